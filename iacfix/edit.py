@@ -1,0 +1,132 @@
+"""What a rule may ask for: a closed set of edits, and the values new code is made of.
+
+A rule describes the new text; how it is spelled, laid out and where a lookup goes is the language's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Union
+
+from iacfix.model import Fields, Items, Resource, Span, Value
+
+
+@dataclass(frozen=True)
+class Keep:
+    """The expression that stands at this value's place. Moved out of a dropped entry it takes its comments along."""
+
+    value: Value
+
+
+@dataclass(frozen=True)
+class RefTo:
+    """An output of a resource: `bucket.id`."""
+
+    resource: Resource
+    output: str
+
+
+@dataclass(frozen=True)
+class Join:
+    """One text made of literal and computed parts."""
+
+    parts: tuple[New, ...]
+
+    def __init__(self, *parts: New) -> None:
+        object.__setattr__(self, "parts", parts)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A field of what a provider function answers, as `aws.getRegion`; the language places the call.
+
+    `host` is the resource whose provider and parent the call must share; `same` are other fields that
+    hold the same text; `name` is the schema-style name of a new variable.
+    """
+
+    function: str
+    field: str
+    name: str
+    host: Resource | None
+    same: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class When:
+    """`then` where the test holds, else `otherwise`; decided at once where the test is a literal."""
+
+    test: Value
+    then: New
+    otherwise: New
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """An input object. `type` names its class where the language has one; keys are schema names.
+
+    `origin` is the value it is made from: its layout and its comments carry over.
+    """
+
+    type: str
+    fields: Mapping[str, New]
+    origin: Value | None = None
+
+
+New = Union[str, int, bool, Sequence["New"], Mapping[str, "New"], Keep, RefTo, Join, Lookup, When, Inputs]
+"""A plain mapping is a JSON object: its keys are data."""
+
+
+@dataclass(frozen=True)
+class SetField:
+    """Set `key`, after the entry `after` or at the end."""
+
+    fields: Fields
+    key: str
+    new: New
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class DropField:
+    fields: Fields
+    key: str
+
+
+@dataclass(frozen=True)
+class Replace:
+    at: Value | Span
+    new: New
+
+
+@dataclass(frozen=True)
+class Append:
+    items: Items
+    new: New
+
+
+@dataclass(frozen=True)
+class Retype:
+    """Construct another class: `resource` becomes a `type`, in the file's type annotations too."""
+
+    resource: Resource
+    type: str
+
+
+@dataclass(frozen=True)
+class AddResource:
+    """A new resource below `beside`, with its parent, provider and other options that carry over.
+
+    `name` is added to the logical name of `beside`; `origin` is the value the inputs are made from, whose style
+    they follow; `reads` are values that are replaced by an output of the new resource.
+    """
+
+    beside: Resource
+    type: str
+    name: str
+    args: Mapping[str, New]
+    origin: Value | None = None
+    reads: Sequence[tuple[Value, str]] = field(default_factory=tuple)
+
+
+Edit = SetField | DropField | Replace | Append | Retype | AddResource

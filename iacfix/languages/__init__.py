@@ -1,0 +1,61 @@
+"""Source languages. A language is a package with the modules read, names, documents, write, layout, lookups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from typing import Protocol
+
+from iacfix.edit import Edit
+from iacfix.model import Program, Provider, Value
+from iacfix.registry import ProviderPackage
+
+SUFFIXES = {".py": "python"}
+"""File name endings and the language they are read as."""
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment as it stands, its line, and whether it has the line to itself."""
+
+    text: str
+    line: int
+    alone: bool
+
+
+class Language(Protocol):
+    """What a language package offers."""
+
+    def read(self, text: str, package: ProviderPackage, provider: Provider) -> Program:
+        """Parse; raises SourceError with the line where the text does not parse."""
+        ...
+
+    def write(self, program: Program, edits: Sequence[Edit]) -> str:
+        """The new text; raises CannotFix with the reason where an edit cannot be carried out."""
+        ...
+
+    def comments(self, program: Program) -> Iterator[Comment]: ...
+
+    def unbound(self, program: Program) -> frozenset[str]:
+        """Names that are used and bound nowhere."""
+        ...
+
+    def statement_line(self, program: Program, value: Value) -> int:
+        """The first line of the statement around a value."""
+        ...
+
+    def told_major(self, program: Program) -> tuple[int, str] | None:
+        """The provider major that the names in use give away, and by which name."""
+        ...
+
+
+def language_name(path: PurePath | str) -> str | None:
+    """The language a file is read as, by its ending."""
+    return SUFFIXES.get(PurePath(path).suffix)
+
+
+def language(name: str) -> Language:
+    """Import a language; this is where the parser is loaded."""
+    return import_module(f"iacfix.languages.{name}").LANGUAGE

@@ -1,0 +1,313 @@
+"""What a rule may see of a program, whatever language it is written in.
+
+A `Value` points into the syntax tree and never copies it. Names of resource inputs are schema names
+(`treatMissingData`); a language spells them. Keys of JSON documents are data and stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+HOLE = "\x00"
+"""Stands in `Text.pattern` for each computed part."""
+
+
+class Reader(Protocol):
+    """What a language keeps behind its values: the way back from a node to its source text."""
+
+    def code(self, node: Any) -> str: ...
+    def line(self, node: Any) -> int: ...
+    def column(self, node: Any) -> int: ...
+
+
+class Spelling(Enum):
+    """How the keys of an object are meant."""
+
+    INPUT = "input"  # names of a resource's inputs: respelled per language
+    DATA = "data"  # keys of a document: kept letter by letter
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Value:
+    """Something written in the source.
+
+    `node` is the syntax node whose shape is seen, `place` the expression that stands at the place:
+    they differ where a variable was followed one step.
+    """
+
+    node: Any
+    place: Any
+    reader: Reader
+
+    @property
+    def code(self) -> str:
+        """The source text at the place."""
+        return self.reader.code(self.place)
+
+    @property
+    def line(self) -> int:
+        """The line of the place, counted from 1."""
+        return self.reader.line(self.place)
+
+    @property
+    def column(self) -> int:
+        """The column of the place in characters, counted from 1."""
+        return self.reader.column(self.place)
+
+    @property
+    def is_direct(self) -> bool:
+        """The shape is written at the place itself, not in a variable one step away."""
+        return self.node is self.place
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Opaque(Value):
+    """An ordinary answer: this cannot be seen through. `kind` says roughly what it is: `boolean` where it is plainly
+    true or false and no output, `secret` where it is a secret, else only for messages."""
+
+    kind: str = "expression"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Number(Value):
+    number: int | float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Flag(Value):
+    flag: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Null(Value):
+    """`None`, `null`, `undefined`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """One literal run of a text as it stands in the source (`raw`), or one computed part (`value`)."""
+
+    node: Any
+    raw: str
+    value: Value | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Text(Value):
+    """A string: a literal, a template, a concatenation, in any nesting.
+
+    `literal` is the text it denotes, or None where a part is computed.
+    """
+
+    chunks: tuple[Chunk, ...]
+    literal: str | None
+
+    @property
+    def parts(self) -> tuple[str | Value, ...]:
+        return tuple(chunk.raw if chunk.value is None else chunk.value for chunk in self.chunks)
+
+    @property
+    def pattern(self) -> str:
+        """The source text between the quotes with `HOLE` for each computed part."""
+        return "".join(chunk.raw if chunk.value is None else HOLE for chunk in self.chunks)
+
+    def spans(self, expression: re.Pattern[str], group: int | str = 0) -> Iterator[Span]:
+        """Where the expression matches inside one literal run."""
+        for match in expression.finditer(self.pattern):
+            start, stop = match.span(group)
+            if HOLE not in self.pattern[start:stop]:
+                yield Span(self, start, stop)
+
+    def hole(self, index: int) -> Value:
+        """The computed part that stands at `pattern[index]`."""
+        at = 0
+        for chunk in self.chunks:
+            width = len(chunk.raw) if chunk.value is None else 1
+            if at <= index < at + width and chunk.value is not None:
+                return chunk.value
+            at += width
+        raise IndexError(index)
+
+
+@dataclass(frozen=True, eq=False)
+class Span:
+    """A stretch of `text.pattern` that lies inside one literal run."""
+
+    text: Text
+    start: int
+    stop: int
+
+    @property
+    def literal(self) -> str:
+        return self.text.pattern[self.start : self.stop]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Items(Value):
+    """A list. `is_open` where a spread or a comprehension hides elements."""
+
+    elements: tuple[Value, ...]
+    is_open: bool = False
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.elements)
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One `key: value` of an object; `node` is the entry as a whole, comments aside."""
+
+    key: str
+    value: Value
+    node: Any
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fields(Value):
+    """An object: keyword arguments, a mapping, an input class.
+
+    `is_open` where a spread, a computed or a doubled key may hide a key.
+    """
+
+    entries: tuple[Entry, ...]
+    spelling: Spelling
+    is_open: bool = False
+
+    def entry(self, key: str) -> Entry | None:
+        found = [entry for entry in self.entries if entry.key == key]
+        return found[0] if len(found) == 1 else None
+
+    def get(self, key: str) -> Value | None:
+        found = self.entry(key)
+        return found.value if found else None
+
+    def at(self, *keys: str) -> Value | None:
+        """The value behind a path of keys, as far as it is visible."""
+        value: Value | None = self
+        for key in keys:
+            value = value.get(key) if isinstance(value, Fields) else None
+        return value
+
+    def has(self, key: str) -> bool:
+        return any(entry.key == key for entry in self.entries)
+
+    def lacks(self, key: str) -> bool:
+        """The key is certainly not there; False where a spread may hide it."""
+        return not self.is_open and not self.has(key)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(entry.key for entry in self.entries)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Resource(Value):
+    """A resource constructor call. `type` is its schema name, as `aws.s3.Bucket`."""
+
+    type: str
+    name: Value | None
+    args: Fields
+    options: Value | None
+
+    @property
+    def label(self) -> str:
+        """The logical name for messages: as text, or as it is written."""
+        if self.name is None:
+            return "without a name"
+        return literal(self.name) or self.name.code
+
+
+def literal(value: Value | None) -> str | None:
+    """The text a value denotes, None where it is no text or a part of it is computed."""
+    return value.literal if isinstance(value, Text) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """JSON that is handed to `host` as `argument`, wherever it is built."""
+
+    root: Fields | Items
+    host: Resource
+    argument: str
+
+
+@dataclass(frozen=True, eq=False)
+class Unreachable:
+    """A document that cannot be seen through, and why. `text` is set where it is written as raw JSON text."""
+
+    value: Value
+    reason: str
+    host: Resource
+    argument: str
+    text: Text | None = None
+
+
+class Use(Enum):
+    """What a string literal is there for, read off the code around it."""
+
+    VALUE = "value"  # an input of a resource, at `Where.path`
+    NAME = "name"  # the logical name of a resource
+    KEY = "key"  # a key of a mapping or a subscript
+    OPTION = "option"  # inside resource or invoke options
+    INVOKE = "invoke"  # an argument of a provider function
+    DEFAULT = "default"  # right of `or`, a parameter's default
+    CONDITION = "condition"  # compared with something
+    CHOICE = "choice"  # a branch of a conditional
+    CONSTANT = "constant"  # the whole right side of an assignment
+    EXPORT = "export"  # a stack output
+    ARGUMENT = "argument"  # an argument of any other call
+    FORMAT = "format"  # a template of `.format` or `%`
+    OTHER = "other"
+
+
+@dataclass(frozen=True, eq=False)
+class Where:
+    """Where a string stands. `path` runs from the resource's input down through objects and documents; of a constant it
+    begins with the variable's name. `siblings` is the innermost object around it, `in_list` is True where it is itself
+    an element of a list."""
+
+    use: Use
+    resource: Resource | None = None
+    path: tuple[str, ...] = ()
+    siblings: Fields | None = None
+    in_list: bool = False
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The provider a program is written for: `name` as in `aws`, its major version, and how that is known."""
+
+    name: str
+    major: int
+    why: str
+
+
+class Program(Protocol):
+    """One source file as a rule sees it."""
+
+    @property
+    def provider(self) -> Provider: ...
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        """Resources of these schema types, all of them without an argument, in source order."""
+        ...
+
+    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
+        """The documents handed to these (type, input) places."""
+        ...
+
+    def texts(self) -> Iterator[tuple[Text, Where]]:
+        """Every string of the program, the longest expression once, docstrings and comments aside."""
+        ...
+
+    def referent(self, value: Value) -> Resource | None:
+        """The resource of this file that a value names: `role`, `role.id`, `self.role.name`."""
+        ...
+
+    def reads(self, resource: Resource | None, output: str) -> Iterator[Value]:
+        """Where the program reads this output of the resource; with None, of something it cannot tell."""
+        ...

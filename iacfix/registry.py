@@ -1,0 +1,56 @@
+"""Packs of rules: found through the entry point group `iacfix.packs`, one module a rule, nothing to register."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from types import ModuleType
+
+from iacfix.rule import Rule
+
+
+@dataclass(frozen=True)
+class ProviderPackage:
+    """What a pack says of its provider.
+
+    `packages` names it per language (`{"python": "pulumi_x"}`); `distributions` are the names manifests pin it by;
+    `told_by` maps a type or a `type.input` that exists in one major only to that major; `documents` are the functions
+    whose `json` result is a document built from their arguments.
+    """
+
+    name: str
+    packages: Mapping[str, str]
+    distributions: Mapping[str, str]
+    majors: tuple[int, ...]
+    told_by: Mapping[str, int] = field(default_factory=dict[str, int])
+    documents: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A provider and the rules for its programs."""
+
+    provider: ProviderPackage
+    rules: tuple[Rule, ...]
+
+
+def pack_of(package: ModuleType, provider: ProviderPackage) -> Pack:
+    """Every module of the package that does not begin with an underscore is a rule of the same name."""
+    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if not info.name.startswith("_"))
+    rules = tuple(getattr(import_module(f"{package.__name__}.{name}"), name) for name in names)
+    return Pack(provider, tuple(sorted(rules, key=lambda rule: (rule.severity.rank, rule.id))))
+
+
+@cache
+def packs() -> tuple[Pack, ...]:
+    """The installed packs, by name."""
+    return tuple(point.load() for point in sorted(entry_points(group="iacfix.packs"), key=lambda point: point.name))
+
+
+def rules() -> dict[str, Rule]:
+    """Every rule by its id, the gravest first."""
+    return {rule.id: rule for pack in packs() for rule in pack.rules}

@@ -1,0 +1,100 @@
+"""A rule: one generator function that looks at a program and yields findings."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from iacfix.edit import Edit
+from iacfix.model import Program, Value
+
+
+class Severity(Enum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+
+class Safety(Enum):
+    """`SAFE`: the next deployment changes at most what the finding names, in place. `UNSAFE`: a resource may be
+    replaced, state needs a step, or the rule had to assume something."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A weak pattern at a place: fixed by `edits`, which stand or fall together, or left with a `reason`.
+
+    `safety` overrides the rule's; `note` is what a deployed stack needs, in one sentence.
+    """
+
+    at: Value
+    message: str
+    edits: tuple[Edit, ...] = ()
+    reason: str | None = None
+    safety: Safety | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.edits) == bool(self.reason):
+            raise ValueError("a finding has edits or a reason, never both and never neither")
+
+
+Check = Callable[[Program], Iterator[Finding]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check with what the catalogue says of it; the texts come from the check's module docstring."""
+
+    id: str
+    severity: Severity
+    category: str
+    service: str
+    safety: Safety
+    triggers: tuple[bytes, ...]
+    check: Check = field(compare=False)
+
+    @property
+    def title(self) -> str:
+        """The weak pattern as a noun phrase."""
+        return self._doc.split("\n", 1)[0].strip().rstrip(".")
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The docstring's sections by heading: Why, Impact, Lesson, Left alone, Reported only, On a deployed stack."""
+        pieces = re.split(r"^\*([A-Z][^*\n]+)\*\s*", self._doc, flags=re.MULTILINE)[1:]
+        return {heading: text.strip() for heading, text in zip(pieces[::2], pieces[1::2], strict=True)}
+
+    @property
+    def _doc(self) -> str:
+        return sys.modules[self.check.__module__].__doc__ or ""
+
+
+def rule(
+    *, severity: str, category: str, service: str, triggers: tuple[str, ...], safety: str = "safe"
+) -> Callable[[Check], Rule]:
+    """Make a rule of a check. Its id is the function's name; a file is only read when it holds one of `triggers`."""
+
+    def made(check: Check) -> Rule:
+        return Rule(
+            id=check.__name__.replace("_", "-"),
+            severity=Severity(severity),
+            category=category,
+            service=service,
+            safety=Safety(safety),
+            triggers=tuple(trigger.encode() for trigger in triggers),
+            check=check,
+        )
+
+    return made

@@ -1,0 +1,142 @@
+"""Source files as bytes and text: read with one clear line for what cannot be read, replaced atomically."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tempfile
+from codecs import BOM_UTF8
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from iacfix.errors import ChangedMeanwhile, SourceError
+
+MAX_FILE_SIZE = 2_000_000
+"""In bytes; the setting `max-file-size` overrides it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as it was read. `name` is relative to the run's root, with forward slashes.
+
+    `path` is None for stdin. `text` is `data` decoded, without the BOM, its line ends as they are.
+    """
+
+    path: Path | None
+    name: str
+    text: str
+    data: bytes
+    bom: bool = False
+
+
+def load(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> Source:
+    """Read a file; raises SourceError where it is not text of a bearable size."""
+    return from_bytes(read_bytes(path, name, max_size=max_size), name, path=path)
+
+
+def read_bytes(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> bytes:
+    """What the file holds, not yet decoded: enough to tell whether it is worth decoding."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+            raise SourceError("is not a regular file, exclude it", path=name)
+        if status.st_size > max_size:
+            size = f"{status.st_size:,} bytes"
+            raise SourceError(f"is {size} long; generated? exclude it or raise max-file-size", path=name)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise SourceError("is gone since the files were listed, run again", path=name) from None
+    except OSError as error:
+        message = f"cannot be read ({error.strerror}), give read permission or exclude it"
+        raise SourceError(message, path=name) from error
+
+
+def from_bytes(data: bytes, name: str, *, path: Path | None = None) -> Source:
+    """Decode; raises SourceError where the bytes are not UTF-8 text."""
+    if (zero := data.find(b"\0")) != -1:
+        message = "looks binary (it holds a NUL byte), save it as UTF-8 or exclude it"
+        raise SourceError(message, path=name, line=_line(data, zero))
+    bom = data.startswith(BOM_UTF8)
+    try:
+        text = data[len(BOM_UTF8) if bom else 0 :].decode()
+    except UnicodeDecodeError as error:
+        at = error.start + (len(BOM_UTF8) if bom else 0)
+        raise SourceError("is not UTF-8, save it as UTF-8 or exclude it", path=name, line=_line(data, at)) from None
+    return Source(path, name, text, data, bom)
+
+
+def encode(source: Source, text: str) -> bytes:
+    """The bytes of a new text for this file, its BOM given back."""
+    return (BOM_UTF8 if source.bom else b"") + text.encode()
+
+
+def write(source: Source, text: str) -> None:
+    """Replace the file; raises ChangedMeanwhile where it is no longer what was read."""
+    write_all([(source, text)])
+
+
+def write_all(pairs: Iterable[tuple[Source, str]]) -> None:
+    """Replace all the files, or none where one changed meanwhile or has no room or permission for its new text."""
+    staged: list[tuple[Source, Path, Path]] = []
+    try:
+        for source, text in pairs:
+            target, new = _stage(source, text)
+            staged.append((source, target, new))
+        for source, target, _ in staged:
+            _must_be_unchanged(source, target)
+        for source, target, new in staged:
+            with _told(source):
+                os.replace(new, target)
+    finally:
+        for _, _, new in staged:
+            new.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(source: Source) -> Generator[None]:
+    """Turns an OSError inside the block into the line that is shown for this file."""
+    try:
+        yield
+    except OSError as error:
+        message = f"cannot be written ({error.strerror}), give write permission to it and its folder"
+        raise SourceError(message, path=source.name) from error
+
+
+def _stage(source: Source, text: str) -> tuple[Path, Path]:
+    """The file behind the path, and its new bytes on disk beside it."""
+    if source.path is None:
+        raise ValueError("stdin has no file to write to")
+    target = Path(os.path.realpath(source.path))
+    _must_be_unchanged(source, target)
+    with _told(source):
+        if not os.access(target, os.W_OK):
+            raise PermissionError(0, "it is read-only")
+        handle, name = tempfile.mkstemp(prefix=".iacfix-", dir=target.parent)
+        new = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(encode(source, text))
+                file.flush()
+                os.fsync(file.fileno())
+            new.chmod(stat.S_IMODE(target.stat().st_mode))
+        except BaseException:
+            with suppress(OSError):
+                new.unlink()
+            raise
+    return target, new
+
+
+def _must_be_unchanged(source: Source, target: Path) -> None:
+    try:
+        unchanged = target.read_bytes() == source.data
+    except OSError:
+        unchanged = False
+    if not unchanged:
+        raise ChangedMeanwhile("changed since it was read, run again", path=source.name)
+
+
+def _line(data: bytes, at: int) -> int:
+    return len(re.split(rb"\r\n|\r|\n", data[:at]))

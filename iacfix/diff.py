@@ -1,0 +1,191 @@
+"""Exact unified diffs in git's form, and the proof that one applies."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from iacfix.errors import PatchError
+from iacfix.patching import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
+from iacfix.result import Outcome, Step
+
+Change = tuple[int, int, int, int]
+"""Lines `i1:i2` of the old text become lines `j1:j2` of the new one."""
+
+_NEEDS_QUOTES = re.compile(r'[\x00-\x1f\x7f"\\\udc80-\udcff]')
+_ESCAPES = dict(zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True))
+_WORD = re.compile(r"\w")
+_LONG = 1000
+"""Lines without an anchor among them beyond which difflib may leave out frequent ones to stay fast."""
+
+
+def unified(name: str, before: str, after: str, context: int = 3) -> str:
+    """The diff of one file as `git apply` and `patch -p1` take it; empty where the texts are equal.
+
+    `name` is relative to the root of the run, with forward slashes.
+    """
+    if before == after:
+        return ""
+    old, new = lines_of(before), lines_of(after)
+    a, b = _quoted(f"a/{name}"), _quoted(f"b/{name}")
+    tab = "\t" if " " in name else ""  # without it a reader takes what follows the space for a date
+    head = f"diff --git {a} {b}\n--- {a}{tab}\n+++ {b}{tab}\n"
+    return head + "".join(_hunk(old, new, group, context) for group in _groups(_changes(old, new), context))
+
+
+def checked(name: str, before: str, after: str, text: str) -> str:
+    """`text`, the printed diff, once it is proven to turn `before` into `after`; ValueError otherwise."""
+    try:
+        patches = read_patch(text)
+        result = before
+        for patch in patches:
+            result = apply_hunks(result, patch)
+        counts = [row for _, row in recounted(text, "patch") if row.startswith("@@ ")]
+    except PatchError as error:
+        raise ValueError(f"the diff of {name} does not apply: {error}") from error
+    if any(patch.name != name for patch in patches):
+        raise ValueError(f"the diff of {name} names {patches[0].name}")
+    if [_full(row) for row in text.split("\n") if row.startswith("@@ ")] != counts:
+        raise ValueError(f"the diff of {name} counts its lines wrongly")
+    if result != after:
+        raise ValueError(f"the diff of {name} does not give the new text")
+    return text
+
+
+def by_rule(outcomes: Iterable[Outcome], title: Callable[[str], str]) -> list[tuple[str, str]]:
+    """The fixes as a series: (rule, patch) pairs that apply one after another, each patch under a comment line.
+
+    A rule comes up again only where another rule has to run between its two shares of a file.
+    Joined or as one file a rule they suit `git apply` (with --check too) and `patch -p1`, which both take several
+    patches to one file from one input; only `patch --dry-run`, which keeps nothing between them, needs single files.
+    """
+    waiting = {outcome.path: _runs(outcome.steps) for outcome in outcomes if outcome.changed}
+    series: list[tuple[str, str]] = []
+    while heads := [steps[0].rule for steps in waiting.values() if steps]:
+        later = {step.rule for steps in waiting.values() for step in steps[1:]}
+        rule = next((head for head in heads if head not in later), heads[0])
+        ready = [(path, steps.pop(0)) for path, steps in waiting.items() if steps and steps[0].rule == rule]
+        patch = "".join(unified(path, step.before, step.after) for path, step in ready)
+        series.append((rule, f"{SERIES}{rule} — {title(rule)}\n{patch}"))
+    return series
+
+
+def _runs(steps: Iterable[Step]) -> list[Step]:
+    """The steps that change the text, those of one rule in a row as one."""
+    runs = [list(run) for _, run in groupby(steps, lambda step: step.rule)]
+    whole = [Step(run[0].rule, run[0].before, run[-1].after) for run in runs]
+    return [step for step in whole if step.before != step.after]
+
+
+def _changes(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> Iterator[Change]:
+    """What differs, in order, counted from `i` and `j`.
+
+    Lines that come once on each side are matched first: difflib alone takes minutes for a long file of similar
+    resources. Blank lines and lone brackets never decide which lines belong together.
+    """
+    room = min(len(old), len(new))
+    top = next((at for at in range(room) if old[at] != new[at]), room)
+    tail = next((at for at in range(room - top) if old[-1 - at] != new[-1 - at]), room - top)
+    old, new, i, j = old[top : len(old) - tail], new[top : len(new) - tail], i + top, j + top
+    if anchors := _anchors(old, new):
+        left = right = 0
+        for a, b in [*anchors, (len(old), len(new))]:
+            yield from _changes(old[left:a], new[right:b], i + left, j + right)
+            left, right = a + 1, b + 1
+        return
+    matcher = SequenceMatcher(lambda line: not _WORD.search(line), old, new, autojunk=len(old) > _LONG)
+    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
+        if kind == "replace" and i2 - i1 == j2 - j1:
+            for at, end in _unlike(old[i1:i2], new[j1:j2]):
+                yield i + i1 + at, i + i1 + end, j + j1 + at, j + j1 + end
+        elif kind != "equal":
+            yield i + i1, i + i2, j + j1, j + j2
+
+
+def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """The longest run of lines in the same order among those that come once on each side."""
+    theirs = _once(new)
+    ends: list[int] = []
+    chains: list[tuple[tuple[int, int], int]] = []  # each pair with the chain it goes on from
+    heads: list[int] = []
+    for line, a in _once(old).items():
+        if (b := theirs.get(line)) is None:
+            continue
+        at = bisect_left(ends, b)
+        ends[at : at + 1] = [b]
+        chains.append(((a, b), heads[at - 1] if at else -1))
+        heads[at : at + 1] = [len(chains) - 1]
+    run: list[tuple[int, int]] = []
+    link = heads[-1] if heads else -1
+    while link >= 0:
+        pair, link = chains[link]
+        run.append(pair)
+    return run[::-1]
+
+
+def _once(lines: Sequence[str]) -> dict[str, int]:
+    counts = Counter(lines)
+    return {line: at for at, line in enumerate(lines) if counts[line] == 1 and _WORD.search(line)}
+
+
+def _unlike(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The runs that differ where as many lines come as go: what stays between them is context."""
+    for stays, run in groupby(range(len(old)), lambda at: old[at] == new[at]):
+        at, *rest = run
+        if not stays:
+            yield at, at + len(rest) + 1
+
+
+def _groups(changes: Iterable[Change], context: int) -> Iterator[list[Change]]:
+    """The changes of each hunk: those whose context touches."""
+    group: list[Change] = []
+    for change in changes:
+        if group and change[0] - group[-1][1] > 2 * context:
+            yield group
+            group = []
+        group.append(change)
+    yield group
+
+
+def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Change], context: int) -> str:
+    first, last = group[0], group[-1]
+    lead, trail = min(context, first[0]), min(context, len(old) - last[1])
+    rows: list[str] = []
+    done = first[0] - lead
+    for i1, i2, j1, j2 in group:
+        rows += _signed(" ", old[done:i1]) + _signed("-", old[i1:i2]) + _signed("+", new[j1:j2])
+        done = i2
+    rows += _signed(" ", old[done : done + trail])
+    header = f"@@ -{_range(first[0] - lead, last[1] + trail)} +{_range(first[2] - lead, last[3] + trail)} @@\n"
+    return header + "".join(rows)
+
+
+def _signed(sign: str, lines: Sequence[str]) -> list[str]:
+    return [sign + (line if line.endswith("\n") else f"{line}\n{NO_NEWLINE}\n") for line in lines]
+
+
+def _range(start: int, end: int) -> str:
+    count = end - start
+    place = start + 1 if count else start
+    return f"{place}" if count == 1 else f"{place},{count}"
+
+
+def _full(header: str) -> str:
+    """A hunk header with the counts of 1 that may be left out."""
+    return re.sub(r"(?<=[-+])(\d+)(?= )", r"\1,1", header)
+
+
+def _quoted(name: str) -> str:
+    """The name as git prints it with core.quotePath off: in C-style quotes where a reader would stumble."""
+    if not _NEEDS_QUOTES.search(name):
+        return name
+
+    def escaped(character: re.Match[str]) -> str:
+        mark = character[0]
+        return "\\" + (_ESCAPES.get(mark) or f"{mark.encode('utf-8', 'surrogateescape')[0]:03o}")
+
+    return f'"{_NEEDS_QUOTES.sub(escaped, name)}"'

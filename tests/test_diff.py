@@ -1,0 +1,242 @@
+"""Printed diffs, held against real `git apply` and, where it is installed, `patch -p1`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iacfix.diff import by_rule, checked, unified
+from iacfix.patching import apply_hunks, read_patch
+from iacfix.result import Outcome, Step
+
+APPLIERS = [["git", "apply"]] + ([["patch", "-p1", "--silent"]] if shutil.which("patch") else [])
+
+TEXTS = {
+    "first line": ("one\ntwo\nthree\nfour\nfive\n", "ONE\ntwo\nthree\nfour\nfive\n"),
+    "last line": ("one\ntwo\nthree\nfour\nfive\n", "one\ntwo\nthree\nfour\nFIVE\n"),
+    "line put before the first": ("one\n", "zero\none\n"),
+    "line put behind the last": ("one\n", "one\ntwo\n"),
+    "only line": ("one\n", "two\n"),
+    "CRLF": ("one\r\ntwo\r\nthree\r\n", "one\r\nTWO\r\nthree\r\n"),
+    "CRLF with blank lines": ("one\r\n\r\ntwo\r\n\r\nthree\r\n", "one\r\n\r\n2\r\n\r\nthree\r\n"),
+    "CRLF without final newline": ("one\r\ntwo", "one\r\nTWO"),
+    "mixed line ends": ("one\r\ntwo\nthree\r\n", "one\r\nTWO\nthree\n"),
+    "only the line ends": ("one\r\ntwo\r\n", "one\ntwo\n"),
+    "no final newline before": ("one\ntwo", "one\nTWO\n"),
+    "no final newline after": ("one\ntwo\n", "one\nTWO"),
+    "no final newline on both sides": ("one\ntwo", "one\nTWO"),
+    "no final newline in the context": ("one\ntwo\nthree", "ONE\ntwo\nthree"),
+    "final newline gained": ("one", "one\n"),
+    "final newline lost": ("one\n", "one"),
+    "line behind a last line without newline": ("one", "one\ntwo"),
+    "form feed": ("one\n\f\ntwo\fthree\n", "one\n\f\ntwo\fTHREE\n"),
+    "U+2028 and U+0085": ("a\u2028b\nc\x85d\ne\n", "a\u2028b\nc\x85D\ne\n"),
+    "lone CR": ("one\rtwo\nthree\rfour\n", "one\rtwo\nthree\rFOUR\n"),
+    "BOM": ("\ufeffone\ntwo\n", "\ufeffONE\ntwo\n"),
+    "empty before": ("", "one\ntwo\nthree\n"),
+    "empty before, no final newline": ("", "one"),
+    "empty after": ("one\ntwo\n", ""),
+    "blank lines only": ("\n\n\n", "\n\n\n\n"),
+    "lines like headers": ("-- a/x\n++ b/x\n@@ -1 +1 @@\n", "-- a/x\n- b/x\n@@ -1 +1 @@\n"),
+    "lines like a file header": ("x\n-- a\n@@ -1 +1 @@\ny\n", "x\n++ b\n@@ -1 +1 @@\ny\n"),
+    "lines like a patch": ("diff --git a/x b/x\n# iacfix: x\n", "diff --git a/y b/y\n# iacfix: x\n"),
+}
+
+NAMES = [
+    "infra/network/main.py",
+    "my stack.py",
+    "größe/日本 語.py",
+    'a "quoted" name.py',
+    "back\\slash.py",
+    "tab\there.py",
+    "line\nbreak.py",
+    "x b/y.py",
+    "b/a/x.py",
+    "-- x.py",
+    "# iacfix: x.py",
+]
+
+
+def run(*command: str, at: str, given: str = "") -> str:
+    """What a tool prints, whatever git settings this machine has."""
+    env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    done = subprocess.run(command, cwd=at, env=env, input=given.encode(), capture_output=True, check=False)
+    assert done.returncode == 0, (done.stdout + done.stderr).decode() + given
+    return done.stdout.decode()
+
+
+def applied(tool: Sequence[str], patches: Sequence[str], files: Mapping[str, str]) -> dict[str, str]:
+    """The files of a repository after a tool has taken each patch."""
+    with TemporaryDirectory() as root:
+        run("git", "init", "-q", at=root)
+        for name, text in files.items():
+            path = Path(root, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        for patch in patches:
+            run(*tool, at=root, given=patch)
+        return {name: Path(root, name).read_bytes().decode() for name in files}
+
+
+def test_equal_texts_have_no_diff() -> None:
+    assert unified("x.py", "one\n", "one\n") == ""
+
+
+def test_git_is_there() -> None:
+    assert shutil.which("git")
+
+
+@pytest.mark.parametrize("tool", APPLIERS, ids=lambda tool: tool[0])
+@pytest.mark.parametrize(("before", "after"), TEXTS.values(), ids=TEXTS.keys())
+def test_applies(before: str, after: str, tool: list[str]) -> None:
+    diff = checked("x.py", before, after, unified("x.py", before, after))
+    assert applied(tool, [diff], {"x.py": before}) == {"x.py": after}
+
+
+@pytest.mark.parametrize(("before", "after"), TEXTS.values(), ids=TEXTS.keys())
+def test_passes_the_check_of_git(before: str, after: str) -> None:
+    assert applied(["git", "apply", "--check"], [unified("x.py", before, after)], {"x.py": before}) == {"x.py": before}
+
+
+@pytest.mark.parametrize("tool", APPLIERS, ids=lambda tool: tool[0])
+@pytest.mark.parametrize("name", NAMES)
+def test_applies_to_a_file_of_any_name(name: str, tool: list[str]) -> None:
+    diff = checked(name, "one\ntwo\n", "one\n2\n", unified(name, "one\ntwo\n", "one\n2\n"))
+    assert applied(tool, [diff], {name: "one\ntwo\n"}) == {name: "one\n2\n"}
+
+
+def test_looks_like_a_diff_of_git() -> None:
+    before = "".join(f"line {n}\n" for n in range(1, 31)) + "end"
+    after = before.replace("line 2\n", "two\n").replace("line 15\n", "").replace("line 20\n", "line 20\nmore\n") + "\n"
+    with TemporaryDirectory() as root:
+        path = Path(root, "my stack.py")
+        path.write_bytes(before.encode())
+        run("git", "init", "-q", at=root)
+        run("git", "add", ".", at=root)
+        path.write_bytes(after.encode())
+        theirs = run("git", "diff", at=root)
+    lines = [line for line in theirs.split("\n") if not line.startswith("index ")]
+    assert unified("my stack.py", before, after) == re.sub("(?m)^(@@ .* @@).*", r"\1", "\n".join(lines))
+
+
+def test_quotes_names_as_git_does() -> None:
+    assert unified('a "b"\t\x01é\\.py', "1\n", "2\n") == (
+        'diff --git "a/a \\"b\\"\\t\\001é\\\\.py" "b/a \\"b\\"\\t\\001é\\\\.py"\n'
+        '--- "a/a \\"b\\"\\t\\001é\\\\.py"\t\n'
+        '+++ "b/a \\"b\\"\\t\\001é\\\\.py"\t\n'
+        "@@ -1 +1 @@\n-1\n+2\n"
+    )
+
+
+def test_a_name_that_is_not_utf8_is_printed_in_octal() -> None:
+    name = b"caf\xe9.py".decode("utf-8", "surrogateescape")
+    diff = unified(name, "1\n", "2\n")
+    assert diff.split("\n")[1] == '--- "a/caf\\351.py"'
+    assert checked(name, "1\n", "2\n", diff) == diff
+
+
+def test_an_inserted_resource_stays_in_one_piece() -> None:
+    before = (
+        'a = Bucket(\n    "a",\n    acl="private",\n    versioning={\n        "enabled": True,\n    },\n)\n\nb = 1\n'
+    )
+    after = (
+        'a = Bucket(\n    "a",\n)\n\nv = Versioning(\n    "v",\n    status={\n        "on": True,\n    },\n)\n\nb = 1\n'
+    )
+    assert unified("x.py", before, after).split("@@\n")[1] == (
+        ' a = Bucket(\n     "a",\n-    acl="private",\n-    versioning={\n-        "enabled": True,\n'
+        '+)\n+\n+v = Versioning(\n+    "v",\n+    status={\n+        "on": True,\n     },\n )\n \n'
+    )
+
+
+def test_lines_changed_one_for_one_keep_what_stays_between_them() -> None:
+    assert unified("x.py", "a\n\nb\n)\nc\n", "A\n\nB\n)\nC\n").split("@@\n")[1] == (
+        "-a\n+A\n \n-b\n+B\n )\n-c\n+C\n"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (unified("x.py", "one\n", "three\n"), "the diff of x.py does not give the new text"),
+        (unified("y.py", "one\n", "two\n"), "the diff of x.py names y.py"),
+        (unified("x.py", "one\n", "two\n").replace("+1 ", "+1,2 "), "the diff of x.py counts its lines wrongly"),
+        ("", "the diff of x.py does not give the new text"),
+    ],
+)
+def test_a_wrong_diff_is_not_shown(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=f"^{why}$"):
+        checked("x.py", "one\n", "two\n", text)
+
+
+def test_a_diff_that_does_not_apply_is_not_shown() -> None:
+    with pytest.raises(ValueError, match=r"^the diff of x\.py does not apply: "):
+        checked("x.py", "one\n", "two\n", unified("x.py", "zero\n", "two\n"))
+
+
+BASE = "".join(f"line {n}\n" for n in range(40))
+FIRST = BASE.replace("line 5\n", "five\nand more\n")
+SECOND = FIRST.replace("line 30\n", "thirty\n")
+THIRD = SECOND.replace("five\n", "5\n").replace("line 20\n", "")
+OUTCOMES = [
+    Outcome("same.py", BASE, BASE),
+    Outcome("a.py", BASE, SECOND, steps=(Step("region", BASE, FIRST), Step("alarm", FIRST, SECOND))),
+    Outcome("b c.py", FIRST, THIRD, steps=(Step("alarm", FIRST, SECOND), Step("bucket", SECOND, THIRD))),
+]
+
+
+def test_a_series_has_one_patch_a_rule() -> None:
+    assert by_rule(OUTCOMES, str.upper) == [
+        ("region", "# iacfix: region — REGION\n" + unified("a.py", BASE, FIRST)),
+        ("alarm", "# iacfix: alarm — ALARM\n" + unified("a.py", FIRST, SECOND) + unified("b c.py", FIRST, SECOND)),
+        ("bucket", "# iacfix: bucket — BUCKET\n" + unified("b c.py", SECOND, THIRD)),
+    ]
+
+
+def test_a_rule_that_runs_twice_has_two_patches_only_where_another_runs_between() -> None:
+    again = (Step("x", "1\n", "2\n"), Step("x", "2\n", "3\n"), Step("y", "3\n", "4\n"), Step("x", "4\n", "5\n"))
+    series = by_rule([Outcome("a.py", "1\n", "5\n", steps=again)], str)
+    assert [(rule, patch.split("@@\n")[1]) for rule, patch in series] == [
+        ("x", "-1\n+3\n"),
+        ("y", "-3\n+4\n"),
+        ("x", "-4\n+5\n"),
+    ]
+
+
+@pytest.mark.parametrize("tool", APPLIERS, ids=lambda tool: tool[0])
+@pytest.mark.parametrize("whole", [True, False], ids=["in one file", "one by one"])
+def test_a_series_applies(tool: list[str], whole: bool) -> None:
+    patches = [patch for _, patch in by_rule(OUTCOMES, str)]
+    files = {outcome.path: outcome.before for outcome in OUTCOMES}
+    expected = {outcome.path: outcome.after for outcome in OUTCOMES}
+    assert applied(tool, ["".join(patches)] if whole else patches, files) == expected
+
+
+LINES = st.sampled_from(
+    ["", "a", "b", ")", "    x,", "-- a", "++ b", "@@ -1 +1 @@", "é\u2028\f", "c\r", "\r", " ", "\\ x"]
+)
+TEXT = st.builds(lambda lines, end: "\n".join(lines) + end, st.lists(LINES, max_size=30), st.sampled_from(["", "\n"]))
+
+
+@given(TEXT, TEXT)
+@settings(deadline=None)
+def test_any_diff_applies(before: str, after: str) -> None:
+    diff = checked("x.py", before, after, unified("x.py", before, after))
+    assert checked("x.py", after, before, unified("x.py", after, before)) is not None
+    for patch in read_patch(diff):
+        assert apply_hunks(before, patch) == after
+
+
+@given(TEXT, TEXT)
+@settings(deadline=None, max_examples=25)
+def test_git_applies_any_diff(before: str, after: str) -> None:
+    patches = [diff for diff in [unified("x.py", before, after)] if diff]
+    assert applied(["git", "apply"], patches, {"x.py": before}) == {"x.py": after}

@@ -1,0 +1,44 @@
+"""Pulumi programs in Python, read and written with LibCST."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+
+from iacfix.edit import Edit
+from iacfix.languages import Comment, Language
+from iacfix.languages.python.read import PythonProgram, read
+from iacfix.languages.python.write import write
+from iacfix.model import Program, Provider, Value
+from iacfix.registry import ProviderPackage
+
+
+class Python:
+    """The language as the machine asks for it."""
+
+    def read(self, text: str, package: ProviderPackage, provider: Provider) -> Program:
+        return read(text, package, provider)
+
+    def write(self, program: Program, edits: Sequence[Edit]) -> str:
+        return write(_mine(program), edits)
+
+    def comments(self, program: Program) -> Iterator[Comment]:
+        return _mine(program).comments()
+
+    def unbound(self, program: Program) -> frozenset[str]:
+        return _mine(program).names.unbound()
+
+    def statement_line(self, program: Program, value: Value) -> int:
+        mine = _mine(program)
+        return mine.line(mine.names.statement(value.place))
+
+    def told_major(self, program: Program) -> tuple[int, str] | None:
+        return _mine(program).told_major()
+
+
+def _mine(program: Program) -> PythonProgram:
+    assert isinstance(program, PythonProgram)
+    return program
+
+
+LANGUAGE: Language = Python()

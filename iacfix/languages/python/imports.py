@@ -1,0 +1,88 @@
+"""How a name of another package is reached from this file, and the imports that new code still needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from iacfix.errors import CannotFix
+from iacfix.languages.python.names import RESERVED
+
+
+@dataclass
+class Imports:
+    """The top-level imports of a module, and what has to be added to them."""
+
+    module: cst.Module
+    bound: dict[str, str] = field(default_factory=dict[str, str])
+    wanted: dict[cst.ImportFrom, list[str]] = field(default_factory=dict[cst.ImportFrom, list[str]])
+    new: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        self._from: dict[str, cst.ImportFrom] = {}
+        for line in self.module.body:
+            for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+                if isinstance(statement, cst.Import):
+                    self._plain(statement)
+                elif isinstance(statement, cst.ImportFrom):
+                    self._members(statement)
+
+    def _plain(self, statement: cst.Import) -> None:
+        for alias in statement.names:
+            name = dotted(alias.name)
+            if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+                self.bound[name] = alias.asname.name.value
+            else:
+                self.bound[name] = name
+
+    def _members(self, statement: cst.ImportFrom) -> None:
+        if statement.module is None or statement.relative or isinstance(statement.names, cst.ImportStar):
+            return
+        module = dotted(statement.module)
+        self._from.setdefault(module, statement)
+        for alias in statement.names:
+            local = alias.asname.name if alias.asname is not None else alias.name
+            if isinstance(local, cst.Name) and isinstance(alias.name, cst.Name):
+                self.bound[f"{module}.{alias.name.value}"] = local.value
+
+    def spelled(self, name: str) -> str:
+        """The code for a fully qualified name; extends an import where nothing reaches it yet."""
+        head, tail = name, ""
+        while head:
+            if head in self.bound:
+                return self.bound[head] + tail
+            head, _, last = head.rpartition(".")
+            tail = f".{last}{tail}"
+        module, _, member = name.rpartition(".")
+        if (statement := self._from.get(module)) is not None:
+            self.wanted.setdefault(statement, []).append(member)
+            self.bound[name] = member
+            return member
+        if module == "pulumi":
+            self.new.append("import pulumi")
+            self.bound["pulumi"] = "pulumi"
+            return name
+        package, _, sub = module.partition(".")
+        if not sub and any(known.startswith(f"{package}.") for known in self.bound):
+            self.new.append(f"from {module} import {member}")
+            self.bound[name] = member
+            return member
+        raise CannotFix(f"no import of this file leads to {name}")
+
+
+def python_name(package: str, provider: str, type: str) -> str:
+    """`aws.lambda.Function` as it is imported: `pulumi_aws.lambda_.Function`."""
+    path = type.removeprefix(f"{provider}.").split(".")
+    return ".".join([package, *(f"{part}_" if part in RESERVED else part for part in path)])
+
+
+def dotted(node: cst.BaseExpression) -> str:
+    """The text of a dotted name."""
+    match node:
+        case cst.Attribute(value=value, attr=attr):
+            return f"{dotted(value)}.{attr.value}"
+        case cst.Name(value=value):
+            return value
+        case _:
+            return ""

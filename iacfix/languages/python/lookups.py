@@ -1,0 +1,364 @@
+"""Provider lookups: reuse one that is in scope and asks the same provider, else place a new one.
+
+A new call stands where it would stand whichever rule asked first: after the imports, or at the start of a component's
+method, so that the order of rules never shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from iacfix.edit import Lookup
+from iacfix.errors import CannotFix
+from iacfix.languages.python.imports import Imports, dotted, python_name
+from iacfix.languages.python.names import Statement, camel, snake
+from iacfix.languages.python.read import PythonProgram
+from iacfix.model import Fields, Null, Resource
+
+Body = tuple[cst.BaseStatement, ...]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Which provider a call asks: `parent` or `provider` with its expression, or the default one."""
+
+    kind: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A variable that holds a lookup's answer, or one field of it."""
+
+    target: cst.BaseExpression
+    statement: cst.SimpleStatementLine
+    function: str
+    field: str | None
+    context: Context
+
+
+@dataclass(frozen=True)
+class NewLookup:
+    """A lookup statement to be inserted before `before` (at the end of the body where None)."""
+
+    name: str
+    function: str
+    code: str
+    body: Body
+    index: int
+    loose: bool
+
+
+@dataclass
+class Lookups:
+    """The lookups that the edits of one write ask for."""
+
+    program: PythonProgram
+    imports: Imports
+    new: dict[tuple[str, Context, cst.CSTNode | None], NewLookup] = field(
+        default_factory=dict[tuple[str, Context, cst.CSTNode | None], NewLookup]
+    )
+
+    def expression(self, lookup: Lookup, at: cst.CSTNode) -> str:
+        """The code that reads the lookup's field at this place."""
+        context = self._context(lookup.host) if lookup.host is not None else self._around(at)
+        fields = (lookup.field, *lookup.same)
+        for found in self._existing():
+            if found.function == lookup.function and self._serves(found, context, at):
+                if found.field is None:
+                    return f"{self.program.code(found.target)}.{snake(lookup.field)}"
+                if found.field in fields:
+                    return self.program.code(found.target)
+        return f"{self._placed(lookup, context, at).name}.{snake(lookup.field)}"
+
+    # which provider
+
+    def _around(self, at: cst.CSTNode) -> Context:
+        """Code that belongs to no resource asks the component it is written in, if any."""
+        names = self.program.names
+        owner, function = names.owner(at), names.outer_function(at)
+        bases = {names.qualified(base.value) for base in owner.bases} if owner is not None else set[str | None]()
+        if "pulumi.ComponentResource" not in bases or function is None or not function.params.params:
+            return Context()
+        return Context("parent", "self") if function.params.params[0].name.value == "self" else Context()
+
+    def _context(self, host: Resource) -> Context:
+        """What the host's options say of its provider, through parents that are resources of this file."""
+        if host.options is None or isinstance(host.options, Null):
+            return Context()
+        options = host.options
+        if not isinstance(options, Fields) or options.is_open:
+            raise CannotFix("the options of the resource cannot be seen, nor its provider")
+        if (provider := options.get("provider")) is not None and not isinstance(provider, Null):
+            return Context("provider", provider.code)
+        parent = options.get("parent")
+        if parent is None or isinstance(parent, Null):
+            return Context()
+        owner = self.program.referent(parent)
+        return self._context(owner) if owner is not None else Context("parent", parent.code)
+
+    # what is there
+
+    def _existing(self) -> Iterator[Existing]:
+        for call in self.program.calls:
+            function = self.program.function_of(call)
+            if function is None or self._is_output(call) or self.program.keywords(call).entries:
+                continue
+            found = self._held(call, function)
+            if found is not None:
+                yield found
+
+    def _is_output(self, call: cst.Call) -> bool:
+        return (self.program.qualified(call.func) or "").endswith("_output")
+
+    def _held(self, call: cst.Call, function: str) -> Existing | None:
+        parents = self.program.names.parents
+        value: cst.CSTNode = call
+        name = None
+        if isinstance(parent := parents[call], cst.Attribute):
+            value, name = parent, camel(parent.attr.value)
+        assign = parents[value]
+        statement = parents.get(assign)
+        if not isinstance(assign, cst.Assign) or not isinstance(statement, cst.SimpleStatementLine):
+            return None
+        target = assign.targets[0].target
+        context = self._call_context(call)
+        if context is None or not isinstance(target, cst.Name | cst.Attribute):
+            return None
+        return Existing(target, statement, function, name, context)
+
+    def _call_context(self, call: cst.Call) -> Context | None:
+        given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts"]
+        given = given or [arg.value for arg in call.args if arg.keyword is None]
+        if not given:
+            return Context()
+        options = self.program.options(given[0])
+        if not isinstance(options, Fields) or len(options.entries) != 1:
+            return None
+        (entry,) = options.entries
+        return Context(entry.key, entry.value.code) if entry.key in {"parent", "provider"} else None
+
+    def _serves(self, found: Existing, context: Context, at: cst.CSTNode) -> bool:
+        """The variable is set before this place on every way to it, and asks the provider that is meant."""
+        names = self.program.names
+        if not self._same_provider(found, context, at):
+            return False
+        if isinstance(found.target, cst.Attribute):
+            return self._attribute_serves(found, at)
+        visible = names.scope(at)[found.target.value]
+        if len(visible) != 1 or next(iter(visible)).node is not found.target:
+            return False
+        return self._precedes(found.statement, at)
+
+    def _same_provider(self, found: Existing, context: Context, at: cst.CSTNode) -> bool:
+        if found.context == context:
+            return True
+        if context != Context("parent", "self") or found.context != Context():
+            return False
+        owner = self.program.names.owner(at)
+        if owner is None or owner is self.program.names.owner(found.statement):
+            return owner is not None
+        return isinstance(found.target, cst.Name) and any(
+            owner in self.program.names.ancestors(use) for use in self.program.names.uses(found.target)
+        )
+
+    def _attribute_serves(self, found: Existing, at: cst.CSTNode) -> bool:
+        """`self.x` serves below its assignment; in other methods where `__init__` sets it before it calls any."""
+        names = self.program.names
+        owner, setter = names.owner(found.statement), names.outer_function(found.statement)
+        assert isinstance(found.target, cst.Attribute)
+        if owner is None or owner is not names.owner(at) or names.attribute(at, found.target.attr.value) is None:
+            return False
+        if setter is names.outer_function(at):
+            return self._precedes(found.statement, at)
+        if setter is None or setter.name.value != "__init__" or found.statement not in setter.body.body:
+            return False
+        before = setter.body.body[: list(setter.body.body).index(found.statement)]
+        return not any(_calls_self(statement) for statement in before)
+
+    def _precedes(self, statement: cst.SimpleStatementLine, at: cst.CSTNode) -> bool:
+        names = self.program.names
+        block = names.parents[statement]
+        body = list(getattr(block, "body", ()))
+        around = next((node for node in (at, *names.ancestors(at)) if node in body), None)
+        return around is not None and body.index(statement) < body.index(around)
+
+    # what has to be added
+
+    def _placed(self, lookup: Lookup, context: Context, at: cst.CSTNode) -> NewLookup:
+        function = self._function(context, at)
+        key = (lookup.function, context, function)
+        if key not in self.new:
+            self.new[key] = self._made(lookup, context, function, at)
+        return self.new[key]
+
+    def _function(self, context: Context, at: cst.CSTNode) -> cst.FunctionDef | None:
+        """The function a new lookup belongs in; None for the module."""
+        if context == Context():
+            return None
+        function = self.program.names.outer_function(at)
+        root = context.code.partition(".")[0]
+        if context.kind == "provider" and function is not None and root != "self":
+            local = any(
+                isinstance(node, cst.Name | cst.Param) and self._named(node) == root
+                for node in _targets(function)
+            )
+            return function if local else None
+        return function
+
+    @staticmethod
+    def _named(node: cst.Name | cst.Param) -> str:
+        return node.value if isinstance(node, cst.Name) else node.name.value
+
+    def _made(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> NewLookup:
+        if not context.code.replace(".", "").replace("_", "").isalnum() and context.code:
+            raise CannotFix(f"the provider is given by an expression: {context.code}")
+        package = self.program.package
+        callee = self.imports.spelled(python_name(package.packages["python"], package.name, _python_function(lookup.function)))
+        options = ""
+        if context.kind:
+            options = f"opts={self.imports.spelled('pulumi.InvokeOptions')}({context.kind}={context.code})"
+        name = self._name(lookup, context, function)
+        body = self._body(function)
+        index, loose = self._index(body, context, function, lookup.function)
+        if not self._reached(body, index, at):
+            raise CannotFix("the place comes before the imports it needs")
+        return NewLookup(name, lookup.function, f"{name} = {callee}({options})", body, index, loose)
+
+    def _name(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None) -> str:
+        base = snake(lookup.name)
+        if context.kind == "provider":
+            tail = context.code.rpartition(".")[2]
+            base = f"{tail}_{base.rpartition('_')[2]}" if tail != "provider" else f"provider_{base.rpartition('_')[2]}"
+        name, count = base, 2
+        taken = {new.name for key, new in self.new.items() if key[2] is function}
+        while name in taken or self.program.names.is_bound(name, function):
+            name, count = f"{base}_{count}", count + 1
+        return name
+
+    def _body(self, function: cst.FunctionDef | None) -> Body:
+        if function is None:
+            return tuple(self.program.module.body)
+        if not isinstance(function.body, cst.IndentedBlock):
+            raise CannotFix("the function has its body on one line")
+        return tuple(function.body.body)
+
+    def _index(self, body: Body, context: Context, function: cst.FunctionDef | None, wanted: str) -> tuple[int, bool]:
+        """Where a new lookup goes in a body, and whether blank lines set it apart."""
+        start = _after_super(body)
+        if function is None:
+            needed = {"pulumi", self.program.package.packages["python"]}
+            start = max([_after_imports(body), *(index + 1 for index, line in enumerate(body) if _imports(line) & needed)])
+        loose = function is None or start > 0
+        root = context.code.partition(".")[0]
+        for index, statement in enumerate(body):
+            if context.kind == "provider" and _binds(statement, context.code, root):
+                start, loose = max(start, index + 1), True
+        while start < len(body) and (name := self._lookup_name(body[start])) is not None and name <= wanted:
+            start += 1
+        return start, loose
+
+    def _lookup_name(self, statement: cst.BaseStatement) -> str | None:
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Assign(value=cst.Call() as call)]):
+                return self.program.function_of(call)
+            case _:
+                return None
+
+    def _reached(self, body: Body, index: int, at: cst.CSTNode) -> bool:
+        around = next((node for node in (at, *self.program.names.ancestors(at)) if node in body), None)
+        return isinstance(around, cst.BaseStatement) and body.index(around) >= index
+
+    def inserted(self) -> Iterator[tuple[Body, int, str, bool]]:
+        """The new statements in the order they are to stand: body, index, code, set apart."""
+        for new in sorted(self.new.values(), key=lambda new: new.function):
+            yield new.body, new.index, new.code, new.loose
+
+
+def _python_function(name: str) -> str:
+    path, _, last = name.rpartition(".")
+    return f"{path}.{snake(last)}"
+
+
+def _after_imports(body: Body) -> int:
+    """The index behind the leading imports, or behind the last import of a provider further down."""
+    index = 0
+    for position, statement in enumerate(body):
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom(), *_]):
+                index = position + 1
+            case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]) if position == 0:
+                index = 1
+            case cst.FunctionDef() | cst.ClassDef() | cst.SimpleStatementLine():
+                if index:
+                    break
+            case _:
+                pass
+    return index
+
+
+def _imports(line: cst.BaseStatement) -> set[str]:
+    """The top-level packages that a line imports."""
+    found: set[str] = set()
+    for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+        if isinstance(statement, cst.Import):
+            found |= {dotted(alias.name).partition(".")[0] for alias in statement.names}
+        elif isinstance(statement, cst.ImportFrom) and statement.module is not None:
+            found.add(dotted(statement.module).partition(".")[0])
+    return found
+
+
+def _after_super(body: Body) -> int:
+    index = 0
+    for position, statement in enumerate(body):
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())]) if position == 0:
+                index = 1
+            case cst.SimpleStatementLine(
+                body=[cst.Expr(value=cst.Call(func=cst.Attribute(value=cst.Call(func=cst.Name("super")))))]
+            ):
+                index = position + 1
+            case _:
+                pass
+    return index
+
+
+def _binds(statement: cst.BaseStatement, code: str, root: str) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)])]):
+            return isinstance(target, cst.Name) and target.value == root or cst.Module([]).code_for_node(target) == code
+        case _:
+            return False
+
+
+def _targets(function: cst.FunctionDef) -> Iterator[cst.Name | cst.Param]:
+    found: list[cst.Name | cst.Param] = []
+
+    class Collect(cst.CSTVisitor):
+        def visit_Param(self, node: cst.Param) -> None:
+            found.append(node)
+
+        def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+            if isinstance(node.target, cst.Name):
+                found.append(node.target)
+
+    function.visit(Collect())
+    return iter(found)
+
+
+def _calls_self(statement: cst.BaseStatement) -> bool:
+    found: list[cst.Call] = []
+
+    class Collect(cst.CSTVisitor):
+        def visit_Call(self, node: cst.Call) -> None:
+            match node.func:
+                case cst.Attribute(value=cst.Name("self")):
+                    found.append(node)
+                case _:
+                    pass
+
+    statement.visit(Collect())
+    return bool(found)

@@ -1,0 +1,220 @@
+"""What names mean: imports, variables one step away, attributes of `self`, and what is bound where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import libcst as cst
+from libcst.metadata import Assignment, GlobalScope, MetadataWrapper, ParentNodeProvider, Scope, ScopeProvider
+
+MUTATORS = frozenset({"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"})
+
+Function = cst.FunctionDef
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+
+
+class Names:
+    """Name resolution for one module; asks LibCST's scope analysis and adds Pulumi programs' habits."""
+
+    def __init__(self, module: cst.Module) -> None:
+        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+        self.module = module
+        self.parents: Mapping[cst.CSTNode, cst.CSTNode] = wrapper.resolve(ParentNodeProvider)
+        self._scopes: Mapping[cst.CSTNode, Scope | None] = wrapper.resolve(ScopeProvider)
+        self._attributes: dict[cst.ClassDef, dict[str, list[cst.BaseExpression | None]]] = {}
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The node's parents, the nearest first."""
+        while (parent := self.parents.get(node)) is not None:
+            yield parent
+            node = parent
+
+    def scope(self, node: cst.CSTNode) -> Scope:
+        """The scope an expression is evaluated in."""
+        for around in (node, *self.ancestors(node)):
+            if (scope := self._scopes.get(around)) is not None:
+                return scope
+        raise LookupError("a module has a scope")
+
+    @cached_property
+    def scopes(self) -> frozenset[Scope]:
+        return frozenset(scope for scope in self._scopes.values() if scope is not None)
+
+    def statement(self, node: cst.CSTNode) -> Statement:
+        """The innermost statement around an expression that stands on lines of its own."""
+        for around in (node, *self.ancestors(node)):
+            if isinstance(around, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+                return around
+        raise LookupError("an expression stands in a statement")
+
+    def qualified(self, node: cst.CSTNode) -> str | None:
+        """The dotted name an expression is imported by, or None where it is not or two things could be meant."""
+        root = node
+        while isinstance(root, cst.Attribute):
+            root = root.value
+        if not isinstance(root, cst.Name):
+            return None
+        found = self.scope(root).get_qualified_names_for(node)
+        names = {name.name for name in found if name.source.name == "IMPORT"}
+        return names.pop() if len(names) == 1 and len(found) == 1 else None
+
+    def assignment(self, name: cst.Name) -> Assignment | None:
+        """The one place of this file that binds a name, or None where there are more."""
+        found = self.scope(name)[name.value]
+        bound = next(iter(found)) if len(found) == 1 else None
+        return bound if isinstance(bound, Assignment) else None
+
+    def definition(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+        """What a variable or `self.x` is set to, where it is set once and its shape is not changed later."""
+        match node:
+            case cst.Name():
+                bound = self.assignment(node)
+                return assigned_value(self.parents, bound.node) if bound and not self._is_mutated(bound) else None
+            case cst.Attribute(value=cst.Name("self"), attr=attr):
+                return self.attribute(node, attr.value)
+            case _:
+                return None
+
+    def function(self, node: cst.BaseExpression) -> cst.FunctionDef | None:
+        """The function of this file that a name stands for."""
+        bound = self.assignment(node) if isinstance(node, cst.Name) else None
+        if bound is not None and isinstance(bound.node, cst.FunctionDef):
+            return bound.node
+        return None
+
+    def uses(self, name: cst.Name) -> list[cst.CSTNode]:
+        """Every place that reads the variable bound by this target."""
+        return [
+            access.node
+            for bound in self.scope(name)[name.value]
+            if isinstance(bound, Assignment) and bound.node is name
+            for access in bound.references
+        ]
+
+    def uses_of_function(self, function: cst.FunctionDef) -> list[cst.CSTNode]:
+        """Every place that names a function of this file."""
+        return [
+            access.node
+            for bound in self.scope(function)[function.name.value]
+            if isinstance(bound, Assignment) and bound.node is function
+            for access in bound.references
+        ]
+
+    def attribute(self, near: cst.CSTNode, attr: str) -> cst.BaseExpression | None:
+        """What `self.attr` is set to in the class around `near`, where it is set once."""
+        if (owner := self.owner(near)) is None:
+            return None
+        if owner not in self._attributes:
+            self._attributes[owner] = _self_assignments(owner)
+        values = self._attributes[owner].get(attr, [])
+        return values[0] if len(values) == 1 else None
+
+    def owner(self, node: cst.CSTNode) -> cst.ClassDef | None:
+        """The class around a node."""
+        return next((around for around in self.ancestors(node) if isinstance(around, cst.ClassDef)), None)
+
+    def outer_function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """The function or method around a node that is not itself inside another function."""
+        functions = [around for around in self.ancestors(node) if isinstance(around, cst.FunctionDef)]
+        return functions[-1] if functions else None
+
+    def is_bound(self, name: str, function: cst.FunctionDef | None) -> bool:
+        """A new variable of this name would meet another one: in the function, or in the module where None."""
+        if function is None:
+            inside = [scope for scope in self.scopes if isinstance(scope, GlobalScope)]
+            return any(name in scope._assignments for scope in inside)  # pyright: ignore[reportPrivateUsage]
+        within = set(self._nodes_below(function))
+        return any(isinstance(node, cst.Name) and node.value == name for node in within)
+
+    def _nodes_below(self, root: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        for child in root.children:
+            yield child
+            yield from self._nodes_below(child)
+
+    def unbound(self) -> frozenset[str]:
+        return frozenset(
+            access.node.value
+            for scope in self.scopes
+            for access in scope.accesses
+            if isinstance(access.node, cst.Name) and not access.referents
+        )
+
+    def _is_mutated(self, bound: Assignment) -> bool:
+        return any(self._mutates(access.node) for access in bound.references)
+
+    def _mutates(self, access: cst.CSTNode) -> bool:
+        node, parent = access, self.parents[access]
+        while isinstance(parent, cst.Subscript) and parent.value is node:
+            node, parent = parent, self.parents[parent]
+        match parent:
+            case cst.Attribute(attr=cst.Name(method)) if method in MUTATORS:
+                return isinstance(self.parents[parent], cst.Call)
+            case cst.AssignTarget() | cst.AugAssign() | cst.Del():
+                return True
+            case _:
+                return False
+
+
+def assigned_value(parents: Mapping[cst.CSTNode, cst.CSTNode], target: cst.CSTNode) -> cst.BaseExpression | None:
+    """The right side of `target = value`, None for any other way to bind a name."""
+    match parents.get(target):
+        case cst.AssignTarget() as assign_target:
+            assign = parents[assign_target]
+            return assign.value if isinstance(assign, cst.Assign) else None
+        case cst.AnnAssign(value=value):
+            return value
+        case _:
+            return None
+
+
+def _self_assignments(owner: cst.ClassDef) -> dict[str, list[cst.BaseExpression | None]]:
+    """The values each `self.x` of a class is set to; None stands for one that cannot be seen."""
+    found: dict[str, list[cst.BaseExpression | None]] = {}
+
+    class Collect(cst.CSTVisitor):
+        def visit_Assign(self, node: cst.Assign) -> None:
+            for target in node.targets:
+                add(target.target, node.value)
+
+        def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+            add(node.target, node.value)
+
+        def visit_AugAssign(self, node: cst.AugAssign) -> None:
+            add(node.target, None)
+
+    def add(target: cst.BaseExpression, value: cst.BaseExpression | None) -> None:
+        match target:
+            case cst.Attribute(value=cst.Name("self"), attr=attr):
+                found.setdefault(attr.value, []).append(value)
+            case cst.Subscript(value=cst.Attribute(value=cst.Name("self"), attr=attr)):
+                found.setdefault(attr.value, []).append(None)
+            case cst.Tuple(elements=elements):
+                for element in elements:
+                    add(element.value, None)
+            case _:
+                pass
+
+    owner.visit(Collect())
+    return found
+
+
+def snake(name: str) -> str:
+    """`treatMissingData` as Pulumi spells it in Python: `treat_missing_data`."""
+    out = ""
+    for index, letter in enumerate(name):
+        if letter.isupper():
+            before, after = name[index - 1 : index], name[index + 1 : index + 2]
+            if index and (not before.isupper() or (after and after.islower())):
+                out += "_"
+        out += letter.lower()
+    return f"{out}_" if out in RESERVED else out
+
+
+def camel(name: str) -> str:
+    """The schema name of a Python input name; a name in schema spelling stays as it is."""
+    first, *rest = name.rstrip("_").split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+RESERVED = frozenset({"and", "or", "not", "is", "in", "from", "lambda", "class", "import", "global", "return", "if", "else"})

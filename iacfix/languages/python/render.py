@@ -1,0 +1,309 @@
+"""New values as Python code that looks like its neighbours.
+
+Code is first written as text with a placeholder name for every expression that is kept; once parsed, the placeholders
+give way to the kept nodes, so that nothing inside them is ever touched as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import libcst as cst
+
+from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, When
+from iacfix.errors import CannotFix
+from iacfix.languages.python import layout
+from iacfix.languages.python.imports import Imports, python_name
+from iacfix.languages.python.lookups import Lookups
+from iacfix.languages.python.names import snake
+from iacfix.languages.python.read import PythonProgram
+from iacfix.model import Flag, Value
+
+MARK = "iacfix_kept_"
+WIDE = 88
+
+
+@dataclass(frozen=True)
+class Style:
+    """How code next to a place is written."""
+
+    quote: str = '"'
+    comma: bool = True
+    breaks: bool = True
+    classes: bool = True
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An expression to be put in place of a mark; `indent` is that of the line it begins in its new place."""
+
+    node: cst.BaseExpression
+    indent: str
+    moved: bool
+
+
+@dataclass
+class Renderer:
+    """Turns new values into code; remembers what was kept and which comments found a new place."""
+
+    program: PythonProgram
+    imports: Imports
+    lookups: Lookups
+    dropped: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+    bindings: dict[cst.CSTNode, str] = field(default_factory=dict[cst.CSTNode, str])
+    placed: set[cst.Comment] = field(default_factory=set[cst.Comment])
+    _kept: list[Kept] = field(default_factory=list[Kept])
+
+    @cached_property
+    def unit(self) -> str:
+        return self.program.module.default_indent
+
+    @cached_property
+    def quote(self) -> str:
+        double, single = self.program.text.count('"'), self.program.text.count("'")
+        return "'" if single > double else '"'
+
+    @cached_property
+    def width(self) -> int:
+        """The line length new code keeps to: the file's own longest, within reason."""
+        return min(120, max([WIDE, *(len(line) for line in self.program.lines if "'" not in line and '"' not in line)]))
+
+    # values
+
+    def code(self, new: New, style: Style, indent: str, at: cst.CSTNode, used: int = 0) -> str:
+        """The code of a value on a line of this indentation; `used` columns of the line are taken."""
+        match new:
+            case bool() | int():
+                return str(new)
+            case str():
+                return self.literal(new, style.quote)
+            case Keep(value):
+                return self._mark(value, indent)
+            case RefTo(resource, output):
+                return f"{self.bindings[resource.node]}.{snake(output)}"
+            case Join(parts):
+                return self._joined(parts, style, indent, at)
+            case Lookup():
+                return self.lookups.expression(new, at)
+            case When(test, then, otherwise):
+                return self._when(test, then, otherwise, style, indent, at)
+            case Inputs():
+                return self._inputs(new, style, indent, at, used)
+            case Mapping():
+                rows = [(f"{self.literal(str(key), style.quote)}: ", value) for key, value in new.items()]
+                deep = any(isinstance(value, Mapping | Inputs) for value in new.values())
+                return self._rows(rows, "{", "}", style, indent, at, used, force=style.breaks and deep)
+            case Sequence():
+                rows = [("", value) for value in new]
+                deep = any(isinstance(value, Mapping | Inputs) for value in new)
+                if len(new) == 1 and deep:
+                    return self._single(new[0], style, indent, at, used)
+                return self._rows(rows, "[", "]", style, indent, at, used, force=False)
+
+    def _single(self, new: New, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
+        above, behind = self._comments_of(new)
+        if above or behind or not style.breaks:
+            return self._rows([("", new)], "[", "]", style, indent, at, used, force=style.breaks)
+        inner = self.code(new, style, indent + self.unit, at, used)
+        if "\n" not in inner:
+            return f"[{inner}]"
+        comma = "," if style.comma else ""
+        return f"[\n{indent}{self.unit}{inner}{comma}\n{indent}]"
+
+    @staticmethod
+    def literal(text: str, quote: str) -> str:
+        """A string literal."""
+        return quote + text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n") + quote
+
+    def _when(self, test: Value, then: New, otherwise: New, style: Style, indent: str, at: cst.CSTNode) -> str:
+        if isinstance(test, Flag):
+            return self.code(then if test.flag else otherwise, style, indent, at)
+        yes, no = self.code(then, style, indent, at), self.code(otherwise, style, indent, at)
+        return f"{yes} if {self._mark(test, indent)} else {no}"
+
+    def _inputs(self, new: Inputs, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
+        classes, breaks = style.classes, False
+        if new.origin is not None and isinstance(node := new.origin.node, cst.Call | cst.Dict):
+            classes, breaks = isinstance(node, cst.Call), layout.read(node).breaks
+        inner = replace(style, classes=classes)
+        if classes:
+            package = self.program.package
+            name = self.imports.spelled(f"{python_name(package.packages['python'], package.name, new.type)}Args")
+            rows = [(f"{snake(key)}=", value) for key, value in new.fields.items()]
+            return self._rows(rows, f"{name}(", ")", inner, indent, at, used, force=breaks)
+        rows = [(f"{self.literal(snake(key), style.quote)}: ", value) for key, value in new.fields.items()]
+        deep = any(isinstance(value, Mapping | Inputs) for value in new.fields.values())
+        return self._rows(rows, "{", "}", inner, indent, at, used, force=breaks or style.breaks and deep)
+
+    def _rows(
+        self,
+        rows: list[tuple[str, New]],
+        opening: str,
+        closing: str,
+        style: Style,
+        indent: str,
+        at: cst.CSTNode,
+        used: int,
+        *,
+        force: bool,
+    ) -> str:
+        """Entries between brackets: on one line where that fits and nothing asks for more."""
+        if not force and not any(any(self._comments_of(value)) for _, value in rows):
+            mark, placed = len(self._kept), set(self.placed)
+            one = ", ".join(
+                prefix + self.code(value, replace(style, breaks=False), indent, at) for prefix, value in rows
+            )
+            flat = f"{opening}{one}{closing}"
+            if not style.breaks or "\n" not in self.shown(flat) and used + len(self.shown(flat)) + 1 <= self.width:
+                return flat
+            del self._kept[mark:]
+            self.placed.intersection_update(placed)
+        deeper = indent + self.unit
+        lines: list[str] = []
+        for index, (prefix, value) in enumerate(rows):
+            above, behind = self._comments_of(value)
+            self.placed.update(above, [behind] if behind else [])
+            lines += [f"{deeper}{comment.value}" for comment in above]
+            taken = len(self.program.indent_of(self.program.names.statement(at))) + len(deeper) + len(prefix)
+            code = prefix + self.code(value, style, deeper, at, taken)
+            comma = "," if style.comma or index < len(rows) - 1 else ""
+            lines.append(f"{deeper}{code}{comma}" + (f"  {behind.value}" if behind else ""))
+        return "\n".join([opening, *lines, f"{indent}{closing}"]) if rows else opening + closing
+
+    def _comments_of(self, new: New) -> tuple[list[cst.Comment], cst.Comment | None]:
+        """The comments of the dropped entry that a value comes from, those that have no new place yet."""
+        match new:
+            case Keep(value) | When(test=value) | Inputs(origin=Value() as value):
+                entry = self._entry(value.place)
+            case _:
+                entry = None
+        if entry is None or not self._is_moved(entry):
+            return [], None
+        holder = self.program.names.parents[entry]
+        assert isinstance(holder, cst.Call | cst.Dict | cst.List)
+        bracket = layout.read(holder)
+        index = bracket.index(entry)
+        above = [line.comment for line in bracket.own_lines(index) if line.comment and line.comment not in self.placed]
+        behind = bracket.tail(index)
+        return above, behind if behind not in self.placed else None
+
+    def _entry(self, place: cst.CSTNode) -> cst.CSTNode | None:
+        parent = self.program.names.parents.get(place)
+        return parent if isinstance(parent, cst.Arg | cst.DictElement | cst.Element) and parent.value is place else None
+
+    def _is_moved(self, node: cst.CSTNode) -> bool:
+        return any(around in self.dropped for around in (node, *self.program.names.ancestors(node)))
+
+    # text
+
+    def _joined(self, parts: tuple[New, ...], style: Style, indent: str, at: cst.CSTNode) -> str:
+        match parts:
+            case [Keep(value), *rest] if all(isinstance(part, str) for part in rest):
+                return self._lengthened(value.place, "".join(str(part) for part in rest), style, indent)
+            case _:
+                return self._template(parts, style, indent, at)
+
+    def _lengthened(self, node: cst.BaseExpression, more: str, style: Style, indent: str) -> str:
+        """A text expression with literal text added at its end."""
+        match node:
+            case cst.SimpleString(prefix="", quote='"' | "'", lpar=[]):
+                return f"{node.quote}{node.raw_value}{more}{node.quote}"
+            case cst.FormattedString(start='f"' | "f'", lpar=[]):
+                inner = self.program.code(node)[2:-1]
+                return f"{node.start}{inner}{more}{node.end}"
+            case cst.BinaryOperation(operator=cst.Add(), lpar=[]) if isinstance(
+                node.right, cst.SimpleString | cst.FormattedString
+            ):
+                left = self._mark_node(node.left, indent)
+                return f"{left} + {self._lengthened(node.right, more, style, indent)}"
+            case cst.Name() | cst.Attribute():
+                return f"f{style.quote}{{{self._mark_node(node, indent)}}}{more}{style.quote}"
+            case cst.BinaryOperation() | cst.Call() | cst.Subscript() | cst.BaseString():
+                return f"{self._mark_node(node, indent)} + {self.literal(more, style.quote)}"
+            case _:
+                raise CannotFix("a name cannot be made from its own name")
+
+    def _template(self, parts: tuple[New, ...], style: Style, indent: str, at: cst.CSTNode) -> str:
+        shown = [part if isinstance(part, str) else self.code(part, style, indent, at) for part in parts]
+        inner = "".join(self.shown(code) for code, part in zip(shown, parts, strict=True) if not isinstance(part, str))
+        quote = style.quote if style.quote not in inner else {'"': "'", "'": '"'}[style.quote]
+        if quote in inner or "\\" in inner or "\n" in inner:
+            raise CannotFix("a part of the new text cannot stand inside a formatted string")
+        body = "".join(
+            code.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("{", "{{").replace("}", "}}")
+            if isinstance(part, str)
+            else f"{{{code}}}"
+            for code, part in zip(shown, parts, strict=True)
+        )
+        return f"f{quote}{body}{quote}"
+
+    # kept expressions
+
+    def _mark(self, value: Value, indent: str) -> str:
+        return self._mark_node(value.place, indent)
+
+    def _mark_node(self, node: cst.BaseExpression, indent: str) -> str:
+        self._kept.append(Kept(node, indent, self._is_moved(node)))
+        return f"{MARK}{len(self._kept) - 1}_"
+
+    def shown(self, code: str) -> str:
+        return re.sub(
+            MARK + r"(\d+)_", lambda match: self.program.code(self._kept[int(match[1])].node), code
+        )
+
+    def expression(self, code: str) -> cst.BaseExpression:
+        """Parse code and put the kept expressions in."""
+        parsed = cst.parse_expression(code, self.program.module.config_for_parsing)
+        filled = parsed.visit(_Fill(self, self._kept))
+        assert isinstance(filled, cst.BaseExpression)
+        return filled
+
+    def statement(self, code: str) -> cst.SimpleStatementLine:
+        parsed = cst.parse_statement(code, self.program.module.config_for_parsing)
+        filled = parsed.visit(_Fill(self, self._kept))
+        assert isinstance(filled, cst.SimpleStatementLine)
+        return filled
+
+    def kept_node(self, kept: Kept) -> cst.BaseExpression:
+        node = kept.node.deep_clone()
+        old = self.indent_in_statement(kept.node)
+        node = node.visit(layout.Reindent(old, kept.indent))
+        if kept.moved:
+            self.placed.update(comments_in(kept.node))
+        else:
+            node = node.visit(layout.StripComments())
+        assert isinstance(node, cst.BaseExpression)
+        return node
+
+    def indent_in_statement(self, node: cst.CSTNode) -> str:
+        """The indentation of a node's line beyond that of its statement."""
+        block = self.program.indent_of(self.program.names.statement(node))
+        return self.program.indent_of(node).removeprefix(block)
+
+
+class _Fill(cst.CSTTransformer):
+    """Puts kept expressions in the place of their marks."""
+
+    def __init__(self, renderer: Renderer, kept: list[Kept]) -> None:
+        super().__init__()
+        self._renderer, self._kept = renderer, kept
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+        if match := re.fullmatch(MARK + r"(\d+)_", original_node.value):
+            return self._renderer.kept_node(self._kept[int(match[1])])
+        return updated_node
+
+
+def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
+    """Every comment inside a node, in source order."""
+    found: list[cst.Comment] = []
+
+    class Collect(cst.CSTVisitor):
+        def visit_Comment(self, node: cst.Comment) -> None:
+            found.append(node)
+
+    node.visit(Collect())
+    return found

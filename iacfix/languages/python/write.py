@@ -1,0 +1,363 @@
+"""Edits as new Python text: they are planned on the original nodes and carried out by one transformer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, Keep, New, Replace, Retype, SetField
+from iacfix.errors import CannotFix
+from iacfix.languages.python import layout
+from iacfix.languages.python.added import Addition, Additions
+from iacfix.languages.python.imports import Imports
+from iacfix.languages.python.lookups import Lookups
+from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.render import Renderer, Style, comments_in
+from iacfix.model import Fields, Items, Resource, Span, Spelling
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """A new entry behind the original entry `after` (-1: in front of all)."""
+
+    after: int
+    item: layout.Item
+
+
+@dataclass
+class Plan:
+    """What becomes of the original nodes."""
+
+    replaced: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
+    spans: dict[cst.CSTNode, list[tuple[int, int, str]]] = field(
+        default_factory=dict[cst.CSTNode, list[tuple[int, int, str]]]
+    )
+    inserted: dict[cst.CSTNode, list[Insertion]] = field(default_factory=dict[cst.CSTNode, list[Insertion]])
+    removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
+        default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
+    )
+    statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
+    before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
+        default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
+    )
+    closing: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
+        default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
+    )
+
+
+def write(program: PythonProgram, edits: Sequence[Edit]) -> str:
+    """The new text; raises CannotFix where an edit cannot be carried out."""
+    return _Writer(program).text(edits)
+
+
+class _Writer:
+    def __init__(self, program: PythonProgram) -> None:
+        self.program = program
+        self.plan = Plan()
+        imports = Imports(program.module)
+        self.renderer = Renderer(program, imports, Lookups(program, imports))
+        self.additions = Additions(program, self.renderer)
+        self._keys: set[tuple[cst.CSTNode, str]] = set()
+
+    def text(self, edits: Sequence[Edit]) -> str:
+        drops = [edit for edit in edits if isinstance(edit, DropField)]
+        adds = [edit for edit in edits if isinstance(edit, AddResource)]
+        self.renderer.dropped = {node for edit in drops for node in [self._entry_node(edit)]}
+        for edit in edits:
+            match edit:
+                case SetField():
+                    self._set(edit)
+                case Append(items, new):
+                    self._append(items, new)
+                case Replace(at, new):
+                    self._replace(at, new)
+                case Retype():
+                    self._retype(edit)
+                case DropField() | AddResource():
+                    pass
+        self._add(adds)
+        for edit in drops:
+            self._drop(edit, adds)
+        self._place_lookups()
+        self._extend_imports()
+        self._check_overlaps()
+        return self.program.module.visit(ApplyEdits(self.plan)).code
+
+    # entries
+
+    def _style(self, node: cst.CSTNode) -> Style:
+        bracket = layout.read(node) if isinstance(node, cst.Call | cst.Dict | cst.List) else None
+        comma = bracket.closing_comma if bracket and bracket.breaks else True
+        quote = self.renderer.quote
+        if isinstance(node, cst.Dict):
+            keys = [element.key for element in node.elements if isinstance(element, cst.DictElement)]
+            quote = next((key.quote for key in keys if isinstance(key, cst.SimpleString) and len(key.quote) == 1), quote)
+        return Style(quote, comma, bracket.breaks if bracket else True, isinstance(node, cst.Call))
+
+    def _set(self, edit: SetField) -> None:
+        node = edit.fields.node
+        if not isinstance(node, cst.Call | cst.Dict):
+            raise CannotFix("the inputs are not written out there")
+        if not edit.fields.lacks(edit.key):
+            raise CannotFix(f"{edit.key} may be there already")
+        self._claim(node, edit.key)
+        bracket = layout.read(node)
+        after = self._index_of(edit.fields, edit.after) if edit.after else self._last(node)
+        key = self._spelled(edit.fields, edit.key, self._style(node).quote)
+        code = self._code(edit.new, node, bracket, after)
+        value = self.renderer.expression(code)
+        item: layout.Item
+        if isinstance(node, cst.Call):
+            blank = cst.SimpleWhitespace("")
+            equal = cst.AssignEqual(whitespace_before=blank, whitespace_after=blank)
+            item = cst.Arg(keyword=cst.Name(key), value=value, equal=equal)
+        else:
+            item = cst.DictElement(cst.parse_expression(key), value)
+        self.plan.inserted.setdefault(node, []).append(Insertion(after, item))
+
+    def _spelled(self, fields: Fields, key: str, quote: str) -> str:
+        from iacfix.languages.python.names import snake
+
+        if isinstance(fields.node, cst.Call):
+            return snake(key)
+        if fields.spelling is Spelling.DATA:
+            return self.renderer.literal(key, quote)
+        camel = any(letter.isupper() for entry in fields.entries for letter in _raw_key(entry.node))
+        return self.renderer.literal(key if camel else snake(key), quote)
+
+    def _code(self, new: New, node: cst.CSTNode, bracket: layout.Bracket, after: int) -> str:
+        indent = self.renderer.indent_in_statement(bracket.items[max(after, 0)]) if bracket.items else self._own(node)
+        return self.renderer.code(new, self._style(node), indent, node, len(indent))
+
+    def _own(self, node: cst.CSTNode) -> str:
+        return self.renderer.indent_in_statement(node)
+
+    def _index_of(self, fields: Fields, key: str) -> int:
+        entry = fields.entry(key)
+        node = fields.node
+        if entry is None or not isinstance(node, cst.Call | cst.Dict):
+            raise CannotFix(f"there is no {key} to write behind")
+        return layout.read(node).index(entry.node)
+
+    def _last(self, node: cst.Call | cst.Dict) -> int:
+        """The last entry that new ones follow: options stay behind the inputs."""
+        items = layout.read(node).items
+        last = len(items) - 1
+        while last >= 0 and isinstance(item := items[last], cst.Arg) and item.keyword and item.keyword.value == "opts":
+            last -= 1
+        return last
+
+    def _append(self, items: Items, new: New) -> None:
+        node = items.node
+        if not isinstance(node, cst.List):
+            raise CannotFix("the list is not written out there")
+        bracket = layout.read(node)
+        last = len(bracket.items) - 1
+        value = self.renderer.expression(self._code(new, node, bracket, last))
+        self.plan.inserted.setdefault(node, []).append(Insertion(last, cst.Element(value)))
+
+    def _entry_node(self, edit: DropField) -> cst.CSTNode:
+        entry = edit.fields.entry(edit.key)
+        if entry is None:
+            raise CannotFix(f"there is no single {edit.key} to take out")
+        return entry.node
+
+    def _drop(self, edit: DropField, adds: Iterable[AddResource]) -> None:
+        node, entry = edit.fields.node, self._entry_node(edit)
+        assert isinstance(node, cst.Call | cst.Dict)
+        bracket = layout.read(node)
+        index = bracket.index(entry)
+        own = [line.comment for line in bracket.own_lines(index) if line.comment]
+        tail = bracket.tail(index)
+        assert isinstance(entry, cst.Arg | cst.DictElement)
+        comments = [*own, *comments_in(entry.value), *([tail] if tail else [])]
+        left = [comment for comment in comments if comment not in self.renderer.placed]
+        self.renderer.placed.update(left)
+        home = next((add for add in adds if add.beside.node is node), None)
+        lines: list[cst.EmptyLine] = []
+        if home is not None:
+            self.additions.lead(home, [comment.value for comment in left])
+        else:
+            indent = bracket.gaps[index].last if bracket.gaps[index].breaks else self.renderer.unit
+            lines = [layout.comment_line(comment.value, indent) for comment in left]
+        self.plan.removed.setdefault(node, {})[index] = lines
+
+    # places
+
+    def _replace(self, at: object, new: New) -> None:
+        match at:
+            case Span():
+                self._replace_span(at, new)
+            case _:
+                place = getattr(at, "place", None)
+                assert isinstance(place, cst.BaseExpression)
+                self._claim(place, "")
+                indent = self.renderer.indent_in_statement(place)
+                holder = self.program.names.parents[self.program.names.parents[place]]
+                style = self._style(holder if isinstance(holder, cst.Call | cst.Dict | cst.List) else place)
+                if isinstance(new, Sequence) and not isinstance(new, str) and len(new) == 1 and isinstance(new[0], Keep):
+                    raise CannotFix("nothing changes")
+                self.plan.replaced[place] = self.renderer.expression(self.renderer.code(new, style, indent, place))
+
+    def _replace_span(self, span: Span, new: New) -> None:
+        at = 0
+        for chunk in span.text.chunks:
+            width = len(chunk.raw) if chunk.value is None else 1
+            if chunk.value is None and at <= span.start and span.stop <= at + width:
+                code = self.renderer.code(new, Style(self.renderer.quote), "", chunk.node)
+                spans = self.plan.spans.setdefault(chunk.node, [])
+                if any(start < span.stop - at and span.start - at < stop for start, stop, _ in spans):
+                    raise CannotFix("another edit changes the same text")
+                spans.append((span.start - at, span.stop - at, code))
+                return
+            at += width
+        raise CannotFix("the text is put together in several pieces there")
+
+    def _retype(self, edit: Retype) -> None:
+        call = edit.resource.node
+        assert isinstance(call, cst.Call)
+        old, new = edit.resource.type.rpartition(".")[2], edit.type.rpartition(".")[2]
+        places = self.additions.annotations(edit.resource, old)
+        for place in (call.func, *places):
+            self._claim(place, "")
+            match place:
+                case cst.Attribute():
+                    self.plan.replaced[place] = place.with_changes(attr=cst.Name(new))
+                case _:
+                    name = self.additions.imported(edit.type)
+                    self.plan.replaced[place] = cst.parse_expression(name)
+
+    # resources, lookups, imports
+
+    def _add(self, adds: Sequence[AddResource]) -> None:
+        hosts: dict[cst.CSTNode, Resource] = {add.beside.node: add.beside for add in adds}
+        for node, host in hosts.items():
+            mine = [add for add in adds if add.beside.node is node]
+            addition = self.additions.made(host, mine)
+            self.plan.statements[addition.statement] = addition
+            for place, code in addition.reads:
+                self.plan.replaced[place] = cst.parse_expression(code)
+
+    def _place_lookups(self) -> None:
+        first: set[tuple[int, int]] = set()
+        for body, index, code, loose in self.renderer.lookups.inserted():
+            line = self.renderer.statement(code)
+            if loose and (id(body), index) not in first:
+                line = line.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+            first.add((id(body), index))
+            if index >= len(body):
+                raise CannotFix("nothing stands behind the place for a lookup")
+            self.plan.before.setdefault(body[index], []).append(line)
+
+    def _extend_imports(self) -> None:
+        for statement, members in self.renderer.imports.wanted.items():
+            last = len(layout.read(statement).items) - 1
+            for member in members:
+                alias = cst.ImportAlias(cst.Name(member))
+                self.plan.inserted.setdefault(statement, []).append(Insertion(last, alias))
+        for code in self.renderer.imports.new:
+            self.plan.before.setdefault(self._first_import(), []).insert(0, self.renderer.statement(code))
+
+    def _first_import(self) -> cst.CSTNode:
+        for line in self.program.module.body:
+            if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], cst.Import | cst.ImportFrom):
+                names = line.body[0]
+                if not (isinstance(names, cst.ImportFrom) and isinstance(names.module, cst.Name) and names.module.value == "__future__"):
+                    return line
+        raise CannotFix("there is no import to stand beside")
+
+    # conflicts
+
+    def _claim(self, node: cst.CSTNode, key: str) -> None:
+        if (node, key) in self._keys:
+            raise CannotFix("another edit changes the same place")
+        self._keys.add((node, key))
+
+    def _check_overlaps(self) -> None:
+        """No edit lies inside what another one takes out or replaces."""
+        gone = set(self.plan.replaced) | self.renderer.dropped
+        touched = [*self.plan.replaced, *self.plan.inserted, *self.plan.spans, *self.plan.removed]
+        for node in touched:
+            if any(around in gone for around in self.program.names.ancestors(node)):
+                raise CannotFix("another edit changes the code around it")
+
+
+class ApplyEdits(cst.CSTTransformer):
+    """Carries a plan out; every change hangs on an original node."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]:  # type: ignore[override]
+        plan = self.plan
+        if original_node in plan.replaced:
+            return _with_parens(plan.replaced[original_node], original_node)
+        if original_node in plan.spans:
+            return _respanned(updated_node, plan.spans[original_node])
+        if original_node in plan.inserted or original_node in plan.removed:
+            updated_node = self._rebracketed(original_node, updated_node)
+        if original_node in plan.statements:
+            return cst.FlattenSentinel([*plan.before.get(original_node, []), *plan.statements[original_node].lines(updated_node)])
+        if original_node in plan.before:
+            return cst.FlattenSentinel([*plan.before[original_node], updated_node])
+        return updated_node
+
+    def _rebracketed(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(updated, cst.Call | cst.Dict | cst.List | cst.ImportFrom)
+        bracket = layout.read(updated)
+        origin: list[int | None] = list(range(len(bracket.items)))
+        for new in self.plan.inserted.get(original, []):
+            at = origin.index(new.after) + 1 if new.after >= 0 else 0
+            while at < len(origin) and origin[at] is None:
+                at += 1
+            bracket = layout.insert(bracket, new.item, at, "    ")
+            origin.insert(at, None)
+        for index, lines in self.plan.removed.get(original, {}).items():
+            at = origin.index(index)
+            bracket = layout.take_out(bracket, at, leave=lines)
+            del origin[at]
+        return layout.write(updated, bracket)
+
+
+def _with_parens(new: cst.CSTNode, old: cst.CSTNode) -> cst.CSTNode:
+    if isinstance(old, cst.BaseExpression) and isinstance(new, cst.BaseExpression) and old.lpar and not new.lpar:
+        return new.with_changes(lpar=old.lpar, rpar=old.rpar)
+    return new
+
+
+def _respanned(node: cst.CSTNode, spans: list[tuple[int, int, str]]) -> cst.CSTNode:
+    """A piece of a string with code in place of stretches of its text."""
+    match node:
+        case cst.FormattedStringText(value=raw):
+            code = cst.parse_expression('f"""' + _filled(raw, spans, escape=False) + '"""')
+            assert isinstance(code, cst.FormattedString)
+            return cst.FlattenSentinel(code.parts)  # type: ignore[return-value]
+        case cst.SimpleString():
+            if len(spans) == 1 and spans[0][:2] == (0, len(node.raw_value)) and not node.lpar:
+                return cst.parse_expression(spans[0][2])
+            prefix = node.prefix.replace("u", "").replace("U", "")
+            code = f"{prefix}f{node.quote}{_filled(node.raw_value, spans, escape=True)}{node.quote}"
+            return cst.parse_expression(code).with_changes(lpar=node.lpar, rpar=node.rpar)
+        case _:
+            raise CannotFix("the text cannot be changed in place")
+
+
+def _filled(raw: str, spans: list[tuple[int, int, str]], *, escape: bool) -> str:
+    out, at = "", 0
+    for start, stop, code in sorted(spans):
+        out += _escaped(raw[at:start], escape) + f"{{{code}}}"
+        at = stop
+    return out + _escaped(raw[at:], escape)
+
+
+def _escaped(raw: str, escape: bool) -> str:
+    return raw.replace("{", "{{").replace("}", "}}") if escape else raw
+
+
+def _raw_key(node: object) -> str:
+    if isinstance(node, cst.DictElement) and isinstance(node.key, cst.SimpleString):
+        return node.key.raw_value
+    return ""

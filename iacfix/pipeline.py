@@ -1,0 +1,297 @@
+"""One source through the rules until it is still."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from iacfix import ignores, majors, registry
+from iacfix.errors import CannotFix, IacfixError, SourceError
+from iacfix.languages import Language, language, language_name
+from iacfix.model import Program, Provider
+from iacfix.registry import Pack
+from iacfix.result import Fix, Outcome, Reported, Step
+from iacfix.rule import Finding, Rule, Safety, Severity
+from iacfix.source import Source
+from iacfix.verify import broken_promise
+
+ROUNDS = 12
+"""More rounds than rules that feed each other could need."""
+
+UNUSED = "unused-ignore"
+
+Accept = Callable[[Reported, str, str], bool]
+"""Asked for each fix with the finding and the text before and after; False leaves the finding as it is."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is asked to do: the rules by id, whether unsafe fixes are taken, a provider major that is forced."""
+
+    rules: tuple[str, ...]
+    unsafe: bool = False
+    major: int | None = None
+
+
+def examine(source: Source, plan: Plan, root: Path, accept: Accept | None = None) -> Outcome:
+    """Find, fix and verify; never raises for what a file can contain."""
+    name = language_name(source.name)
+    if name is None:
+        return Outcome(source.name, source.text, source.text, errors=(f"{source.name}: not a language iacfix reads",))
+    outcome = Outcome(source.name, source.text, source.text)
+    for pack in registry.packs():
+        package = pack.provider.packages.get(name)
+        if package is None or package not in outcome.after:
+            continue
+        try:
+            found = _Examination(source, outcome.after, pack, plan, language(name), root, accept).outcome()
+        except SourceError as error:
+            error.path = source.name
+            return replace(outcome, errors=(*outcome.errors, str(error)))
+        outcome = replace(
+            found,
+            before=source.text,
+            findings=(*outcome.findings, *found.findings),
+            steps=(*outcome.steps, *found.steps),
+            errors=(*outcome.errors, *found.errors),
+        )
+    return outcome
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a finding is known by while the text around it changes: rule, message, line of the original text."""
+
+    rule: str
+    message: str
+    line: int
+
+
+@dataclass
+class _Examination:
+    source: Source
+    text: str
+    pack: Pack
+    plan: Plan
+    language: Language
+    root: Path
+    accept: Accept | None
+    steps: list[Step] = field(default_factory=list[Step])
+    errors: list[str] = field(default_factory=list[str])
+    refused: dict[Key, str] = field(default_factory=dict[Key, str])
+    declined: set[Key] = field(default_factory=set[Key])
+    seen: dict[Key, Reported] = field(default_factory=dict[Key, Reported])
+    used_ignores: set[int] = field(default_factory=set[int])
+
+    def outcome(self) -> Outcome:
+        original = self.text
+        self.provider = self._provider(original)
+        rules = self._rules(original)
+        program = self._read(self.text)
+        problems = self._ignore_problems(program)
+        if self.provider.major not in self.pack.provider.majors:
+            reason = f"written for {self.pack.provider.name} {self.provider.major} ({self.provider.why})"
+            known = " and ".join(str(major) for major in self.pack.provider.majors)
+            return Outcome(
+                self.source.name, original, original, provider=self.provider,
+                errors=(f"{self.source.name}: {reason}; iacfix knows {known}, left alone",),
+            )  # fmt: skip
+        for rule in rules:
+            for finding in self._findings(rule, program):
+                self._see(rule, finding, finding.at.line)
+        text = self._settled(program, rules, original)
+        unused = self._unused_ignores(self._read(original), rules) if rules else []
+        findings = sorted([*self._reported(), *problems, *unused], key=lambda found: (found.line, found.column, found.rule))
+        return Outcome(
+            path=self.source.name,
+            before=original,
+            after=text,
+            findings=tuple(findings),
+            steps=tuple(self.steps),
+            provider=self.provider,
+            errors=tuple(self.errors),
+        )
+
+    # reading
+
+    def _rules(self, text: str) -> list[Rule]:
+        data = text.encode("utf-8", "surrogatepass")
+        return [
+            rule
+            for rule in self.pack.rules
+            if rule.id in self.plan.rules and any(trigger in data for trigger in rule.triggers)
+        ]
+
+    def _read(self, text: str) -> Program:
+        return self.language.read(text, self.pack.provider, self.provider)
+
+    def _provider(self, text: str) -> Provider:
+        name, known = self.pack.provider.name, self.pack.provider.majors
+        if self.plan.major is not None:
+            return Provider(name, self.plan.major, "as set")
+        folder = self.source.path.parent if self.source.path else self.root
+        distribution = self.pack.provider.distributions[language_name(self.source.name) or ""]
+        pin = majors.pinned_major(folder, self.root, distribution, known)
+        if pin is not None:
+            return Provider(name, pin.major, pin.why)
+        newest = Provider(name, known[-1], f"no pin found, the newest major {known[-1]} is assumed")
+        told = self.language.told_major(self.language.read(text, self.pack.provider, newest))
+        return Provider(name, told[0], f"{told[1]} exists in {told[0]} only") if told else newest
+
+    def _findings(self, rule: Rule, program: Program) -> list[Finding]:
+        """The rule's findings that nobody told it to ignore; a rule that raises loses its step."""
+        try:
+            found = list(rule.check(program))
+        except Exception as error:
+            self.errors.append(
+                f"{self.source.name}: the rule {rule.id} failed ({type(error).__name__}: {error}); please report it"
+            )
+            return []
+        kept: list[Finding] = []
+        marks, _ = ignores.parse(self.language.comments(program), registry.rules()) if found else ([], [])
+        for finding in found:
+            lines = {finding.at.line, self.language.statement_line(program, finding.at)}
+            hits = [mark for mark in marks if ignores.covers(mark, rule.id, lines)]
+            if not hits:
+                kept.append(finding)
+            self.used_ignores.update(self._ordinal(marks, hit) for hit in hits)
+        return kept
+
+    @staticmethod
+    def _ordinal(marks: list[ignores.Ignore], mark: ignores.Ignore) -> int:
+        return marks.index(mark)
+
+    # fixing
+
+    def _settled(self, program: Program, rules: list[Rule], original: str) -> str:
+        text = self.text
+        for _ in range(ROUNDS):
+            still = True
+            for rule in rules:
+                while (step := self._step(rule, program, text, original)) is not None:
+                    still = False
+                    program, text = step
+                    if self.accept is None:
+                        break
+            if still:
+                return text
+        self.errors.append(f"{self.source.name}: the rules do not come to rest; left alone, please report it")
+        self.steps.clear()
+        return original
+
+    def _step(self, rule: Rule, program: Program, text: str, original: str) -> tuple[Program, str] | None:
+        """One rule once: the new program and text, None where it has nothing (more) to do."""
+        line_of = _line_map(text, original)
+        todo: list[tuple[Key, Finding]] = []
+        for finding in self._findings(rule, program):
+            key = self._see(rule, finding, line_of(finding.at.line))
+            if finding.edits and self._allowed(rule, finding) and key not in self.refused and key not in self.declined:
+                todo.append((key, finding))
+        if not todo:
+            return None
+        if self.accept is None and len(todo) > 1:
+            if (done := self._tried(rule, program, text, todo, blame=False)) is not None:
+                return done
+        for key, finding in todo:
+            done = self._tried(rule, program, text, [(key, finding)], blame=True)
+            if done is None:
+                continue
+            if self.accept is not None and not self.accept(self.seen[key], text, done[1]):
+                self.steps.pop()
+                self.declined.add(key)
+                continue
+            return done
+        return None
+
+    def _allowed(self, rule: Rule, finding: Finding) -> bool:
+        return self.plan.unsafe or (finding.safety or rule.safety) is Safety.SAFE
+
+    def _tried(
+        self, rule: Rule, program: Program, text: str, todo: list[tuple[Key, Finding]], *, blame: bool
+    ) -> tuple[Program, str] | None:
+        """Write and verify these findings together; with `blame` a failure becomes the finding's reason."""
+        edits = [edit for _, finding in todo for edit in finding.edits]
+        try:
+            new = self.language.write(program, edits)
+            wrong = "nothing would change" if new == text else None
+            after = self._read(new)
+            wrong = wrong or broken_promise(self.language, program, after, text, new)
+            if wrong is None and self._finds_again(rule, after, {finding.message for _, finding in todo}, len(todo), program):
+                wrong = "the same rule would find it again"
+        except CannotFix as refusal:
+            if blame:
+                self.refused[todo[0][0]] = str(refusal)
+            return None
+        except IacfixError as error:
+            wrong, after, new = f"the new text would not parse ({error.message})", program, text
+        except Exception as error:
+            wrong, after, new = f"{type(error).__name__}: {error}", program, text
+        if wrong is not None:
+            if blame:
+                self.refused[todo[0][0]] = f"the fix failed its own check: {wrong}"
+                key = todo[0][0]
+                self.errors.append(
+                    f"{self.source.name}:{key.line}: the fix of {rule.id} failed its own check: {wrong}; "
+                    "nothing was changed there, please report it"
+                )
+            return None
+        self.steps.append(Step(rule.id, text, new))
+        return after, new
+
+    def _finds_again(self, rule: Rule, after: Program, messages: set[str], fixed: int, before: Program) -> bool:
+        had = [finding.message for finding in rule.check(before) if finding.edits]
+        has = [finding.message for finding in rule.check(after) if finding.edits]
+        return any(has.count(message) >= had.count(message) for message in messages) and len(has) > len(had) - fixed
+
+    # reporting
+
+    def _see(self, rule: Rule, finding: Finding, line: int) -> Key:
+        key = Key(rule.id, finding.message, line)
+        fix = Fix.NONE if finding.reason else Fix((finding.safety or rule.safety).value)
+        if key not in self.seen:
+            self.seen[key] = Reported(
+                rule=rule.id,
+                severity=rule.severity,
+                path=self.source.name,
+                line=line,
+                column=finding.at.column,
+                message=finding.message,
+                fix=fix,
+                reason=finding.reason,
+                note=finding.note,
+            )
+        return key
+
+    def _reported(self) -> Iterator[Reported]:
+        for key, reported in self.seen.items():
+            reason = self.refused.get(key)
+            yield replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
+
+    def _ignore_problems(self, program: Program) -> list[Reported]:
+        _, problems = ignores.parse(self.language.comments(program), registry.rules())
+        return [self._about_ignore(problem.line, problem.message, "correct the comment") for problem in problems]
+
+    def _unused_ignores(self, program: Program, rules: Iterable[Rule]) -> list[Reported]:
+        marks, _ = ignores.parse(self.language.comments(program), registry.rules())
+        ran = set(self.plan.rules)
+        return [
+            self._about_ignore(mark.line, f"ignore[{', '.join(sorted(mark.rules))}] ignores nothing", "take the comment out")
+            for index, mark in enumerate(marks)
+            if index not in self.used_ignores and mark.rules <= ran
+        ]
+
+    def _about_ignore(self, line: int, message: str, reason: str) -> Reported:
+        return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE, reason)
+
+
+def _line_map(text: str, original: str) -> Callable[[int], int]:
+    """Lines of the text as lines of the original, the nearest above where a line is new."""
+    if text == original:
+        return lambda line: line
+    new, old = text.split("\n"), original.split("\n")
+    table = list[int]()
+    for _, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        table += [min(i1 + offset, max(i2 - 1, i1)) + 1 for offset in range(j2 - j1)]
+    return lambda line: table[line - 1] if line <= len(table) else len(old)

@@ -1,0 +1,60 @@
+"""What must hold before new text is shown to anyone. Each check answers None or what is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from iacfix import diff
+from iacfix.languages import Language
+from iacfix.model import Program
+
+
+def broken_promise(language: Language, before: Program, after: Program, old: str, new: str) -> str | None:
+    """The first promise that the new text breaks, in words; `before` and `after` are the parsed texts."""
+    return (
+        _comments_differ(language, before, after)
+        or _line_ends_differ(old, new)
+        or _names_unbound(language, before, after)
+        or _diff_fails(old, new)
+    )
+
+
+def _comments_differ(language: Language, before: Program, after: Program) -> str | None:
+    had = Counter(comment.text for comment in language.comments(before))
+    has = Counter(comment.text for comment in language.comments(after))
+    if lost := had - has:
+        return f"the comment {next(iter(lost))!r} would be lost"
+    if doubled := has - had:
+        return f"the comment {next(iter(doubled))!r} would be doubled"
+    return None
+
+
+def _line_ends_differ(old: str, new: str) -> str | None:
+    if _line_ends(old) | _line_ends(new) != _line_ends(old):
+        return "line ends would change"
+    if old.endswith("\n") != new.endswith("\n"):
+        return "the end of the file would change"
+    return None
+
+
+def _line_ends(text: str) -> frozenset[str]:
+    crlf = text.count("\r\n")
+    return frozenset(
+        end
+        for end, count in (("\r\n", crlf), ("\n", text.count("\n") - crlf), ("\r", text.count("\r") - crlf))
+        if count
+    )
+
+
+def _names_unbound(language: Language, before: Program, after: Program) -> str | None:
+    if new := language.unbound(after) - language.unbound(before):
+        return f"the name {min(new)} would be bound nowhere"
+    return None
+
+
+def _diff_fails(old: str, new: str) -> str | None:
+    try:
+        diff.checked("file", old, new, diff.unified("file", old, new))
+    except ValueError as error:
+        return f"the diff would not apply: {error}"
+    return None

@@ -1,0 +1,17 @@
+"""Rules for Pulumi AWS programs."""
+
+import sys
+
+from iacfix.registry import ProviderPackage, pack_of
+from iacfix_aws._majors import MAJORS, TOLD_BY
+
+PROVIDER = ProviderPackage(
+    name="aws",
+    packages={"python": "pulumi_aws", "typescript": "@pulumi/aws"},
+    distributions={"python": "pulumi-aws", "typescript": "@pulumi/aws"},
+    majors=MAJORS,
+    told_by=TOLD_BY,
+    documents=frozenset({"aws.iam.getPolicyDocument"}),
+)
+
+PACK = pack_of(sys.modules[__name__], PROVIDER)

@@ -1,0 +1,124 @@
+"""Alarm that is silent on missing data.
+
+*Why* When too few data points arrive, an alarm without `treatMissingData` goes to INSUFFICIENT_DATA: an alarm on rare
+events flaps in quiet hours, and an alarm on a heartbeat says nothing when the heart stops.
+
+*Impact*
+- Prevents false alarms when nothing is running
+- Improves alarm accuracy and reliability
+- Reduces alert fatigue for operations teams
+
+*Lesson* Say what missing data means: `notBreaching` for counts of rare events, `breaching` where silence is the failure.
+
+*Left alone* An alarm that sets any value; one with `insufficientDataActions`, whose author wants that state; alarms on
+AWS/DynamoDB metrics, which ignore missing data whatever is set; PromQL alarms.
+
+*Reported only* Alarms whose operator or metric is not written here; metrics that are always there, such as
+CPUUtilization or StatusCheckFailed, where silence may be the failure; less-than alarms but for healthy hosts and running
+tasks; metric math and anomaly detection; alarms that recover, reboot or stop an instance.
+
+*On a deployed stack* The alarm is updated in place.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.edit import SetField
+from iacfix.model import Fields, Items, Null, Program, Text, Value, literal
+from iacfix.rule import Finding, rule
+
+GREATER = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})
+LESS = frozenset({"LessThanThreshold", "LessThanOrEqualToThreshold"})
+COUNTS = frozenset({"Sum", "SampleCount"})
+ALWAYS_THERE = (
+    "CPUUtilization",
+    "MemoryUtilization",
+    "StatusCheckFailed",
+    "HealthyHostCount",
+    "FreeStorageSpace",
+    "FreeableMemory",
+    "RunningTaskCount",
+    "HealthCheckStatus",
+    "SuccessPercent",
+    "DatabaseConnections",
+    "disk_used_percent",
+    "mem_used_percent",
+)
+"""Metrics that arrive all the time, by the beginning of their names: silence is a failure there."""
+SPARSE = frozenset(
+    {
+        "AWS/ApiGateway",
+        "AWS/ApplicationELB",
+        "AWS/CodeBuild",
+        "AWS/CodePipeline",
+        "AWS/Events",
+        "AWS/Lambda",
+        "AWS/SNS",
+        "AWS/SQS",
+        "AWS/States",
+    }
+)
+"""Namespaces whose metrics only arrive when something happens."""
+SILENCE_IS_FAILURE = frozenset({"HealthyHostCount", "RunningTaskCount"})
+BOTH = "set notBreaching if silence is normal, breaching if silence is the failure"
+
+
+@rule(
+    severity="medium",
+    category="Monitoring Configuration",
+    service="CloudWatch Alarms",
+    triggers=("MetricAlarm",),
+)
+def unset_missing_data(program: Program) -> Iterator[Finding]:
+    for alarm in program.resources("aws.cloudwatch.MetricAlarm"):
+        args = alarm.args
+        if args.has("treatMissingData") or _wants_silence(args):
+            continue
+        message = f"alarm {alarm.label} does not say what missing data means"
+        match _treatment(args):
+            case "notBreaching" | "breaching" as treatment:
+                yield Finding(alarm, message, (SetField(args, "treatMissingData", treatment),))
+            case reason:
+                yield Finding(alarm, message, reason=reason)
+
+
+def _wants_silence(args: Fields) -> bool:
+    """The author relies on the missing state, or the setting has no effect."""
+    actions = args.get("insufficientDataActions")
+    if actions is not None and not isinstance(actions, Null) and not (isinstance(actions, Items) and not actions.elements):
+        return True
+    return args.has("evaluationCriteria") or literal(args.get("namespace")) == "AWS/DynamoDB"
+
+
+def _treatment(args: Fields) -> str:
+    """The value to set, or the reason why it is not for a tool to choose."""
+    if args.is_open:
+        return "some of the alarm's inputs are not written here"
+    if args.has("metricQueries") or args.has("thresholdMetricId"):
+        return f"a metric expression decides what silence means; {BOTH}"
+    if any("automate:" in text for text in _texts(args.get("alarmActions"))):
+        return f"the alarm acts on an instance; {BOTH}"
+    operator, metric = literal(args.get("comparisonOperator")), literal(args.get("metricName"))
+    if operator in GREATER:
+        return _greater(args, metric)
+    if operator in LESS and metric in SILENCE_IS_FAILURE:
+        return "breaching"
+    if operator in LESS:
+        return f"a less-than alarm may wait for silence; {BOTH}"
+    return f"the comparison operator is not written here; {BOTH}"
+
+
+def _greater(args: Fields, metric: str | None) -> str:
+    if metric is not None and metric.startswith(ALWAYS_THERE):
+        return f"{metric} arrives all the time, so silence may be the failure; {BOTH}"
+    if literal(args.get("namespace")) in SPARSE or literal(args.get("statistic")) in COUNTS:
+        return "notBreaching"
+    return f"whether {metric or 'the metric'} is sparse cannot be told; {BOTH}"
+
+
+def _texts(value: Value | None) -> Iterator[str]:
+    for item in value.elements if isinstance(value, Items) else [value] if value is not None else []:
+        yield item.pattern if isinstance(item, Text) else item.code

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from iacfix.languages import Comment
 from iacfix.settings import did_you_mean
 
+WORD = "iacfix:"
+"""What every suppression contains."""
+
 _DIRECTIVE = re.compile(
     r"(?:#|//|/\*)\s*iacfix:\s*(?P<word>[\w-]+)\s*(?P<bracket>\[(?P<ids>[^]]*)(?P<closed>\])?)?(?P<reason>.*)",
     re.DOTALL,

@@ -300,8 +300,12 @@ class Program(Protocol):
         """The documents handed to these (type, input) places."""
         ...
 
-    def texts(self) -> Iterator[tuple[Text, Where]]:
+    def texts(self) -> Iterator[Text]:
         """Every string of the program, the longest expression once, docstrings and comments aside."""
+        ...
+
+    def where(self, text: Text) -> Where:
+        """What one of these strings is there for."""
         ...
 
     def referent(self, value: Value) -> Resource | None:

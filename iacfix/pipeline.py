@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from iacfix.rule import Finding, Rule, Safety, Severity
 from iacfix.source import Source
 from iacfix.verify import broken_promise
 
-ROUNDS = 12
-"""More rounds than rules that feed each other could need."""
+STEPS = 500
+"""More steps than the fixes of one file could need, each taken by itself."""
 
 UNUSED = "unused-ignore"
 
@@ -28,7 +28,7 @@ Accept = Callable[[Reported, str, str], bool]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is asked to do: the rules by id, whether unsafe fixes are taken, a provider major that is forced."""
+    """What a run is asked to do: the rules by id in their order, whether unsafe fixes are taken, a major that is forced."""
 
     rules: tuple[str, ...]
     unsafe: bool = False
@@ -84,13 +84,15 @@ class _Examination:
     declined: set[Key] = field(default_factory=set[Key])
     seen: dict[Key, Reported] = field(default_factory=dict[Key, Reported])
     used_ignores: set[int] = field(default_factory=set[int])
+    known: tuple[list[ignores.Ignore], list[ignores.Problem]] = field(default_factory=lambda: ([], []))
+    cached: tuple[Program, dict[str, list[Finding]]] | None = None
 
     def outcome(self) -> Outcome:
         original = self.text
-        self.provider = self._provider(original)
-        rules = self._rules(original)
-        program = self._read(self.text)
-        problems = self._ignore_problems(program)
+        if not (rules := self._rules(original)):
+            return Outcome(self.source.name, original, original)
+        program = self._first_read(original)
+        self.known = self._ignores(program)
         if self.provider.major not in self.pack.provider.majors:
             reason = f"written for {self.pack.provider.name} {self.provider.major} ({self.provider.why})"
             known = " and ".join(str(major) for major in self.pack.provider.majors)
@@ -102,8 +104,8 @@ class _Examination:
             for finding in self._findings(rule, program):
                 self._see(rule, finding, finding.at.line)
         text = self._settled(program, rules, original)
-        unused = self._unused_ignores(self._read(original), rules) if rules else []
-        findings = sorted([*self._reported(), *problems, *unused], key=lambda found: (found.line, found.column, found.rule))
+        found = [*self._reported(), *self._about_ignores()]
+        findings = sorted(found, key=lambda found: (found.line, found.column, found.rule))
         return Outcome(
             path=self.source.name,
             before=original,
@@ -118,30 +120,41 @@ class _Examination:
 
     def _rules(self, text: str) -> list[Rule]:
         data = text.encode("utf-8", "surrogatepass")
+        mine = {rule.id: rule for rule in self.pack.rules}
         return [
-            rule
-            for rule in self.pack.rules
-            if rule.id in self.plan.rules and any(trigger in data for trigger in rule.triggers)
+            mine[id] for id in self.plan.rules if id in mine and any(trigger in data for trigger in mine[id].triggers)
         ]
 
     def _read(self, text: str) -> Program:
         return self.language.read(text, self.pack.provider, self.provider)
 
-    def _provider(self, text: str) -> Provider:
+    def _first_read(self, text: str) -> Program:
+        """Read the text for the provider major it is written for."""
         name, known = self.pack.provider.name, self.pack.provider.majors
-        if self.plan.major is not None:
-            return Provider(name, self.plan.major, "as set")
         folder = self.source.path.parent if self.source.path else self.root
         distribution = self.pack.provider.distributions[language_name(self.source.name) or ""]
-        pin = majors.pinned_major(folder, self.root, distribution, known)
-        if pin is not None:
-            return Provider(name, pin.major, pin.why)
-        newest = Provider(name, known[-1], f"no pin found, the newest major {known[-1]} is assumed")
-        told = self.language.told_major(self.language.read(text, self.pack.provider, newest))
-        return Provider(name, told[0], f"{told[1]} exists in {told[0]} only") if told else newest
+        if self.plan.major is not None:
+            self.provider = Provider(name, self.plan.major, "as set")
+        elif (pin := majors.pinned_major(folder, self.root, distribution, known)) is not None:
+            self.provider = Provider(name, pin.major, pin.why)
+        else:
+            self.provider = Provider(name, known[-1], f"no pin found, the newest major {known[-1]} is assumed")
+            program = self._read(text)
+            told = self.language.told_major(program)
+            if told is None or told[0] == known[-1]:
+                return program
+            self.provider = Provider(name, told[0], f"{told[1]} exists in {told[0]} only")
+        return self._read(text)
 
     def _findings(self, rule: Rule, program: Program) -> list[Finding]:
         """The rule's findings that nobody told it to ignore; a rule that raises loses its step."""
+        if self.cached is None or self.cached[0] is not program:
+            self.cached = (program, {})
+        if rule.id not in self.cached[1]:
+            self.cached[1][rule.id] = self._checked(rule, program)
+        return self.cached[1][rule.id]
+
+    def _checked(self, rule: Rule, program: Program) -> list[Finding]:
         try:
             found = list(rule.check(program))
         except Exception as error:
@@ -149,37 +162,40 @@ class _Examination:
                 f"{self.source.name}: the rule {rule.id} failed ({type(error).__name__}: {error}); please report it"
             )
             return []
+        if not self.known[0]:
+            return found
         kept: list[Finding] = []
-        marks, _ = ignores.parse(self.language.comments(program), registry.rules()) if found else ([], [])
+        marks, _ = self._ignores(program)
         for finding in found:
             lines = {finding.at.line, self.language.statement_line(program, finding.at)}
-            hits = [mark for mark in marks if ignores.covers(mark, rule.id, lines)]
+            hits = [index for index, mark in enumerate(marks) if ignores.covers(mark, rule.id, lines)]
+            self.used_ignores.update(hits)
             if not hits:
                 kept.append(finding)
-            self.used_ignores.update(self._ordinal(marks, hit) for hit in hits)
         return kept
 
-    @staticmethod
-    def _ordinal(marks: list[ignores.Ignore], mark: ignores.Ignore) -> int:
-        return marks.index(mark)
+    def _ignores(self, program: Program) -> tuple[list[ignores.Ignore], list[ignores.Problem]]:
+        """The comments that tell iacfix to leave something alone."""
+        if ignores.WORD not in self.text:
+            return [], []
+        return ignores.parse(self.language.comments(program), registry.rules())
 
     # fixing
 
     def _settled(self, program: Program, rules: list[Rule], original: str) -> str:
         text = self.text
-        for _ in range(ROUNDS):
+        while True:
             still = True
             for rule in rules:
                 while (step := self._step(rule, program, text, original)) is not None:
                     still = False
                     program, text = step
-                    if self.accept is None:
-                        break
+                    if len(self.steps) > STEPS:
+                        self.errors.append(f"{self.source.name}: the rules do not come to rest; left alone, please report it")
+                        self.steps.clear()
+                        return original
             if still:
                 return text
-        self.errors.append(f"{self.source.name}: the rules do not come to rest; left alone, please report it")
-        self.steps.clear()
-        return original
 
     def _step(self, rule: Rule, program: Program, text: str, original: str) -> tuple[Program, str] | None:
         """One rule once: the new program and text, None where it has nothing (more) to do."""
@@ -241,8 +257,9 @@ class _Examination:
         return after, new
 
     def _finds_again(self, rule: Rule, after: Program, messages: set[str], fixed: int, before: Program) -> bool:
-        had = [finding.message for finding in rule.check(before) if finding.edits]
-        has = [finding.message for finding in rule.check(after) if finding.edits]
+        """The rule could fix as much in the new text as before, or the same again."""
+        had = [finding.message for finding in self._findings(rule, before) if finding.edits]
+        has = [finding.message for finding in self._checked(rule, after) if finding.edits]
         return any(has.count(message) >= had.count(message) for message in messages) and len(has) > len(had) - fixed
 
     # reporting
@@ -269,18 +286,15 @@ class _Examination:
             reason = self.refused.get(key)
             yield replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
 
-    def _ignore_problems(self, program: Program) -> list[Reported]:
-        _, problems = ignores.parse(self.language.comments(program), registry.rules())
-        return [self._about_ignore(problem.line, problem.message, "correct the comment") for problem in problems]
-
-    def _unused_ignores(self, program: Program, rules: Iterable[Rule]) -> list[Reported]:
-        marks, _ = ignores.parse(self.language.comments(program), registry.rules())
-        ran = set(self.plan.rules)
-        return [
-            self._about_ignore(mark.line, f"ignore[{', '.join(sorted(mark.rules))}] ignores nothing", "take the comment out")
-            for index, mark in enumerate(marks)
-            if index not in self.used_ignores and mark.rules <= ran
-        ]
+    def _about_ignores(self) -> Iterator[Reported]:
+        """What is wrong with the comments themselves, and those that ignore nothing."""
+        marks, problems = self.known
+        for problem in problems:
+            yield self._about_ignore(problem.line, problem.message, "correct the comment")
+        for index, mark in enumerate(marks):
+            if index not in self.used_ignores and mark.rules <= set(self.plan.rules):
+                message = f"ignore[{', '.join(sorted(mark.rules))}] ignores nothing"
+                yield self._about_ignore(mark.line, message, "take the comment out")
 
     def _about_ignore(self, line: int, message: str, reason: str) -> Reported:
         return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE, reason)

@@ -33,7 +33,7 @@ def account(host: Resource | None) -> Lookup:
 def regions_named(program: Program) -> frozenset[str]:
     """Every region the program writes out, those of availability zones included."""
     found = set[str]()
-    for text, _ in program.texts():
+    for text in program.texts():
         found |= {match[0] for match in INSIDE.finditer(text.pattern)}
         found |= {match[0][:-1] for match in ZONE.finditer(text.pattern)}
     return frozenset(found)

@@ -13,10 +13,10 @@ another one it points at things that are not there.
 
 *Left alone* Provider settings and options; resource names; defaults, parameters and conditionals; lists, maps and
 comparisons of regions; arguments of other functions; tags, descriptions, messages and comments; variables that name
-another region on purpose (replica, primary, target); global services.
+another region on purpose (replica, primary, target); global services, and us-east-1 for widgets on their metrics.
 
 *Reported only* Availability zones; a region kept in a constant; ARNs with an account written out, of certificates or of
-layers; widgets on metrics that live in us-east-1 only; scripts and JSON in strings; everything in a file that names
+layers; other regions for widgets on metrics that are kept in us-east-1; scripts and JSON in strings; everything in a file that names
 several regions or sets up a provider of its own.
 
 *On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
@@ -52,8 +52,9 @@ GLOBAL_MODULES = (
     "aws.organizations.",
     "aws.shield.",
 )
-GLOBAL_METRICS = frozenset({"AWS/CloudFront", "AWS/Billing", "AWS/Route53", "AWS/WAFV2", "WAF", "AWS/GlobalAccelerator"})
-"""Namespaces whose metrics are kept in us-east-1 (or us-west-2), wherever the stack is."""
+GLOBAL_METRICS = frozenset({"AWS/CloudFront", "AWS/Billing", "AWS/Route53", "AWS/WAFV2", "WAF"})
+"""Namespaces whose metrics are kept in one region, wherever the stack is."""
+GLOBAL_REGION = "us-east-1"
 
 ACCOUNT = rf"(?P<account>[^:{HOLE}]*{HOLE}?)"
 ARN = re.compile(rf"arn:(?:aws[a-z-]*|{HOLE}):(?P<service>[a-z0-9-]*|{HOLE}):(?P<region>[a-z0-9-]+)(?::{ACCOUNT}(?::|$)|$)")
@@ -74,7 +75,10 @@ OWN_ACCOUNT = frozenset({"", "*", HOLE, "lambda"})
 )
 def hardcoded_region(program: Program) -> Iterator[Finding]:
     zones = set[object]()
-    for text, where in program.texts():
+    for text in program.texts():
+        if not INSIDE.search(text.pattern) and not ZONE.search(text.pattern):
+            continue
+        where = program.where(text)
         if _is_left(where):
             continue
         if ZONE.search(text.pattern) and where.use is Use.VALUE:
@@ -82,7 +86,7 @@ def hardcoded_region(program: Program) -> Iterator[Finding]:
             if place not in zones:
                 zones.add(place)
                 yield _zone(text)
-        elif INSIDE.search(text.pattern):
+        else:
             yield from _judged(program, text, where)
 
 
@@ -174,8 +178,12 @@ def _whole(text: Text, where: Where) -> tuple[list[Span], str, str | None]:
     if key == "awslogs-region":
         return [span], "a log driver's options", None
     if key == "region" and _is_widget(where):
-        doubt = _global_metric(where.siblings) if where.siblings else None
-        return [span], "a dashboard widget", doubt
+        namespace = _global_metric(where.siblings) if where.siblings else None
+        if namespace is None:
+            return [span], "a dashboard widget", None
+        if text.pattern == GLOBAL_REGION:
+            return [], "", None
+        return [], "a dashboard widget", f"the metrics of {namespace} are kept in {GLOBAL_REGION}, wherever the stack is"
     if (name := _variable(where)) is not None and "REGION" in name.upper() and not ON_PURPOSE.search(name):
         return [span], f"the variable {name}", None
     return [], "", None
@@ -190,11 +198,12 @@ def _is_widget(where: Where) -> bool:
 
 
 def _global_metric(properties: Fields) -> str | None:
+    """The first global namespace among a widget's metrics."""
     metrics = properties.get("metrics")
     for entry in metrics.elements if isinstance(metrics, Items) else ():
         namespace = literal(entry.elements[0]) if isinstance(entry, Items) and entry.elements else None
         if namespace in GLOBAL_METRICS:
-            return f"the metrics of {namespace} are kept in one region, wherever the stack is"
+            return namespace
     return None
 
 

@@ -150,5 +150,7 @@ def _account(document: Document) -> New:
         principal = statement.fields.get("Principal")
         root = principal.get("AWS") if isinstance(principal, Fields) else None
         if isinstance(root, Text) and (match := ACCOUNT_ROOT.match(root.pattern)):
-            return Keep(root.hole(match.start("account")))
+            named = root.hole(match.start("account"))
+            if "(" not in named.code:
+                return Keep(named)
     return account(document.host)

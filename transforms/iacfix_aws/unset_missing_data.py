@@ -80,7 +80,8 @@ def unset_missing_data(program: Program) -> Iterator[Finding]:
         message = f"alarm {alarm.label} does not say what missing data means"
         match _treatment(args):
             case "notBreaching" | "breaching" as treatment:
-                yield Finding(alarm, message, (SetField(args, "treatMissingData", treatment),))
+                after = "threshold" if args.has("threshold") else None
+                yield Finding(alarm, message, (SetField(args, "treatMissingData", treatment, after),))
             case reason:
                 yield Finding(alarm, message, reason=reason)
 

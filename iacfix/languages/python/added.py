@@ -15,6 +15,7 @@ from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style
+from iacfix.languages.python.tree import children, inside
 from iacfix.model import Fields, Null, Resource, Text, Value
 
 COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete", "transformations"})
@@ -40,6 +41,7 @@ class Addition:
     call: cst.Call
     bind: str | None
     new: list[cst.SimpleStatementLine] = field(default_factory=list[cst.SimpleStatementLine])
+    order: list[int] = field(default_factory=list[int])
     reads: list[tuple[cst.CSTNode, str]] = field(default_factory=list[tuple[cst.CSTNode, str]])
 
     def lines(self, updated: cst.CSTNode) -> list[cst.CSTNode]:
@@ -87,17 +89,19 @@ class Additions:
                     addition.reads.append((value.place, f"{name}.{snake(output)}"))
             code = self._statement(add, call, name)
             line = self.renderer.statement(code)
+            addition.order.append(id(add))
             addition.new.append(line.with_changes(leading_lines=[cst.EmptyLine(indent=False)]))
         return addition
 
     def lead(self, add: AddResource, comments: Sequence[str]) -> None:
-        """Put comments that have no entry left to belong to above the first new resource."""
+        """Put comments that have no entry left to belong to above a new resource."""
         if not comments:
             return
         addition = self._made[add.beside.node]
+        index = addition.order.index(id(add))
         lines = [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]
-        first = addition.new[0]
-        addition.new[0] = first.with_changes(leading_lines=[*first.leading_lines, *lines])
+        line = addition.new[index]
+        addition.new[index] = line.with_changes(leading_lines=[*line.leading_lines, *lines])
 
     # how the resource is held
 
@@ -203,48 +207,63 @@ class Additions:
     # types
 
     def annotations(self, host: Resource, old: str) -> list[cst.BaseExpression]:
-        """The type annotations that go with the class; raises CannotFix where others name it too."""
-        names = self.program.names
-        call = host.node
-        mine = {names.statement(call)} if isinstance(names.parents[call], cst.AnnAssign) else set[cst.CSTNode]()
-        if isinstance(names.parents[call], cst.Return):
-            mine |= {node for node in names.ancestors(call) if isinstance(node, cst.FunctionDef)}
-        found: list[cst.BaseExpression] = []
+        """The type annotations that go with the resource; raises CannotFix where one may be about any of them."""
         wanted = python_name(self.program.package.packages["python"], self.program.package.name, host.type)
-        for annotation in self._annotations():
-            for node in _named_in(annotation, old):
-                if names.qualified(node) != wanted:
-                    continue
-                if not mine & {names.statement(node), names.parents[annotation]}:
-                    raise CannotFix(f"a type annotation elsewhere in the file names {old}")
-                found.append(node)
-        return found
+        named = [
+            (annotation, node)
+            for annotation in inside(self.program.module, cst.Annotation)
+            for node in _named_in(annotation, old)
+            if self.program.names.qualified(node) == wanted
+        ]
+        owned = {resource.node: self._owned(resource) for resource in self.program.resources(host.type)}
+        for annotation, _ in named:
+            if not any(annotation in mine for mine in owned.values()):
+                raise CannotFix(f"a type annotation at line {self.program.line(annotation)} names {old}")
+        return [node for annotation, node in named if annotation in owned[host.node]]
 
-    def _annotations(self) -> list[cst.Annotation]:
-        found: list[cst.Annotation] = []
+    def _owned(self, resource: Resource) -> set[cst.CSTNode]:
+        """The annotations of what holds the resource: its variable or attribute, and the function that returns it."""
+        names, call = self.program.names, resource.node
+        statement = names.parents[call]
+        function = next((node for node in names.ancestors(call) if isinstance(node, cst.FunctionDef)), None)
+        returns = function.returns if function is not None else None
+        match statement:
+            case cst.AnnAssign():
+                found: set[cst.CSTNode] = {statement.annotation}
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name("self"), attr=attr))]):
+                found = self._declared(names.owner(call), attr.value)
+            case _:
+                found = set()
+        returned = isinstance(statement, cst.Return) or function is not None and any(
+            isinstance(node.value, cst.Name) and self.program.resource_at(node.value) is resource
+            for node in inside(function, cst.Return)
+        )
+        return found | ({returns} if returned and returns is not None else set())
 
-        class Collect(cst.CSTVisitor):
-            def visit_Annotation(self, node: cst.Annotation) -> None:
-                found.append(node)
-
-        self.program.module.visit(Collect())
-        return found
+    def _declared(self, owner: cst.ClassDef | None, attribute: str) -> set[cst.CSTNode]:
+        """The annotation of an attribute in the body of its class."""
+        lines = owner.body.body if owner is not None else ()
+        return {
+            small.annotation
+            for line in lines
+            if isinstance(line, cst.SimpleStatementLine)
+            for small in line.body
+            if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name) and small.target.value == attribute
+        }
 
 
 def _named_in(annotation: cst.Annotation, last: str) -> list[cst.BaseExpression]:
+    """The names and dotted names in an annotation that end in `last`."""
     found: list[cst.BaseExpression] = []
-
-    class Collect(cst.CSTVisitor):
-        def visit_Attribute(self, node: cst.Attribute) -> bool:
-            if node.attr.value == last:
-                found.append(node)
-            return False
-
-        def visit_Name(self, node: cst.Name) -> None:
-            if node.value == last:
-                found.append(node)
-
-    annotation.visit(Collect())
+    stack: list[cst.CSTNode] = [annotation]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, cst.Attribute):
+            found += [node] if node.attr.value == last else []
+        elif isinstance(node, cst.Name):
+            found += [node] if node.value == last else []
+        else:
+            stack.extend(children(node))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from iacfix.languages.python.names import camel
+from iacfix.languages.python.tree import children
 from iacfix.model import Document, Fields, Items, Resource, Spelling, Text, Unreachable, Use, Where
 
 if TYPE_CHECKING:
@@ -107,20 +108,15 @@ def returned(program: PythonProgram, callback: cst.BaseExpression) -> tuple[cst.
 
 
 def _returns(function: cst.FunctionDef) -> list[cst.BaseExpression]:
+    """What a function returns, functions inside it aside."""
     found: list[cst.BaseExpression] = []
-
-    class Collect(cst.CSTVisitor):
-        def visit_Return(self, node: cst.Return) -> None:
-            if node.value is not None:
-                found.append(node.value)
-
-        def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-            return node is function
-
-        def visit_Lambda(self, node: cst.Lambda) -> bool:
-            return False
-
-    function.visit(Collect())
+    stack: list[cst.CSTNode] = [function.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, cst.Return) and node.value is not None:
+            found.append(node.value)
+        elif not isinstance(node, cst.FunctionDef | cst.BaseExpression):
+            stack.extend(children(node))
     return found
 
 

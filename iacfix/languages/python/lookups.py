@@ -14,8 +14,9 @@ import libcst as cst
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.python.imports import Imports, dotted, python_name
-from iacfix.languages.python.names import Statement, camel, snake
+from iacfix.languages.python.names import camel, snake
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.tree import below, inside
 from iacfix.model import Fields, Null, Resource
 
 Body = tuple[cst.BaseStatement, ...]
@@ -335,30 +336,23 @@ def _binds(statement: cst.BaseStatement, code: str, root: str) -> bool:
 
 
 def _targets(function: cst.FunctionDef) -> Iterator[cst.Name | cst.Param]:
-    found: list[cst.Name | cst.Param] = []
-
-    class Collect(cst.CSTVisitor):
-        def visit_Param(self, node: cst.Param) -> None:
-            found.append(node)
-
-        def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
-            if isinstance(node.target, cst.Name):
-                found.append(node.target)
-
-    function.visit(Collect())
-    return iter(found)
+    """The parameters and the assigned names of a function."""
+    for node in below(function):
+        match node:
+            case cst.Param():
+                yield node
+            case cst.AssignTarget(target=cst.Name() as target):
+                yield target
+            case _:
+                pass
 
 
 def _calls_self(statement: cst.BaseStatement) -> bool:
-    found: list[cst.Call] = []
-
-    class Collect(cst.CSTVisitor):
-        def visit_Call(self, node: cst.Call) -> None:
-            match node.func:
-                case cst.Attribute(value=cst.Name("self")):
-                    found.append(node)
-                case _:
-                    pass
-
-    statement.visit(Collect())
-    return bool(found)
+    """The statement calls a method of its own object."""
+    for call in inside(statement, cst.Call):
+        match call.func:
+            case cst.Attribute(value=cst.Name("self")):
+                return True
+            case _:
+                pass
+    return False

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import Assignment, GlobalScope, MetadataWrapper, ParentNodeProvider, Scope, ScopeProvider
+from libcst.metadata import Assignment, GlobalScope, MetadataWrapper, Scope, ScopeProvider
+
+from iacfix.languages.python.tree import below, inside, parents_of
 
 MUTATORS = frozenset({"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"})
 
@@ -20,7 +22,7 @@ class Names:
     def __init__(self, module: cst.Module) -> None:
         wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
         self.module = module
-        self.parents: Mapping[cst.CSTNode, cst.CSTNode] = wrapper.resolve(ParentNodeProvider)
+        self.parents: Mapping[cst.CSTNode, cst.CSTNode] = parents_of(module)
         self._scopes: Mapping[cst.CSTNode, Scope | None] = wrapper.resolve(ScopeProvider)
         self._attributes: dict[cst.ClassDef, dict[str, list[cst.BaseExpression | None]]] = {}
 
@@ -83,6 +85,18 @@ class Names:
             return bound.node
         return None
 
+    def is_boolean(self, name: cst.Name) -> bool:
+        """The name is a parameter annotated as plainly `bool`."""
+        bound = self.assignment(name)
+        parameter = self.parents.get(bound.node) if bound is not None and isinstance(bound.node, cst.Name) else None
+        if bound is not None and isinstance(bound.node, cst.Param):
+            parameter = bound.node
+        match parameter:
+            case cst.Param(annotation=cst.Annotation(annotation=cst.Name("bool"))):
+                return True
+            case _:
+                return False
+
     def uses(self, name: cst.Name) -> list[cst.CSTNode]:
         """Every place that reads the variable bound by this target."""
         return [
@@ -122,15 +136,8 @@ class Names:
     def is_bound(self, name: str, function: cst.FunctionDef | None) -> bool:
         """A new variable of this name would meet another one: in the function, or in the module where None."""
         if function is None:
-            inside = [scope for scope in self.scopes if isinstance(scope, GlobalScope)]
-            return any(name in scope._assignments for scope in inside)  # pyright: ignore[reportPrivateUsage]
-        within = set(self._nodes_below(function))
-        return any(isinstance(node, cst.Name) and node.value == name for node in within)
-
-    def _nodes_below(self, root: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        for child in root.children:
-            yield child
-            yield from self._nodes_below(child)
+            return any(name in scope for scope in self.scopes if isinstance(scope, GlobalScope))
+        return any(found.value == name for found in inside(function, cst.Name))
 
     def unbound(self) -> frozenset[str]:
         return frozenset(
@@ -172,17 +179,6 @@ def _self_assignments(owner: cst.ClassDef) -> dict[str, list[cst.BaseExpression 
     """The values each `self.x` of a class is set to; None stands for one that cannot be seen."""
     found: dict[str, list[cst.BaseExpression | None]] = {}
 
-    class Collect(cst.CSTVisitor):
-        def visit_Assign(self, node: cst.Assign) -> None:
-            for target in node.targets:
-                add(target.target, node.value)
-
-        def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-            add(node.target, node.value)
-
-        def visit_AugAssign(self, node: cst.AugAssign) -> None:
-            add(node.target, None)
-
     def add(target: cst.BaseExpression, value: cst.BaseExpression | None) -> None:
         match target:
             case cst.Attribute(value=cst.Name("self"), attr=attr):
@@ -195,7 +191,17 @@ def _self_assignments(owner: cst.ClassDef) -> dict[str, list[cst.BaseExpression 
             case _:
                 pass
 
-    owner.visit(Collect())
+    for node in below(owner):
+        match node:
+            case cst.Assign(targets=targets, value=value):
+                for target in targets:
+                    add(target.target, value)
+            case cst.AnnAssign(target=target, value=cst.BaseExpression() as value):
+                add(target, value)
+            case cst.AugAssign(target=target):
+                add(target, None)
+            case _:
+                pass
     return found
 
 

@@ -13,7 +13,8 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from iacfix.errors import SourceError
 from iacfix.languages import Comment
 from iacfix.languages.python import documents
-from iacfix.languages.python.names import Names, camel
+from iacfix.languages.python.names import Names, camel, snake
+from iacfix.languages.python.tree import children, inside
 from iacfix.model import (
     Chunk,
     Document,
@@ -36,6 +37,7 @@ from iacfix.registry import ProviderPackage
 
 OPTIONS = frozenset({"opts", "__props__", "resource_name", "__opts__"})
 SECRET_CALLS = frozenset({"require_secret", "get_secret", "require_secret_object", "get_secret_object"})
+TEXTUAL = (cst.BaseString, cst.BinaryOperation, cst.Call)
 BOOLEAN_CALLS = frozenset({"get_bool", "require_bool", "startswith", "endswith"})
 
 
@@ -112,6 +114,8 @@ class PythonProgram:
                 return Fields(node=node, place=place, reader=self, entries=(), spelling=spelling, is_open=True)
             case cst.Call():
                 return self._call(node, place)
+            case cst.Name() if self.names.is_boolean(node):
+                return self._opaque(place, "boolean")
             case cst.Comparison() | cst.BooleanOperation() | cst.UnaryOperation(operator=cst.Not()):
                 return self._opaque(place, "boolean")
             case _:
@@ -224,32 +228,28 @@ class PythonProgram:
         assert isinstance(part, cst.FormattedStringExpression)
         return Chunk(part, "", self._opaque(part.expression, "part"))
 
-    def texts(self) -> Iterator[tuple[Text, Where]]:
-        for node in self._expressions:
-            if (text := self._text(node, node)) is not None:
-                yield text, documents.where(self, node)
+    def texts(self) -> Iterator[Text]:
+        return iter(self._texts)
+
+    def where(self, text: Text) -> Where:
+        return documents.where(self, text.node)
 
     @cached_property
-    def _expressions(self) -> list[cst.BaseExpression]:
+    def _texts(self) -> list[Text]:
         """The outermost expressions that are text, docstrings and annotations aside."""
-        found: list[cst.BaseExpression] = []
-
-        class Collect(cst.CSTVisitor):
-            def on_visit(self, node: cst.CSTNode) -> bool:
-                if isinstance(node, cst.Annotation | cst.ImportFrom | cst.Import):
-                    return False
-                if isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
-                    return False
-                if isinstance(node, cst.BaseExpression) and (chunks := program._chunks(node)) is not None:
-                    found.append(node)
-                    for chunk in chunks:
-                        if chunk.value is not None:
-                            chunk.value.place.visit(self)
-                    return False
-                return True
-
-        program = self
-        self.module.visit(Collect())
+        found: list[Text] = []
+        stack: list[cst.CSTNode] = [self.module]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, cst.Annotation | cst.ImportFrom | cst.Import | cst.BaseParenthesizableWhitespace):
+                continue
+            if isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
+                continue
+            if isinstance(node, TEXTUAL) and (text := self._text(node, node)) is not None:
+                found.append(text)
+                stack += [chunk.value.place for chunk in reversed(text.chunks) if chunk.value is not None]
+            else:
+                stack += reversed(list(children(node)))
         return found
 
     # names
@@ -286,14 +286,7 @@ class PythonProgram:
     @cached_property
     def calls(self) -> list[cst.Call]:
         """Every call, in source order."""
-        found: list[cst.Call] = []
-
-        class Collect(cst.CSTVisitor):
-            def visit_Call(self, node: cst.Call) -> None:
-                found.append(node)
-
-        self.module.visit(Collect())
-        return found
+        return inside(self.module, cst.Call)
 
     @cached_property
     def _resources(self) -> dict[cst.Call, Resource]:
@@ -358,14 +351,10 @@ class PythonProgram:
                 return None
 
     def reads(self, resource: Resource | None, output: str) -> Iterator[Value]:
-        class Collect(cst.CSTVisitor):
-            def visit_Attribute(self, node: cst.Attribute) -> None:
-                if camel(node.attr.value) == output and program.resource_at(node.value) is resource:
-                    found.append(node)
-
-        program, found = self, list[cst.Attribute]()
-        self.module.visit(Collect())
-        return (self._opaque(node, "output") for node in found)
+        wanted = snake(output)
+        for node in inside(self.module, cst.Attribute):
+            if node.attr.value == wanted and self.resource_at(node.value) is resource:
+                yield self._opaque(node, "output")
 
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
         for type, argument in places:
@@ -376,15 +365,8 @@ class PythonProgram:
 
     def comments(self) -> Iterator[Comment]:
         """Every comment, in source order."""
-        found: list[cst.Comment] = []
-
-        class Collect(cst.CSTVisitor):
-            def visit_Comment(self, node: cst.Comment) -> None:
-                found.append(node)
-
-        self.module.visit(Collect())
-        for node in found:
-            line = self.line(node)
+        found = {self.line(node): node for node in inside(self.module, cst.Comment)}
+        for line, node in sorted(found.items()):
             yield Comment(node.value, line, self.lines[line - 1].lstrip().startswith("#"))
 
     def told_major(self) -> tuple[int, str] | None:

@@ -20,6 +20,7 @@ from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.tree import inside
 from iacfix.model import Flag, Value
 
 MARK = "iacfix_kept_"
@@ -104,14 +105,23 @@ class Renderer:
                 return self._rows(rows, "[", "]", style, indent, at, used, force=False)
 
     def _single(self, new: New, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
-        above, behind = self._comments_of(new)
-        if above or behind or not style.breaks:
+        if any(self._comments_of(new)) or not style.breaks:
             return self._rows([("", new)], "[", "]", style, indent, at, used, force=style.breaks)
+        if self._hugged(new):
+            return f"[{self.code(new, style, indent, at, used)}]"
         inner = self.code(new, style, indent + self.unit, at, used)
         if "\n" not in inner:
             return f"[{inner}]"
         comma = "," if style.comma else ""
         return f"[\n{indent}{self.unit}{inner}{comma}\n{indent}]"
+
+    def _hugged(self, new: New) -> bool:
+        """The object stood in a list whose brackets are on its own first and last line."""
+        if not isinstance(new, Inputs) or new.origin is None:
+            return False
+        entry = self._entry(new.origin.place)
+        holder = self.program.names.parents[entry] if entry is not None else None
+        return isinstance(holder, cst.List) and not layout.read(holder).breaks
 
     @staticmethod
     def literal(text: str, quote: str) -> str:
@@ -127,7 +137,9 @@ class Renderer:
     def _inputs(self, new: Inputs, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
         classes, breaks = style.classes, False
         if new.origin is not None and isinstance(node := new.origin.node, cst.Call | cst.Dict):
-            classes, breaks = isinstance(node, cst.Call), layout.read(node).breaks
+            bracket = layout.read(node)
+            classes, breaks = isinstance(node, cst.Call), bracket.breaks
+            style = replace(style, comma=bracket.closing_comma if breaks else style.comma)
         inner = replace(style, classes=classes)
         if classes:
             package = self.program.package
@@ -298,12 +310,5 @@ class _Fill(cst.CSTTransformer):
 
 
 def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
-    """Every comment inside a node, in source order."""
-    found: list[cst.Comment] = []
-
-    class Collect(cst.CSTVisitor):
-        def visit_Comment(self, node: cst.Comment) -> None:
-            found.append(node)
-
-    node.visit(Collect())
-    return found
+    """Every comment inside a node."""
+    return inside(node, cst.Comment)

@@ -42,9 +42,7 @@ class Plan:
     before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
         default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
     )
-    closing: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
-        default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
-    )
+    apart: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
 
 
 def write(program: PythonProgram, edits: Sequence[Edit]) -> str:
@@ -175,7 +173,9 @@ class _Writer:
         comments = [*own, *comments_in(entry.value), *([tail] if tail else [])]
         left = [comment for comment in comments if comment not in self.renderer.placed]
         self.renderer.placed.update(left)
-        home = next((add for add in adds if add.beside.node is node), None)
+        mine = [add for add in adds if add.beside.node is node]
+        made = [add for add in mine if add.origin is not None and add.origin.place is entry.value]
+        home = next(iter([*made, *mine]), None)
         lines: list[cst.EmptyLine] = []
         if home is not None:
             self.additions.lead(home, [comment.value for comment in left])
@@ -199,7 +199,8 @@ class _Writer:
                 style = self._style(holder if isinstance(holder, cst.Call | cst.Dict | cst.List) else place)
                 if isinstance(new, Sequence) and not isinstance(new, str) and len(new) == 1 and isinstance(new[0], Keep):
                     raise CannotFix("nothing changes")
-                self.plan.replaced[place] = self.renderer.expression(self.renderer.code(new, style, indent, place))
+                code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
+                self.plan.replaced[place] = self.renderer.expression(code)
 
     def _replace_span(self, span: Span, new: New) -> None:
         at = 0
@@ -250,13 +251,17 @@ class _Writer:
             if index >= len(body):
                 raise CannotFix("nothing stands behind the place for a lookup")
             self.plan.before.setdefault(body[index], []).append(line)
+            if loose:
+                self.plan.apart.add(body[index])
 
     def _extend_imports(self) -> None:
         for statement, members in self.renderer.imports.wanted.items():
-            last = len(layout.read(statement).items) - 1
-            for member in members:
-                alias = cst.ImportAlias(cst.Name(member))
-                self.plan.inserted.setdefault(statement, []).append(Insertion(last, alias))
+            names = [self.program.code(item.name) for item in layout.read(statement).items if isinstance(item, cst.ImportAlias)]
+            for member in sorted(members):
+                after = len(names) - 1
+                if names == sorted(names, key=str.lower):
+                    after = sum(name.lower() < member.lower() for name in names) - 1
+                self.plan.inserted.setdefault(statement, []).append(Insertion(after, cst.ImportAlias(cst.Name(member))))
         for code in self.renderer.imports.new:
             self.plan.before.setdefault(self._first_import(), []).insert(0, self.renderer.statement(code))
 
@@ -299,11 +304,12 @@ class ApplyEdits(cst.CSTTransformer):
             return _respanned(updated_node, plan.spans[original_node])
         if original_node in plan.inserted or original_node in plan.removed:
             updated_node = self._rebracketed(original_node, updated_node)
+        if original_node in plan.apart:
+            updated_node = _set_apart(updated_node)
+        before = plan.before.get(original_node, [])
         if original_node in plan.statements:
-            return cst.FlattenSentinel([*plan.before.get(original_node, []), *plan.statements[original_node].lines(updated_node)])
-        if original_node in plan.before:
-            return cst.FlattenSentinel([*plan.before[original_node], updated_node])
-        return updated_node
+            return cst.FlattenSentinel([*before, *plan.statements[original_node].lines(updated_node)])
+        return cst.FlattenSentinel([*before, updated_node]) if before else updated_node
 
     def _rebracketed(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
         assert isinstance(updated, cst.Call | cst.Dict | cst.List | cst.ImportFrom)
@@ -320,6 +326,15 @@ class ApplyEdits(cst.CSTTransformer):
             bracket = layout.take_out(bracket, at, leave=lines)
             del origin[at]
         return layout.write(updated, bracket)
+
+
+def _set_apart(statement: cst.CSTNode) -> cst.CSTNode:
+    """A statement with a blank line above it."""
+    assert isinstance(statement, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    lines: Sequence[cst.EmptyLine] = statement.leading_lines
+    if any(line.comment is None for line in lines[:1]):
+        return statement
+    return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False), *lines])
 
 
 def _with_parens(new: cst.CSTNode, old: cst.CSTNode) -> cst.CSTNode:

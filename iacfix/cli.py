@@ -1,0 +1,216 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from iacfix import __version__, commands
+from iacfix.commands import Terminal
+from iacfix.errors import IacfixError
+from iacfix.registry import rules as known_rules
+from iacfix.run import Request
+
+INTERRUPTED, BROKEN_PIPE = 130, 141
+
+EXIT_CODES = "Exit codes: 0 nothing to do or all written, 1 findings or a diff remain, 2 wrong usage or a failure."
+
+app = typer.Typer(
+    help="Turn Pulumi programs into their production-ready form and show every change as a diff.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Color(StrEnum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+def _rule_ids(incomplete: str) -> list[str]:
+    return [name for name in known_rules() if name.startswith(incomplete)]
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATHS", help="Files and folders; - is stdin. [default: the current folder]", show_default=False
+    ),
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(metavar="RULE", help="Only these rules, whatever the settings say.", autocompletion=_rule_ids),
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out too.", autocompletion=_rule_ids)
+]
+Unsafe = Annotated[
+    bool | None,
+    typer.Option(
+        "--unsafe-fixes/--no-unsafe-fixes",
+        help="Also take fixes that may replace a resource or need a step.",
+        show_default=False,
+    ),
+]
+Major = Annotated[
+    int | None, typer.Option(metavar="MAJOR", help="Major version of the provider, instead of looking for it.")
+]
+Jobs = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes to use. [default: one a processor]")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
+Colored = Annotated[Color, typer.Option(help="Colour; auto respects NO_COLOR and FORCE_COLOR.")]
+StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file that stdin stands for.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"iacfix {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+@app.command()
+def check(
+    paths: Paths = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    unsafe_fixes: Unsafe = None,
+    provider_version: Major = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    color: Colored = Color.AUTO,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Show what is weak, and how each finding is fixed."""
+    request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
+    terminal = Terminal(quiet, color.value, stdin_filename)
+    _end(lambda: commands.check(request, terminal))
+
+
+@app.command()
+def diff(
+    paths: Paths = None,
+    by_rule: Annotated[bool, typer.Option("--by-rule", help="A series: one patch a rule.")] = False,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write here; a new folder with --by-rule."),
+    ] = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    unsafe_fixes: Unsafe = None,
+    provider_version: Major = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    color: Colored = Color.AUTO,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Show the fixes as a diff; write nothing.
+
+    git apply and patch -p1 take it from the root of the repository. The summary goes to stderr.
+    """
+    request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
+    terminal = Terminal(quiet, color.value, stdin_filename)
+    _end(lambda: commands.diff(request, terminal, by_rule=by_rule, output=output))
+
+
+@app.command()
+def apply(
+    paths: Paths = None,
+    interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask about each fix.")] = False,
+    select: Select = None,
+    ignore: Ignore = None,
+    unsafe_fixes: Unsafe = None,
+    provider_version: Major = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    color: Colored = Color.AUTO,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Write the fixes."""
+    request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
+    terminal = Terminal(quiet, color.value, stdin_filename)
+    _end(lambda: commands.apply(request, terminal, interactive=interactive))
+
+
+@app.command()
+def patch(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A diff that a reviewer may have edited; - is stdin.")],
+    quiet: Quiet = False,
+) -> None:
+    """Apply a reviewed diff: every hunk fits, or nothing is written."""
+    _end(lambda: commands.patch(file, Terminal(quiet)))
+
+
+@app.command()
+def rules(color: Colored = Color.AUTO) -> None:
+    """List the rules."""
+    _end(lambda: commands.rules(Terminal(color=color.value)))
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", autocompletion=_rule_ids)], color: Colored = Color.AUTO
+) -> None:
+    """Show the page of a rule, with an example."""
+    _end(lambda: commands.explain(rule, Terminal(color=color.value)))
+
+
+@app.command()
+def report(
+    paths: Paths = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    unsafe_fixes: Unsafe = None,
+    provider_version: Major = None,
+    jobs: Jobs = None,
+    stdin_filename: StdinName = None,
+) -> None:
+    """Write the improvements and the readiness score as Markdown."""
+    request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
+    _end(lambda: commands.report(request, Terminal(stdin_name=stdin_filename)))
+
+
+def _request(
+    paths: list[str] | None,
+    select: list[str] | None,
+    ignore: list[str] | None,
+    unsafe: bool | None,
+    major: int | None,
+    jobs: int | None,
+) -> Request:
+    return Request(tuple(paths or ()), _listed(select), _listed(ignore), unsafe, major, jobs)
+
+
+def _listed(values: list[str] | None) -> tuple[str, ...]:
+    """Repeated options and comma lists alike."""
+    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
+
+
+def _end(command: Callable[[], int]) -> None:
+    """Run a command and leave with its exit code; what a person can cause is one line, never a traceback."""
+    try:
+        code = command()
+    except IacfixError as error:
+        commands.complain(str(error))
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes
+        code = BROKEN_PIPE
+    raise typer.Exit(code)

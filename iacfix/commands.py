@@ -1,0 +1,243 @@
+"""What each command does: one run, what is printed of it, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from iacfix.errors import IacfixError, UsageError
+from iacfix.registry import rules as known_rules
+from iacfix.reports import text
+from iacfix.reports.color import Paint, paint_diff, paint_for
+from iacfix.reports.progress import watched
+from iacfix.result import Outcome, Reported, Step
+from iacfix.run import Request, Run, checked, known_rule, root_of, run, run_text
+from iacfix.source import encode, load, write, write_all
+
+BOM = "\ufeff"
+DONE, REMAINS, FAILED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """How a command talks: `stdin_name` is the file that `-` stands for."""
+
+    quiet: bool = False
+    color: str = "auto"
+    stdin_name: str | None = None
+
+    @property
+    def paint(self) -> Paint:
+        return paint_for(self.color, sys.stdout, os.environ)
+
+
+def check(request: Request, terminal: Terminal) -> int:
+    """Findings on stdout, then how many there are."""
+    done = _run(request, terminal)
+    _print(text.findings(done.findings, terminal.paint, _from_here(done)))
+    if not terminal.quiet:
+        if done.findings:
+            _print([*text.table(done.findings, terminal.paint), *text.providers(done.outcomes)])
+        elif not done.errors:
+            _print([f"nothing found in {text.counted(done.files, 'file')}"])
+    return _code(done, done.findings)
+
+
+def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | None) -> int:
+    """The dry run: the diff and nothing else on stdout."""
+    from iacfix.diff import by_rule as series_of
+    from iacfix.diff import unified
+
+    done = _run(request, terminal)
+    outcomes = _as_on_disk(done)
+    if by_rule:
+        titles = {name: rule.title for name, rule in known_rules().items()}
+        series = series_of(outcomes, lambda rule: titles[rule])
+        patch = "".join(part for _, part in series)
+    else:
+        series = []
+        patch = "".join(unified(outcome.path, outcome.before, outcome.after) for outcome in outcomes)
+    if output is None:
+        _write(paint_diff(patch, terminal.paint))
+    elif by_rule:
+        _write_series(Path(output), series)
+    else:
+        _replace(Path(output), patch.encode("utf-8", "surrogateescape"))
+    _summary(done, done.fixed, "would fix", terminal)
+    return _code(done, done.findings)
+
+
+def apply(request: Request, terminal: Terminal, *, interactive: bool) -> int:
+    """The same, written."""
+    if interactive:
+        return _apply_asking(request, terminal)
+    done = _run(request, terminal)
+    if request.paths == ("-",):
+        _write_bytes(encode(done.tasks[0].source, done.outcomes[0].after))
+        return _code(done, [finding for finding in done.findings if finding not in done.fixed])
+    return _written(done, done.fixed, terminal)
+
+
+def _apply_asking(request: Request, terminal: Terminal) -> int:
+    from iacfix.reports.questions import Questions
+
+    if "-" in request.paths:
+        raise UsageError("--interactive reads its answers from stdin; name files instead of -")
+    questions = Questions(input, _write, terminal.paint)
+    done = run(checked(request), accept=questions)
+    return _written(done, done.fixed - questions.left, terminal)
+
+
+def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
+    """Write what changed; a file that cannot be written keeps its findings, the others are written all the same."""
+    errors = list(done.errors)
+    for task, outcome in zip(done.tasks, done.outcomes, strict=True):
+        if outcome.changed:
+            try:
+                write(task.source, outcome.after)
+            except IacfixError as error:
+                errors.append(str(error))
+                fixed -= set(outcome.findings)
+    done = replace(done, errors=tuple(errors))
+    _summary(done, fixed, "fixed", terminal)
+    return _code(done, [finding for finding in done.findings if finding not in fixed])
+
+
+def patch(file: str, terminal: Terminal) -> int:
+    """Apply a reviewed diff, all of it or nothing."""
+    from iacfix.patching import fitted, read_patch
+
+    root = root_of(())
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}; name a patch that iacfix diff wrote", path=file) from error
+    patches = read_patch(data.decode("utf-8", "surrogateescape"), "stdin" if file == "-" else file)
+    names = dict.fromkeys(part.name for part in patches)
+    sources = {name: load(root / name, name) for name in names}
+    marks = {name: BOM if source.bom else "" for name, source in sources.items()}
+    changes = fitted(patches, lambda name: marks[name] + sources[name].text)
+    write_all((sources[name], after.removeprefix(marks[name])) for name, _, after in changes)
+    if not terminal.quiet:
+        _print([f"patched {text.counted(len(changes), 'file')}"])
+    return DONE
+
+
+def rules(terminal: Terminal) -> int:
+    from iacfix.reports import catalogue
+
+    _print(catalogue.rules(known_rules().values(), terminal.paint))
+    return DONE
+
+
+def explain(name: str, terminal: Terminal) -> int:
+    from iacfix.reports import catalogue
+
+    rule = known_rule(name)
+    _print(catalogue.page(rule, catalogue.example(rule), terminal.paint))
+    return DONE
+
+
+def report(request: Request, terminal: Terminal) -> int:
+    """The improvements as Markdown."""
+    from iacfix.reports.improvements import document
+
+    done = _run(request, terminal)
+    _write(document(done.outcomes, done.fixed, known_rules()))
+    return _code(done, done.findings)
+
+
+def _run(request: Request, terminal: Terminal) -> Run:
+    checked(request)
+    if "-" not in request.paths:
+        return run(request, watch=watched)
+    if len(request.paths) > 1:
+        raise UsageError("- stands for stdin and comes alone; name it or files, not both")
+    return run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request)
+
+
+def _from_here(done: Run) -> Callable[[str], str]:
+    """How a path is written for somebody in the current folder."""
+    if done.root == Path.cwd():
+        return str
+    return lambda name: os.path.relpath(done.root / name)
+
+
+def _as_on_disk(done: Run) -> list[Outcome]:
+    """The outcomes with the byte order marks their files have: a diff has to name every byte of a line."""
+    return [
+        _marked(outcome) if task.source.bom else outcome
+        for task, outcome in zip(done.tasks, done.outcomes, strict=True)
+    ]
+
+
+def _marked(outcome: Outcome) -> Outcome:
+    steps = tuple(Step(step.rule, BOM + step.before, BOM + step.after) for step in outcome.steps)
+    return replace(outcome, before=BOM + outcome.before, after=BOM + outcome.after, steps=steps)
+
+
+def _code(done: Run, left: Iterable[Reported]) -> int:
+    for line in done.errors:
+        complain(line)
+    if done.errors:
+        return FAILED
+    return REMAINS if any(left) else DONE
+
+
+def _summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal) -> None:
+    if not terminal.quiet:
+        files = len({finding.path for finding in fixed})
+        print(text.fixed_line(verb, fixed, done.fixable, done.findings, files), file=sys.stderr)
+
+
+def complain(message: str) -> None:
+    """Each line of a failure on stderr."""
+    for line in message.splitlines():
+        print(f"iacfix: error: {line}", file=sys.stderr)
+
+
+def _print(lines: Iterable[str]) -> None:
+    _write("".join(f"{line}\n" for line in lines))
+
+
+def _write(shown: str) -> None:
+    _write_bytes(shown.encode("utf-8", "surrogateescape"))
+
+
+def _write_bytes(data: bytes) -> None:
+    """Straight to stdout: a diff keeps its line ends and its UTF-8 on every system."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _write_series(folder: Path, series: Iterable[tuple[str, str]]) -> None:
+    """One numbered file a patch, in a folder that holds nothing else."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("exists and is not an empty folder; name a new one for the series", path=folder)
+    for number, (rule, part) in enumerate(series, start=1):
+        _replace(folder / f"{number:04}-{rule}.patch", part.encode("utf-8", "surrogateescape"))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    if path.is_dir():
+        raise UsageError("is a folder; name a file", path=path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(name, path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}; name another file", path=path) from error

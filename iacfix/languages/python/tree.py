@@ -1,0 +1,49 @@
+"""The syntax tree as plain lists: every node once, with its parent. Faster than LibCST's visitors, which copy as they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from typing import TypeVar
+
+import libcst as cst
+
+
+@cache
+def _field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if not field.name.startswith("__"))
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes right below one."""
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, list | tuple):
+            for item in value:  # pyright: ignore[reportUnknownVariableType]
+                if isinstance(item, cst.CSTNode):
+                    yield item
+
+
+def below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Every node inside one, itself first, in the order of their parents."""
+    stack = [node]
+    while stack:
+        found = stack.pop()
+        yield found
+        stack.extend(reversed(list(children(found))))
+
+
+Node = TypeVar("Node", bound=cst.CSTNode)
+
+
+def inside(node: cst.CSTNode, kind: type[Node]) -> list[Node]:
+    """Every node of a kind inside one."""
+    return [found for found in below(node) if isinstance(found, kind)]
+
+
+def parents_of(module: cst.Module) -> dict[cst.CSTNode, cst.CSTNode]:
+    """The parent of every node."""
+    return {child: node for node in below(module) for child in children(node)}

@@ -1,0 +1,96 @@
+"""The list of rules, and the page of one rule, made from its docstring and its first rewriting case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from iacfix.reports.color import Paint
+from iacfix.reports.text import SEVERITY_COLOR, filled
+from iacfix.rule import Rule
+
+
+def rules(known: Iterable[Rule], paint: Paint) -> Iterator[str]:
+    """Every rule on two lines: what it is called, and the weak pattern."""
+    yield paint("bold", f"{'RULE':25} {'SEVERITY':8}  {'FIX':6}  SERVICE")
+    for rule in known:
+        severity = paint(SEVERITY_COLOR[rule.severity], f"{rule.severity.value:8}")
+        yield f"{paint('bold', f'{rule.id:25}')} {severity}  {rule.safety.value:6}  {rule.service}"
+        yield from _wrapped(rule.title, "    ")
+
+
+def page(rule: Rule, example: Example | None, paint: Paint) -> Iterator[str]:
+    """The page of a rule."""
+    yield paint("bold", rule.id)
+    yield from _wrapped(rule.title, "")
+    yield ""
+    for name, text in [
+        ("Severity", paint(SEVERITY_COLOR[rule.severity], rule.severity.value)),
+        ("Category", rule.category),
+        ("Service", rule.service),
+        ("Fix", f"{rule.safety.value}{'' if rule.safety.value == 'safe' else ', taken with --unsafe-fixes'}"),
+    ]:
+        yield f"{name + ':':10}{text}"
+    for heading, text in rule.sections.items():
+        yield ""
+        yield paint("bold", heading)
+        yield from _wrapped(text, "    ")
+    if example:
+        for heading, code, color in [("Before", example.before, "red"), ("After", example.after, "green")]:
+            yield ""
+            yield paint("bold", heading) + paint("dim", f"  ({example.heading})")
+            yield from (paint(color, f"    {line}".rstrip()) for line in code.splitlines())
+
+
+def _wrapped(text: str, indent: str) -> Iterator[str]:
+    """Paragraphs and list items filled to the width of a page; indented lines stay as they are."""
+    for number, paragraph in enumerate(re.split(r"\n\s*?\n", text)):
+        if number:
+            yield ""
+        if paragraph.startswith("    "):
+            yield from (f"{indent}{line}" for line in paragraph.splitlines())
+            continue
+        for item in re.split(r"\n(?=[ ]*[-*] )", paragraph):
+            yield from filled(item, indent, "  " if re.match(r"[ ]*[-*] ", item) else "")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A rewriting case: its heading, and the program before and after."""
+
+    heading: str
+    before: str
+    after: str
+
+
+_CASE = re.compile(r"^```diff (?P<language>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
+
+
+def example(rule: Rule) -> Example | None:
+    """The first rewriting case of a rule's case file."""
+    text = _cases(rule)
+    case = _CASE.search(text)
+    if case is None:
+        return None
+    headings = _HEADING.findall(text, 0, case.start())
+    lines = case["body"].splitlines()
+    return Example(
+        heading=headings[-1] if headings else rule.title,
+        before="\n".join(line[1:] for line in lines if not line.startswith("+")),
+        after="\n".join(line[1:] for line in lines if not line.startswith("-")),
+    )
+
+
+def _cases(rule: Rule) -> str:
+    """The case file: inside the installed package, or in the repository the package is imported from."""
+    package = rule.check.__module__.partition(".")[0]
+    inside = files(package)
+    name = f"{rule.id}.md"
+    for place in (inside / "cases" / name, Path(str(inside)).parent.parent / "tests" / "cases" / name):
+        if place.is_file():
+            return place.read_text(encoding="utf-8")
+    return ""

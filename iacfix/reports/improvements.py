@@ -1,0 +1,136 @@
+"""The improvements of a program as a Markdown document."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from iacfix.languages import language_name
+from iacfix.reports.score import BEST, COST, WORST, explained, open_rules, readiness
+from iacfix.reports.stretches import changed
+from iacfix.reports.text import how
+from iacfix.result import Outcome, Reported
+from iacfix.rule import Rule, Severity
+
+SHOWN = 3
+"""Stretches shown for one improvement; the diff has the rest."""
+
+
+def document(outcomes: Sequence[Outcome], fixed: Collection[Reported], known: Mapping[str, Rule]) -> str:
+    """The whole document; `fixed` are the findings that this run's rewrite removes."""
+    found = [finding for outcome in outcomes for finding in outcome.findings]
+    left = [finding for finding in found if finding not in fixed]
+    improvements = [rule for rule in known.values() if any(finding.rule == rule.id for finding in found)]
+    # An unused suppression is a finding without a rule; it says nothing about the program.
+    before, after = (open_rules(each for each in some if each.rule in known) for some in (found, left))
+    return "\n".join(
+        [
+            *_summary(improvements, readiness(before), readiness(after)),
+            *_sections(improvements, outcomes, fixed),
+            *_score(before, after),
+            *_for_a_person(left),
+        ]
+    )
+
+
+def _summary(improvements: Sequence[Rule], before: int, after: int) -> Iterator[str]:
+    yield "# Improvements"
+    yield ""
+    yield "Each improvement is one weak pattern, however many places have it. Before and after are taken from the"
+    yield "rewrite of this program."
+    yield ""
+    yield "## Summary"
+    yield ""
+    yield f"- **Total Improvements**: {len(improvements)}"
+    for severity in Severity:
+        number = sum(rule.severity is severity for rule in improvements)
+        yield f"- **{severity.value.title()} Severity**: {number}"
+    yield f"- **Readiness**: {before}/10 to {after}/10"
+    yield ""
+
+
+def _sections(improvements: Sequence[Rule], outcomes: Sequence[Outcome], fixed: Collection[Reported]) -> Iterator[str]:
+    ranked = sorted(improvements, key=lambda rule: rule.severity.rank)
+    for number, rule in enumerate(ranked, start=1):
+        if number == 1 or ranked[number - 2].severity is not rule.severity:
+            yield from ("---", "", f"## {rule.severity.value.upper()} SEVERITY ISSUES", "")
+        yield f"### {number}. {rule.title[:1].upper()}{rule.title[1:]}"
+        yield ""
+        yield f"**Severity**: {rule.severity.value.upper()}\\"
+        yield f"**Category**: {rule.category}\\"
+        yield f"**Service**: {rule.service}\\"
+        yield f"**Rule**: `{rule.id}`"
+        yield ""
+        yield from _issue(rule, [finding for outcome in outcomes for finding in outcome.findings], fixed)
+        yield from _before_and_after(rule, outcomes)
+        for heading in ("Impact", "Lesson"):
+            yield from _section(heading, rule.sections.get(heading))
+
+
+def _section(heading: str, text: str | None) -> Iterator[str]:
+    """A heading with its text; a list begins on a line of its own."""
+    if text:
+        yield f"**{heading}**:\n\n{text}" if text.startswith(("- ", "* ")) else f"**{heading}**: {text}"
+        yield ""
+
+
+def _issue(rule: Rule, found: Iterable[Reported], fixed: Collection[Reported]) -> Iterator[str]:
+    yield from _section("Issue", rule.sections.get("Why") or rule.title)
+    for finding in found:
+        if finding.rule == rule.id:
+            left = "" if finding in fixed else f" ({how(finding)})"
+            yield f"- `{finding.path}:{finding.line}` {_escaped(finding.message + left)}"
+    yield ""
+
+
+def _before_and_after(rule: Rule, outcomes: Iterable[Outcome]) -> Iterator[str]:
+    stretches = [stretch for outcome in outcomes for stretch in changed(outcome, rule.id)]
+    for path, group in groupby(stretches[:SHOWN], key=lambda stretch: stretch.path):
+        of_file = list(group)
+        before, after = [each.before for each in of_file], [each.after for each in of_file]
+        for heading, codes in (("Before", before), ("After", after)):
+            if any(codes):
+                yield f"**{heading}** (`{path}`):"
+                yield from (*_fenced(language_name(path) or "", "\n\n".join(filter(None, codes))), "")
+    if len(stretches) > SHOWN:
+        yield f"{len(stretches) - SHOWN} more: `iacfix diff --select {rule.id}`"
+        yield ""
+
+
+def _fenced(language: str, code: str) -> Iterator[str]:
+    """A code block whose fence is longer than any run of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield f"{fence}{language}\n{code}\n{fence}"
+
+
+def _score(before: Counter[Severity], after: Counter[Severity]) -> Iterator[str]:
+    costs = ", ".join(f"{cost:g} ({severity.value})" for severity, cost in COST.items())
+    yield "---"
+    yield ""
+    yield "## Readiness"
+    yield ""
+    yield f"A program starts at 10. Each rule with an open finding costs {costs},"
+    yield f"however many places it finds. The result is rounded half up and lies between {WORST} and {BEST}:"
+    yield "nothing automatic gives 10."
+    yield ""
+    yield f"- **Before**: {readiness(before)}/10: {explained(before)}"
+    yield f"- **After**: {readiness(after)}/10: {explained(after)}"
+    yield ""
+
+
+def _for_a_person(left: Sequence[Reported]) -> Iterator[str]:
+    if not left:
+        return
+    yield "## Left for a person"
+    yield ""
+    for finding in left:
+        yield f"- `{finding.path}:{finding.line}` `{finding.rule}` {_escaped(f'{finding.message}; {how(finding)}')}"
+    yield ""
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows letter by letter."""
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)

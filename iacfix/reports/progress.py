@@ -1,0 +1,25 @@
+"""A progress bar for long runs at a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import chain
+
+from iacfix.result import Outcome
+
+LONG = 20
+
+
+def watched(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
+    """The same outcomes; a bar on stderr while they come, where somebody can see it."""
+    if total <= LONG or not sys.stderr.isatty():
+        yield from outcomes
+        return
+    # The bar runs in a thread, and worker processes must not be forked beside one: the first outcome starts them.
+    outcomes = chain([next(outcomes)], outcomes)
+
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(outcomes, description="reading", total=total, console=Console(stderr=True), transient=True)

@@ -1,0 +1,60 @@
+"""Asking about each fix: yes, no, all of this rule, quit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iacfix.diff import unified
+from iacfix.reports.color import Paint, paint_diff
+from iacfix.reports.text import SEVERITY_COLOR
+from iacfix.result import Reported
+
+QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, [q]uit: "
+
+
+class Questions:
+    """Called for each fix; says whether it is taken, and keeps what is left. `ask` is `input` or alike."""
+
+    def __init__(self, ask: Callable[[str], str], show: Callable[[str], None], paint: Paint) -> None:
+        self.left: set[Reported] = set()
+        self._ask = ask
+        self._show = show
+        self._paint = paint
+        self._rules: set[str] = set()
+        self._over = False
+
+    def __call__(self, finding: Reported, before: str, after: str) -> bool:
+        taken = not self._over and (finding.rule in self._rules or self._answered(finding, before, after))
+        if not taken:
+            self.left.add(finding)
+        return taken
+
+    def _answered(self, finding: Reported, before: str, after: str) -> bool:
+        severity = self._paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
+        self._show(f"{finding.path}:{finding.line}:{finding.column}: {severity} {finding.rule} {finding.message}\n")
+        if finding.note:
+            self._show(f"    {finding.note}\n")
+        hunks = unified(finding.path, before, after).partition("\n@@")[2]
+        self._show(paint_diff(f"@@{hunks}", self._paint))
+        while True:
+            match self._next():
+                case "y" | "yes":
+                    return True
+                case "n" | "no":
+                    return False
+                case "a" | "all":
+                    self._rules.add(finding.rule)
+                    return True
+                case "q" | "quit":
+                    self._over = True
+                    return False
+                case _:
+                    continue
+
+    def _next(self) -> str:
+        """The answer; the end of the input is a quit."""
+        try:
+            return self._ask(QUESTION).strip().lower()
+        except EOFError:
+            self._show("\n")
+            return "q"

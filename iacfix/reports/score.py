@@ -1,0 +1,41 @@
+"""The readiness score of a program.
+
+A program starts at 10. Each rule with an open finding costs 1.5 (high), 1 (medium) or 0.5 (low), however many places
+it finds. The result is rounded half up and kept between 1 and 9: nothing automatic gives 10.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from iacfix.result import Reported
+from iacfix.rule import Severity
+
+COST = {Severity.HIGH: 1.5, Severity.MEDIUM: 1.0, Severity.LOW: 0.5}
+BEST, WORST = 9, 1
+
+
+def open_rules(findings: Iterable[Reported]) -> Counter[Severity]:
+    """How many rules have a finding, by severity."""
+    return Counter({finding.rule: finding.severity for finding in findings}.values())
+
+
+def readiness(rules: Counter[Severity]) -> int:
+    """Points out of ten."""
+    points = 10 - sum(COST[severity] * count for severity, count in rules.items())
+    return max(WORST, min(BEST, math.floor(points + 0.5)))
+
+
+def explained(rules: Counter[Severity]) -> str:
+    """The sum behind the points, as one line of arithmetic."""
+    costs = [f"{rules[severity]} {severity.value} × {cost:g}" for severity, cost in COST.items() if rules[severity]]
+    exact = 10 - sum(COST[severity] * count for severity, count in rules.items())
+    points = readiness(rules)
+    sum_ = f"10 - ({' + '.join(costs)}) = {exact:g}" if costs else "10, no open findings"
+    if exact > BEST:
+        return f"{sum_}; at most {BEST}, because nothing automatic gives 10"
+    if exact < WORST:
+        return f"{sum_}; at least {WORST}"
+    return sum_ if exact == points else f"{sum_}, rounded to {points}"

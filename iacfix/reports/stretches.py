@@ -1,0 +1,87 @@
+"""The stretches of a file that a rule changed, cut out so that they can be read alone."""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from iacfix.result import Outcome
+
+REACH = 25
+"""How far away the brackets around a change may be to be shown."""
+NEAR = 2
+"""Changes with fewer than twice as many lines between them are shown as one."""
+Block = tuple[int, int, int, int]
+"""Lines `top:bottom` before, and `top:bottom` after."""
+Opcode = tuple[str, int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Lines of a file before and after a change, with the brackets that hold them."""
+
+    path: str
+    before: str
+    after: str
+
+
+def changed(outcome: Outcome, rule: str) -> Iterator[Stretch]:
+    """The stretches of a file that the steps of one rule changed."""
+    for step in outcome.steps:
+        if step.rule == rule:
+            before, after = step.before.split("\n"), step.after.split("\n")
+            for top, bottom, new_top, new_bottom in _blocks(before, after):
+                yield Stretch(outcome.path, _dedented(before[top:bottom]), _dedented(after[new_top:new_bottom]))
+
+
+def _blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:
+    """What differs, each change with the brackets around it; changes that are near to each other are one."""
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    equal = [(start, size) for start, _, size in matcher.get_matching_blocks() if size]
+    above, below = {start + size: size for start, size in equal}, dict(equal)
+    blocks: list[Block] = []
+    for group in matcher.get_grouped_opcodes(NEAR):
+        changes = [opcode for opcode in group if opcode[0] != "equal"]
+        if not changes:
+            continue
+        (_, i1, _, j1, _), (_, _, i2, _, j2) = changes[0], changes[-1]
+        up, down = _brackets(before, changes, after)
+        up, down = min(up, above.get(i1, 0)), min(down, below.get(i2, 0))
+        block = (i1 - up, i2 + down, j1 - up, j2 + down)
+        if blocks and block[0] < blocks[-1][1]:
+            block = (blocks[-1][0], block[1], blocks[-1][2], block[3])
+            blocks.pop()
+        blocks.append(block)
+    return blocks
+
+
+def _brackets(before: Sequence[str], changes: Sequence[Opcode], after: Sequence[str]) -> tuple[int, int]:
+    """How many lines above and below lead to the brackets that hold the changes."""
+    (_, i1, i2, j1, j2), (_, k1, k2, l1, l2) = changes[0], changes[-1]
+    first = _first_indent([*before[i1:i2], *after[j1:j2]])
+    last = _first_indent([*before[k1:k2], *after[l1:l2]][::-1])
+    up = _reach(before[:i1][::-1], first, lambda line: line.endswith(("(", "[", "{")))
+    down = _reach(before[k2:], last, lambda line: line.startswith((")", "]", "}")))
+    return (0, 0) if first == last and not (up and down) else (up, down)
+
+
+def _first_indent(lines: Iterable[str]) -> int:
+    return next((_indent(line) for line in lines if line.strip()), 0)
+
+
+def _reach(lines: Sequence[str], indent: int, holds: Callable[[str], bool]) -> int:
+    """How many of the lines lead to the bracket that holds a change of this indent."""
+    for count, line in enumerate(lines[:REACH], start=1):
+        if line.strip() and _indent(line) < indent:
+            return count if holds(line.strip()) else 0
+    return 0
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _dedented(lines: Iterable[str]) -> str:
+    return textwrap.dedent("\n".join(line.rstrip("\r") for line in lines)).strip("\n")

@@ -1,0 +1,104 @@
+"""Findings and summaries for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from iacfix.reports.color import Paint
+from iacfix.result import Fix, Outcome, Reported
+from iacfix.rule import Severity
+
+WIDTH = 80
+SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+_COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "with --unsafe-fixes", Fix.NONE: "reported"}
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def filled(text: str, indent: str, hanging: str = "") -> list[str]:
+    """The words on lines of a page's width; none is broken, so that it can be copied."""
+    return textwrap.wrap(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def findings(found: Sequence[Reported], paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
+    """The findings, grouped by file; `shown` says how a path is written."""
+    for path, group in groupby(found, key=lambda finding: finding.path):
+        for finding in group:
+            place = f"{shown(path)}:{finding.line}:{finding.column}"
+            severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
+            yield f"{paint('bold', place)}: {severity} {paint('bold', finding.rule)} {finding.message}"
+            yield from (paint("dim", line) for line in filled(how(finding), "    "))
+        yield ""
+
+
+def how(finding: Reported) -> str:
+    """What can be done about a finding."""
+    match finding.fix:
+        case Fix.SAFE:
+            return "fixable: iacfix apply" + _tail("; ", finding.note)
+        case Fix.UNSAFE:
+            return "fixable with --unsafe-fixes" + _tail(": ", finding.note or finding.reason)
+        case Fix.NONE:
+            return f"left: {finding.reason or 'no fix is known'}"
+
+
+def _tail(separator: str, text: str | None) -> str:
+    return f"{separator}{text}" if text else ""
+
+
+def table(found: Iterable[Reported], paint: Paint) -> Iterator[str]:
+    """How many findings of each severity, and how they are fixed."""
+    counts = Counter((finding.severity, finding.fix) for finding in found)
+    yield paint("bold", "         " + "".join(f"  {title:>{_width(title)}}" for title in ("total", *_COLUMNS.values())))
+    for severity in Severity:
+        numbers = [counts[severity, fix] for fix in _COLUMNS]
+        yield f"{paint(SEVERITY_COLOR[severity], f'{severity.value:9}')}{_cells(numbers)}"
+    yield f"{'total':9}{_cells([sum(counts[severity, fix] for severity in Severity) for fix in _COLUMNS])}"
+
+
+def _cells(numbers: Sequence[int]) -> str:
+    titles = ("total", *_COLUMNS.values())
+    cells = zip((sum(numbers), *numbers), titles, strict=True)
+    return "".join(f"  {number:>{_width(title)}}" for number, title in cells)
+
+
+def _width(title: str) -> int:
+    return max(len(title), 5)
+
+
+def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Each provider major in use and how it is known, with the number of files."""
+    known = Counter(outcome.provider for outcome in outcomes if outcome.provider)
+    for provider, files in sorted(known.items(), key=lambda item: (item[0].name, -item[1], item[0].major, item[0].why)):
+        yield f"provider {provider.name} {provider.major} in {counted(files, 'file')}: {provider.why}"
+
+
+def fixed_line(
+    verb: str, fixed: Collection[Reported], fixable: Collection[Reported], found: Sequence[Reported], files: int
+) -> str:
+    """One line about a run that fixes: what is done, and what is left of the fixable and the rest."""
+    done = f"{verb} {counted(len(fixed), 'finding')} in {counted(files, 'file')}" if files else "nothing to fix"
+    left = [finding for finding in found if finding not in fixed]
+    if not left:
+        return done
+    refused = sum(finding in fixable for finding in left)
+    unsafe = sum(finding.fix is Fix.UNSAFE and finding not in fixable for finding in left)
+    parts = [
+        f"{refused} not taken" if refused else "",
+        f"{unsafe} fixable with --unsafe-fixes" if unsafe else "",
+        f"{len(left) - refused - unsafe} for a person, see iacfix check" if len(left) > refused + unsafe else "",
+    ]
+    return f"{done}; {len(left)} left: {', '.join(part for part in parts if part)}"

@@ -1,0 +1,228 @@
+"""One run over many files: which are worth reading, what is asked of each, and in how many processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from iacfix.errors import IacfixError, UsageError
+from iacfix.pipeline import Accept, Plan, examine
+from iacfix.project import candidate, discover, find_root
+from iacfix.registry import packs, rules
+from iacfix.result import Fix, Outcome, Reported
+from iacfix.rule import Rule
+from iacfix.settings import Settings, did_you_mean, settings_for
+from iacfix.source import Source, from_bytes, read_bytes
+
+Watch = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for; None leaves a choice to the settings."""
+
+    paths: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    unsafe: bool | None = None
+    major: int | None = None
+    jobs: int | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file and what is asked of it."""
+
+    source: Source
+    plan: Plan
+    root: Path
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of it, in the order of the paths. `files` counts those that were looked at."""
+
+    root: Path
+    tasks: tuple[Task, ...]
+    outcomes: tuple[Outcome, ...]
+    errors: tuple[str, ...]
+    files: int
+
+    @property
+    def findings(self) -> list[Reported]:
+        return [finding for outcome in self.outcomes for finding in outcome.findings]
+
+    @property
+    def fixable(self) -> frozenset[Reported]:
+        """The findings that this run may fix."""
+        return frozenset(
+            finding
+            for task, outcome in zip(self.tasks, self.outcomes, strict=True)
+            for finding in outcome.findings
+            if finding.fix is Fix.SAFE or (finding.fix is Fix.UNSAFE and task.plan.unsafe)
+        )
+
+    @property
+    def fixed(self) -> frozenset[Reported]:
+        """The findings that the new texts no longer have; some go with the fix of another."""
+        changed = {outcome.path for outcome in self.outcomes if outcome.changed}
+        return frozenset(finding for finding in self.fixable if finding.path in changed)
+
+
+def known_rule(name: str) -> Rule:
+    """A rule by its id; an unknown one is a usage error with a suggestion."""
+    known = rules()
+    if name in known:
+        return known[name]
+    raise UsageError(f"unknown rule '{name}'{did_you_mean(name, known) or '; see iacfix rules'}")
+
+
+def checked(request: Request) -> Request:
+    """The same request; raises where it names a rule or a provider major that does not exist."""
+    for name in (*request.select, *request.ignore):
+        known_rule(name)
+    majors = sorted({major for pack in packs() for major in pack.provider.majors})
+    if request.major is not None and request.major not in majors:
+        raise UsageError(f"no rule knows provider version {request.major}; choose {' or '.join(map(str, majors))}")
+    return request
+
+
+def run(request: Request, *, watch: Watch = lambda outcomes, _: outcomes, accept: Accept | None = None) -> Run:
+    """Examine every file below the paths. `accept` is asked for each fix, one file at a time."""
+    root = root_of(request.paths)
+    tasks: list[Task] = []
+    errors: list[str] = []
+    files = 0
+    for found in discover([Path(path) for path in request.paths] or [Path()], root, rules()):
+        if isinstance(found, IacfixError):
+            errors.append(str(found))
+            continue
+        files += 1
+        try:
+            tasks += _task(found, request, root)
+        except IacfixError as error:
+            errors.append(str(error))
+    outcomes = tuple(watch(_outcomes(tasks, request.jobs, accept), len(tasks)))
+    errors += [line for outcome in outcomes for line in outcome.errors]
+    return Run(root, tuple(tasks), outcomes, tuple(errors), files)
+
+
+def root_of(paths: Sequence[str]) -> Path:
+    """The root of the repository that holds all the paths. A link is judged from where it stands."""
+    if not paths:
+        return find_root(Path.cwd())
+    place = os.path.commonpath([os.path.abspath(path) for path in paths])
+    return find_root(Path(os.path.dirname(place) if os.path.islink(place) else place))
+
+
+def run_text(data: bytes, name: str, request: Request) -> Run:
+    """Examine one text that is not a file, as if it stood at `name`."""
+    root = find_root(Path.cwd())
+    path = Path(os.path.abspath(name))
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else name
+    source = from_bytes(data, shown)
+    task = Task(source, _plan(settings_for(path, root, rules()), request), root)
+    outcome = _examined(task)
+    return Run(root, (task,), (outcome,), outcome.errors, 1)
+
+
+def _task(found: Path, request: Request, root: Path) -> Iterator[Task]:
+    """The file's task, if the file is worth parsing."""
+    settings = settings_for(found, root, rules())
+    plan = _plan(settings, request)
+    name = os.path.relpath(found, root).replace(os.sep, "/")
+    data = read_bytes(found, name, max_size=settings.max_file_size)
+    if _worth_reading(data, plan):
+        yield Task(from_bytes(data, name, path=found), plan, root)
+
+
+def _worth_reading(data: bytes, plan: Plan) -> bool:
+    known = rules()
+    packages = [name.encode() for pack in packs() for name in pack.provider.packages.values()]
+    return candidate(data, packages, [trigger for rule in plan.rules for trigger in known[rule].triggers])
+
+
+def _plan(settings: Settings, request: Request) -> Plan:
+    """The command line goes before the settings."""
+    return Plan(
+        rules=_chosen(request, settings, rules()),
+        unsafe=settings.unsafe_fixes if request.unsafe is None else request.unsafe,
+        major=request.major or settings.provider_version,
+    )
+
+
+def _chosen(request: Request, settings: Settings, known: Mapping[str, Rule]) -> tuple[str, ...]:
+    """`--select` is final; without it `--ignore` adds to what the settings leave out."""
+    taken = request.select or (known if settings.select is None else settings.select)
+    left = set(request.ignore) if request.select else {*request.ignore, *settings.ignore}
+    return tuple(rule for rule in known if rule in taken and rule not in left)
+
+
+def _outcomes(tasks: Sequence[Task], jobs: int | None, accept: Accept | None) -> Iterator[Outcome]:
+    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
+    if accept or jobs <= 1:
+        return (_examined(task, accept) for task in tasks)
+    return _pooled(tasks, jobs)
+
+
+def _examined(task: Task, accept: Accept | None = None) -> Outcome:
+    return examine(task.source, task.plan, task.root, accept)
+
+
+def _pooled(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
+    """The outcomes in the order of the tasks. Where a worker dies, those that are left go one by one."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    done = 0
+    try:
+        with ProcessPoolExecutor(jobs, initializer=_end_on_interrupt) as pool, _workers_ended():
+            for outcome in pool.map(_examined, tasks):
+                yield outcome
+                done += 1
+    except BrokenProcessPool:
+        yield from _one_by_one(tasks[done:])
+
+
+def _one_by_one(tasks: Sequence[Task]) -> Iterator[Outcome]:
+    """Each in a worker that nothing else is asked of, so that a death has a name."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    left = list(tasks)
+    while left:
+        with ProcessPoolExecutor(1, initializer=_end_on_interrupt) as pool:
+            try:
+                while left:
+                    yield pool.submit(_examined, left[0]).result()
+                    del left[0]
+            except BrokenProcessPool:
+                yield _lost(left.pop(0))
+
+
+@contextmanager
+def _workers_ended() -> Generator[None]:
+    """An interrupt does not wait for what the workers are at."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        from multiprocessing import active_children
+
+        for worker in active_children():
+            worker.terminate()
+        raise
+
+
+def _lost(task: Task) -> Outcome:
+    source = task.source
+    error = f"{source.name}: the worker process died; the file is left as it is, exclude it and report it"
+    return Outcome(source.name, source.text, source.text, errors=(error,))
+
+
+def _end_on_interrupt() -> None:
+    """Ctrl-C reaches the workers as well; they go without a traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,0 +1,488 @@
+"""The commands, as a person runs them: text in, text and exit code out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import iacfix
+from iacfix.cli import app
+
+REPOSITORY = Path(__file__).parent.parent
+ALARM = """import pulumi_aws as aws
+
+alarm = aws.cloudwatch.MetricAlarm(
+    "failures",
+    comparison_operator="GreaterThanThreshold",
+    evaluation_periods=2,
+    metric_name="FailedBuilds",
+    namespace="AWS/CodeBuild",
+    statistic="Sum",
+    threshold=1,
+)
+"""
+FIXED = ALARM.replace("threshold=1,\n", 'threshold=1,\n    treat_missing_data="notBreaching",\n')
+FOR_A_PERSON = ALARM.replace("FailedBuilds", "CPUUtilization")
+TWO_RULES = (
+    ALARM
+    + """
+key = aws.kms.Key(
+    "key",
+    policy=pulumi.Output.json_dumps({
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "logs.us-east-1.amazonaws.com"},
+                "Action": "kms:Encrypt",
+                "Resource": "*",
+            },
+        ],
+    }),
+)
+"""
+).replace("import pulumi_aws", "import pulumi\nimport pulumi_aws", 1)
+"""The region goes with the fix of the logs grant."""
+DIFF = """diff --git a/alarm.py b/alarm.py
+--- a/alarm.py
++++ b/alarm.py
+@@ -8,4 +8,5 @@
+     namespace="AWS/CodeBuild",
+     statistic="Sum",
+     threshold=1,
++    treat_missing_data="notBreaching",
+ )
+"""
+FOUND = "medium unset-missing-data alarm failures does not say what missing data means"
+TABLE = """           total  fixable  with --unsafe-fixes  reported
+high           0        0                    0         0
+medium         {0}        {0}                    0         0
+low            0        0                    0         0
+total          {0}        {0}                    0         0
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty repository that pins the provider, and is the current folder."""
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def iacfix_(*arguments: str, stdin: str | bytes = b"") -> Result:
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+def said(result: Result) -> tuple[int, str, str]:
+    return result.exit_code, result.stdout, result.stderr
+
+
+# what is left alone, and what fails
+
+
+def test_nothing_to_look_at() -> None:
+    assert said(iacfix_("check")) == (0, "nothing found in 0 files\n", "")
+
+
+def test_a_clean_program(project: Path) -> None:
+    (project / "alarm.py").write_text(FIXED)
+    assert said(iacfix_("check")) == (0, "nothing found in 1 file\n", "")
+    assert said(iacfix_("diff")) == (0, "", "nothing to fix\n")
+    assert said(iacfix_("apply")) == (0, "", "nothing to fix\n")
+    assert (project / "alarm.py").read_text() == FIXED
+
+
+def test_a_rule_that_is_ignored(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    assert said(iacfix_("diff", "-q", "--ignore", "unset-missing-data")) == (0, "", "")
+
+
+def test_the_command_line_goes_before_the_settings(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    (project / "iacfix.toml").write_text('ignore = ["unset-missing-data"]\n')
+    assert said(iacfix_("diff", "-q")) == (0, "", "")
+    assert said(iacfix_("diff", "-q", "--select", "unset-missing-data,unset-missing-data")) == (1, DIFF, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["check", "nowhere"], "nowhere: does not exist"),
+        (
+            ["check", "--select", "unset-mising-data"],
+            "unknown rule 'unset-mising-data', did you mean 'unset-missing-data'?",
+        ),
+        (["check", "--ignore", "xyz"], "unknown rule 'xyz'; see iacfix rules"),
+        (["check", "--provider-version", "5"], "no rule knows provider version 5; choose 6 or 7"),
+        (["check", "-", "alarm.py"], "- stands for stdin and comes alone; name it or files, not both"),
+        (["apply", "--interactive", "-"], "--interactive reads its answers from stdin; name files instead of -"),
+        (["apply", "--interactive", "--select", "xyz"], "unknown rule 'xyz'; see iacfix rules"),
+        (["explain", "unset-mising-data"], "unknown rule 'unset-mising-data', did you mean 'unset-missing-data'?"),
+        (
+            ["patch", "no.patch"],
+            "no.patch: cannot be read: No such file or directory; name a patch that iacfix diff wrote",
+        ),
+        (["diff", "-q", "-o", "."], ".: is a folder; name a file"),
+        (["diff", "--by-rule", "-q", "-o", "."], ".: exists and is not an empty folder; name a new one for the series"),
+    ],
+)
+def test_what_a_person_can_get_wrong(arguments: list[str], error: str) -> None:
+    assert said(iacfix_(*arguments)) == (2, "", f"iacfix: error: {error}\n")
+
+
+def test_an_option_that_does_not_exist() -> None:
+    assert iacfix_("check", "--nope").exit_code == 2
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_done(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    (project / "latin.py").write_bytes(ALARM.encode() + b"# \xe9\n")
+    result = iacfix_("apply")
+    assert said(result) == (
+        2,
+        "",
+        "fixed 1 finding in 1 file\niacfix: error: latin.py:12: is not UTF-8, save it as UTF-8 or exclude it\n",
+    )
+    assert (project / "alarm.py").read_text() == FIXED
+
+
+def test_a_file_that_does_not_parse_comes_back_from_stdin_as_it_was() -> None:
+    result = iacfix_("apply", "-", stdin="import pulumi_aws\nMetricAlarm(\n")
+    assert (result.exit_code, result.stdout) == (2, "import pulumi_aws\nMetricAlarm(\n")
+
+
+# check
+
+
+def test_check(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    (project / "z.py").write_text(FOR_A_PERSON)
+    assert said(iacfix_("check")) == (
+        1,
+        f"alarm.py:3:9: {FOUND}\n"
+        "    fixable: iacfix apply\n"
+        "\n"
+        f"z.py:3:9: {FOUND}\n"
+        "    left: CPUUtilization arrives all the time, so silence may be the failure;\n"
+        "    set notBreaching if silence is normal, breaching if silence is the failure\n"
+        "\n"
+        "           total  fixable  with --unsafe-fixes  reported\n"
+        "high           0        0                    0         0\n"
+        "medium         2        1                    0         1\n"
+        "low            0        0                    0         0\n"
+        "total          2        1                    0         1\n"
+        "provider aws 7 in 2 files: requirements.txt pins pulumi-aws==7.1.0\n",
+        "",
+    )
+
+
+def test_check_in_a_subfolder_names_files_from_there(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    (project / "inner").mkdir()
+    monkeypatch.chdir(project / "inner")
+    assert said(iacfix_("check", "--quiet", "..")) == (
+        1,
+        f"../alarm.py:3:9: {FOUND}\n    fixable: iacfix apply\n\n",
+        "",
+    )
+
+
+def test_check_reads_stdin_as_the_file_it_is_told() -> None:
+    result = iacfix_("check", "-", "--stdin-filename", "infra/alarm.py", "--provider-version", "6", stdin=ALARM)
+    assert said(result) == (
+        1,
+        f"infra/alarm.py:3:9: {FOUND}\n    fixable: iacfix apply\n\n"
+        f"{TABLE.format(1)}provider aws 6 in 1 file: as set\n",
+        "",
+    )
+
+
+def test_processes_make_no_difference(project: Path) -> None:
+    for number in range(4):
+        (project / f"alarm{number}.py").write_text(ALARM)
+    alone, together = (said(iacfix_("check", "--jobs", jobs)) for jobs in "13")
+    assert alone == together
+    assert alone[1].endswith(
+        f"alarm3.py:3:9: {FOUND}\n    fixable: iacfix apply\n\n"
+        f"{TABLE.format(4)}provider aws 7 in 4 files: requirements.txt pins pulumi-aws==7.1.0\n"
+    )
+
+
+# diff and patch
+
+
+def test_diff(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    assert said(iacfix_("diff")) == (1, DIFF, "would fix 1 finding in 1 file\n")
+    assert (project / "alarm.py").read_text() == ALARM
+
+
+def test_diff_in_colour(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    coloured = iacfix_("diff", "--color", "always").stdout
+    assert '\x1b[32m+    treat_missing_data="notBreaching",\x1b[0m\n' in coloured
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ALARM.encode(),
+        ALARM.replace("\n", "\r\n").encode(),
+        ALARM.rstrip().encode(),
+        b"\xef\xbb\xbf" + "import pulumi_aws as aws; {}".format(ALARM.partition("\n\n")[2]).encode(),
+    ],
+    ids=["plain", "crlf", "no-final-newline", "bom"],
+)
+@pytest.mark.parametrize("tool", [["git", "apply"], ["patch", "-sp1", "--binary", "-i"], ["iacfix", "patch"]])
+def test_the_diff_applies_from_the_root(
+    project: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, tool: list[str]
+) -> None:
+    folder = project / "a folder" / "für"
+    folder.mkdir(parents=True)
+    (folder / "alarm.py").write_bytes(data)
+    monkeypatch.chdir(folder)
+    assert said(iacfix_("diff", "-o", "../review.diff", "-q")) == (1, "", "")
+    monkeypatch.chdir(project)
+    if tool[0] == "iacfix":
+        assert said(iacfix_("patch", "a folder/review.diff")) == (0, "patched 1 file\n", "")
+    else:
+        subprocess.run([*tool, "a folder/review.diff"], check=True)
+    applied = (folder / "alarm.py").read_bytes()
+    (folder / "alarm.py").write_bytes(data)
+    assert said(iacfix_("apply", "-q")) == (0, "", "")
+    assert (folder / "alarm.py").read_bytes() == applied != data
+
+
+def test_a_series_is_a_file_a_rule(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    assert said(iacfix_("diff", "--by-rule", "-q", "-o", "series")) == (1, "", "")
+    head = "# iacfix: unset-missing-data — Alarm that is silent on missing data\n"
+    written = {path.name: path.read_text() for path in (project / "series").iterdir()}
+    assert written == {"0001-unset-missing-data.patch": head + DIFF}
+    assert said(iacfix_("diff", "--by-rule", "-q")) == (1, head + DIFF, "")
+
+
+def test_a_reviewed_patch_that_does_not_fit_writes_nothing(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    (project / "other.py").write_text(ALARM.replace("threshold=1", "threshold=2"))
+    result = iacfix_("patch", "-", stdin=DIFF + DIFF.replace("alarm.py", "other.py"))
+    assert said(result) == (
+        2,
+        "",
+        "iacfix: error: stdin:13: other.py: hunk 1 does not fit: line 10:"
+        " expected '    threshold=1,', found '    threshold=2,'\n",
+    )
+    assert (project / "alarm.py").read_text() == ALARM
+
+
+def test_a_reviewed_patch_is_applied_as_it_was_edited(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    assert said(iacfix_("patch", "-", "--quiet", stdin=DIFF.replace("notBreaching", "ignore"))) == (0, "", "")
+    assert (project / "alarm.py").read_text() == FIXED.replace("notBreaching", "ignore")
+
+
+# apply
+
+
+def test_apply(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    assert said(iacfix_("apply")) == (0, "", "fixed 1 finding in 1 file\n")
+    assert (project / "alarm.py").read_text() == FIXED
+
+
+def test_apply_says_what_remains(project: Path) -> None:
+    (project / "alarm.py").write_text(FOR_A_PERSON)
+    assert said(iacfix_("apply")) == (1, "", "nothing to fix; 1 left: 1 for a person, see iacfix check\n")
+
+
+def test_apply_prints_the_new_text_of_stdin() -> None:
+    assert said(iacfix_("apply", "-", stdin=ALARM)) == (0, FIXED, "")
+    crlf = b"\xef\xbb\xbf" + ALARM.replace("\n", "\r\n").encode()
+    fixed = b"\xef\xbb\xbf" + FIXED.replace("\n", "\r\n").encode()
+    assert iacfix_("apply", "-", stdin=crlf).stdout_bytes == fixed
+
+
+@pytest.mark.parametrize(
+    ("answers", "written", "summary", "code"),
+    [
+        ("y\ny\n", [FIXED, FIXED], "fixed 2 findings in 2 files\n", 0),
+        ("a\n", [FIXED, FIXED], "fixed 2 findings in 2 files\n", 0),
+        ("n\ny\n", [ALARM, FIXED], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
+        ("y\nq\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
+        ("y\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
+        ("", [ALARM, ALARM], "nothing to fix; 2 left: 2 not taken\n", 1),
+    ],
+)
+def test_apply_asks(project: Path, answers: str, written: list[str], summary: str, code: int) -> None:
+    for name in ("a.py", "b.py"):
+        (project / name).write_text(ALARM)
+    result = iacfix_("apply", "--interactive", stdin=answers)
+    assert (result.exit_code, result.stderr) == (code, summary)
+    assert [(project / name).read_text() for name in ("a.py", "b.py")] == written
+    hunk = DIFF.partition("+++ b/alarm.py\n")[2]
+    assert result.stdout.startswith(f"a.py:3:9: {FOUND}\n{hunk}fix this? [y]es, [n]o, [a]ll of this rule, [q]uit: ")
+
+
+def test_a_finding_that_goes_with_the_fix_of_another_is_fixed(project: Path) -> None:
+    (project / "program.py").write_text(TWO_RULES)
+    assert "hardcoded-region" in iacfix_("check").stdout
+    result = iacfix_("apply", "--interactive", stdin="y\ny\n")
+    assert (result.exit_code, result.stderr) == (0, "fixed 3 findings in 1 file\n")
+    applied = (project / "program.py").read_text()
+    (project / "program.py").write_text(TWO_RULES)
+    assert said(iacfix_("apply")) == (0, "", "fixed 3 findings in 1 file\n")
+    assert (project / "program.py").read_text() == applied
+
+
+# the rest
+
+
+def test_report(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    result = iacfix_("report")
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert "## Summary\n\n- **Total Improvements**: 1\n- **High Severity**: 0\n" in result.stdout
+    before, after = (text.partition("\n\n")[2] for text in (ALARM, FIXED))
+    assert (
+        f"**Before** (`alarm.py`):\n```python\n{before}```\n\n**After** (`alarm.py`):\n```python\n{after}```\n"
+        in result.stdout
+    )
+
+
+@pytest.mark.parametrize(("example", "readiness"), [("pipeline", "3/10 to 9/10"), ("clean", "9/10 to 9/10")])
+def test_readiness_of_whole_programs(project: Path, example: str, readiness: str) -> None:
+    (project / "program.py").write_bytes((REPOSITORY / "examples" / "python" / example / "weak.py").read_bytes())
+    assert f"- **Readiness**: {readiness}\n" in iacfix_("report").stdout
+
+
+def test_a_series_applies_one_after_another(project: Path) -> None:
+    for name in ("a.py", "b.py"):
+        (project / name).write_text(TWO_RULES)
+    assert iacfix_("diff", "--by-rule", "-q", "-o", "series").exit_code == 1
+    patches = sorted((project / "series").iterdir())
+    assert [path.name for path in patches] == ["0001-unconditioned-logs-grant.patch", "0002-unset-missing-data.patch"]
+    for path in patches:
+        subprocess.run(["git", "apply", path], check=True)
+    applied = (project / "a.py").read_text()
+    assert (project / "b.py").read_text() == applied
+    (project / "a.py").write_text(TWO_RULES)
+    assert iacfix_("apply", "-q", "a.py").exit_code == 0
+    assert (project / "a.py").read_text() == applied
+
+
+def test_rules_and_explain() -> None:
+    assert "unset-missing-data        medium    safe    CloudWatch Alarms\n" in iacfix_("rules").stdout
+    page = iacfix_("explain", "unset-missing-data")
+    assert page.exit_code == 0
+    assert page.stdout.startswith("unset-missing-data\nAlarm that is silent on missing data\n\nSeverity: medium\n")
+
+
+def test_the_version_is_the_one_that_is_packaged() -> None:
+    assert tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"] == iacfix.__version__
+    assert said(iacfix_("--version")) == (0, f"iacfix {iacfix.__version__}\n", "")
+
+
+# processes of their own
+
+LOADED = """
+import atexit, sys
+from iacfix.__main__ import main
+heavy = {"libcst", "rich", "typer", "multiprocessing", "concurrent"}
+atexit.register(lambda: print(*sorted(heavy.intersection(sys.modules)), file=sys.stderr))
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loaded"), [(["--version"], ""), (["check"], "typer"), (["check", "alarm.py"], "libcst typer")]
+)
+def test_only_what_a_run_needs_is_imported(project: Path, arguments: list[str], loaded: str) -> None:
+    (project / "other.py").write_text("print('MetricAlarm')\n")
+    if "alarm.py" in arguments:
+        (project / "alarm.py").write_text(FIXED)
+    result = subprocess.run([sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, f"{loaded}\n")
+
+
+FATAL_PACK = """
+'''Nothing at all.'''
+import os, time
+from iacfix.registry import Pack, ProviderPackage
+from iacfix.rule import rule
+
+@rule(severity="low", category="none", service="none", triggers=("fatal",))
+def fatal(program):
+    if "die" in program.text:
+        os._exit(9)
+    if "wait" in program.text:
+        os.write(2, b"waiting\\n")
+        time.sleep(60)
+    yield from ()
+
+PACK = Pack(ProviderPackage("fatal", {"python": "pulumi_fatal"}, {"python": "pulumi-fatal"}, (1,)), (fatal,))
+"""
+
+
+@pytest.fixture
+def fatal_pack(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pack whose rule kills its process, or takes long."""
+    place = tmp_path_factory.mktemp("pack")
+    (place / "fatal_pack.py").write_text(FATAL_PACK)
+    (place / "fatal_pack-1.dist-info").mkdir()
+    (place / "fatal_pack-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: fatal-pack\nVersion: 1\n")
+    (place / "fatal_pack-1.dist-info" / "entry_points.txt").write_text("[iacfix.packs]\nfatal = fatal_pack:PACK\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(place), *filter(None, [os.environ.get("PYTHONPATH")])]))
+
+
+@pytest.mark.usefixtures("fatal_pack")
+def test_a_worker_that_dies_names_its_file_and_the_rest_is_done(project: Path) -> None:
+    for name in "abc":
+        (project / f"{name}.py").write_text(ALARM)
+    (project / "b.py").write_text("import pulumi_fatal  # fatal: die\n")
+    result = subprocess.run(
+        [sys.executable, "-m", "iacfix", "apply", "--jobs", "2"], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (
+        2,
+        "",
+        "fixed 2 findings in 2 files\n"
+        "iacfix: error: b.py: the worker process died; the file is left as it is, exclude it and report it\n",
+    )
+
+
+@pytest.mark.usefixtures("fatal_pack")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interrupt_ends_quietly(project: Path, jobs: str) -> None:
+    for name in "ab":
+        (project / f"{name}.py").write_text("import pulumi_fatal  # fatal: wait\n")
+    command = [sys.executable, "-m", "iacfix", "check", "--jobs", jobs]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "waiting\n"
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=20)
+    assert (process.returncode, stdout, stderr.replace("waiting\n", "")) == (130, "", "")
+
+
+def test_a_reader_that_leaves_ends_it_quietly(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    read, write = os.pipe()
+    os.close(read)
+    result = subprocess.run(
+        [sys.executable, "-m", "iacfix", "check"], stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    assert (result.returncode, result.stderr) == (141, "")

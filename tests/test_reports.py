@@ -1,0 +1,403 @@
+"""What people read: whole reports over outcomes that are written down here."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from iacfix.model import Provider
+from iacfix.reports import catalogue, score, text
+from iacfix.reports.color import paint_diff, paint_for, painted, plain
+from iacfix.reports.improvements import document
+from iacfix.reports.questions import QUESTION, Questions
+from iacfix.reports.stretches import Stretch, changed
+from iacfix.result import Fix, Outcome, Reported, Step
+from iacfix.rule import Rule, Severity
+
+MODULE = '''"""Alarm that is silent on missing data.
+
+*Why* Missing data keeps the alarm in its old state, so a stopped job looks healthy for as long as nobody
+looks at it.
+
+*Impact*
+- fewer false alarms in quiet periods
+- alarms that say what silence means, for every reader of the program and for
+  every operator
+
+*Lesson* Say what silence means.
+
+*Left alone* Alarms that set `treatMissingData`.
+
+    alarm = MetricAlarm(treat_missing_data="ignore")
+"""
+
+from iacfix.rule import rule
+
+@rule(severity="medium", category="Monitoring", service="Alarms", triggers=("MetricAlarm",))
+def silent_alarm(program):
+    yield from ()
+'''
+
+CASES = """# silent-alarm
+
+## is set already
+
+```py
+MetricAlarm("a", treat_missing_data="ignore")
+```
+
+## a plain alarm
+major: 6
+
+```diff py
+ MetricAlarm(
+     "a",
++    treat_missing_data="notBreaching",
+ )
+
+-old()
++new()
+```
+"""
+
+
+@pytest.fixture
+def silent_alarm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rule]:
+    """A rule of an installed pack, with its cases."""
+    package = tmp_path / "sample_pack"
+    (package / "cases").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "silent_alarm.py").write_text(MODULE)
+    (package / "cases" / "silent-alarm.md").write_text(CASES)
+    monkeypatch.setattr("sys.path", [str(tmp_path), *sys.path])
+    yield import_module("sample_pack.silent_alarm").silent_alarm
+    for name in ("sample_pack", "sample_pack.silent_alarm"):
+        del sys.modules[name]
+
+
+BEFORE = 'a = 1\n\n\ndef f():\n    MetricAlarm(\n        "a",\n    )\n\n\nb = 2\n'
+AFTER = BEFORE.replace('"a",\n', '"a",\n        treat_missing_data="notBreaching",\n')
+SAFE = Reported("silent-alarm", Severity.MEDIUM, "infra/a.py", 5, 5, "alarm is silent on missing data", Fix.SAFE)
+UNSAFE = replace(SAFE, line=9, fix=Fix.UNSAFE, note="the alarm is replaced")
+LEFT = replace(SAFE, path="b.py", line=2, fix=Fix.NONE, reason="its arguments are built elsewhere")
+OUTCOMES = (
+    Outcome(
+        "infra/a.py",
+        BEFORE,
+        AFTER,
+        (SAFE, UNSAFE),
+        (Step("silent-alarm", BEFORE, AFTER),),
+        Provider("aws", 7, "requirements.txt pins 7.1.0"),
+    ),
+    Outcome("b.py", "", "", (LEFT,), (), Provider("aws", 6, "iacfix.toml says so")),
+)
+FOUND = [SAFE, UNSAFE, LEFT]
+
+
+def test_nothing_found_has_an_empty_table() -> None:
+    assert list(text.findings([], plain, str)) == []
+    assert "\n".join(text.table([], plain)) == (
+        "           total  fixable  with --unsafe-fixes  reported\n"
+        "high           0        0                    0         0\n"
+        "medium         0        0                    0         0\n"
+        "low            0        0                    0         0\n"
+        "total          0        0                    0         0"
+    )
+
+
+def test_findings_say_how_they_are_fixed() -> None:
+    assert "\n".join(text.findings(FOUND, plain, lambda path: f"../{path}")) == (
+        "../infra/a.py:5:5: medium silent-alarm alarm is silent on missing data\n"
+        "    fixable: iacfix apply\n"
+        "../infra/a.py:9:5: medium silent-alarm alarm is silent on missing data\n"
+        "    fixable with --unsafe-fixes: the alarm is replaced\n"
+        "\n"
+        "../b.py:2:5: medium silent-alarm alarm is silent on missing data\n"
+        "    left: its arguments are built elsewhere\n"
+    )
+
+
+def test_the_table_counts_by_severity_and_fix() -> None:
+    found = [*FOUND, replace(SAFE, severity=Severity.HIGH)]
+    assert "\n".join(text.table(found, plain)) == (
+        "           total  fixable  with --unsafe-fixes  reported\n"
+        "high           1        1                    0         0\n"
+        "medium         3        1                    1         1\n"
+        "low            0        0                    0         0\n"
+        "total          4        2                    1         1"
+    )
+
+
+def test_each_provider_major_is_named_once() -> None:
+    assert list(text.providers([OUTCOMES[0], *OUTCOMES])) == [
+        "provider aws 7 in 2 files: requirements.txt pins 7.1.0",
+        "provider aws 6 in 1 file: iacfix.toml says so",
+    ]
+
+
+def test_a_fixing_run_says_what_is_left() -> None:
+    assert text.fixed_line("fixed", [], [], [], 0) == "nothing to fix"
+    assert text.fixed_line("fixed", [SAFE], [SAFE], [SAFE], 1) == "fixed 1 finding in 1 file"
+    assert text.fixed_line("fixed", [], [SAFE], FOUND, 0) == (
+        "nothing to fix; 3 left: 1 not taken, 1 fixable with --unsafe-fixes, 1 for a person, see iacfix check"
+    )
+
+
+@pytest.mark.parametrize(
+    ("high", "medium", "low", "points", "why"),
+    [
+        (0, 0, 0, 9, "10, no open findings; at most 9, because nothing automatic gives 10"),
+        (0, 0, 1, 9, "10 - (1 low × 0.5) = 9.5; at most 9, because nothing automatic gives 10"),
+        (2, 3, 2, 3, "10 - (2 high × 1.5 + 3 medium × 1 + 2 low × 0.5) = 3"),
+        (1, 0, 0, 9, "10 - (1 high × 1.5) = 8.5, rounded to 9"),
+        (9, 0, 0, 1, "10 - (9 high × 1.5) = -3.5; at least 1"),
+    ],
+)
+def test_readiness(high: int, medium: int, low: int, points: int, why: str) -> None:
+    rules = Counter({Severity.HIGH: high, Severity.MEDIUM: medium, Severity.LOW: low})
+    assert score.readiness(rules) == points
+    assert score.explained(rules) == why
+
+
+def test_a_rule_counts_once_however_many_places_it_finds() -> None:
+    assert score.open_rules(FOUND) == Counter({Severity.MEDIUM: 1})
+
+
+def test_the_improvements_of_a_clean_program(silent_alarm: Rule) -> None:
+    assert document([Outcome("a.py", "", "")], frozenset(), {"silent-alarm": silent_alarm}) == (
+        "# Improvements\n\n"
+        "Each improvement is one weak pattern, however many places have it. Before and after are taken from the\n"
+        "rewrite of this program.\n\n"
+        "## Summary\n\n"
+        "- **Total Improvements**: 0\n"
+        "- **High Severity**: 0\n"
+        "- **Medium Severity**: 0\n"
+        "- **Low Severity**: 0\n"
+        "- **Readiness**: 9/10 to 9/10\n\n"
+        "---\n\n"
+        "## Readiness\n\n"
+        "A program starts at 10. Each rule with an open finding costs 1.5 (high), 1 (medium), 0.5 (low),\n"
+        "however many places it finds. The result is rounded half up and lies between 1 and 9:\n"
+        "nothing automatic gives 10.\n\n"
+        "- **Before**: 9/10: 10, no open findings; at most 9, because nothing automatic gives 10\n"
+        "- **After**: 9/10: 10, no open findings; at most 9, because nothing automatic gives 10\n"
+    )
+
+
+def test_the_improvements_of_a_program(silent_alarm: Rule) -> None:
+    written = document(OUTCOMES, frozenset([SAFE]), {"silent-alarm": silent_alarm})
+    assert written[written.index("---") : written.index("## Readiness")] == (
+        "---\n\n"
+        "## MEDIUM SEVERITY ISSUES\n\n"
+        "### 1. Alarm that is silent on missing data\n\n"
+        "**Severity**: MEDIUM\\\n"
+        "**Category**: Monitoring\\\n"
+        "**Service**: Alarms\\\n"
+        "**Rule**: `silent-alarm`\n\n"
+        "**Issue**: Missing data keeps the alarm in its old state, so a stopped job looks healthy for as long as"
+        " nobody\nlooks at it.\n\n"
+        "- `infra/a.py:5` alarm is silent on missing data\n"
+        "- `infra/a.py:9` alarm is silent on missing data"
+        " (fixable with --unsafe-fixes: the alarm is replaced)\n"
+        "- `b.py:2` alarm is silent on missing data (left: its arguments are built elsewhere)\n\n"
+        "**Before** (`infra/a.py`):\n"
+        '```python\nMetricAlarm(\n    "a",\n)\n```\n\n'
+        "**After** (`infra/a.py`):\n"
+        '```python\nMetricAlarm(\n    "a",\n    treat_missing_data="notBreaching",\n)\n```\n\n'
+        "**Impact**:\n\n"
+        "- fewer false alarms in quiet periods\n"
+        "- alarms that say what silence means, for every reader of the program and for\n"
+        "  every operator\n\n"
+        "**Lesson**: Say what silence means.\n\n"
+        "---\n\n"
+    )
+    assert written.endswith(
+        "- **After**: 9/10: 10 - (1 medium × 1) = 9\n\n"
+        "## Left for a person\n\n"
+        "- `infra/a.py:9` `silent-alarm` alarm is silent on missing data;"
+        " fixable with --unsafe-fixes: the alarm is replaced\n"
+        "- `b.py:2` `silent-alarm` alarm is silent on missing data; left: its arguments are built elsewhere\n"
+    )
+
+
+NESTED = """def f():
+    first()
+    Alarm(
+        "a",
+        tags={
+            "k": 1,
+
+            "l": 2,
+        },
+        period=3,
+    )
+    last()
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after"),
+    [
+        ("    first()", "    second()", "first()", "second()"),
+        ('"k": 1,', '"k": 9,', 'tags={\n    "k": 1,\n\n    "l": 2,\n},', 'tags={\n    "k": 9,\n\n    "l": 2,\n},'),
+        ("last()\n", "last()", "", ""),
+    ],
+)
+def test_a_stretch_is_what_changed_with_the_brackets_around_it(old: str, new: str, before: str, after: str) -> None:
+    text = NESTED.replace(old, new)
+    outcome = Outcome("a.py", NESTED, text, (), (Step("r", NESTED, text), Step("other", text, NESTED)))
+    assert list(changed(outcome, "r")) == [Stretch("a.py", before, after)]
+
+
+def test_changes_inside_the_same_brackets_are_one_stretch() -> None:
+    text = NESTED.replace('"a"', '"b"').replace("period=3", "period=4")
+    whole = NESTED.partition("first()\n")[2].partition("    last")[0]
+    assert list(changed(Outcome("a.py", NESTED, text, (), (Step("r", NESTED, text),)), "r")) == [
+        Stretch(
+            "a.py", dedent(whole).strip(), dedent(whole.replace('"a"', '"b"').replace("period=3", "period=4")).strip()
+        )
+    ]
+
+
+def test_stretches_of_a_file_share_a_block_and_many_are_cut_short(silent_alarm: Rule) -> None:
+    apart = "\n" + "same\n" * 5
+    before = apart.join(f"old{number}" for number in range(5))
+    after = "lookup\n" + before.replace("old", "new")
+    outcome = Outcome("a.py", before, after, (SAFE,), (Step("silent-alarm", before, after),))
+    written = document([outcome], frozenset([SAFE]), {"silent-alarm": silent_alarm})
+    assert written[written.index("**Before**") : written.index("**Impact**")] == (
+        "**Before** (`a.py`):\n```python\nold0\n\nold1\n\nold2\n```\n\n"
+        "**After** (`a.py`):\n```python\nlookup\nnew0\n\nnew1\n\nnew2\n```\n\n"
+        "2 more: `iacfix diff --select silent-alarm`\n\n"
+    )
+
+
+def test_a_fence_is_longer_than_the_backticks_inside(silent_alarm: Rule) -> None:
+    outcome = Outcome("a.py", "x\n", "````\n", (SAFE,), (Step("silent-alarm", "x\n", "````\n"),))
+    written = document([outcome], frozenset([SAFE]), {"silent-alarm": silent_alarm})
+    assert "**After** (`a.py`):\n`````python\n````\n`````\n" in written
+
+
+def test_the_list_of_rules(silent_alarm: Rule) -> None:
+    assert "\n".join(catalogue.rules([silent_alarm], plain)) == (
+        "RULE                      SEVERITY  FIX     SERVICE\n"
+        "silent-alarm              medium    safe    Alarms\n"
+        "    Alarm that is silent on missing data"
+    )
+
+
+def test_the_page_of_a_rule_is_its_docstring_and_its_first_rewriting_case(silent_alarm: Rule) -> None:
+    assert "\n".join(catalogue.page(silent_alarm, catalogue.example(silent_alarm), plain)) == (
+        "silent-alarm\n"
+        "Alarm that is silent on missing data\n\n"
+        "Severity: medium\n"
+        "Category: Monitoring\n"
+        "Service:  Alarms\n"
+        "Fix:      safe\n\n"
+        "Why\n"
+        "    Missing data keeps the alarm in its old state, so a stopped job looks\n"
+        "    healthy for as long as nobody looks at it.\n\n"
+        "Impact\n"
+        "    - fewer false alarms in quiet periods\n"
+        "    - alarms that say what silence means, for every reader of the program and\n"
+        "      for every operator\n\n"
+        "Lesson\n"
+        "    Say what silence means.\n\n"
+        "Left alone\n"
+        "    Alarms that set `treatMissingData`.\n\n"
+        '        alarm = MetricAlarm(treat_missing_data="ignore")\n\n'
+        "Before  (a plain alarm)\n"
+        '    MetricAlarm(\n        "a",\n    )\n\n    old()\n\n'
+        "After  (a plain alarm)\n"
+        '    MetricAlarm(\n        "a",\n        treat_missing_data="notBreaching",\n    )\n\n    new()'
+    )
+
+
+def test_a_rule_without_a_rewriting_case_has_no_example(silent_alarm: Rule, tmp_path: Path) -> None:
+    (tmp_path / "sample_pack" / "cases" / "silent-alarm.md").write_text("## nothing\n\n```py\nx\n```\n")
+    assert catalogue.example(silent_alarm) is None
+    (tmp_path / "sample_pack" / "cases" / "silent-alarm.md").unlink()
+    assert catalogue.example(silent_alarm) is None
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("choice", "stream", "environment", "coloured"),
+    [
+        ("auto", io.StringIO(), {}, False),
+        ("auto", _Terminal(), {}, True),
+        ("auto", _Terminal(), {"TERM": "dumb"}, False),
+        ("auto", _Terminal(), {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ("auto", io.StringIO(), {"FORCE_COLOR": "1"}, True),
+        ("never", _Terminal(), {"FORCE_COLOR": "1"}, False),
+        ("always", io.StringIO(), {"NO_COLOR": "1"}, True),
+    ],
+)
+def test_colour(choice: str, stream: io.StringIO, environment: dict[str, str], coloured: bool) -> None:
+    assert (paint_for(choice, stream, environment) is painted) is coloured
+
+
+def test_a_coloured_diff_keeps_every_byte_of_the_plain_one() -> None:
+    diff = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-a\r\n+b\x0cc\r\n \u2028d\n"
+    assert paint_diff(diff, plain) == diff
+    assert paint_diff(diff, painted) == (
+        "\x1b[1mdiff --git a/x b/x\x1b[0m\n\x1b[1m--- a/x\x1b[0m\n"
+        "\x1b[1m+++ b/x\x1b[0m\n\x1b[36m@@ -1,2 +1,2 @@\x1b[0m\n"
+        "\x1b[31m-a\x1b[0m\r\n\x1b[32m+b\x0cc\x1b[0m\r\n \u2028d\n"
+    )
+
+
+def asked(*answers: str) -> tuple[Questions, list[str]]:
+    """Questions to somebody who gives these answers and then leaves."""
+    shown: list[str] = []
+    left = list(answers)
+
+    def ask(prompt: str) -> str:
+        shown.append(prompt)
+        if not left:
+            raise EOFError
+        return left.pop(0)
+
+    return Questions(ask, shown.append, plain), shown
+
+
+OTHER = replace(SAFE, rule="loud-alarm")
+
+
+def test_a_question_shows_the_hunk() -> None:
+    questions, shown = asked("what", "y")
+    assert questions(UNSAFE, "a\n", "b\n")
+    assert "".join(shown) == (
+        "infra/a.py:9:5: medium silent-alarm alarm is silent on missing data\n"
+        "    the alarm is replaced\n"
+        f"@@ -1 +1 @@\n-a\n+b\n{QUESTION}{QUESTION}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "taken"),
+    [
+        ((), [False, False, False]),
+        (("n", "y", "n"), [False, True, False]),
+        (("a", "n"), [True, True, False]),
+        (("y", "q"), [True, False, False]),
+        (("YES ", "No", "all"), [True, False, True]),
+    ],
+)
+def test_answers(answers: tuple[str, ...], taken: list[bool]) -> None:
+    questions, _ = asked(*answers)
+    findings = [SAFE, UNSAFE, OTHER]
+    assert [questions(finding, "a\n", "b\n") for finding in findings] == taken
+    assert questions.left == {finding for finding, yes in zip(findings, taken, strict=True) if not yes}

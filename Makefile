@@ -1,0 +1,46 @@
+.NOTPARALLEL:
+.PHONY: demo test examples clean
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
+BIN := .venv/bin
+
+demo: .venv/ready
+	@$(BIN)/iacfix diff --unsafe-fixes examples/python/pipeline/weak.py || test $$? -eq 1
+	@echo "next: run $(BIN)/iacfix diff on a Pulumi program of your own, or make test"
+
+test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m pytest
+
+examples: .venv/ready
+	$(BIN)/python examples/regenerate.py
+
+clean:
+	rm -rf .venv .cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/ready: pyproject.toml
+	$(call venv,.venv)
+	@$(BIN)/python -m pip install --quiet --quiet --editable .
+	@touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	@echo "installing the development tools"
+	@$(BIN)/python -m pip install --quiet --quiet --requirement requirements-dev.txt
+	@touch $@
+
+.cache/%/ready: tests/requirements-%.txt
+	$(call venv,.cache/$*)
+	@.cache/$*/bin/python -m pip install --quiet --quiet --requirement $<
+	@touch $@
+
+define venv
+	@test -n "$(PYTHON)" || { echo "iacfix needs Python 3.11 or newer: install one and run make again" >&2; exit 1; }
+	@echo "setting up $(1)"
+	@$(PYTHON) -m venv --clear $(1)
+endef

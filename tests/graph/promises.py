@@ -1,0 +1,217 @@
+"""What each rule promises to change, as a question about a single change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import combinations
+
+from graph.changes import MISSING, Change, Path, Side, at
+from graph.mocked_cloud import ACCOUNT, REGION, Json, Object
+
+REGION_NAME = re.compile(r"(?<![a-z0-9])((?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d)(?![a-z0-9])")
+LOGS_SERVICE = re.compile(r"logs(\.[a-z]{2}-[a-z]+-\d)?\.amazonaws\.com")
+LOGS_CONTEXT = "kms:EncryptionContext:aws:logs:arn"
+BUCKET_READS = ("s3:GetBucketLocation", "s3:GetBucketVersioning")
+NAMES = {"name", "namePrefix", "bucket", "bucketPrefix", "dashboardName", "description", "tags", "region"}
+RENDERING = {
+    "color",
+    "label",
+    "period",
+    "stat",
+    "visible",
+    "yAxis",
+    "id",
+    "expression",
+    "region",
+    "accountId",
+}
+
+
+def inline_bucket_config(change: Change) -> bool:
+    """A lifecycle rule that had no id gets one; all else is settled by `buckets.split`."""
+    match change.path, change.after:
+        case ("rules", int(index), "id"), str(made) if change.before is MISSING and made:
+            rules = at(change.new, ("rules",))
+            others = rules[:index] + rules[index + 1 :] if isinstance(rules, list) else []
+            return "bucketLifecycle" in change.kind and all(at(rule, ("id",)) != made for rule in others)
+        case _:
+            return False
+
+
+def hardcoded_region(change: Change) -> bool:
+    """A region inside a text becomes the stack's own; names, tags and providers are no such texts."""
+    if change.kind == "pulumi:providers:aws" or (change.path[0] in NAMES and change.kind != "export"):
+        return False
+    match change.before, change.after:
+        case str(before), str(after):
+            old, new = REGION_NAME.split(before), REGION_NAME.split(after)
+            return len(old) == len(new) and all(
+                left == right or (index % 2 == 1 and right == REGION)
+                for index, (left, right) in enumerate(zip(old, new, strict=True))
+            )
+        case _:
+            return False
+
+
+def unset_missing_data(change: Change) -> bool:
+    if change.kind != "aws:cloudwatch/metricAlarm:MetricAlarm" or change.path != ("treatMissingData",):
+        return False
+    operator = str(at(change.old, ("comparisonOperator",)))
+    return change.before is MISSING and change.after == ("breaching" if operator.startswith("Less") else "notBreaching")
+
+
+def untyped_build_variable(change: Change) -> bool:
+    variable = change.around("environmentVariables")
+    return (
+        change.kind == "aws:codebuild/project:Project"
+        and variable is not None
+        and change.path == (*variable[0], "type")
+        and change.before is MISSING
+        and change.after == "PLAINTEXT"
+    )
+
+
+def missing_bucket_reads(change: Change) -> bool:
+    place = change.around("Statement")
+    if place is None or not change.kind.startswith("aws:iam/") or _below(change, place[0])[:1] != ("Action",):
+        return False
+    old, new = (_several(at(statement, ("Action",))) for statement in place[1:])
+    added = new[len(old) :]
+    resources = _several(at(place[1], ("Resource",)))
+    return (
+        at(place[1], ("Effect",)) == "Allow"
+        and "s3:ListBucket" in old
+        and new[: len(old)] == old
+        and all(action in BUCKET_READS and added.count(action) == 1 for action in added)
+        and not all(str(resource).endswith("/*") for resource in resources)
+    )
+
+
+def unconditioned_logs_grant(change: Change) -> bool:
+    """A logs statement gets the encryption context of this account's log groups and the regional principal."""
+    place = change.around("Statement")
+    if place is None or not change.kind.startswith("aws:kms/"):
+        return False
+    match _below(change, place[0]):
+        case ("Principal", "Service", *_):
+            return LOGS_SERVICE.fullmatch(str(change.before)) is not None and change.after == _logs_of(REGION)
+        case ("Condition", *_):
+            services = _several(at(place[1], ("Principal", "Service")))
+            arns = [f"arn:aws:logs:{REGION}:{ACCOUNT}:{ending}" for ending in ("*", "log-group:*")]
+            return (
+                len(services) == 1
+                and LOGS_SERVICE.fullmatch(str(services[0])) is not None
+                and at(place[2], ("Condition", "ArnLike", LOGS_CONTEXT)) in arns
+                and _without_logs_context(place[2]) == _without_logs_context(place[1])
+            )
+        case _:
+            return False
+
+
+def unplaced_widget(change: Change) -> bool:
+    place = change.around("widgets")
+    if place is None or change.kind != "aws:cloudwatch/dashboard:Dashboard":
+        return False
+    widgets = at(change.new, place[0][:-1])
+    is_metric = at(place[1], ("type",)) == "metric"
+    match _below(change, place[0]):
+        case ("x" | "y" | "width" | "height",):
+            return change.before is MISSING and isinstance(widgets, list) and _is_grid(widgets)
+        case ("properties", "view"):
+            return change.before is MISSING and is_metric and change.after == "timeSeries"
+        case ("properties", "stacked"):
+            return change.before is MISSING and is_metric and change.after is False
+        case ("properties", "metrics", *_):
+            old, new = (at(widget, ("properties", "metrics")) for widget in place[1:])
+            return isinstance(old, list) and isinstance(new, list) and _same_metrics(old, new)
+        case _:
+            return False
+
+
+PROMISES: dict[str, Callable[[Change], bool]] = {
+    "inline-bucket-config": inline_bucket_config,
+    "unconditioned-logs-grant": unconditioned_logs_grant,
+    "hardcoded-region": hardcoded_region,
+    "unset-missing-data": unset_missing_data,
+    "missing-bucket-reads": missing_bucket_reads,
+    "unplaced-widget": unplaced_widget,
+    "untyped-build-variable": untyped_build_variable,
+}
+
+
+def _below(change: Change, path: Path) -> Path:
+    return change.path[len(path) :]
+
+
+def _several(side: Side) -> list[Json]:
+    match side:
+        case list():
+            return side
+        case str():
+            return [side]
+        case _:
+            return []
+
+
+def _logs_of(region: str) -> str:
+    return f"logs.{region}.amazonaws.com"
+
+
+def _without_logs_context(statement: Side) -> Object:
+    condition = at(statement, ("Condition",)) if isinstance(statement, dict) else MISSING
+    kept: Object = dict(condition) if isinstance(condition, dict) else {}
+    operands = kept.pop("ArnLike", {})
+    left = {key: value for key, value in operands.items() if key != LOGS_CONTEXT} if isinstance(operands, dict) else {}
+    return kept | ({"ArnLike": left} if left else {})
+
+
+def _is_grid(widgets: list[Json]) -> bool:
+    """Every widget lies within the 24 columns and none over another."""
+    boxes = [_box(widget) for widget in widgets]
+    return all(x >= 0 and y >= 0 and x + width <= 24 for x, y, width, _ in boxes) and not any(
+        one[0] < two[0] + two[2] and two[0] < one[0] + one[2] and one[1] < two[1] + two[3] and two[1] < one[1] + one[3]
+        for one, two in combinations(boxes, 2)
+    )
+
+
+def _box(widget: Json) -> tuple[int, int, int, int]:
+    """Left, top, width, height; -1 for what is not there."""
+    left, top, width, height = (at(widget, (key,)) for key in ("x", "y", "width", "height"))
+    return _number(left), _number(top), _number(width), _number(height)
+
+
+def _number(side: Side) -> int:
+    return side if isinstance(side, int) else -1
+
+
+def _same_metrics(old: list[Json], new: list[Json]) -> bool:
+    """The same metrics in the same order; labels may be new, dimensions may have moved out of the options."""
+    before, after = _metrics(old), _metrics(new)
+    return (
+        len(before) == len(after)
+        and all(
+            one[:2] == two[:2] and {"label": two[2].get("label"), **one[2]} == {"label": None, **two[2]}
+            for one, two in zip(before, after, strict=True)
+        )
+        and all(_options(entry).keys() <= RENDERING for entry in new)
+    )
+
+
+def _metrics(entries: list[Json]) -> list[tuple[list[Json], Object, Object]]:
+    """Each entry as its names, its dimensions and its rendering options, with the dots filled in."""
+    read: list[tuple[list[Json], Object, Object]] = []
+    previous: list[Json] = []
+    for entry in entries:
+        options = _options(entry)
+        written = [part for part in entry if not isinstance(part, dict)] if isinstance(entry, list) else []
+        above = previous + written[len(previous) :]
+        previous = [above[place] if part == "." else part for place, part in enumerate(written)]
+        dimensions: Object = {str(key): value for key, value in zip(previous[2::2], previous[3::2], strict=False)}
+        dimensions |= {key: value for key, value in options.items() if key not in RENDERING}
+        read.append((previous[:2], dimensions, {key: value for key, value in options.items() if key in RENDERING}))
+    return read
+
+
+def _options(entry: Json) -> Object:
+    return entry[-1] if isinstance(entry, list) and entry and isinstance(entry[-1], dict) else {}

@@ -1,0 +1,82 @@
+"""Reads the case files: one heading a case, its settings in lines of `name: value`, then its code blocks.
+
+    ## a counting alarm says nothing about missing data
+
+    major: 6
+
+    ```diff py
+     unchanged
+    -before
+    +after
+    ```
+
+A `diff` block is before and after in one; a plain block must come out unchanged. `reason:` lines name the reasons that
+are reported, all of them; without one nothing may be reported. Everything else is prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+CASES = Path(__file__).parent / "cases"
+BLOCK = re.compile(r"^```(?P<diff>diff )?(?P<language>py|ts)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+SETTING = re.compile(r"^(?P<name>major|reason): (?P<value>.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case in one language."""
+
+    rule: str
+    title: str
+    language: str
+    before: str
+    after: str
+    major: int
+    reasons: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.rule}: {self.title} ({self.language})"
+
+
+def cases(rule: str | None = None) -> Iterator[Case]:
+    """All cases, or those of one rule."""
+    for path in sorted(CASES.glob("*.md")):
+        if rule in (None, path.stem):
+            yield from _cases(path.stem, path.read_text(encoding="utf-8"))
+
+
+def _cases(rule: str, text: str) -> Iterator[Case]:
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        title, _, rest = section.partition("\n")
+        prose = BLOCK.sub("", rest)
+        settings = [(match["name"], match["value"].strip()) for match in SETTING.finditer(prose)]
+        blocks = list(BLOCK.finditer(rest))
+        if not blocks:
+            raise ValueError(f"{rule}.md: the case {title!r} has no code")
+        for block in blocks:
+            before, after = _sides(block["body"]) if block["diff"] else (block["body"], block["body"])
+            yield Case(
+                rule=rule,
+                title=title.strip(),
+                language=block["language"],
+                before=before,
+                after=after,
+                major=int(next((value for name, value in settings if name == "major"), "7")),
+                reasons=tuple(value for name, value in settings if name == "reason"),
+            )
+
+
+def _sides(body: str) -> tuple[str, str]:
+    before = after = ""
+    for line in body.splitlines(keepends=True):
+        sign, code = (line[0], line[1:]) if line.strip() else (" ", line)
+        if sign not in " +-":
+            raise ValueError(f"a line of a diff block begins with {sign!r}")
+        before += code if sign in " -" else ""
+        after += code if sign in " +" else ""
+    return before, after

@@ -1,0 +1,92 @@
+"""Every case of every rule, and what must hold for all of them."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from cases_of import CASES, Case, cases
+
+from iacfix.diff import unified
+from iacfix.patching import apply_hunks, read_patch
+from iacfix.pipeline import Plan, examine
+from iacfix.registry import rules
+from iacfix.result import Fix, Outcome
+from iacfix.source import from_bytes
+
+ALL = list(cases())
+NAMES = {"py": "program.py", "ts": "program.ts"}
+
+
+def examined(case: Case, text: str, *ids: str) -> Outcome:
+    source = from_bytes(text.encode(), NAMES[case.language])
+    return examine(source, Plan(ids or (case.rule,), unsafe=True, major=case.major), Path("/nowhere"))
+
+
+@pytest.mark.parametrize("rule", sorted(rules()))
+def test_a_rule_has_cases_and_half_of_them_are_left_alone(rule: str) -> None:
+    mine = list(cases(rule))
+    alone = [case for case in mine if case.before == case.after]
+    assert mine, f"tests/cases/{rule}.md is missing"
+    assert len(alone) * 2 >= len(mine), f"{len(alone)} of {len(mine)} cases are left alone"
+
+
+def test_every_case_file_belongs_to_a_rule() -> None:
+    assert {path.stem for path in CASES.glob("*.md")} == set(rules())
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_case(case: Case) -> None:
+    outcome = examined(case, case.before)
+    assert outcome.errors == ()
+    assert outcome.after == case.after
+    reasons = {found.reason for found in outcome.findings if found.fix is Fix.NONE}
+    assert reasons == set(case.reasons)
+    if case.before == case.after and not case.reasons:
+        assert outcome.findings == ()
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_a_second_run_changes_nothing(case: Case) -> None:
+    outcome = examined(case, case.after)
+    assert outcome.after == case.after
+    assert [found for found in outcome.findings if found.fix is not Fix.NONE] == []
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_comments_are_the_same(case: Case) -> None:
+    if case.language == "py":
+        assert comments(case.before) == comments(case.after)
+
+
+def comments(text: str) -> Counter[str]:
+    """Python's own tokenizer, not the one that wrote the text."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return Counter(token.string for token in tokens if token.type == tokenize.COMMENT)
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_the_diff_applies(case: Case) -> None:
+    diff = unified(NAMES[case.language], case.before, case.after)
+    patches = read_patch(diff)
+    assert [apply_hunks(case.before, patch) for patch in patches] == ([case.after] if diff else [])
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_line_ends_stay(case: Case) -> None:
+    assert examined(case, case.before.replace("\n", "\r\n")).after == case.after.replace("\n", "\r\n")
+    assert examined(case, case.before.rstrip("\n")).after == case.after.rstrip("\n")
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
+def test_the_order_of_rules_never_shows(case: Case) -> None:
+    ids = tuple(rules())
+    orders = [ids, ids[::-1], (*ids[3:], *ids[:3])]
+    first, *others = [examined(case, case.before, *order) for order in orders]
+    assert first.errors == ()
+    assert {other.after for other in others} == {first.after}
+    again = examined(case, first.after, *ids)
+    assert again.after == first.after

@@ -73,7 +73,9 @@ class Inputs:
     origin: Value | None = None
 
 
-New = Union[str, int, bool, Sequence["New"], Mapping[str, "New"], Keep, RefTo, Join, Lookup, When, Inputs]
+New = Union[  # noqa: UP007 (a quoted recursive alias has no other form in 3.11)
+    str, int, bool, Sequence["New"], Mapping[str, "New"], Keep, RefTo, Join, Lookup, When, Inputs
+]
 """A plain mapping is a JSON object: its keys are data."""
 
 

@@ -1,13 +1,13 @@
 """Everything that can go wrong, as one family.
 
-    IacfixError                    exit code 2; carries path, line and what to do
-    ├── UsageError                 a wrong option, an unknown rule, a path that does not exist
-    ├── SettingsError              a settings file that cannot be read or has an unknown key
-    ├── SourceError                a file that cannot be read as text or does not parse
-    ├── ChangedMeanwhile           a file that changed after it was read
-    └── PatchError                 a reviewed patch that does not fit
+IacfixError                    exit code 2; carries path, line and what to do
+├── UsageError                 a wrong option, an unknown rule, a path that does not exist
+├── SettingsError              a settings file that cannot be read or has an unknown key
+├── SourceError                a file that cannot be read as text or does not parse
+├── ChangedMeanwhile           a file that changed after it was read
+└── PatchError                 a reviewed patch that does not fit
 
-    CannotFix                      the writer's refusal; becomes a finding's reason and never leaves the machine
+CannotFix                      the writer's refusal; becomes a finding's reason and never leaves the machine
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ Accept = Callable[[Reported, str, str], bool]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is asked to do: the rules by id in their order, whether unsafe fixes are taken, a major that is forced."""
+    """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced."""
 
     rules: tuple[str, ...]
     unsafe: bool = False
@@ -191,7 +191,9 @@ class _Examination:
                     still = False
                     program, text = step
                     if len(self.steps) > STEPS:
-                        self.errors.append(f"{self.source.name}: the rules do not come to rest; left alone, please report it")
+                        self.errors.append(
+                            f"{self.source.name}: the rules do not come to rest; left alone, please report it"
+                        )
                         self.steps.clear()
                         return original
             if still:
@@ -234,7 +236,9 @@ class _Examination:
             wrong = "nothing would change" if new == text else None
             after = self._read(new)
             wrong = wrong or broken_promise(self.language, program, after, text, new)
-            if wrong is None and self._finds_again(rule, after, {finding.message for _, finding in todo}, len(todo), program):
+            if wrong is None and self._finds_again(
+                rule, after, {finding.message for _, finding in todo}, len(todo), program
+            ):
                 wrong = "the same rule would find it again"
         except CannotFix as refusal:
             if blame:

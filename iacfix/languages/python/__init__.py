@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-
 from iacfix.edit import Edit
 from iacfix.languages import Comment, Language
 from iacfix.languages.python.read import PythonProgram, read

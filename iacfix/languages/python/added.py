@@ -155,7 +155,10 @@ class Additions:
         unit = self.renderer.unit
         style = Style(self.renderer.quote, bracket.closing_comma, True, _is_class(add.origin))
         logical = self._logical_name(add, style)
-        rows = [logical, *(f"{snake(key)}={self._arg(value, key, style, call, unit)}" for key, value in add.args.items())]
+        rows = [
+            logical,
+            *(f"{snake(key)}={self._arg(value, key, style, call, unit)}" for key, value in add.args.items()),
+        ]
         if options := self._options(add.beside, unit):
             rows.append(f"opts={options}")
         callee = self.imported(add.type, call)
@@ -164,7 +167,7 @@ class Additions:
         if not bracket.breaks and "\n" not in flat and len(self.renderer.shown(flat)) <= self.renderer.width:
             return flat
         comma = "," if bracket.closing_comma else ""
-        ends = f"\n)" if bracket.gaps[-1].breaks or not bracket.breaks else ")"
+        ends = "\n)" if bracket.gaps[-1].breaks or not bracket.breaks else ")"
         if bracket.breaks and not bracket.gaps[0].breaks:
             first, *rest = rows
             return f"{target}{callee}({first}," + ",".join(f"\n{unit}{row}" for row in rest) + f"{comma}{ends}"
@@ -192,7 +195,10 @@ class Additions:
         if len(copied) == len(options.entries):
             return self.renderer.code(Keep(options), Style(), indent, host.node)
         assert isinstance(options.node, cst.Call)
-        rows = [f"{snake(entry.key)}={self.renderer.code(Keep(entry.value), Style(), indent, host.node)}" for entry in copied]
+        rows = [
+            f"{snake(entry.key)}={self.renderer.code(Keep(entry.value), Style(), indent, host.node)}"
+            for entry in copied
+        ]
         return f"{self.program.code(options.node.func)}({', '.join(rows)})" if rows else None
 
     def imported(self, type: str, like: cst.Call | None = None) -> str:
@@ -234,9 +240,12 @@ class Additions:
                 found = self._declared(names.owner(call), attr.value)
             case _:
                 found = set()
-        returned = isinstance(statement, cst.Return) or function is not None and any(
-            isinstance(node.value, cst.Name) and self.program.resource_at(node.value) is resource
-            for node in inside(function, cst.Return)
+        returned = isinstance(statement, cst.Return) or (
+            function is not None
+            and any(
+                isinstance(node.value, cst.Name) and self.program.resource_at(node.value) is resource
+                for node in inside(function, cst.Return)
+            )
         )
         return found | ({returns} if returned and returns is not None else set())
 
@@ -248,7 +257,9 @@ class Additions:
             for line in lines
             if isinstance(line, cst.SimpleStatementLine)
             for small in line.body
-            if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name) and small.target.value == attribute
+            if isinstance(small, cst.AnnAssign)
+            and isinstance(small.target, cst.Name)
+            and small.target.value == attribute
         }
 
 

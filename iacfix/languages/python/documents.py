@@ -48,7 +48,11 @@ def _step(program: PythonProgram, node: cst.BaseExpression) -> cst.BaseExpressio
             text = program.shape(node, node, Spelling.DATA)
             return text if isinstance(text, Text) else "it is not text"
         case cst.Call(func=func, args=args) if program.qualified(func) in SERIALISERS:
-            return _root(program, args[0].value) if args and args[0].keyword is None and not args[0].star else "it is empty"
+            return (
+                _root(program, args[0].value)
+                if args and args[0].keyword is None and not args[0].star
+                else "it is empty"
+            )
         case cst.Call(func=func, args=args) if program.qualified(func) in LIFTED and args:
             return args[0].value
         case cst.Call(func=cst.Attribute(attr=cst.Name("apply")), args=[cst.Arg(value=callback)]):
@@ -74,7 +78,9 @@ def _root(program: PythonProgram, node: cst.BaseExpression) -> Fields | Items | 
             return "what is serialised cannot be followed to where it is built"
 
 
-def _applied(program: PythonProgram, call: cst.Call, callback: cst.BaseExpression) -> cst.BaseExpression | Fields | Items | str:
+def _applied(
+    program: PythonProgram, call: cst.Call, callback: cst.BaseExpression
+) -> cst.BaseExpression | Fields | Items | str:
     """What an `apply` gives: the result of its callback; a serialiser as callback gives what it is applied to."""
     assert isinstance(call.func, cst.Attribute)
     before = call.func.value
@@ -156,7 +162,7 @@ class _Climb:
             case cst.DictElement():
                 return self._in_mapping(node, parent)
             case cst.Element():
-                self.in_list = self.in_list or not self.path and self.siblings is None
+                self.in_list = self.in_list or (not self.path and self.siblings is None)
             case cst.SubscriptElement() | cst.Index() | cst.Slice():
                 return Use.KEY
             case cst.Comparison() | cst.ComparisonTarget():
@@ -172,7 +178,7 @@ class _Climb:
             case cst.Attribute():
                 return Use.FORMAT if parent.attr.value == "format" else Use.OTHER
             case cst.Arg():
-                return self._in_call(node, parent)
+                return self._in_call(parent)
             case cst.Lambda():
                 return self._applied(parent)
             case cst.Return():
@@ -197,7 +203,7 @@ class _Climb:
         self.path.insert(0, key.literal or "*" if isinstance(key, Text) else "*")
         return None
 
-    def _in_call(self, node: cst.CSTNode, arg: cst.Arg) -> Use | cst.CSTNode | None:
+    def _in_call(self, arg: cst.Arg) -> Use | cst.CSTNode | None:
         program = self.program
         call = program.names.parents[arg]
         assert isinstance(call, cst.Call)
@@ -226,7 +232,7 @@ class _Climb:
         self.resource = resource
         if keyword == "opts":
             return Use.OPTION
-        if keyword == "resource_name" or keyword is None and arg is call.args[0]:
+        if keyword == "resource_name" or (keyword is None and arg is call.args[0]):
             return Use.NAME
         if keyword:
             self.siblings = self.siblings or resource.args

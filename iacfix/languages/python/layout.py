@@ -101,13 +101,13 @@ def insert(bracket: Bracket, item: Item, index: int, unit: str) -> Bracket:
         return Bracket((item,), (gaps[0], Gap()), False)
     if index == 0:
         own = replace(gaps[0], lines=())
-        gaps[0:1] = [own, _beside(bracket, gaps[0], first=True)]
+        gaps[0:1] = [own, _beside(gaps[0])]
         return Bracket(tuple(items), tuple(gaps), bracket.closing_comma)
     model = gaps[index - 1]
     after = gaps[index]
     if not bracket.breaks:
         new = Gap(last=" ")
-    elif model.breaks or index == 1 and not bracket.gaps[0].breaks and after.breaks:
+    elif model.breaks or (index == 1 and not bracket.gaps[0].breaks and after.breaks):
         new = Gap(tail=after.tail, breaks=True, indented=model.indented, last=_indent_of(bracket, index - 1, unit))
     elif bracket.gaps[0].breaks or any(gap.breaks for gap in gaps[1:-1]):
         new = Gap(tail=after.tail, breaks=True, last=_indent_of(bracket, index - 1, unit))
@@ -146,7 +146,9 @@ def write(node: Container, bracket: Bracket) -> Container:
             if is_last and not bracket.closing_comma:
                 items.append(item.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=after))
             else:
-                items.append(item.with_changes(comma=_comma(item, after), whitespace_after_arg=cst.SimpleWhitespace("")))
+                items.append(
+                    item.with_changes(comma=_comma(item, after), whitespace_after_arg=cst.SimpleWhitespace(""))
+                )
         elif is_last:
             blank = cst.SimpleWhitespace("")
             comma = _comma(item, blank) if bracket.closing_comma else cst.MaybeSentinel.DEFAULT
@@ -266,7 +268,8 @@ def _bare(tail: cst.TrailingWhitespace | None) -> cst.TrailingWhitespace | None:
     return tail.with_changes(comment=None, whitespace=cst.SimpleWhitespace("")) if tail and tail.comment else tail
 
 
-def _beside(bracket: Bracket, gap: Gap, *, first: bool) -> Gap:
+def _beside(gap: Gap) -> Gap:
+    """The gap behind an entry that was put in front of all others."""
     return replace(gap, tail=_bare(gap.tail)) if gap.breaks else Gap(last=" ")
 
 

@@ -13,13 +13,12 @@ import libcst as cst
 
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
-from iacfix.languages.python.imports import Imports, dotted, python_name
+from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.names import camel, snake
+from iacfix.languages.python.places import Body, after_imports, after_super, binds, imports
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import below, inside
 from iacfix.model import Fields, Null, Resource
-
-Body = tuple[cst.BaseStatement, ...]
 
 
 @dataclass(frozen=True)
@@ -149,10 +148,8 @@ class Lookups:
             return False
         if isinstance(found.target, cst.Attribute):
             return self._attribute_serves(found, at)
-        visible = names.scope(at)[found.target.value]
-        if len(visible) != 1 or next(iter(visible)).node is not found.target:
-            return False
-        return self._precedes(found.statement, at)
+        assert isinstance(found.target, cst.Name)
+        return names.bound_at(found.target.value, at) is found.target and self._precedes(found.statement, at)
 
     def _same_provider(self, found: Existing, context: Context, at: cst.CSTNode) -> bool:
         if found.context == context:
@@ -183,7 +180,7 @@ class Lookups:
     def _precedes(self, statement: cst.SimpleStatementLine, at: cst.CSTNode) -> bool:
         names = self.program.names
         block = names.parents[statement]
-        body = list(getattr(block, "body", ()))
+        body = list[cst.CSTNode](block.body) if isinstance(block, cst.Module | cst.IndentedBlock) else []
         around = next((node for node in (at, *names.ancestors(at)) if node in body), None)
         return around is not None and body.index(statement) < body.index(around)
 
@@ -203,10 +200,7 @@ class Lookups:
         function = self.program.names.outer_function(at)
         root = context.code.partition(".")[0]
         if context.kind == "provider" and function is not None and root != "self":
-            local = any(
-                isinstance(node, cst.Name | cst.Param) and self._named(node) == root
-                for node in _targets(function)
-            )
+            local = any(self._named(node) == root for node in _targets(function))
             return function if local else None
         return function
 
@@ -218,7 +212,9 @@ class Lookups:
         if not context.code.replace(".", "").replace("_", "").isalnum() and context.code:
             raise CannotFix(f"the provider is given by an expression: {context.code}")
         package = self.program.package
-        callee = self.imports.spelled(python_name(package.packages["python"], package.name, _python_function(lookup.function)))
+        callee = self.imports.spelled(
+            python_name(package.packages["python"], package.name, _python_function(lookup.function))
+        )
         options = ""
         if context.kind:
             options = f"opts={self.imports.spelled('pulumi.InvokeOptions')}({context.kind}={context.code})"
@@ -249,14 +245,16 @@ class Lookups:
 
     def _index(self, body: Body, context: Context, function: cst.FunctionDef | None, wanted: str) -> tuple[int, bool]:
         """Where a new lookup goes in a body, and whether blank lines set it apart."""
-        start = _after_super(body)
+        start = after_super(body)
         if function is None:
             needed = {"pulumi", self.program.package.packages["python"]}
-            start = max([_after_imports(body), *(index + 1 for index, line in enumerate(body) if _imports(line) & needed)])
+            start = max(
+                [after_imports(body), *(index + 1 for index, line in enumerate(body) if imports(line) & needed)]
+            )
         loose = function is None or start > 0
         root = context.code.partition(".")[0]
         for index, statement in enumerate(body):
-            if context.kind == "provider" and _binds(statement, context.code, root):
+            if context.kind == "provider" and binds(statement, context.code, root):
                 start, loose = max(start, index + 1), True
         while start < len(body) and (name := self._lookup_name(body[start])) is not None and name <= wanted:
             start += 1
@@ -284,57 +282,6 @@ def _python_function(name: str) -> str:
     return f"{path}.{snake(last)}"
 
 
-def _after_imports(body: Body) -> int:
-    """The index behind the leading imports, or behind the last import of a provider further down."""
-    index = 0
-    for position, statement in enumerate(body):
-        match statement:
-            case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom(), *_]):
-                index = position + 1
-            case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]) if position == 0:
-                index = 1
-            case cst.FunctionDef() | cst.ClassDef() | cst.SimpleStatementLine():
-                if index:
-                    break
-            case _:
-                pass
-    return index
-
-
-def _imports(line: cst.BaseStatement) -> set[str]:
-    """The top-level packages that a line imports."""
-    found: set[str] = set()
-    for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-        if isinstance(statement, cst.Import):
-            found |= {dotted(alias.name).partition(".")[0] for alias in statement.names}
-        elif isinstance(statement, cst.ImportFrom) and statement.module is not None:
-            found.add(dotted(statement.module).partition(".")[0])
-    return found
-
-
-def _after_super(body: Body) -> int:
-    index = 0
-    for position, statement in enumerate(body):
-        match statement:
-            case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())]) if position == 0:
-                index = 1
-            case cst.SimpleStatementLine(
-                body=[cst.Expr(value=cst.Call(func=cst.Attribute(value=cst.Call(func=cst.Name("super")))))]
-            ):
-                index = position + 1
-            case _:
-                pass
-    return index
-
-
-def _binds(statement: cst.BaseStatement, code: str, root: str) -> bool:
-    match statement:
-        case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)])]):
-            return isinstance(target, cst.Name) and target.value == root or cst.Module([]).code_for_node(target) == code
-        case _:
-            return False
-
-
 def _targets(function: cst.FunctionDef) -> Iterator[cst.Name | cst.Param]:
     """The parameters and the assigned names of a function."""
     for node in below(function):
@@ -347,7 +294,7 @@ def _targets(function: cst.FunctionDef) -> Iterator[cst.Name | cst.Param]:
                 pass
 
 
-def _calls_self(statement: cst.BaseStatement) -> bool:
+def _calls_self(statement: cst.CSTNode) -> bool:
     """The statement calls a method of its own object."""
     for call in inside(statement, cst.Call):
         match call.func:

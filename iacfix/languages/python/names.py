@@ -10,7 +10,9 @@ from libcst.metadata import Assignment, GlobalScope, MetadataWrapper, Scope, Sco
 
 from iacfix.languages.python.tree import below, inside, parents_of
 
-MUTATORS = frozenset({"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"})
+MUTATORS = frozenset(
+    {"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"}
+)
 
 Function = cst.FunctionDef
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -66,6 +68,12 @@ class Names:
         found = self.scope(name)[name.value]
         bound = next(iter(found)) if len(found) == 1 else None
         return bound if isinstance(bound, Assignment) else None
+
+    def bound_at(self, name: str, at: cst.CSTNode) -> cst.CSTNode | None:
+        """The target that binds a name as it is seen from a place, where it is the only one."""
+        found = self.scope(at)[name]
+        bound = next(iter(found)) if len(found) == 1 else None
+        return bound.node if isinstance(bound, Assignment) else None
 
     def definition(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
         """What a variable or `self.x` is set to, where it is set once and its shape is not changed later."""
@@ -223,4 +231,6 @@ def camel(name: str) -> str:
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
-RESERVED = frozenset({"and", "or", "not", "is", "in", "from", "lambda", "class", "import", "global", "return", "if", "else"})
+RESERVED = frozenset(
+    {"and", "or", "not", "is", "in", "from", "lambda", "class", "import", "global", "return", "if", "else"}
+)

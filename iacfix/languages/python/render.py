@@ -148,7 +148,7 @@ class Renderer:
             return self._rows(rows, f"{name}(", ")", inner, indent, at, used, force=breaks)
         rows = [(f"{self.literal(snake(key), style.quote)}: ", value) for key, value in new.fields.items()]
         deep = any(isinstance(value, Mapping | Inputs) for value in new.fields.values())
-        return self._rows(rows, "{", "}", inner, indent, at, used, force=breaks or style.breaks and deep)
+        return self._rows(rows, "{", "}", inner, indent, at, used, force=breaks or (style.breaks and deep))
 
     def _rows(
         self,
@@ -169,7 +169,7 @@ class Renderer:
                 prefix + self.code(value, replace(style, breaks=False), indent, at) for prefix, value in rows
             )
             flat = f"{opening}{one}{closing}"
-            if not style.breaks or "\n" not in self.shown(flat) and used + len(self.shown(flat)) + 1 <= self.width:
+            if not style.breaks or ("\n" not in self.shown(flat) and used + len(self.shown(flat)) + 1 <= self.width):
                 return flat
             del self._kept[mark:]
             self.placed.intersection_update(placed)
@@ -262,9 +262,7 @@ class Renderer:
         return f"{MARK}{len(self._kept) - 1}_"
 
     def shown(self, code: str) -> str:
-        return re.sub(
-            MARK + r"(\d+)_", lambda match: self.program.code(self._kept[int(match[1])].node), code
-        )
+        return re.sub(MARK + r"(\d+)_", lambda match: self.program.code(self._kept[int(match[1])].node), code)
 
     def expression(self, code: str) -> cst.BaseExpression:
         """Parse code and put the kept expressions in."""
@@ -280,15 +278,15 @@ class Renderer:
         return filled
 
     def kept_node(self, kept: Kept) -> cst.BaseExpression:
-        node = kept.node.deep_clone()
         old = self.indent_in_statement(kept.node)
-        node = node.visit(layout.Reindent(old, kept.indent))
+        node = kept.node.deep_clone().visit(layout.Reindent(old, kept.indent))
+        assert isinstance(node, cst.BaseExpression)
         if kept.moved:
             self.placed.update(comments_in(kept.node))
-        else:
-            node = node.visit(layout.StripComments())
-        assert isinstance(node, cst.BaseExpression)
-        return node
+            return node
+        bare = node.visit(layout.StripComments())
+        assert isinstance(bare, cst.BaseExpression)
+        return bare
 
     def indent_in_statement(self, node: cst.CSTNode) -> str:
         """The indentation of a node's line beyond that of its statement."""

@@ -1,4 +1,4 @@
-"""The syntax tree as plain lists: every node once, with its parent. Faster than LibCST's visitors, which copy as they go."""
+"""The syntax tree as plain lists: every node once, with its parent; LibCST's visitors copy as they go."""
 
 from __future__ import annotations
 

@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 import libcst as cst
 
-from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, Keep, New, Replace, Retype, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
-from iacfix.languages.python.added import Addition, Additions
+from iacfix.languages.python.added import Additions
+from iacfix.languages.python.apply import ApplyEdits, Insertion, Plan
 from iacfix.languages.python.imports import Imports
 from iacfix.languages.python.lookups import Lookups
+from iacfix.languages.python.names import snake
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.model import Fields, Items, Resource, Span, Spelling
-
-
-@dataclass(frozen=True)
-class Insertion:
-    """A new entry behind the original entry `after` (-1: in front of all)."""
-
-    after: int
-    item: layout.Item
-
-
-@dataclass
-class Plan:
-    """What becomes of the original nodes."""
-
-    replaced: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
-    spans: dict[cst.CSTNode, list[tuple[int, int, str]]] = field(
-        default_factory=dict[cst.CSTNode, list[tuple[int, int, str]]]
-    )
-    inserted: dict[cst.CSTNode, list[Insertion]] = field(default_factory=dict[cst.CSTNode, list[Insertion]])
-    removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
-        default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
-    )
-    statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
-    before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
-        default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
-    )
-    apart: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
 
 
 def write(program: PythonProgram, edits: Sequence[Edit]) -> str:
@@ -91,7 +65,9 @@ class _Writer:
         quote = self.renderer.quote
         if isinstance(node, cst.Dict):
             keys = [element.key for element in node.elements if isinstance(element, cst.DictElement)]
-            quote = next((key.quote for key in keys if isinstance(key, cst.SimpleString) and len(key.quote) == 1), quote)
+            quote = next(
+                (key.quote for key in keys if isinstance(key, cst.SimpleString) and len(key.quote) == 1), quote
+            )
         return Style(quote, comma, bracket.breaks if bracket else True, isinstance(node, cst.Call))
 
     def _set(self, edit: SetField) -> None:
@@ -116,8 +92,6 @@ class _Writer:
         self.plan.inserted.setdefault(node, []).append(Insertion(after, item))
 
     def _spelled(self, fields: Fields, key: str, quote: str) -> str:
-        from iacfix.languages.python.names import snake
-
         if isinstance(fields.node, cst.Call):
             return snake(key)
         if fields.spelling is Spelling.DATA:
@@ -197,7 +171,12 @@ class _Writer:
                 indent = self.renderer.indent_in_statement(place)
                 holder = self.program.names.parents[self.program.names.parents[place]]
                 style = self._style(holder if isinstance(holder, cst.Call | cst.Dict | cst.List) else place)
-                if isinstance(new, Sequence) and not isinstance(new, str) and len(new) == 1 and isinstance(new[0], Keep):
+                if (
+                    isinstance(new, Sequence)
+                    and not isinstance(new, str)
+                    and len(new) == 1
+                    and isinstance(new[0], Keep)
+                ):
                     raise CannotFix("nothing changes")
                 code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
                 self.plan.replaced[place] = self.renderer.expression(code)
@@ -256,7 +235,11 @@ class _Writer:
 
     def _extend_imports(self) -> None:
         for statement, members in self.renderer.imports.wanted.items():
-            names = [self.program.code(item.name) for item in layout.read(statement).items if isinstance(item, cst.ImportAlias)]
+            names = [
+                self.program.code(item.name)
+                for item in layout.read(statement).items
+                if isinstance(item, cst.ImportAlias)
+            ]
             for member in sorted(members):
                 after = len(names) - 1
                 if names == sorted(names, key=str.lower):
@@ -269,7 +252,11 @@ class _Writer:
         for line in self.program.module.body:
             if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], cst.Import | cst.ImportFrom):
                 names = line.body[0]
-                if not (isinstance(names, cst.ImportFrom) and isinstance(names.module, cst.Name) and names.module.value == "__future__"):
+                if not (
+                    isinstance(names, cst.ImportFrom)
+                    and isinstance(names.module, cst.Name)
+                    and names.module.value == "__future__"
+                ):
                     return line
         raise CannotFix("there is no import to stand beside")
 
@@ -287,89 +274,6 @@ class _Writer:
         for node in touched:
             if any(around in gone for around in self.program.names.ancestors(node)):
                 raise CannotFix("another edit changes the code around it")
-
-
-class ApplyEdits(cst.CSTTransformer):
-    """Carries a plan out; every change hangs on an original node."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__()
-        self.plan = plan
-
-    def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]:  # type: ignore[override]
-        plan = self.plan
-        if original_node in plan.replaced:
-            return _with_parens(plan.replaced[original_node], original_node)
-        if original_node in plan.spans:
-            return _respanned(updated_node, plan.spans[original_node])
-        if original_node in plan.inserted or original_node in plan.removed:
-            updated_node = self._rebracketed(original_node, updated_node)
-        if original_node in plan.apart:
-            updated_node = _set_apart(updated_node)
-        before = plan.before.get(original_node, [])
-        if original_node in plan.statements:
-            return cst.FlattenSentinel([*before, *plan.statements[original_node].lines(updated_node)])
-        return cst.FlattenSentinel([*before, updated_node]) if before else updated_node
-
-    def _rebracketed(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
-        assert isinstance(updated, cst.Call | cst.Dict | cst.List | cst.ImportFrom)
-        bracket = layout.read(updated)
-        origin: list[int | None] = list(range(len(bracket.items)))
-        for new in self.plan.inserted.get(original, []):
-            at = origin.index(new.after) + 1 if new.after >= 0 else 0
-            while at < len(origin) and origin[at] is None:
-                at += 1
-            bracket = layout.insert(bracket, new.item, at, "    ")
-            origin.insert(at, None)
-        for index, lines in self.plan.removed.get(original, {}).items():
-            at = origin.index(index)
-            bracket = layout.take_out(bracket, at, leave=lines)
-            del origin[at]
-        return layout.write(updated, bracket)
-
-
-def _set_apart(statement: cst.CSTNode) -> cst.CSTNode:
-    """A statement with a blank line above it."""
-    assert isinstance(statement, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-    lines: Sequence[cst.EmptyLine] = statement.leading_lines
-    if any(line.comment is None for line in lines[:1]):
-        return statement
-    return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False), *lines])
-
-
-def _with_parens(new: cst.CSTNode, old: cst.CSTNode) -> cst.CSTNode:
-    if isinstance(old, cst.BaseExpression) and isinstance(new, cst.BaseExpression) and old.lpar and not new.lpar:
-        return new.with_changes(lpar=old.lpar, rpar=old.rpar)
-    return new
-
-
-def _respanned(node: cst.CSTNode, spans: list[tuple[int, int, str]]) -> cst.CSTNode:
-    """A piece of a string with code in place of stretches of its text."""
-    match node:
-        case cst.FormattedStringText(value=raw):
-            code = cst.parse_expression('f"""' + _filled(raw, spans, escape=False) + '"""')
-            assert isinstance(code, cst.FormattedString)
-            return cst.FlattenSentinel(code.parts)  # type: ignore[return-value]
-        case cst.SimpleString():
-            if len(spans) == 1 and spans[0][:2] == (0, len(node.raw_value)) and not node.lpar:
-                return cst.parse_expression(spans[0][2])
-            prefix = node.prefix.replace("u", "").replace("U", "")
-            code = f"{prefix}f{node.quote}{_filled(node.raw_value, spans, escape=True)}{node.quote}"
-            return cst.parse_expression(code).with_changes(lpar=node.lpar, rpar=node.rpar)
-        case _:
-            raise CannotFix("the text cannot be changed in place")
-
-
-def _filled(raw: str, spans: list[tuple[int, int, str]], *, escape: bool) -> str:
-    out, at = "", 0
-    for start, stop, code in sorted(spans):
-        out += _escaped(raw[at:start], escape) + f"{{{code}}}"
-        at = stop
-    return out + _escaped(raw[at:], escape)
-
-
-def _escaped(raw: str, escape: bool) -> str:
-    return raw.replace("{", "{{").replace("}", "}}") if escape else raw
 
 
 def _raw_key(node: object) -> str:

@@ -1,0 +1,124 @@
+"""The one transformer that changes Python source: a plan hung on original nodes, carried out on the way up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from iacfix.errors import CannotFix
+from iacfix.languages.python import layout
+from iacfix.languages.python.added import Addition
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """A new entry behind the original entry `after` (-1: in front of all)."""
+
+    after: int
+    item: layout.Item
+
+
+@dataclass
+class Plan:
+    """What becomes of the original nodes."""
+
+    replaced: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
+    spans: dict[cst.CSTNode, list[tuple[int, int, str]]] = field(
+        default_factory=dict[cst.CSTNode, list[tuple[int, int, str]]]
+    )
+    inserted: dict[cst.CSTNode, list[Insertion]] = field(default_factory=dict[cst.CSTNode, list[Insertion]])
+    removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
+        default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
+    )
+    statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
+    before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
+        default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
+    )
+    apart: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+
+
+class ApplyEdits(cst.CSTTransformer):
+    """Carries a plan out; every change hangs on an original node."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+    def on_leave(
+        self, original_node: cst.CSTNode, updated_node: cst.CSTNode
+    ) -> cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]:  # type: ignore[override]
+        plan = self.plan
+        if original_node in plan.replaced:
+            return _with_parens(plan.replaced[original_node], original_node)
+        if original_node in plan.spans:
+            return _respanned(updated_node, plan.spans[original_node])
+        if original_node in plan.inserted or original_node in plan.removed:
+            updated_node = self._rebracketed(original_node, updated_node)
+        if original_node in plan.apart:
+            updated_node = _set_apart(updated_node)
+        before = plan.before.get(original_node, [])
+        if original_node in plan.statements:
+            return cst.FlattenSentinel([*before, *plan.statements[original_node].lines(updated_node)])
+        return cst.FlattenSentinel([*before, updated_node]) if before else updated_node
+
+    def _rebracketed(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(updated, cst.Call | cst.Dict | cst.List | cst.ImportFrom)
+        bracket = layout.read(updated)
+        origin: list[int | None] = list(range(len(bracket.items)))
+        for new in self.plan.inserted.get(original, []):
+            at = origin.index(new.after) + 1 if new.after >= 0 else 0
+            while at < len(origin) and origin[at] is None:
+                at += 1
+            bracket = layout.insert(bracket, new.item, at, "    ")
+            origin.insert(at, None)
+        for index, lines in self.plan.removed.get(original, {}).items():
+            at = origin.index(index)
+            bracket = layout.take_out(bracket, at, leave=lines)
+            del origin[at]
+        return layout.write(updated, bracket)
+
+
+def _set_apart(statement: cst.CSTNode) -> cst.CSTNode:
+    """A statement with a blank line above it."""
+    assert isinstance(statement, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    lines: Sequence[cst.EmptyLine] = statement.leading_lines
+    if any(line.comment is None for line in lines[:1]):
+        return statement
+    return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False), *lines])
+
+
+def _with_parens(new: cst.CSTNode, old: cst.CSTNode) -> cst.CSTNode:
+    if isinstance(old, cst.BaseExpression) and isinstance(new, cst.BaseExpression) and old.lpar and not new.lpar:
+        return new.with_changes(lpar=old.lpar, rpar=old.rpar)
+    return new
+
+
+def _respanned(node: cst.CSTNode, spans: list[tuple[int, int, str]]) -> cst.CSTNode:
+    """A piece of a string with code in place of stretches of its text."""
+    match node:
+        case cst.FormattedStringText(value=raw):
+            code = cst.parse_expression('f"""' + _filled(raw, spans, escape=False) + '"""')
+            assert isinstance(code, cst.FormattedString)
+            return cst.FlattenSentinel(code.parts)  # type: ignore[return-value]
+        case cst.SimpleString():
+            if len(spans) == 1 and spans[0][:2] == (0, len(node.raw_value)) and not node.lpar:
+                return cst.parse_expression(spans[0][2])
+            prefix = node.prefix.replace("u", "").replace("U", "")
+            code = f"{prefix}f{node.quote}{_filled(node.raw_value, spans, escape=True)}{node.quote}"
+            return cst.parse_expression(code).with_changes(lpar=node.lpar, rpar=node.rpar)
+        case _:
+            raise CannotFix("the text cannot be changed in place")
+
+
+def _filled(raw: str, spans: list[tuple[int, int, str]], *, escape: bool) -> str:
+    out, at = "", 0
+    for start, stop, code in sorted(spans):
+        out += _escaped(raw[at:start], escape) + f"{{{code}}}"
+        at = stop
+    return out + _escaped(raw[at:], escape)
+
+
+def _escaped(raw: str, escape: bool) -> str:
+    return raw.replace("{", "{{").replace("}", "}}") if escape else raw

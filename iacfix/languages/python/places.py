@@ -1,0 +1,64 @@
+"""Where new statements go in a body, whoever asks for them."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from iacfix.languages.python.imports import dotted
+
+Body = tuple[cst.BaseStatement, ...]
+
+
+def after_imports(body: Body) -> int:
+    """The index behind the leading imports, or behind the last import of a provider further down."""
+    index = 0
+    for position, statement in enumerate(body):
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom(), *_]):
+                index = position + 1
+            case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]) if (
+                position == 0
+            ):
+                index = 1
+            case cst.FunctionDef() | cst.ClassDef() | cst.SimpleStatementLine():
+                if index:
+                    break
+            case _:
+                pass
+    return index
+
+
+def imports(line: cst.BaseStatement) -> set[str]:
+    """The top-level packages that a line imports."""
+    found: set[str] = set()
+    for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+        if isinstance(statement, cst.Import):
+            found |= {dotted(alias.name).partition(".")[0] for alias in statement.names}
+        elif isinstance(statement, cst.ImportFrom) and statement.module is not None:
+            found.add(dotted(statement.module).partition(".")[0])
+    return found
+
+
+def after_super(body: Body) -> int:
+    index = 0
+    for position, statement in enumerate(body):
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())]) if position == 0:
+                index = 1
+            case cst.SimpleStatementLine(
+                body=[cst.Expr(value=cst.Call(func=cst.Attribute(value=cst.Call(func=cst.Name("super")))))]
+            ):
+                index = position + 1
+            case _:
+                pass
+    return index
+
+
+def binds(statement: cst.BaseStatement, code: str, root: str) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)])]):
+            return (isinstance(target, cst.Name) and target.value == root) or cst.Module([]).code_for_node(
+                target
+            ) == code
+        case _:
+            return False

@@ -1,0 +1,221 @@
+"""Expressions as values: what a rule sees of a piece of Python."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from iacfix.languages.python.names import camel
+from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value
+
+if TYPE_CHECKING:
+    from iacfix.languages.python.read import PythonProgram
+
+OPTIONS = frozenset({"opts", "__props__", "resource_name", "__opts__"})
+SECRET_CALLS = frozenset({"require_secret", "get_secret", "require_secret_object", "get_secret_object"})
+BOOLEAN_CALLS = frozenset({"get_bool", "require_bool", "startswith", "endswith"})
+
+
+@dataclass
+class Shapes:
+    """The shapes of one program's expressions."""
+
+    program: PythonProgram
+    _followed: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+
+    def value(self, place: cst.BaseExpression, spelling: Spelling) -> Value:
+        """What stands at a place; a variable or `self.x` that is set once is followed one step."""
+        node = self.program.names.definition(place)
+        if node is None or node in self._followed:
+            return self.shape(place, place, spelling)
+        self._followed.add(node)
+        found = self.shape(node, place, spelling)
+        self._followed.discard(node)
+        return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
+
+    def shape(self, node: cst.BaseExpression, place: cst.BaseExpression, spelling: Spelling) -> Value:
+        """The shape of an expression that is not followed any further."""
+        match node:
+            case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString() | cst.BinaryOperation():
+                return self.text(node, place) or self.opaque(place, "operation")
+            case cst.Integer() | cst.Float() | cst.UnaryOperation(operator=cst.Minus()):
+                return self._number(node, place)
+            case cst.Name("True" | "False"):
+                return Flag(node=node, place=place, reader=self.program, flag=node.value == "True")
+            case cst.Name("None"):
+                return Null(node=node, place=place, reader=self.program)
+            case cst.Dict():
+                return self._mapping(node, place, spelling)
+            case cst.List() | cst.Tuple():
+                return self._items(node, place, spelling)
+            case cst.ListComp() | cst.GeneratorExp():
+                return Items(node=node, place=place, reader=self.program, elements=(), is_open=True)
+            case cst.DictComp():
+                return Fields(node=node, place=place, reader=self.program, entries=(), spelling=spelling, is_open=True)
+            case cst.Call():
+                return self._call(node, place)
+            case cst.Name() if self.program.names.is_boolean(node):
+                return self.opaque(place, "boolean")
+            case cst.Comparison() | cst.BooleanOperation() | cst.UnaryOperation(operator=cst.Not()):
+                return self.opaque(place, "boolean")
+            case _:
+                return self.opaque(place, "expression")
+
+    def opaque(self, place: cst.CSTNode, kind: str) -> Opaque:
+        return Opaque(node=place, place=place, reader=self.program, kind=kind)
+
+    def _number(self, node: cst.BaseExpression, place: cst.BaseExpression) -> Value:
+        try:
+            number = ast.literal_eval(self.program.code(node).strip("() "))
+        except ValueError:
+            return self.opaque(place, "expression")
+        return Number(node=node, place=place, reader=self.program, number=number)
+
+    def _call(self, node: cst.Call, place: cst.BaseExpression) -> Value:
+        if self.program.is_inputs(node):
+            return self.keywords(node, place)
+        if (joined := self.text(node, place)) is not None:
+            return joined
+        name = self.program.qualified(node.func) or ""
+        method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        if name == "pulumi.Output.secret" or method in SECRET_CALLS:
+            return self.opaque(place, "secret")
+        if method in BOOLEAN_CALLS or name == "bool":
+            return self.opaque(place, "boolean")
+        return self.opaque(place, "resource" if self.program.type_of(node) else "call")
+
+    def _mapping(self, node: cst.Dict, place: cst.BaseExpression, spelling: Spelling) -> Fields:
+        entries: list[Entry] = []
+        is_open = False
+        for element in node.elements:
+            key = _literal_key(element)
+            if key is None:
+                is_open = True
+            else:
+                name = camel(key) if spelling is Spelling.INPUT else key
+                entries.append(Entry(name, self.value(element.value, spelling), element))
+        keys = [entry.key for entry in entries]
+        return Fields(
+            node=node,
+            place=place,
+            reader=self.program,
+            entries=tuple(entries),
+            spelling=spelling,
+            is_open=is_open or len(set(keys)) < len(keys),
+        )
+
+    def _items(self, node: cst.List | cst.Tuple, place: cst.BaseExpression, spelling: Spelling) -> Items:
+        plain = [element for element in node.elements if isinstance(element, cst.Element)]
+        return Items(
+            node=node,
+            place=place,
+            reader=self.program,
+            elements=tuple(self.value(element.value, spelling) for element in plain),
+            is_open=len(plain) < len(node.elements),
+        )
+
+    def keywords(self, node: cst.Call, place: cst.BaseExpression | None = None) -> Fields:
+        """The keyword arguments of a call as inputs; open where `*` or `**` or a positional one hides some."""
+        args = [arg for arg in node.args if arg.keyword is not None and arg.keyword.value not in OPTIONS]
+        skipped = 2 if self.program.type_of(node) else 0
+        hidden = any(arg.star for arg in node.args) or sum(arg.keyword is None for arg in node.args) > skipped
+        entries = tuple(
+            Entry(camel(arg.keyword.value), self.value(arg.value, Spelling.INPUT), arg) for arg in args if arg.keyword
+        )
+        return Fields(
+            node=node,
+            place=place or node,
+            reader=self.program,
+            entries=entries,
+            spelling=Spelling.INPUT,
+            is_open=hidden,
+        )
+
+    # text
+
+    def text(self, node: cst.BaseExpression, place: cst.BaseExpression) -> Text | None:
+        chunks = tuple(self._chunks(node) or ())
+        if not chunks or (
+            all(chunk.value is not None for chunk in chunks) and not isinstance(node, cst.FormattedString)
+        ):
+            return None
+        literal = None
+        if all(chunk.value is None for chunk in chunks):
+            literal = _evaluated(self.program.code(node)) if not isinstance(node, cst.Call) else None
+        return Text(node=node, place=place, reader=self.program, chunks=chunks, literal=literal)
+
+    def _chunks(self, node: cst.BaseExpression) -> Sequence[Chunk] | None:
+        """The literal and computed parts of an expression that is text, None where it is not plainly text."""
+        match node:
+            case cst.SimpleString() if "b" not in node.prefix:
+                return [Chunk(node, node.raw_value)]
+            case cst.FormattedString():
+                return [self._chunk(part) for part in node.parts] or [Chunk(node, "")]
+            case cst.ConcatenatedString():
+                left, right = self._chunks(node.left), self._chunks(node.right)
+                return [*left, *right] if left is not None and right is not None else None
+            case cst.BinaryOperation(operator=cst.Add()):
+                sides = [self._chunks(node.left), self._chunks(node.right)]
+                if sides == [None, None]:
+                    return None
+                holes = [
+                    Chunk(node.left, "", self.opaque(node.left, "part")),
+                    Chunk(node.right, "", self.opaque(node.right, "part")),
+                ]
+                return [*(sides[0] or [holes[0]]), *(sides[1] or [holes[1]])]
+            case cst.Call() if self.program.qualified(node.func) == "pulumi.Output.concat" and not any(
+                arg.star for arg in node.args
+            ):
+                return [
+                    chunk
+                    for arg in node.args
+                    for chunk in self._chunks(arg.value) or [Chunk(arg.value, "", self.opaque(arg.value, "part"))]
+                ]
+            case _:
+                return None
+
+    def _chunk(self, part: cst.BaseFormattedStringContent) -> Chunk:
+        if isinstance(part, cst.FormattedStringText):
+            return Chunk(part, part.value)
+        assert isinstance(part, cst.FormattedStringExpression)
+        return Chunk(part, "", self.opaque(part.expression, "part"))
+
+
+def _literal_key(element: cst.BaseDictElement) -> str | None:
+    if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
+        return _evaluated(element.key.value)
+    return None
+
+
+def _evaluated(code: str) -> str | None:
+    """The text a literal expression denotes."""
+    try:
+        found = ast.literal_eval(code.strip())
+    except (ValueError, SyntaxError, TypeError):
+        return _joined(code)
+    return found if isinstance(found, str) else None
+
+
+def _joined(code: str) -> str | None:
+    """The text of literals joined by `+`."""
+
+    def text(node: ast.expr) -> str | None:
+        match node:
+            case ast.Constant(value=str(value)):
+                return value
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                first, second = text(left), text(right)
+                return first + second if first is not None and second is not None else None
+            case ast.JoinedStr(values=[ast.Constant(value=str(value))]):
+                return value
+            case _:
+                return None
+
+    try:
+        return text(ast.parse(code.strip(), mode="eval").body)
+    except SyntaxError:
+        return None

@@ -20,7 +20,8 @@ from iacfix.verify import broken_promise
 STEPS = 500
 """More steps than the fixes of one file could need, each taken by itself."""
 
-UNUSED = "unused-ignore"
+UNUSED, UNKNOWN_MAJOR = "unused-ignore", "unknown-provider-major"
+"""Findings of the machine itself: an ignore that ignores nothing, a program for another major."""
 
 Accept = Callable[[Reported, str, str], bool]
 """Asked for each fix with the finding and the text before and after; False leaves the finding as it is."""
@@ -89,17 +90,13 @@ class _Examination:
 
     def outcome(self) -> Outcome:
         original = self.text
-        if not (rules := self._rules(original)):
+        rules = self._rules(original)
+        if not rules and ignores.WORD not in original:
             return Outcome(self.source.name, original, original)
         program = self._first_read(original)
         self.known = self._ignores(program)
         if self.provider.major not in self.pack.provider.majors:
-            reason = f"written for {self.pack.provider.name} {self.provider.major} ({self.provider.why})"
-            known = " and ".join(str(major) for major in self.pack.provider.majors)
-            return Outcome(
-                self.source.name, original, original, provider=self.provider,
-                errors=(f"{self.source.name}: {reason}; iacfix knows {known}, left alone",),
-            )  # fmt: skip
+            return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
         for rule in rules:
             for finding in self._findings(rule, program):
                 self._see(rule, finding, finding.at.line)
@@ -299,6 +296,12 @@ class _Examination:
             if index not in self.used_ignores and mark.rules <= set(self.plan.rules):
                 message = f"ignore[{', '.join(sorted(mark.rules))}] ignores nothing"
                 yield self._about_ignore(mark.line, message, "take the comment out")
+
+    def _about_major(self) -> Reported:
+        known = " and ".join(str(major) for major in self.pack.provider.majors)
+        message = f"written for {self.pack.provider.name} {self.provider.major} ({self.provider.why})"
+        reason = f"iacfix knows the majors {known}; upgrade first, or set --provider-version"
+        return Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, reason)
 
     def _about_ignore(self, line: int, message: str, reason: str) -> Reported:
         return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE, reason)

@@ -15,7 +15,20 @@ from iacfix.languages import SUFFIXES
 from iacfix.settings import settings_in
 
 NEVER_VISITED = frozenset(
-    {".git", ".hg", ".svn", "node_modules", "__pycache__", "__pypackages__", ".venv", "venv", ".tox", ".nox", ".eggs"}
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        "node_modules",
+        "site-packages",
+        "__pycache__",
+        "__pypackages__",
+        ".venv",
+        "venv",
+        ".tox",
+        ".nox",
+        ".eggs",
+    }
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".pytype", ".hypothesis", ".ipynb_checkpoints"}
 )
 _GENERATED = re.compile(

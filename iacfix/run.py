@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iacfix.errors import IacfixError, UsageError
+from iacfix.ignores import WORD
 from iacfix.pipeline import Accept, Plan, examine
 from iacfix.project import candidate, discover, find_root
 from iacfix.registry import packs, rules
@@ -143,7 +144,8 @@ def _task(found: Path, request: Request, root: Path) -> Iterator[Task]:
 def _worth_reading(data: bytes, plan: Plan) -> bool:
     known = rules()
     packages = [name.encode() for pack in packs() for name in pack.provider.packages.values()]
-    return candidate(data, packages, [trigger for rule in plan.rules for trigger in known[rule].triggers])
+    triggers = [trigger for rule in plan.rules for trigger in known[rule].triggers]
+    return candidate(data, packages, [*triggers, WORD.encode()])
 
 
 def _plan(settings: Settings, request: Request) -> Plan:

@@ -12,7 +12,7 @@ from iacfix.errors import CannotFix, IacfixError, SourceError
 from iacfix.languages import Language, language, language_name
 from iacfix.model import Program, Provider
 from iacfix.registry import Pack
-from iacfix.result import Fix, Outcome, Reported, Step
+from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Finding, Rule, Safety, Severity
 from iacfix.source import Source
 from iacfix.verify import broken_promise
@@ -22,18 +22,6 @@ STEPS = 500
 
 UNUSED, UNKNOWN_MAJOR = "unused-ignore", "unknown-provider-major"
 """Findings of the machine itself: an ignore that ignores nothing, a program for another major."""
-
-Accept = Callable[[Reported, str, str], bool]
-"""Asked for each fix with the finding and the text before and after; False leaves the finding as it is."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced."""
-
-    rules: tuple[str, ...]
-    unsafe: bool = False
-    major: int | None = None
 
 
 def examine(source: Source, plan: Plan, root: Path, accept: Accept | None = None) -> Outcome:

@@ -1,7 +1,8 @@
-"""What a run says of a file: plain data that travels between processes and into every report."""
+"""What a run is asked and what it says of a file: plain data that travels between processes and into every report."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -59,3 +60,16 @@ class Outcome:
     @property
     def changed(self) -> bool:
         return self.before != self.after
+
+
+Accept = Callable[[Reported, str, str], bool]
+"""Asked for each fix with the finding and the text before and after; False leaves the finding as it is."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced."""
+
+    rules: tuple[str, ...]
+    unsafe: bool = False
+    major: int | None = None

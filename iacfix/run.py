@@ -11,10 +11,9 @@ from pathlib import Path
 
 from iacfix.errors import IacfixError, UsageError
 from iacfix.ignores import WORD
-from iacfix.pipeline import Accept, Plan, examine
 from iacfix.project import candidate, discover, find_root
 from iacfix.registry import packs, rules
-from iacfix.result import Fix, Outcome, Reported
+from iacfix.result import Accept, Fix, Outcome, Plan, Reported
 from iacfix.rule import Rule
 from iacfix.settings import Settings, did_you_mean, settings_for
 from iacfix.source import Source, from_bytes, read_bytes
@@ -172,6 +171,8 @@ def _outcomes(tasks: Sequence[Task], jobs: int | None, accept: Accept | None) ->
 
 
 def _examined(task: Task, accept: Accept | None = None) -> Outcome:
+    from iacfix.pipeline import examine  # only a file worth reading loads the machine
+
     return examine(task.source, task.plan, task.root, accept)
 
 

@@ -297,7 +297,7 @@ class Program(Protocol):
         ...
 
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
-        """The documents handed to these (type, input) places."""
+        """The documents handed to these (type, input) places; `a.b` reaches into objects and lists of them."""
         ...
 
     def texts(self) -> Iterator[Text]:

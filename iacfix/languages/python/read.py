@@ -17,7 +17,9 @@ from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
 from iacfix.model import (
     Document,
+    Entry,
     Fields,
+    Items,
     Null,
     Provider,
     Resource,
@@ -213,7 +215,7 @@ class PythonProgram:
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
         for type, argument in places:
             for host in self.resources(type):
-                if (entry := host.args.entry(argument)) is not None:
+                for entry in _entries(host.args, argument.split(".")):
                     yield documents.behind(self, host, argument, entry.value.place)
 
     def comments(self) -> Iterator[Comment]:
@@ -239,3 +241,15 @@ def read(text: str, package: ProviderPackage, provider: Provider) -> PythonProgr
         message = f"does not parse as Python: {error.message}; left alone"
         raise SourceError(message.replace("\n", " "), line=error.raw_line) from error
     return PythonProgram(text, module, package, provider)
+
+
+def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:
+    """The entries at the end of a path of keys, through every element of a list on the way."""
+    if isinstance(value, Items):
+        for element in value:
+            yield from _entries(element, path)
+    elif isinstance(value, Fields) and (entry := value.entry(path[0])) is not None:
+        if len(path) > 1:
+            yield from _entries(entry.value, path[1:])
+        else:
+            yield entry

@@ -178,8 +178,11 @@ class _Writer:
                     and isinstance(new[0], Keep)
                 ):
                     raise CannotFix("nothing changes")
+                self.renderer.dropped.add(place)
                 code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
                 self.plan.replaced[place] = self.renderer.expression(code)
+                if any(comment not in self.renderer.placed for comment in comments_in(place)):
+                    raise CannotFix("a comment inside would lose its place")
 
     def _replace_span(self, span: Span, new: New) -> None:
         at = 0

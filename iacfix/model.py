@@ -61,7 +61,7 @@ class Value:
     @property
     def is_direct(self) -> bool:
         """The shape is written at the place itself, not in a variable one step away."""
-        return self.node is self.place
+        return self.node == self.place
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -88,6 +88,7 @@ for zone in ["raw", "curated", "published"]:
         target_bucket=access_logs.id,
         target_prefix=f"{zone}/",
     )
+
     zones[zone] = bucket
     s3.BucketPublicAccessBlock(
         f"{zone}-zone-access",
@@ -174,6 +175,7 @@ def archive(name: str, days: int) -> s3.Bucket:
         target_bucket=access_logs.id,
         target_prefix="",
     )
+
     return bucket
 
 
@@ -209,6 +211,7 @@ class PartnerArea:
                 ),
             ],
         )
+
         self.manifest = s3.BucketObjectv2(
             f"partner-{partner}-manifest",
             bucket=self.bucket.id,

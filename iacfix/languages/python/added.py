@@ -153,7 +153,8 @@ class Additions:
     def _statement(self, add: AddResource, call: cst.Call, name: str | None) -> str:
         bracket = layout.read(call)
         unit = self.renderer.unit
-        style = Style(self.renderer.quote, bracket.closing_comma, True, _is_class(add.origin))
+        closing_comma = bracket.closing_comma or not bracket.breaks
+        style = Style(self.renderer.quote, closing_comma, True, _is_class(add.origin))
         logical = self._logical_name(add, style)
         rows = [
             logical,
@@ -166,7 +167,7 @@ class Additions:
         flat = f"{target}{callee}({', '.join(rows)})"
         if not bracket.breaks and "\n" not in flat and len(self.renderer.shown(flat)) <= self.renderer.width:
             return flat
-        comma = "," if bracket.closing_comma else ""
+        comma = "," if closing_comma else ""
         ends = "\n)" if bracket.gaps[-1].breaks or not bracket.breaks else ")"
         if bracket.breaks and not bracket.gaps[0].breaks:
             first, *rest = rows
@@ -225,7 +226,22 @@ class Additions:
         for annotation, _ in named:
             if not any(annotation in mine for mine in owned.values()):
                 raise CannotFix(f"a type annotation at line {self.program.line(annotation)} names {old}")
+        self._refuse_mentions(wanted, old, {node for _, node in named})
         return [node for annotation, node in named if annotation in owned[host.node]]
+
+    def _refuse_mentions(self, wanted: str, old: str, annotated: set[cst.BaseExpression]) -> None:
+        """Where the class itself is handed on or asked about, a new class would change what that means."""
+        names = self.program.names
+        for node in [*inside(self.program.module, cst.Attribute), *inside(self.program.module, cst.Name)]:
+            last = node.attr.value if isinstance(node, cst.Attribute) else node.value
+            around = names.parents[node]
+            if last != old or node in annotated or (isinstance(around, cst.Attribute) and around.attr is node):
+                continue
+            if not isinstance(around, cst.ImportAlias | cst.Call | cst.Attribute) and names.qualified(node) == wanted:
+                raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
+        for text in inside(self.program.module, cst.SimpleString):
+            if isinstance(names.parents[text], cst.Annotation | cst.SubscriptElement | cst.Index) and old in text.value:
+                raise CannotFix(f"a type annotation at line {self.program.line(text)} names {old}")
 
     def _owned(self, resource: Resource) -> set[cst.CSTNode]:
         """The annotations of what holds the resource: its variable or attribute, and the function that returns it."""

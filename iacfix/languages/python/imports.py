@@ -17,7 +17,7 @@ class Imports:
     module: cst.Module
     bound: dict[str, str] = field(default_factory=dict[str, str])
     wanted: dict[cst.ImportFrom, list[str]] = field(default_factory=dict[cst.ImportFrom, list[str]])
-    new: list[str] = field(default_factory=list[str])
+    new: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     def __post_init__(self) -> None:
         self._from: dict[str, cst.ImportFrom] = {}
@@ -60,15 +60,22 @@ class Imports:
             self.bound[name] = member
             return member
         if module == "pulumi":
-            self.new.append("import pulumi")
+            self.new[module] = []
             self.bound["pulumi"] = "pulumi"
             return name
         package, _, sub = module.partition(".")
         if not sub and any(known.startswith(f"{package}.") for known in self.bound):
-            self.new.append(f"from {module} import {member}")
+            self.new.setdefault(module, []).append(member)
             self.bound[name] = member
             return member
         raise CannotFix(f"no import of this file leads to {name}")
+
+    def new_lines(self) -> list[str]:
+        """The import statements that are still missing."""
+        return [
+            f"from {module} import {', '.join(sorted(members))}" if members else f"import {module}"
+            for module, members in sorted(self.new.items())
+        ]
 
 
 def python_name(package: str, provider: str, type: str) -> str:

@@ -129,6 +129,8 @@ def take_out(bracket: Bracket, index: int, *, leave: Sequence[cst.EmptyLine] = (
     merged = replace(base, tail=before.tail, lines=(*kept, *leave, *after.lines))
     if merged.breaks and merged.tail is None:
         merged = replace(merged, tail=_bare(after.tail))
+    if merged.tail_comment is not None and not merged.breaks:
+        merged = replace(merged, breaks=True, last="")
     gaps[index : index + 2] = [merged]
     if not items:
         return Bracket((), (Gap(),) if not merged.lines else (merged,), False)

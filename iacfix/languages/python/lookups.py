@@ -65,6 +65,10 @@ class Lookups:
     def expression(self, lookup: Lookup, at: cst.CSTNode) -> str:
         """The code that reads the lookup's field at this place."""
         context = self._context(lookup.host) if lookup.host is not None else self._around(at)
+        if context == Context() and self._is_in_component(at):
+            raise CannotFix(
+                "it is in a component but leaves out the parent, so its provider may not be the component's"
+            )
         fields = (lookup.field, *lookup.same)
         for found in self._existing():
             if found.function == lookup.function and self._serves(found, context, at):
@@ -84,6 +88,16 @@ class Lookups:
         if "pulumi.ComponentResource" not in bases or function is None or not function.params.params:
             return Context()
         return Context("parent", "self") if function.params.params[0].name.value == "self" else Context()
+
+    def _is_in_component(self, at: cst.CSTNode) -> bool:
+        """Other resources of the class around this place have it as their parent."""
+        owner = self.program.names.owner(at)
+        return owner is not None and any(
+            owner in self.program.names.ancestors(resource.node)
+            and self._context(resource) == Context("parent", "self")
+            for resource in self.program.resources()
+            if isinstance(resource.options, Fields) and not resource.options.is_open
+        )
 
     def _context(self, host: Resource) -> Context:
         """What the host's options say of its provider, through parents that are resources of this file."""
@@ -232,9 +246,18 @@ class Lookups:
             base = f"{tail}_{base.rpartition('_')[2]}" if tail != "provider" else f"provider_{base.rpartition('_')[2]}"
         name, count = base, 2
         taken = {new.name for key, new in self.new.items() if key[2] is function}
-        while name in taken or self.program.names.is_bound(name, function):
+        while name in taken or self._is_taken(name, function, lookup.function):
             name, count = f"{base}_{count}", count + 1
         return name
+
+    def _is_taken(self, name: str, function: cst.FunctionDef | None, wanted: str) -> bool:
+        """The name is bound where it would matter; the same lookup inside a component does not."""
+        if function is not None:
+            return self.program.names.is_bound(name, function)
+        own = [found for found in self._existing() if found.function == wanted and found.context != Context()]
+        local = [found for found in own if self.program.names.outer_function(found.target) is not None]
+        inner = sum(self.program.code(found.target) == name for found in local)
+        return self.program.names.count_bound(name) > inner
 
     def _body(self, function: cst.FunctionDef | None) -> Body:
         if function is None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import Assignment, GlobalScope, MetadataWrapper, Scope, ScopeProvider
+from libcst.metadata import Assignment, MetadataWrapper, Scope, ScopeProvider
 
 from iacfix.languages.python.tree import below, inside, parents_of
 
+CHANGEABLE = (cst.Dict, cst.List)
 MUTATORS = frozenset(
     {"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"}
 )
@@ -52,6 +53,13 @@ class Names:
                 return around
         raise LookupError("an expression stands in a statement")
 
+    def following(self, statement: cst.CSTNode) -> cst.CSTNode | None:
+        """The next statement of the same body."""
+        block = self.parents[statement]
+        body = list[cst.CSTNode](block.body) if isinstance(block, cst.Module | cst.IndentedBlock) else []
+        index = body.index(statement) + 1 if statement in body else len(body)
+        return body[index] if index < len(body) else None
+
     def qualified(self, node: cst.CSTNode) -> str | None:
         """The dotted name an expression is imported by, or None where it is not or two things could be meant."""
         root = node
@@ -80,9 +88,13 @@ class Names:
         match node:
             case cst.Name():
                 bound = self.assignment(node)
-                return assigned_value(self.parents, bound.node) if bound and not self._is_mutated(bound) else None
+                value = assigned_value(self.parents, bound.node) if bound else None
+                changed = bound is not None and isinstance(value, CHANGEABLE) and self._is_changed(bound)
+                return None if changed else value
             case cst.Attribute(value=cst.Name("self"), attr=attr):
-                return self.attribute(node, attr.value)
+                value = self.attribute(node, attr.value)
+                changed = isinstance(value, CHANGEABLE) and self._is_field_changed(node, attr.value)
+                return None if changed else value
             case _:
                 return None
 
@@ -142,10 +154,14 @@ class Names:
         return functions[-1] if functions else None
 
     def is_bound(self, name: str, function: cst.FunctionDef | None) -> bool:
-        """A new variable of this name would meet another one: in the function, or in the module where None."""
-        if function is None:
-            return any(name in scope for scope in self.scopes if isinstance(scope, GlobalScope))
-        return any(found.value == name for found in inside(function, cst.Name))
+        """A new variable of this name would meet another one: in the function, or anywhere in the file where None."""
+        if function is not None:
+            return any(found.value == name for found in inside(function, cst.Name))
+        return self.count_bound(name) > 0
+
+    def count_bound(self, name: str) -> int:
+        """How many things of the file bind a name, in whatever scope."""
+        return sum(bound.name == name for scope in self.scopes for bound in scope.assignments)
 
     def unbound(self) -> frozenset[str]:
         return frozenset(
@@ -155,10 +171,21 @@ class Names:
             if isinstance(access.node, cst.Name) and not access.referents
         )
 
-    def _is_mutated(self, bound: Assignment) -> bool:
-        return any(self._mutates(access.node) for access in bound.references)
+    def _is_changed(self, bound: Assignment) -> bool:
+        return any(self._changes(access.node) for access in bound.references)
 
-    def _mutates(self, access: cst.CSTNode) -> bool:
+    def _is_field_changed(self, near: cst.CSTNode, attribute: str) -> bool:
+        owner = self.owner(near)
+        fields = inside(owner, cst.Attribute) if owner is not None else []
+        return any(
+            self._changes(node)
+            for node in fields
+            if node.attr.value == attribute and isinstance(node.value, cst.Name) and node.value.value == "self"
+            if not isinstance(self.parents[node], cst.AssignTarget | cst.AnnAssign)
+        )
+
+    def _changes(self, access: cst.CSTNode) -> bool:
+        """A list or mapping is changed in place here, or handed to something that can only be there to change it."""
         node, parent = access, self.parents[access]
         while isinstance(parent, cst.Subscript) and parent.value is node:
             node, parent = parent, self.parents[parent]
@@ -167,8 +194,28 @@ class Names:
                 return isinstance(self.parents[parent], cst.Call)
             case cst.AssignTarget() | cst.AugAssign() | cst.Del():
                 return True
+            case cst.Assign(value=value, targets=[cst.AssignTarget(target=cst.Name() as other)]) if value is node:
+                return self._is_target_changed(other)
+            case cst.For(iter=source, target=target) if source is node:
+                return any(self._is_target_changed(name) for name in inside(target, cst.Name))
+            case cst.Arg():
+                return self._hands_over(parent)
             case _:
                 return False
+
+    def _is_target_changed(self, target: cst.Name) -> bool:
+        return any(self._changes(use) for use in self.uses(target))
+
+    def _hands_over(self, arg: cst.Arg) -> bool:
+        """A call of this file's own whose result nobody uses; a loop over what a call makes of the list."""
+        call = self.parents[arg]
+        around = self.parents[call]
+        if isinstance(around, cst.For) and isinstance(call, cst.Call) and around.iter is call:
+            return any(self._is_target_changed(name) for name in inside(around.target, cst.Name))
+        if not isinstance(call, cst.Call) or not isinstance(around, cst.Expr) or self.qualified(call.func):
+            return False
+        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+        return name != "register_outputs" and not (isinstance(call.func, cst.Name) and call.func.value == "print")
 
 
 def assigned_value(parents: Mapping[cst.CSTNode, cst.CSTNode], target: cst.CSTNode) -> cst.BaseExpression | None:

@@ -129,7 +129,7 @@ class Renderer:
         return quote + text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n") + quote
 
     def _when(self, test: Value, then: New, otherwise: New, style: Style, indent: str, at: cst.CSTNode) -> str:
-        if isinstance(test, Flag):
+        if isinstance(test, Flag) and test.is_direct:
             return self.code(then if test.flag else otherwise, style, indent, at)
         yes, no = self.code(then, style, indent, at), self.code(otherwise, style, indent, at)
         return f"{yes} if {self._mark(test, indent)} else {no}"

@@ -60,8 +60,11 @@ class Shapes:
                 return self._call(node, place)
             case cst.Name() if self.program.names.is_boolean(node):
                 return self.opaque(place, "boolean")
-            case cst.Comparison() | cst.BooleanOperation() | cst.UnaryOperation(operator=cst.Not()):
+            case cst.Comparison() | cst.UnaryOperation(operator=cst.Not()):
                 return self.opaque(place, "boolean")
+            case cst.BooleanOperation():
+                sides = [self.value(side, spelling) for side in (node.left, node.right)]
+                return self.opaque(place, "boolean" if all(map(is_boolean, sides)) else "operation")
             case _:
                 return self.opaque(place, "expression")
 
@@ -183,6 +186,11 @@ class Shapes:
             return Chunk(part, part.value)
         assert isinstance(part, cst.FormattedStringExpression)
         return Chunk(part, "", self.opaque(part.expression, "part"))
+
+
+def is_boolean(value: Value) -> bool:
+    """Plainly true or false, and no output."""
+    return isinstance(value, Flag) or (isinstance(value, Opaque) and value.kind == "boolean")
 
 
 def _literal_key(element: cst.BaseDictElement) -> str | None:

@@ -14,6 +14,7 @@ from iacfix.languages.python.apply import ApplyEdits, Insertion, Plan
 from iacfix.languages.python.imports import Imports
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
+from iacfix.languages.python.places import imports
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.model import Fields, Items, Resource, Span, Spelling
@@ -203,6 +204,15 @@ class _Writer:
         assert isinstance(call, cst.Call)
         old, new = edit.resource.type.rpartition(".")[2], edit.type.rpartition(".")[2]
         places = self.additions.annotations(edit.resource, old)
+        inputs = edit.resource.args
+        if inputs.node is not call and isinstance(inputs.node, cst.Call):
+            if not inputs.is_direct:
+                raise CannotFix("its inputs are kept in a variable of the old class")
+            func = inputs.node.func
+            if isinstance(func, cst.Attribute):
+                self.plan.replaced[func] = func.with_changes(attr=cst.Name(f"{new}Args"))
+            else:
+                self.plan.replaced[func] = cst.parse_expression(self.additions.imported(f"{edit.type}Args"))
         for place in (call.func, *places):
             self._claim(place, "")
             match place:
@@ -220,6 +230,8 @@ class _Writer:
             mine = [add for add in adds if add.beside.node is node]
             addition = self.additions.made(host, mine)
             self.plan.statements[addition.statement] = addition
+            if addition.new and (following := self.program.names.following(addition.statement)) is not None:
+                self.plan.apart.add(following)
             for place, code in addition.reads:
                 self.plan.replaced[place] = cst.parse_expression(code)
 
@@ -248,19 +260,16 @@ class _Writer:
                 if names == sorted(names, key=str.lower):
                     after = sum(name.lower() < member.lower() for name in names) - 1
                 self.plan.inserted.setdefault(statement, []).append(Insertion(after, cst.ImportAlias(cst.Name(member))))
-        for code in self.renderer.imports.new:
-            self.plan.before.setdefault(self._first_import(), []).insert(0, self.renderer.statement(code))
+        lines = [self.renderer.statement(code) for code in self.renderer.imports.new_lines()]
+        if lines:
+            self.plan.before.setdefault(self._provider_import(), [])[:0] = lines
 
-    def _first_import(self) -> cst.CSTNode:
+    def _provider_import(self) -> cst.CSTNode:
+        """The first import of the provider's package."""
+        package = self.program.package.packages["python"]
         for line in self.program.module.body:
-            if isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], cst.Import | cst.ImportFrom):
-                names = line.body[0]
-                if not (
-                    isinstance(names, cst.ImportFrom)
-                    and isinstance(names.module, cst.Name)
-                    and names.module.value == "__future__"
-                ):
-                    return line
+            if package in imports(line):
+                return line
         raise CannotFix("there is no import to stand beside")
 
     # conflicts

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from iacfix.model import Program, Provider
 from iacfix.registry import Pack
 from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Finding, Rule, Safety, Severity
+from iacfix.seen import Key, Seen, line_map
 from iacfix.source import Source
 from iacfix.verify import broken_promise
 
@@ -49,15 +49,6 @@ def examine(source: Source, plan: Plan, root: Path, accept: Accept | None = None
     return outcome
 
 
-@dataclass(frozen=True)
-class Key:
-    """What a finding is known by while the text around it changes: rule, message, line of the original text."""
-
-    rule: str
-    message: str
-    line: int
-
-
 @dataclass
 class _Examination:
     source: Source
@@ -69,12 +60,13 @@ class _Examination:
     accept: Accept | None
     steps: list[Step] = field(default_factory=list[Step])
     errors: list[str] = field(default_factory=list[str])
-    refused: dict[Key, str] = field(default_factory=dict[Key, str])
     declined: set[Key] = field(default_factory=set[Key])
-    seen: dict[Key, Reported] = field(default_factory=dict[Key, Reported])
     used_ignores: set[int] = field(default_factory=set[int])
     known: tuple[list[ignores.Ignore], list[ignores.Problem]] = field(default_factory=lambda: ([], []))
     cached: tuple[Program, dict[str, list[Finding]]] | None = None
+
+    def __post_init__(self) -> None:
+        self.seen = Seen(self.source.name)
 
     def outcome(self) -> Outcome:
         original = self.text
@@ -86,10 +78,9 @@ class _Examination:
         if self.provider.major not in self.pack.provider.majors:
             return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
         for rule in rules:
-            for finding in self._findings(rule, program):
-                self._see(rule, finding, finding.at.line)
+            self.seen.keys(rule, self._findings(rule, program), lambda line: line)
         text = self._settled(program, rules, original)
-        found = [*self._reported(), *self._about_ignores()]
+        found = [*self.seen.reports(), *self._about_ignores()]
         findings = sorted(found, key=lambda found: (found.line, found.column, found.rule))
         return Outcome(
             path=self.source.name,
@@ -143,9 +134,9 @@ class _Examination:
         try:
             found = list(rule.check(program))
         except Exception as error:
-            self.errors.append(
-                f"{self.source.name}: the rule {rule.id} failed ({type(error).__name__}: {error}); please report it"
-            )
+            said = f"{self.source.name}: the rule {rule.id} failed ({type(error).__name__}: {error}); please report it"
+            if said not in self.errors:
+                self.errors.append(said)
             return []
         if not self.known[0]:
             return found
@@ -186,15 +177,23 @@ class _Examination:
 
     def _step(self, rule: Rule, program: Program, text: str, original: str) -> tuple[Program, str] | None:
         """One rule once: the new program and text, None where it has nothing (more) to do."""
-        line_of = _line_map(text, original)
+        line_of = line_map(text, original)
         todo: list[tuple[Key, Finding]] = []
-        for finding in self._findings(rule, program):
-            key = self._see(rule, finding, line_of(finding.at.line))
-            if finding.edits and self._allowed(rule, finding) and key not in self.refused and key not in self.declined:
+        findings = self._findings(rule, program)
+        for key, finding in zip(self.seen.keys(rule, findings, line_of), findings, strict=True):
+            if (
+                finding.edits
+                and self._allowed(rule, finding)
+                and key not in self.seen.refused
+                and key not in self.declined
+            ):
                 todo.append((key, finding))
         if not todo:
             return None
         if self.accept is None and len(todo) > 1:
+            if (done := self._tried(rule, program, text, todo, blame=False)) is not None:
+                return done
+            todo = self._writable(program, todo)
             if (done := self._tried(rule, program, text, todo, blame=False)) is not None:
                 return done
         for key, finding in todo:
@@ -203,10 +202,24 @@ class _Examination:
                 continue
             if self.accept is not None and not self.accept(self.seen[key], text, done[1]):
                 self.steps.pop()
+                self.seen.restored(rule)
                 self.declined.add(key)
                 continue
             return done
         return None
+
+    def _writable(self, program: Program, todo: list[tuple[Key, Finding]]) -> list[tuple[Key, Finding]]:
+        """The findings that can be written by themselves; the others keep the writer's reason."""
+        kept: list[tuple[Key, Finding]] = []
+        for key, finding in todo:
+            try:
+                self.language.write(program, finding.edits)
+                kept.append((key, finding))
+            except CannotFix as refusal:
+                self.seen.refused[key] = str(refusal)
+            except Exception:
+                kept.append((key, finding))  # tried again by itself, where its failure is told
+        return kept
 
     def _allowed(self, rule: Rule, finding: Finding) -> bool:
         return self.plan.unsafe or (finding.safety or rule.safety) is Safety.SAFE
@@ -227,7 +240,7 @@ class _Examination:
                 wrong = "the same rule would find it again"
         except CannotFix as refusal:
             if blame:
-                self.refused[todo[0][0]] = str(refusal)
+                self.seen.refused[todo[0][0]] = str(refusal)
             return None
         except IacfixError as error:
             wrong, after, new = f"the new text would not parse ({error.message})", program, text
@@ -235,7 +248,7 @@ class _Examination:
             wrong, after, new = f"{type(error).__name__}: {error}", program, text
         if wrong is not None:
             if blame:
-                self.refused[todo[0][0]] = f"the fix failed its own check: {wrong}"
+                self.seen.refused[todo[0][0]] = f"the fix failed its own check: {wrong}"
                 key = todo[0][0]
                 self.errors.append(
                     f"{self.source.name}:{key.line}: the fix of {rule.id} failed its own check: {wrong}; "
@@ -243,37 +256,16 @@ class _Examination:
                 )
             return None
         self.steps.append(Step(rule.id, text, new))
+        self.seen.fixed(rule, {key for key, _ in todo})
         return after, new
 
     def _finds_again(self, rule: Rule, after: Program, messages: set[str], fixed: int, before: Program) -> bool:
         """The rule could fix as much in the new text as before, or the same again."""
         had = [finding.message for finding in self._findings(rule, before) if finding.edits]
-        has = [finding.message for finding in self._checked(rule, after) if finding.edits]
+        has = [finding.message for finding in rule.check(after) if finding.edits]
         return any(has.count(message) >= had.count(message) for message in messages) and len(has) > len(had) - fixed
 
     # reporting
-
-    def _see(self, rule: Rule, finding: Finding, line: int) -> Key:
-        key = Key(rule.id, finding.message, line)
-        fix = Fix.NONE if finding.reason else Fix((finding.safety or rule.safety).value)
-        if key not in self.seen:
-            self.seen[key] = Reported(
-                rule=rule.id,
-                severity=rule.severity,
-                path=self.source.name,
-                line=line,
-                column=finding.at.column,
-                message=finding.message,
-                fix=fix,
-                reason=finding.reason,
-                note=finding.note,
-            )
-        return key
-
-    def _reported(self) -> Iterator[Reported]:
-        for key, reported in self.seen.items():
-            reason = self.refused.get(key)
-            yield replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
 
     def _about_ignores(self) -> Iterator[Reported]:
         """What is wrong with the comments themselves, and those that ignore nothing."""
@@ -293,14 +285,3 @@ class _Examination:
 
     def _about_ignore(self, line: int, message: str, reason: str) -> Reported:
         return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE, reason)
-
-
-def _line_map(text: str, original: str) -> Callable[[int], int]:
-    """Lines of the text as lines of the original, the nearest above where a line is new."""
-    if text == original:
-        return lambda line: line
-    new, old = text.split("\n"), original.split("\n")
-    table = list[int]()
-    for _, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        table += [min(i1 + offset, max(i2 - 1, i1)) + 1 for offset in range(j2 - j1)]
-    return lambda line: table[line - 1] if line <= len(table) else len(old)

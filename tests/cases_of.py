@@ -74,7 +74,7 @@ def _cases(rule: str, text: str) -> Iterator[Case]:
 def _sides(body: str) -> tuple[str, str]:
     before = after = ""
     for line in body.splitlines(keepends=True):
-        sign, code = (line[0], line[1:]) if line.strip() else (" ", line)
+        sign, code = (line[0], line[1:]) if line != "\n" else (" ", line)
         if sign not in " +-":
             raise ValueError(f"a line of a diff block begins with {sign!r}")
         before += code if sign in " -" else ""

@@ -22,7 +22,7 @@ class Statement:
     @property
     def allows(self) -> bool:
         effect = self._get("Effect", "effect")
-        return literal(effect) == "Allow" or effect is None and not self.is_json
+        return literal(effect) == "Allow" or (effect is None and not self.is_json)
 
     @property
     def action(self) -> Value | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from iacfix.edit import Lookup
-from iacfix.model import Program, Resource
+from iacfix.model import Fields, Null, Program, Resource
 from iacfix_aws._majors import REGION_FIELD
 
 NAME = (
@@ -17,12 +17,64 @@ ZONE = re.compile(rf"(?<![A-Za-z0-9-]){NAME}[a-f](?![A-Za-z0-9])")
 INSIDE = re.compile(rf"(?<![A-Za-z0-9]){NAME}(?![A-Za-z0-9])")
 """A region inside a longer word, as in `s3-us-east-1`."""
 
-OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eusc-")
+OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
+
+GLOBAL_SERVICES = frozenset(
+    {
+        "bcm-data-exports",
+        "budgets",
+        "ce",
+        "cloudfront",
+        "cost-optimization-hub",
+        "cur",
+        "ecr-public",
+        "globalaccelerator",
+        "health",
+        "iam",
+        "networkmanager",
+        "organizations",
+        "pricing",
+        "route53",
+        "route53domains",
+        "savingsplans",
+        "shield",
+        "support",
+        "waf",
+    }
+)
+"""Services whose only region is part of their name, in ARNs, hosts and console links."""
+
+GLOBAL_MODULES = (
+    "aws.budgets.",
+    "aws.cloudfront.",
+    "aws.costexplorer.",
+    "aws.cur.",
+    "aws.ecrpublic.",
+    "aws.globalaccelerator.",
+    "aws.networkmanager.",
+    "aws.organizations.",
+    "aws.route53.",
+    "aws.route53domains.",
+    "aws.shield.",
+    "aws.waf.",
+)
+"""Resources that belong to no region; what they are given may have to be in a certain one."""
+
+HOME_OF_METRICS = {
+    "AWS/Billing": "us-east-1",
+    "AWS/CloudFront": "us-east-1",
+    "AWS/DDoSProtection": "us-east-1",
+    "AWS/GlobalAccelerator": "us-west-2",
+    "AWS/Route53": "us-east-1",
+}
+"""Namespaces whose metrics are kept in one region, wherever the stack is."""
 
 
 def region(program: Program, host: Resource | None) -> Lookup:
     """The region that the host is deployed in."""
-    return Lookup("aws.getRegion", REGION_FIELD[program.provider.major], "currentRegion", host, ("name", "id", "region"))
+    return Lookup(
+        "aws.getRegion", REGION_FIELD[program.provider.major], "currentRegion", host, ("name", "id", "region")
+    )
 
 
 def account(host: Resource | None) -> Lookup:
@@ -39,14 +91,24 @@ def regions_named(program: Program) -> frozenset[str]:
     return frozenset(found)
 
 
-def unsettled(program: Program, host: Resource | None) -> str | None:
-    """Why the region of the default provider may not be the one that is meant at the host."""
-    if len(named := regions_named(program)) > 1:
+def unsettled(program: Program, host: Resource | None, named: frozenset[str]) -> str | None:
+    """Why a lookup may not give the region that is written out at the host; `named` are the regions of the program."""
+    if len(named) > 1:
         return f"the file names several regions ({', '.join(sorted(named))})"
-    if host is not None and host.args.has("region"):
-        return "the resource sets a region of its own"
-    has_provider = any(True for _ in program.resources("aws.Provider"))
-    names_provider = host is not None and host.options is not None and "provider" in host.options.code
-    if has_provider and not names_provider:
+    if host is not None:
+        if host.args.has("region"):
+            return "the resource sets a region of its own"
+        if names_provider(host):
+            return None
+    if any(True for _ in program.resources("aws.Provider")):
         return "the file sets up a provider of its own, so the default region may not be meant"
+    if host is None and any(names_provider(resource) for resource in program.resources()):
+        return "resources of the file name a provider, so the default region may not be meant"
     return None
+
+
+def names_provider(resource: Resource) -> bool:
+    """The resource's options are seen to name a provider."""
+    options = resource.options
+    provider = options.get("provider") if isinstance(options, Fields) else None
+    return provider is not None and not isinstance(provider, Null)

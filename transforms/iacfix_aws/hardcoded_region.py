@@ -11,13 +11,14 @@ another one it points at things that are not there.
 
 *Lesson* Look the region up with `getRegion` where the deployment's own region is meant.
 
-*Left alone* Provider settings and options; resource names; defaults, parameters and conditionals; lists, maps and
-comparisons of regions; arguments of other functions; tags, descriptions, messages and comments; variables that name
-another region on purpose (replica, primary, target); global services, and us-east-1 for widgets on their metrics.
+*Left alone* Provider settings and options; resource names; defaults, parameters and comparisons; lists and maps of
+regions; a bare region as an argument or an input; tags, descriptions, messages and comments; variables that name
+another region on purpose (replica, primary, target); what global services keep in one region, their metrics too.
 
-*Reported only* Availability zones; a region kept in a constant; ARNs with an account written out, of certificates or of
-layers; other regions for widgets on metrics that are kept in us-east-1; scripts and JSON in strings; everything in a file that names
-several regions or sets up a provider of its own.
+*Reported only* Availability zones; a region kept in a constant or exported; ARNs with an account written out, of
+certificates or of layers; endpoints of a bucket or an API that is written out; hosts and names made of more than the
+region; keys, templates, choices and arguments of functions; widgets whose metrics are kept elsewhere; scripts and JSON
+in strings; everything in a file that names several regions or sets up a provider of its own.
 
 *On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
 
@@ -30,64 +31,101 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import Replace
-from iacfix.model import HOLE, Fields, Items, Program, Span, Text, Use, Where, literal
+from iacfix.model import HOLE, Fields, Items, Opaque, Program, Span, Text, Use, Where, literal
 from iacfix.rule import Finding, rule
-from iacfix_aws._regions import INSIDE, OTHER_PARTITIONS, REGION, ZONE, region, unsettled
-
-LEFT = frozenset(
-    {Use.NAME, Use.KEY, Use.OPTION, Use.INVOKE, Use.DEFAULT, Use.CONDITION, Use.CHOICE, Use.ARGUMENT, Use.FORMAT}
+from iacfix_aws._regions import (
+    GLOBAL_MODULES,
+    GLOBAL_SERVICES,
+    HOME_OF_METRICS,
+    INSIDE,
+    OTHER_PARTITIONS,
+    REGION,
+    ZONE,
+    region,
+    regions_named,
+    unsettled,
 )
-PROSE = frozenset({"tags", "tagsAll", "description", "message", "comment", "markdown", "alarmDescription", "title", "label"})
+
+LEFT = frozenset({Use.NAME, Use.OPTION, Use.DEFAULT, Use.CONDITION})
+UNSEEN = {
+    Use.ARGUMENT: "what the function makes of its argument cannot be seen",
+    Use.INVOKE: "what the function makes of its argument cannot be seen",
+    Use.CHOICE: "it is one of several choices, so it may be meant as it stands",
+    Use.FORMAT: "the text is a template that is filled later",
+    Use.KEY: "a key may be looked up elsewhere by the same text",
+}
+PROSE = frozenset(
+    {"tags", "tagsAll", "description", "message", "comment", "markdown", "alarmDescription", "title", "label"}
+)
 ON_PURPOSE = re.compile(
     r"(?i)primary|secondary|replica|backup|failover|\bdr\b|_dr_|^dr_|_dr$|source|target|dest|peer|remote|other|allowed|home"
 )
-GLOBAL_MODULES = (
-    "aws.cloudfront.",
-    "aws.route53.",
-    "aws.waf.",
-    "aws.budgets.",
-    "aws.cur.",
-    "aws.ecrpublic.",
-    "aws.globalaccelerator.",
-    "aws.organizations.",
-    "aws.shield.",
-)
-GLOBAL_METRICS = frozenset({"AWS/CloudFront", "AWS/Billing", "AWS/Route53", "AWS/WAFV2", "WAF"})
-"""Namespaces whose metrics are kept in one region, wherever the stack is."""
-GLOBAL_REGION = "us-east-1"
 
-ACCOUNT = rf"(?P<account>[^:{HOLE}]*{HOLE}?)"
-ARN = re.compile(rf"arn:(?:aws[a-z-]*|{HOLE}):(?P<service>[a-z0-9-]*|{HOLE}):(?P<region>[a-z0-9-]+)(?::{ACCOUNT}(?::|$)|$)")
-ENDPOINT = re.compile(r"(?:^|[.@/])(?P<region>[a-z0-9-]+)\.amazonaws\.com(?P<suffix>\.cn)?")
-ECR = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
-VPC_ENDPOINT = re.compile(r"com\.amazonaws\.(?P<region>[a-z0-9-]+)\.")
-CONSOLE = re.compile(
-    r"[?&]region=(?P<region>[a-z0-9-]+)|https://(?P<host>[a-z0-9-]+)\.console\.aws\.amazon\.com"
+ANY = "[a-z0-9-]+"
+ARN = re.compile(
+    rf"arn:(?:aws[a-z-]*|\*|{HOLE}):(?P<service>[a-z0-9-]*|\*|{HOLE}):(?P<region>{ANY})"
+    rf"(?::(?P<account>[^:{HOLE}]*{HOLE}?)(?::|$)|$)"
 )
-OWN_ACCOUNT = frozenset({"", "*", HOLE, "lambda"})
+VPC_ENDPOINT = re.compile(rf"(?:com\.amazonaws|aws\.sagemaker)\.(?P<region>{ANY})\.")
+CONSOLE = re.compile(rf"[?&]region=(?P<region>{ANY})|https://(?P<host>{ANY})\.console\.aws\.amazon\.com")
+DOMAIN = r"(?:amazonaws\.com|amazoncognito\.com|amazonses\.com|api\.aws|on\.aws)"
+ENDPOINT = re.compile(rf"(?:(?P<service>{ANY})\.|[@/]|^)(?P<region>{ANY})\.{DOMAIN}(?P<suffix>\.cn)?")
+KINDS = ((ARN, "an ARN"), (VPC_ENDPOINT, "a service name"), (CONSOLE, "a console link"), (ENDPOINT, "an endpoint"))
+
+ACCOUNT = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
+BUCKET = re.compile(
+    rf"(?:^|[/@\s])[^/@\s{HOLE}]+\.s3(?:\.dualstack)?\.{ANY}\.{DOMAIN}"
+    rf"|(?:^|[/@\s])s3(?:\.dualstack)?\.{ANY}\.{DOMAIN}/[^/?#{HOLE}]+(?:[/?#]|$)"
+)
+NAMED = re.compile(rf"(?:^|[/@\s])[^/@\s{HOLE}]+\.(?:execute-api|auth|lambda-url)\.{ANY}\.{DOMAIN}")
+WEBSITE = re.compile(r"\bs3-website\b")
+HOST = re.compile(rf"{DOMAIN}|\.amazon\.com|com\.amazonaws\.vpce\.")
+GLOBAL_CONSOLE = re.compile(r"console\.aws\.amazon\.com/(?P<service>[a-z0-9-]+)/")
+IN_ONE_REGION = re.compile(r"arn:[^:]*:wafv2:.*:global/|:log-group:/aws/route53/")
+TEMPLATE = re.compile(r"[$%{]")
+SCRIPT = re.compile(r"--region\b|REGION=|region_name=")
+OWN_ACCOUNT = frozenset({"", "*", HOLE, "aws"})
+CONSTANT = "a constant may serve as default, comparison or provider setting; look it up where it is used"
+STRUCTURED = "text with a structure of its own is not rewritten"
+
+Found = tuple[list[Span], str, str | None]
+"""The stretches to look up, what they stand in, and why they are only reported."""
+ALONE: Found = ([], "", None)
 
 
 @rule(
     severity="medium",
     category="Configuration Management",
     service="Multiple",
-    triggers=("-east-", "-west-", "-central-", "-north-", "-south-", "-northeast-", "-southeast-", "-northwest-", "-southwest-"),
+    triggers=(
+        "-east-",
+        "-west-",
+        "-central-",
+        "-north-",
+        "-south-",
+        "-northeast-",
+        "-southeast-",
+        "-northwest-",
+        "-southwest-",
+    ),
 )
 def hardcoded_region(program: Program) -> Iterator[Finding]:
+    named = regions_named(program)
     zones = set[object]()
     for text in program.texts():
-        if not INSIDE.search(text.pattern) and not ZONE.search(text.pattern):
+        is_zone = ZONE.search(text.pattern) is not None
+        if not is_zone and not INSIDE.search(text.pattern):
             continue
         where = program.where(text)
         if _is_left(where):
             continue
-        if ZONE.search(text.pattern) and where.use is Use.VALUE:
+        if not is_zone:
+            yield from _judged(program, text, where, named)
+        elif where.use is not Use.KEY and (where.use is Use.VALUE or ZONE.fullmatch(text.pattern)):
             place = where.resource.node if where.resource else text.line
-            if place not in zones:
-                zones.add(place)
+            if place not in zones and text.line - 1 not in zones:
                 yield _zone(text)
-        else:
-            yield from _judged(program, text, where)
+            zones |= {place, text.line}
 
 
 def _is_left(where: Where) -> bool:
@@ -95,7 +133,9 @@ def _is_left(where: Where) -> bool:
     if where.use in LEFT or PROSE & set(where.path):
         return True
     resource = where.resource
-    return resource is not None and (resource.type.endswith(".Provider") or resource.type.startswith(GLOBAL_MODULES))
+    return resource is not None and (
+        resource.type.endswith(".Provider") or literal(resource.args.get("scope")) == "CLOUDFRONT"
+    )
 
 
 def _zone(text: Text) -> Finding:
@@ -105,114 +145,150 @@ def _zone(text: Text) -> Finding:
     return Finding(text, f"availability zone {zone[0]} is written out", reason=reason)
 
 
-def _judged(program: Program, text: Text, where: Where) -> Iterator[Finding]:
-    spans, what, reason = _found(text, where)
-    if not spans:
-        if reason is not None:
-            yield Finding(text, _message(INSIDE.search(text.pattern), what), reason=reason)
-        return
-    message = _message(INSIDE.search(text.pattern), what)
-    if any(span.literal.startswith(OTHER_PARTITIONS) for span in spans):
+def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -> Iterator[Finding]:
+    found = INSIDE.search(text.pattern)
+    assert found is not None
+    spans, what, reason = _whole(text, where) if REGION.fullmatch(text.pattern) else _part(text, where)
+    message = f"region {found[0]} is written out in {what}"
+    if found[0].startswith(OTHER_PARTITIONS):
         reason = "the region is in another partition, whose other names would stay"
-    reason = reason or unsettled(program, where.resource)
-    if reason is not None:
+    if spans:
+        reason = reason or unsettled(program, where.resource, named)
+    if what and reason is not None:
         yield Finding(text, message, reason=reason)
-    else:
+    elif spans:
         yield Finding(text, message, tuple(Replace(span, region(program, where.resource)) for span in spans))
 
 
-def _message(found: re.Match[str] | None, what: str) -> str:
-    assert found is not None
-    return f"region {found[0]} is written out in {what}"
+# a region as part of a text
 
 
-def _found(text: Text, where: Where) -> tuple[list[Span], str, str | None]:
-    """The stretches to look up, what they stand in, and why they are only reported."""
-    if REGION.fullmatch(text.pattern):
-        return _whole(text, where)
-    for expression, what in ((ARN, "an ARN"), (VPC_ENDPOINT, "a service name"), (CONSOLE, "a console link"), (ENDPOINT, "an endpoint")):
-        spans = [
-            span
-            for group in (name for name in ("region", "host") if name in expression.groupindex)
-            for match in expression.finditer(text.pattern)
-            if match[group] is not None and REGION.fullmatch(match[group])
-            for span in [Span(text, *match.span(group))]
-        ]
-        if spans:
-            return spans, "a service principal" if where.path[-1:] == ("Service",) else what, _doubt(text)
-    if "\n" in text.pattern or "\\n" in text.pattern:
-        return [], "a script or JSON text", "text with a structure of its own is not rewritten"
-    return [], "a text", None
+def _part(text: Text, where: Where) -> Found:
+    pattern = text.pattern
+    found = {match.span(group): what for expression, what in KINDS for match, group in _regions(expression, pattern)}
+    if _stays(pattern):
+        return ALONE
+    is_global = where.resource is not None and where.resource.type.startswith(GLOBAL_MODULES)
+    if is_global and "an endpoint" not in found.values():
+        return ALONE
+    if not found:
+        return _odd(pattern)
+    what = "a service principal" if where.path[-1:] == ("Service",) else next(iter(found.values()))
+    unseen = UNSEEN.get(where.use) if not where.path else None
+    return [Span(text, *span) for span in sorted(found)], what, unseen or _doubt(pattern, len(found))
 
 
-def _doubt(text: Text) -> str | None:
+def _regions(expression: re.Pattern[str], pattern: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Where an expression names a region, and by which of its groups."""
+    for match in expression.finditer(pattern):
+        for group in ("region", "host"):
+            if group in expression.groupindex and REGION.fullmatch(match[group] or ""):
+                yield match, group
+
+
+def _stays(pattern: str) -> bool:
+    """What is named has one region only."""
+    kinds = (ARN, ENDPOINT, GLOBAL_CONSOLE)
+    services = {match["service"] for expression in kinds for match in expression.finditer(pattern)}
+    return bool(GLOBAL_SERVICES & services) or IN_ONE_REGION.search(pattern) is not None
+
+
+def _odd(pattern: str) -> Found:
+    """A region in a text of no known shape: a name as any other, unless it smells of more."""
+    if _is_structured(pattern) or SCRIPT.search(pattern):
+        return [], "a script or JSON text", STRUCTURED
+    if HOST.search(pattern) or "arn:" in pattern:
+        return [], "a name", "the name holds more that belongs to its region"
+    return ALONE
+
+
+def _is_structured(pattern: str) -> bool:
+    return "\n" in pattern or "\\n" in pattern or pattern.lstrip().startswith(("{", "["))
+
+
+def _doubt(pattern: str, known: int) -> str | None:
     """Why a region in an ARN or an endpoint may be somebody else's."""
-    if len(list(INSIDE.finditer(text.pattern))) != len(list(REGION.finditer(text.pattern))):
-        return "another region stands inside a longer word of the same text"
-    if "\n" in text.pattern:
-        return "text with a structure of its own is not rewritten"
-    for arn in ARN.finditer(text.pattern):
+    if _is_structured(pattern):
+        return STRUCTURED
+    if known < len(INSIDE.findall(pattern)):
+        return "the region stands a second time in the text, where it may be part of a name"
+    for arn in ARN.finditer(pattern):
         if arn["service"] == "acm":
             return "a certificate's ARN belongs to the region it was made in"
-        if ":layer:" in text.pattern:
+        if arn["service"] == "lambda" and ":layer:" in pattern:
             return "a layer's ARN belongs to the region it was published in"
-        if (arn["account"] or "") not in OWN_ACCOUNT:
+        if TEMPLATE.match(arn["account"] or ""):
+            return UNSEEN[Use.FORMAT]
+        if arn["service"] != "apigateway" and (arn["account"] or "") not in OWN_ACCOUNT:
             return f"the account {arn['account']} is written out too, so the ARN may be somebody else's"
-    if ECR.search(text.pattern):
-        return "the registry's account is written out too, so it may be somebody else's"
-    if any(endpoint["suffix"] for endpoint in ENDPOINT.finditer(text.pattern)):
+    if account := ACCOUNT.search(pattern):
+        return f"the account {account[0]} is written out too, so it may be somebody else's"
+    if BUCKET.search(pattern):
+        return "the bucket is written out too, so it may live elsewhere"
+    if NAMED.search(pattern):
+        return "what it names is written out too, so it may live elsewhere"
+    if WEBSITE.search(pattern):
+        return "website endpoints are spelled differently from region to region"
+    if any(endpoint["suffix"] for endpoint in ENDPOINT.finditer(pattern)):
         return "the endpoint is in another partition"
     return None
 
 
-def _whole(text: Text, where: Where) -> tuple[list[Span], str, str | None]:
-    """A value that is a region and nothing else: right to look up in a few places only."""
+# a value that is a region and nothing else: right to look up in a few places only
+
+
+def _whole(text: Text, where: Where) -> Found:
     span = Span(text, 0, len(text.pattern))
     key = where.path[-1] if where.path else ""
     if where.use is Use.CONSTANT:
         if ON_PURPOSE.search(where.path[0] if where.path else ""):
-            return [], "", None
-        return [], "a constant", "a constant may serve as default, comparison or provider setting; look it up where it is used"
-    if where.in_list:
-        return [], "", None
-    if key == "awslogs-region":
+            return ALONE
+        return [], "a constant", CONSTANT
+    if where.use is Use.EXPORT and not where.path and not where.in_list:
+        return [], "a stack output", "an output may name another region on purpose"
+    if where.in_list or (where.use in UNSEEN and where.use is not Use.ARGUMENT):
+        return ALONE
+    if key == "awslogs-region" or where.path[-3:] == ("logConfiguration", "options", "region"):
         return [span], "a log driver's options", None
     if key == "region" and _is_widget(where):
-        namespace = _global_metric(where.siblings) if where.siblings else None
-        if namespace is None:
-            return [span], "a dashboard widget", None
-        if text.pattern == GLOBAL_REGION:
-            return [], "", None
-        return [], "a dashboard widget", f"the metrics of {namespace} are kept in {GLOBAL_REGION}, wherever the stack is"
-    if (name := _variable(where)) is not None and "REGION" in name.upper() and not ON_PURPOSE.search(name):
+        return _in_widget(span, where.siblings)
+    name = _variable(where)
+    if name is None or ON_PURPOSE.search(name):
+        return ALONE
+    if "REGION" in name.upper():
         return [span], f"the variable {name}", None
-    return [], "", None
+    return [], f"the variable {name}", "the variable's name does not say whose region it is"
 
 
 def _is_widget(where: Where) -> bool:
     if where.path[0] == "dashboardBody":
-        return True
-    return where.path[-2:-1] == ("properties",) and where.siblings is not None and (
-        where.siblings.has("metrics") or where.siblings.has("query")
-    )
+        return where.path[-2:-1] == ("properties",)
+    is_nested = where.path[-2:-1] == ("properties",) or (where.path == ("region",) and where.resource is None)
+    siblings = where.siblings
+    return is_nested and siblings is not None and any(siblings.has(key) for key in ("metrics", "query", "annotations"))
 
 
-def _global_metric(properties: Fields) -> str | None:
-    """The first global namespace among a widget's metrics."""
-    metrics = properties.get("metrics")
-    for entry in metrics.elements if isinstance(metrics, Items) else ():
-        namespace = literal(entry.elements[0]) if isinstance(entry, Items) and entry.elements else None
-        if namespace in GLOBAL_METRICS:
-            return namespace
-    return None
+def _in_widget(span: Span, properties: Fields | None) -> Found:
+    what, metrics = "a dashboard widget", properties.get("metrics") if properties else None
+    if metrics is None:
+        return [span], what, None
+    code = metrics.reader.code(metrics.node)
+    for namespace, home in HOME_OF_METRICS.items():
+        if re.search(rf"{namespace}\b", code):
+            elsewhere = f"the metrics of {namespace} are kept in {home}, wherever the stack is"
+            return ALONE if span.literal == home else ([], what, elsewhere)
+    if re.search(r"AWS/WAFV2\b|\bWAF\b", code) and span.literal == "us-east-1":
+        return [], what, "the metrics of a firewall for CloudFront are kept in us-east-1, wherever the stack is"
+    if "AWS/" not in code and (isinstance(metrics, Opaque) or (isinstance(metrics, Items) and metrics.is_open)):
+        return [], what, "whose metrics they are cannot be seen, and some are kept in one region"
+    return [span], what, None
 
 
 def _variable(where: Where) -> str | None:
     """The name of the environment variable whose value stands here."""
     if where.siblings is not None and where.path[-1:] == ("value",):
-        return literal(where.siblings.get("name"))
-    if where.path[-2:-1] == ("variables",) and "environment" in where.path:
+        is_input = where.resource is not None and len(where.path) == 1
+        return None if is_input else literal(where.siblings.get("name"))
+    if where.path[-2:-1] in (("variables",), ("environmentVariables",), ("runtimeEnvironmentVariables",)):
         return where.path[-1]
     return None
-
-

@@ -14,27 +14,51 @@ a cache. A role that may only list the bucket fails at run time, in the middle o
 *Left alone* Roles that neither CodeBuild nor CodePipeline may assume; statements with a principal (bucket policies);
 Deny and NotAction; wildcards that cover the reads already; reads given by another statement for the same bucket.
 
-*Reported only* Policies written as JSON text; statements that reach only the objects (`/*`); actions kept in a variable.
+*Reported only* Policies written as JSON text or put together by code; statements that reach only objects (`/*`), that
+hold for list calls only or that serve roles of other services too; actions kept in a variable.
 
-*On a deployed stack* The policy is updated in place. The role gains two read-only actions on buckets it may list already.
+*On a deployed stack* The policy is updated in place. The role gains two read-only actions on buckets it may list.
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from iacfix.edit import Append, Edit, Keep, Replace
-from iacfix.model import Document, Items, Program, Resource, Text, Unreachable, Value, literal
+from iacfix.model import (
+    Document,
+    Fields,
+    Items,
+    Null,
+    Opaque,
+    Program,
+    Resource,
+    Spelling,
+    Text,
+    Unreachable,
+    Value,
+    literal,
+)
 from iacfix.rule import Finding, rule
 from iacfix_aws._policies import Statement, listed, statements, trusted_by
 
 BUILD_SERVICES = frozenset({"codebuild.amazonaws.com", "codepipeline.amazonaws.com"})
+POLICIES = (
+    ("aws.iam.RolePolicy", "policy"),
+    ("aws.iam.Policy", "policy"),
+    ("aws.iam.Role", "inlinePolicies.policy"),
+)
 LIST = "s3:ListBucket"
 READS = ("s3:GetBucketLocation", "s3:GetBucketVersioning")
 LISTING_KEYS = ("s3:prefix", "s3:delimiter", "s3:max-keys")
 """Condition keys that only exist for list calls."""
+WIDER = re.compile(r"s3:(?:Get(?:Bucket)?)?\*")
+"""Wildcards that cover both reads."""
+OBJECTS = re.compile(r"/\*[\"'`]")
+"""An expression that puts `/*` behind an ARN."""
 
 
 @rule(
@@ -44,18 +68,28 @@ LISTING_KEYS = ("s3:prefix", "s3:delimiter", "s3:max-keys")
     triggers=(LIST,),
 )
 def missing_bucket_reads(program: Program) -> Iterator[Finding]:
-    for document in program.documents(("aws.iam.RolePolicy", "policy"), ("aws.iam.Policy", "policy")):
-        if not any(trusted_by(program, role, BUILD_SERVICES) for role in _roles(program, document.host)):
-            continue
-        if isinstance(document, Unreachable):
-            yield from _unreachable(document)
-            continue
+    mine: list[Document] = []
+    others = set[object]()
+    for document in program.documents(*POLICIES):
+        trusted = [trusted_by(program, role, BUILD_SERVICES) for role in _roles(program, document.host)]
+        if isinstance(document, Document) and not (trusted and all(trusted)):
+            others |= {statement.fields.node for statement in statements(document)}
+        if any(trusted) and isinstance(document, Unreachable):
+            yield from _unreachable(program, document)
+        elif any(trusted) and isinstance(document, Document):
+            mine.append(document)
+    for document in mine:
+        yield from _hidden(program, document)
         for statement in statements(document):
-            yield from _checked(document, statement)
+            yield from _checked(document, statement, is_shared=statement.fields.node in others)
+    yield from _inline(program)
 
 
 def _roles(program: Program, policy: Resource) -> Iterator[Resource]:
-    """The roles of this file that hold a policy."""
+    """The roles of this file that hold a policy, or the role whose own it is."""
+    if policy.type == "aws.iam.Role":
+        yield policy
+        return
     holders: list[Value] = []
     if policy.type == "aws.iam.RolePolicy":
         holders += listed(policy.args.get("role"))
@@ -66,25 +100,96 @@ def _roles(program: Program, policy: Resource) -> Iterator[Resource]:
     for holder in holders:
         if (role := program.referent(holder)) is not None and role.type == "aws.iam.Role":
             yield role
+    for role in program.resources("aws.iam.Role"):
+        if any(program.referent(arn) is policy for arn in listed(role.args.get("managedPolicyArns"))):
+            yield role
 
 
-def _unreachable(document: Unreachable) -> Iterator[Finding]:
-    written = document.text.pattern if document.text is not None else document.value.code
-    if LIST in written and not all(read in written for read in READS):
-        message = f"policy {document.host.label} lists buckets without the reads a build needs"
+def _unreachable(program: Program, document: Unreachable) -> Iterator[Finding]:
+    if _lists_only(document.text.pattern) if document.text is not None else _has_strays(program):
+        message = f"{_shown(document.host)} may list buckets without the reads a build needs"
         yield Finding(document.value, message, reason=f"the policy cannot be changed: {document.reason}")
 
 
-def _checked(document: Document, statement: Statement) -> Iterator[Finding]:
-    if not statement.allows or statement.has_principal or LIST not in statement.actions:
+def _hidden(program: Program, document: Document) -> Iterator[Finding]:
+    """Statements that are put together by code."""
+    if not isinstance(document.root, Fields):
+        return
+    written = document.root.get("Statement" if document.root.spelling is Spelling.DATA else "statements")
+    is_whole = not isinstance(written, Items) or not written.is_open
+    is_json = document.root.spelling is Spelling.DATA
+    if is_whole and all(isinstance(value, Fields) and _is_seen(Statement(value, is_json)) for value in listed(written)):
+        return
+    if written is not None and _has_strays(program):
+        message = f"{_shown(document.host)} may list buckets without the reads a build needs"
+        yield Finding(written, message, reason="its statements are put together by code")
+
+
+def _is_seen(statement: Statement) -> bool:
+    return statement.action is not None or not statement.fields.is_open
+
+
+def _has_strays(program: Program) -> bool:
+    """A statement of this file lists buckets without the reads, and is in no policy that can be seen."""
+    seen = {
+        value.node
+        for document in program.documents(*POLICIES, ("aws.s3.BucketPolicy", "policy"))
+        if isinstance(document, Document)
+        for statement in statements(document)
+        for value in listed(statement.action)
+    }
+    strays = (text for text in program.texts() if literal(text) == LIST and text.node not in seen)
+    return any(not _is_complete(program.where(text).siblings) for text in strays)
+
+
+def _is_complete(fields: Fields | None) -> bool:
+    if fields is None:
+        return False
+    statement = Statement(fields, fields.spelling is Spelling.DATA)
+    return not statement.allows or statement.has_principal or all(statement.grants(read) for read in READS)
+
+
+def _inline(program: Program) -> Iterator[Finding]:
+    """Roles whose own policies are put together by code."""
+    for role in program.resources("aws.iam.Role"):
+        policies = role.args.get("inlinePolicies")
+        if policies is None or isinstance(policies, Null) or not trusted_by(program, role, BUILD_SERVICES):
+            continue
+        is_whole = not isinstance(policies, Items) or not policies.is_open
+        if is_whole and all(isinstance(policy, Fields) and policy.has("policy") for policy in listed(policies)):
+            continue
+        if _has_strays(program):
+            message = f"{_shown(role)} may list buckets without the reads a build needs"
+            yield Finding(policies, message, reason="the role's policies are put together by code")
+
+
+def _shown(host: Resource) -> str:
+    return f"an inline policy of role {host.label}" if host.type == "aws.iam.Role" else f"policy {host.label}"
+
+
+def _lists_only(code: str) -> bool:
+    """The code speaks of listing buckets, and nowhere of a read."""
+    return LIST in code and not all(read in code or WIDER.search(code) for read in READS)
+
+
+def _source(value: Value) -> str:
+    return value.reader.code(value.node)
+
+
+def _checked(document: Document, statement: Statement, *, is_shared: bool) -> Iterator[Finding]:
+    action = statement.action
+    if not statement.allows or statement.has_principal or action is None:
+        return
+    is_hidden = isinstance(action, Opaque) and _lists_only(action.code)
+    if LIST not in statement.actions and not is_hidden:
         return
     missing = [read for read in READS if not _is_given(document, statement, read)]
     if not missing:
         return
-    action = statement.action
-    assert action is not None
-    message = f"policy {document.host.label} allows {LIST} without {' and '.join(missing)}"
-    if reason := _obstacle(statement, action):
+    message = f"{_shown(document.host)} allows {LIST} without {' and '.join(missing)}"
+    if is_shared:
+        yield Finding(action, message, reason="the statement serves roles of other services too")
+    elif reason := _obstacle(statement, action):
         yield Finding(action, message, reason=reason)
     else:
         yield Finding(action, message, _added(action, missing))
@@ -92,16 +197,19 @@ def _checked(document: Document, statement: Statement) -> Iterator[Finding]:
 
 def _is_given(document: Document, statement: Statement, read: str) -> bool:
     """This statement, or another one for the same bucket, allows the action."""
-    return any(
-        other.allows and other.grants(read) and (other is statement or _covers(other, statement))
-        for other in (statement, *(found for found in statements(document) if found.fields.node is not statement.fields.node))
-    )
+    if statement.grants(read):
+        return True
+    others = (found for found in statements(document) if found.fields.node is not statement.fields.node)
+    return any(other.allows and other.grants(read) and _covers(other, statement) for other in others)
 
 
 def _covers(other: Statement, statement: Statement) -> bool:
+    if _is_for_lists(other):
+        return False
     theirs = {value.code for value in listed(other.resource)}
     mine = [value for value in listed(statement.resource) if not _is_objects(value)]
-    return any(literal(value) == "*" for value in listed(other.resource)) or all(value.code in theirs for value in mine)
+    is_everywhere = any(literal(value) == "*" for value in listed(other.resource))
+    return is_everywhere or (bool(mine) and all(value.code in theirs for value in mine))
 
 
 def _obstacle(statement: Statement, action: Value) -> str | None:
@@ -109,21 +217,28 @@ def _obstacle(statement: Statement, action: Value) -> str | None:
     resources = listed(statement.resource)
     if resources and all(_is_objects(value) for value in resources):
         return "the statement reaches only the objects in the bucket; name the bucket's own ARN too"
-    condition = statement.condition
-    if condition is not None and any(key in condition.code for key in LISTING_KEYS):
+    if _is_for_lists(statement):
         return "its condition holds for list calls only; give the reads in a statement of their own"
-    if not action.is_direct or isinstance(action, Items) and action.is_open:
+    if isinstance(statement.condition, Opaque):
+        return "its condition cannot be seen, and may hold for list calls only"
+    if not action.is_direct or isinstance(action, Opaque) or (isinstance(action, Items) and action.is_open):
         return "the actions are kept in a variable or put together"
     return None
 
 
+def _is_for_lists(statement: Statement) -> bool:
+    condition = statement.condition
+    return condition is not None and any(key in _source(condition) for key in LISTING_KEYS)
+
+
 def _is_objects(value: Value) -> bool:
-    return isinstance(value, Text) and value.pattern.endswith("/*")
+    """The ARN of a bucket holds no slash."""
+    if isinstance(value, Text):
+        return "/" in value.pattern
+    return OBJECTS.search(value.code) is not None
 
 
 def _added(action: Value, missing: list[str]) -> tuple[Edit, ...]:
     if isinstance(action, Items):
         return tuple(Append(action, read) for read in missing)
     return (Replace(action, [Keep(action), *missing]),)
-
-

@@ -14,8 +14,9 @@ that can name the key, in any account. AWS documents the condition `kms:Encrypti
 *Left alone* Statements that have a condition on the encryption context, the source account or ARN, the calling account
 or the service; Deny statements; statements without key actions; policies that are not key policies.
 
-*Reported only* A statement that names other services too, which the condition would lock out; `delivery.logs`, which is
-another service; policies written as JSON text or built by a function; other partitions than `aws`.
+*Reported only* A statement that names other principals too, which the condition would lock out; `delivery.logs`, which
+is another service; a statement, principal or condition that is partly written elsewhere or holds an output; policies
+written as JSON text, built by a function, or shared by keys of several providers; other partitions than `aws`.
 
 *On a deployed stack* The key policy is updated in place. Log groups of other accounts or regions lose the key.
 
@@ -28,16 +29,32 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import Append, Edit, Inputs, Join, Keep, New, Replace, SetField
-from iacfix.model import HOLE, Document, Fields, Items, Program, Resource, Span, Text, Unreachable, Value, literal
+from iacfix.model import (
+    HOLE,
+    Document,
+    Fields,
+    Items,
+    Opaque,
+    Program,
+    Resource,
+    Span,
+    Text,
+    Unreachable,
+    Value,
+    literal,
+)
 from iacfix.rule import Finding, rule
-from iacfix_aws._policies import Statement, statements
-from iacfix_aws._regions import OTHER_PARTITIONS, REGION, account, region, unsettled
+from iacfix_aws._policies import Statement, listed, statements
+from iacfix_aws._regions import OTHER_PARTITIONS, REGION, account, region, regions_named, unsettled
 
 KEYS = ("aws.kms.Key", "aws.kms.KeyPolicy", "aws.kms.ReplicaKey", "aws.kms.ExternalKey", "aws.kms.ReplicaExternalKey")
 CONTEXT = "kms:EncryptionContext:aws:logs:arn"
 NARROWED = ("kms:encryptioncontext", "aws:sourcearn", "aws:sourceaccount", "kms:viaservice", "kms:calleraccount")
-LOGS = re.compile(rf"^logs\.(?:(?P<region>[a-z0-9-]+|{HOLE})\.)?amazonaws\.com$")
-ANY_LOGS = re.compile(r"(?:^|[^\w.-])logs\.[^\"'\s]*amazonaws\.com")
+SUFFIX = "amazonaws.com"
+LOGS = re.compile(rf"^logs\.(?:(?P<region>[a-z0-9-]+|{HOLE})\.)?(?P<suffix>{HOLE}|[a-z.]*\.[a-z.]+)$")
+DELIVERY = re.compile(r"^delivery\.logs\.")
+ANY_LOGS = re.compile(r"(?:^|[^\w.-])(?:delivery\.)?logs\.[^\"'\s]*amazonaws\.com")
+ARN = re.compile(rf"^arn:(?P<partition>[a-z-]+|{HOLE}):")
 ACCOUNT_ROOT = re.compile(rf"^arn:aws:iam::(?P<account>{HOLE}):root$")
 
 
@@ -48,67 +65,145 @@ ACCOUNT_ROOT = re.compile(rf"^arn:aws:iam::(?P<account>{HOLE}):root$")
     triggers=("logs.",),
 )
 def unconditioned_logs_grant(program: Program) -> Iterator[Finding]:
-    for document in program.documents(*((key, "policy") for key in KEYS)):
+    found = list(program.documents(*((key, "policy") for key in KEYS)))
+    documents = [document for document in found if isinstance(document, Document)]
+    for document in found:
         if isinstance(document, Unreachable):
-            yield from _unreachable(document)
+            yield from _unreachable(program, document)
             continue
+        sharing = [other.host for other in documents if other.root.node is document.root.node]
+        yield from _unseen(program, document)
         for statement in statements(document):
-            yield from _checked(program, document, statement)
+            yield from _checked(program, document, statement, sharing)
 
 
-def _unreachable(document: Unreachable) -> Iterator[Finding]:
-    written = document.text.pattern if document.text is not None else document.value.code
-    if document.text is not None and (not ANY_LOGS.search(written) or CONTEXT in written):
+def _unreachable(program: Program, document: Unreachable) -> Iterator[Finding]:
+    text = document.text
+    if _names_logs_in(program) if text is None else ANY_LOGS.search(text.pattern) and CONTEXT not in text.pattern:
+        yield _unread(document.host, document.value, document.reason)
+
+
+def _unseen(program: Program, document: Document) -> Iterator[Finding]:
+    """A list of statements that is hidden, or a statement that a function of that name builds."""
+    written = document.root.get("Statement") if isinstance(document.root, Fields) else None
+    for value in listed(written):
+        is_hidden = value is written or "logs" in value.code.lower()
+        if isinstance(value, Opaque) and is_hidden and _names_logs_in(program):
+            yield _unread(document.host, value, "its statements are not all written out")
+
+
+def _names_logs_in(program: Program) -> bool:
+    return any(ANY_LOGS.search(text.pattern) for text in program.texts())
+
+
+def _unread(host: Resource, at: Value, reason: str) -> Finding:
+    message = f"key policy of {host.label} may serve the logs service for any log group"
+    return Finding(at, message, reason=f"the policy cannot be read: {reason}")
+
+
+def _checked(program: Program, document: Document, statement: Statement, sharing: list[Resource]) -> Iterator[Finding]:
+    logs = [name for name in _services(statement) if _names_logs(name)]
+    is_allow = statement.allows or (statement.fields.is_open and not statement.fields.has("Effect"))
+    if not is_allow or not logs or not _uses_key(statement) or _is_narrowed(statement):
         return
-    message = f"key policy of {document.host.label} may serve the logs service for any log group"
-    yield Finding(document.value, message, reason=f"the policy cannot be read: {document.reason}")
-
-
-def _checked(program: Program, document: Document, statement: Statement) -> Iterator[Finding]:
-    names = [name for name in statement.services if isinstance(name, Text)]
-    logs = [name for name in names if LOGS.match(name.pattern)]
-    delivery = [name for name in names if name.pattern.startswith("delivery.logs.")]
-    if not statement.allows or not (logs or delivery) or not _uses_key(statement) or _is_narrowed(statement):
-        return
-    place = (logs or delivery)[0]
-    message = f"key policy of {document.host.label} serves {_shown(place)} for any log group"
-    if reason := _obstacle(statement, logs):
-        yield Finding(place, message, reason=reason)
+    message = f"key policy of {document.host.label} serves {literal(logs[0]) or logs[0].code} for any log group"
+    reason = _obstacle(statement, logs) or _partition(document) or _hosts_differ(document.host, sharing)
+    if reason is not None or not isinstance(logs[0], Text):
+        yield Finding(logs[0], message, reason=reason or "the service's name cannot be seen")
     else:
-        yield Finding(place, message, tuple(_edits(program, document, statement, logs[0])))
+        yield Finding(logs[0], message, tuple(_edits(program, document, statement, logs[0])))
 
 
-def _shown(name: Text) -> str:
-    return literal(name) or name.code
+def _services(statement: Statement) -> Iterator[Value]:
+    """The service principals, and what may hold them but cannot be seen through."""
+    yield from statement.services
+    for principal in listed(statement.fields.get("Principal" if statement.is_json else "principals")):
+        if isinstance(principal, Opaque):
+            yield principal
+
+
+def _names_logs(name: Value) -> bool:
+    if isinstance(name, Text):
+        return any(expression.search(name.pattern) for expression in (LOGS, DELIVERY))
+    return isinstance(name, Opaque) and ANY_LOGS.search(name.code) is not None
 
 
 def _uses_key(statement: Statement) -> bool:
-    return any(action == "*" or action.startswith("kms:") for action in statement.actions)
+    """One of the actions is on keys, or they cannot all be seen: in a key policy they are."""
+    written = statement.action
+    if written is None:
+        return False
+    is_seen = literal(written) is not None or (isinstance(written, Items) and not written.is_open)
+    return not is_seen or any(action == "*" or action.lower().startswith("kms:") for action in statement.actions)
 
 
 def _is_narrowed(statement: Statement) -> bool:
     condition = statement.condition
-    return condition is not None and any(key in condition.code.lower() for key in NARROWED)
+    return condition is not None and any(key in _source(condition).lower() for key in NARROWED)
 
 
-def _obstacle(statement: Statement, logs: list[Text]) -> str | None:
-    if not logs:
+def _source(value: Value) -> str:
+    """The source text of a value's shape, wherever it is written."""
+    return value.reader.code(value.node)
+
+
+def _obstacle(statement: Statement, logs: list[Value]) -> str | None:
+    """What in the statement itself forbids the condition."""
+    name = logs[0]
+    if not isinstance(name, Text):
+        return "the service's name is put together where it cannot be seen"
+    if DELIVERY.search(name.pattern):
         return "delivery.logs is another service, whose requests carry no log group; narrow it by aws:SourceAccount"
     if len(statement.services) > 1 or statement.has_other_principals:
         return "the statement names other principals too, which the condition would lock out; split it first"
-    if (literal(logs[0]) or "").removeprefix("logs.").startswith(OTHER_PARTITIONS):
-        return "the region is in another partition"
+    match = LOGS.match(name.pattern)
+    if match is None or match["suffix"] != SUFFIX or (match["region"] or "").startswith(OTHER_PARTITIONS):
+        return "the region may be in another partition"
+    if match["region"] == HOLE and not (name.is_direct and _is_plain(name)):
+        return "the region of the service's name may be no plain text in the policy"
     condition = statement.condition
-    if condition is not None and not isinstance(condition, Fields | Items) or statement.fields.is_open:
+    if statement.fields.is_open or not isinstance(condition, (Fields if statement.is_json else Items) | None):
         return "the statement's condition cannot be seen"
+    if condition is not None and not condition.is_direct:
+        return "the statement's condition is written elsewhere, maybe for others too"
     return None
+
+
+def _is_plain(text: Text) -> bool:
+    """The computed parts are plain text and not outputs."""
+    return "Output" not in _source(text)
+
+
+def _partition(document: Document) -> str | None:
+    """The policy's own ARNs tell the partition it is for."""
+    for statement in statements(document):
+        for name in _accounts(statement):
+            if (match := ARN.match(name.pattern)) is not None and match["partition"] != "aws":
+                return "the region may be in another partition"
+    return None
+
+
+def _accounts(statement: Statement) -> Iterator[Text]:
+    """The account principals that are written where the statement is."""
+    for principal in listed(statement.fields.get("Principal" if statement.is_json else "principals")):
+        if isinstance(principal, Fields) and principal.is_direct:
+            is_account = statement.is_json or literal(principal.get("type")) == "AWS"
+            names = principal.get("AWS" if statement.is_json else "identifiers") if is_account else None
+            yield from (name for name in listed(names) if isinstance(name, Text) and name.is_direct)
+
+
+def _hosts_differ(host: Resource, sharing: list[Resource]) -> str | None:
+    if any(key.args.has("region") for key in sharing):
+        return "the key sets a region of its own"
+    options = {key.options.code if key.options is not None else "" for key in (host, *sharing)}
+    return "keys with different options share the policy" if len(options) > 1 else None
 
 
 def _edits(program: Program, document: Document, statement: Statement, name: Text) -> Iterator[Edit]:
     where, replaced = _region(program, document.host, name)
     if replaced is not None:
         yield replaced
-    arn = Join("arn:aws:logs:", where, ":", _account(document), ":log-group:*")
+    arn = Join("arn:aws:logs:", where, ":", _account(document, statement), ":log-group:*")
     condition = statement.condition
     if not statement.is_json:
         test = Inputs(
@@ -119,7 +214,7 @@ def _edits(program: Program, document: Document, statement: Statement, name: Tex
         yield _with_condition(statement, condition, test)
     elif not isinstance(condition, Fields):
         yield SetField(statement.fields, "Condition", {"ArnLike": {CONTEXT: arn}})
-    elif isinstance(alike := condition.get("ArnLike"), Fields):
+    elif isinstance(alike := condition.get("ArnLike"), Fields) and alike.is_direct:
         yield SetField(alike, CONTEXT, arn)
     else:
         yield SetField(condition, "ArnLike", {CONTEXT: arn})
@@ -138,19 +233,20 @@ def _region(program: Program, host: Resource, name: Text) -> tuple[New, Edit | N
         return Keep(name.hole(match.start("region"))), None
     looked_up = region(program, host)
     if written is None:
-        return looked_up, Replace(name, Join("logs.", looked_up, ".amazonaws.com"))
-    if not REGION.fullmatch(written) or unsettled(program, host) is not None:
+        return looked_up, Replace(name, Join("logs.", looked_up, f".{SUFFIX}"))
+    if not REGION.fullmatch(written) or unsettled(program, host, regions_named(program)) is not None:
         return written, None
     return looked_up, Replace(Span(name, match.start("region"), match.end("region")), looked_up)
 
 
-def _account(document: Document) -> New:
+def _account(document: Document, mine: Statement) -> New:
     """The account as the same policy names it for its root principal, else looked up."""
     for statement in statements(document):
-        principal = statement.fields.get("Principal")
-        root = principal.get("AWS") if isinstance(principal, Fields) else None
-        if isinstance(root, Text) and (match := ACCOUNT_ROOT.match(root.pattern)):
-            named = root.hole(match.start("account"))
-            if "(" not in named.code:
-                return Keep(named)
+        if not (mine.fields.is_direct and statement.fields.is_direct):
+            continue
+        for root in _accounts(statement):
+            if (match := ACCOUNT_ROOT.match(root.pattern)) and _is_plain(root):
+                named = root.hole(match.start("account"))
+                if "(" not in named.code:
+                    return Keep(named)
     return account(document.host)

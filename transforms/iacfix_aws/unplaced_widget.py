@@ -11,13 +11,14 @@ without a view or with unnamed lines leaves its reading to the console's default
 
 *Lesson* Give every widget its position, size and view, and every line of a shared graph its label.
 
-*Left alone* Dashboards whose widgets all have a position keep it; widgets of other types than metric get a position only;
-a view, a size or a label that is there; lines of a graph that share one metric name, which the console tells apart by
-their dimensions.
+*Left alone* Dashboards whose widgets all have a position keep it; widgets of other types than metric get a position
+only; a view, a size or a label that is there; lines of a graph that share one metric name, which the console tells
+apart by their dimensions; graphs with a metric expression.
 
-*Reported only* Dashboards where only some widgets have a position; widgets that are put together by code or text; metric
-entries whose dimensions stand among the options, where it is not plain which are dimensions: CloudWatch rejects them.
-Where every such key is plainly a dimension, they move to their place in front of the options.
+*Reported only* Dashboards where only some widgets have a position, or one is of an unknown type; widgets that are put
+together by code or text, or shared; metric entries whose dimensions stand among the options, where it is not plain
+which are dimensions: CloudWatch rejects them. Where every such key is plainly a dimension, they move to their place in
+front of the options.
 
 *On a deployed stack* The dashboard is updated in place.
 
@@ -27,16 +28,23 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dash
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from itertools import chain
 
 from iacfix.edit import Append, Edit, Keep, New, Replace, SetField
-from iacfix.model import Document, Fields, Items, Number, Program, Text, Unreachable, Value, literal
+from iacfix.model import Document, Fields, Flag, Items, Number, Program, Text, Unreachable, Value, literal
 from iacfix.rule import Finding, rule
 
 GRID = 24
+TYPES = frozenset({"metric", "text", "log", "alarm"})
+"""Types of widgets that look right at the size used here."""
 WIDTH, HEIGHT = 12, 6
 OPTIONS = frozenset({"color", "label", "period", "stat", "visible", "yAxis", "id", "expression", "region", "accountId"})
 """What the last element of a metric entry may say of its line; everything else there is a mistake."""
+
+WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[A-Z][a-z])")
+"""Where the words of a metric's name meet."""
 
 
 @rule(
@@ -46,23 +54,41 @@ OPTIONS = frozenset({"color", "label", "period", "stat", "visible", "yAxis", "id
     triggers=("cloudwatch", "Dashboard"),
 )
 def unplaced_widget(program: Program) -> Iterator[Finding]:
+    for dashboard in program.resources("aws.cloudwatch.Dashboard"):
+        if dashboard.args.is_open and not dashboard.args.has("dashboardBody"):
+            yield _hidden(dashboard, dashboard.label, "some of the dashboard's inputs are not written here")
+    seen: list[tuple[Document, list[Fields]]] = []
     for document in program.documents(("aws.cloudwatch.Dashboard", "dashboardBody")):
         if isinstance(document, Unreachable):
-            yield _hidden(document.value, document.host.label, document.reason)
+            if document.text is None or not _is_placed(document.text):
+                yield _hidden(document.value, document.host.label, document.reason)
             continue
-        widgets = document.root.get("widgets") if isinstance(document.root, Fields) else None
+        root = document.root
+        if isinstance(root, Fields) and root.lacks("widgets"):
+            continue
+        widgets = root.get("widgets") if isinstance(root, Fields) else None
         if not isinstance(widgets, Items) or widgets.is_open or not all(isinstance(one, Fields) for one in widgets):
-            yield _hidden(widgets or document.root, document.host.label, "its widgets are put together by code")
+            yield _hidden(widgets or root, document.host.label, "its widgets are put together by code")
             continue
-        yield from _checked(document, [widget for widget in widgets if isinstance(widget, Fields)])
+        seen.append((document, [widget for widget in widgets if isinstance(widget, Fields)]))
+    lists = {tuple(widget.node for widget in widgets) for _, widgets in seen}
+    shared = frozenset(node for node, count in Counter(chain.from_iterable(lists)).items() if count > 1)
+    for document, widgets in seen:
+        yield from _checked(document, widgets, shared)
 
 
 def _hidden(at: Value, label: str, reason: str) -> Finding:
     return Finding(at, f"the widgets of dashboard {label} cannot be seen", reason=reason)
 
 
-def _checked(document: Document, widgets: Sequence[Fields]) -> Iterator[Finding]:
-    yield from _layout(document, widgets)
+def _is_placed(text: Text) -> bool:
+    """Raw JSON that gives every widget a position, and every graph a view."""
+    count = {key: len(re.findall(rf'"{key}"\s*:', text.pattern)) for key in ("x", "y", "properties", "metrics", "view")}
+    return count["x"] == count["y"] == count["properties"] > 0 and count["view"] >= count["metrics"]
+
+
+def _checked(document: Document, widgets: Sequence[Fields], shared: Container[object]) -> Iterator[Finding]:
+    yield from _layout(document, widgets, shared)
     for number, widget in enumerate(widgets, 1):
         if literal(widget.get("type")) == "metric" and isinstance(properties := widget.get("properties"), Fields):
             shown = literal(properties.get("title")) or f"number {number}"
@@ -70,20 +96,30 @@ def _checked(document: Document, widgets: Sequence[Fields]) -> Iterator[Finding]
             yield from _metrics(properties, shown)
 
 
-def _layout(document: Document, widgets: Sequence[Fields]) -> Iterator[Finding]:
+def _layout(document: Document, widgets: Sequence[Fields], shared: Container[object]) -> Iterator[Finding]:
     """One finding for the whole dashboard: positions are all or nothing."""
-    placed = [widget for widget in widgets if widget.has("x") or widget.has("y")]
-    if not widgets or len(placed) == len(widgets) and all(widget.has("x") and widget.has("y") for widget in widgets):
+    if all(widget.has("x") and widget.has("y") for widget in widgets):
         return
     message = f"dashboard {document.host.label} has widgets without a position"
-    if placed:
-        yield Finding(widgets[0], message, reason="some widgets have a position; place the rest by hand so that none overlap")
-    elif any(widget.is_open for widget in widgets):
-        yield Finding(widgets[0], message, reason="a part of a widget is not written here")
+    if reason := _obstacle(widgets, shared):
+        yield Finding(widgets[0], message, reason=reason)
     elif (edits := _grid(widgets)) is None:
         yield Finding(widgets[0], message, reason="the size of a widget is computed")
     else:
         yield Finding(widgets[0], message, tuple(edits))
+
+
+def _obstacle(widgets: Sequence[Fields], shared: Container[object]) -> str | None:
+    """Why the widgets cannot be laid out here."""
+    if any(widget.has("x") or widget.has("y") for widget in widgets):
+        return "some widgets have a position; place the rest by hand so that none overlap"
+    if any(widget.is_open for widget in widgets):
+        return "a part of a widget is not written here"
+    if any(widget.node in shared for widget in widgets):
+        return "a widget is shown twice; give each its own position"
+    if any(literal(widget.get("type")) not in TYPES for widget in widgets):
+        return "the right size of a widget cannot be told from its type"
+    return None
 
 
 def _grid(widgets: Sequence[Fields]) -> list[Edit] | None:
@@ -92,7 +128,7 @@ def _grid(widgets: Sequence[Fields]) -> list[Edit] | None:
     x = y = row = 0
     for widget in widgets:
         width, height = _size(widget, "width", WIDTH), _size(widget, "height", HEIGHT)
-        if width is None or height is None or not 0 < width <= GRID:
+        if width is None or height is None or not 0 < width <= GRID or height < 1:
             return None
         if x + width > GRID:
             x, y, row = 0, y + row, 0
@@ -115,21 +151,15 @@ def _size(widget: Fields, key: str, default: int) -> int | None:
 
 
 def _view(properties: Fields, shown: str) -> Iterator[Finding]:
-    if not properties.has("metrics"):
+    if not properties.has("metrics") or properties.has("view"):
         return
-    missing: list[Edit] = []
-    if not properties.has("view"):
-        missing.append(SetField(properties, "view", "timeSeries"))
-    if not properties.has("stacked") and (missing or literal(properties.get("view")) == "timeSeries"):
-        missing.append(SetField(properties, "stacked", False))
-    if not missing:
-        return
-    names = " and ".join(edit.key for edit in missing if isinstance(edit, SetField))
-    message = f"widget {shown} does not set {names}"
+    keys = [key for key in ("view", "stacked") if not properties.has(key)]
+    message = f"widget {shown} does not set {' and '.join(keys)}"
     if properties.is_open:
         yield Finding(properties, message, reason="some of its properties are not written here")
-    else:
-        yield Finding(properties, message, tuple(missing))
+        return
+    new: dict[str, New] = {"view": "timeSeries", "stacked": False}
+    yield Finding(properties, message, tuple(SetField(properties, key, new[key]) for key in keys))
 
 
 def _metrics(properties: Fields, shown: str) -> Iterator[Finding]:
@@ -167,7 +197,8 @@ def _moved(entry: Items, shown: str) -> Finding:
     names = ", ".join(_misplaced(entry))
     message = f"a metric of widget {shown} has {names} among its options, which CloudWatch rejects"
     front = entry.elements[:-1]
-    if dimensions is None or options.is_open or not entry.is_direct or len(front) < 2:
+    is_plain = entry.is_direct and not options.is_open and _is_paired(front)
+    if dimensions is None or not is_plain:
         return Finding(entry, message, reason="write each dimension as name and value in front of the options")
     rest: dict[str, New] = {found.key: Keep(found.value) for found in options.entries if found.key in OPTIONS}
     positional: list[New] = [*(Keep(value) for value in front)]
@@ -184,30 +215,43 @@ def _dimensions(options: Fields) -> list[tuple[str, Value]] | None:
             continue
         if entry.key == "dimensions" and isinstance(entry.value, Fields) and not entry.value.is_open:
             found += [(inner.key, inner.value) for inner in entry.value.entries]
-        elif entry.key[:1].isupper() and not isinstance(entry.value, Fields | Items):
+        elif entry.key[:1].isupper():
             found.append((entry.key, entry.value))
         else:
             return None
-    return found
+    return None if any(isinstance(value, Fields | Items) for _, value in found) else found
+
+
+def _is_paired(front: Sequence[Value]) -> bool:
+    """Namespace and metric name, then dimensions as name and value: what stands in front of the options."""
+    return len(front) > 1 and len(front) % 2 == 0
 
 
 def _names(entries: Sequence[Items]) -> list[str] | None:
     """The metric name of each entry, None where one is an expression or not written out."""
     names: list[str] = []
     for entry in entries:
-        name = literal(entry.elements[1]) if len(entry.elements) > 1 else None
+        front = entry.elements[:-1] if _options(entry) is not None else entry.elements
+        if not _is_paired(front) or not isinstance(front[0], Text):
+            return None
+        name = literal(front[1])
         if name == "." and names:
             name = names[-1]
-        if name is None or not isinstance(entry.elements[0], Text):
+        if name is None:
             return None
         names.append(name)
     return names
 
 
 def _labelled(entry: Items, name: str) -> Iterator[Edit]:
-    label = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    label = WORDS.sub(" ", name)
     options = _options(entry)
     if options is None:
         yield Append(entry, {"label": label})
-    elif options.lacks("label"):
+    elif options.lacks("label") and not _is_invisible(options):
         yield SetField(options, "label", label)
+
+
+def _is_invisible(options: Fields) -> bool:
+    visible = options.get("visible")
+    return isinstance(visible, Flag) and not visible.flag

@@ -8,14 +8,15 @@ events flaps in quiet hours, and an alarm on a heartbeat says nothing when the h
 - Improves alarm accuracy and reliability
 - Reduces alert fatigue for operations teams
 
-*Lesson* Say what missing data means: `notBreaching` for counts of rare events, `breaching` where silence is the failure.
+*Lesson* Say what missing data means: `notBreaching` for counts of rare events, `breaching` where silence is a failure.
 
 *Left alone* An alarm that sets any value; one with `insufficientDataActions`, whose author wants that state; alarms on
 AWS/DynamoDB metrics, which ignore missing data whatever is set; PromQL alarms.
 
-*Reported only* Alarms whose operator or metric is not written here; metrics that are always there, such as
-CPUUtilization or StatusCheckFailed, where silence may be the failure; less-than alarms but for healthy hosts and running
-tasks; metric math and anomaly detection; alarms that recover, reboot or stop an instance.
+*Reported only* Alarms whose operator is not written here, or whose metric is not and whose namespace does not tell;
+metrics that are always there, such as CPUUtilization or StatusCheckFailed, where silence may be the failure; less-than
+alarms but for healthy hosts and running tasks; metric math and anomaly detection; alarms that recover, reboot or stop
+an instance; averages of a metric that may or may not be sparse.
 
 *On a deployed stack* The alarm is updated in place.
 
@@ -32,6 +33,8 @@ from iacfix.rule import Finding, rule
 
 GREATER = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})
 LESS = frozenset({"LessThanThreshold", "LessThanOrEqualToThreshold"})
+ANOMALY = frozenset({"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"})
+"""Operators that compare with an anomaly detection band."""
 COUNTS = frozenset({"Sum", "SampleCount"})
 ALWAYS_THERE = (
     "CPUUtilization",
@@ -62,6 +65,8 @@ SPARSE = frozenset(
     }
 )
 """Namespaces whose metrics only arrive when something happens."""
+ACTS_ON_INSTANCE = ("automate:", "AWS_EC2.")
+"""What the ARNs of alarm actions hold that recover, reboot, stop or terminate an instance."""
 SILENCE_IS_FAILURE = frozenset({"HealthyHostCount", "RunningTaskCount"})
 BOTH = "set notBreaching if silence is normal, breaching if silence is the failure"
 
@@ -88,36 +93,41 @@ def unset_missing_data(program: Program) -> Iterator[Finding]:
 
 def _wants_silence(args: Fields) -> bool:
     """The author relies on the missing state, or the setting has no effect."""
-    actions = args.get("insufficientDataActions")
-    if actions is not None and not isinstance(actions, Null) and not (isinstance(actions, Items) and not actions.elements):
-        return True
-    return args.has("evaluationCriteria") or literal(args.get("namespace")) == "AWS/DynamoDB"
+    match args.get("insufficientDataActions"):
+        case None | Null() | Items(elements=(), is_open=False):
+            return args.has("evaluationCriteria") or literal(args.get("namespace")) == "AWS/DynamoDB"
+        case _:
+            return True
 
 
 def _treatment(args: Fields) -> str:
     """The value to set, or the reason why it is not for a tool to choose."""
     if args.is_open:
         return "some of the alarm's inputs are not written here"
-    if args.has("metricQueries") or args.has("thresholdMetricId"):
-        return f"a metric expression decides what silence means; {BOTH}"
-    if any("automate:" in text for text in _texts(args.get("alarmActions"))):
-        return f"the alarm acts on an instance; {BOTH}"
     operator, metric = literal(args.get("comparisonOperator")), literal(args.get("metricName"))
+    if args.has("metricQueries") or args.has("thresholdMetricId") or operator in ANOMALY:
+        return f"a metric expression decides what silence means; {BOTH}"
+    if any(part in text for text in _texts(args.get("alarmActions")) for part in ACTS_ON_INSTANCE):
+        return f"the alarm acts on an instance; {BOTH}"
     if operator in GREATER:
         return _greater(args, metric)
     if operator in LESS and metric in SILENCE_IS_FAILURE:
         return "breaching"
     if operator in LESS:
         return f"a less-than alarm may wait for silence; {BOTH}"
-    return f"the comparison operator is not written here; {BOTH}"
+    return f"the comparison operator cannot be told; {BOTH}"
 
 
 def _greater(args: Fields, metric: str | None) -> str:
     if metric is not None and metric.startswith(ALWAYS_THERE):
         return f"{metric} arrives all the time, so silence may be the failure; {BOTH}"
-    if literal(args.get("namespace")) in SPARSE or literal(args.get("statistic")) in COUNTS:
+    if literal(args.get("namespace")) in SPARSE:
         return "notBreaching"
-    return f"whether {metric or 'the metric'} is sparse cannot be told; {BOTH}"
+    if metric is None:
+        return f"the metric is not written here; {BOTH}"
+    if literal(args.get("statistic")) in COUNTS:
+        return "notBreaching"
+    return f"whether {metric} is sparse cannot be told; {BOTH}"
 
 
 def _texts(value: Value | None) -> Iterator[str]:

@@ -14,7 +14,7 @@ reader from guessing, and makes a secret that was written here by mistake stand 
 *Left alone* Variables that have a type; variables of other services (Lambda, ECS, Batch), which have none.
 
 *Reported only* Variables whose name or value looks like a secret, a parameter path or a secret's ARN: another type is
-probably right; lists that are put together elsewhere.
+probably right; variables whose name is not written here; lists that are put together elsewhere.
 
 *On a deployed stack* Nothing changes: the type is the default.
 
@@ -27,15 +27,22 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import SetField
-from iacfix.model import Fields, Items, Opaque, Program, Text, Value, literal
+from iacfix.model import Fields, Items, Null, Opaque, Program, Text, Value, literal
 from iacfix.rule import Finding, rule
 
-SECRET_NAME = re.compile(
-    r"(?i)(?:^|_)(?:token|password|passwd|pwd|secret|secrets|apikey|api_key|access_key|private_key|credential|credentials)"
-    r"(?:$|_)|(?:^|_)key$"
+SECRET = re.compile(
+    r"(?i)passw(?:or)?d|passphrase|secret|credential|(?:^|[^a-z])(?:pwd|token|api_?key|access_?key|private_?key|get_parameter)(?![a-z])"
 )
-STORED_VALUE = re.compile(r"^arn:[^:]*:(?:secretsmanager|ssm):|^/[\w.-]+/")
+KEY = re.compile(r"(?i)(?:^|_)key$")
+WORD_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+STORED_VALUE = re.compile(
+    r"^arn:[^:]*:(?:secretsmanager|ssm):|^/(?!(?:bin|etc|home|opt|root|tmp|usr|var|codebuild)/)[\w.\x00-]+/"
+)
+"""The ARN of a secret or a parameter, or a parameter's path that is no path of a file."""
 STORES = ("aws.secretsmanager.", "aws.ssm.Parameter")
+TYPED = re.compile(r"\btype\b[\"']?\s*[=:]")
+"""A type among the fields of what a comprehension makes."""
+ELSEWHERE = "the list of variables is put together elsewhere"
 
 
 @rule(
@@ -46,15 +53,36 @@ STORES = ("aws.secretsmanager.", "aws.ssm.Parameter")
 )
 def untyped_build_variable(program: Program) -> Iterator[Finding]:
     for project in program.resources("aws.codebuild.Project"):
-        variables = project.args.at("environment", "environmentVariables")
-        if variables is None:
-            continue
-        if not isinstance(variables, Items) or variables.is_open:
+        environment = project.args.get("environment")
+        variables = environment.get("environmentVariables") if isinstance(environment, Fields) else None
+        if isinstance(variables, Items):
+            for variable in variables:
+                if isinstance(variable, Fields) and not variable.has("type"):
+                    yield _finding(program, variable)
+        if hidden := _hidden(project.args, environment, variables):
             message = f"project {project.label} has build variables whose types cannot be seen"
-            yield Finding(variables, message, reason="the list of variables is put together elsewhere")
-        for variable in variables.elements if isinstance(variables, Items) else ():
-            if isinstance(variable, Fields) and not variable.has("type"):
-                yield _finding(program, variable)
+            yield Finding(hidden, message, reason=ELSEWHERE)
+
+
+def _hidden(args: Fields, environment: Value | None, variables: Value | None) -> Value | None:
+    """What may hold variables that are not written here."""
+    match variables:
+        case Items():
+            opaque = next((one for one in variables if not isinstance(one, Fields)), None)
+            is_typed = TYPED.search(variables.reader.code(variables.node)) is not None and not variables.elements
+            return opaque or (variables if variables.is_open and not is_typed else None)
+        case Value() if not isinstance(variables, Null):
+            return variables
+        case _:
+            pass
+    match environment:
+        case Fields():
+            is_bare = variables is not None or environment.lacks("environmentVariables")
+            return None if is_bare else environment
+        case None:
+            return None if args.lacks("environment") else args
+        case _:
+            return None if isinstance(environment, Null) else environment
 
 
 def _finding(program: Program, variable: Fields) -> Finding:
@@ -71,7 +99,10 @@ def _finding(program: Program, variable: Fields) -> Finding:
 def _smell(program: Program, name: Value | None, value: Value | None) -> str | None:
     """Why the variable may not be meant as plain text."""
     instead = "use SECRETS_MANAGER or PARAMETER_STORE, or say PLAINTEXT yourself"
-    if SECRET_NAME.search(literal(name) or ""):
+    if not isinstance(name, Text):
+        return f"its name is not written here, so it may be a secret; {instead}"
+    words = WORD_END.sub("_", name.pattern)
+    if SECRET.search(words) or KEY.search(words):
         return f"its name looks like a secret; {instead}"
     if isinstance(value, Opaque) and value.kind == "secret":
         return f"its value is a secret; {instead}"
@@ -80,4 +111,14 @@ def _smell(program: Program, name: Value | None, value: Value | None) -> str | N
     stored = program.referent(value) if value is not None else None
     if stored is not None and stored.type.startswith(STORES):
         return f"its value comes from {stored.label}, which is a stored parameter or secret; {instead}"
+    if any(SECRET.search(WORD_END.sub("_", code)) for code in _computed(value)):
+        return f"its value looks like a secret; {instead}"
     return None
+
+
+def _computed(value: Value | None) -> Iterator[str]:
+    """The code of what is computed in a value: the words of a literal say nothing."""
+    if isinstance(value, Text):
+        yield from (part.code for part in value.parts if isinstance(part, Value))
+    if isinstance(value, Opaque) or (value is not None and not value.is_direct):
+        yield value.code

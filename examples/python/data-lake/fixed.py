@@ -65,7 +65,9 @@ for zone in ["raw", "curated", "published"]:
     s3.BucketVersioning(
         f"{zone}-zone-versioning",
         bucket=bucket.id,
-        versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
+        versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(
+            status="Enabled",
+        ),
     )
 
     s3.BucketServerSideEncryptionConfiguration(
@@ -125,8 +127,14 @@ def archive(name: str, days: int) -> s3.Bucket:
                 status="Enabled",
                 filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix="reports/"),
                 transitions=[
-                    s3.BucketLifecycleConfigurationRuleTransitionArgs(days=30, storage_class="STANDARD_IA"),
-                    s3.BucketLifecycleConfigurationRuleTransitionArgs(days=90, storage_class="GLACIER"),
+                    s3.BucketLifecycleConfigurationRuleTransitionArgs(
+                        days=30,
+                        storage_class="STANDARD_IA",
+                    ),
+                    s3.BucketLifecycleConfigurationRuleTransitionArgs(
+                        days=90,
+                        storage_class="GLACIER",
+                    ),
                 ],
                 expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days),
             ),
@@ -162,7 +170,9 @@ def archive(name: str, days: int) -> s3.Bucket:
                 id="legacy-import",
                 status="Disabled",  # until the import is signed off
                 filter=s3.BucketLifecycleConfigurationRuleFilterArgs(
-                    and_=s3.BucketLifecycleConfigurationRuleFilterAndArgs(tags={"Source": "legacy"}),
+                    and_=s3.BucketLifecycleConfigurationRuleFilterAndArgs(
+                        tags={"Source": "legacy"},
+                    ),
                 ),
                 expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=10),
             ),

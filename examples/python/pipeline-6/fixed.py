@@ -88,7 +88,9 @@ class BuildPipeline(pulumi.ComponentResource):
                 aws.s3.BucketLifecycleConfigurationV2RuleArgs(
                     id="expire-after-30-days",
                     status="Enabled",
-                    filter=aws.s3.BucketLifecycleConfigurationV2RuleFilterArgs(prefix=""),
+                    filter=aws.s3.BucketLifecycleConfigurationV2RuleFilterArgs(
+                        prefix="",
+                    ),
                     expiration=aws.s3.BucketLifecycleConfigurationV2RuleExpirationArgs(
                         days=30,
                     ),
@@ -134,7 +136,11 @@ class BuildPipeline(pulumi.ComponentResource):
                         },
                         {
                             "Effect": "Allow",
-                            "Action": ["s3:ListBucket", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+                            "Action": [
+                                "s3:ListBucket",
+                                "s3:GetBucketLocation",
+                                "s3:GetBucketVersioning",
+                            ],
                             "Resource": arns["bucket"],
                         },
                         {

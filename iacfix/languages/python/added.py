@@ -14,7 +14,7 @@ from iacfix.languages.python import layout
 from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.read import PythonProgram
-from iacfix.languages.python.render import Renderer, Style
+from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import children, inside
 from iacfix.model import Fields, Null, Resource, Text, Value
 
@@ -142,7 +142,7 @@ class Additions:
         while name in self._taken or (
             self.program.names.attribute(call, name[5:]) is not None
             if attribute
-            else self.program.names.is_bound(name, function)
+            else self.program.names.is_bound(name, function) or self.program.names.is_bound(name, None)
         ):
             name, count = f"{base}_{count}", count + 1
         self._taken.add(name)
@@ -165,7 +165,7 @@ class Additions:
         callee = self.imported(add.type, call)
         target = f"{name} = " if name else ""
         flat = f"{target}{callee}({', '.join(rows)})"
-        if not bracket.breaks and "\n" not in flat and len(self.renderer.shown(flat)) <= self.renderer.width:
+        if not bracket.breaks and "\n" not in flat and len(self.renderer.shown(flat)) <= WIDE:
             return flat
         comma = "," if closing_comma else ""
         ends = "\n)" if bracket.gaps[-1].breaks or not bracket.breaks else ")"

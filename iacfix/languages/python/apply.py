@@ -22,12 +22,13 @@ class Insertion:
 
 @dataclass
 class Plan:
-    """What becomes of the original nodes."""
+    """What becomes of the original nodes. Statements in `apart` get a blank line above them, those in `joined` none."""
 
     replaced: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
     spans: dict[cst.CSTNode, list[tuple[int, int, str]]] = field(
         default_factory=dict[cst.CSTNode, list[tuple[int, int, str]]]
     )
+    pieces: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
     inserted: dict[cst.CSTNode, list[Insertion]] = field(default_factory=dict[cst.CSTNode, list[Insertion]])
     removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
         default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
@@ -37,6 +38,7 @@ class Plan:
         default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
     )
     apart: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+    joined: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
 
 
 class ApplyEdits(cst.CSTTransformer):
@@ -53,11 +55,13 @@ class ApplyEdits(cst.CSTTransformer):
         if original_node in plan.replaced:
             return _with_parens(plan.replaced[original_node], original_node)
         if original_node in plan.spans:
-            return _respanned(updated_node, plan.spans[original_node])
+            return _respanned(updated_node, plan.spans[original_node], is_piece=original_node in plan.pieces)
         if original_node in plan.inserted or original_node in plan.removed:
             updated_node = self._rebracketed(original_node, updated_node)
         if original_node in plan.apart:
             updated_node = _set_apart(updated_node)
+        if original_node in plan.joined:
+            updated_node = _joined(updated_node)
         before = plan.before.get(original_node, [])
         if original_node in plan.statements:
             return cst.FlattenSentinel([*before, *plan.statements[original_node].lines(updated_node)])
@@ -89,13 +93,22 @@ def _set_apart(statement: cst.CSTNode) -> cst.CSTNode:
     return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False), *lines])
 
 
+def _joined(statement: cst.CSTNode) -> cst.CSTNode:
+    """A statement without the blank lines above it."""
+    assert isinstance(statement, cst.SimpleStatementLine)
+    lines = list(statement.leading_lines)
+    while lines and lines[0].comment is None:
+        del lines[0]
+    return statement.with_changes(leading_lines=lines)
+
+
 def _with_parens(new: cst.CSTNode, old: cst.CSTNode) -> cst.CSTNode:
     if isinstance(old, cst.BaseExpression) and isinstance(new, cst.BaseExpression) and old.lpar and not new.lpar:
         return new.with_changes(lpar=old.lpar, rpar=old.rpar)
     return new
 
 
-def _respanned(node: cst.CSTNode, spans: list[tuple[int, int, str]]) -> cst.CSTNode:
+def _respanned(node: cst.CSTNode, spans: list[tuple[int, int, str]], *, is_piece: bool) -> cst.CSTNode:
     """A piece of a string with code in place of stretches of its text."""
     match node:
         case cst.FormattedStringText(value=raw):
@@ -103,8 +116,8 @@ def _respanned(node: cst.CSTNode, spans: list[tuple[int, int, str]]) -> cst.CSTN
             assert isinstance(code, cst.FormattedString)
             return cst.FlattenSentinel(code.parts)  # type: ignore[return-value]
         case cst.SimpleString():
-            if len(spans) == 1 and spans[0][:2] == (0, len(node.raw_value)) and not node.lpar:
-                return cst.parse_expression(spans[0][2])
+            if len(spans) == 1 and spans[0][:2] == (0, len(node.raw_value)) and not is_piece:
+                return cst.parse_expression(spans[0][2]).with_changes(lpar=node.lpar, rpar=node.rpar)
             prefix = node.prefix.replace("u", "").replace("U", "")
             code = f"{prefix}f{node.quote}{_filled(node.raw_value, spans, escape=True)}{node.quote}"
             return cst.parse_expression(code).with_changes(lpar=node.lpar, rpar=node.rpar)

@@ -48,11 +48,11 @@ def _step(program: PythonProgram, node: cst.BaseExpression) -> cst.BaseExpressio
             text = program.shape(node, node, Spelling.DATA)
             return text if isinstance(text, Text) else "it is not text"
         case cst.Call(func=func, args=args) if program.qualified(func) in SERIALISERS:
-            return (
-                _root(program, args[0].value)
-                if args and args[0].keyword is None and not args[0].star
-                else "it is empty"
+            given = next(
+                (arg.value for arg in args if not arg.star and (arg.keyword is None or arg.keyword.value == "obj")),
+                None,
             )
+            return _root(program, given) if given is not None else "what is serialised is not written there"
         case cst.Call(func=func, args=args) if program.qualified(func) in LIFTED and args:
             return args[0].value
         case cst.Call(func=cst.Attribute(attr=cst.Name("apply")), args=[cst.Arg(value=callback)]):
@@ -87,17 +87,15 @@ def _applied(
     if program.qualified(callback) in SERIALISERS:
         return before
     result, parameter = returned(program, callback)
-    if result is None:
-        return "it is built by a function"
-    if (
-        isinstance(result, cst.Call)
-        and program.qualified(result.func) in SERIALISERS
-        and result.args
-        and isinstance(result.args[0].value, cst.Name)
-        and result.args[0].value.value == parameter
-    ):
-        return before
-    return result
+    match result:
+        case None:
+            return "it is built by a function"
+        case cst.Attribute(value=cst.Name(name), attr=cst.Name("json")) if name == parameter:
+            return program.names.definition(before) or before
+        case cst.Call(func=func, args=[cst.Arg(value=cst.Name(name)), *_]) if name == parameter:
+            return before if program.qualified(func) in SERIALISERS else result
+        case _:
+            return result
 
 
 def returned(program: PythonProgram, callback: cst.BaseExpression) -> tuple[cst.BaseExpression | None, str | None]:

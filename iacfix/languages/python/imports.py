@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -15,6 +16,7 @@ class Imports:
     """The top-level imports of a module, and what has to be added to them."""
 
     module: cst.Module
+    is_taken: Callable[[str], bool]
     bound: dict[str, str] = field(default_factory=dict[str, str])
     wanted: dict[cst.ImportFrom, list[str]] = field(default_factory=dict[cst.ImportFrom, list[str]])
     new: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -55,6 +57,8 @@ class Imports:
             head, _, last = head.rpartition(".")
             tail = f".{last}{tail}"
         module, _, member = name.rpartition(".")
+        if module != "pulumi" and self.is_taken(member):
+            raise CannotFix(f"{member} is another name in this file")
         if (statement := self._from.get(module)) is not None:
             self.wanted.setdefault(statement, []).append(member)
             self.bound[name] = member
@@ -79,7 +83,7 @@ class Imports:
 
 
 def python_name(package: str, provider: str, type: str) -> str:
-    """`aws.lambda.Function` as it is imported: `pulumi_aws.lambda_.Function`."""
+    """`cloud.lambda.Function` as it is imported: `pulumi_cloud.lambda_.Function`."""
     path = type.removeprefix(f"{provider}.").split(".")
     return ".".join([package, *(f"{part}_" if part in RESERVED else part for part in path)])
 

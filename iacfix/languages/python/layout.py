@@ -126,14 +126,17 @@ def take_out(bracket: Bracket, index: int, *, leave: Sequence[cst.EmptyLine] = (
     base = after if after.breaks or index == len(items) else before
     if index == 0 and not before.breaks and not leave:
         base = before
-    merged = replace(base, tail=before.tail, lines=(*kept, *leave, *after.lines))
+    following = after.lines
+    if kept and not leave and following and kept[-1].comment is None and following[0].comment is None:
+        following = following[1:]
+    merged = replace(base, tail=before.tail, lines=(*kept, *leave, *following))
     if merged.breaks and merged.tail is None:
         merged = replace(merged, tail=_bare(after.tail))
     if merged.tail_comment is not None and not merged.breaks:
         merged = replace(merged, breaks=True, last="")
     gaps[index : index + 2] = [merged]
     if not items:
-        return Bracket((), (Gap(),) if not merged.lines else (merged,), False)
+        return Bracket((), (merged,) if merged.lines or merged.tail_comment else (Gap(),), False)
     return Bracket(tuple(items), tuple(gaps), bracket.closing_comma)
 
 

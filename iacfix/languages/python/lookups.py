@@ -15,9 +15,9 @@ from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.names import camel, snake
-from iacfix.languages.python.places import Body, after_imports, after_super, binds, imports
+from iacfix.languages.python.places import Body, after_imports, after_super, binds, calls_base, import_run, imports
 from iacfix.languages.python.read import PythonProgram
-from iacfix.languages.python.tree import below, inside
+from iacfix.languages.python.tree import inside
 from iacfix.model import Fields, Null, Resource
 
 
@@ -87,14 +87,14 @@ class Lookups:
         bases = {names.qualified(base.value) for base in owner.bases} if owner is not None else set[str | None]()
         if "pulumi.ComponentResource" not in bases or function is None or not function.params.params:
             return Context()
-        return Context("parent", "self") if function.params.params[0].name.value == "self" else Context()
+        return Context("parent", function.params.params[0].name.value)
 
     def _is_in_component(self, at: cst.CSTNode) -> bool:
         """Other resources of the class around this place have it as their parent."""
         owner = self.program.names.owner(at)
         return owner is not None and any(
             owner in self.program.names.ancestors(resource.node)
-            and self._context(resource) == Context("parent", "self")
+            and self._is_own(self._context(resource), resource.node)
             for resource in self.program.resources()
             if isinstance(resource.options, Fields) and not resource.options.is_open
         )
@@ -136,9 +136,9 @@ class Lookups:
             value, name = parent, camel(parent.attr.value)
         assign = parents[value]
         statement = parents.get(assign)
-        if not isinstance(assign, cst.Assign) or not isinstance(statement, cst.SimpleStatementLine):
+        if not isinstance(assign, cst.Assign | cst.AnnAssign) or not isinstance(statement, cst.SimpleStatementLine):
             return None
-        target = assign.targets[0].target
+        target = assign.targets[0].target if isinstance(assign, cst.Assign) else assign.target
         context = self._call_context(call)
         if context is None or not isinstance(target, cst.Name | cst.Attribute):
             return None
@@ -163,12 +163,14 @@ class Lookups:
         if isinstance(found.target, cst.Attribute):
             return self._attribute_serves(found, at)
         assert isinstance(found.target, cst.Name)
+        if any(isinstance(names.parents[use], cst.Del) for use in names.uses(found.target)):
+            return False
         return names.bound_at(found.target.value, at) is found.target and self._precedes(found.statement, at)
 
     def _same_provider(self, found: Existing, context: Context, at: cst.CSTNode) -> bool:
         if found.context == context:
             return True
-        if context != Context("parent", "self") or found.context != Context():
+        if not self._is_own(context, at) or found.context != Context():
             return False
         owner = self.program.names.owner(at)
         if owner is None or owner is self.program.names.owner(found.statement):
@@ -207,24 +209,42 @@ class Lookups:
             self.new[key] = self._made(lookup, context, function, at)
         return self.new[key]
 
+    def _is_own(self, context: Context, at: cst.CSTNode) -> bool:
+        """The parent is the object whose method this is."""
+        function = self.program.names.outer_function(at)
+        first = function.params.params[0].name.value if function is not None and function.params.params else ""
+        return context == Context("parent", first) and self.program.names.owner(at) is not None
+
     def _function(self, context: Context, at: cst.CSTNode) -> cst.FunctionDef | None:
-        """The function a new lookup belongs in; None for the module."""
+        """The function a new lookup belongs in; None for the module. The provider must mean the same in both places."""
         if context == Context():
             return None
-        function = self.program.names.outer_function(at)
-        root = context.code.partition(".")[0]
-        if context.kind == "provider" and function is not None and root != "self":
-            local = any(self._named(node) == root for node in _targets(function))
-            return function if local else None
-        return function
+        if not context.code.replace(".", "").replace("_", "").isalnum():
+            raise CannotFix(f"the provider is given by an expression: {context.code}")
+        names = self.program.names
+        function = names.outer_function(at)
+        bound = names.bound_at(context.code.partition(".")[0], at)
+        if function is not None and bound in _parameters(function):
+            self._refuse_late(context, function)
+            return function
+        if isinstance(bound, cst.Import | cst.ImportFrom | cst.ImportAlias):
+            return None
+        plain = isinstance(bound, cst.Name) and isinstance(names.parents[bound], cst.AssignTarget | cst.AnnAssign)
+        statement = names.statement(bound) if bound is not None and plain else None
+        if function is not None and statement in function.body.body:
+            return function
+        if statement in self.program.module.body and isinstance(statement, cst.SimpleStatementLine):
+            return None
+        raise CannotFix("the provider is bound in between")
 
-    @staticmethod
-    def _named(node: cst.Name | cst.Param) -> str:
-        return node.value if isinstance(node, cst.Name) else node.name.value
+    def _refuse_late(self, context: Context, function: cst.FunctionDef) -> None:
+        """An attribute that the function itself sets somewhere inside is not there at its beginning."""
+        names = self.program.names
+        for node in inside(function, cst.AssignTarget):
+            if self.program.code(node.target) == context.code and names.statement(node) not in function.body.body:
+                raise CannotFix(f"{context.code} is set under a condition")
 
     def _made(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> NewLookup:
-        if not context.code.replace(".", "").replace("_", "").isalnum() and context.code:
-            raise CannotFix(f"the provider is given by an expression: {context.code}")
         package = self.program.package
         callee = self.imports.spelled(
             python_name(package.packages["python"], package.name, _python_function(lookup.function))
@@ -236,7 +256,7 @@ class Lookups:
         body = self._body(function)
         index, loose = self._index(body, context, function, lookup.function)
         if not self._reached(body, index, at):
-            raise CannotFix("the place comes before the imports it needs")
+            raise CannotFix("the place comes before what the lookup needs")
         return NewLookup(name, lookup.function, f"{name} = {callee}({options})", body, index, loose)
 
     def _name(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None) -> str:
@@ -245,7 +265,7 @@ class Lookups:
             tail = context.code.rpartition(".")[2]
             base = f"{tail}_{base.rpartition('_')[2]}" if tail != "provider" else f"provider_{base.rpartition('_')[2]}"
         name, count = base, 2
-        taken = {new.name for key, new in self.new.items() if key[2] is function}
+        taken = {new.name for key, new in self.new.items() if key[2] in (function, None) or function is None}
         while name in taken or self._is_taken(name, function, lookup.function):
             name, count = f"{base}_{count}", count + 1
         return name
@@ -269,21 +289,28 @@ class Lookups:
     def _index(self, body: Body, context: Context, function: cst.FunctionDef | None, wanted: str) -> tuple[int, bool]:
         """Where a new lookup goes in a body, and whether blank lines set it apart."""
         start = after_super(body)
+        if (
+            function is not None
+            and function.name.value == "__init__"
+            and context.kind == "parent"
+            and not calls_base(body)
+        ):
+            raise CannotFix("the component is not set up by a statement of its own")
         if function is None:
             needed = {"pulumi", self.program.package.packages["python"]}
-            start = max(
-                [after_imports(body), *(index + 1 for index, line in enumerate(body) if imports(line) & needed)]
-            )
+            last = max([0, *(index + 1 for index, line in enumerate(body) if imports(line) & needed)])
+            start = max(after_imports(body), import_run(body, last))
         loose = function is None or start > 0
         root = context.code.partition(".")[0]
         for index, statement in enumerate(body):
             if context.kind == "provider" and binds(statement, context.code, root):
                 start, loose = max(start, index + 1), True
-        while start < len(body) and (name := self._lookup_name(body[start])) is not None and name <= wanted:
+        while start < len(body) and (name := self.lookup_name(body[start])) is not None and name <= wanted:
             start += 1
         return start, loose
 
-    def _lookup_name(self, statement: cst.BaseStatement) -> str | None:
+    def lookup_name(self, statement: cst.BaseStatement) -> str | None:
+        """The function that a statement of the form `x = <lookup>()` calls."""
         match statement:
             case cst.SimpleStatementLine(body=[cst.Assign(value=cst.Call() as call)]):
                 return self.program.function_of(call)
@@ -305,16 +332,11 @@ def _python_function(name: str) -> str:
     return f"{path}.{snake(last)}"
 
 
-def _targets(function: cst.FunctionDef) -> Iterator[cst.Name | cst.Param]:
-    """The parameters and the assigned names of a function."""
-    for node in below(function):
-        match node:
-            case cst.Param():
-                yield node
-            case cst.AssignTarget(target=cst.Name() as target):
-                yield target
-            case _:
-                pass
+def _parameters(function: cst.FunctionDef) -> set[cst.CSTNode]:
+    """The parameters of a function, as nodes and as names."""
+    params = function.params
+    found = [*params.posonly_params, *params.params, *params.kwonly_params]
+    return {*found, *(param.name for param in found)}
 
 
 def _calls_self(statement: cst.CSTNode) -> bool:

@@ -74,8 +74,16 @@ class Names:
     def assignment(self, name: cst.Name) -> Assignment | None:
         """The one place of this file that binds a name, or None where there are more."""
         found = self.scope(name)[name.value]
-        bound = next(iter(found)) if len(found) == 1 else None
+        bound = next(iter(found)) if len(found) == 1 and name.value not in self._matched else None
         return bound if isinstance(bound, Assignment) else None
+
+    @cached_property
+    def _matched(self) -> frozenset[str]:
+        """What `match` patterns bind; LibCST's scopes do not know them."""
+        names = [found.name for found in inside(self.module, cst.MatchAs)]
+        names += [found.name for found in inside(self.module, cst.MatchStar)]
+        names += [found.rest for found in inside(self.module, cst.MatchMapping)]
+        return frozenset(name.value for name in names if name is not None)
 
     def bound_at(self, name: str, at: cst.CSTNode) -> cst.CSTNode | None:
         """The target that binds a name as it is seen from a place, where it is the only one."""
@@ -161,7 +169,7 @@ class Names:
 
     def count_bound(self, name: str) -> int:
         """How many things of the file bind a name, in whatever scope."""
-        return sum(bound.name == name for scope in self.scopes for bound in scope.assignments)
+        return sum(bound.name == name for scope in self.scopes for bound in scope.assignments) + (name in self._matched)
 
     def unbound(self) -> frozenset[str]:
         return frozenset(

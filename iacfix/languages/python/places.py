@@ -25,7 +25,24 @@ def after_imports(body: Body) -> int:
                     break
             case _:
                 pass
-    return index
+    return import_run(body, index)
+
+
+def import_run(body: Body, start: int) -> int:
+    """The index behind the imports that stand from `start` on, those under a condition among them."""
+    while start < len(body) and _begins_with_import(body[start]):
+        start += 1
+    return start
+
+
+def _begins_with_import(statement: cst.BaseStatement) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom(), *_]):
+            return True
+        case cst.Try(body=cst.IndentedBlock(body=[first, *_])) | cst.If(body=cst.IndentedBlock(body=[first, *_])):
+            return isinstance(first, cst.SimpleStatementLine) and _begins_with_import(first)
+        case _:
+            return False
 
 
 def imports(line: cst.BaseStatement) -> set[str]:
@@ -40,13 +57,14 @@ def imports(line: cst.BaseStatement) -> set[str]:
 
 
 def after_super(body: Body) -> int:
+    """The index behind the call of the base class's `__init__`, else behind the docstring."""
     index = 0
     for position, statement in enumerate(body):
         match statement:
             case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())]) if position == 0:
                 index = 1
             case cst.SimpleStatementLine(
-                body=[cst.Expr(value=cst.Call(func=cst.Attribute(value=cst.Call(func=cst.Name("super")))))]
+                body=[cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name("__init__"))))]
             ):
                 index = position + 1
             case _:
@@ -54,7 +72,19 @@ def after_super(body: Body) -> int:
     return index
 
 
+def calls_base(body: Body) -> bool:
+    """A statement of its own calls the base class's `__init__`."""
+    start = after_super(body)
+    return start > 0 and not (
+        start == 1
+        and isinstance(body[0], cst.SimpleStatementLine)
+        and isinstance(body[0].body[0], cst.Expr)
+        and isinstance(body[0].body[0].value, cst.SimpleString)
+    )
+
+
 def binds(statement: cst.BaseStatement, code: str, root: str) -> bool:
+    """The statement sets the variable, or the attribute, of this code."""
     match statement:
         case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)])]):
             return (isinstance(target, cst.Name) and target.value == root) or cst.Module([]).code_for_node(

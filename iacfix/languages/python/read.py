@@ -31,6 +31,8 @@ from iacfix.model import (
 )
 from iacfix.registry import ProviderPackage
 
+HOPS = 8
+"""More hops than any real program has between a value and the resource it is read from."""
 TEXTUAL = (cst.BaseString, cst.BinaryOperation, cst.Call)
 
 
@@ -105,7 +107,7 @@ class PythonProgram:
         return self.names.qualified(node)
 
     def _provider_name(self, func: cst.BaseExpression) -> list[str] | None:
-        """`["s3", "Bucket"]` for whatever way `<package>.s3.Bucket` is reached."""
+        """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
         name = self.qualified(func)
         if name is None or not name.startswith(f"{self._python}."):
             return None
@@ -194,17 +196,22 @@ class PythonProgram:
         if isinstance(node, cst.FormattedString) and len(node.parts) == 1:
             (part,) = node.parts
             node = part.expression if isinstance(part, cst.FormattedStringExpression) else node
-        while True:
+        for _ in range(HOPS):
             if (found := self.resource_at(node)) is not None:
                 return found
-            if isinstance(node, cst.Attribute):
-                node = node.value
-            elif (
-                isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "apply"
-            ):
-                node = node.func.value
-            else:
+            match node:
+                case cst.Attribute(value=cst.Name("self")) | cst.Name():
+                    defined = self.names.definition(node)
+                case cst.Attribute(value=owner):
+                    defined = owner
+                case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name("apply"))):
+                    defined = owner
+                case _:
+                    defined = None
+            if defined is None:
                 return None
+            node = defined
+        return None
 
     def reads(self, resource: Resource | None, output: str) -> Iterator[Value]:
         wanted = snake(output)

@@ -21,10 +21,11 @@ from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.model import Flag, Value
+from iacfix.model import Fields, Flag, Value
 
 MARK = "iacfix_kept_"
 WIDE = 88
+"""The line length that new code keeps to; the file's own would change with what is written into it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Style:
     comma: bool = True
     breaks: bool = True
     classes: bool = True
+    width: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,17 @@ class Renderer:
 
     @cached_property
     def unit(self) -> str:
-        return self.program.module.default_indent
+        """One step of indentation, as the file's blocks have it, else as its brackets have it."""
+        if inside(self.program.module, cst.IndentedBlock):
+            return self.program.module.default_indent
+        leading = [line[: len(line) - len(line.lstrip())] for line in self.program.lines if line.strip()]
+        plain = [white for white in leading if white and len(white) <= len(self.program.module.default_indent)]
+        return min(plain, key=len, default=self.program.module.default_indent)
 
     @cached_property
     def quote(self) -> str:
         double, single = self.program.text.count('"'), self.program.text.count("'")
         return "'" if single > double else '"'
-
-    @cached_property
-    def width(self) -> int:
-        """The line length new code keeps to: the file's own longest, within reason."""
-        return min(120, max([WIDE, *(len(line) for line in self.program.lines if "'" not in line and '"' not in line)]))
 
     # values
 
@@ -137,6 +139,8 @@ class Renderer:
     def _inputs(self, new: Inputs, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
         classes, breaks = style.classes, False
         if new.origin is not None and isinstance(node := new.origin.node, cst.Call | cst.Dict):
+            if not isinstance(node, cst.Call) and _is_unchanged(new):
+                return self._mark(new.origin, indent)
             bracket = layout.read(node)
             classes, breaks = isinstance(node, cst.Call), bracket.breaks
             style = replace(style, comma=bracket.closing_comma if breaks else style.comma)
@@ -169,7 +173,9 @@ class Renderer:
                 prefix + self.code(value, replace(style, breaks=False), indent, at) for prefix, value in rows
             )
             flat = f"{opening}{one}{closing}"
-            if not style.breaks or ("\n" not in self.shown(flat) and used + len(self.shown(flat)) + 1 <= self.width):
+            if not style.breaks or (
+                "\n" not in self.shown(flat) and used + len(self.shown(flat)) + 1 <= max(WIDE, style.width)
+            ):
                 return flat
             del self._kept[mark:]
             self.placed.intersection_update(placed)
@@ -195,7 +201,8 @@ class Renderer:
         if entry is None or not self._is_moved(entry):
             return [], None
         holder = self.program.names.parents[entry]
-        assert isinstance(holder, cst.Call | cst.Dict | cst.List)
+        if not isinstance(holder, cst.Call | cst.Dict | cst.List):
+            return [], None
         bracket = layout.read(holder)
         index = bracket.index(entry)
         above = [line.comment for line in bracket.own_lines(index) if line.comment and line.comment not in self.placed]
@@ -305,6 +312,26 @@ class _Fill(cst.CSTTransformer):
         if match := re.fullmatch(MARK + r"(\d+)_", original_node.value):
             return self._renderer.kept_node(self._kept[int(match[1])])
         return updated_node
+
+
+def _is_unchanged(new: Inputs) -> bool:
+    """Every field is kept under its name and in its place, so that a mapping can stay as it is."""
+    origin = new.origin
+    if not isinstance(origin, Fields) or not isinstance(origin.node, cst.Dict):
+        return False
+    spelled = [element.key for element in origin.node.elements if isinstance(element, cst.DictElement)]
+    written = [key.raw_value for key in spelled if isinstance(key, cst.SimpleString)]
+    if written != [snake(key) for key in new.fields] or origin.keys != tuple(new.fields):
+        return False
+    for entry, value in zip(origin.entries, new.fields.values(), strict=True):
+        match value:
+            case Keep(kept) if kept is entry.value:
+                continue
+            case Inputs(origin=inner) if inner is entry.value and _is_unchanged(value):
+                continue
+            case _:
+                return False
+    return True
 
 
 def comments_in(node: cst.CSTNode) -> list[cst.Comment]:

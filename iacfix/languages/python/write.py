@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -19,6 +20,9 @@ from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 
+GROWTH = 10
+"""How many columns a line may gain before what it holds is laid out anew."""
+
 
 def write(program: PythonProgram, edits: Sequence[Edit]) -> str:
     """The new text; raises CannotFix where an edit cannot be carried out."""
@@ -29,7 +33,7 @@ class _Writer:
     def __init__(self, program: PythonProgram) -> None:
         self.program = program
         self.plan = Plan()
-        imports = Imports(program.module)
+        imports = Imports(program.module, lambda name: program.names.is_bound(name, None))
         self.renderer = Renderer(program, imports, Lookups(program, imports))
         self.additions = Additions(program, self.renderer)
         self._keys: set[tuple[cst.CSTNode, str]] = set()
@@ -179,6 +183,9 @@ class _Writer:
                     and isinstance(new[0], Keep)
                 ):
                     raise CannotFix("nothing changes")
+                if "\n" not in self.program.code(place):
+                    line = self.program.lines[self.program.line(place) - 1]
+                    style = replace(style, width=len(line) + GROWTH)
                 self.renderer.dropped.add(place)
                 code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
                 self.plan.replaced[place] = self.renderer.expression(code)
@@ -195,6 +202,8 @@ class _Writer:
                 if any(start < span.stop - at and span.start - at < stop for start, stop, _ in spans):
                     raise CannotFix("another edit changes the same text")
                 spans.append((span.start - at, span.stop - at, code))
+                if isinstance(self.program.names.parents[chunk.node], cst.ConcatenatedString):
+                    self.plan.pieces.add(chunk.node)
                 return
             at += width
         raise CannotFix("the text is put together in several pieces there")
@@ -236,17 +245,20 @@ class _Writer:
                 self.plan.replaced[place] = cst.parse_expression(code)
 
     def _place_lookups(self) -> None:
-        first: set[tuple[int, int]] = set()
         for body, index, code, loose in self.renderer.lookups.inserted():
-            line = self.renderer.statement(code)
-            if loose and (id(body), index) not in first:
-                line = line.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
-            first.add((id(body), index))
             if index >= len(body):
                 raise CannotFix("nothing stands behind the place for a lookup")
-            self.plan.before.setdefault(body[index], []).append(line)
-            if loose:
-                self.plan.apart.add(body[index])
+            following = body[index]
+            mine = self.plan.before.setdefault(following, [])
+            line = self.renderer.statement(code)
+            joins = mine or (index and self.renderer.lookups.lookup_name(body[index - 1]))
+            if loose and not joins:
+                line = line.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+            mine.append(line)
+            if self.renderer.lookups.lookup_name(following):
+                self.plan.joined.add(following)
+            elif loose:
+                self.plan.apart.add(following)
 
     def _extend_imports(self) -> None:
         for statement, members in self.renderer.imports.wanted.items():
@@ -262,13 +274,17 @@ class _Writer:
                 self.plan.inserted.setdefault(statement, []).append(Insertion(after, cst.ImportAlias(cst.Name(member))))
         lines = [self.renderer.statement(code) for code in self.renderer.imports.new_lines()]
         if lines:
-            self.plan.before.setdefault(self._provider_import(), [])[:0] = lines
+            beside = self._provider_import()
+            if beside.leading_lines and beside.leading_lines[0].comment is None:
+                lines[0] = lines[0].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+            self.plan.joined.add(beside)
+            self.plan.before.setdefault(beside, [])[:0] = lines
 
-    def _provider_import(self) -> cst.CSTNode:
+    def _provider_import(self) -> cst.SimpleStatementLine:
         """The first import of the provider's package."""
         package = self.program.package.packages["python"]
         for line in self.program.module.body:
-            if package in imports(line):
+            if isinstance(line, cst.SimpleStatementLine) and package in imports(line):
                 return line
         raise CannotFix("there is no import to stand beside")
 

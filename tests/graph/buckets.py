@@ -76,6 +76,10 @@ def split(before: Graph, after: Graph) -> tuple[Graph, dict[str, str]]:
     return expected, owners
 
 
+CAREFUL = ("protect", "retainOnDelete")
+"""Options that a bucket's parts have in common with it."""
+
+
 def _inline(bucket: Registered) -> frozenset[str]:
     return INLINE & bucket["inputs"].keys()
 
@@ -96,7 +100,7 @@ def _parts(bucket: Registered, major: int) -> Iterator[Registered]:
                     provider=bucket["provider"],
                     inputs={"bucket": resource_id(bucket["name"]), **made},
                     dependencies=[bucket["urn"]],
-                    options={},
+                    options={key: value for key, value in bucket["options"].items() if key in CAREFUL},
                 )
 
 

@@ -33,8 +33,9 @@ from collections.abc import Iterator
 from iacfix.edit import AddResource, DropField, Edit, Keep, New, RefTo, Retype
 from iacfix.model import HOLE, Fields, Items, Null, Program, Resource, Text, Value, literal
 from iacfix.rule import Finding, Safety, rule
-from iacfix_aws._buckets import KEPT, NOT_MOVED, SETTINGS, Part, Unseen
+from iacfix_aws._buckets import KEPT, NOT_MOVED, SETTINGS, Part
 from iacfix_aws._majors import BUCKET_CLASS, side_class
+from iacfix_aws._written import Unseen
 
 WEBSITE_OUTPUTS = ("websiteEndpoint", "websiteDomain")
 CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicationConfiguration", "website")

@@ -1,0 +1,157 @@
+"""How the inline lifecycle rules of a bucket become a lifecycle configuration, field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from iacfix.edit import Inputs, Keep, New, When
+from iacfix.model import Entry, Fields, Items, Null, Number, Value, literal
+from iacfix_aws._written import Unseen, boolean, fields_of, is_empty, is_off, items_of, kept
+
+
+def lifecycle(type: str, value: Value) -> Mapping[str, New] | str:
+    rules = items_of(value, "lifecycle")
+    if not rules:
+        return "the empty list of lifecycle rules is dropped"
+    taken = {given for rule in rules if isinstance(rule, Fields) and (given := literal(rule.get("id"))) is not None}
+    return {"rules": [_lifecycle_rule(type, rule, taken) for rule in rules]}
+
+
+def told_ids(value: Value) -> str:
+    given = [rule.get("id") if isinstance(rule, Fields) else None for rule in items_of(value, "lifecycle")]
+    if all(id is not None and not isinstance(id, Null) for id in given):
+        return ""
+    return "a lifecycle rule without an id gets one, in place of a random one"
+
+
+def _lifecycle_rule(type: str, value: Value, taken: set[str]) -> Inputs:
+    rule = fields_of(
+        value,
+        "lifecycle",
+        "id",
+        "enabled",
+        "prefix",
+        "tags",
+        "abortIncompleteMultipartUploadDays",
+        "expiration",
+        "noncurrentVersionExpiration",
+        "noncurrentVersionTransitions",
+        "transitions",
+    )
+    enabled = rule.get("enabled")
+    if enabled is None:
+        raise Unseen("a lifecycle rule does not say whether it is enabled")
+    if any(isinstance(days, Number) and days.number == 0 for days in _ages(rule)):
+        raise Unseen("a lifecycle rule counts 0 days, which was ignored until now")
+    given = rule.get("id")
+    fields: dict[str, New] = {
+        "id": Keep(given) if given is not None else _rule_id(rule, taken),
+        "status": When(boolean(enabled, "a lifecycle rule"), "Enabled", "Disabled"),
+        "filter": _filter(f"{type}RuleFilter", rule),
+    }
+    for entry in rule.entries:
+        if (action := _action(f"{type}Rule", entry)) is not None:
+            fields[action[0]] = action[1]
+    if len(fields) == 3:
+        fields["expiration"] = Inputs(f"{type}RuleExpiration", {"expiredObjectDeleteMarker": False})
+    return Inputs(f"{type}Rule", fields, rule)
+
+
+def _ages(rule: Fields) -> tuple[Value | None, ...]:
+    return (
+        rule.get("abortIncompleteMultipartUploadDays"),
+        rule.at("expiration", "days"),
+        rule.at("noncurrentVersionExpiration", "days"),
+    )
+
+
+def _filter(type: str, rule: Fields) -> Inputs:
+    """The stored filter of the inline form: an empty prefix for all objects, `and` wherever there are tags."""
+    prefix, tags = rule.get("prefix"), rule.get("tags")
+    if tags is None or is_empty(tags):
+        return Inputs(type, {"prefix": Keep(prefix) if prefix is not None else ""})
+    both: dict[str, New] = {"prefix": Keep(prefix)} if prefix is not None else {}
+    return Inputs(type, {"and": Inputs(f"{type}And", {**both, "tags": Keep(tags)})})
+
+
+def _action(type: str, entry: Entry) -> tuple[str, New] | None:
+    value = entry.value
+    match entry.key:
+        case _ if isinstance(value, Items) and is_empty(value):
+            return None
+        case "abortIncompleteMultipartUploadDays":
+            days = Inputs(f"{type}AbortIncompleteMultipartUpload", {"daysAfterInitiation": Keep(value)})
+            return "abortIncompleteMultipartUpload", days
+        case "expiration":
+            return entry.key, _expiration(f"{type}Expiration", value)
+        case "noncurrentVersionExpiration":
+            fields = _noncurrent(fields_of(value, "lifecycle", "days"))
+            return entry.key, Inputs(f"{type}NoncurrentVersionExpiration", kept(fields, days="noncurrentDays"), fields)
+        case "noncurrentVersionTransitions":
+            return entry.key, _noncurrent_transitions(f"{type}NoncurrentVersionTransition", value)
+        case "transitions":
+            return entry.key, _transitions(f"{type}Transition", value)
+        case _:
+            return None
+
+
+def _expiration(type: str, value: Value) -> Inputs:
+    """Only one of the three was ever used: the date, else the days, else the marker."""
+    fields = fields_of(value, "lifecycle", "days", "date", "expiredObjectDeleteMarker")
+    used = next((key for key in ("date", "days", "expiredObjectDeleteMarker") if fields.has(key)), None)
+    if used is None:
+        raise Unseen("a lifecycle rule has an empty expiration")
+    if not all(is_off(entry.value) for entry in fields.entries if entry.key != used):
+        raise Unseen("a lifecycle rule has an expiration of several kinds, of which only one counts")
+    return Inputs(type, {key: new for key, new in kept(fields).items() if key == used}, fields)
+
+
+def _transitions(type: str, value: Value) -> list[New]:
+    known = ("days", "date", "storageClass")
+    transitions = [fields_of(item, "lifecycle", *known) for item in items_of(value, "lifecycle")]
+    return [Inputs(type, kept(fields), fields) for fields in transitions]
+
+
+def _noncurrent_transitions(type: str, value: Value) -> list[New]:
+    known = ("days", "storageClass")
+    transitions = [_noncurrent(fields_of(item, "lifecycle", *known)) for item in items_of(value, "lifecycle")]
+    return [Inputs(type, kept(fields, days="noncurrentDays"), fields) for fields in transitions]
+
+
+def _noncurrent(fields: Fields) -> Fields:
+    """What happens to noncurrent versions; the new resource has to be told after how many days."""
+    if not fields.has("days"):
+        raise Unseen("a lifecycle rule does not say after how many days noncurrent versions are meant")
+    return fields
+
+
+def _rule_id(rule: Fields, taken: set[str]) -> str:
+    """A readable id from what the rule does; the provider's own was random."""
+    base = next(_told(rule), "rule")
+    prefix = rule.get("prefix")
+    written = literal(prefix) if prefix is not None and prefix.is_direct else None
+    if (prefix := re.sub(r"\W+", "-", written or "").strip("-").lower()) != "":
+        base = f"{base}-{prefix}"
+    name, count = base, 2
+    while name in taken:
+        name, count = f"{base}-{count}", count + 1
+    taken.add(name)
+    return name
+
+
+def _told(rule: Fields) -> Iterator[str]:
+    match rule.at("expiration", "days"):
+        case Number(number=days) as value if value.is_direct:
+            yield f"expire-after-{days}-{'day' if days == 1 else 'days'}"
+        case _:
+            pass
+    for key, name in (
+        ("expiration", "expire"),
+        ("transitions", "transition"),
+        ("noncurrentVersionExpiration", "expire-noncurrent-versions"),
+        ("noncurrentVersionTransitions", "transition-noncurrent-versions"),
+        ("abortIncompleteMultipartUploadDays", "abort-incomplete-uploads"),
+    ):
+        if (action := rule.get(key)) is not None and not is_empty(action):
+            yield name

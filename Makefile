@@ -9,7 +9,7 @@ PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 demo: .venv/ready
-	@$(BIN)/iacfix diff --unsafe-fixes examples/python/pipeline/weak.py || test $$? -eq 1
+	@$(BIN)/iacfix diff examples/python/pipeline/weak.py || test $$? -eq 1
 	@echo "next: run $(BIN)/iacfix diff on a Pulumi program of your own, or make test"
 
 test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready

@@ -16,7 +16,7 @@ from iacfix.reports import text
 from iacfix.reports.color import Paint, paint_diff, paint_for
 from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
-from iacfix.run import Request, Run, checked, known_rule, root_of, run, run_text
+from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
 from iacfix.source import encode, load, write, write_all
 
 BOM = "\ufeff"
@@ -148,7 +148,7 @@ def report(request: Request, terminal: Terminal) -> int:
     from iacfix.reports.improvements import document
 
     done = _run(request, terminal)
-    _write(document(done.outcomes, done.fixed, known_rules()))
+    _write(document(each_alone(done), done.fixed, known_rules()))
     return _code(done, done.findings)
 
 

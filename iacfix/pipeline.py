@@ -134,7 +134,7 @@ class _Examination:
         try:
             found = list(rule.check(program))
         except Exception as error:
-            said = f"{self.source.name}: the rule {rule.id} failed ({type(error).__name__}: {error}); please report it"
+            said = f"{self.source.name}: the rule {rule.id} failed ({_one_line(error)}); please report it"
             if said not in self.errors:
                 self.errors.append(said)
             return []
@@ -245,7 +245,7 @@ class _Examination:
         except IacfixError as error:
             wrong, after, new = f"the new text would not parse ({error.message})", program, text
         except Exception as error:
-            wrong, after, new = f"{type(error).__name__}: {error}", program, text
+            wrong, after, new = _one_line(error), program, text
         if wrong is not None:
             if blame:
                 self.seen.refused[todo[0][0]] = f"the fix failed its own check: {wrong}"
@@ -285,3 +285,8 @@ class _Examination:
 
     def _about_ignore(self, line: int, message: str, reason: str) -> Reported:
         return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE, reason)
+
+
+def _one_line(error: Exception) -> str:
+    """A foreign error as one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())

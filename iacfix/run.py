@@ -6,14 +6,14 @@ import os
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iacfix.errors import IacfixError, UsageError
 from iacfix.ignores import WORD
 from iacfix.project import candidate, discover, find_root
 from iacfix.registry import packs, rules
-from iacfix.result import Accept, Fix, Outcome, Plan, Reported
+from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Rule
 from iacfix.settings import Settings, did_you_mean, settings_for
 from iacfix.source import Source, from_bytes, read_bytes
@@ -109,6 +109,19 @@ def run(request: Request, *, watch: Watch = lambda outcomes, _: outcomes, accept
     outcomes = tuple(watch(_outcomes(tasks, request.jobs, accept), len(tasks)))
     errors += [line for outcome in outcomes for line in outcome.errors]
     return Run(root, tuple(tasks), outcomes, tuple(errors), files)
+
+
+def each_alone(done: Run) -> tuple[Outcome, ...]:
+    """The outcomes with each rule's share of the fix as if it were the only rule: from the file's text to its own."""
+    return tuple(_each_alone(task, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True))
+
+
+def _each_alone(task: Task, outcome: Outcome) -> Outcome:
+    steps = list[Step]()
+    for rule in dict.fromkeys(step.rule for step in outcome.steps):
+        mine = _examined(replace(task, plan=replace(task.plan, rules=(rule,))))
+        steps.append(Step(rule, mine.before, mine.after))
+    return replace(outcome, steps=tuple(steps))
 
 
 def root_of(paths: Sequence[str]) -> Path:

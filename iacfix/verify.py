@@ -12,11 +12,18 @@ from iacfix.model import Program
 def broken_promise(language: Language, before: Program, after: Program, old: str, new: str) -> str | None:
     """The first promise that the new text breaks, in words; `before` and `after` are the parsed texts."""
     return (
-        _comments_differ(language, before, after)
+        _not_accepted(language, old, new)
+        or _comments_differ(language, before, after)
         or _line_ends_differ(old, new)
         or _names_unbound(language, before, after)
         or _diff_fails(old, new)
     )
+
+
+def _not_accepted(language: Language, old: str, new: str) -> str | None:
+    if language.accepts(old) and not language.accepts(new):
+        return "the language itself would not take the new text"
+    return None
 
 
 def _comments_differ(language: Language, before: Program, after: Program) -> str | None:
@@ -32,7 +39,7 @@ def _comments_differ(language: Language, before: Program, after: Program) -> str
 def _line_ends_differ(old: str, new: str) -> str | None:
     if _line_ends(old) | _line_ends(new) != _line_ends(old):
         return "line ends would change"
-    if old.endswith("\n") != new.endswith("\n"):
+    if old.endswith(("\n", "\r")) != new.endswith(("\n", "\r")):
         return "the end of the file would change"
     return None
 

@@ -36,6 +36,10 @@ class Language(Protocol):
         """The new text; raises CannotFix with the reason where an edit cannot be carried out."""
         ...
 
+    def accepts(self, text: str) -> bool:
+        """The language's own parser takes the text; the one that edits it may be more lenient."""
+        ...
+
     def comments(self, program: Program) -> Iterator[Comment]: ...
 
     def unbound(self, program: Program) -> frozenset[str]:

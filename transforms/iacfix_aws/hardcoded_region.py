@@ -278,7 +278,7 @@ def _in_widget(span: Span, properties: Fields | None) -> Found:
             elsewhere = f"the metrics of {namespace} are kept in {home}, wherever the stack is"
             return ALONE if span.literal == home else ([], what, elsewhere)
     if re.search(r"AWS/WAFV2\b|\bWAF\b", code) and span.literal == "us-east-1":
-        return [], what, "the metrics of a firewall for CloudFront are kept in us-east-1, wherever the stack is"
+        return ALONE
     if "AWS/" not in code and (isinstance(metrics, Opaque) or (isinstance(metrics, Items) and metrics.is_open)):
         return [], what, "whose metrics they are cannot be seen, and some are kept in one region"
     return [span], what, None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections.abc import Iterator, Sequence
 
 from iacfix.edit import Edit
@@ -20,6 +22,15 @@ class Python:
 
     def write(self, program: Program, edits: Sequence[Edit]) -> str:
         return write(_mine(program), edits)
+
+    def accepts(self, text: str) -> bool:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(text)
+        except (SyntaxError, ValueError):
+            return False
+        return True
 
     def comments(self, program: Program) -> Iterator[Comment]:
         return _mine(program).comments()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -112,26 +113,37 @@ def _respanned(node: cst.CSTNode, spans: list[tuple[int, int, str]], *, is_piece
     """A piece of a string with code in place of stretches of its text."""
     match node:
         case cst.FormattedStringText(value=raw):
-            code = cst.parse_expression('f"""' + _filled(raw, spans, escape=False) + '"""')
-            assert isinstance(code, cst.FormattedString)
-            return cst.FlattenSentinel(code.parts)  # type: ignore[return-value]
+            return cst.FlattenSentinel(list(_parts(raw, spans)))  # type: ignore[return-value]
         case cst.SimpleString():
             if len(spans) == 1 and spans[0][:2] == (0, len(node.raw_value)) and not is_piece:
                 return cst.parse_expression(spans[0][2]).with_changes(lpar=node.lpar, rpar=node.rpar)
             prefix = node.prefix.replace("u", "").replace("U", "")
-            code = f"{prefix}f{node.quote}{_filled(node.raw_value, spans, escape=True)}{node.quote}"
-            return cst.parse_expression(code).with_changes(lpar=node.lpar, rpar=node.rpar)
+            parts = list(_parts(node.raw_value, spans, raw="r" in prefix.lower()))
+            start = f"{prefix}f{node.quote}"
+            return cst.FormattedString(parts, start=start, end=node.quote, lpar=node.lpar, rpar=node.rpar)
         case _:
             raise CannotFix("the text cannot be changed in place")
 
 
-def _filled(raw: str, spans: list[tuple[int, int, str]], *, escape: bool) -> str:
-    out, at = "", 0
+def _parts(
+    text: str, spans: list[tuple[int, int, str]], *, raw: bool | None = None
+) -> Iterator[cst.BaseFormattedStringContent]:
+    """The stretches of text between the spans, and the code in their place; `raw` is None where it is a template."""
+    at = 0
     for start, stop, code in sorted(spans):
-        out += _escaped(raw[at:start], escape) + f"{{{code}}}"
+        yield from _run(text[at:start], raw)
+        yield cst.FormattedStringExpression(cst.parse_expression(code))
         at = stop
-    return out + _escaped(raw[at:], escape)
+    yield from _run(text[at:], raw)
 
 
-def _escaped(raw: str, escape: bool) -> str:
-    return raw.replace("{", "{{").replace("}", "}}") if escape else raw
+def _run(text: str, raw: bool | None) -> Iterator[cst.FormattedStringText]:
+    """A stretch of a plain string as a template spells it: braces doubled, but for those of a named character."""
+    if raw is not None:
+        named = r"(\\N\{[^}]*\})" if not raw else r"(?!)()"
+        pieces = re.split(named, text)
+        text = "".join(
+            piece if index % 2 else piece.replace("{", "{{").replace("}", "}}") for index, piece in enumerate(pieces)
+        )
+    if text:
+        yield cst.FormattedStringText(text)

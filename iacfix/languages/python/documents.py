@@ -163,7 +163,9 @@ class _Climb:
                 self.in_list = self.in_list or (not self.path and self.siblings is None)
             case cst.SubscriptElement() | cst.Index() | cst.Slice():
                 return Use.KEY
-            case cst.Comparison() | cst.ComparisonTarget():
+            case cst.MatchMappingElement():
+                return Use.KEY
+            case cst.Comparison() | cst.ComparisonTarget() | cst.MatchValue():
                 return Use.CONDITION
             case cst.BooleanOperation():
                 return Use.DEFAULT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -245,8 +247,9 @@ def read(text: str, package: ProviderPackage, provider: Provider) -> PythonProgr
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        message = f"does not parse as Python: {error.message}; left alone"
-        raise SourceError(message.replace("\n", " "), line=error.raw_line) from error
+        found = re.search(r"error at (\d+):\d+: (.*)", error.message, re.DOTALL)
+        said = " ".join((found[2] if found else error.message).split())
+        raise SourceError(f"does not parse as Python: {said}; left alone", line=_error_line(text, found)) from error
     return PythonProgram(text, module, package, provider)
 
 
@@ -260,3 +263,14 @@ def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:
             yield from _entries(entry.value, path[1:])
         else:
             yield entry
+
+
+def _error_line(text: str, found: re.Match[str] | None) -> int | None:
+    """Where the text does not parse: as the parser says, else as Python itself does."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return error.lineno
+    except ValueError:
+        pass
+    return int(found[1]) if found is not None else None

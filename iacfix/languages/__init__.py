@@ -12,7 +12,16 @@ from iacfix.edit import Edit
 from iacfix.model import Program, Provider, Value
 from iacfix.registry import ProviderPackage
 
-SUFFIXES = {".py": "python"}
+SUFFIXES = {
+    ".py": "python",
+    ".ts": "typescript",
+    ".mts": "typescript",
+    ".cts": "typescript",
+    ".tsx": "typescript",
+    ".js": "typescript",
+    ".mjs": "typescript",
+    ".jsx": "typescript",
+}
 """File name endings and the language they are read as."""
 
 

@@ -1,0 +1,47 @@
+"""Pulumi programs in TypeScript and JavaScript, read and written with tree-sitter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from iacfix.edit import Edit
+from iacfix.languages import Comment, Language
+from iacfix.languages.typescript.read import TypeScriptProgram, read
+from iacfix.languages.typescript.write import write
+from iacfix.model import Program, Provider, Value
+from iacfix.registry import ProviderPackage
+
+
+class TypeScript:
+    """The language as the machine asks for it."""
+
+    def read(self, text: str, package: ProviderPackage, provider: Provider) -> Program:
+        return read(text, package, provider)
+
+    def write(self, program: Program, edits: Sequence[Edit]) -> str:
+        return write(_mine(program), edits)
+
+    def accepts(self, text: str) -> bool:
+        del text
+        return True
+
+    def comments(self, program: Program) -> Iterator[Comment]:
+        return _mine(program).comments()
+
+    def unbound(self, program: Program) -> frozenset[str]:
+        return _mine(program).names.unbound()
+
+    def statement_line(self, program: Program, value: Value) -> int:
+        mine = _mine(program)
+        return mine.line(mine.statement(value.place))
+
+    def told_major(self, program: Program) -> tuple[int, str] | None:
+        return _mine(program).told_major()
+
+
+def _mine(program: Program) -> TypeScriptProgram:
+    assert isinstance(program, TypeScriptProgram)
+    return program
+
+
+LANGUAGE: Language = TypeScript()

@@ -1,0 +1,276 @@
+"""The way from an argument to the JSON document behind it, and back from a string to the place it serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from iacfix.languages.typescript.names import Binding, text_of
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
+from iacfix.model import Document, Fields, Items, Resource, Spelling, Text, Unreachable, Use, Where
+
+if TYPE_CHECKING:
+    from iacfix.languages.typescript.read import TypeScriptProgram
+
+SERIALISERS = frozenset({"JSON.stringify", "@pulumi/pulumi.jsonStringify"})
+LIFTED = frozenset({"@pulumi/pulumi.output", "@pulumi/pulumi.secret"})
+CHAINED = frozenset({"apply", "then"})
+STEPS = 12
+"""More hops than any real program has between an argument and its document."""
+
+
+def called(program: TypeScriptProgram, call: Node) -> str:
+    """The dotted name of what a call calls; a global keeps its own."""
+    func = call.child_by_field_name("function")
+    if func is None:
+        return ""
+    return program.qualified(func) or (text_of(func) if text_of(func) == "JSON.stringify" else "")
+
+
+def arguments(call: Node) -> list[Node]:
+    given = call.child_by_field_name("arguments")
+    return entries(given) if given is not None and given.type == "arguments" else []
+
+
+def behind(program: TypeScriptProgram, host: Resource, argument: str, place: Node) -> Document | Unreachable:
+    """The document that an argument receives, wherever it is built."""
+
+    def unreachable(reason: str, text: Text | None = None) -> Unreachable:
+        return Unreachable(program.shape(place, place, Spelling.DATA), reason, host, argument, text)
+
+    node = place
+    for _ in range(STEPS):
+        match found := _step(program, unwrapped(node)):
+            case Fields() | Items():
+                return Document(found, host, argument)
+            case Text():
+                return unreachable("it is JSON written as text", found)
+            case str():
+                return unreachable(found)
+            case _:
+                node = found
+    return unreachable("it is handed on too many times")
+
+
+def _step(program: TypeScriptProgram, node: Node) -> Node | Fields | Items | Text | str:
+    """One hop towards the document: the next expression, the document itself, or why there is no way on."""
+    match node.type:
+        case "object" | "array":
+            return _root(program, node)
+        case "string" | "template_string":
+            text = program.shape(node, node, Spelling.DATA)
+            return text if isinstance(text, Text) else "it is not text"
+        case "call_expression":
+            return _through_call(program, node)
+        case "member_expression" if text_of(entries(node)[-1]) == "json":
+            owner = unwrapped(entries(node)[0])
+            return program.names.definition(owner) or owner
+        case "identifier" | "member_expression" | "shorthand_property_identifier":
+            defined = program.names.definition(node)
+            return "it cannot be followed to where it is built" if defined is None else defined
+        case "await_expression":
+            return entries(node)[0]
+        case _:
+            return "it is built by an expression"
+
+
+def _through_call(program: TypeScriptProgram, node: Node) -> Node | Fields | Items | Text | str:
+    name, given = called(program, node), arguments(node)
+    if name in SERIALISERS:
+        return _root(program, given[0]) if given else "it is empty"
+    if name in LIFTED and given:
+        return given[0]
+    if program.function_of(node) in program.package.documents:
+        return _root(program, given[0], Spelling.INPUT) if given else "it is empty"
+    func = node.child_by_field_name("function")
+    if func is not None and program.method(node) in CHAINED and given:
+        return _applied(program, unwrapped(entries(func)[0]), given[0])
+    if (text := program.shapes.text(node, node)) is not None:
+        return text
+    return "it is built by a function"
+
+
+def _root(program: TypeScriptProgram, node: Node, spelling: Spelling = Spelling.DATA) -> Fields | Items | str:
+    match program.value(node, spelling):
+        case Fields() | Items() as root:
+            return root
+        case _:
+            return "what is serialised cannot be followed to where it is built"
+
+
+def _applied(program: TypeScriptProgram, before: Node, callback: Node) -> Node | str:
+    """What an `apply` gives: the result of its callback; a serialiser as callback gives what it is applied to."""
+    if text_of(callback) == "JSON.stringify" or program.qualified(callback) in SERIALISERS:
+        return before
+    function = program.names.function(callback)
+    result = returned(function) if function is not None else None
+    if function is None or result is None:
+        return "it is built by a function"
+    result = unwrapped(result)
+    first = parameters(function)[:1]
+    if result.type == "call_expression" and called(program, result) in SERIALISERS:
+        given = arguments(result)
+        if given and first and text_of(given[0]) == text_of(first[0]):
+            return before
+    if text_of(result).endswith(".json") and first and text_of(entries(result)[0]) == text_of(first[0]):
+        return before
+    return result
+
+
+def parameters(function: Node) -> list[Node]:
+    """The patterns of a function's parameters."""
+    single = function.child_by_field_name("parameter")
+    if single is not None:
+        return [single]
+    listed = function.child_by_field_name("parameters")
+    found = [child.child_by_field_name("pattern") for child in entries(listed)] if listed is not None else []
+    return [pattern for pattern in found if pattern is not None]
+
+
+def returned(function: Node) -> Node | None:
+    """The one expression a function gives."""
+    body = function.child_by_field_name("body")
+    if body is None or body.type != "statement_block":
+        return body
+    results = [
+        node
+        for node in inside(body, "return_statement")
+        if next((around for around in ancestors(node) if around.type in FUNCTIONS), None) == function
+    ]
+    return entries(results[0])[0] if len(results) == 1 and entries(results[0]) else None
+
+
+def where(program: TypeScriptProgram, node: Node) -> Where:
+    """What a string is there for: up through objects, callbacks and a constant one step away to the place it serves."""
+    climb = Climb(program)
+    use = climb.up(node)
+    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list)
+
+
+class Climb:
+    """The walk from a string outwards; collects the path on its way."""
+
+    def __init__(self, program: TypeScriptProgram) -> None:
+        self.program = program
+        self.resource: Resource | None = None
+        self.path: list[str] = []
+        self.siblings: Fields | None = None
+        self.in_list = False
+        self.followed = False
+        self.constant = False
+
+    def up(self, start: Node) -> Use:
+        node, parent = start, start.parent
+        while parent is not None:
+            found = self._look(node, parent)
+            if isinstance(found, Use):
+                return Use.CONSTANT if self.constant else found
+            node = found or parent
+            parent = node.parent
+        return Use.CONSTANT if self.constant else Use.OTHER
+
+    def _look(self, node: Node, parent: Node) -> Use | Node | None:
+        """The answer, another node to go on from, or None to go on upwards."""
+        match parent.type:
+            case "pair":
+                return self._in_object(node, parent)
+            case "array":
+                self.in_list = self.in_list or (not self.path and self.siblings is None)
+            case "computed_property_name" | "enum_assignment" | "switch_case" | "literal_type":
+                return Use.CONDITION if parent.type == "switch_case" else Use.KEY
+            case "subscript_expression":
+                return Use.KEY if entries(parent)[-1] == node else Use.OTHER
+            case "binary_expression":
+                return self._in_operation(parent)
+            case "required_parameter" | "optional_parameter" | "assignment_pattern" | "object_assignment_pattern":
+                return Use.DEFAULT
+            case "ternary_expression":
+                return Use.CONDITION if parent.child_by_field_name("condition") == node else Use.CHOICE
+            case "arguments":
+                return self._in_call(node, parent)
+            case "arrow_function":
+                return self._applied(parent)
+            case "return_statement":
+                return self._returned(parent)
+            case "variable_declarator" | "assignment_expression" | "public_field_definition":
+                return self._assigned(node, parent)
+            case "member_expression" | "statement_block" | "expression_statement" | "throw_statement":
+                return Use.OTHER
+            case _:
+                pass
+        return None
+
+    def _in_operation(self, parent: Node) -> Use | None:
+        sign = text_of(parent.children[1])
+        if sign in ("||", "??"):
+            return Use.DEFAULT
+        return None if sign == "+" else Use.CONDITION
+
+    def _in_object(self, node: Node, parent: Node) -> Use | None:
+        key = parent.child_by_field_name("key")
+        if key is None or node == key:
+            return Use.KEY
+        holder = parent.parent
+        if self.siblings is None and holder is not None:
+            found = self.program.shape(holder, holder, Spelling.DATA)
+            self.siblings = found if isinstance(found, Fields) else None
+        self.path.insert(0, text_of(key).strip("\"'"))
+        return None
+
+    def _in_call(self, node: Node, given: Node) -> Use | Node | None:
+        call = given.parent
+        assert call is not None
+        program = self.program
+        if call.type == "new_expression":
+            resource = program.resource_at(call)
+            if resource is None:
+                return Use.ARGUMENT
+            self.resource = resource
+            position = entries(given).index(node)
+            return (Use.NAME, Use.VALUE, Use.OPTION)[min(position, 2)]
+        name = called(program, call)
+        if program.function_of(call):
+            return Use.INVOKE if program.function_of(call) not in program.package.documents else call
+        if name in SERIALISERS | LIFTED | {"@pulumi/pulumi.concat", "@pulumi/pulumi.all"}:
+            return call
+        return Use.ARGUMENT
+
+    def _applied(self, callback: Node) -> Use | Node:
+        given = callback.parent
+        call = given.parent if given is not None else None
+        if call is not None and call.type == "call_expression" and self.program.method(call) in CHAINED:
+            return call
+        return Use.OTHER
+
+    def _returned(self, statement: Node) -> Use | Node:
+        """Out of a function that is the callback of one `apply`."""
+        function = next((node for node in ancestors(statement) if node.type in FUNCTIONS), None)
+        if function is None:
+            return Use.OTHER
+        if function.type in ("arrow_function", "function_expression"):
+            return self._applied(function)
+        name = function.child_by_field_name("name")
+        bound = self.program.names.binding(name) if name is not None and name.type == "identifier" else None
+        uses = self.program.names.uses(bound) if bound is not None else []
+        return self._applied(uses[0]) if len(uses) == 1 else Use.OTHER
+
+    def _assigned(self, node: Node, parent: Node) -> Use | Node:
+        """Out of a constant that is read in one place; a string that is the whole constant is one."""
+        target = parent.child_by_field_name("name") or entries(parent)[0]
+        if node == target:
+            return Use.OTHER
+        if not self.path and not self.in_list and node.type in ("string", "template_string"):
+            self.constant = self.program.shapes.text(node, node) is not None and "${" not in text_of(node)
+            self.path = [text_of(target)] if self.constant else self.path
+        bound: Binding | None = self.program.names.binding(target) if target.type == "identifier" else None
+        if _is_export(parent):
+            return Use.EXPORT
+        uses = self.program.names.uses(bound) if bound is not None and not self.followed else []
+        self.followed = True
+        return uses[0] if len(uses) == 1 else Use.OTHER
+
+
+def _is_export(declarator: Node) -> bool:
+    declaration = declarator.parent
+    return declaration is not None and declaration.parent is not None and declaration.parent.type == "export_statement"

@@ -1,0 +1,321 @@
+"""What names mean: imports, constants one step away, fields of `this`, and what is bound where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tree_sitter import Node
+
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, below, entries, inside, unwrapped
+
+SCOPES = FUNCTIONS | {
+    "program",
+    "statement_block",
+    "class_body",
+    "for_statement",
+    "for_in_statement",
+    "catch_clause",
+    "switch_body",
+}
+MUTATORS = frozenset({"push", "unshift", "splice", "pop", "shift", "sort", "reverse", "fill", "set", "add"})
+MEMBERS = frozenset({"member_expression", "subscript_expression"})
+LABELS = frozenset({"import_specifier", "export_specifier", "labeled_statement", "enum_declaration"})
+NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
+PATTERNS = frozenset({"array_pattern", "object_pattern", "pair_pattern", "rest_pattern", "assignment_pattern"})
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One thing that binds a name: `target` is its identifier, `value` the expression of a plain `const x = value`,
+    `imported` the dotted name of an import."""
+
+    target: Node
+    kind: str
+    value: Node | None = None
+    imported: str | None = None
+
+
+def text_of(node: Node) -> str:
+    return (node.text or b"").decode("utf-8")
+
+
+class Names:
+    """Lexical name resolution for one file."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self._scopes: dict[int, dict[str, list[Binding]]] = {}
+        for binding in _bindings(root):
+            scope = self._scope_of(binding)
+            self._scopes.setdefault(scope.id, {}).setdefault(text_of(binding.target), []).append(binding)
+
+    @staticmethod
+    def _scope_of(binding: Binding) -> Node:
+        around = list(ancestors(binding.target))
+        if binding.kind in ("function", "class"):
+            around = around[1:]
+        if binding.kind == "var":
+            around = [node for node in around if node.type in FUNCTIONS or node.type == "program"]
+        return next(node for node in around if node.type in SCOPES)
+
+    def lookup(self, name: str, at: Node) -> list[Binding]:
+        """What binds a name as seen from a place, in the nearest scope that has it."""
+        for scope in ancestors(at):
+            if found := self._scopes.get(scope.id, {}).get(name):
+                return found
+        return []
+
+    def binding(self, node: Node) -> Binding | None:
+        """The one thing an identifier stands for, or None where there are more or none."""
+        found = self.lookup(text_of(node), node)
+        return found[0] if len(found) == 1 else None
+
+    def qualified(self, node: Node) -> str | None:
+        """The dotted name an expression or type is imported by: `@pulumi/cloud.storage.Bucket`."""
+        path: list[str] = []
+        while node.type in ("member_expression", "nested_type_identifier", "nested_identifier"):
+            owner, last = entries(node)[0], entries(node)[-1]
+            path.insert(0, text_of(last))
+            node = owner
+        if node.type not in ("identifier", "type_identifier"):
+            return None
+        bound = self.binding(node)
+        return ".".join([bound.imported, *path]) if bound is not None and bound.imported is not None else None
+
+    def definition(self, node: Node) -> Node | None:
+        """What a constant or `this.x` is set to, where it is set once and its shape is not changed later."""
+        node = unwrapped(node)
+        if node.type in ("identifier", "shorthand_property_identifier"):
+            bound = self.binding(node)
+            if bound is None or bound.value is None or self._is_mutated(bound):
+                return None
+            return unwrapped(bound.value)
+        if is_this_field(node):
+            return self.field(node, text_of(entries(node)[-1]))
+        return None
+
+    def field(self, near: Node, name: str) -> Node | None:
+        """What `this.name` is set to in the class around a place, where it is set once."""
+        owner = self.owner(near)
+        if owner is None:
+            return None
+        values = [
+            value
+            for node in inside(owner, "assignment_expression", "public_field_definition")
+            for value in [_field_value(node, name)]
+            if value is not None
+        ]
+        return unwrapped(values[0]) if len(values) == 1 else None
+
+    @staticmethod
+    def owner(node: Node) -> Node | None:
+        """The class around a node."""
+        return next((found for found in ancestors(node) if found.type in ("class_declaration", "class")), None)
+
+    def function(self, node: Node) -> Node | None:
+        """The function of this file that a name stands for, or the function that is written at the place."""
+        node = unwrapped(node)
+        if node.type in FUNCTIONS:
+            return node
+        bound = self.binding(node) if node.type == "identifier" else None
+        if bound is None:
+            return None
+        if bound.kind == "function":
+            return bound.target.parent
+        value = unwrapped(bound.value) if bound.value is not None else None
+        return value if value is not None and value.type in FUNCTIONS else None
+
+    def all_bindings(self) -> Iterator[Binding]:
+        """Every binding of the file, in source order."""
+        found = [bound for scope in self._scopes.values() for bounds in scope.values() for bound in bounds]
+        return iter(sorted(found, key=lambda bound: bound.target.start_byte))
+
+    def imports(self) -> Iterator[Binding]:
+        return (bound for bound in self.all_bindings() if bound.imported is not None)
+
+    def package_name(self, package: str) -> str | None:
+        """What a package is imported by as a whole."""
+        return next((text_of(bound.target) for bound in self.imports() if bound.imported == package), None)
+
+    def uses(self, bound: Binding) -> list[Node]:
+        """Every place that reads a binding."""
+        name = text_of(bound.target)
+        return [
+            node
+            for node in self._identifiers.get(name, [])
+            if node != bound.target and not _is_target(node) and self.binding(node) == bound
+        ]
+
+    @cached_property
+    def _identifiers(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in inside(self.root, "identifier", "type_identifier", "shorthand_property_identifier"):
+            found.setdefault(text_of(node), []).append(node)
+        return found
+
+    def is_used(self, name: str, within: Node) -> bool:
+        """The name stands anywhere inside a node, as more than a key or a member."""
+        return any(text_of(node) == name for node in inside(within, *NAMING))
+
+    def is_bound_in_file(self, name: str) -> bool:
+        """Some scope that the whole file sees binds the name."""
+        return bool(self._scopes.get(self.root.id, {}).get(name))
+
+    def unbound(self) -> frozenset[str]:
+        """Names that are used as values and bound nowhere."""
+        return frozenset(
+            name
+            for name, nodes in self._identifiers.items()
+            for node in nodes
+            if node.type != "type_identifier" and not self.lookup(name, node) and not _is_target(node)
+        )
+
+    def _is_mutated(self, bound: Binding) -> bool:
+        if bound.kind != "const":
+            name = text_of(bound.target)
+            assigned = inside(
+                self.root, "assignment_expression", "augmented_assignment_expression", "update_expression"
+            )
+            if any(text_of(entries(node)[0]) == name for node in assigned):
+                return True
+        return any(_mutates(use) for use in self.uses(bound))
+
+
+def is_this_field(node: Node) -> bool:
+    """`this.x`"""
+    return node.type == "member_expression" and entries(node)[0].type == "this"
+
+
+def _mutates(node: Node) -> bool:
+    """The value is changed in place: a member is set, or a method that changes lists is called."""
+    parent = node.parent
+    while (
+        parent is not None
+        and parent.type in ("member_expression", "subscript_expression")
+        and entries(parent)[0] == node
+    ):
+        node, parent = parent, parent.parent
+    if parent is None:
+        return False
+    if parent.type in ("assignment_expression", "augmented_assignment_expression"):
+        return entries(parent)[0] == node and node.type != "identifier"
+    return (
+        parent.type == "call_expression" and node.type == "member_expression" and text_of(entries(node)[-1]) in MUTATORS
+    )
+
+
+def _field_value(node: Node, name: str) -> Node | None:
+    left = entries(node)[0]
+    if node.type == "assignment_expression":
+        return entries(node)[-1] if is_this_field(left) and text_of(entries(left)[-1]) == name else None
+    named = node.child_by_field_name("name")
+    return node.child_by_field_name("value") if named is not None and text_of(named) == name else None
+
+
+def _is_target(node: Node) -> bool:
+    """The identifier names something else than a variable: a label, a key, a declared name."""
+    parent = node.parent
+    return parent is not None and parent.type in (
+        "import_specifier",
+        "export_specifier",
+        "labeled_statement",
+        "enum_declaration",
+    )
+
+
+def _bindings(root: Node) -> Iterator[Binding]:
+    for node in below(root):
+        match node.type:
+            case "import_statement":
+                yield from _imports(node)
+            case "variable_declarator":
+                yield from _declared(node)
+            case "required_parameter" | "optional_parameter":
+                pattern = node.child_by_field_name("pattern")
+                yield from (Binding(target, "parameter") for target in _targets(pattern))
+            case "arrow_function":
+                single = node.child_by_field_name("parameter")
+                yield from (Binding(target, "parameter") for target in _targets(single))
+            case "for_in_statement":
+                yield from (Binding(target, "loop") for target in _targets(node.child_by_field_name("left")))
+            case "catch_clause":
+                yield from (Binding(target, "parameter") for target in _targets(node.child_by_field_name("parameter")))
+            case "function_declaration" | "generator_function_declaration":
+                yield from (
+                    Binding(name, "function") for name in [node.child_by_field_name("name")] if name is not None
+                )
+            case "class_declaration" | "enum_declaration" | "abstract_class_declaration":
+                yield from (Binding(name, "class") for name in _name(node))
+            case _:
+                pass
+
+
+def _name(node: Node) -> list[Node]:
+    name = node.child_by_field_name("name")
+    return [name] if name is not None else []
+
+
+def _declared(node: Node) -> Iterator[Binding]:
+    name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+    keyword = text_of(node.parent.children[0]) if node.parent is not None else "const"
+    if name is None:
+        return
+    if name.type == "identifier":
+        required = _required(value) if value is not None else None
+        yield Binding(name, keyword, value, required)
+    else:
+        yield from (Binding(target, keyword) for target in _targets(name))
+
+
+def _required(value: Node) -> str | None:
+    """The module of `require("...")`."""
+    found = re.fullmatch(r"""require\(\s*(["'])(.+?)\1\s*\)""", text_of(value))
+    return _module(found[2]) if found else None
+
+
+def _targets(node: Node | None) -> Iterator[Node]:
+    """The identifiers that a pattern binds."""
+    if node is None:
+        return
+    if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+        yield node
+    elif node.type == "pair_pattern":
+        yield from _targets(node.child_by_field_name("value"))
+    elif node.type in ("assignment_pattern", "object_assignment_pattern"):
+        yield from _targets(node.child_by_field_name("left"))
+    elif node.type in PATTERNS:
+        for child in entries(node):
+            yield from _targets(child)
+
+
+def _module(source: str) -> str:
+    """`@pulumi/cloud/storage/bucket` as the head of a dotted name."""
+    scope, _, rest = source.partition("/") if source.startswith("@") else ("", "", source)
+    package, _, deeper = rest.partition("/")
+    head = f"{scope}/{package}" if scope else package
+    return ".".join([head, *deeper.split("/")]) if deeper else head
+
+
+def _imports(node: Node) -> Iterator[Binding]:
+    source = next((found for found in inside(node, "string_fragment")), None)
+    if source is None:
+        return
+    module = _module(text_of(source))
+    for found in below(node):
+        match found.type:
+            case "namespace_import" | "import_require_clause":
+                yield Binding(entries(found)[0], "import", imported=module)
+            case "import_specifier":
+                name = found.child_by_field_name("name")
+                alias = found.child_by_field_name("alias") or name
+                if name is not None and alias is not None:
+                    yield Binding(alias, "import", imported=f"{module}.{text_of(name)}")
+            case "import_clause":
+                first = entries(found)[0]
+                if first.type == "identifier":
+                    yield Binding(first, "import", imported=f"{module}.default")
+            case _:
+                pass

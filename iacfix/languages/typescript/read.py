@@ -1,0 +1,253 @@
+"""TypeScript source as a `Program`: resources, documents, texts, and where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from tree_sitter import Node
+
+from iacfix.errors import SourceError
+from iacfix.languages import Comment
+from iacfix.languages.typescript import documents
+from iacfix.languages.typescript.names import Names, text_of
+from iacfix.languages.typescript.shapes import Shapes
+from iacfix.languages.typescript.tree import ancestors, below, entries, first_error, inside, parse, unwrapped
+from iacfix.model import (
+    Document,
+    Entry,
+    Fields,
+    Items,
+    Null,
+    Provider,
+    Resource,
+    Spelling,
+    Text,
+    Unreachable,
+    Value,
+    Where,
+)
+from iacfix.registry import ProviderPackage
+
+TEXTUAL = frozenset({"string", "template_string", "binary_expression", "call_expression"})
+OPTION_KEYS = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "ignoreChanges", "aliases"})
+
+
+class TypeScriptProgram:
+    """One parsed file; the values it hands out point into its tree."""
+
+    def __init__(self, text: str, root: Node, package: ProviderPackage, provider: Provider) -> None:
+        self.text = text
+        self.data = text.encode("utf-8")
+        self.root = root
+        self.package = package
+        self.names = Names(root)
+        self.shapes = Shapes(self)
+        self.value, self.shape = self.shapes.value, self.shapes.shape
+        self._provider = provider
+        self._package = package.packages["typescript"]
+
+    @property
+    def provider(self) -> Provider:
+        return self._provider
+
+    # where things are
+
+    def code(self, node: Any) -> str:
+        return text_of(node)
+
+    def line(self, node: Any) -> int:
+        return node.start_point[0] + 1
+
+    def column(self, node: Any) -> int:
+        start = self.data.rfind(b"\n", 0, node.start_byte) + 1
+        return len(self.data[start : node.start_byte].decode("utf-8")) + 1
+
+    def statement(self, node: Node) -> Node:
+        """The innermost statement or class field around an expression."""
+        for around in (node, *ancestors(node)):
+            if around.type.endswith(("_statement", "_declaration")) and around.type != "statement_block":
+                parent = around.parent
+                return parent if parent is not None and parent.type == "export_statement" else around
+            if around.type == "public_field_definition":
+                return around
+        return node
+
+    # names
+
+    def qualified(self, node: Node | None) -> str | None:
+        return self.names.qualified(unwrapped(node)) if node is not None else None
+
+    @staticmethod
+    def method(call: Node) -> str:
+        """The name of the method that a call calls."""
+        func = call.child_by_field_name("function")
+        return text_of(entries(func)[-1]) if func is not None and func.type == "member_expression" else ""
+
+    def is_boolean(self, node: Node) -> bool:
+        """The name is a parameter of the plain type `boolean`."""
+        bound = self.names.binding(node)
+        if bound is None or bound.kind != "parameter" or bound.target.parent is None:
+            return False
+        kind = bound.target.parent.child_by_field_name("type")
+        return kind is not None and text_of(kind).lstrip(": ") == "boolean"
+
+    def _provider_name(self, node: Node | None) -> list[str] | None:
+        """`["storage", "Bucket"]` for whatever way the class of the package is reached."""
+        name = self.qualified(node)
+        if name is None or not name.startswith(f"{self._package}."):
+            return None
+        module, *rest = name.removeprefix(f"{self._package}.").split(".")
+        return [module, rest[-1]] if rest else [module]
+
+    def type_of(self, node: Node) -> str | None:
+        """The schema type that a `new` expression constructs."""
+        path = self._provider_name(node.child_by_field_name("constructor")) if node.type == "new_expression" else None
+        return ".".join((self.package.name, *path)) if path and path[-1][:1].isupper() else None
+
+    def function_of(self, node: Node) -> str | None:
+        """The schema name of the provider function a call invokes; its `Output` form has the same name."""
+        path = self._provider_name(node.child_by_field_name("function")) if node.type == "call_expression" else None
+        if not path or not path[-1][:1].islower():
+            return None
+        return ".".join((self.package.name, *path[:-1], path[-1].removesuffix("Output")))
+
+    # resources
+
+    @cached_property
+    def _resources(self) -> dict[int, Resource]:
+        return {
+            node.id: self._resource(node, type)
+            for node in inside(self.root, "new_expression")
+            if (type := self.type_of(node)) is not None
+        }
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        return (found for found in self._resources.values() if not types or found.type in types)
+
+    def _resource(self, node: Node, type: str) -> Resource:
+        arguments = node.child_by_field_name("arguments")
+        given = entries(arguments) if arguments is not None else []
+        args: Value | None = self.value(given[1], Spelling.INPUT) if len(given) > 1 else None
+        options = given[2] if len(given) > 2 else None
+        if not isinstance(args, Fields):
+            args = Fields(
+                node=node,
+                place=node,
+                reader=self,
+                entries=(),
+                spelling=Spelling.INPUT,
+                is_open=len(given) > 1 and not isinstance(args, Null),
+            )
+        return Resource(
+            node=node,
+            place=node,
+            reader=self,
+            type=type,
+            name=self.value(given[0], Spelling.DATA) if given else None,
+            args=args,
+            options=self.options(options) if options is not None else None,
+        )
+
+    def options(self, place: Node) -> Value:
+        """Resource or invoke options as fields, where they are written as an object."""
+        return self.value(place, Spelling.INPUT)
+
+    def resource_at(self, node: Node) -> Resource | None:
+        """The resource an expression stands for: the call itself, a constant or `this.x` that holds it."""
+        node = unwrapped(node)
+        definition = self.names.definition(node) or node
+        return self._resources.get(definition.id)
+
+    def referent(self, value: Value) -> Resource | None:
+        node = unwrapped(value.place)
+        substitutions = inside(node, "template_substitution") if node.type == "template_string" else []
+        if len(substitutions) == 1 and text_of(node) == f"`{text_of(substitutions[0])}`":
+            node = entries(substitutions[0])[0]
+        while True:
+            if (found := self.resource_at(node)) is not None:
+                return found
+            if node.type == "member_expression":
+                node = unwrapped(entries(node)[0])
+            elif node.type == "call_expression" and self.method(node) == "apply":
+                func = node.child_by_field_name("function")
+                node = unwrapped(entries(func)[0]) if func is not None else node
+            else:
+                return None
+
+    def reads(self, resource: Resource | None, output: str) -> Iterator[Value]:
+        for node in inside(self.root, "member_expression"):
+            owner, last = entries(node)[0], entries(node)[-1]
+            if text_of(last) == output and self.resource_at(owner) is resource:
+                yield self.shapes.opaque(node, "output")
+
+    # documents and texts
+
+    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
+        for type, argument in places:
+            for host in self.resources(type):
+                for entry in _entries(host.args, argument.split(".")):
+                    yield documents.behind(self, host, argument, entry.value.place)
+
+    def texts(self) -> Iterator[Text]:
+        return iter(self._texts)
+
+    def where(self, text: Text) -> Where:
+        return documents.where(self, text.node)
+
+    @cached_property
+    def _texts(self) -> list[Text]:
+        """The outermost expressions that are text, types and imports aside."""
+        found: list[Text] = []
+        stack: list[Node] = [self.root]
+        while stack:
+            node = stack.pop()
+            if node.type in ("import_statement", "type_annotation", "type_alias_declaration", "interface_declaration"):
+                continue
+            if node.type in TEXTUAL and (text := self.shapes.text(node, node)) is not None:
+                found.append(text)
+                stack += [chunk.value.place for chunk in reversed(text.chunks) if chunk.value is not None]
+            else:
+                stack += reversed(node.children)
+        return found
+
+    def comments(self) -> Iterator[Comment]:
+        """Every comment, in source order."""
+        for node in below(self.root):
+            if node.type == "comment":
+                start = self.data.rfind(b"\n", 0, node.start_byte) + 1
+                yield Comment(text_of(node), self.line(node), not self.data[start : node.start_byte].strip())
+
+    def told_major(self) -> tuple[int, str] | None:
+        """A type or a `type.input` in use that exists in one major of the provider only."""
+        for resource in self.resources():
+            for name in (resource.type, *(f"{resource.type}.{key}" for key in resource.args.keys)):
+                if (major := self.package.told_by.get(name)) is not None:
+                    return major, name
+        return None
+
+
+def read(text: str, package: ProviderPackage, provider: Provider) -> TypeScriptProgram:
+    """Parse a file, with JSX where it needs that; raises SourceError with the line where it does not parse."""
+    data = text.encode("utf-8")
+    root = parse(data, jsx=False).root_node
+    if (error := first_error(root)) is not None:
+        with_jsx = parse(data, jsx=True).root_node
+        if first_error(with_jsx) is not None:
+            line = error.start_point[0] + 1
+            raise SourceError("does not parse as TypeScript; left alone", line=line)
+        root = with_jsx
+    return TypeScriptProgram(text, root, package, provider)
+
+
+def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:
+    """The entries at the end of a path of keys, through every element of a list on the way."""
+    if isinstance(value, Items):
+        for element in value:
+            yield from _entries(element, path)
+    elif isinstance(value, Fields) and (entry := value.entry(path[0])) is not None:
+        if len(path) > 1:
+            yield from _entries(entry.value, path[1:])
+        else:
+            yield entry

@@ -1,0 +1,244 @@
+"""New values as TypeScript code that looks like its neighbours; kept expressions are copied byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from tree_sitter import Node
+
+from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, When
+from iacfix.errors import CannotFix
+from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.lookups import Lookups
+from iacfix.languages.typescript.names import text_of
+from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.tree import ancestors, entries, inside, unwrapped
+from iacfix.model import Flag, Text, Value
+
+WIDE = 88
+
+
+@dataclass(frozen=True)
+class Style:
+    """How code next to a place is written."""
+
+    comma: bool = True
+    breaks: bool = True
+
+
+@dataclass
+class Renderer:
+    """Turns new values into code; remembers which comments found a new place."""
+
+    program: TypeScriptProgram
+    lookups: Lookups
+    dropped: list[Node] = field(default_factory=list[Node])
+    bindings: dict[int, str] = field(default_factory=dict[int, str])
+    placed: set[int] = field(default_factory=set[int])
+
+    @cached_property
+    def unit(self) -> str:
+        """One step of indentation: the smallest that any line has."""
+        lines = [line for line in self.program.text.split("\n") if line.strip() and not line.lstrip().startswith("*")]
+        found = {line[: len(line) - len(line.lstrip())] for line in lines}
+        steps = sorted((white for white in found if white and (white[0] == "\t" or len(white) >= 2)), key=len)
+        return ("\t" if steps[0][0] == "\t" else steps[0]) if steps else "  "
+
+    @cached_property
+    def quote(self) -> str:
+        found = [text_of(node)[0] for node in inside(self.program.root, "string")]
+        return '"' if found.count('"') > found.count("'") else "'"
+
+    @cached_property
+    def newline(self) -> str:
+        return "\r\n" if "\r\n" in self.program.text else "\n"
+
+    @cached_property
+    def semicolon(self) -> str:
+        statements = inside(self.program.root, "expression_statement", "lexical_declaration")
+        ended = sum(text_of(node).endswith(";") for node in statements)
+        return ";" if ended * 2 >= len(statements) else ""
+
+    @cached_property
+    def trailing_argument_comma(self) -> bool:
+        """Argument lists over several lines end in a comma."""
+        lists = [layout.read(node) for node in inside(self.program.root, "arguments")]
+        return any(bracket.breaks and bracket.closing_comma for bracket in lists)
+
+    # values
+
+    def code(self, new: New, style: Style, indent: str, at: Node, used: int = 0) -> str:
+        """The code of a value on a line of this indentation; `used` columns of the line are taken."""
+        match new:
+            case bool():
+                return "true" if new else "false"
+            case int():
+                return str(new)
+            case str():
+                return self.literal(new)
+            case Keep(value):
+                return self.kept(value.place, indent)
+            case RefTo(resource, output):
+                return f"{self.bindings[resource.node.id]}.{output}"
+            case Join(parts):
+                return self._joined(parts, style, indent, at)
+            case Lookup():
+                return self.lookups.expression(new, at)
+            case When(test, then, otherwise):
+                return self._when(test, then, otherwise, style, indent, at)
+            case Inputs(fields=fields, origin=origin):
+                rows = [(f"{key}: ", value) for key, value in fields.items()]
+                node = unwrapped(origin.node) if origin is not None else None
+                breaks = node is not None and node.type == "object" and layout.read(node).breaks
+                if breaks and node is not None:
+                    style = replace(style, comma=layout.read(node).closing_comma)
+                deep = any(isinstance(value, Mapping | Inputs) for value in fields.values())
+                return self._rows(rows, "{", "}", style, indent, at, used, force=breaks or (style.breaks and deep))
+            case Mapping():
+                rows = [(f"{self._key(str(key))}: ", value) for key, value in new.items()]
+                deep = any(isinstance(value, Mapping | Inputs) for value in new.values())
+                return self._rows(rows, "{", "}", style, indent, at, used, force=style.breaks and deep)
+            case Sequence():
+                return self._list(new, style, indent, at, used)
+
+    def _list(self, new: Sequence[New], style: Style, indent: str, at: Node, used: int) -> str:
+        """One object in a list keeps its brackets on the list's own, as is the habit here."""
+        if len(new) == 1 and isinstance(new[0], Mapping | Inputs) and not any(self._comments_of(new[0])):
+            return f"[{self.code(new[0], style, indent, at, used)}]"
+        return self._rows([("", value) for value in new], "[", "]", style, indent, at, used, force=False)
+
+    def literal(self, text: str) -> str:
+        return (
+            self.quote
+            + text.replace("\\", "\\\\").replace(self.quote, f"\\{self.quote}").replace("\n", "\\n")
+            + self.quote
+        )
+
+    def _key(self, key: str) -> str:
+        return key if key.isidentifier() else self.literal(key)
+
+    def _when(self, test: Value, then: New, otherwise: New, style: Style, indent: str, at: Node) -> str:
+        if isinstance(test, Flag) and test.is_direct:
+            return self.code(then if test.flag else otherwise, style, indent, at)
+        yes, no = self.code(then, style, indent, at), self.code(otherwise, style, indent, at)
+        return f"{self.kept(test.place, indent)} ? {yes} : {no}"
+
+    def _rows(
+        self,
+        rows: list[tuple[str, New]],
+        opening: str,
+        closing: str,
+        style: Style,
+        indent: str,
+        at: Node,
+        used: int,
+        *,
+        force: bool,
+    ) -> str:
+        """Entries between brackets: on one line where that fits and nothing asks for more."""
+        pad = " " if opening == "{" else ""
+        if not force and not any(any(self._comments_of(value)) for _, value in rows):
+            placed = set(self.placed)
+            one = ", ".join(
+                prefix + self.code(value, replace(style, breaks=False), indent, at) for prefix, value in rows
+            )
+            flat = f"{opening}{pad}{one}{pad}{closing}" if rows else opening + closing
+            if not style.breaks or ("\n" not in flat and used + len(flat) + 1 <= WIDE):
+                return flat
+            self.placed.intersection_update(placed)
+        deeper = indent + self.unit
+        lines: list[str] = []
+        for index, (prefix, value) in enumerate(rows):
+            above, behind = self._comments_of(value)
+            self.placed.update(comment.id for comment in [*above, *([behind] if behind is not None else [])])
+            lines += [f"{deeper}{text_of(comment)}" for comment in above]
+            code = prefix + self.code(value, style, deeper, at, len(deeper) + len(prefix))
+            comma = "," if style.comma or index < len(rows) - 1 else ""
+            lines.append(f"{deeper}{code}{comma}" + (f" {text_of(behind)}" if behind is not None else ""))
+        return self.newline.join([opening, *lines, f"{indent}{closing}"])
+
+    # comments
+
+    def _comments_of(self, new: New) -> tuple[list[Node], Node | None]:
+        """The comments of the dropped entry that a value comes from, those that have no new place yet."""
+        match new:
+            case Keep(value) | When(test=value) | Inputs(origin=Value() as value):
+                place = value.place
+            case _:
+                return [], None
+        entry = place.parent if place.parent is not None and place.parent.type == "pair" else place
+        holder = entry.parent
+        if holder is None or holder.type not in ("object", "array") or not self.is_moved(entry):
+            return [], None
+        bracket = layout.read(holder)
+        if entry not in bracket.items:
+            return [], None
+        above, behind = bracket.own_comments(bracket.index(entry))
+        free = [comment for comment in above if comment.id not in self.placed]
+        return free, behind if behind is not None and behind.id not in self.placed else None
+
+    def is_moved(self, node: Node) -> bool:
+        """The node lies in something that is taken out."""
+        return any(around in self.dropped for around in (node, *ancestors(node)))
+
+    # kept expressions and text
+
+    def kept(self, node: Node, indent: str) -> str:
+        """The source of an expression, its lines moved to another indentation, the inside of templates untouched."""
+        comments = inside(node, "comment")
+        if self.is_moved(node):
+            self.placed.update(comment.id for comment in comments)
+        elif comments:
+            raise CannotFix("what would be copied holds a comment")
+        old = layout.indent_at(self.program.data, node.start_byte)
+        templates = [(found.start_byte, found.end_byte) for found in inside(node, "template_string")]
+        out, at = "", node.start_byte
+        for line in text_of(node).split("\n"):
+            inner = any(start < at <= stop for start, stop in templates) and at > node.start_byte
+            size = len(line.encode("utf-8")) + 1
+            if at == node.start_byte or inner or not line.startswith(old):
+                out += line
+            else:
+                out += indent + line.removeprefix(old)
+            at += size
+            out += "\n"
+        return out[:-1]
+
+    def _joined(self, parts: tuple[New, ...], style: Style, indent: str, at: Node) -> str:
+        match parts:
+            case [Keep(value), *rest] if all(isinstance(part, str) for part in rest):
+                return self._lengthened(value, "".join(str(part) for part in rest))
+            case _:
+                return self._template(parts, style, indent, at)
+
+    def _lengthened(self, value: Value, more: str) -> str:
+        """A text expression with literal text added at its end."""
+        node = unwrapped(value.place)
+        code = text_of(node)
+        match node.type:
+            case "string":
+                return f"{code[:-1]}{more}{code[-1]}"
+            case "template_string":
+                return f"{code[:-1]}{more}`"
+            case "identifier" | "member_expression":
+                return f"`${{{code}}}{more}`"
+            case "binary_expression" | "call_expression" if isinstance(value, Text) or node.type == "call_expression":
+                return f"{code} + {self.literal(more)}"
+            case _:
+                raise CannotFix("a name cannot be made from its own name")
+
+    def _template(self, parts: tuple[New, ...], style: Style, indent: str, at: Node) -> str:
+        body = "".join(
+            part.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
+            if isinstance(part, str)
+            else f"${{{self.code(part, style, indent, at)}}}"
+            for part in parts
+        )
+        return f"{self.lookups.template_tag(at)}`{body}`"
+
+
+def arguments_of(call: Node) -> list[Node]:
+    given = call.child_by_field_name("arguments")
+    return entries(given) if given is not None else []

@@ -1,0 +1,207 @@
+"""Expressions as values: what a rule sees of a piece of TypeScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from iacfix.languages.typescript.names import text_of
+from iacfix.languages.typescript.tree import entries, unwrapped
+from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value
+
+if TYPE_CHECKING:
+    from iacfix.languages.typescript.read import TypeScriptProgram
+
+SECRET_CALLS = frozenset({"requireSecret", "getSecret", "requireSecretObject", "getSecretObject"})
+BOOLEAN_CALLS = frozenset({"getBoolean", "requireBoolean", "startsWith", "endsWith", "includes"})
+COMPARISONS = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">="})
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of text inside a template, by the byte it begins at."""
+
+    template: Node
+    start: int
+
+
+@dataclass
+class Shapes:
+    """The shapes of one program's expressions."""
+
+    program: TypeScriptProgram
+    _followed: set[int] = field(default_factory=set[int])
+
+    def value(self, place: Node, spelling: Spelling) -> Value:
+        """What stands at a place; a constant or `this.x` that is set once is followed one step."""
+        node = self.program.names.definition(place)
+        if node is None or node.id in self._followed:
+            return self.shape(place, place, spelling)
+        self._followed.add(node.id)
+        found = self.shape(node, place, spelling)
+        self._followed.discard(node.id)
+        return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
+
+    def shape(self, node: Node, place: Node, spelling: Spelling) -> Value:
+        """The shape of an expression that is not followed any further."""
+        node = unwrapped(node)
+        match node.type:
+            case "string" | "template_string" | "binary_expression":
+                return self.text(node, place) or self.opaque(place, "boolean" if _compares(node) else "operation")
+            case "number":
+                return self._number(node, place)
+            case "unary_expression" if text_of(node).startswith("-"):
+                return self._number(node, place)
+            case "unary_expression" if text_of(node).startswith("!"):
+                return self.opaque(place, "boolean")
+            case "true" | "false":
+                return Flag(node=node, place=place, reader=self.program, flag=node.type == "true")
+            case "null" | "undefined":
+                return Null(node=node, place=place, reader=self.program)
+            case "object":
+                return self.fields(node, place, spelling)
+            case "array":
+                return self._items(node, place, spelling)
+            case "call_expression":
+                return self._call(node, place)
+            case "identifier" if self.program.is_boolean(node):
+                return self.opaque(place, "boolean")
+            case _:
+                return self.opaque(place, "expression")
+
+    def opaque(self, place: Node, kind: str) -> Opaque:
+        return Opaque(node=place, place=place, reader=self.program, kind=kind)
+
+    def _number(self, node: Node, place: Node) -> Value:
+        code = text_of(node).replace("_", "").replace(" ", "")
+        try:
+            number = int(code, 0) if re.fullmatch(r"-?(0[xob])?[0-9a-fA-F]+", code) else float(code)
+        except ValueError:
+            return self.opaque(place, "expression")
+        return Number(node=node, place=place, reader=self.program, number=number)
+
+    def _call(self, node: Node, place: Node) -> Value:
+        if (joined := self.text(node, place)) is not None:
+            return joined
+        name = self.program.qualified(node.child_by_field_name("function")) or ""
+        method = self.program.method(node)
+        if name == "@pulumi/pulumi.secret" or method in SECRET_CALLS:
+            return self.opaque(place, "secret")
+        return self.opaque(place, "boolean" if method in BOOLEAN_CALLS or name == "Boolean" else "call")
+
+    def fields(self, node: Node, place: Node, spelling: Spelling) -> Fields:
+        """An object literal; open where a spread, a method or a computed key hides something."""
+        found: list[Entry] = []
+        is_open = False
+        for child in entries(node):
+            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+            if child.type == "shorthand_property_identifier":
+                found.append(Entry(text_of(child), self.value(child, spelling), child))
+            elif child.type != "pair" or key is None or value is None or key.type == "computed_property_name":
+                is_open = True
+            else:
+                name = evaluated(key) if key.type == "string" else text_of(key)
+                found.append(Entry(name, self.value(value, spelling), child))
+        keys = [entry.key for entry in found]
+        return Fields(
+            node=node,
+            place=place,
+            reader=self.program,
+            entries=tuple(found),
+            spelling=spelling,
+            is_open=is_open or len(set(keys)) < len(keys),
+        )
+
+    def _items(self, node: Node, place: Node, spelling: Spelling) -> Items:
+        plain = [child for child in entries(node) if child.type != "spread_element"]
+        return Items(
+            node=node,
+            place=place,
+            reader=self.program,
+            elements=tuple(self.value(child, spelling) for child in plain),
+            is_open=len(plain) < len(entries(node)),
+        )
+
+    # text
+
+    def text(self, node: Node, place: Node) -> Text | None:
+        """The text an expression denotes, None where it is not plainly text."""
+        node = unwrapped(node)
+        chunks = tuple(self._chunks(node) or ())
+        if not chunks or (all(chunk.value is not None for chunk in chunks) and node.type != "template_string"):
+            return None
+        literal = None
+        if all(chunk.value is None for chunk in chunks) and node.type != "call_expression":
+            literal = "".join(unescaped(chunk.raw) for chunk in chunks)
+        return Text(node=node, place=place, reader=self.program, chunks=chunks, literal=literal)
+
+    def _chunks(self, node: Node) -> Sequence[Chunk] | None:
+        match node.type:
+            case "string":
+                return [Chunk(node, text_of(node)[1:-1])]
+            case "template_string":
+                return self._template(node)
+            case "binary_expression" if text_of(node.children[1]) == "+":
+                left, right = entries(node)
+                sides = [self._chunks(unwrapped(left)), self._chunks(unwrapped(right))]
+                if sides == [None, None]:
+                    return None
+                return [*(sides[0] or [self._hole(left)]), *(sides[1] or [self._hole(right)])]
+            case "call_expression":
+                return self._joined(node)
+            case _:
+                return None
+
+    def _joined(self, node: Node) -> Sequence[Chunk] | None:
+        name = self.program.qualified(node.child_by_field_name("function"))
+        given = node.child_by_field_name("arguments")
+        if given is None:
+            return None
+        if name == "@pulumi/pulumi.interpolate" and given.type == "template_string":
+            return self._template(given)
+        if name == "@pulumi/pulumi.concat" and given.type == "arguments":
+            return [chunk for arg in entries(given) for chunk in self._chunks(unwrapped(arg)) or [self._hole(arg)]]
+        return None
+
+    def _template(self, node: Node) -> list[Chunk]:
+        """A template's runs of text, escape sequences included, and its substitutions."""
+        found: list[Chunk] = []
+        at = node.start_byte + 1
+        for child in [found for found in node.children if found.type == "template_substitution"]:
+            found += self._run(node, at, child.start_byte)
+            found.append(
+                self._hole(entries(child)[0]) if entries(child) else Chunk(child, "", self.opaque(child, "part"))
+            )
+            at = child.end_byte
+        return [*found, *self._run(node, at, node.end_byte - 1)] or [Chunk(node, "")]
+
+    def _run(self, node: Node, start: int, stop: int) -> list[Chunk]:
+        raw = self.program.data[start:stop].decode("utf-8")
+        return [Chunk(Run(node, start), raw)] if raw else []
+
+    def _hole(self, node: Node) -> Chunk:
+        return Chunk(node, "", self.opaque(node, "part"))
+
+
+def evaluated(node: Node) -> str:
+    """The text of a string literal."""
+    return unescaped(text_of(node)[1:-1])
+
+
+def unescaped(raw: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        code = match[1]
+        if code[0] in "ux":
+            return chr(int(code[1:].strip("{}"), 16))
+        return "" if code == "\n" else ESCAPES.get(code, code)
+
+    return re.sub(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|.|\n)", one, raw, flags=re.DOTALL)
+
+
+def _compares(node: Node) -> bool:
+    return node.type == "binary_expression" and text_of(node.children[1]) in COMPARISONS

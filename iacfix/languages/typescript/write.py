@@ -1,0 +1,287 @@
+"""Edits as new TypeScript text: splices over the bytes of the tree, everything else untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tree_sitter import Node
+
+from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Retype, SetField
+from iacfix.errors import CannotFix
+from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.added import Addition, Additions
+from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.lookups import Lookups
+from iacfix.languages.typescript.names import text_of
+from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.render import Renderer, Style
+from iacfix.languages.typescript.shapes import Run
+from iacfix.languages.typescript.tree import ancestors, entries, inside
+from iacfix.model import Items, Resource, Span, Spelling, Value
+
+
+def write(program: TypeScriptProgram, edits: Sequence[Edit]) -> str:
+    """The new text; raises CannotFix where an edit cannot be carried out."""
+    return _Writer(program).text(edits)
+
+
+class _Writer:
+    def __init__(self, program: TypeScriptProgram) -> None:
+        self.program = program
+        self.data = program.data
+        self.lookups = Lookups(program)
+        self.renderer = Renderer(program, self.lookups)
+        self.additions = Additions(program, self.renderer)
+        self.splices: list[Splice] = []
+        self._inserted: dict[tuple[int, int], tuple[Node, list[str]]] = {}
+        self._spans: dict[int, tuple[Node, list[tuple[int, int, str]]]] = {}
+        self._keys: set[tuple[int, str]] = set()
+
+    def text(self, edits: Sequence[Edit]) -> str:
+        drops = [edit for edit in edits if isinstance(edit, DropField)]
+        adds = [edit for edit in edits if isinstance(edit, AddResource)]
+        self.renderer.dropped = [self._entry_node(edit) for edit in drops]
+        for edit in edits:
+            match edit:
+                case SetField():
+                    self._set(edit)
+                case Append(items, new):
+                    self._append(items, new)
+                case Replace(at, new):
+                    self._replace(at, new)
+                case Retype(resource, type):
+                    self.splices += self.additions.retyped(resource, type.rpartition(".")[2])
+                case DropField() | AddResource():
+                    pass
+        additions = self._add(adds)
+        self._drop(drops, additions)
+        for addition in additions:
+            self._place(addition)
+        for (_, after), (node, codes) in self._inserted.items():
+            bracket = layout.read(node)
+            self.splices += layout.inserted(self.data, bracket, after, codes, self.renderer.unit, self.renderer.newline)
+        for node, spans in self._spans.values():
+            self.splices += self._respanned(node, spans)
+        self.splices += self.lookups.splices()
+        self._place_lookups()
+        self._check_overlaps()
+        return layout.spliced(self.data, self.splices).decode("utf-8")
+
+    # entries
+
+    def _set(self, edit: SetField) -> None:
+        node = edit.fields.node
+        if node.type != "object":
+            raise CannotFix("the inputs are not written out there")
+        if not edit.fields.lacks(edit.key):
+            raise CannotFix(f"{edit.key} may be there already")
+        self._claim(node, edit.key)
+        bracket = layout.read(node)
+        entry = edit.fields.entry(edit.after) if edit.after else None
+        if edit.after and entry is None:
+            raise CannotFix(f"there is no {edit.after} to write behind")
+        after = bracket.index(entry.node) if entry is not None else len(bracket.items) - 1
+        quoted = any(text_of(item).startswith(("'", '"')) for item in bracket.items)
+        plain = edit.key.isidentifier() and not (quoted and edit.fields.spelling is Spelling.DATA)
+        key = edit.key if plain else self.renderer.literal(edit.key)
+        self._insert(node, after, f"{key}: {self._code(edit.new, node, after)}")
+
+    def _append(self, items: Items, new: New) -> None:
+        node = items.node
+        if node.type != "array":
+            raise CannotFix("the list is not written out there")
+        last = len(layout.read(node).items) - 1
+        self._insert(node, last, self._code(new, node, last))
+
+    def _insert(self, node: Node, after: int, code: str) -> None:
+        self._inserted.setdefault((node.id, after), (node, []))[1].append(code)
+
+    def _code(self, new: New, node: Node, after: int) -> str:
+        bracket = layout.read(node)
+        indent = layout.item_indent(self.data, bracket, max(after, 0), self.renderer.unit)
+        if not bracket.breaks:
+            indent = layout.indent_at(self.data, node.start_byte)
+        comma = bracket.closing_comma or not bracket.breaks
+        return self.renderer.code(new, Style(comma, bracket.breaks), indent, node, len(indent) + 12)
+
+    def _entry_node(self, edit: DropField) -> Node:
+        entry = edit.fields.entry(edit.key)
+        if entry is None or edit.fields.node.type != "object":
+            raise CannotFix(f"there is no single {edit.key} to take out")
+        return entry.node
+
+    def _drop(self, drops: Sequence[DropField], additions: Iterable[Addition]) -> None:
+        by_object: dict[int, tuple[Node, list[int]]] = {}
+        for edit in drops:
+            node, entry = edit.fields.node, self._entry_node(edit)
+            bracket = layout.read(node)
+            by_object.setdefault(node.id, (node, []))[1].append(bracket.index(entry))
+            above, behind = bracket.own_comments(bracket.index(entry))
+            value = edit.fields.get(edit.key)
+            comments = [*above, *inside(entry, "comment"), *([behind] if behind is not None else [])]
+            left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
+            if left:
+                self._lead(left, value, edit, additions)
+        for node, gone in by_object.values():
+            self.splices += layout.taken_out(self.data, layout.read(node), gone)
+
+    def _lead(self, comments: list[str], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
+        """Comments without a home go above the resource that their entry became."""
+        for addition in additions:
+            mine = [add for add, _ in addition.codes if add.beside.args is edit.fields]
+            made = [
+                add for add in mine if add.origin is not None and value is not None and add.origin.place == value.place
+            ]
+            for add in [*made, *mine][:1]:
+                addition.leads.setdefault(id(add), []).extend(comments)
+                return
+        raise CannotFix("a comment would lose its place")
+
+    # places
+
+    def _replace(self, at: Value | Span, new: New) -> None:
+        if isinstance(at, Span):
+            self._replace_span(at, new)
+            return
+        node = at.place
+        self._claim(node, "")
+        self.renderer.dropped.append(node)
+        holder = next((found for found in ancestors(node) if found.type in ("object", "array")), node)
+        bracket = layout.read(holder)
+        indent = layout.indent_at(self.data, node.start_byte)
+        style = Style(bracket.closing_comma or not bracket.breaks, bracket.breaks)
+        code = self.renderer.code(new, style, indent, node, self.program.column(node) - 1)
+        if any(comment.id not in self.renderer.placed for comment in inside(node, "comment")):
+            raise CannotFix("a comment inside would lose its place")
+        self.splices.append(Splice(node.start_byte, node.end_byte, code))
+
+    def _replace_span(self, span: Span, new: New) -> None:
+        at = 0
+        for chunk in span.text.chunks:
+            width = len(chunk.raw) if chunk.value is None else 1
+            if chunk.value is None and at <= span.start and span.stop <= at + width:
+                self._span_in(chunk.node, chunk.raw, span.start - at, span.stop - at, new)
+                return
+            at += width
+        raise CannotFix("the text is put together in several pieces there")
+
+    def _span_in(self, where: object, raw: str, start: int, stop: int, new: New) -> None:
+        if isinstance(where, Run):
+            code = self.renderer.code(new, Style(), "", where.template)
+            first = where.start + len(raw[:start].encode("utf-8"))
+            self.splices.append(Splice(first, first + len(raw[start:stop].encode("utf-8")), f"${{{code}}}"))
+            return
+        assert isinstance(where, Node)
+        whole = start == 0 and stop == len(raw)
+        code = self.renderer.code(new, Style(), "", where)
+        if whole:
+            self.splices.append(Splice(where.start_byte, where.end_byte, code))
+        else:
+            self._spans.setdefault(where.id, (where, []))[1].append((start, stop, code))
+
+    def _respanned(self, node: Node, spans: list[tuple[int, int, str]]) -> list[Splice]:
+        """A string as a template with code in place of stretches of its text."""
+        raw = text_of(node)[1:-1]
+        quote = text_of(node)[0]
+        out, at = "", 0
+        for start, stop, code in sorted(spans):
+            out += _as_template(raw[at:start], quote) + f"${{{code}}}"
+            at = stop
+        out += _as_template(raw[at:], quote)
+        tag = self.lookups.template_tag(node)
+        return [Splice(node.start_byte, node.end_byte, f"{tag}`{out}`")]
+
+    # resources and lookups
+
+    def _add(self, adds: Sequence[AddResource]) -> list[Addition]:
+        hosts: dict[int, Resource] = {add.beside.node.id: add.beside for add in adds}
+        made: list[Addition] = []
+        for key, host in hosts.items():
+            addition, reads = self.additions.made(host, [add for add in adds if add.beside.node.id == key])
+            self.splices += reads
+            made.append(addition)
+        return made
+
+    def _place(self, addition: Addition) -> None:
+        statement, newline = addition.statement, self.renderer.newline
+        indent = layout.indent_at(self.data, statement.start_byte)
+        end = self.renderer.semicolon
+        text = ""
+        for add, code in addition.codes:
+            lead = "".join(f"{newline}{indent}{comment}" for comment in addition.leads.get(id(add), []))
+            text += f"{newline}{lead}{newline}{indent}{code}"
+        at = layout.line_end(self.data, statement.end_byte)
+        if addition.bind is not None:
+            self._bind(addition, end)
+            if statement.type == "return_statement":
+                text += f"{newline}{newline}{indent}return {addition.bind}{end}"
+            elif statement.children[0].type == "assignment_expression":
+                target = entries(statement.children[0])[0]
+                text = f"{newline}{indent}{text_of(target)} = {addition.bind}{end}{text}"
+        following = self.data[at:].split(b"\n", 2)
+        if len(following) > 1 and following[1].strip() and not following[1].strip().startswith(b"}"):
+            text += newline
+        self.splices.append(Splice(at, at, text))
+
+    def _bind(self, addition: Addition, end: str) -> None:
+        """`const name = ` in front of the call, in place of what stood there."""
+        statement = addition.statement
+        self.splices.append(Splice(statement.start_byte, addition.call.start_byte, f"const {addition.bind} = "))
+        if not text_of(statement).endswith(";") and end:
+            self.splices.append(Splice(statement.end_byte, statement.end_byte, end))
+
+    def _place_lookups(self) -> None:
+        newline, end = self.renderer.newline, self.renderer.semicolon
+        blocks: dict[int, tuple[Node, list[str]]] = {}
+        for key, (name, call, block) in sorted(self.lookups.new.items(), key=lambda item: item[0][0]):
+            del key
+            blocks.setdefault(block.id, (block, []))[1].append(f"const {name} = {call}{end}")
+        for block, codes in blocks.values():
+            at, indent, apart = self._lookup_place(block)
+            lines = "".join(f"{newline}{indent}{code}" for code in codes)
+            behind = newline if self._is_tight(at) else ""
+            self.splices.append(Splice(at, at, (newline if apart else "") + lines + behind))
+
+    def _is_tight(self, at: int) -> bool:
+        """Code stands on the next line."""
+        following = self.data[at:].split(b"\n", 2)
+        return len(following) > 1 and bool(following[1].strip())
+
+    def _lookup_place(self, block: Node) -> tuple[int, str, bool]:
+        """Where new lookups go in a block: behind the imports, or behind the call of the base class's constructor."""
+        statements = entries(block)
+        if block.type == "program":
+            imports = [node for node in statements if node.type == "import_statement"]
+            if not imports:
+                raise CannotFix("there are no imports for the lookup to stand behind")
+            return layout.line_end(self.data, imports[-1].end_byte), "", True
+        indent = layout.indent_at(self.data, statements[0].start_byte) if statements else ""
+        for node in statements:
+            if text_of(node).startswith("super("):
+                return layout.line_end(self.data, node.end_byte), indent, True
+        method = block.parent
+        if method is not None and text_of(method.child_by_field_name("name") or method) == "constructor":
+            raise CannotFix("the component is not set up by a statement of its own")
+        return block.start_byte + 1, indent, False
+
+    # conflicts
+
+    def _claim(self, node: Node, key: str) -> None:
+        if (node.id, key) in self._keys:
+            raise CannotFix("another edit changes the same place")
+        self._keys.add((node.id, key))
+
+    def _check_overlaps(self) -> None:
+        """No splice lies inside what another one takes out or replaces."""
+        ordered = sorted(set(self.splices), key=lambda splice: (splice.start, splice.stop))
+        self.splices = list(dict.fromkeys(self.splices))
+        last = 0
+        for splice in ordered:
+            if (splice.start < last and splice.stop > splice.start) or splice.start < last:
+                raise CannotFix("another edit changes the code around it")
+            last = max(last, splice.stop)
+
+
+def _as_template(raw: str, quote: str) -> str:
+    """The inside of a string literal as it is spelled in a template."""
+    return raw.replace(f"\\{quote}", quote).replace("`", "\\`").replace("${", "\\${")

@@ -57,6 +57,21 @@ UNSEEN = {
 PROSE = frozenset(
     {"tags", "tagsAll", "description", "message", "comment", "markdown", "alarmDescription", "title", "label"}
 )
+OWN_REGION = frozenset(
+    f"{prefix}REGION"
+    for prefix in (
+        "",
+        "AWS_",
+        "AWS_DEFAULT_",
+        "DEFAULT_",
+        "CURRENT_",
+        "DEPLOY_",
+        "DEPLOYMENT_",
+        "STACK_",
+        "CDK_DEFAULT_",
+    )
+)
+"""Variables that say the region the program runs in; `CERTIFICATE_REGION` says another one."""
 ON_PURPOSE = re.compile(
     r"(?i)primary|secondary|replica|backup|failover|\bdr\b|_dr_|^dr_|_dr$|source|target|dest|peer|remote|other|allowed|home"
 )
@@ -255,7 +270,7 @@ def _whole(text: Text, where: Where) -> Found:
     name = _variable(where)
     if name is None or ON_PURPOSE.search(name):
         return ALONE
-    if "REGION" in name.upper():
+    if name.upper() in OWN_REGION:
         return [span], f"the variable {name}", None
     return [], f"the variable {name}", "the variable's name does not say whose region it is"
 

@@ -239,10 +239,16 @@ def _region(program: Program, host: Resource, name: Text) -> tuple[New, Edit | N
     return looked_up, Replace(Span(name, match.start("region"), match.end("region")), looked_up)
 
 
+def _owns_key(statement: Statement) -> bool:
+    """The statement that hands the key to its own account: everything, to one principal, without a condition."""
+    is_whole = statement.allows and statement.condition is None and "kms:*" in statement.actions
+    return is_whole and len(list(_accounts(statement))) == 1
+
+
 def _account(document: Document, mine: Statement) -> New:
     """The account as the same policy names it for its root principal, else looked up."""
     for statement in statements(document):
-        if not (mine.fields.is_direct and statement.fields.is_direct):
+        if not (mine.fields.is_direct and statement.fields.is_direct and _owns_key(statement)):
             continue
         for root in _accounts(statement):
             if (match := ACCOUNT_ROOT.match(root.pattern)) and _is_plain(root):

@@ -19,6 +19,23 @@ from iacfix.languages.python.tree import children, inside
 from iacfix.model import Fields, Null, Resource, Text, Value
 
 COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete", "transformations"})
+PURE = frozenset(
+    {
+        "get_stack",
+        "get_project",
+        "get_organization",
+        "require",
+        "get",
+        "lower",
+        "upper",
+        "strip",
+        "replace",
+        "format",
+        "join",
+        "str",
+    }
+)
+"""Calls that give the same text each time."""
 LEFT = frozenset(
     {
         "aliases",
@@ -140,7 +157,7 @@ class Additions:
         attribute = base.startswith("self.")
         name, count = base, 2
         while name in self._taken or (
-            self.program.names.attribute(call, name[5:]) is not None
+            self.program.names.is_written(name[5:])
             if attribute
             else self.program.names.is_bound(name, function) or self.program.names.is_bound(name, None)
         ):
@@ -181,7 +198,17 @@ class Additions:
     def _logical_name(self, add: AddResource, style: Style) -> str:
         if add.beside.name is None:
             raise CannotFix("the resource has no logical name to build on")
+        if any(not self._is_pure(call) for call in inside(add.beside.name.place, cst.Call)):
+            raise CannotFix("its logical name is made by a call, which may give another name the next time")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), style, "", add.beside.node)
+
+    def _is_pure(self, call: cst.Call) -> bool:
+        """The call gives the same text each time, by sight."""
+        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else self.program.code(call.func)
+        named = "name" in name.lower() and not any(
+            word in name.lower() for word in ("next", "new", "uniq", "rand", "gen")
+        )
+        return named or name in PURE
 
     def _options(self, host: Resource, indent: str) -> str | None:
         options = host.options
@@ -193,6 +220,8 @@ class Additions:
         if unknown:
             raise CannotFix(f"the option {unknown[0]} is not known to carry over")
         copied = [entry for entry in options.entries if entry.key in COPIED]
+        if any(inside(entry.value.place, cst.Call) for entry in copied):
+            raise CannotFix("an option that would be copied holds a call")
         if len(copied) == len(options.entries):
             return self.renderer.code(Keep(options), Style(), indent, host.node)
         assert isinstance(options.node, cst.Call)

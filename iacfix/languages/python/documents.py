@@ -176,7 +176,7 @@ class _Climb:
             case cst.BinaryOperation(operator=cst.Modulo()):
                 return Use.FORMAT
             case cst.Attribute():
-                return Use.FORMAT if parent.attr.value == "format" else Use.OTHER
+                return Use.FORMAT
             case cst.Arg():
                 return self._in_call(parent)
             case cst.Lambda():

@@ -13,20 +13,22 @@ import libcst as cst
 
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
+from iacfix.languages.python.contexts import Context, Contexts, own_name
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.names import camel, snake
-from iacfix.languages.python.places import Body, after_imports, after_super, binds, calls_base, import_run, imports
+from iacfix.languages.python.places import (
+    Body,
+    after_imports,
+    after_super,
+    binds,
+    calls_base,
+    import_run,
+    imports,
+    targets,
+)
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.model import Fields, Null, Resource
-
-
-@dataclass(frozen=True)
-class Context:
-    """Which provider a call asks: `parent` or `provider` with its expression, or the default one."""
-
-    kind: str = ""
-    code: str = ""
+from iacfix.model import Fields
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,13 @@ class Lookups:
         default_factory=dict[tuple[str, Context, cst.CSTNode | None], NewLookup]
     )
 
+    def __post_init__(self) -> None:
+        self.contexts = Contexts(self.program)
+
     def expression(self, lookup: Lookup, at: cst.CSTNode) -> str:
         """The code that reads the lookup's field at this place."""
-        context = self._context(lookup.host) if lookup.host is not None else self._around(at)
-        if context == Context() and self._is_in_component(at):
+        context = self.contexts.of(lookup.host) if lookup.host is not None else self.contexts.around(at)
+        if context == Context() and self.contexts.is_in_component(at):
             raise CannotFix(
                 "it is in a component but leaves out the parent, so its provider may not be the component's"
             )
@@ -77,42 +82,6 @@ class Lookups:
                 if found.field in fields:
                     return self.program.code(found.target)
         return f"{self._placed(lookup, context, at).name}.{snake(lookup.field)}"
-
-    # which provider
-
-    def _around(self, at: cst.CSTNode) -> Context:
-        """Code that belongs to no resource asks the component it is written in, if any."""
-        names = self.program.names
-        owner, function = names.owner(at), names.outer_function(at)
-        bases = {names.qualified(base.value) for base in owner.bases} if owner is not None else set[str | None]()
-        if "pulumi.ComponentResource" not in bases or function is None or not function.params.params:
-            return Context()
-        return Context("parent", function.params.params[0].name.value)
-
-    def _is_in_component(self, at: cst.CSTNode) -> bool:
-        """Other resources of the class around this place have it as their parent."""
-        owner = self.program.names.owner(at)
-        return owner is not None and any(
-            owner in self.program.names.ancestors(resource.node)
-            and self._is_own(self._context(resource), resource.node)
-            for resource in self.program.resources()
-            if isinstance(resource.options, Fields) and not resource.options.is_open
-        )
-
-    def _context(self, host: Resource) -> Context:
-        """What the host's options say of its provider, through parents that are resources of this file."""
-        if host.options is None or isinstance(host.options, Null):
-            return Context()
-        options = host.options
-        if not isinstance(options, Fields) or options.is_open:
-            raise CannotFix("the options of the resource cannot be seen, nor its provider")
-        if (provider := options.get("provider")) is not None and not isinstance(provider, Null):
-            return Context("provider", provider.code)
-        parent = options.get("parent")
-        if parent is None or isinstance(parent, Null):
-            return Context()
-        owner = self.program.referent(parent)
-        return self._context(owner) if owner is not None else Context("parent", parent.code)
 
     # what is there
 
@@ -168,9 +137,12 @@ class Lookups:
         return names.bound_at(found.target.value, at) is found.target and self._precedes(found.statement, at)
 
     def _same_provider(self, found: Existing, context: Context, at: cst.CSTNode) -> bool:
+        names = self.program.names
         if found.context == context:
-            return True
-        if not self._is_own(context, at) or found.context != Context():
+            root = context.code.partition(".")[0]
+            same = names.bound_at(root, found.statement) is names.bound_at(root, at) if root else True
+            return same or (self.contexts.is_own(context, at) and names.owner(at) is names.owner(found.statement))
+        if not self.contexts.is_own(context, at) or found.context != Context():
             return False
         owner = self.program.names.owner(at)
         if owner is None or owner is self.program.names.owner(found.statement):
@@ -191,6 +163,11 @@ class Lookups:
         if setter is None or setter.name.value != "__init__" or found.statement not in setter.body.body:
             return False
         before = setter.body.body[: list(setter.body.body).index(found.statement)]
+        bases = {names.qualified(base.value) for base in owner.bases}
+        if bases - {"pulumi.ComponentResource"} and any(
+            isinstance(line, cst.SimpleStatementLine) and calls_base((line,)) for line in before
+        ):
+            return False  # a base of this file's own may call a method that reads it
         return not any(_calls_self(statement) for statement in before)
 
     def _precedes(self, statement: cst.SimpleStatementLine, at: cst.CSTNode) -> bool:
@@ -209,15 +186,11 @@ class Lookups:
             self.new[key] = self._made(lookup, context, function, at)
         return self.new[key]
 
-    def _is_own(self, context: Context, at: cst.CSTNode) -> bool:
-        """The parent is the object whose method this is."""
-        function = self.program.names.outer_function(at)
-        first = function.params.params[0].name.value if function is not None and function.params.params else ""
-        return context == Context("parent", first) and self.program.names.owner(at) is not None
-
     def _function(self, context: Context, at: cst.CSTNode) -> cst.FunctionDef | None:
         """The function a new lookup belongs in; None for the module. The provider must mean the same in both places."""
         if context == Context():
+            if any(name.startswith("pulumi.automation") for name in self.imports.bound):
+                raise CannotFix("the file runs Pulumi by itself, where a lookup of the module would come too early")
             return None
         if not context.code.replace(".", "").replace("_", "").isalnum():
             raise CannotFix(f"the provider is given by an expression: {context.code}")
@@ -225,9 +198,11 @@ class Lookups:
         function = names.outer_function(at)
         bound = names.bound_at(context.code.partition(".")[0], at)
         if function is not None and bound in _parameters(function):
-            self._refuse_late(context, function)
+            self._refuse_late(context, function, at)
             return function
         if isinstance(bound, cst.Import | cst.ImportFrom | cst.ImportAlias):
+            if names.statement(bound) not in self.program.module.body:
+                raise CannotFix("the provider is imported in between")
             return None
         plain = isinstance(bound, cst.Name) and isinstance(names.parents[bound], cst.AssignTarget | cst.AnnAssign)
         statement = names.statement(bound) if bound is not None and plain else None
@@ -237,12 +212,30 @@ class Lookups:
             return None
         raise CannotFix("the provider is bound in between")
 
-    def _refuse_late(self, context: Context, function: cst.FunctionDef) -> None:
-        """An attribute that the function itself sets somewhere inside is not there at its beginning."""
+    def _refuse_late(self, context: Context, function: cst.FunctionDef, at: cst.CSTNode) -> None:
+        """An attribute that is not certainly there where the lookup would stand."""
+        root, _, attribute = context.code.partition(".")
+        if not attribute:
+            return
+        if root != own_name(function):
+            param = next((param for param in function.params.params if param.name.value == root), None)
+            kind = self.program.code(param.annotation.annotation) if param is not None and param.annotation else ""
+            if param is None or param.default is not None or "None" in kind or "Optional" in kind:
+                raise CannotFix(f"{root} may be None where the lookup would stand")
+            return
         names = self.program.names
-        for node in inside(function, cst.AssignTarget):
-            if self.program.code(node.target) == context.code and names.statement(node) not in function.body.body:
-                raise CannotFix(f"{context.code} is set under a condition")
+        owner = names.owner(at)
+        setters = [
+            names.statement(node)
+            for node in (inside(owner, cst.Assign) + inside(owner, cst.AnnAssign) if owner is not None else [])
+            if any(self.program.code(target) == context.code for target in targets(node))
+        ]
+        mine = [setter for setter in setters if names.outer_function(setter) is function]
+        first = [setter for setter in setters if _is_initialiser(names.outer_function(setter))]
+        if mine and not all(setter in function.body.body for setter in mine):
+            raise CannotFix(f"{context.code} is set under a condition")
+        if setters and not mine and (_is_initialiser(function) or not first):
+            raise CannotFix(f"{context.code} is set by another method")
 
     def _made(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> NewLookup:
         package = self.program.package
@@ -337,6 +330,10 @@ def _parameters(function: cst.FunctionDef) -> set[cst.CSTNode]:
     params = function.params
     found = [*params.posonly_params, *params.params, *params.kwonly_params]
     return {*found, *(param.name for param in found)}
+
+
+def _is_initialiser(function: cst.FunctionDef | None) -> bool:
+    return function is not None and function.name.value == "__init__"
 
 
 def _calls_self(statement: cst.CSTNode) -> bool:

@@ -8,12 +8,8 @@ from functools import cached_property
 import libcst as cst
 from libcst.metadata import Assignment, MetadataWrapper, Scope, ScopeProvider
 
+from iacfix.languages.python.changes import CHANGEABLE, Changes
 from iacfix.languages.python.tree import below, inside, parents_of
-
-CHANGEABLE = (cst.Dict, cst.List)
-MUTATORS = frozenset(
-    {"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"}
-)
 
 Function = cst.FunctionDef
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -27,6 +23,7 @@ class Names:
         self.module = module
         self.parents: Mapping[cst.CSTNode, cst.CSTNode] = parents_of(module)
         self._scopes: Mapping[cst.CSTNode, Scope | None] = wrapper.resolve(ScopeProvider)
+        self.changes = Changes(self)
         self._attributes: dict[cst.ClassDef, dict[str, list[cst.BaseExpression | None]]] = {}
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -97,11 +94,13 @@ class Names:
             case cst.Name():
                 bound = self.assignment(node)
                 value = assigned_value(self.parents, bound.node) if bound else None
-                changed = bound is not None and isinstance(value, CHANGEABLE) and self._is_changed(bound)
-                return None if changed else value
+                if bound is None or value is None:
+                    return None
+                changed = isinstance(value, CHANGEABLE) and self.changes.of(bound)
+                return None if changed or self.changes.sets_fields(bound) else value
             case cst.Attribute(value=cst.Name("self"), attr=attr):
                 value = self.attribute(node, attr.value)
-                changed = isinstance(value, CHANGEABLE) and self._is_field_changed(node, attr.value)
+                changed = isinstance(value, CHANGEABLE) and self.changes.of_field(node, attr.value)
                 return None if changed else value
             case _:
                 return None
@@ -112,6 +111,21 @@ class Names:
         if bound is not None and isinstance(bound.node, cst.FunctionDef):
             return bound.node
         return None
+
+    def is_shared(self, node: cst.CSTNode) -> bool:
+        """The node is part of a list or mapping kept in a variable that more than one place reads."""
+        for around in self.ancestors(node):
+            match around:
+                case cst.Dict() | cst.DictElement() | cst.List() | cst.Element() | cst.BaseString():
+                    continue
+                case (
+                    cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)])
+                    | cst.AnnAssign(target=cst.Name() as target)
+                ):
+                    return len(self.uses(target)) > 1
+                case _:
+                    return False
+        return False
 
     def is_boolean(self, name: cst.Name) -> bool:
         """The name is a parameter annotated as plainly `bool`."""
@@ -169,7 +183,21 @@ class Names:
 
     def count_bound(self, name: str) -> int:
         """How many things of the file bind a name, in whatever scope."""
-        return sum(bound.name == name for scope in self.scopes for bound in scope.assignments) + (name in self._matched)
+        bound = sum(bound.name == name for scope in self.scopes for bound in scope.assignments)
+        return bound + (name in self._matched) + (self._has_star and name in self._names)
+
+    @cached_property
+    def _has_star(self) -> bool:
+        """A star import may bind any name."""
+        return bool(inside(self.module, cst.ImportStar))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(name.value for name in inside(self.module, cst.Name))
+
+    def is_written(self, name: str) -> bool:
+        """The name stands anywhere in the file: as a variable, an attribute, a method."""
+        return name in self._names
 
     def unbound(self) -> frozenset[str]:
         return frozenset(
@@ -178,52 +206,6 @@ class Names:
             for access in scope.accesses
             if isinstance(access.node, cst.Name) and not access.referents
         )
-
-    def _is_changed(self, bound: Assignment) -> bool:
-        return any(self._changes(access.node) for access in bound.references)
-
-    def _is_field_changed(self, near: cst.CSTNode, attribute: str) -> bool:
-        owner = self.owner(near)
-        fields = inside(owner, cst.Attribute) if owner is not None else []
-        return any(
-            self._changes(node)
-            for node in fields
-            if node.attr.value == attribute and isinstance(node.value, cst.Name) and node.value.value == "self"
-            if not isinstance(self.parents[node], cst.AssignTarget | cst.AnnAssign)
-        )
-
-    def _changes(self, access: cst.CSTNode) -> bool:
-        """A list or mapping is changed in place here, or handed to something that can only be there to change it."""
-        node, parent = access, self.parents[access]
-        while isinstance(parent, cst.Subscript) and parent.value is node:
-            node, parent = parent, self.parents[parent]
-        match parent:
-            case cst.Attribute(attr=cst.Name(method)) if method in MUTATORS:
-                return isinstance(self.parents[parent], cst.Call)
-            case cst.AssignTarget() | cst.AugAssign() | cst.Del():
-                return True
-            case cst.Assign(value=value, targets=[cst.AssignTarget(target=cst.Name() as other)]) if value is node:
-                return self._is_target_changed(other)
-            case cst.For(iter=source, target=target) if source is node:
-                return any(self._is_target_changed(name) for name in inside(target, cst.Name))
-            case cst.Arg():
-                return self._hands_over(parent)
-            case _:
-                return False
-
-    def _is_target_changed(self, target: cst.Name) -> bool:
-        return any(self._changes(use) for use in self.uses(target))
-
-    def _hands_over(self, arg: cst.Arg) -> bool:
-        """A call of this file's own whose result nobody uses; a loop over what a call makes of the list."""
-        call = self.parents[arg]
-        around = self.parents[call]
-        if isinstance(around, cst.For) and isinstance(call, cst.Call) and around.iter is call:
-            return any(self._is_target_changed(name) for name in inside(around.target, cst.Name))
-        if not isinstance(call, cst.Call) or not isinstance(around, cst.Expr) or self.qualified(call.func):
-            return False
-        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
-        return name != "register_outputs" and not (isinstance(call.func, cst.Name) and call.func.value == "print")
 
 
 def assigned_value(parents: Mapping[cst.CSTNode, cst.CSTNode], target: cst.CSTNode) -> cst.BaseExpression | None:

@@ -85,10 +85,23 @@ def calls_base(body: Body) -> bool:
 
 def binds(statement: cst.BaseStatement, code: str, root: str) -> bool:
     """The statement sets the variable, or the attribute, of this code."""
+    return any(
+        (isinstance(target, cst.Name) and target.value == root) or cst.Module([]).code_for_node(target) == code
+        for small in (statement.body if isinstance(statement, cst.SimpleStatementLine) else ())
+        for target in targets(small)
+    )
+
+
+def targets(statement: cst.CSTNode) -> list[cst.BaseExpression]:
+    """What an assignment sets, in whatever form."""
     match statement:
-        case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)])]):
-            return (isinstance(target, cst.Name) and target.value == root) or cst.Module([]).code_for_node(
-                target
-            ) == code
+        case cst.Assign(targets=found):
+            whole = [target.target for target in found]
+        case cst.AnnAssign(target=target):
+            whole = [target]
         case _:
-            return False
+            whole = []
+    tuples = [
+        element.value for target in whole if isinstance(target, cst.Tuple | cst.List) for element in target.elements
+    ]
+    return [*whole, *tuples]

@@ -254,7 +254,7 @@ class Renderer:
         body = "".join(
             code.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("{", "{{").replace("}", "}}")
             if isinstance(part, str)
-            else f"{{{code}}}"
+            else f"{{{' ' if self.shown(code).startswith('{') else ''}{code}}}"
             for code, part in zip(shown, parts, strict=True)
         )
         return f"f{quote}{body}{quote}"

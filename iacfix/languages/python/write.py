@@ -130,6 +130,8 @@ class _Writer:
         node = items.node
         if not isinstance(node, cst.List):
             raise CannotFix("the list is not written out there")
+        if self.program.names.is_shared(node):
+            raise CannotFix("it is kept in a variable that is used elsewhere too")
         bracket = layout.read(node)
         last = len(bracket.items) - 1
         value = self.renderer.expression(self._code(new, node, bracket, last))
@@ -291,6 +293,8 @@ class _Writer:
     # conflicts
 
     def _claim(self, node: cst.CSTNode, key: str) -> None:
+        if self.program.names.is_shared(node):
+            raise CannotFix("it is kept in a variable that is used elsewhere too")
         if (node, key) in self._keys:
             raise CannotFix("another edit changes the same place")
         self._keys.add((node, key))

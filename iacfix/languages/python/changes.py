@@ -1,0 +1,111 @@
+"""Whether a list or mapping that a variable was made with is still what the variable holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+from libcst.metadata import Assignment
+
+from iacfix.languages.python.tree import inside
+
+if TYPE_CHECKING:
+    from iacfix.languages.python.names import Names
+
+CHANGEABLE = (cst.Dict, cst.List)
+REACHING = frozenset({"get", "setdefault"})
+MUTATORS = frozenset(
+    {"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"}
+)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Looks at every use of a variable for one that changes what it holds."""
+
+    names: Names
+
+    def of(self, bound: Assignment) -> bool:
+        return any(self._changes(access.node) for access in bound.references)
+
+    def sets_fields(self, bound: Assignment) -> bool:
+        """`x.field = ...`: what the variable was made with is not all it has."""
+        around = [self.names.parents[access.node] for access in bound.references]
+        fields = [node for node in around if isinstance(node, cst.Attribute)]
+        return any(isinstance(self.names.parents.get(node), cst.AssignTarget) for node in fields)
+
+    def of_field(self, near: cst.CSTNode, attribute: str) -> bool:
+        owner = self.names.owner(near)
+        fields = inside(owner, cst.Attribute) if owner is not None else []
+        return any(
+            self._changes(node)
+            for node in fields
+            if node.attr.value == attribute and isinstance(node.value, cst.Name) and node.value.value == "self"
+            if not isinstance(self.names.parents[node], cst.AssignTarget | cst.AnnAssign)
+        )
+
+    def _changes(self, access: cst.CSTNode) -> bool:
+        """A list or mapping is changed in place here, or handed to something that can only be there to change it."""
+        node, parent = self._reached(access)
+        match parent:
+            case cst.Attribute(attr=cst.Name(method)) if method in MUTATORS:
+                return isinstance(self.names.parents[parent], cst.Call)
+            case cst.AssignTarget() | cst.AugAssign() | cst.Del():
+                return True
+            case cst.Assign(value=value, targets=[cst.AssignTarget(target=cst.Name() as other)]) if value is node:
+                return self._is_target_changed(other)
+            case (cst.For() | cst.CompFor()) as loop if loop.iter is node:
+                target = loop.target
+                return any(self._is_target_changed(name) for name in inside(target, cst.Name))
+            case cst.Arg():
+                return self._hands_over(parent)
+            case _:
+                return False
+
+    def _is_target_changed(self, target: cst.Name) -> bool:
+        return any(self._changes(use) for use in self.names.uses(target))
+
+    def _reached(self, access: cst.CSTNode) -> tuple[cst.CSTNode, cst.CSTNode]:
+        """The part that an access reaches by `[...]` and `.get(...)`, and what stands around it."""
+        node, parent = access, self.names.parents[access]
+        while True:
+            around = self.names.parents.get(parent)
+            if isinstance(parent, cst.Subscript) and parent.value is node and around is not None:
+                node, parent = parent, around
+            elif isinstance(parent, cst.Attribute) and parent.attr.value in REACHING and isinstance(around, cst.Call):
+                node, parent = around, self.names.parents[around]
+            else:
+                return node, parent
+
+    def _hands_over(self, arg: cst.Arg) -> bool:
+        """A call that may change the list: its result is not used, or it is this file's own and changes its parameter;
+        or a loop over what a call makes of the list."""
+        call = self.names.parents[arg]
+        if not isinstance(call, cst.Call):
+            return False
+        around = self.names.parents[call]
+        if isinstance(around, cst.For | cst.CompFor) and around.iter is call:
+            return any(self._is_target_changed(name) for name in inside(around.target, cst.Name))
+        if (function := self.names.function(call.func)) is not None and self._changes_parameter(function, call, arg):
+            return True
+        if not isinstance(around, cst.Expr) or (self.names.qualified(call.func) or "").startswith("pulumi"):
+            return False
+        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+        return name != "register_outputs" and not (isinstance(call.func, cst.Name) and call.func.value == "print")
+
+    def _changes_parameter(self, function: cst.FunctionDef, call: cst.Call, arg: cst.Arg) -> bool:
+        params = function.params.params
+        if arg.keyword is not None:
+            named = [param for param in params if param.name.value == arg.keyword.value]
+        else:
+            index = [other for other in call.args if other.keyword is None].index(arg)
+            named = list(params[index : index + 1])
+        wanted = {*named, *(param.name for param in named)}
+        return any(
+            self._changes(access.node)
+            for scope in self.names.scopes
+            for bound in scope.assignments
+            if isinstance(bound, Assignment) and bound.node in wanted
+            for access in bound.references
+        )

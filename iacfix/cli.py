@@ -213,4 +213,8 @@ def _end(command: Callable[[], int]) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes
         code = BROKEN_PIPE
+    except OSError as error:
+        commands.complain(f"the output cannot be written: {error.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = IacfixError.exit_code
     raise typer.Exit(code)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from iacfix.errors import IacfixError, UsageError
+from iacfix.errors import IacfixError, PatchError, UsageError
 from iacfix.registry import rules as known_rules
 from iacfix.reports import text
 from iacfix.reports.color import Paint, paint_diff, paint_for
@@ -39,7 +39,7 @@ class Terminal:
 def check(request: Request, terminal: Terminal) -> int:
     """Findings on stdout, then how many there are."""
     done = _run(request, terminal)
-    _print(text.findings(done.findings, terminal.paint, _from_here(done)))
+    _print(text.findings(done.findings, terminal.paint, _from_here(done), fill=sys.stdout.isatty()))
     if not terminal.quiet:
         if done.findings:
             _print([*text.table(done.findings, terminal.paint), *text.providers(done.outcomes)])
@@ -111,17 +111,27 @@ def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
 def patch(file: str, terminal: Terminal) -> int:
     """Apply a reviewed diff, all of it or nothing."""
     from iacfix.patching import fitted, read_patch
+    from iacfix.verify import broken_program
 
     root = root_of(())
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; name a patch that iacfix diff wrote", path=file) from error
-    patches = read_patch(data.decode("utf-8", "surrogateescape"), "stdin" if file == "-" else file)
+    origin = "stdin" if file == "-" else file
+    patches = read_patch(data.decode("utf-8", "surrogateescape"), origin)
     names = dict.fromkeys(part.name for part in patches)
+    for name in names:
+        if not os.path.lexists(root / name):
+            raise PatchError(f"{name} does not exist below {root}; take its hunks out of the patch", path=origin)
     sources = {name: load(root / name, name) for name in names}
     marks = {name: BOM if source.bom else "" for name, source in sources.items()}
     changes = fitted(patches, lambda name: marks[name] + sources[name].text)
+    broken = [f"{name}: {wrong}" for name, before, after in changes if (wrong := broken_program(name, before, after))]
+    if broken:
+        raise PatchError(
+            "; ".join([*broken, "nothing was written; put the hunks back that belong together"]), path=origin
+        )
     write_all((sources[name], after.removeprefix(marks[name])) for name, _, after in changes)
     if not terminal.quiet:
         _print([f"patched {text.counted(len(changes), 'file')}"])

@@ -21,6 +21,7 @@ class Reader(Protocol):
 
     def code(self, node: Any) -> str: ...
     def line(self, node: Any) -> int: ...
+    def end_line(self, node: Any) -> int: ...
     def column(self, node: Any) -> int: ...
 
 
@@ -52,6 +53,11 @@ class Value:
     def line(self) -> int:
         """The line of the place, counted from 1."""
         return self.reader.line(self.place)
+
+    @property
+    def end_line(self) -> int:
+        """The line the place ends on."""
+        return self.reader.end_line(self.place)
 
     @property
     def column(self) -> int:

@@ -99,7 +99,11 @@ def recounted(text: str, origin: str) -> Iterator[tuple[int, str]]:
                 raise PatchError("hunk header is broken: write it as @@ -1,2 +1,2 @@", path=origin, line=line)
             if not in_file:
                 raise PatchError("hunk belongs to no file: put its --- and +++ lines back", path=origin, line=line)
-            end = _hunk_end(rows, at + 1, int(header[2] or 1))
+            written = int(header[2] or 1)
+            end = _hunk_end(rows, at + 1, written)
+            if end >= len(rows) and 0 < (there := _old_lines(rows[at + 1 : end])) < written:
+                why = f"the patch ends inside this hunk, after {there} of its {written} old lines; give all of it"
+                raise PatchError(why, path=origin, line=line)
             yield from _hunk(header, rows, at, end)
             at = end
         else:
@@ -136,8 +140,12 @@ def _hunk_end(rows: Sequence[str], first: int, written: int) -> int:
     end = at
     while end > first and rows[end - 1] in ("", "\r"):
         end -= 1
-    old = sum(row[:1] not in ("+", "\\") for row in rows[first:end])
+    old = _old_lines(rows[first:end])
     return min(at, end + max(0, written - old))
+
+
+def _old_lines(rows: Sequence[str]) -> int:
+    return sum(row[:1] not in ("+", "\\") for row in rows)
 
 
 def _hunk(header: re.Match[str], rows: Sequence[str], at: int, end: int) -> Iterator[tuple[int, str]]:

@@ -61,7 +61,7 @@ class _Examination:
     steps: list[Step] = field(default_factory=list[Step])
     errors: list[str] = field(default_factory=list[str])
     declined: set[Key] = field(default_factory=set[Key])
-    used_ignores: set[int] = field(default_factory=set[int])
+    used_ignores: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     known: tuple[list[ignores.Ignore], list[ignores.Problem]] = field(default_factory=lambda: ([], []))
     cached: tuple[Program, dict[str, list[Finding]]] | None = None
 
@@ -143,9 +143,12 @@ class _Examination:
         kept: list[Finding] = []
         marks, _ = self._ignores(program)
         for finding in found:
-            lines = {finding.at.line, self.language.statement_line(program, finding.at)}
+            lines = {
+                *range(finding.at.line, finding.at.end_line + 1),
+                self.language.statement_line(program, finding.at),
+            }
             hits = [index for index, mark in enumerate(marks) if ignores.covers(mark, rule.id, lines)]
-            self.used_ignores.update(hits)
+            self.used_ignores.update((index, rule.id) for index in hits)
             if not hits:
                 kept.append(finding)
         return kept
@@ -273,9 +276,11 @@ class _Examination:
         for problem in problems:
             yield self._about_ignore(problem.line, problem.message, "correct the comment")
         for index, mark in enumerate(marks):
-            if index not in self.used_ignores and mark.rules <= set(self.plan.rules):
-                message = f"ignore[{', '.join(sorted(mark.rules))}] ignores nothing"
-                yield self._about_ignore(mark.line, message, "take the comment out")
+            unused = [
+                rule for rule in sorted(mark.rules & set(self.plan.rules)) if (index, rule) not in self.used_ignores
+            ]
+            if unused:
+                yield self._about_ignore(mark.line, f"ignore[{', '.join(unused)}] ignores nothing", "take the comment out")
 
     def _about_major(self) -> Reported:
         known = " and ".join(str(major) for major in self.pack.provider.majors)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from iacfix.errors import IacfixError, UsageError
+from iacfix.errors import IacfixError, SettingsError, UsageError
 from iacfix.ignores import WORD
 from iacfix.project import candidate, discover, find_root
 from iacfix.registry import packs, rules
@@ -85,10 +85,16 @@ def checked(request: Request) -> Request:
     """The same request; raises where it names a rule or a provider major that does not exist."""
     for name in (*request.select, *request.ignore):
         known_rule(name)
-    majors = sorted({major for pack in packs() for major in pack.provider.majors})
-    if request.major is not None and request.major not in majors:
-        raise UsageError(f"no rule knows provider version {request.major}; choose {' or '.join(map(str, majors))}")
+    if request.major is not None and (wrong := _unknown_major(request.major)):
+        raise UsageError(wrong)
     return request
+
+
+def _unknown_major(major: int) -> str | None:
+    majors = sorted({major for pack in packs() for major in pack.provider.majors})
+    return (
+        None if major in majors else f"no rule knows provider version {major}; choose {' or '.join(map(str, majors))}"
+    )
 
 
 def run(request: Request, *, watch: Watch = lambda outcomes, _: outcomes, accept: Accept | None = None) -> Run:
@@ -162,6 +168,8 @@ def _worth_reading(data: bytes, plan: Plan) -> bool:
 
 def _plan(settings: Settings, request: Request) -> Plan:
     """The command line goes before the settings."""
+    if settings.provider_version is not None and (wrong := _unknown_major(settings.provider_version)):
+        raise SettingsError(wrong, path=settings.folder)
     return Plan(
         rules=_chosen(request, settings, rules()),
         unsafe=settings.unsafe_fixes if request.unsafe is None else request.unsafe,

@@ -104,7 +104,8 @@ def _entries(text: str, shown: str, keys: tuple[str, ...]) -> Mapping[str, objec
 def _settings(table: _Table, folder: Path) -> Settings:
     for key in table.entries:
         if key not in KEYS:
-            raise table.wrong(key, f"unknown key '{key}'{did_you_mean(key, KEYS)}")
+            hint = ", in iacfix.toml the keys stand without [tool.iacfix]" if key == "tool" else did_you_mean(key, KEYS)
+            raise table.wrong(key, f"unknown key '{key}'{hint}")
     return Settings(
         select=table.rules("select") if "select" in table.entries else None,
         ignore=table.rules("ignore"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from iacfix import diff
-from iacfix.languages import Language
-from iacfix.model import Program
+from iacfix import diff, registry
+from iacfix.errors import SourceError
+from iacfix.languages import Language, language, language_name
+from iacfix.model import Program, Provider
 
 
 def broken_promise(language: Language, before: Program, after: Program, old: str, new: str) -> str | None:
@@ -64,4 +65,27 @@ def _diff_fails(old: str, new: str) -> str | None:
         diff.checked("file", old, new, diff.unified("file", old, new))
     except ValueError as error:
         return f"the diff would not apply: {error}"
+    return None
+
+
+def broken_program(name: str, before: str, after: str) -> str | None:
+    """What keeps a patched file from being a program any more, where it was one: it does not parse, a name is lost."""
+    kind = language_name(name)
+    if kind is None:
+        return None
+    own = language(kind)
+    provider = registry.packs()[0].provider
+    major = Provider(provider.name, provider.majors[-1], "")
+    try:
+        old = own.read(before, provider, major)
+    except SourceError:
+        return None
+    try:
+        new = own.read(after, provider, major)
+    except SourceError as error:
+        return f"the patched text {error.message.removesuffix('; left alone')}"
+    if own.accepts(before) and not own.accepts(after):
+        return "the patched text does not parse"
+    if lost := own.unbound(new) - own.unbound(old):
+        return f"the patched text reads {min(lost)}, which a hunk that was taken out sets"
     return None

@@ -175,8 +175,8 @@ def test_check(project: Path) -> None:
         "    fixable: iacfix apply\n"
         "\n"
         f"z.py:3:9: {FOUND}\n"
-        "    left: CPUUtilization arrives all the time, so silence may be the failure;\n"
-        "    set notBreaching if silence is normal, breaching if silence is the failure\n"
+        "    left: CPUUtilization arrives all the time, so silence may be the failure; "
+        "set notBreaching if silence is normal, breaching if silence is the failure\n"
         "\n"
         "           total  fixable  with --unsafe-fixes  reported\n"
         "high           0        0                    0         0\n"
@@ -304,7 +304,7 @@ def test_apply(project: Path) -> None:
 
 def test_apply_says_what_remains(project: Path) -> None:
     (project / "alarm.py").write_text(FOR_A_PERSON)
-    assert said(iacfix_("apply")) == (1, "", "nothing to fix; 1 left: 1 for a person, see iacfix check\n")
+    assert said(iacfix_("apply")) == (1, "", "fixed nothing; 1 left: 1 for a person, see iacfix check\n")
 
 
 def test_apply_prints_the_new_text_of_stdin() -> None:
@@ -322,7 +322,7 @@ def test_apply_prints_the_new_text_of_stdin() -> None:
         ("n\ny\n", [ALARM, FIXED], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
         ("y\nq\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
         ("y\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
-        ("", [ALARM, ALARM], "nothing to fix; 2 left: 2 not taken\n", 1),
+        ("", [ALARM, ALARM], "fixed nothing; 2 left: 2 not taken\n", 1),
     ],
 )
 def test_apply_asks(project: Path, answers: str, written: list[str], summary: str, code: int) -> None:

@@ -201,8 +201,7 @@ def test_a_hunk_without_old_lines_has_no_place() -> None:
 
 def test_a_hunk_that_lost_its_last_context_is_not_put_into_the_middle() -> None:
     assert refusal("one\ntwo\nthree\n", HEAD + "@@ -1,2 +1,3 @@\n one\n+new\n") == (
-        "review.diff:4: x.py: hunk 1 does not fit: without context it belongs to the file's last line: "
-        "put its context lines back"
+        "review.diff:4: the patch ends inside this hunk, after 1 of its 2 old lines; give all of it"
     )
 
 

@@ -147,7 +147,7 @@ def test_a_fixing_run_says_what_is_left() -> None:
     assert text.fixed_line("fixed", [], [], [], 0) == "nothing to fix"
     assert text.fixed_line("fixed", [SAFE], [SAFE], [SAFE], 1) == "fixed 1 finding in 1 file"
     assert text.fixed_line("fixed", [], [SAFE], FOUND, 0) == (
-        "nothing to fix; 3 left: 1 not taken, 1 fixable with --unsafe-fixes, 1 for a person, see iacfix check"
+        "fixed nothing; 3 left: 1 not taken, 1 fixable with --unsafe-fixes, 1 for a person, see iacfix check"
     )
 
 

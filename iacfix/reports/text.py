@@ -33,14 +33,17 @@ def filled(text: str, indent: str, hanging: str = "") -> list[str]:
     )
 
 
-def findings(found: Sequence[Reported], paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
-    """The findings, grouped by file; `shown` says how a path is written."""
+def findings(
+    found: Sequence[Reported], paint: Paint, shown: Callable[[str], str], *, fill: bool = True
+) -> Iterator[str]:
+    """The findings, grouped by file; `shown` says how a path is written, `fill` breaks long lines for a page."""
     for path, group in groupby(found, key=lambda finding: finding.path):
         for finding in group:
             place = f"{shown(path)}:{finding.line}:{finding.column}"
             severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
             yield f"{paint('bold', place)}: {severity} {paint('bold', finding.rule)} {finding.message}"
-            yield from (paint("dim", line) for line in filled(how(finding), "    "))
+            lines = filled(how(finding), "    ") if fill else [f"    {how(finding)}"]
+            yield from (paint("dim", line) for line in lines)
         yield ""
 
 
@@ -90,10 +93,10 @@ def fixed_line(
     verb: str, fixed: Collection[Reported], fixable: Collection[Reported], found: Sequence[Reported], files: int
 ) -> str:
     """One line about a run that fixes: what is done, and what is left of the fixable and the rest."""
-    done = f"{verb} {counted(len(fixed), 'finding')} in {counted(files, 'file')}" if files else "nothing to fix"
+    done = f"{verb} {counted(len(fixed), 'finding')} in {counted(files, 'file')}" if files else f"{verb} nothing"
     left = [finding for finding in found if finding not in fixed]
     if not left:
-        return done
+        return done if files else "nothing to fix"
     refused = sum(finding in fixable for finding in left)
     unsafe = sum(finding.fix is Fix.UNSAFE and finding not in fixable for finding in left)
     parts = [

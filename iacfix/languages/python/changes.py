@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from iacfix.languages.python.names import Names
 
 CHANGEABLE = (cst.Dict, cst.List)
-REACHING = frozenset({"get", "setdefault"})
+REACHING = frozenset({"get"})
 MUTATORS = frozenset(
     {"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"}
 )

@@ -296,7 +296,7 @@ class Lookups:
         loose = function is None or start > 0
         root = context.code.partition(".")[0]
         for index, statement in enumerate(body):
-            if context.kind == "provider" and binds(statement, context.code, root):
+            if context.code and binds(statement, context.code, root):
                 start, loose = max(start, index + 1), True
         while start < len(body) and (name := self.lookup_name(body[start])) is not None and name <= wanted:
             start += 1

@@ -71,6 +71,9 @@ class PythonProgram:
     def line(self, node: Any) -> int:
         return self._positions[node].start.line
 
+    def end_line(self, node: Any) -> int:
+        return self._positions[node].end.line
+
     def column(self, node: Any) -> int:
         return self._positions[node].start.column + 1
 
@@ -247,9 +250,8 @@ def read(text: str, package: ProviderPackage, provider: Provider) -> PythonProgr
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        found = re.search(r"error at (\d+):\d+: (.*)", error.message, re.DOTALL)
-        said = " ".join((found[2] if found else error.message).split())
-        raise SourceError(f"does not parse as Python: {said}; left alone", line=_error_line(text, found)) from error
+        said, line = _what_fails(text, error)
+        raise SourceError(f"does not parse as Python: {said}; left alone", line=line) from error
     return PythonProgram(text, module, package, provider)
 
 
@@ -265,12 +267,14 @@ def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:
             yield entry
 
 
-def _error_line(text: str, found: re.Match[str] | None) -> int | None:
-    """Where the text does not parse: as the parser says, else as Python itself does."""
+def _what_fails(text: str, error: cst.ParserSyntaxError) -> tuple[str, int | None]:
+    """What does not parse, in Python's own words where it refuses the text too."""
     try:
         ast.parse(text)
-    except SyntaxError as error:
-        return error.lineno
+    except SyntaxError as found:
+        return found.msg, found.lineno
     except ValueError:
         pass
-    return int(found[1]) if found is not None else None
+    found = re.search(r"error at (\d+):\d+: (.*)", error.message, re.DOTALL)
+    said = " ".join((found[2] if found else error.message).split())
+    return said, int(found[1]) if found else None

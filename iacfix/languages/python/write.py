@@ -60,7 +60,8 @@ class _Writer:
         self._place_lookups()
         self._extend_imports()
         self._check_overlaps()
-        return self.program.module.visit(ApplyEdits(self.plan)).code
+        new = self.program.module.visit(ApplyEdits(self.plan)).code
+        return f"{new}\r" if self.program.text.endswith("\r") and not new.endswith("\r") else new
 
     # entries
 

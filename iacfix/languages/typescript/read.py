@@ -60,6 +60,9 @@ class TypeScriptProgram:
     def line(self, node: Any) -> int:
         return node.start_point[0] + 1
 
+    def end_line(self, node: Any) -> int:
+        return node.end_point[0] + 1
+
     def column(self, node: Any) -> int:
         start = self.data.rfind(b"\n", 0, node.start_byte) + 1
         return len(self.data[start : node.start_byte].decode("utf-8")) + 1
@@ -177,10 +180,18 @@ class TypeScriptProgram:
                 return None
 
     def reads(self, resource: Resource | None, output: str) -> Iterator[Value]:
-        for node in inside(self.root, "member_expression"):
-            owner, last = entries(node)[0], entries(node)[-1]
-            if text_of(last) == output and self.resource_at(owner) is resource:
+        for node in inside(self.root, "member_expression", "subscript_expression", "object_pattern"):
+            owner = _owner_of(node, output)
+            if owner is None or self.resource_at(owner) is not resource or _is_assigned(node):
+                continue
+            if resource is not None or not self._is_anothers(owner):
                 yield self.shapes.opaque(node, "output")
+
+    def _is_anothers(self, owner: Node) -> bool:
+        """The object is no resource of the package, but one of a class of its own."""
+        node = unwrapped(owner)
+        definition = self.names.definition(node) or node
+        return node.type == "this" or definition.type == "new_expression"
 
     # documents and texts
 
@@ -251,3 +262,22 @@ def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:
             yield from _entries(entry.value, path[1:])
         else:
             yield entry
+
+
+def _owner_of(node: Node, output: str) -> Node | None:
+    """What an expression or a pattern reads an output of."""
+    if node.type == "object_pattern":
+        names = [
+            child.child_by_field_name("key") or child.child_by_field_name("left") or child for child in entries(node)
+        ]
+        read = any(text_of(name) == output for name in names)
+        around = node.parent
+        value = around.child_by_field_name("value") if around is not None else None
+        return (value or node) if read else None
+    owner, last = entries(node)[0], entries(node)[-1]
+    return owner if text_of(last).strip("\"'`") == output else None
+
+
+def _is_assigned(node: Node) -> bool:
+    around = node.parent
+    return around is not None and around.type == "assignment_expression" and entries(around)[0] == node

@@ -1,0 +1,191 @@
+"""What keeps the house in order: who imports whom, who knows what, how long a module may be, what is shipped."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tokenize
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from iacfix.registry import rules
+from iacfix.rule import Rule
+
+ROOT = Path(__file__).parent.parent
+MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
+PACK = sorted((ROOT / "transforms").rglob("*.py"))
+
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"errors", "model", "majors"}),
+    frozenset({"source", "edit", "patching"}),
+    frozenset({"settings", "rule"}),
+    frozenset({"registry", "result"}),
+    frozenset({"languages", "diff"}),
+    frozenset({"ignores", "verify", "project", "seen"}),
+    frozenset({"pipeline"}),
+    frozenset({"run"}),
+    frozenset({"reports"}),
+    frozenset({"commands"}),
+    frozenset({"cli"}),
+    frozenset({"__main__"}),
+)
+"""Modules and packages of the machine from left to right: each imports what stands further left, or its own package."""
+
+READING = frozenset({"tree", "changes", "names", "shapes", "documents", "read"})
+"""The modules of a language that know nothing of writing."""
+
+OPEN_TO_PACKS = frozenset({"iacfix.edit", "iacfix.model", "iacfix.registry", "iacfix.rule"})
+SYNTAX = frozenset({"libcst", "tree_sitter", "tree_sitter_typescript", "ast", "tokenize"})
+
+WORD = re.compile(r"(?<![a-z])(?:aws|s3|kms|cloudwatch)(?![a-z])", re.IGNORECASE)
+LONGEST = 350
+SECTIONS = ("Why", "Impact", "Lesson", "Left alone", "Reported only", "On a deployed stack")
+
+
+def name_of(path: Path) -> str:
+    base = ROOT / "transforms" if path in PACK else ROOT
+    return ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that is imported, wherever in the file; of `from a import b` both `a` and `a.b`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer(module: str) -> int | None:
+    """The layer of a module below `iacfix`; None for what is no module, as a name imported from one."""
+    part = module.split(".")[1] if "." in module else ""
+    return next((index for index, members in enumerate(LAYERS) if part in members), None)
+
+
+@pytest.mark.parametrize("path", MACHINE, ids=name_of)
+def test_every_module_of_the_machine_has_its_layer(path: Path) -> None:
+    assert name_of(path) == "iacfix" or layer(name_of(path)) is not None, "give the new module a place in LAYERS"
+
+
+@pytest.mark.parametrize("path", MACHINE, ids=name_of)
+def test_nothing_further_right_is_imported_further_left(path: Path) -> None:
+    mine = layer(name_of(path))
+    package = ".".join(name_of(path).split(".")[:2])
+    for module in imports(path):
+        theirs = layer(module) if module.startswith("iacfix.") else None
+        if theirs is not None and not module.startswith(f"{package}.") and module != package:
+            assert mine is not None, f"{name_of(path)} imports {module}"
+            assert theirs < mine, f"{name_of(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", [path for path in MACHINE if path.stem in READING], ids=name_of)
+def test_reading_a_language_knows_nothing_of_writing(path: Path) -> None:
+    folder = name_of(path).rpartition(".")[0]
+    inner = {
+        module.removeprefix(f"{folder}.").split(".")[0] for module in imports(path) if module.startswith(f"{folder}.")
+    }
+    assert {name for name in inner if (path.parent / f"{name}.py").exists()} <= READING
+
+
+@pytest.mark.parametrize("path", MACHINE, ids=name_of)
+def test_languages_do_not_know_each_other_and_the_machine_knows_no_pack(path: Path) -> None:
+    for module in imports(path):
+        assert not module.startswith("iacfix_aws")
+        parts, mine = module.split("."), name_of(path).split(".")
+        if (
+            parts[:2] == ["iacfix", "languages"]
+            and len(parts) > 2
+            and (path.parents[1] / "languages" / parts[2]).is_dir()
+        ):
+            assert parts[2] == mine[2]
+
+
+@pytest.mark.parametrize("path", MACHINE, ids=name_of)
+def test_only_the_languages_know_a_parser(path: Path) -> None:
+    if not name_of(path).startswith("iacfix.languages."):
+        assert {module.split(".")[0] for module in imports(path)}.isdisjoint({"libcst", "tree_sitter"})
+
+
+@pytest.mark.parametrize("path", PACK, ids=name_of)
+def test_a_pack_knows_no_syntax_and_no_inside_of_the_machine(path: Path) -> None:
+    found = set(imports(path))
+    assert {module.split(".")[0] for module in found}.isdisjoint(SYNTAX)
+    machine = {module for module in found if module.startswith("iacfix.")}
+    assert {".".join(module.split(".")[:2]) for module in machine} <= OPEN_TO_PACKS
+
+
+@pytest.mark.parametrize("path", [path for path in MACHINE if "languages" in path.parts], ids=name_of)
+def test_a_language_knows_no_provider(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [(number, line) for number, line in enumerate(lines, 1) if WORD.search(line)] == []
+
+
+@pytest.mark.parametrize("path", MACHINE, ids=name_of)
+def test_the_code_of_the_machine_knows_no_provider(path: Path) -> None:
+    assert [(line, text) for line, text in code(path) if WORD.search(text)] == []
+
+
+def code(path: Path) -> Iterator[tuple[int, str]]:
+    """Names and strings, comments and docstrings aside."""
+    documentation = {
+        node.value.lineno
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    }
+    with tokenize.open(path) as file:
+        for token in tokenize.generate_tokens(file.readline):
+            if token.type == tokenize.NAME or (token.type == tokenize.STRING and token.start[0] not in documentation):
+                yield token.start[0], token.string
+
+
+@pytest.mark.parametrize("path", [*MACHINE, *PACK], ids=name_of)
+def test_a_module_is_short(path: Path) -> None:
+    length = path.read_text(encoding="utf-8").count("\n")
+    assert length <= LONGEST
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_it_is(rule: Rule) -> None:
+    assert tuple(rule.sections) == SECTIONS
+    assert all(rule.sections.values())
+    assert re.match(r"[A-Z][^.\n]+$", rule.title)
+    assert re.search(r"\n\nhttps://\S+$", rule.sections[SECTIONS[-1]])
+    assert re.match(r"- .+(\n- .+)+$", rule.sections["Impact"])
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.id)
+def test_a_rule_is_named_like_its_module(rule: Rule) -> None:
+    module = rule.check.__module__
+    assert rule.check.__name__ == module.rpartition(".")[2] == rule.id.replace("-", "_")
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """The files of the wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    return frozenset(zipfile.ZipFile(wheel).namelist())
+
+
+def test_nothing_is_installed_as_transforms(shipped: frozenset[str]) -> None:
+    tops = {name.split("/")[0] for name in shipped}
+    (metadata,) = {top for top in tops if top.endswith(".dist-info")}
+    assert tops == {"iacfix", "iacfix_aws", metadata}
+
+
+def test_the_wheel_is_whole(shipped: frozenset[str]) -> None:
+    wanted = {path.relative_to(ROOT).as_posix() for path in MACHINE}
+    wanted |= {path.relative_to(ROOT / "transforms").as_posix() for path in PACK}
+    wanted |= {"iacfix/py.typed", "iacfix_aws/py.typed"}
+    wanted |= {f"iacfix_aws/cases/{path.name}" for path in (ROOT / "tests/cases").glob("*.md")}
+    assert wanted <= shipped

@@ -223,6 +223,8 @@ class PythonProgram:
         for node in inside(self.module, cst.Attribute):
             if node.attr.value == wanted and self.resource_at(node.value) is resource:
                 yield self.shapes.opaque(node, "output")
+        if resource is None:
+            yield from (text for text in self.texts() if text.literal == wanted)
 
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
         for type, argument in places:

@@ -245,20 +245,20 @@ class Lookups:
         options = ""
         if context.kind:
             options = f"opts={self.imports.spelled('pulumi.InvokeOptions')}({context.kind}={context.code})"
-        name = self._name(lookup, context, function)
+        name = self._name(lookup, context, function, at)
         body = self._body(function)
         index, loose = self._index(body, context, function, lookup.function)
         if not self._reached(body, index, at):
             raise CannotFix("the place comes before what the lookup needs")
         return NewLookup(name, lookup.function, f"{name} = {callee}({options})", body, index, loose)
 
-    def _name(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None) -> str:
+    def _name(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> str:
+        """`current_region`; for a provider or parent that is not the default or the component, after its name."""
         base = snake(lookup.name)
-        if context.kind == "provider":
-            tail = context.code.rpartition(".")[2]
-            base = f"{tail}_{base.rpartition('_')[2]}" if tail != "provider" else f"provider_{base.rpartition('_')[2]}"
+        if context != Context() and not self.contexts.is_own(context, at):
+            base = f"{context.code.rpartition('.')[2]}_{base.rpartition('_')[2]}"
         name, count = base, 2
-        taken = {new.name for key, new in self.new.items() if key[2] in (function, None) or function is None}
+        taken = {new.name for key, new in self.new.items() if key[2] is function}
         while name in taken or self._is_taken(name, function, lookup.function):
             name, count = f"{base}_{count}", count + 1
         return name

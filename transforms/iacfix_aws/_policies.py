@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from iacfix.model import Document, Fields, Items, Program, Resource, Spelling, Text, Unreachable, Value, literal
+from iacfix.model import Document, Fields, Items, Opaque, Program, Resource, Spelling, Text, Unreachable, Value, literal
+
+PRINCIPALS = {
+    "codebuild.amazonaws.com": "Principals.CodeBuildPrincipal",
+    "codepipeline.amazonaws.com": "Principals.CodePipelinePrincipal",
+}
+"""Constants of the provider's package for principals of services."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,16 +100,23 @@ def listed(value: Value | None) -> tuple[Value, ...]:
 
 def trusted_by(program: Program, role: Resource, services: frozenset[str]) -> bool:
     """The role's trust policy, as far as it is written in this file, names one of the services."""
+    names = (*services, *(PRINCIPALS[service] for service in services if service in PRINCIPALS))
     for document in program.documents((role.type, "assumeRolePolicy")):
-        if document.host is not role:
-            continue
-        if isinstance(document, Unreachable):
-            return any(service in document.value.code for service in services) or (
-                document.text is not None and any(service in document.text.pattern for service in services)
-            )
-        found = {literal(service) for statement in statements(document) for service in statement.services}
-        return bool(found & services)
+        if document.host is role:
+            return any(name in said for said in _trusted(document) for name in names)
     return False
+
+
+def _trusted(document: Document | Unreachable) -> Iterator[str]:
+    """What a trust policy says of those it trusts."""
+    if isinstance(document, Unreachable):
+        yield document.value.code
+        yield document.text.pattern if document.text is not None else ""
+        return
+    for statement in statements(document):
+        principal = statement.fields.get("Principal")
+        yield principal.code if isinstance(principal, Opaque) else ""
+        yield from (literal(service) or "" for service in statement.services)
 
 
 def text_of(document: Document | Unreachable) -> Text | None:

@@ -145,7 +145,7 @@ def _has_strays(program: Program) -> bool:
 def _is_complete(fields: Fields | None) -> bool:
     if fields is None:
         return False
-    statement = Statement(fields, fields.spelling is Spelling.DATA)
+    statement = Statement(fields, not fields.has("actions"))
     return not statement.allows or statement.has_principal or all(statement.grants(read) for read in READS)
 
 

@@ -195,8 +195,8 @@ def _accounts(statement: Statement) -> Iterator[Text]:
 def _hosts_differ(host: Resource, sharing: list[Resource]) -> str | None:
     if any(key.args.has("region") for key in sharing):
         return "the key sets a region of its own"
-    options = {key.options.code if key.options is not None else "" for key in (host, *sharing)}
-    return "keys with different options share the policy" if len(options) > 1 else None
+    has_options = any(key.options is not None for key in (host, *sharing))
+    return "keys with options of their own share the policy" if len(sharing) > 1 and has_options else None
 
 
 def _edits(program: Program, document: Document, statement: Statement, name: Text) -> Iterator[Edit]:

@@ -174,7 +174,8 @@ def _metrics(properties: Fields, shown: str) -> Iterator[Finding]:
         return
     names = _names(entries)
     if len(entries) > 1 and names is not None and len(set(names)) == len(names):
-        edits = [edit for entry, name in zip(entries, names, strict=True) for edit in _labelled(entry, name)]
+        labels = zip(entries, _labels(names), strict=True)
+        edits = [edit for entry, label in labels for edit in _labelled(entry, label)]
         if edits:
             yield Finding(metrics, f"widget {shown} draws several metrics without a label for each", tuple(edits))
 
@@ -243,8 +244,14 @@ def _names(entries: Sequence[Items]) -> list[str] | None:
     return names
 
 
-def _labelled(entry: Items, name: str) -> Iterator[Edit]:
-    label = WORDS.sub(" ", name)
+def _labels(names: Sequence[str]) -> list[str]:
+    """The words of each name, without the last one where all of them end alike."""
+    labels = [WORDS.sub(" ", name) for name in names]
+    short = [label.rpartition(" ")[0] for label in labels]
+    return short if all(short) and len({label.rpartition(" ")[2] for label in labels}) == 1 else labels
+
+
+def _labelled(entry: Items, label: str) -> Iterator[Edit]:
     options = _options(entry)
     if options is None:
         yield Append(entry, {"label": label})

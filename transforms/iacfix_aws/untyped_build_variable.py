@@ -27,7 +27,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import SetField
-from iacfix.model import Fields, Items, Null, Opaque, Program, Text, Value, literal
+from iacfix.model import Fields, Items, Null, Opaque, Program, Resource, Text, Value, literal
 from iacfix.rule import Finding, rule
 
 SECRET = re.compile(
@@ -108,12 +108,20 @@ def _smell(program: Program, name: Value | None, value: Value | None) -> str | N
         return f"its value is a secret; {instead}"
     if isinstance(value, Text) and STORED_VALUE.search(value.pattern):
         return f"its value looks like a stored parameter or secret; {instead}"
-    stored = program.referent(value) if value is not None else None
-    if stored is not None and stored.type.startswith(STORES):
+    stored = next((found for found in _origins(program, value) if found.type.startswith(STORES)), None)
+    if stored is not None:
         return f"its value comes from {stored.label}, which is a stored parameter or secret; {instead}"
     if any(SECRET.search(WORD_END.sub("_", code)) for code in _computed(value)):
         return f"its value looks like a secret; {instead}"
     return None
+
+
+def _origins(program: Program, value: Value | None) -> Iterator[Resource]:
+    """The resources that a value, or a part of a text, is an output of."""
+    parts = [part for part in value.parts if isinstance(part, Value)] if isinstance(value, Text) else []
+    for part in ([value] if value is not None else []) + parts:
+        if (found := program.referent(part)) is not None:
+            yield found
 
 
 def _computed(value: Value | None) -> Iterator[str]:

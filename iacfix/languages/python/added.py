@@ -101,6 +101,9 @@ class Additions:
         for add in adds:
             name = None
             if add.reads:
+                owner = self.program.names.owner(call)
+                if owner is not None and "slots" in self.program.code(owner):
+                    raise CannotFix("its class has slots, so the new resource cannot be kept in it")
                 name = self._named(f"{self.renderer.bindings[call]}_{snake(add.name)}", call)
                 for value, output in add.reads:
                     addition.reads.append((value.place, f"{name}.{snake(output)}"))

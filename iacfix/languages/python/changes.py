@@ -35,14 +35,18 @@ class Changes:
         fields = [node for node in around if isinstance(node, cst.Attribute)]
         return any(isinstance(self.names.parents.get(node), cst.AssignTarget) for node in fields)
 
-    def of_field(self, near: cst.CSTNode, attribute: str) -> bool:
-        owner = self.names.owner(near)
-        fields = inside(owner, cst.Attribute) if owner is not None else []
+    def of_field(self, attribute: str) -> bool:
+        """Somewhere in the file an attribute of this name is changed, of whatever object."""
+        parents = self.names.parents
         return any(
             self._changes(node)
-            for node in fields
-            if node.attr.value == attribute and isinstance(node.value, cst.Name) and node.value.value == "self"
-            if not isinstance(self.names.parents[node], cst.AssignTarget | cst.AnnAssign)
+            for node in inside(self.names.module, cst.Attribute)
+            if node.attr.value == attribute
+            and not (
+                isinstance(parents[node], cst.AssignTarget | cst.AnnAssign)
+                and isinstance(node.value, cst.Name)
+                and node.value.value == "self"
+            )
         )
 
     def _changes(self, access: cst.CSTNode) -> bool:

@@ -1,4 +1,4 @@
-"""Which provider a resource, or a piece of code, belongs to."""
+"""Which provider a resource, or a piece of code, belongs to, and whether it is there where a lookup would stand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import libcst as cst
 
 from iacfix.errors import CannotFix
+from iacfix.languages.python.places import after_super, calls_base, targets
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.tree import inside
 from iacfix.model import Fields, Null, Resource
 
 
@@ -37,12 +39,18 @@ class Contexts:
         return Context("parent", own)
 
     def is_in_component(self, at: cst.CSTNode) -> bool:
-        """Other resources of the class around this place have it as their parent."""
-        owner = self.program.names.owner(at)
-        return owner is not None and any(
-            owner in self.program.names.ancestors(resource.node) and self.is_own(self.of(resource), resource.node)
+        """The class around this place is a component, or is the parent of other resources in it."""
+        names = self.program.names
+        owner = names.owner(at)
+        if owner is None:
+            return False
+        return "pulumi.ComponentResource" in {names.qualified(base.value) for base in owner.bases} or any(
+            self.is_own(self.of(resource), resource.node)
             for resource in self.program.resources()
-            if isinstance(resource.options, Fields) and not resource.options.is_open
+            if owner in names.ancestors(resource.node)
+            and isinstance(resource.options, Fields)
+            and not resource.options.is_open
+            and not resource.options.has("providers")
         )
 
     def of(self, host: Resource) -> Context:
@@ -68,6 +76,43 @@ class Contexts:
         own = own_name(function) if function is not None else ""
         return bool(own) and context == Context("parent", own) and self.program.names.owner(at) is not None
 
+    def refuse_early(self, context: Context, function: cst.FunctionDef) -> None:
+        """A method that may run before its object is set up."""
+        name = function.name.value
+        if context.code.partition(".")[0] != own_name(function) or name == "__init__":
+            return
+        owner = self.program.names.owner(function.body)
+        methods = inside(owner, cst.FunctionDef) if owner is not None else []
+        blocks = [method.body for method in methods if is_initialiser(method)]
+        body = tuple(blocks[0].body) if blocks and isinstance(blocks[0], cst.IndentedBlock) else ()
+        early = body[: after_super(body)]
+        if name.startswith("__") or any(calls_self(line) for line in early if not calls_base((line,))):
+            raise CannotFix("the method may run before its object is set up")
+        base = [line for line in early if calls_base((line,))]
+        if any(calls_self(arg) for line in base for call in inside(line, cst.Call) for arg in call.args):
+            raise CannotFix("the method may run before its object is set up")
+
+    def refuse_late(self, context: Context, function: cst.FunctionDef, at: cst.CSTNode) -> None:
+        """An attribute that is not certainly there where the lookup would stand."""
+        root, _, attribute = context.code.partition(".")
+        if not attribute:
+            return
+        if root != own_name(function):
+            raise CannotFix(f"{root} may not be there yet where the lookup would stand")
+        names = self.program.names
+        owner = names.owner(at)
+        setters = [
+            names.statement(node)
+            for node in (inside(owner, cst.Assign) + inside(owner, cst.AnnAssign) if owner is not None else [])
+            if any(self.program.code(target) == context.code for target in targets(node))
+        ]
+        mine = [setter for setter in setters if names.outer_function(setter) is function]
+        first = [setter for setter in setters if is_initialiser(names.outer_function(setter))]
+        if mine and not all(setter in function.body.body for setter in mine):
+            raise CannotFix(f"{context.code} is set under a condition")
+        if setters and not mine and (is_initialiser(function) or not first):
+            raise CannotFix(f"{context.code} is set by another method")
+
 
 def own_name(function: cst.FunctionDef) -> str:
     """What a method calls its object; nothing for static and class methods."""
@@ -76,3 +121,18 @@ def own_name(function: cst.FunctionDef) -> str:
         decorator.decorator.value for decorator in function.decorators if isinstance(decorator.decorator, cst.Name)
     }
     return params[0].name.value if params and not decorators & {"staticmethod", "classmethod"} else ""
+
+
+def is_initialiser(function: cst.FunctionDef | None) -> bool:
+    return function is not None and function.name.value == "__init__"
+
+
+def calls_self(statement: cst.CSTNode) -> bool:
+    """The statement calls a method of its own object."""
+    for call in inside(statement, cst.Call):
+        match call.func:
+            case cst.Attribute(value=cst.Name("self")):
+                return True
+            case _:
+                pass
+    return False

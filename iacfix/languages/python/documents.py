@@ -104,7 +104,7 @@ def returned(program: PythonProgram, callback: cst.BaseExpression) -> tuple[cst.
         params = callback.params.params
         return callback.body, params[0].name.value if params else None
     function = program.names.function(callback)
-    if function is None:
+    if function is None or function.decorators:
         return None, None
     params = [param for param in function.params.params if param.name.value != "self"]
     results = _returns(function)

@@ -13,7 +13,7 @@ import libcst as cst
 
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
-from iacfix.languages.python.contexts import Context, Contexts, own_name
+from iacfix.languages.python.contexts import Context, Contexts, calls_self
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.names import camel, snake
 from iacfix.languages.python.places import (
@@ -24,10 +24,8 @@ from iacfix.languages.python.places import (
     calls_base,
     import_run,
     imports,
-    targets,
 )
 from iacfix.languages.python.read import PythonProgram
-from iacfix.languages.python.tree import inside
 from iacfix.model import Fields
 
 
@@ -70,17 +68,19 @@ class Lookups:
     def expression(self, lookup: Lookup, at: cst.CSTNode) -> str:
         """The code that reads the lookup's field at this place."""
         context = self.contexts.of(lookup.host) if lookup.host is not None else self.contexts.around(at)
-        if context == Context() and self.contexts.is_in_component(at):
-            raise CannotFix(
-                "it is in a component but leaves out the parent, so its provider may not be the component's"
-            )
+        is_loose = context == Context() and self.contexts.is_in_component(at)
+        owner = self.program.names.owner(at)
         fields = (lookup.field, *lookup.same)
         for found in self._existing():
+            if is_loose and self.program.names.owner(found.statement) is not owner:
+                continue
             if found.function == lookup.function and self._serves(found, context, at):
                 if found.field is None:
                     return f"{self.program.code(found.target)}.{snake(lookup.field)}"
                 if found.field in fields:
                     return self.program.code(found.target)
+        if is_loose:
+            raise CannotFix("it is in a component but names no parent, so its provider may not be the component's")
         return f"{self._placed(lookup, context, at).name}.{snake(lookup.field)}"
 
     # what is there
@@ -168,7 +168,7 @@ class Lookups:
             isinstance(line, cst.SimpleStatementLine) and calls_base((line,)) for line in before
         ):
             return False  # a base of this file's own may call a method that reads it
-        return not any(_calls_self(statement) for statement in before)
+        return not any(calls_self(statement) for statement in before)
 
     def _precedes(self, statement: cst.SimpleStatementLine, at: cst.CSTNode) -> bool:
         names = self.program.names
@@ -189,7 +189,8 @@ class Lookups:
     def _function(self, context: Context, at: cst.CSTNode) -> cst.FunctionDef | None:
         """The function a new lookup belongs in; None for the module. The provider must mean the same in both places."""
         if context == Context():
-            if any(name.startswith("pulumi.automation") for name in self.imports.bound):
+            runs = any(name.startswith(("pulumi.automation", "pulumi.provider")) for name in self.imports.bound)
+            if runs or self.program.names.is_written("set_mocks"):
                 raise CannotFix("the file runs Pulumi by itself, where a lookup of the module would come too early")
             return None
         if not context.code.replace(".", "").replace("_", "").isalnum():
@@ -198,12 +199,15 @@ class Lookups:
         function = names.outer_function(at)
         bound = names.bound_at(context.code.partition(".")[0], at)
         if function is not None and bound in _parameters(function):
-            self._refuse_late(context, function, at)
+            self.contexts.refuse_early(context, function)
+            self.contexts.refuse_late(context, function, at)
             return function
         if isinstance(bound, cst.Import | cst.ImportFrom | cst.ImportAlias):
             if names.statement(bound) not in self.program.module.body:
                 raise CannotFix("the provider is imported in between")
             return None
+        if "." in context.code:
+            raise CannotFix(f"{context.code} may not be there yet where the lookup would stand")
         plain = isinstance(bound, cst.Name) and isinstance(names.parents[bound], cst.AssignTarget | cst.AnnAssign)
         statement = names.statement(bound) if bound is not None and plain else None
         if function is not None and statement in function.body.body:
@@ -211,31 +215,6 @@ class Lookups:
         if statement in self.program.module.body and isinstance(statement, cst.SimpleStatementLine):
             return None
         raise CannotFix("the provider is bound in between")
-
-    def _refuse_late(self, context: Context, function: cst.FunctionDef, at: cst.CSTNode) -> None:
-        """An attribute that is not certainly there where the lookup would stand."""
-        root, _, attribute = context.code.partition(".")
-        if not attribute:
-            return
-        if root != own_name(function):
-            param = next((param for param in function.params.params if param.name.value == root), None)
-            kind = self.program.code(param.annotation.annotation) if param is not None and param.annotation else ""
-            if param is None or param.default is not None or "None" in kind or "Optional" in kind:
-                raise CannotFix(f"{root} may be None where the lookup would stand")
-            return
-        names = self.program.names
-        owner = names.owner(at)
-        setters = [
-            names.statement(node)
-            for node in (inside(owner, cst.Assign) + inside(owner, cst.AnnAssign) if owner is not None else [])
-            if any(self.program.code(target) == context.code for target in targets(node))
-        ]
-        mine = [setter for setter in setters if names.outer_function(setter) is function]
-        first = [setter for setter in setters if _is_initialiser(names.outer_function(setter))]
-        if mine and not all(setter in function.body.body for setter in mine):
-            raise CannotFix(f"{context.code} is set under a condition")
-        if setters and not mine and (_is_initialiser(function) or not first):
-            raise CannotFix(f"{context.code} is set by another method")
 
     def _made(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> NewLookup:
         package = self.program.package
@@ -330,18 +309,3 @@ def _parameters(function: cst.FunctionDef) -> set[cst.CSTNode]:
     params = function.params
     found = [*params.posonly_params, *params.params, *params.kwonly_params]
     return {*found, *(param.name for param in found)}
-
-
-def _is_initialiser(function: cst.FunctionDef | None) -> bool:
-    return function is not None and function.name.value == "__init__"
-
-
-def _calls_self(statement: cst.CSTNode) -> bool:
-    """The statement calls a method of its own object."""
-    for call in inside(statement, cst.Call):
-        match call.func:
-            case cst.Attribute(value=cst.Name("self")):
-                return True
-            case _:
-                pass
-    return False

@@ -100,7 +100,7 @@ class Names:
                 return None if changed or self.changes.sets_fields(bound) else value
             case cst.Attribute(value=cst.Name("self"), attr=attr):
                 value = self.attribute(node, attr.value)
-                changed = isinstance(value, CHANGEABLE) and self.changes.of_field(node, attr.value)
+                changed = isinstance(value, CHANGEABLE) and self.changes.of_field(attr.value)
                 return None if changed else value
             case _:
                 return None

@@ -42,10 +42,12 @@ CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicati
 """Outputs that have another shape on the bucket class of major 6."""
 
 NOTES = {
-    6: "on a deployed stack upgrade to pulumi-aws 7 first, then split: "
+    6: "on a deployed stack upgrade to major 7 of the provider first, then split: "
     "under 6 the bucket changes its class and may be replaced",
     7: "the preview must show new resources only and the bucket unchanged",
 }
+
+UNCHANGED = "the preview must show the bucket unchanged"
 
 
 @rule(
@@ -72,8 +74,10 @@ def inline_bucket_config(program: Program) -> Iterator[Finding]:
             yield Finding(bucket, message, reason=str(unseen))
             continue
         said = [part.said for part in parts.values() if part.said]
-        note = "; ".join([*said, NOTES[major]])
-        yield Finding(bucket, message, edits, safety=Safety.UNSAFE if major == 6 else Safety.SAFE, note=note)
+        is_retyped = any(isinstance(edit, Retype) for edit in edits)
+        is_split = any(isinstance(edit, AddResource) for edit in edits)
+        note = "; ".join([*said, NOTES[major] if is_retyped or is_split else UNCHANGED])
+        yield Finding(bucket, message, edits, safety=Safety.UNSAFE if is_retyped else Safety.SAFE, note=note)
 
 
 def _movable(bucket: Resource) -> list[str]:
@@ -106,7 +110,7 @@ def _edits(program: Program, bucket: Resource, parts: dict[str, Part]) -> Iterat
             _refuse_company(program, bucket, part)
     _refuse_waiting(program, bucket, parts)
     _refuse_ignored(bucket.options, parts)
-    if BUCKET_CLASS[major] != bucket.type:
+    if BUCKET_CLASS[major] != bucket.type and set(parts) != {"acl"}:
         if any(True for output in CHANGED_OUTPUTS for _ in program.reads(bucket, output)):
             raise Unseen("the program reads an output that has another shape on the new class")
         yield Retype(bucket, BUCKET_CLASS[major])
@@ -162,8 +166,15 @@ def _refuse_waiting(program: Program, bucket: Resource, parts: dict[str, Part]) 
     versioning = parts.get("versioning")
     if versioning is None or versioning.inputs is None:
         return
-    for replication in program.resources("aws.s3.BucketReplicationConfig"):
-        if _names(program, replication.args, bucket):
+    replications: list[tuple[Resource, Value]] = [
+        (found, found.args) for found in program.resources("aws.s3.BucketReplicationConfig")
+    ]
+    for other in program.resources("aws.s3.Bucket"):
+        inline = other.args.get("replicationConfiguration")
+        if inline is not None and not isinstance(inline, Null):
+            replications.append((other, inline))
+    for replication, value in replications:
+        if _names(program, value, bucket) or not isinstance(value, Fields):
             raise Unseen(f"the replication {replication.label} would have to wait for its versioning")
 
 

@@ -65,8 +65,9 @@ class Renderer:
         """One step of indentation, as the file's blocks have it, else as its brackets have it."""
         if inside(self.program.module, cst.IndentedBlock):
             return self.program.module.default_indent
-        leading = [line[: len(line) - len(line.lstrip())] for line in self.program.lines if line.strip()]
-        plain = [white for white in leading if white and len(white) <= len(self.program.module.default_indent)]
+        breaks = inside(self.program.module, cst.ParenthesizedWhitespace)
+        steps = [white.last_line.value for white in breaks if white.last_line.value]
+        plain = [step for step in steps if len(step) <= len(self.program.module.default_indent) or step[0] == "\t"]
         return min(plain, key=len, default=self.program.module.default_indent)
 
     @cached_property

@@ -7,12 +7,15 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
+NODE_NEW_ENOUGH := process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)
+NPM_ONLY_PACKAGES := --no-package-lock --omit-lockfile-registry-resolved --no-audit --no-fund --no-update-notifier \
+	--ignore-scripts --loglevel error
 
 demo: .venv/ready
-	@$(BIN)/iacfix diff examples/python/pipeline/weak.py || test $$? -eq 1
+	@$(BIN)/iacfix diff examples/python/pipeline/weak.py examples/typescript/pipeline/weak.ts || test $$? -eq 1
 	@echo "next: run $(BIN)/iacfix diff on a Pulumi program of your own, or make test"
 
-test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready
+test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready .cache/node6/ready .cache/node7/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -32,6 +35,14 @@ clean:
 .venv/ready-dev: requirements-dev.txt .venv/ready
 	@echo "installing the development tools"
 	@$(BIN)/python -m pip install --quiet --quiet --requirement requirements-dev.txt
+	@touch $@
+
+.cache/node%/ready: tests/node/aws%/package.json
+	@node -e '$(NODE_NEW_ENOUGH)' 2>/dev/null && npm --version >/dev/null 2>&1 || { \
+		echo "the TypeScript proofs need Node 20 or newer and npm: install them and run make again" >&2; exit 1; }
+	@echo "setting up $(@D)"
+	@rm -rf $(@D) && mkdir -p $(@D) && cp $< $(@D)
+	@npm install $(NPM_ONLY_PACKAGES) --prefix $(@D) >/dev/null
 	@touch $@
 
 .cache/%/ready: tests/requirements-%.txt

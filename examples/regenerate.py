@@ -1,17 +1,18 @@
-"""Rewrites each example's `fixed.py` and `review.diff` from its `weak.py`: make examples."""
+"""Rewrites each example's `fixed` program and `review.diff` from its `weak` one: make examples."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from iacfix.diff import unified
+from iacfix.languages import SUFFIXES
 from iacfix.pipeline import Plan, examine
 from iacfix.registry import rules
 from iacfix.result import Outcome
 from iacfix.source import load
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = sorted(path.parent for path in (ROOT / "examples" / "python").glob("*/weak.py"))
+WEAK = sorted(path for path in (ROOT / "examples").glob("*/*/weak.*") if path.suffix in SUFFIXES)
 
 
 def rewritten(program: Path) -> Outcome:
@@ -26,10 +27,10 @@ def review(outcome: Outcome) -> str:
 
 
 def main() -> None:
-    for example in EXAMPLES:
-        outcome = rewritten(example / "weak.py")
-        (example / "fixed.py").write_text(outcome.after, encoding="utf-8", newline="")
-        (example / "review.diff").write_text(review(outcome), encoding="utf-8", newline="")
+    for program in WEAK:
+        outcome = rewritten(program)
+        program.with_stem("fixed").write_text(outcome.after, encoding="utf-8", newline="")
+        program.with_name("review.diff").write_text(review(outcome), encoding="utf-8", newline="")
 
 
 if __name__ == "__main__":

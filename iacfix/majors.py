@@ -47,21 +47,27 @@ def pinned_major(folder: Path, root: Path, distribution: str, majors: tuple[int,
 
 @cache
 def _pin_of(folder: Path, distribution: str, majors: tuple[int, ...]) -> Pin | None:
-    """Locks and exact pins speak before ranges; where they contradict each other none is believed."""
+    """Locks and exact pins speak before ranges; those that contradict each other are not believed.
+
+    A lock names every version that anything asks for, so what the program itself asks for may still decide.
+    """
     exact: list[Pin] = []
     ranges: list[Pin] = []
     for shown, requirement in _requirements(folder, distribution):
         if (major := _major(requirement, majors)) is not None:
             pin = Pin(major, f"{shown} pins {requirement.written}")
             (exact if _is_exact(requirement) else ranges).append(pin)
-    pins = exact or ranges
-    return pins[0] if len({pin.major for pin in pins}) == 1 else None
+    for pins in (exact, ranges):
+        if len({pin.major for pin in pins}) == 1:
+            return pins[0]
+    return None
 
 
 def _requirements(folder: Path, distribution: str) -> Iterator[tuple[str, Requirement]]:
-    mention = re.compile(re.sub("[-_.]+", "[-_.]+", _canonical(distribution)).encode(), re.IGNORECASE)
+    wanted = _canonical(distribution)
+    mention = re.compile(re.sub(r"-", "[-_.]+", wanted).encode(), re.IGNORECASE)
     for pattern, reader in READERS:
-        for path in sorted(folder.glob(pattern)):
+        for path in sorted(folder.glob(pattern.format(distribution=distribution))):
             try:
                 data = path.read_bytes()
                 if not mention.search(data):
@@ -70,11 +76,12 @@ def _requirements(folder: Path, distribution: str) -> Iterator[tuple[str, Requir
             except (OSError, ValueError, RecursionError):
                 continue  # mending a manifest is not this tool's affair; the next one may tell
             shown = path.relative_to(folder).as_posix()
-            yield from ((shown, each) for each in requirements if _canonical(each.name) == _canonical(distribution))
+            yield from ((shown, each) for each in requirements if _canonical(each.name) == wanted)
 
 
 def _canonical(name: str) -> str:
-    return re.sub("[-_.]+", "-", name).lower()
+    """PEP 503; a name with a scope is one of npm's, where every character counts."""
+    return name if name.startswith("@") else re.sub("[-_.]+", "-", name).lower()
 
 
 def _is_exact(requirement: Requirement) -> bool:
@@ -173,10 +180,7 @@ def _pipfile(text: str) -> Iterator[Requirement]:
 
 
 def _pipfile_lock(text: str) -> Iterator[Requirement]:
-    import json
-
-    table: object = json.loads(text)
-    return chain.from_iterable(_named(section) for section in _table(table).values())
+    return chain.from_iterable(_named(section) for section in _json(text).values())
 
 
 def _lock(text: str) -> Iterator[Requirement]:
@@ -199,6 +203,83 @@ def _setup_cfg(text: str) -> Iterator[Requirement]:
     if config.has_section("options.extras_require"):
         for _, lines in config.items("options.extras_require"):
             yield from _listed(lines.splitlines())
+
+
+def _package_json(text: str) -> Iterator[Requirement]:
+    table = _json(text)
+    for section in ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies"):
+        for name, version in _table(table.get(section)).items():
+            if isinstance(version, str):
+                asked = version.removeprefix("workspace:").removeprefix("npm:").removeprefix(f"{name}@")
+                yield from _exactly_or_between(name, version, asked)
+
+
+def _package_lock(text: str) -> Iterator[Requirement]:
+    """What is installed for the project and its workspaces, not what packages keep for themselves."""
+    table = _json(text)
+    for name, package in _table(table.get("dependencies")).items():
+        yield from _installed(name, package)
+    for path, package in _table(table.get("packages")).items():
+        if path.count("node_modules/") == 1:
+            yield from _installed(path.partition("node_modules/")[2], package)
+
+
+def _package(text: str) -> Iterator[Requirement]:
+    table = _json(text)
+    yield from _installed(str(table.get("name")), table)
+
+
+def _installed(name: str, package: object) -> Iterator[Requirement]:
+    version = _table(package).get("version")
+    if isinstance(version, str):
+        yield from _exactly_or_between(name, version, version)
+
+
+def _yarn_lock(text: str) -> Iterator[Requirement]:
+    """`"name@^1.0", "name@^1.1":` and its version on the next line, with a colon since Yarn 2."""
+    for name, version in re.findall(r'^"?(@?[^@"\s]+)@[^\n]*:\r?\n  version:? "?([^"\s]+)', text, re.MULTILINE):
+        yield from _exactly_or_between(name, version, version)
+
+
+def _pnpm_lock(text: str) -> Iterator[Requirement]:
+    """What the projects themselves ask for, with its version behind the name or below it; packages follow after."""
+    own = re.split(r"^packages:", text, maxsplit=1, flags=re.MULTILINE)[0]
+    pinned = r"""^ +['"]?(@?[^'":\s]+)['"]?:(?: |\s+specifier:[^\n]*\s+version: )['"]?(\d+\.\d+\.\d+(?:-[a-z\d.]+)?)"""
+    for name, version in re.findall(pinned, own, re.MULTILINE):
+        yield from _exactly_or_between(name, version, version)
+
+
+def _exactly_or_between(name: str, written: str, version: str) -> Iterator[Requirement]:
+    """A version or a range as npm reads it; a tag, a path or an address names no versions."""
+    ranges = tuple(_comparators(part) for part in version.split("||"))
+    if all(ranges):
+        yield Requirement(name, f"{name} {written}", ranges)
+
+
+def _comparators(part: str) -> str:
+    """npm's comparators in PEP 440, nothing where one of them is none; pre-releases do not change the major."""
+    low, dash, high = " ".join(part.split()).partition(" - ")
+    text = f">={low} <={high}" if dash else low
+    pattern = re.compile(r"([<>]=?|=|\^|~|)v?(\d+(?:\.\d+){0,2})(?:\.[xX*])*(?:[-+][\w.+-]+)?")
+    found = [pattern.fullmatch(each) for each in re.sub(r"([<>=^~]) ", r"\1", text).split()]
+    return ",".join(_comparator(each[1], each[2]) for each in found if each) if all(found) else ""
+
+
+def _comparator(sign: str, number: str) -> str:
+    *front, last = number.split(".")
+    if len(front) == 2 or sign in ("^", "~", "<", ">="):
+        return ",".join(_specifiers(sign + number))
+    if sign in ("", "="):
+        return f"=={number}.*"
+    above = ".".join([*front, str(int(last) + 1)])  # above 6 is from 7 on, and up to 6 is below 7
+    return f">={above}" if sign == ">" else f"<{above}"
+
+
+def _json(text: str) -> Mapping[str, object]:
+    import json
+
+    table: object = json.loads(text)
+    return _table(table)
 
 
 def _toml(text: str) -> Mapping[str, object]:
@@ -225,5 +306,11 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("pyproject.toml", _pyproject),
     ("Pipfile", _pipfile),
     ("setup.cfg", _setup_cfg),
+    ("node_modules/{distribution}/package.json", _package),
+    ("package-lock.json", _package_lock),
+    ("npm-shrinkwrap.json", _package_lock),
+    ("yarn.lock", _yarn_lock),
+    ("pnpm-lock.yaml", _pnpm_lock),
+    ("package.json", _package_json),
 )
 """Manifests by file name pattern, and how each is read."""

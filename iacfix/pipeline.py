@@ -280,7 +280,9 @@ class _Examination:
                 rule for rule in sorted(mark.rules & set(self.plan.rules)) if (index, rule) not in self.used_ignores
             ]
             if unused:
-                yield self._about_ignore(mark.line, f"ignore[{', '.join(unused)}] ignores nothing", "take the comment out")
+                yield self._about_ignore(
+                    mark.line, f"ignore[{', '.join(unused)}] ignores nothing", "take the comment out"
+                )
 
     def _about_major(self) -> Reported:
         known = " and ".join(str(major) for major in self.pack.provider.majors)

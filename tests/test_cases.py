@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
-from collections import Counter
 from pathlib import Path
 
 import pytest
 from cases_of import CASES, Case, cases
+from comments_of import comments
 
 from iacfix.diff import unified
 from iacfix.patching import apply_hunks, read_patch
@@ -58,14 +56,14 @@ def test_a_second_run_changes_nothing(case: Case) -> None:
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)
 def test_comments_are_the_same(case: Case) -> None:
-    if case.language == "py":
-        assert comments(case.before) == comments(case.after)
+    assert comments(case.language, case.before) == comments(case.language, case.after)
 
 
-def comments(text: str) -> Counter[str]:
-    """Python's own tokenizer, not the one that wrote the text."""
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return Counter(token.string for token in tokens if token.type == tokenize.COMMENT)
+def test_the_comments_of_typescript_are_told_from_texts() -> None:
+    text = """a('// no', "/* no */", `// no ${b /* yes */ + `/* no ${{ c: 1 } /* also */}`} // no`); // end
+const d = /[/]*\\/\\/ no/.test(e) ? f / 2 : 1; /* over
+two lines */ // 'last"""
+    assert list(comments("ts", text)) == ["/* yes */", "/* also */", "// end", "/* over\ntwo lines */", "// 'last"]
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from graph.programs import EXAMPLES, ROOT
+from graph.programs import EXAMPLES, ROOT, Example
 
 from iacfix.diff import unified
 from iacfix.pipeline import Plan, examine
@@ -13,7 +15,7 @@ from iacfix.registry import rules
 from iacfix.result import Outcome
 from iacfix.source import load
 
-every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 
 
 def rewritten(program: Path) -> Outcome:
@@ -32,21 +34,44 @@ def test_a_clean_program_is_left_alone() -> None:
 
 
 @every_example
-def test_a_fixed_program_is_left_alone(example: Path) -> None:
-    outcome = rewritten(example / "fixed.py")
+def test_a_fixed_program_is_left_alone(example: Example) -> None:
+    outcome = rewritten(example.fixed)
     assert outcome.errors == ()
-    assert outcome.after == text(example / "fixed.py")
+    assert outcome.after == text(example.fixed)
 
 
 @every_example
-def test_a_weak_program_becomes_the_fixed_one(example: Path) -> None:
-    outcome = rewritten(example / "weak.py")
+def test_a_weak_program_becomes_the_fixed_one(example: Example) -> None:
+    outcome = rewritten(example.weak)
     assert outcome.errors == ()
-    assert outcome.after == text(example / "fixed.py")
+    assert outcome.after == text(example.fixed)
 
 
 @every_example
-def test_the_review_shows_the_rewrite(example: Path) -> None:
-    before, after = text(example / "weak.py"), text(example / "fixed.py")
-    name = (example / "weak.py").relative_to(ROOT).as_posix()
-    assert unified(name, before, after) == text(example / "review.diff")
+def test_the_review_shows_the_rewrite(example: Example) -> None:
+    before, after = text(example.weak), text(example.fixed)
+    name = example.weak.relative_to(ROOT).as_posix()
+    assert unified(name, before, after) == text(example.folder / "review.diff")
+
+
+SEVEN = """\
+## Summary
+
+- **Total Improvements**: 7
+- **High Severity**: 2
+- **Medium Severity**: 3
+- **Low Severity**: 2
+- **Readiness**: 3/10 to 9/10
+"""
+
+
+@pytest.mark.parametrize(
+    "example",
+    [example for example in EXAMPLES if example.folder.name.startswith("pipeline")],
+    ids=lambda example: example.name,
+)
+def test_the_pipeline_has_all_seven_improvements(example: Example) -> None:
+    command = [sys.executable, "-m", "iacfix", "report", "--unsafe-fixes", example.weak]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    summary = ended.stdout[ended.stdout.index("## Summary") :].split("\n---\n")[0]
+    assert summary == SEVEN

@@ -8,35 +8,37 @@ from pathlib import Path
 import pytest
 from graph.buckets import Graph
 from graph.compare import compare
-from graph.programs import EXAMPLES, major_of, run
+from graph.programs import EXAMPLES, Example, run
 from graph.promises import PROMISES
 
-NAMES = [example.name for example in EXAMPLES]
+
+def each(examples: list[Example]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("example", examples, ids=lambda example: example.name)
 
 
 @cache
 def graphs(major: int) -> dict[Path, Graph]:
-    """All the examples of a major, run in one process."""
-    chosen = [example for example in EXAMPLES if major_of(example) == major]
-    return run([example / name for example in chosen for name in ("weak.py", "fixed.py")], major)
+    """All the examples of a major, run in one process a language."""
+    chosen = [example for example in EXAMPLES if example.major == major]
+    return run([path for example in chosen for path in (example.weak, example.fixed)], major)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=NAMES)
-def test_a_fixed_program_keeps_everything_but_what_its_rules_promise(example: Path) -> None:
-    ran = graphs(major_of(example))
-    assert compare(ran[example / "weak.py"], ran[example / "fixed.py"], PROMISES) == []
+@each(EXAMPLES)
+def test_a_fixed_program_keeps_everything_but_what_its_rules_promise(example: Example) -> None:
+    ran = graphs(example.major)
+    assert compare(ran[example.weak], ran[example.fixed], PROMISES) == []
 
 
-@pytest.mark.parametrize("example", [each for each in EXAMPLES if each.name != "clean"], ids=lambda path: path.name)
-def test_a_fixed_program_differs_from_the_weak_one(example: Path) -> None:
-    ran = graphs(major_of(example))
-    assert compare(ran[example / "weak.py"], ran[example / "fixed.py"], ()) != []
+@each([example for example in EXAMPLES if example.folder.name != "clean"])
+def test_a_fixed_program_differs_from_the_weak_one(example: Example) -> None:
+    ran = graphs(example.major)
+    assert compare(ran[example.weak], ran[example.fixed], ()) != []
 
 
-def test_the_pipeline_needs_every_rule() -> None:
-    ran = graphs(7)
-    pipeline = next(example for example in EXAMPLES if example.name == "pipeline")
+@each([example for example in EXAMPLES if example.folder.name.startswith("pipeline")])
+def test_the_pipeline_needs_every_rule(example: Example) -> None:
+    ran = graphs(example.major)
     for rule in PROMISES:
         others = PROMISES.keys() - {rule}
-        found = compare(ran[pipeline / "weak.py"], ran[pipeline / "fixed.py"], others)
-        assert found != [], f"nothing in the pipeline is due to {rule}"
+        found = compare(ran[example.weak], ran[example.fixed], others)
+        assert found != [], f"nothing in {example.name} is due to {rule}"

@@ -159,7 +159,7 @@ def test_the_line_of_a_syntax_error_is_the_one_that_is_wrong(installed: Installe
     assert error.startswith(f"main.py:{line}: does not parse as Python: ")
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_line_ends_stay(installed: Installed, end: str) -> None:
     installed.rules(toy(small), toy(noisy))
     assert installed.run(TWO.replace("\n", end)).after == TWO_FIXED.replace("\n", end)

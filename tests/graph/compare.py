@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
@@ -13,7 +14,11 @@ from graph.promises import PROMISES
 
 LOOKUPS = {f"aws:index/{name}:{name}" for name in ("getRegion", "getCallerIdentity", "getPartition")}
 POLICY_DOCUMENT = "aws:iam/getPolicyDocument:getPolicyDocument"
-BROKEN_TEXTS = ("Calling __str__ on an Output", "<pulumi.output.Output object")
+BROKEN_TEXT = re.compile(
+    r"Calling __str__ on an Output|<pulumi\.output\.Output object"
+    r"|Calling \[\w+\] on an \[Output|\[object \w+\]|\bundefined\b"
+)
+"""What a value becomes that was not there yet when its text was asked for; no program means it."""
 
 
 def compare(before: Graph, after: Graph, allowed: Collection[str]) -> list[str]:
@@ -31,9 +36,12 @@ def compare(before: Graph, after: Graph, allowed: Collection[str]) -> list[str]:
 
 def _broken(graph: Graph) -> Iterator[str]:
     for resource in graph["resources"]:
-        if any(text in json.dumps(resource["inputs"]) for text in BROKEN_TEXTS):
+        if BROKEN_TEXT.search(json.dumps([resource["name"], resource["inputs"]])):
             yield f"{resource['urn']}: the text of an Output stands in its inputs"
-    if any(text in json.dumps(graph["exports"]) for text in BROKEN_TEXTS):
+    for invoked in graph["invokes"]:
+        if BROKEN_TEXT.search(json.dumps(invoked["args"])):
+            yield f"{invoked['function']}: the text of an Output stands in its arguments"
+    if BROKEN_TEXT.search(json.dumps(graph["exports"])):
         yield "exports: the text of an Output stands in them"
 
 

@@ -7,36 +7,95 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from graph.buckets import Graph
 
-ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted(path.parent for path in (ROOT / "examples" / "python").glob("*/weak.py"))
+RUNNERS = Path(__file__).parent
+ROOT = RUNNERS.parents[1]
 
 
-def major_of(example: Path) -> int:
-    """The provider major that an example's requirements pin."""
-    pinned = re.search(r"^pulumi-aws>=(\d+)", (example / "requirements.txt").read_text(), re.MULTILINE)
-    assert pinned, f"{example} pins no major"
-    return int(pinned[1])
+@dataclass(frozen=True)
+class Example:
+    """A folder of `examples/`: a program as somebody wrote it and as iacfix leaves it."""
+
+    folder: Path
+    suffix: str
+
+    @property
+    def name(self) -> str:
+        return self.folder.relative_to(ROOT / "examples").as_posix()
+
+    @property
+    def weak(self) -> Path:
+        return self.folder / f"weak{self.suffix}"
+
+    @property
+    def fixed(self) -> Path:
+        return self.folder / f"fixed{self.suffix}"
+
+    @property
+    def major(self) -> int:
+        """The provider major that the manifest beside the program pins."""
+        manifest, pin = MANIFESTS[self.suffix]
+        pinned = re.search(pin, (self.folder / manifest).read_text(encoding="utf-8"), re.MULTILINE)
+        assert pinned, f"{self.name} pins no major"
+        return int(pinned[1])
+
+
+MANIFESTS = {
+    ".py": ("requirements.txt", r"^pulumi-aws>=(\d+)"),
+    ".ts": ("package.json", r'"@pulumi/aws": "\^(\d+)'),
+}
+_WEAK = sorted((ROOT / "examples").glob("*/*/weak.*"))
+EXAMPLES = [Example(path.parent, path.suffix) for path in _WEAK if path.suffix in MANIFESTS]
 
 
 def environment(major: int) -> Path:
     """The interpreter that has this major of pulumi-aws."""
-    named = os.environ.get(f"IACFIX_AWS{major}_PYTHON")
-    python = Path(named) if named else ROOT / ".cache" / f"aws{major}" / "bin" / "python"
-    if not python.exists():
-        pytest.fail(f"{python} is not there: run make test, which sets up the Pulumi environments", pytrace=False)
-    return python
+    return _set_up(f"IACFIX_AWS{major}_PYTHON", ROOT / ".cache" / f"aws{major}" / "bin" / "python")
+
+
+def modules(major: int) -> Path:
+    """The folder of Node packages that has this major of @pulumi/aws."""
+    return _set_up(f"IACFIX_AWS{major}_MODULES", ROOT / ".cache" / f"node{major}" / "node_modules")
+
+
+def _set_up(variable: str, usual: Path) -> Path:
+    path = Path(os.environ.get(variable, usual)).absolute()
+    if not path.exists():
+        pytest.fail(f"{path} is not there: run make test, which sets up the Pulumi environments", pytrace=False)
+    return path
 
 
 def run(programs: Sequence[Path], major: int) -> dict[Path, Graph]:
-    """What each program registers; fails the test with the error of a program that does not run."""
-    command = [environment(major), Path(__file__).with_name("run_program.py"), *programs]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    """What each program registers, one process a language; fails the test with the error of one that does not run."""
+    ran: dict[Path, Graph] = {}
+    for suffix, prepare in {".py": _python, ".ts": _node}.items():
+        if mine := [program for program in programs if program.suffix == suffix]:
+            ran |= _ran(*prepare(major), mine)
+    return ran
+
+
+Prepared: TypeAlias = "tuple[list[str | Path], dict[str, str]]"
+
+
+def _python(major: int) -> Prepared:
+    return [environment(major), RUNNERS / "run_program.py"], {}
+
+
+def _node(major: int) -> Prepared:
+    return ["node", RUNNERS / "run_program.cjs"], {"NODE_PATH": str(modules(major))}
+
+
+def _ran(command: list[str | Path], settings: dict[str, str], programs: Sequence[Path]) -> dict[Path, Graph]:
+    ended = subprocess.run(
+        [*command, *programs], capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ | settings
+    )
     if ended.returncode:
         pytest.fail(ended.stderr, pytrace=False)
     results = json.loads(ended.stdout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
@@ -15,10 +15,31 @@ from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import is_this_field, text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
+from iacfix.languages.typescript.tree import ancestors, entries, inside, is_wrapper
 from iacfix.model import Fields, Null, Resource, Text
 
 COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete", "transformations"})
+PURE = frozenset(
+    {
+        "getStack",
+        "getProject",
+        "getOrganization",
+        "require",
+        "get",
+        "toLowerCase",
+        "toUpperCase",
+        "toString",
+        "trim",
+        "replace",
+        "replaceAll",
+        "slice",
+        "substring",
+        "concat",
+        "join",
+        "String",
+    }
+)
+"""Calls that give the same text each time."""
 LEFT = frozenset(
     {
         "aliases",
@@ -31,17 +52,20 @@ LEFT = frozenset(
         "id",
     }
 )
-HELPERS = frozenset({"onObjectCreated", "onObjectRemoved", "onEvent"})
-"""Methods that the old class has and the new one lacks."""
 
 
 @dataclass
 class Addition:
-    """What a statement gets: a name it is bound to first, the code of new statements, and what follows them."""
+    """What a statement gets: a name it is bound to first, the code of new statements, and what stands above those.
+
+    `value` is the call with the brackets and assertions around it; `end` is how the statements end.
+    """
 
     statement: Node
+    value: Node
     call: Node
     held: str
+    end: str
     bind: str | None = None
     codes: list[tuple[AddResource, str]] = field(default_factory=list[tuple[AddResource, str]])
     leads: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
@@ -64,9 +88,11 @@ class Additions:
             name = None
             if add.reads:
                 name = self._named(f"{addition.held.rpartition('.')[2]}{add.name[:1].upper()}{add.name[1:]}", host.node)
-                if addition.held.startswith("this."):
-                    raise CannotFix("an output that moves is read of a field, which has a declared type")
                 for value, output in add.reads:
+                    if value.place.type == "object_pattern":
+                        raise CannotFix("an output that moves is read together with others")
+                    if addition.statement.parent not in list(ancestors(value.place)):
+                        raise CannotFix("an output that moves is read where its new name is not known")
                     reads.append(Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}"))
             addition.codes.append((add, self._statement(add, addition, name)))
         return addition, reads
@@ -76,42 +102,48 @@ class Additions:
     def _held(self, host: Resource) -> Addition:
         call = host.node
         node = call
-        while node.parent is not None and node.parent.type in (
-            "as_expression",
-            "satisfies_expression",
-            "parenthesized_expression",
-        ):
+        while node.parent is not None and is_wrapper(node.parent):
             node = node.parent
         parent = node.parent
         assert parent is not None
         statement = self.program.statement(call)
+        self._check_alone(statement)
+        addition = Addition(statement, node, call, "", ";" if layout.own_end(statement) == statement.end_byte else "")
+        if not text_of(statement).endswith(";"):
+            addition.end = ""
         if parent.type == "variable_declarator":
             declaration = parent.parent
             name = parent.child_by_field_name("name")
             if declaration is None or name is None or name.type != "identifier" or len(entries(declaration)) != 1:
                 raise CannotFix("several things are declared together there")
-            return self._checked(Addition(statement, call, text_of(name)))
+            addition.held = text_of(name)
+            return addition
         if parent.type == "assignment_expression" and parent.parent == statement:
             target = entries(parent)[0]
             if target.type == "identifier" or is_this_field(target):
-                return self._checked(Addition(statement, call, text_of(target)))
+                addition.held = text_of(target)
+                return addition
         elif parent != statement and not (parent.type == "unary_expression" and parent.parent == statement):
             raise CannotFix("the resource is built inside another expression")
         if statement.type not in ("expression_statement", "return_statement"):
             raise CannotFix("the resource is built inside another expression")
-        name = self._named(self._base(host), call)
-        return self._checked(Addition(statement, call, name, bind=name))
-
-    def _checked(self, addition: Addition) -> Addition:
-        block = addition.statement.parent
-        if block is None or block.type not in ("program", "statement_block"):
-            raise CannotFix("there is no block for new statements to stand in")
-        data = self.program.data
-        before = data[layout.line_start(data, addition.statement.start_byte) : addition.statement.start_byte]
-        behind = data[addition.statement.end_byte : layout.line_end(data, addition.statement.end_byte)].strip()
-        if before.strip() or (behind and not behind.startswith((b"//", b"/*"))):
-            raise CannotFix("several statements share its line")
+        addition.held = addition.bind = self._named(self._base(host), call)
         return addition
+
+    def _check_alone(self, statement: Node) -> None:
+        """The statement has its lines to itself, in a block."""
+        block = statement.parent
+        if statement.type == "public_field_definition" or block is None:
+            raise CannotFix("the resource is built inside another expression")
+        if block.type not in ("program", "statement_block"):
+            raise CannotFix("there is no block for new statements to stand in")
+        data, end = self.program.data, layout.own_end(statement)
+        row = statement.end_point[0] - data.count(b"\n", end, statement.end_byte)
+        before = data[layout.line_start(data, statement.start_byte) : statement.start_byte].strip()
+        beside = [node for node in block.children if node.start_byte >= end and node.start_point[0] == row]
+        others = [node for node in beside if node.type != "comment" or node.end_point[0] > row]
+        if (before and not before.endswith(b"*/")) or others:
+            raise CannotFix("several statements share its line")
 
     def _base(self, host: Resource) -> str:
         kind = re.sub(r"V\d$", "", host.type.rpartition(".")[2])
@@ -133,45 +165,33 @@ class Additions:
     # the statement
 
     def _statement(self, add: AddResource, addition: Addition, name: str | None) -> str:
-        data, call = self.program.data, addition.call
-        indent = layout.indent_at(data, addition.statement.start_byte)
+        call, unit, newline = addition.call, self.renderer.unit, self.renderer.newline
+        indent = layout.indent_at(self.program.data, addition.statement.start_byte)
         given = call.child_by_field_name("arguments")
         assert given is not None
+        spread = given.start_point[0] != entries(given)[0].start_point[0]
+        outer = indent + unit if spread else indent
+        deeper = outer + unit
         style = Style(self._comma(add.beside), True)
         logical = self._logical_name(add)
-        deeper = indent + self.renderer.unit
-        rows = [
-            f"{key}: {self.renderer.code(value, style, deeper, call, len(deeper) + len(key) + 2)}"
-            for key, value in add.args.items()
-        ]
-        options = self._options(add.beside, indent)
-        callee = self._callee(add, call)
+        rows = [self.renderer.entry(f"{key}: ", value, style, deeper, call) for key, value in add.args.items()]
+        options = self._options(add.beside, outer)
         head = f"const {name} = " if name else ("void " if text_of(addition.statement).startswith("void ") else "")
-        tail = f", {options}" if options else ""
-        end = self.renderer.semicolon
-        flat = f"{head}new {callee}({logical}, {{ {', '.join(rows)} }}{tail}){end}"
+        head += f"new {self._callee(add, call)}"
+        flat = ", ".join([logical, f"{{ {', '.join(rows)} }}", *options])
+        flat = f"{head}({flat}){addition.end}"
         inputs = add.beside.args.node
-        if "\n" not in flat and inputs.start_point[0] == inputs.end_point[0] and len(indent) + len(flat) <= WIDE:
+        is_flat = given.start_point[0] == given.end_point[0] and inputs.start_point[0] == inputs.end_point[0]
+        if is_flat and "\n" not in flat and len(indent) + len(flat) <= WIDE:
             return flat
-        newline = self.renderer.newline
         comma = "," if style.comma else ""
-        if given.start_point[0] != entries(given)[0].start_point[0]:
-            return self._spread_out(f"{head}new {callee}", [logical], rows, options, indent, comma, end)
         body = f",{newline}".join(f"{deeper}{row}" for row in rows)
-        return f"{head}new {callee}({logical}, {{{newline}{body}{comma}{newline}{indent}}}{tail}){end}"
-
-    def _spread_out(
-        self, head: str, first: list[str], rows: list[str], options: str | None, indent: str, comma: str, end: str
-    ) -> str:
-        """Each argument of the call begins a line, as in the call beside."""
-        unit, newline = self.renderer.unit, self.renderer.newline
-        deeper, deepest = indent + unit, indent + unit * 2
-        shifted = [row.replace(newline, newline + unit) if "`" not in row else row for row in rows]
-        body = f",{newline}".join(f"{deepest}{row}" for row in shifted)
-        arguments = [*first, f"{{{newline}{body}{comma}{newline}{deeper}}}", *([options] if options else [])]
-        listed = f",{newline}".join(f"{deeper}{argument}" for argument in arguments)
-        trailing = comma if self.renderer.trailing_argument_comma else ""
-        return f"{head}({newline}{listed}{trailing}{newline}{indent}){end}"
+        arguments = [logical, f"{{{newline}{body}{comma}{newline}{outer}}}", *options]
+        if not spread:
+            return f"{head}({', '.join(arguments)}){addition.end}"
+        listed = f",{newline}".join(f"{outer}{argument}" for argument in arguments)
+        trailing = "," if layout.read(given).closing_comma else ""
+        return f"{head}({newline}{listed}{trailing}{newline}{indent}){addition.end}"
 
     def _comma(self, host: Resource) -> bool:
         node = host.args.node
@@ -181,113 +201,65 @@ class Additions:
     def _logical_name(self, add: AddResource) -> str:
         if add.beside.name is None:
             raise CannotFix("the resource has no logical name to build on")
+        if any(not _is_pure(call) for call in inside(add.beside.name.place, "call_expression")):
+            raise CannotFix("its logical name is made by a call, which may give another name the next time")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), Style(), "", add.beside.node)
 
-    def _options(self, host: Resource, indent: str) -> str | None:
+    def _options(self, host: Resource, indent: str) -> list[str]:
+        """The argument that holds the options, where there are any to carry over."""
         options = host.options
         if options is None or isinstance(options, Null):
-            return None
+            return []
         if not isinstance(options, Fields) or options.is_open:
             raise CannotFix("the options of the resource cannot be seen")
         unknown = [key for key in options.keys if key not in COPIED | LEFT]
         if unknown:
             raise CannotFix(f"the option {unknown[0]} is not known to carry over")
         copied = [entry for entry in options.entries if entry.key in COPIED]
+        if any(inside(entry.node, "call_expression", "new_expression") for entry in copied):
+            raise CannotFix("an option that would be copied holds a call")
+        if not copied:
+            return []
         if len(copied) == len(options.entries):
-            return self.renderer.kept(options.place, indent)
-        rows = [
-            text_of(entry.node)
-            if entry.node.type == "shorthand_property_identifier"
-            else f"{entry.key}: {self.renderer.kept(entry.value.place, indent)}"
-            for entry in copied
-        ]
-        return f"{{ {', '.join(rows)} }}" if rows else None
+            return [self.renderer.kept(options.place, indent)]
+        bracket = layout.read(options.node)
+        style = Style(bracket.closing_comma or not bracket.breaks)
+        deeper = indent + self.renderer.unit if bracket.breaks else indent
+        rows = [self.renderer.entry(f"{entry.key}: ", Keep(entry.value), style, deeper, host.node) for entry in copied]
+        if not bracket.breaks:
+            return [f"{{ {', '.join(rows)} }}"]
+        newline, comma = self.renderer.newline, "," if style.comma else ""
+        return [f"{{{newline}" + f",{newline}".join(deeper + row for row in rows) + f"{comma}{newline}{indent}}}"]
 
     def _callee(self, add: AddResource, call: Node) -> str:
+        """The class of a new resource, reached as the one beside it is."""
         constructor = call.child_by_field_name("constructor")
         assert constructor is not None
-        if constructor.type != "member_expression":
+        name = add.type.rpartition(".")[2]
+        if constructor.type == "member_expression":
+            return f"{text_of(entries(constructor)[0])}.{name}"
+        names = self.program.names
+        bound = names.binding(constructor)
+        module = (bound.imported or "").rpartition(".")[0] if bound is not None else ""
+        for other in names.imports():
+            if other.imported == f"{module}.{name}":
+                return text_of(other.target)
+        around = list(ancestors(bound.target)) if bound is not None else []
+        listed = next((node for node in around if node.type == "named_imports"), None)
+        if listed is None or module.count(".") != 1:
             raise CannotFix("the class is imported by itself; import its module to have its siblings beside it")
-        return f"{text_of(entries(constructor)[0])}.{add.type.rpartition('.')[2]}"
+        members = self.renderer.lookups.imports.members.setdefault(listed.id, (listed, []))[1]
+        if name not in members and names.is_used(name, self.program.root):
+            raise CannotFix(f"{name} is another name in this file")
+        members += [name] if name not in members else []
+        return name
 
-    # types
 
-    def retyped(self, host: Resource, new: str) -> Iterator[Splice]:
-        """The class and the type annotations that go with the resource; raises CannotFix where others name it too."""
-        old = host.type.rpartition(".")[2]
-        constructor = host.node.child_by_field_name("constructor")
-        if constructor is None or constructor.type != "member_expression":
-            raise CannotFix("the class is imported by itself; import its module to have its siblings beside it")
-        last = entries(constructor)[-1]
-        yield Splice(last.start_byte, last.end_byte, new)
-        self._refuse_leaving(host)
-        owned = {resource.node.id: self._owned(resource) for resource in self.program.resources(host.type)}
-        wanted = self.program.names.qualified(constructor)
-        for node in inside(self.program.root, "nested_type_identifier", "type_identifier", "member_expression"):
-            around = node.parent
-            if (
-                around is None
-                or text_of(node).rpartition(".")[2] != old
-                or self.program.names.qualified(node) != wanted
-            ):
-                continue
-            if around.type in ("new_expression", "nested_type_identifier") or (
-                around.type == "member_expression" and entries(around)[0] == node and node.type == "member_expression"
-            ):
-                continue
-            mine = [
-                key
-                for key, nodes in owned.items()
-                if any(node in [found, *inside(found, node.type)] for found in nodes)
-            ]
-            if not mine:
-                raise CannotFix(f"line {self.program.line(node)} names the class {old}")
-            if host.node.id in mine:
-                name = entries(node)[-1] if node.type == "nested_type_identifier" else node
-                yield Splice(name.start_byte, name.end_byte, new)
-
-    def _owned(self, resource: Resource) -> list[Node]:
-        """The annotations of what holds the resource."""
-        parent = resource.node.parent
-        if parent is None:
-            return []
-        if parent.type == "variable_declarator":
-            kind = parent.child_by_field_name("type")
-            return [kind] if kind is not None else []
-        if parent.type == "assignment_expression" and is_this_field(entries(parent)[0]):
-            owner = self.program.names.owner(resource.node)
-            name = text_of(entries(entries(parent)[0])[-1])
-            fields = inside(owner, "public_field_definition") if owner is not None else []
-            named = [node for node in fields if text_of(node.child_by_field_name("name") or node) == name]
-            return [kind for node in named for kind in [node.child_by_field_name("type")] if kind is not None]
-        return []
-
-    def _refuse_leaving(self, host: Resource) -> None:
-        """Under the new class the type of what leaves the file would change for others."""
-        statement = self.program.statement(host.node)
-        if statement.type == "export_statement":
-            raise CannotFix("the bucket leaves the file, and its type would change for others")
-        parent = host.node.parent
-        if parent is not None and parent.type == "assignment_expression" and is_this_field(entries(parent)[0]):
-            self._refuse_public(host, text_of(entries(entries(parent)[0])[-1]))
-        functions = [node for node in ancestors(host.node) if node.type in FUNCTIONS]
-        if statement.type == "return_statement" or (functions and self._is_returned(host, functions[0])):
-            raise CannotFix("a function gives the resource to others, and its type would change for them")
-        for node in inside(self.program.root, "member_expression"):
-            if text_of(entries(node)[-1]) in HELPERS and self.program.resource_at(entries(node)[0]) is host:
-                raise CannotFix(f"{text_of(entries(node)[-1])} does not exist on the new class")
-
-    def _refuse_public(self, host: Resource, name: str) -> None:
-        owner = self.program.names.owner(host.node)
-        if owner is None or owner.parent is None or owner.parent.type != "export_statement":
-            return
-        for node in inside(owner, "public_field_definition"):
-            if text_of(node.child_by_field_name("name") or node) == name and "private" not in text_of(node):
-                raise CannotFix("the field is public, and its type would change for others")
-
-    def _is_returned(self, host: Resource, function: Node) -> bool:
-        return any(
-            self.program.resource_at(unwrapped(entries(node)[0])) is host
-            for node in inside(function, "return_statement")
-            if entries(node)
-        )
+def _is_pure(call: Node) -> bool:
+    """The call gives the same text each time, by sight."""
+    called = call.child_by_field_name("function") or call
+    name = text_of(entries(called)[-1] if called.type == "member_expression" else called)
+    telling = "name" in name.lower() and not any(
+        word in name.lower() for word in ("next", "new", "uniq", "rand", "gen")
+    )
+    return telling or name in PURE

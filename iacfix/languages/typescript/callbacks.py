@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from tree_sitter import Node
 
@@ -14,53 +15,207 @@ from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import entries, unwrapped
 
+TYPED = 8
+"""Longer lists given to `pulumi.all` have one type for all their values."""
+UNFIT = "the callback's parameter is declared with a type that would not fit any more"
+
+
+class Shape(Enum):
+    """What a callback is applied to."""
+
+    ONE = auto()
+    LIST = auto()
+    KEYS = auto()
+
+
+@dataclass(frozen=True)
+class Gain:
+    """A value that a callback gets, the name or key it gets it by, and its type."""
+
+    value: str
+    name: str
+    type: str
+
 
 @dataclass
-class Joined:
-    """A callback that gets another value: the call of `apply` or `then`, the names it has and those it gains."""
+class Callback:
+    """A function that `apply` or `then` is called with, and what it gains."""
 
-    call: Node
-    callback: Node
-    values: list[str] = field(default_factory=list[str])
-    names: list[str] = field(default_factory=list[str])
+    program: TypeScriptProgram
+    function: Node
+    gains: list[Gain] = field(default_factory=list[Gain])
 
+    def __post_init__(self) -> None:
+        given = self.function.parent
+        call = given.parent if given is not None else None
+        func = call.child_by_field_name("function") if call is not None else None
+        assert call is not None
+        assert func is not None
+        self.call = call
+        self.before, self.method = entries(func)[0], entries(func)[-1]
+        patterns = documents.parameters(self.function)
+        self.pattern = patterns[0] if len(patterns) == 1 else None
+        self.is_bare = not patterns
+        source = unwrapped(self.before)
+        self.values, self.shape = None, Shape.ONE
+        if source.type == "call_expression" and documents.called(self.program, source) == "@pulumi/pulumi.all":
+            given = documents.arguments(source)
+            self.values = given[0] if given else source
+            self.shape = Shape.KEYS if self.values.type == "object" else Shape.LIST
 
-def rejoined(program: TypeScriptProgram, pulumi: str, joined: Joined) -> Iterator[Splice]:
-    """`x.apply(v => ...)` with more values: `pulumi.all([x, region]).apply(([v, region]) => ...)`."""
-    func = joined.call.child_by_field_name("function")
-    assert func is not None
-    before, method = entries(func)[0], entries(func)[-1]
-    patterns = documents.parameters(joined.callback)
-    if len(patterns) != 1:
-        raise CannotFix("the callback does not take one parameter")
-    (pattern,) = patterns
-    parameter = pattern.parent
-    if parameter is not None and parameter.child_by_field_name("type") is not None:
-        raise CannotFix("the callback's parameter is declared with a type that would not fit any more")
-    source = unwrapped(before)
-    if source.type == "call_expression" and documents.called(program, source) == "@pulumi/pulumi.all":
-        yield from _appended(program, source, pattern, joined)
-        return
-    values = ", ".join([text_of(before), *joined.values])
-    names = ", ".join([text_of(pattern), *joined.names])
-    yield Splice(before.start_byte, before.end_byte, f"{pulumi}.all([{values}])")
-    yield Splice(method.start_byte, method.end_byte, "apply")
-    listed = joined.callback.child_by_field_name("parameters")
-    wrapped = f"[{names}]" if listed is not None else f"([{names}])"
-    yield Splice(pattern.start_byte, pattern.end_byte, wrapped)
+    @property
+    def is_then(self) -> bool:
+        return text_of(self.method) == "then"
 
+    @property
+    def takes_fields(self) -> bool:
+        """Only values of one type can be added: a text, then, and not a whole answer."""
+        if self.shape is Shape.KEYS:
+            return True
+        count = len(entries(self.values)) if self.values is not None else 1
+        return count + len(self.gains) >= TYPED
 
-def _appended(program: TypeScriptProgram, all_call: Node, pattern: Node, joined: Joined) -> Iterator[Splice]:
-    given = documents.arguments(all_call)
-    if not given or given[0].type != "array" or pattern.type != "array_pattern":
-        raise CannotFix("the values the callback is applied to are not a list with a name for each")
-    if any(child.type == "spread_element" for child in entries(given[0])):
-        raise CannotFix("the values the callback is applied to are not a list with a name for each")
-    if len(entries(given[0])) != len(entries(pattern)):
-        raise CannotFix("the callback leaves some of its values without a name")
-    data = program.data
-    unit = "  "
-    for node, codes in ((given[0], joined.values), (pattern, joined.names)):
+    def handed(self) -> Iterator[tuple[Node, Node | str]]:
+        """Every value the callback gets, with the pattern or the code that stands for it."""
+        if self.pattern is None:
+            return
+        is_named = self.pattern.type == "identifier"
+        if self.shape is Shape.ONE:
+            yield self.before, self.pattern
+        elif self.shape is Shape.LIST and self.values is not None and self.values.type == "array":
+            values, names = entries(self.values), entries(self.pattern)
+            if is_named:
+                yield from ((value, f"{text_of(self.pattern)}[{index}]") for index, value in enumerate(values))
+            elif self.pattern.type == "array_pattern" and self._is_even(values, names):
+                yield from zip(values, names, strict=True)
+        elif self.shape is Shape.KEYS and self.values is not None:
+            for pair in entries(self.values):
+                key = text_of(pair.child_by_field_name("key") or pair)
+                value = pair.child_by_field_name("value") or pair
+                if is_named:
+                    yield value, f"{text_of(self.pattern)}.{key}"
+                else:
+                    yield from ((value, name) for name in entries(self.pattern) if text_of(name) == key)
+
+    @staticmethod
+    def _is_even(values: list[Node], names: list[Node]) -> bool:
+        hidden = ("spread_element", "rest_pattern")
+        return len(values) == len(names) and all(node.type not in hidden for node in (*values, *names))
+
+    def gained(self, value: str, name: str, type: str) -> str:
+        """Adds a value; gives the code that reads it in the callback."""
+        for gain in self.gains:
+            if gain.value == value:
+                return self._read(self.gains.index(gain))
+        self.gains.append(Gain(value, name, type))
+        return self._read(len(self.gains) - 1)
+
+    def _read(self, index: int) -> str:
+        gain = self.gains[index]
+        if self.shape is Shape.ONE or self.pattern is None or self.pattern.type != "identifier":
+            return gain.name
+        if self.shape is Shape.KEYS:
+            return f"{text_of(self.pattern)}.{gain.name}"
+        count = len(entries(self.values)) if self.values is not None else 0
+        return f"{text_of(self.pattern)}[{count + index}]"
+
+    def splices(self, pulumi_all: str) -> Iterator[Splice]:
+        """What changes for the values that were gained."""
+        if not self.gains:
+            return
+        if self.shape is Shape.ONE:
+            yield from self._wrapped(pulumi_all)
+            return
+        values, pattern = self.values, self.pattern
+        if (
+            values is None
+            or values.type not in ("array", "object")
+            or any(child.type == "spread_element" for child in entries(values))
+        ):
+            raise CannotFix("the values the callback is applied to are not a list with a name for each")
+        if pattern is None:
+            raise CannotFix("the callback does not take one parameter")
+        codes = [gain.value for gain in self.gains]
+        if self.shape is Shape.KEYS:
+            codes = [gain.name if gain.name == gain.value else f"{gain.name}: {gain.value}" for gain in self.gains]
+        yield from self._inserted(values, codes)
+        if pattern.type == "identifier":
+            self._check_members(pattern)
+        elif self.shape is Shape.KEYS:
+            if pattern.type != "object_pattern" or any(child.type == "rest_pattern" for child in entries(pattern)):
+                raise CannotFix("the values the callback is applied to are not an object with a name for each")
+            self._check_untyped(pattern)
+            yield from self._inserted(pattern, [gain.name for gain in self.gains])
+        else:
+            yield from self._listed(values, pattern)
+
+    def _listed(self, values: Node, pattern: Node) -> Iterator[Splice]:
+        if pattern.type != "array_pattern":
+            raise CannotFix("the values the callback is applied to are not a list with a name for each")
+        if not self._is_even(entries(values), entries(pattern)):
+            raise CannotFix("the callback leaves some of its values without a name")
+        yield from self._inserted(pattern, [gain.name for gain in self.gains])
+        if (kind := _annotation(pattern)) is not None:
+            if kind.type != "tuple_type" or len(entries(kind)) != len(entries(pattern)):
+                raise CannotFix(UNFIT)
+            yield from self._inserted(kind, [gain.type for gain in self.gains])
+
+    def _wrapped(self, pulumi_all: str) -> Iterator[Splice]:
+        """One value becomes a list of several."""
+        values = "".join(f", {gain.value}" for gain in self.gains)
+        names = "".join(f", {gain.name}" for gain in self.gains)
+        yield Splice(self.before.start_byte, self.before.start_byte, f"{pulumi_all}([")
+        yield Splice(self.before.end_byte, self.before.end_byte, f"{values}])")
+        yield Splice(self.method.start_byte, self.method.end_byte, "apply")
+        listed = self.function.child_by_field_name("parameters")
+        if self.is_bare and listed is not None:
+            yield Splice(listed.start_byte, listed.end_byte, f"([{names}])")
+            return
+        pattern = self.pattern
+        around = pattern.parent if pattern is not None else None
+        if pattern is None or around is None or around.child_by_field_name("value") is not None:
+            raise CannotFix("the callback does not take one parameter")
+        opening, closing = ("[", "]") if listed is not None else ("([", "])")
+        yield Splice(pattern.start_byte, pattern.start_byte, opening)
+        yield Splice(pattern.end_byte, pattern.end_byte, f"{names}{closing}")
+        if (kind := _annotation(pattern)) is not None:
+            types = "".join(f", {gain.type}" for gain in self.gains)
+            yield Splice(kind.start_byte, kind.start_byte, "[")
+            yield Splice(kind.end_byte, kind.end_byte, f"{types}]")
+
+    def _inserted(self, node: Node, codes: list[str]) -> list[Splice]:
+        newline = "\r\n" if "\r\n" in self.program.text else "\n"
         bracket = layout.read(node)
-        newline = "\r\n" if "\r\n" in program.text else "\n"
-        yield from layout.inserted(data, bracket, len(bracket.items) - 1, codes, unit, newline)
+        return layout.inserted(self.program.data, bracket, len(bracket.items) - 1, codes, "  ", newline)
+
+    def _check_members(self, pattern: Node) -> None:
+        """The values are only read one by one, so that one more is not noticed."""
+        self._check_untyped(pattern)
+        bound = self.program.names.binding(pattern)
+        for use in self.program.names.uses(bound) if bound is not None else []:
+            if not self._is_read_alone(use):
+                raise CannotFix("the callback hands on all of its values together")
+
+    def _is_read_alone(self, use: Node) -> bool:
+        """One value is read: `args.name`, `args[0]`, or a few with names for them."""
+        around = use.parent
+        if around is None:
+            return False
+        if around.type == "variable_declarator":
+            name = around.child_by_field_name("name")
+            return name is not None and name.type in ("array_pattern", "object_pattern") and "..." not in text_of(name)
+        wanted = (
+            ("subscript_expression",) if self.shape is Shape.LIST else ("member_expression", "subscript_expression")
+        )
+        return around.type in wanted and entries(around)[0] == use
+
+    @staticmethod
+    def _check_untyped(pattern: Node) -> None:
+        if _annotation(pattern) is not None:
+            raise CannotFix(UNFIT)
+
+
+def _annotation(pattern: Node) -> Node | None:
+    """The type that a parameter is declared with."""
+    kind = pattern.parent.child_by_field_name("type") if pattern.parent is not None else None
+    return entries(kind)[0] if kind is not None else None

@@ -113,6 +113,9 @@ def _applied(program: TypeScriptProgram, before: Node, callback: Node) -> Node |
         given = arguments(result)
         if given and first and text_of(given[0]) == text_of(first[0]):
             return before
+    if text_of(result) == "json" and first and first[0].type == "object_pattern":
+        named = [text_of(part) for part in entries(first[0])]
+        return before if "json" in named else "it is built by a function"
     if text_of(result).endswith(".json") and first and text_of(entries(result)[0]) == text_of(first[0]):
         return before
     return result

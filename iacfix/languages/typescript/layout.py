@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from iacfix.errors import CannotFix
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.tree import entries
 
@@ -50,8 +52,8 @@ class Bracket:
         """The byte behind an entry and its comma."""
         return self.commas[index].end_byte if index < len(self.commas) else self.items[index].end_byte
 
-    def own_comments(self, index: int) -> tuple[list[Node], Node | None]:
-        """The comments above an entry, up to a blank line, and the one behind it on its line."""
+    def own_comments(self, index: int) -> tuple[list[Node], list[Node]]:
+        """The comments above an entry, up to a blank line, and those behind it on its line."""
         children = self.node.children
         item = self.items[index]
         above: list[Node] = []
@@ -62,17 +64,15 @@ class Bracket:
             above.insert(0, child)
             row = child.start_point[0]
         last = self.commas[index] if index < len(self.commas) else item
+        between = children[children.index(item) + 1 : children.index(last)]
+        following = self.items[index + 1] if index + 1 < len(self.items) else None
         behind = [
             child
             for child in children[children.index(last) + 1 :]
-            if child.type == "comment" and child.start_point[0] == item.end_point[0]
+            if child.start_point[0] == last.end_point[0]
+            and not (following is not None and following.start_point[0] == last.end_point[0])
         ]
-        between = children[children.index(item) + 1 : children.index(last)]
-        behind = [*(child for child in between if child.type == "comment"), *behind]
-        following = self.items[index + 1] if index + 1 < len(self.items) else None
-        if following is not None and following.start_point[0] == item.end_point[0]:
-            behind = []
-        return above, behind[0] if behind else None
+        return above, [child for child in (*between, *behind) if child.type == "comment"]
 
     def _is_behind(self, comment: Node) -> bool:
         """The comment stands behind code of its line."""
@@ -106,6 +106,22 @@ def line_end(data: bytes, at: int) -> int:
     return found - 1 if found > at and data[found - 1 : found] == b"\r" else found
 
 
+def own_end(statement: Node) -> int:
+    """The byte behind a statement, but for a semicolon that stands in front of the next one."""
+    last = statement.children[-1]
+    while last.type != ";" and last.end_byte == statement.end_byte and last.children:
+        last = last.children[-1]
+    before = last.prev_sibling
+    if last.type == ";" and before is not None and before.end_point[0] < last.start_point[0]:
+        return before.end_byte
+    return statement.end_byte
+
+
+def continues(data: bytes, at: int) -> bool:
+    """The code that follows would be taken for more of a statement that no semicolon ends."""
+    return re.match(rb"(?:\s|//[^\n]*|/\*.*?\*/)*+[(\[`/+*-]", data[at:], re.DOTALL) is not None
+
+
 def item_indent(data: bytes, bracket: Bracket, index: int, unit: str) -> str:
     """The indentation of the entries around one."""
     for item in reversed(bracket.items[: index + 1]):
@@ -116,64 +132,132 @@ def item_indent(data: bytes, bracket: Bracket, index: int, unit: str) -> str:
 
 def inserted(data: bytes, bracket: Bracket, after: int, codes: Sequence[str], unit: str, newline: str) -> list[Splice]:
     """Entries behind `items[after]`, in front of all where -1; they look like the one before them."""
-    node, comma = bracket.node, bracket.closing_comma
+    comma = bracket.closing_comma
+    _refuse_odd_commas(data, bracket)
     if not bracket.items:
-        pad = " " if node.type == "object" else ""
-        return [
-            Splice(node.start_byte, node.end_byte, f"{text_of(node)[0]}{pad}{', '.join(codes)}{pad}{text_of(node)[-1]}")
-        ]
+        return [_first(data, bracket, codes, unit, newline)]
     if after < 0:
-        first = bracket.items[0]
+        first, (above, _) = bracket.items[0], bracket.own_comments(0)
+        at = above[0].start_byte if above else first.start_byte
         gap = newline + indent_at(data, first.start_byte) if bracket.breaks else " "
-        return [Splice(first.start_byte, first.start_byte, "".join(f"{code},{gap}" for code in codes))]
+        return [Splice(at, at, "".join(f"{code},{gap}" for code in codes))]
     is_last = after == len(bracket.items) - 1
     end = bracket.end_of(after)
-    splices: list[Splice] = []
-    if not bracket.breaks:
-        lead = "" if (is_last and comma) or not is_last else ","
-        joined = ", ".join(codes)
-        text = f"{lead} {joined}" + ("," if (is_last and comma) or not is_last else "")
-        return [Splice(end, end, text)]
-    if is_last and not comma:
-        splices.append(Splice(end, end, ","))
+    beside = not is_last and bracket.items[after + 1].start_point[0] == bracket.items[after].end_point[0]
+    if not bracket.breaks or beside:
+        lead = "," if is_last and not comma else ""
+        return [Splice(end, end, f"{lead} {', '.join(codes)}{'' if is_last and not comma else ','}")]
+    splices = [Splice(end, end, ",")] if is_last and not comma else []
     _, behind = bracket.own_comments(after)
-    at = behind.end_byte if behind is not None and behind.start_byte >= end else end
+    at = max([end, *(comment.end_byte for comment in behind)])
     indent = item_indent(data, bracket, after, unit)
     closing = "," if comma or not is_last else ""
     lines = [f"{newline}{indent}{code}" for code in codes]
     return [*splices, Splice(at, at, ",".join(lines) + closing)]
 
 
+def _first(data: bytes, bracket: Bracket, codes: Sequence[str], unit: str, newline: str) -> Splice:
+    """The first entries of a bracket, behind the comments that it may hold."""
+    node = bracket.node
+    comments = [child for child in node.children if child.type == "comment"]
+    pad = " " if node.type == "object" else ""
+    if not comments:
+        opening, closing = text_of(node)[0], text_of(node)[-1]
+        return Splice(node.start_byte, node.end_byte, f"{opening}{pad}{', '.join(codes)}{pad}{closing}")
+    at, last = comments[-1].end_byte, node.end_byte - 1
+    if node.end_point[0] == comments[-1].end_point[0]:
+        return Splice(at, last, f" {', '.join(codes)}{pad}")
+    indent = indent_at(data, comments[-1].start_byte)
+    if comments[-1].start_point[0] == node.start_point[0]:
+        indent += unit
+    return Splice(at, at, "".join(f"{newline}{indent}{code}," for code in codes))
+
+
 def taken_out(data: bytes, bracket: Bracket, gone: Sequence[int]) -> list[Splice]:
-    """Splices that remove entries with their own comments."""
-    if len(gone) == len(bracket.items):
-        return [Splice(bracket.node.start_byte, bracket.node.end_byte, "{}")]
-    splices = [_removal(data, bracket, index) for index in gone]
-    last = len(bracket.items) - 1
-    if last in gone and not bracket.closing_comma:
-        kept = max(index for index in range(last) if index not in gone)
-        comma = bracket.commas[kept]
-        splices.append(Splice(comma.start_byte, comma.end_byte, ""))
+    """Splices that remove entries with their own comments, and what would be a second blank line in a row."""
+    _refuse_odd_commas(data, bracket)
+    node, last = bracket.node, len(bracket.items) - 1
+    kept = [index for index in range(last + 1) if index not in gone]
+    owned = {comment.id for index in gone for comments in bracket.own_comments(index) for comment in comments}
+    if not kept and all(child.id in owned for child in node.children if child.type == "comment"):
+        return [Splice(node.start_byte, node.end_byte, text_of(node)[0] + text_of(node)[-1])]
+    splices: list[Splice] = []
+    for splice in (_removal(data, bracket, index) for index in sorted(set(gone))):
+        before = splices[-1] if splices else None
+        between = data[before.stop : splice.start] if before is not None else b""
+        lines = before is not None and _is_lines(data, before) and _is_lines(data, splice) and not between.strip()
+        if before is not None and (lines or before.stop >= splice.start):
+            splices[-1] = Splice(before.start, splice.stop, "")
+        else:
+            splices.append(splice)
+    splices = [_without_blanks(data, node, splice) for splice in splices]
+    if kept and last in gone and not bracket.closing_comma:
+        comma = bracket.commas[kept[-1]]
+        if not any(splice.start <= comma.start_byte < splice.stop for splice in splices):
+            splices.append(Splice(comma.start_byte, comma.end_byte, ""))
     return splices
+
+
+def _without_blanks(data: bytes, node: Node, splice: Splice) -> Splice:
+    """Whole lines that are taken out, with the blank lines on one of their sides."""
+    start, stop = splice.start, splice.stop
+    if not _is_lines(data, splice):
+        return Splice(_beginning(data, node, splice), stop, "")
+    is_first = not data[node.start_byte + 1 : start].strip()
+    is_last = not data[stop : node.end_byte - 1].strip()
+    beyond = stop
+    while not data[beyond : line_end(data, beyond)].strip():
+        beyond = data.find(b"\n", beyond) + 1
+    if is_first and not is_last:
+        return Splice(start, beyond, "")
+    if beyond > stop or is_last:
+        while not data[line_start(data, start - 1) : start].strip():
+            start = line_start(data, start - 1)
+    return Splice(start, stop, "")
+
+
+def _beginning(data: bytes, node: Node, splice: Splice) -> int:
+    """Where part of a line is taken out from: what is left of the line is joined by what was there already."""
+    start, stop = splice.start, splice.stop
+    begins = not data[line_start(data, start) : start].strip()
+    if begins and not data[stop : node.end_byte - 1].strip():
+        joined = len(data[:start].rstrip())
+        comments = [child for child in node.children if child.type == "comment" and child.end_byte == joined]
+        return start if any(text_of(comment).startswith("//") for comment in comments) else joined
+    ends = not data[stop : line_end(data, stop)].strip()
+    while (ends or data[stop - 1 : stop] not in (b" ", b"\t")) and data[start - 1 : start] in (b" ", b"\t"):
+        start -= 1
+    return start
 
 
 def _removal(data: bytes, bracket: Bracket, index: int) -> Splice:
     item = bracket.items[index]
     above, behind = bracket.own_comments(index)
     start = above[0].start_byte if above else item.start_byte
-    stop = max(bracket.end_of(index), behind.end_byte if behind is not None else 0)
+    stop = max([bracket.end_of(index), *(comment.end_byte for comment in behind)])
     begins = not data[line_start(data, start) : start].strip()
     ends = not data[stop : line_end(data, stop)].strip()
     if begins and ends:
         newline = data.find(b"\n", stop)
         return Splice(line_start(data, start), newline + 1, "")
-    if index < len(bracket.commas):
-        while data[stop : stop + 1] in (b" ", b"\t"):
-            stop += 1
-        return Splice(start, stop, "")
-    while data[start - 1 : start] in (b" ", b"\t"):
-        start -= 1
+    while index < len(bracket.commas) and not ends and data[stop : stop + 1] in (b" ", b"\t"):
+        stop += 1
     return Splice(start, stop, "")
+
+
+def _is_lines(data: bytes, splice: Splice) -> bool:
+    """The splice takes whole lines."""
+    return splice.start == line_start(data, splice.start) and splice.stop == line_start(data, splice.stop)
+
+
+def _refuse_odd_commas(data: bytes, bracket: Bracket) -> None:
+    """Commas at the start of lines, and holes between commas."""
+    for comma in bracket.commas:
+        if not data[line_start(data, comma.start_byte) : comma.start_byte].strip():
+            raise CannotFix("a comma stands at the start of a line there")
+    kinds = [child.type == "," for child in bracket.node.children[1:-1] if child.type != "comment"]
+    if any(comma and (index == 0 or kinds[index - 1]) for index, comma in enumerate(kinds)):
+        raise CannotFix("there are empty places in the list")
 
 
 def spliced(data: bytes, splices: Sequence[Splice]) -> bytes:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
+from iacfix.languages.typescript.changes import ASSIGNING, CHANGEABLE, Changes
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, below, entries, inside, unwrapped
 
 SCOPES = FUNCTIONS | {
@@ -20,9 +21,7 @@ SCOPES = FUNCTIONS | {
     "catch_clause",
     "switch_body",
 }
-MUTATORS = frozenset({"push", "unshift", "splice", "pop", "shift", "sort", "reverse", "fill", "set", "add"})
-MEMBERS = frozenset({"member_expression", "subscript_expression"})
-LABELS = frozenset({"import_specifier", "export_specifier", "labeled_statement", "enum_declaration"})
+CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
 PATTERNS = frozenset({"array_pattern", "object_pattern", "pair_pattern", "rest_pattern", "assignment_pattern"})
 
@@ -47,6 +46,7 @@ class Names:
 
     def __init__(self, root: Node) -> None:
         self.root = root
+        self.changes = Changes(self)
         self._scopes: dict[int, dict[str, list[Binding]]] = {}
         for binding in _bindings(root):
             scope = self._scope_of(binding)
@@ -90,11 +90,15 @@ class Names:
         node = unwrapped(node)
         if node.type in ("identifier", "shorthand_property_identifier"):
             bound = self.binding(node)
-            if bound is None or bound.value is None or self._is_mutated(bound):
+            if bound is None or bound.value is None or self._is_reassigned(bound) or self.changes.sets_fields(bound):
                 return None
-            return unwrapped(bound.value)
+            value = unwrapped(bound.value)
+            return None if value.type in CHANGEABLE and self.changes.of(bound) else value
         if is_this_field(node):
-            return self.field(node, text_of(entries(node)[-1]))
+            name = text_of(entries(node)[-1])
+            value = self.field(node, name)
+            changed = value is not None and value.type in CHANGEABLE and self.changes.of_field(node, name)
+            return None if changed else value
         return None
 
     def field(self, near: Node, name: str) -> Node | None:
@@ -113,7 +117,7 @@ class Names:
     @staticmethod
     def owner(node: Node) -> Node | None:
         """The class around a node."""
-        return next((found for found in ancestors(node) if found.type in ("class_declaration", "class")), None)
+        return next((found for found in ancestors(node) if found.type in {*CLASSES, "class"}), None)
 
     def function(self, node: Node) -> Node | None:
         """The function of this file that a name stands for, or the function that is written at the place."""
@@ -173,38 +177,16 @@ class Names:
             if node.type != "type_identifier" and not self.lookup(name, node) and not _is_target(node)
         )
 
-    def _is_mutated(self, bound: Binding) -> bool:
-        if bound.kind != "const":
-            name = text_of(bound.target)
-            assigned = inside(
-                self.root, "assignment_expression", "augmented_assignment_expression", "update_expression"
-            )
-            if any(text_of(entries(node)[0]) == name for node in assigned):
-                return True
-        return any(_mutates(use) for use in self.uses(bound))
+    def _is_reassigned(self, bound: Binding) -> bool:
+        if bound.kind == "const":
+            return False
+        name = text_of(bound.target)
+        return any(text_of(entries(node)[0]) == name for node in inside(self.root, *ASSIGNING))
 
 
 def is_this_field(node: Node) -> bool:
     """`this.x`"""
     return node.type == "member_expression" and entries(node)[0].type == "this"
-
-
-def _mutates(node: Node) -> bool:
-    """The value is changed in place: a member is set, or a method that changes lists is called."""
-    parent = node.parent
-    while (
-        parent is not None
-        and parent.type in ("member_expression", "subscript_expression")
-        and entries(parent)[0] == node
-    ):
-        node, parent = parent, parent.parent
-    if parent is None:
-        return False
-    if parent.type in ("assignment_expression", "augmented_assignment_expression"):
-        return entries(parent)[0] == node and node.type != "identifier"
-    return (
-        parent.type == "call_expression" and node.type == "member_expression" and text_of(entries(node)[-1]) in MUTATORS
-    )
 
 
 def _field_value(node: Node, name: str) -> Node | None:
@@ -263,9 +245,11 @@ def _declared(node: Node) -> Iterator[Binding]:
     keyword = text_of(node.parent.children[0]) if node.parent is not None else "const"
     if name is None:
         return
+    required = _required(value) if value is not None else None
     if name.type == "identifier":
-        required = _required(value) if value is not None else None
         yield Binding(name, keyword, value, required)
+    elif required is not None and name.type == "object_pattern":
+        yield from _required_names(name, required)
     else:
         yield from (Binding(target, keyword) for target in _targets(name))
 
@@ -274,6 +258,17 @@ def _required(value: Node) -> str | None:
     """The module of `require("...")`."""
     found = re.fullmatch(r"""require\(\s*(["'])(.+?)\1\s*\)""", text_of(value))
     return _module(found[2]) if found else None
+
+
+def _required_names(pattern: Node, module: str) -> Iterator[Binding]:
+    """`const { storage, network: net } = require("...")`"""
+    for child in entries(pattern):
+        key, value = child.child_by_field_name("key") or child, child.child_by_field_name("value") or child
+        is_name = value.type in ("identifier", "shorthand_property_identifier_pattern")
+        targets = [value] if is_name else _targets(child)
+        yield from (
+            Binding(target, "import", imported=f"{module}.{text_of(key)}" if is_name else None) for target in targets
+        )
 
 
 def _targets(node: Node | None) -> Iterator[Node]:

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 from tree_sitter import Node
 
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript import documents
+from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, below, entries
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
 
-PLAIN = frozenset(
-    {"pair", "object", "array", "arguments", "parenthesized_expression", "as_expression", "satisfies_expression"}
-)
+PLAIN = frozenset({"pair", "object", "array", "parenthesized_expression", "spread_element", "template_string"})
 """What an input may stand in without being looked at."""
+ASSERTIONS = frozenset({"as_expression", "satisfies_expression"})
+TAKES_INPUTS = frozenset(
+    {"@pulumi/pulumi.jsonStringify", "@pulumi/pulumi.concat", "@pulumi/pulumi.all", "@pulumi/pulumi.output"}
+)
+OPEN_TYPES = ("Input<", "PolicyDocument")
+MAPPED = frozenset({"map", "flatMap"})
+GIVEN = "an output cannot stand in what a function of the program gives"
 
 
 @dataclass(frozen=True)
 class Place:
-    """What surrounds a place: the templates and serialisers to be changed, and the callback it is in, if any."""
+    """What has to change around a place: templates and serialisers that give plain text so far."""
 
-    templates: tuple[Node, ...] = ()
-    serialisers: tuple[Node, ...] = ()
-    callback: Node | None = None
+    templates: list[Node] = field(default_factory=list[Node])
+    serialisers: list[Node] = field(default_factory=list[Node])
+
+    @property
+    def is_plain(self) -> bool:
+        """An output that stood there already would not be understood."""
+        return bool(self.templates or self.serialisers)
 
 
 @dataclass
@@ -32,94 +44,162 @@ class Places:
 
     program: TypeScriptProgram
 
-    def of(self, at: Node) -> Place:
-        """Climbs to the input that the place is part of; raises CannotFix where an output would not be understood."""
-        templates: list[Node] = []
-        serialisers: list[Node] = []
-        node = at
-        if at.type == "template_string":
-            if self.is_tagged(at):
-                return Place()
-            templates.append(at)
-        seen: set[int] = set()
-        while (parent := node.parent) is not None:
-            if parent.type in FUNCTIONS:
-                if self._is_callback(parent):
-                    return Place(callback=parent)
-                raise CannotFix("an output cannot stand in what a function of the program gives")
-            if parent.type == "template_substitution":
-                template = parent.parent
-                assert template is not None
-                if self.is_tagged(template):
-                    return Place(tuple(templates), tuple(serialisers))
-                templates.append(template)
-            elif parent.type == "binary_expression":
-                raise CannotFix("an output cannot be joined to a text by +")
-            elif parent.type == "call_expression" and node.type == "arguments":
-                if (found := self._through(parent, serialisers)) is not None:
-                    return Place(tuple(templates), tuple(serialisers)) if found else self._refused()
-            elif parent.type == "new_expression" and node.type == "arguments":
-                self._check_argument(parent, node, at)
-                return Place(tuple(templates), tuple(serialisers))
-            elif parent.type == "variable_declarator":
-                node = self._followed(parent, seen)
-                continue
-            elif (parent.type == "pair" and parent.child_by_field_name("key") == node) or (
-                parent.type not in PLAIN and parent.type not in ("template_string", "call_expression")
-            ):
-                self._refused()
-            node = parent
-        return self._refused()
+    # callbacks, where all is plain
 
-    @staticmethod
-    def _refused() -> Place:
-        raise CannotFix("an output cannot stand there, and the lookup gives nothing else")
+    def callbacks(self, at: Node) -> Iterator[Node]:
+        """The functions around a place that are called with what outputs and promises hold, the innermost first."""
+        return (node for node in ancestors(at) if node.type in FUNCTIONS and self._is_callback(node))
 
-    def is_tagged(self, template: Node) -> bool:
-        call = template.parent
-        return (
-            call is not None
-            and call.type == "call_expression"
-            and documents.called(self.program, call) == ("@pulumi/pulumi.interpolate")
-        )
+    def callback(self, at: Node) -> Node | None:
+        """The one that can be handed more: the nearest of an `apply`, which gives an output already."""
+        found = list(self.callbacks(at))
+        applied = [node for node in found if self._method(node) == "apply"]
+        return next(iter([*applied, *reversed(found)]), None)
 
     def _is_callback(self, function: Node) -> bool:
         given = function.parent
+        is_only = given is not None and given.type == "arguments" and len(entries(given)) == 1
+        return is_only and self._method(function) in documents.CHAINED
+
+    def _method(self, function: Node) -> str:
+        call = function.parent.parent if function.parent is not None else None
+        return self.program.method(call) if call is not None and call.type == "call_expression" else ""
+
+    # inputs
+
+    def takes_outputs(self, at: Node) -> bool:
+        """An output can stand there with nothing changed around it."""
+        try:
+            return not self.of(at).is_plain
+        except CannotFix:
+            return False
+
+    def of(self, at: Node) -> Place:
+        """Climbs to the input that the place is part of; raises CannotFix where an output would not be understood."""
+        place = Place()
+        if at.type == "template_string":
+            if self.is_tagged(at):
+                return place
+            place.templates.append(at)
+        self._climb(at, place, set())
+        return place
+
+    def _climb(self, node: Node, place: Place, seen: set[int]) -> None:
+        while (parent := node.parent) is not None:
+            match parent.type:
+                case "template_substitution":
+                    template = parent.parent
+                    assert template is not None
+                    if self.is_tagged(template):
+                        return
+                    place.templates.append(template)
+                case "binary_expression":
+                    raise CannotFix("an output cannot be joined to a text by +")
+                case "arrow_function" | "return_statement":
+                    parent = self._mapped(parent)
+                case "arguments":
+                    if self._is_input(node, parent, place):
+                        return
+                    assert parent.parent is not None
+                    parent = parent.parent
+                case "variable_declarator":
+                    self._follow(parent, place, seen)
+                    return
+                case "as_expression" | "satisfies_expression":
+                    self._check_type(node, entries(parent)[-1] if len(entries(parent)) > 1 else None)
+                case "pair" if parent.child_by_field_name("key") == node:
+                    _refuse()
+                case kind if kind in FUNCTIONS:
+                    raise CannotFix(GIVEN)
+                case kind if kind not in PLAIN:
+                    _refuse()
+                case _:
+                    pass
+            node = parent
+        _refuse()
+
+    def is_tagged(self, template: Node) -> bool:
+        call = template.parent
+        is_call = call is not None and call.type == "call_expression"
+        return is_call and call is not None and documents.called(self.program, call) == "@pulumi/pulumi.interpolate"
+
+    def _mapped(self, end: Node) -> Node:
+        """From what a function gives to the list that `map` makes of it."""
+        function = next((node for node in (end, *ancestors(end)) if node.type in FUNCTIONS), None)
+        given = function.parent if function is not None else None
         call = given.parent if given is not None and given.type == "arguments" else None
-        return call is not None and call.type == "call_expression" and self.program.method(call) in documents.CHAINED
-
-    def _through(self, call: Node, serialisers: list[Node]) -> bool | None:
-        """None to go on outwards, True where the place is an input, False where it is not."""
-        name = documents.called(self.program, call)
-        if name == "JSON.stringify":
-            if len(documents.arguments(call)) != 1:
-                raise CannotFix("the JSON is laid out by arguments that Pulumi's own serialiser does not take alike")
-            serialisers.append(call)
-            return None
-        if name in (
-            "@pulumi/pulumi.jsonStringify",
-            "@pulumi/pulumi.concat",
-            "@pulumi/pulumi.all",
-            "@pulumi/pulumi.output",
+        if (
+            function is None
+            or call is None
+            or call.type != "call_expression"
+            or self.program.method(call) not in MAPPED
         ):
-            return None if name == "@pulumi/pulumi.jsonStringify" else True
-        return self.program.function_of(call) in self.program.package.documents
+            raise CannotFix(GIVEN)
+        if text_of(function).startswith("async"):
+            raise CannotFix(GIVEN)
+        return call
 
-    def _check_argument(self, call: Node, given: Node, at: Node) -> None:
-        """The second argument of a resource of the provider takes outputs; names and options do not."""
-        position = next((index for index, arg in enumerate(entries(given)) if arg == at or at in list(below(arg))), -1)
-        if self.program.type_of(call) is None or position != 1:
-            self._refused()
+    def _is_input(self, node: Node, given: Node, place: Place) -> bool:
+        """The argument is an input; False where it goes on outwards, through a serialiser."""
+        call = given.parent
+        if call is None or call.type == "new_expression":
+            if call is None or self.program.type_of(call) is None or entries(given).index(node) != 1:
+                _refuse()
+            return True
+        name, function = documents.called(self.program, call), self.program.function_of(call)
+        if name == "JSON.stringify":
+            if len(entries(given)) != 1:
+                raise CannotFix("the JSON is laid out by arguments that Pulumi's own serialiser does not take alike")
+            place.serialisers.append(call)
+            return False
+        callee = text_of(call.child_by_field_name("function") or call)
+        if name in TAKES_INPUTS or callee == "this.registerOutputs":
+            return True
+        if function is None:
+            _refuse()
+        if not callee.endswith("Output"):
+            raise CannotFix(f"{callee} takes plain values only; {callee}Output takes outputs too")
+        return True
 
-    def _followed(self, declarator: Node, seen: set[int]) -> Node:
-        """A constant that is read in one place only stands for that place."""
+    def _follow(self, declarator: Node, place: Place, seen: set[int]) -> None:
+        """A constant stands for every place that reads it."""
         name = declarator.child_by_field_name("name")
         bound = self.program.names.binding(name) if name is not None and name.type == "identifier" else None
-        uses = self.program.names.uses(bound) if bound is not None else []
-        statement = self.program.statement(declarator)
-        if len(uses) != 1 or declarator.id in seen or statement.type == "export_statement":
-            self._refused()
-        if declarator.child_by_field_name("type") is not None:
-            raise CannotFix("the constant is declared with a type that an output does not have")
-        seen.add(declarator.id)
-        return uses[0]
+        if bound is None or bound.kind != "const" or declarator.id in seen:
+            _refuse()
+        if self._is_exported(declarator, text_of(bound.target)):
+            raise CannotFix("the constant is exported, and its type would change for others")
+        self._check_type(bound.value or declarator, declarator.child_by_field_name("type"))
+        uses = self.program.names.uses(bound)
+        if not uses:
+            _refuse()
+        for use in uses:
+            self._climb(use, place, seen | {declarator.id})
+
+    def _is_exported(self, declarator: Node, name: str) -> bool:
+        if self.program.statement(declarator).type == "export_statement":
+            return True
+        return any(
+            text_of(node.child_by_field_name("name") or node) == name
+            for node in inside(self.program.root, "export_specifier")
+        )
+
+    @staticmethod
+    def _check_type(node: Node, kind: Node | None) -> None:
+        """What is declared or asserted has to hold for an output too."""
+        if kind is None:
+            if (
+                node.parent is not None
+                and node.parent.type in ASSERTIONS
+                and node.type in ("string", "template_string")
+            ):
+                raise CannotFix("the text is asserted to be of a type that an output does not have")
+            return
+        text = text_of(kind).lstrip(": ")
+        if text in ("const", "any", "unknown") or any(word in text for word in OPEN_TYPES):
+            return
+        raise CannotFix("the value is declared with a type that an output does not have")
+
+
+def _refuse() -> NoReturn:
+    raise CannotFix("an output cannot stand there, and the lookup gives nothing else")

@@ -14,10 +14,17 @@ from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.lookups import Lookups
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import ancestors, entries, inside, unwrapped
+from iacfix.languages.typescript.tree import ancestors, inside, is_wrapper, unwrapped
 from iacfix.model import Flag, Text, Value
 
 WIDE = 88
+EFFECTS = (
+    "new_expression",
+    "update_expression",
+    "assignment_expression",
+    "augmented_assignment_expression",
+    "await_expression",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,12 @@ class Renderer:
     @cached_property
     def unit(self) -> str:
         """One step of indentation: the smallest that any line has."""
-        lines = [line for line in self.program.text.split("\n") if line.strip() and not line.lstrip().startswith("*")]
+        inner = {
+            row
+            for node in inside(self.program.root, "template_string", "comment")
+            for row in range(node.start_point[0] + 1, node.end_point[0] + 1)
+        }
+        lines = [line for row, line in enumerate(self.program.text.split("\n")) if line.strip() and row not in inner]
         found = {line[: len(line) - len(line.lstrip())] for line in lines}
         steps = sorted((white for white in found if white and (white[0] == "\t" or len(white) >= 2)), key=len)
         return ("\t" if steps[0][0] == "\t" else steps[0]) if steps else "  "
@@ -104,10 +116,20 @@ class Renderer:
                 return self._list(new, style, indent, at, used)
 
     def _list(self, new: Sequence[New], style: Style, indent: str, at: Node, used: int) -> str:
-        """One object in a list keeps its brackets on the list's own, as is the habit here."""
-        if len(new) == 1 and isinstance(new[0], Mapping | Inputs) and not any(self._comments_of(new[0])):
+        """One object in a list keeps its brackets on the list's own, as is the habit here, unless it did not before."""
+        if len(new) == 1 and isinstance(new[0], Mapping | Inputs) and not self._begins_line(new[0]):
             return f"[{self.code(new[0], style, indent, at, used)}]"
         return self._rows([("", value) for value in new], "[", "]", style, indent, at, used, force=False)
+
+    def _begins_line(self, new: New) -> bool:
+        """The value comes from an element that stood below its list's bracket, or has comments of its own."""
+        if any(self._comments_of(new)):
+            return True
+        place = new.origin.place if isinstance(new, Inputs) and new.origin is not None else None
+        around = next((node for node in ancestors(place) if not is_wrapper(node)), None) if place is not None else None
+        if place is None or around is None or around.type != "array":
+            return False
+        return place.start_point[0] > around.start_point[0]
 
     def literal(self, text: str) -> str:
         return (
@@ -142,7 +164,7 @@ class Renderer:
         if not force and not any(any(self._comments_of(value)) for _, value in rows):
             placed = set(self.placed)
             one = ", ".join(
-                prefix + self.code(value, replace(style, breaks=False), indent, at) for prefix, value in rows
+                self.entry(prefix, value, replace(style, breaks=False), indent, at) for prefix, value in rows
             )
             flat = f"{opening}{pad}{one}{pad}{closing}" if rows else opening + closing
             if not style.breaks or ("\n" not in flat and used + len(flat) + 1 <= WIDE):
@@ -152,32 +174,40 @@ class Renderer:
         lines: list[str] = []
         for index, (prefix, value) in enumerate(rows):
             above, behind = self._comments_of(value)
-            self.placed.update(comment.id for comment in [*above, *([behind] if behind is not None else [])])
+            self.placed.update(comment.id for comment in [*above, *behind])
             lines += [f"{deeper}{text_of(comment)}" for comment in above]
-            code = prefix + self.code(value, style, deeper, at, len(deeper) + len(prefix))
+            code = self.entry(prefix, value, style, deeper, at)
             comma = "," if style.comma or index < len(rows) - 1 else ""
-            lines.append(f"{deeper}{code}{comma}" + (f" {text_of(behind)}" if behind is not None else ""))
+            lines.append(f"{deeper}{' '.join([code + comma, *(text_of(comment) for comment in behind)])}")
         return self.newline.join([opening, *lines, f"{indent}{closing}"])
+
+    def entry(self, prefix: str, value: New, style: Style, indent: str, at: Node) -> str:
+        """An entry with its key in front; what was written as a shorthand stays one under the same key."""
+        code = self.code(value, style, indent, at, len(indent) + len(prefix))
+        is_short = isinstance(value, Keep) and value.value.place.type == "shorthand_property_identifier"
+        return code if is_short and prefix == f"{code}: " else prefix + code
 
     # comments
 
-    def _comments_of(self, new: New) -> tuple[list[Node], Node | None]:
+    def _comments_of(self, new: New) -> tuple[list[Node], list[Node]]:
         """The comments of the dropped entry that a value comes from, those that have no new place yet."""
         match new:
             case Keep(value) | When(test=value) | Inputs(origin=Value() as value):
                 place = value.place
             case _:
-                return [], None
+                return [], []
+        while place.parent is not None and is_wrapper(place.parent):
+            place = place.parent
         entry = place.parent if place.parent is not None and place.parent.type == "pair" else place
         holder = entry.parent
         if holder is None or holder.type not in ("object", "array") or not self.is_moved(entry):
-            return [], None
+            return [], []
         bracket = layout.read(holder)
         if entry not in bracket.items:
-            return [], None
+            return [], []
         above, behind = bracket.own_comments(bracket.index(entry))
-        free = [comment for comment in above if comment.id not in self.placed]
-        return free, behind if behind is not None and behind.id not in self.placed else None
+        above, behind = ([one for one in some if one.id not in self.placed] for some in (above, behind))
+        return above, behind
 
     def is_moved(self, node: Node) -> bool:
         """The node lies in something that is taken out."""
@@ -192,6 +222,8 @@ class Renderer:
             self.placed.update(comment.id for comment in comments)
         elif comments:
             raise CannotFix("what would be copied holds a comment")
+        else:
+            _refuse_effects(node)
         old = layout.indent_at(self.program.data, node.start_byte)
         templates = [(found.start_byte, found.end_byte) for found in inside(node, "template_string")]
         out, at = "", node.start_byte
@@ -216,6 +248,7 @@ class Renderer:
     def _lengthened(self, value: Value, more: str) -> str:
         """A text expression with literal text added at its end."""
         node = unwrapped(value.place)
+        _refuse_effects(node)
         code = text_of(node)
         match node.type:
             case "string":
@@ -239,6 +272,7 @@ class Renderer:
         return f"{self.lookups.template_tag(at)}`{body}`"
 
 
-def arguments_of(call: Node) -> list[Node]:
-    given = call.child_by_field_name("arguments")
-    return entries(given) if given is not None else []
+def _refuse_effects(node: Node) -> None:
+    """What is copied is carried out twice."""
+    if inside(node, *EFFECTS):
+        raise CannotFix("what would be copied does more than say a value")

@@ -48,8 +48,10 @@ class Shapes:
         return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
 
     def shape(self, node: Node, place: Node, spelling: Spelling) -> Value:
-        """The shape of an expression that is not followed any further."""
-        node = unwrapped(node)
+        """The shape of an expression that is not followed any further; brackets and lists stand inside assertions."""
+        written, node = node, unwrapped(node)
+        if written == place and node.type in ("object", "array"):
+            place = node
         match node.type:
             case "string" | "template_string" | "binary_expression":
                 return self.text(node, place) or self.opaque(place, "boolean" if _compares(node) else "operation")

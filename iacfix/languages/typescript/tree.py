@@ -18,7 +18,8 @@ FUNCTIONS = frozenset(
         "method_definition",
     }
 )
-WRAPPERS = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
+ASSERTIONS = frozenset({"as_expression", "satisfies_expression"})
+WRAPPERS = ASSERTIONS | {"parenthesized_expression", "non_null_expression", "type_assertion"}
 """Expressions that are what they hold, but for their type."""
 
 
@@ -53,10 +54,20 @@ def ancestors(node: Node) -> Iterator[Node]:
         node = parent
 
 
+def is_wrapper(node: Node) -> bool:
+    """The node is what it holds, but for its type; the grammar reads `x as a.b.C` as `(x as a.b).C`."""
+    if node.type in WRAPPERS:
+        return True
+    if node.type not in ("member_expression", "instantiation_expression") or not node.named_children:
+        return False
+    first = node.named_children[0]
+    return first.type in ASSERTIONS or (first.type == "member_expression" and is_wrapper(first))
+
+
 def unwrapped(node: Node) -> Node:
     """The expression inside brackets and type assertions."""
-    while node.type in WRAPPERS and node.named_children:
-        node = node.named_children[0]
+    while is_wrapper(node) and (held := entries(node)):
+        node = held[-1] if node.type == "type_assertion" else held[0]
     return node
 
 

@@ -15,6 +15,7 @@ from iacfix.languages.typescript.lookups import Lookups
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import Renderer, Style
+from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
 from iacfix.languages.typescript.tree import ancestors, entries, inside
 from iacfix.model import Items, Resource, Span, Spelling, Value
@@ -32,6 +33,7 @@ class _Writer:
         self.lookups = Lookups(program)
         self.renderer = Renderer(program, self.lookups)
         self.additions = Additions(program, self.renderer)
+        self.retyping = Retyping(program)
         self.splices: list[Splice] = []
         self._inserted: dict[tuple[int, int], tuple[Node, list[str]]] = {}
         self._spans: dict[int, tuple[Node, list[tuple[int, int, str]]]] = {}
@@ -50,7 +52,7 @@ class _Writer:
                 case Replace(at, new):
                     self._replace(at, new)
                 case Retype(resource, type):
-                    self.splices += self.additions.retyped(resource, type.rpartition(".")[2])
+                    self.splices += self.retyping.splices(resource, type.rpartition(".")[2])
                 case DropField() | AddResource():
                     pass
         additions = self._add(adds)
@@ -118,7 +120,7 @@ class _Writer:
             by_object.setdefault(node.id, (node, []))[1].append(bracket.index(entry))
             above, behind = bracket.own_comments(bracket.index(entry))
             value = edit.fields.get(edit.key)
-            comments = [*above, *inside(entry, "comment"), *([behind] if behind is not None else [])]
+            comments = [*above, *inside(entry, "comment"), *behind]
             left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
             if left:
                 self._lead(left, value, edit, additions)
@@ -203,32 +205,31 @@ class _Writer:
         return made
 
     def _place(self, addition: Addition) -> None:
-        statement, newline = addition.statement, self.renderer.newline
+        statement, newline, end = addition.statement, self.renderer.newline, addition.end
         indent = layout.indent_at(self.data, statement.start_byte)
-        end = self.renderer.semicolon
         text = ""
         for add, code in addition.codes:
             lead = "".join(f"{newline}{indent}{comment}" for comment in addition.leads.get(id(add), []))
             text += f"{newline}{lead}{newline}{indent}{code}"
-        at = layout.line_end(self.data, statement.end_byte)
+        at = layout.line_end(self.data, layout.own_end(statement))
         if addition.bind is not None:
-            self._bind(addition, end)
+            self._bind(addition)
             if statement.type == "return_statement":
                 text += f"{newline}{newline}{indent}return {addition.bind}{end}"
             elif statement.children[0].type == "assignment_expression":
                 target = entries(statement.children[0])[0]
                 text = f"{newline}{indent}{text_of(target)} = {addition.bind}{end}{text}"
         following = self.data[at:].split(b"\n", 2)
-        if len(following) > 1 and following[1].strip() and not following[1].strip().startswith(b"}"):
+        if len(following) > 1 and following[1].strip() and not following[1].strip().startswith((b"}", b";")):
             text += newline
         self.splices.append(Splice(at, at, text))
 
-    def _bind(self, addition: Addition, end: str) -> None:
+    def _bind(self, addition: Addition) -> None:
         """`const name = ` in front of the call, in place of what stood there."""
-        statement = addition.statement
-        self.splices.append(Splice(statement.start_byte, addition.call.start_byte, f"const {addition.bind} = "))
-        if not text_of(statement).endswith(";") and end:
-            self.splices.append(Splice(statement.end_byte, statement.end_byte, end))
+        start, stop = addition.statement.start_byte, addition.value.start_byte
+        if any(start <= comment.start_byte < stop for comment in inside(addition.statement, "comment")):
+            raise CannotFix("a comment would lose its place")
+        self.splices.append(Splice(start, stop, f"const {addition.bind} = "))
 
     def _place_lookups(self) -> None:
         newline, end = self.renderer.newline, self.renderer.semicolon
@@ -238,6 +239,8 @@ class _Writer:
             blocks.setdefault(block.id, (block, []))[1].append(f"const {name} = {call}{end}")
         for block, codes in blocks.values():
             at, indent, apart = self._lookup_place(block)
+            if not end and layout.continues(self.data, at):
+                codes[-1] += ";"
             lines = "".join(f"{newline}{indent}{code}" for code in codes)
             behind = newline if self._is_tight(at) else ""
             self.splices.append(Splice(at, at, (newline if apart else "") + lines + behind))
@@ -251,10 +254,11 @@ class _Writer:
         """Where new lookups go in a block: behind the imports, or behind the call of the base class's constructor."""
         statements = entries(block)
         if block.type == "program":
-            imports = [node for node in statements if node.type == "import_statement"]
+            required = [self.program.statement(bound.target) for bound in self.program.names.imports()]
+            imports = [node for node in statements if node.type == "import_statement" or node in required]
             if not imports:
                 raise CannotFix("there are no imports for the lookup to stand behind")
-            return layout.line_end(self.data, imports[-1].end_byte), "", True
+            return layout.line_end(self.data, layout.own_end(imports[-1])), "", True
         indent = layout.indent_at(self.data, statements[0].start_byte) if statements else ""
         for node in statements:
             if text_of(node).startswith("super("):

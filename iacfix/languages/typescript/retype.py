@@ -1,0 +1,216 @@
+"""Another class for a resource: the type annotations that go with it, and where its type leaves the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from iacfix.errors import CannotFix
+from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.names import CLASSES, is_this_field, text_of
+from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, is_wrapper, unwrapped
+from iacfix.model import Resource
+
+HELPERS = frozenset({"onObjectCreated", "onObjectRemoved", "onEvent"})
+"""Methods that the old class has and the new one lacks."""
+
+OWNING = frozenset({"parent", "dependsOn", "deletedWith"})
+"""Options that take any resource."""
+
+HANDED_ON = "the bucket is handed on as a whole, and its type would change there"
+
+
+class Retyping:
+    """Where a file names the class of a resource, or hands the resource on."""
+
+    def __init__(self, program: TypeScriptProgram) -> None:
+        self.program = program
+
+    def splices(self, host: Resource, new: str) -> Iterator[Splice]:
+        """The class and the annotations that go with the resource; raises CannotFix where others name it too."""
+        old = host.type.rpartition(".")[2]
+        constructor = host.node.child_by_field_name("constructor")
+        if constructor is None or constructor.type != "member_expression":
+            raise CannotFix("the class is imported by itself; import its module to have its siblings beside it")
+        last = entries(constructor)[-1]
+        yield Splice(last.start_byte, last.end_byte, new)
+        self._refuse_leaving(host)
+        self._refuse_assertion(host)
+        owned = {resource.node.id: self._owned(resource) for resource in self.program.resources(host.type)}
+        for node in self._mentions(constructor):
+            kind = node.type != "member_expression"
+            mine = [
+                key
+                for key, types in owned.items()
+                if any(node in [found, *inside(found, node.type)] for found in types)
+            ]
+            if not mine and kind:
+                raise CannotFix(f"a type annotation at line {self.program.line(node)} names {old}")
+            if not mine:
+                raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
+            if host.node.id in mine:
+                name = entries(node)[-1] if node.type == "nested_type_identifier" else node
+                yield Splice(name.start_byte, name.end_byte, new)
+
+    def _mentions(self, constructor: Node) -> Iterator[Node]:
+        """The places that name the class, calls of it and of its static methods aside."""
+        wanted = _ends(self.program.names.qualified(constructor))
+        for node in inside(self.program.root, "nested_type_identifier", "type_identifier", "member_expression"):
+            around = node.parent
+            if around is None or around.type == "new_expression":
+                continue
+            if around.type in ("nested_type_identifier", "member_expression") and entries(around)[0] != node:
+                continue
+            if node.type == "member_expression" and around.type == "member_expression" and not is_wrapper(around):
+                continue
+            if is_wrapper(node) and node.type == "member_expression":
+                if text_of(entries(node)[-1]) == text_of(entries(constructor)[-1]):
+                    yield node
+            elif _ends(self.program.names.qualified(node)) == wanted:
+                yield node
+
+    def _owned(self, resource: Resource) -> list[Node]:
+        """The annotations of what holds the resource."""
+        parent = resource.node.parent
+        if parent is None:
+            return []
+        if parent.type == "variable_declarator":
+            kind = parent.child_by_field_name("type")
+            return [kind] if kind is not None else []
+        if parent.type == "assignment_expression" and is_this_field(entries(parent)[0]):
+            kinds = (node.child_by_field_name("type") for node in self._fields(resource.node, entries(parent)[0]))
+            return [kind for kind in kinds if kind is not None]
+        return []
+
+    def _fields(self, near: Node, target: Node) -> list[Node]:
+        """The declaration of `this.x` in the class around a place."""
+        owner = self.program.names.owner(near)
+        fields = inside(owner, "public_field_definition") if owner is not None else []
+        name = text_of(entries(target)[-1])
+        return [node for node in fields if text_of(node.child_by_field_name("name") or node) == name]
+
+    # where its type leaves the file
+
+    @staticmethod
+    def _refuse_assertion(host: Resource) -> None:
+        """`{...} as aws.s3.BucketArgs`: the inputs of the new class are of another type."""
+        for node in ancestors(host.args.node):
+            if not is_wrapper(node):
+                return
+            if node.type == "as_expression" and text_of(node.children[-1]) != "const":
+                raise CannotFix("its inputs are said to be of a type that goes with the old class")
+
+    def _refuse_leaving(self, host: Resource) -> None:
+        statement = self.program.statement(host.node)
+        if statement.type == "export_statement":
+            raise CannotFix("the bucket leaves the file, and its type would change for others")
+        functions = [node for node in ancestors(host.node) if node.type in FUNCTIONS]
+        if statement.type == "return_statement" or (functions and self._is_returned(host, functions[0])):
+            raise CannotFix("a function gives the resource to others, and its type would change for them")
+        for node in inside(self.program.root, "member_expression"):
+            method, owner = text_of(entries(node)[-1]), self.program.resource_at(entries(node)[0])
+            if method in HELPERS and (owner is host or owner is None):
+                raise CannotFix(f"{method} does not exist on the new class")
+        target = self._target(host)
+        if target is not None and is_this_field(target):
+            self._refuse_public(host, target)
+        if target is not None:
+            for use in self._uses(target):
+                self._refuse_use(use)
+
+    @staticmethod
+    def _target(host: Resource) -> Node | None:
+        """The name or the field that holds the resource."""
+        node = host.node
+        while node.parent is not None and is_wrapper(node.parent):
+            node = node.parent
+        parent = node.parent
+        if parent is not None and parent.type == "variable_declarator":
+            return parent.child_by_field_name("name")
+        if parent is not None and parent.type == "assignment_expression" and entries(parent)[-1] == node:
+            return entries(parent)[0]
+        return None
+
+    def _uses(self, target: Node) -> Iterator[Node]:
+        """Where what holds the resource is read."""
+        names = self.program.names
+        if target.type == "identifier":
+            for bound in names.lookup(text_of(target), target):
+                yield from names.uses(bound)
+            for node in inside(self.program.root, "export_specifier"):
+                if text_of(entries(node)[0]) == text_of(target):
+                    raise CannotFix("the bucket leaves the file, and its type would change for others")
+        elif is_this_field(target):
+            name = text_of(entries(target)[-1])
+            for node in inside(self.program.root, "member_expression"):
+                if text_of(entries(node)[-1]) == name and node != target:
+                    mine = is_this_field(node) and names.owner(node) == names.owner(target)
+                    theirs = self.program.resource_at(entries(node)[0]) is not None or entries(node)[0].type == "this"
+                    if mine or not theirs:
+                        yield node
+
+    def _refuse_use(self, use: Node) -> None:
+        """The resource may be asked for its outputs, and own or precede other resources."""
+        node = use
+        while node.parent is not None and is_wrapper(node.parent):
+            node = node.parent
+        around = node.parent
+        if around is None or (around.type == "member_expression" and entries(around)[0] == node):
+            return
+        if around.type == "assignment_expression" and entries(around)[0] == node:
+            return
+        if around.type == "export_statement":
+            raise CannotFix("the bucket leaves the file, and its type would change for others")
+        if around.type == "arguments" and around.parent is not None:
+            called = around.parent.child_by_field_name("function")
+            if called is not None and (self._is_open(called) or self.program.names.function(called) is not None):
+                return
+        pair = around.parent if around.type == "array" else around
+        if pair is not None and pair.type == "pair" and text_of(pair.child_by_field_name("key") or pair) in OWNING:
+            return
+        if self._is_registered(node):
+            return
+        raise CannotFix(HANDED_ON)
+
+    def _is_open(self, called: Node) -> bool:
+        """The function takes values of any type."""
+        name = self.program.qualified(called) or ""
+        return name.startswith("@pulumi/pulumi.") or text_of(called).startswith("console.")
+
+    @staticmethod
+    def _is_registered(node: Node) -> bool:
+        """The resource is among the outputs that a component registers."""
+        calls = [around for around in ancestors(node) if around.type == "call_expression"]
+        return any(text_of(call.child_by_field_name("function") or call).endswith(".registerOutputs") for call in calls)
+
+    def _refuse_public(self, host: Resource, target: Node) -> None:
+        owner = self.program.names.owner(host.node)
+        if owner is None or not self._is_exported(owner):
+            return
+        for node in self._fields(host.node, target):
+            access = [text_of(child) for child in node.children if child.type == "accessibility_modifier"]
+            if access != ["private"] and not text_of(entries(target)[-1]).startswith("#"):
+                raise CannotFix("the field is public, and its type would change for others")
+
+    def _is_exported(self, owner: Node) -> bool:
+        if owner.type not in CLASSES or (owner.parent is not None and owner.parent.type == "export_statement"):
+            return True
+        name = text_of(owner.child_by_field_name("name") or owner)
+        exported = inside(self.program.root, "export_specifier")
+        exported += [entries(node)[0] for node in inside(self.program.root, "export_statement") if entries(node)]
+        return any(text_of(node).split(" ")[0] == name for node in exported)
+
+    def _is_returned(self, host: Resource, function: Node) -> bool:
+        return any(
+            self.program.resource_at(unwrapped(entries(node)[0])) is host
+            for node in inside(function, "return_statement")
+            if entries(node)
+        )
+
+
+def _ends(name: str | None) -> tuple[str, ...] | None:
+    """The package, the module and the class of a dotted name, however deep the path between them is."""
+    parts = name.split(".") if name is not None else []
+    return (parts[0], parts[1], parts[-1]) if len(parts) > 2 else None

@@ -1,0 +1,163 @@
+"""Which provider a lookup asks, and where in the program a new one belongs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from iacfix.errors import CannotFix
+from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.answers import Context, extends_component, is_constructor, is_static, own_method
+from iacfix.languages.typescript.names import text_of
+from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
+from iacfix.model import Fields, Null, Resource
+
+DECLARATIONS = frozenset({"lexical_declaration", "export_statement", "expression_statement"})
+NAMED = re.compile(r"(?P<root>[\w$]+)(?P<member>!?\.[\w$]+|\?\.[\w$]+)*!?")
+BETWEEN = "the provider is bound in between"
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Judges where lookups of one program belong."""
+
+    program: TypeScriptProgram
+
+    def context(self, host: Resource | None, at: Node) -> Context:
+        """Whom to ask for a resource, or for code that belongs to none."""
+        return self._of_host(host) if host is not None else self._around(at)
+
+    def _around(self, at: Node) -> Context:
+        """Code that belongs to no resource asks the component it is written in, if any."""
+        owner = self.program.names.owner(at)
+        if owner is None or not extends_component(owner):
+            return Context()
+        if (method := own_method(at)) is not None and is_static(method):
+            raise CannotFix("the method belongs to no object whose provider could be asked")
+        return Context("parent", "this")
+
+    def _of_host(self, host: Resource) -> Context:
+        """What the host's options say of its provider, through parents that are resources of this file."""
+        if host.options is None or isinstance(host.options, Null):
+            return Context()
+        options = host.options
+        if not isinstance(options, Fields) or options.is_open:
+            raise CannotFix("the options of the resource cannot be seen, nor its provider")
+        if options.has("providers"):
+            raise CannotFix("the resource names its provider in a list")
+        provider = options.get("provider")
+        if provider is not None and not isinstance(provider, Null):
+            return Context("provider", provider.code)
+        parent = options.get("parent")
+        if parent is None or isinstance(parent, Null):
+            return Context()
+        owner = self.program.referent(parent)
+        return self._of_host(owner) if owner is not None else Context("parent", parent.code)
+
+    def site(self, context: Context, at: Node) -> Node:
+        """Where a new lookup belongs: a block, or the declaration of the provider that it has to stand behind."""
+        if context == Context():
+            if self._is_in_component(at):
+                raise CannotFix(
+                    "it leaves out the parent that its component gives to others, so its provider is unclear"
+                )
+            return self._module(at)
+        named = NAMED.fullmatch(context.code)
+        if named is None:
+            raise CannotFix(f"the provider is given by an expression: {context.code}")
+        if named["root"] != "this":
+            return self._site_of_name(named["root"], context, at)
+        functions = [node for node in ancestors(at) if node.type in FUNCTIONS]
+        own = [node for node in functions if node.type != "arrow_function"] or functions[-1:]
+        setter = self._setter(context, own[0]) if own and named["member"] else None
+        return self._behind(setter) if setter is not None else _block(own[0] if own else None)
+
+    def _setter(self, context: Context, function: Node) -> Node | None:
+        """The statement of the function that sets a field of `this`; None where it is set before the function runs."""
+        owner = self.program.names.owner(function)
+        setters = [
+            node
+            for node in (inside(owner, "assignment_expression") if owner is not None else [])
+            if text_of(entries(node)[0]) == context.code
+        ]
+        statements = [self.program.statement(node) for node in setters if function in ancestors(node)]
+        if len(statements) > 1 or any(
+            statement.parent != function.child_by_field_name("body") for statement in statements
+        ):
+            raise CannotFix(f"{context.code} is set under a condition")
+        if statements or not setters:
+            return statements[0] if statements else None
+        methods = [method for method in map(own_method, setters) if method is not None]
+        if not any(is_constructor(method) for method in methods):
+            raise CannotFix(f"{context.code} is set by another method")
+        return None
+
+    def _site_of_name(self, root: str, context: Context, at: Node) -> Node:
+        bound = self.program.names.lookup(root, at)
+        found = bound[0] if len(bound) == 1 else None
+        if found is not None and found.kind == "import":
+            return self._module(at)
+        if found is not None and found.kind == "parameter":
+            around = found.target.parent
+            if f"{root}." in context.code and (around is None or _may_be_undefined(around)):
+                raise CannotFix(f"{root} may be undefined where the lookup would stand")
+            return _block(next(node for node in ancestors(found.target) if node.type in FUNCTIONS))
+        statement = self.program.statement(found.target) if found is not None and found.kind == "const" else None
+        if statement is None or statement.type not in DECLARATIONS:
+            raise CannotFix(BETWEEN)
+        if statement.parent is None or statement.parent.type not in ("program", "statement_block"):
+            raise CannotFix(BETWEEN)
+        return self._behind(statement)
+
+    def _behind(self, statement: Node) -> Node:
+        data = self.program.data
+        behind = data[statement.end_byte : layout.line_end(data, statement.end_byte)].strip()
+        if behind and not behind.startswith(b"//"):
+            raise CannotFix("several statements share the line of the provider")
+        return statement
+
+    def _module(self, at: Node) -> Node:
+        if any(
+            (bound.imported or "").startswith("@pulumi/pulumi.automation") for bound in self.program.names.imports()
+        ):
+            raise CannotFix("the file runs Pulumi by itself, where a lookup of the module would come too early")
+        imports = [node for node in entries(self.program.root) if node.type == "import_statement"]
+        if imports and at.start_byte < imports[-1].end_byte:
+            raise CannotFix("the place comes before what the lookup needs")
+        return self.program.root
+
+    def _is_in_component(self, at: Node) -> bool:
+        owner = self.program.names.owner(at)
+        return owner is not None and any(
+            isinstance(resource.options, Fields)
+            and resource.options.get("parent") is not None
+            and self._context_or_none(resource) == Context("parent", "this")
+            for resource in self.program.resources()
+            if owner in ancestors(resource.node)
+        )
+
+    def _context_or_none(self, resource: Resource) -> Context | None:
+        try:
+            return self._of_host(resource)
+        except CannotFix:
+            return None
+
+
+def _block(function: Node | None) -> Node:
+    body = function.child_by_field_name("body") if function is not None else None
+    if body is None or body.type != "statement_block":
+        raise CannotFix("there is no block for the lookup to stand in")
+    return body
+
+
+def _may_be_undefined(parameter: Node) -> bool:
+    kind = parameter.child_by_field_name("type")
+    words = ("undefined", "null")
+    return (
+        parameter.type != "required_parameter"
+        or parameter.child_by_field_name("value") is not None
+        or (kind is not None and any(word in text_of(kind) for word in words))
+    )

@@ -159,6 +159,29 @@ def test_the_line_of_a_syntax_error_is_the_one_that_is_wrong(installed: Installe
     assert error.startswith(f"main.py:{line}: does not parse as Python: ")
 
 
+def test_a_comment_left_by_one_entry_does_not_go_with_the_next(installed: Installed) -> None:
+    def quiet(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if bucket.args.has("noise"):
+                yield Finding(bucket, "is noisy", tuple(DropField(bucket.args, key) for key in ("noise", "echo")))
+
+    installed.rules(toy(quiet))
+    rows = [
+        "cloud.s3.Bucket(",
+        '    "a",',
+        "    noise=[",
+        "        # why",
+        "        1,",
+        "    ],",
+        "    echo=2,",
+        ")",
+        "",
+    ]
+    outcome = installed.run(HEAD + "\n".join(rows))
+    assert outcome.errors == ()
+    assert outcome.after == HEAD + "\n".join([*rows[:2], "    # why", *rows[7:]])
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_line_ends_stay(installed: Installed, end: str) -> None:
     installed.rules(toy(small), toy(noisy))

@@ -12,6 +12,10 @@ from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
 from iacfix.model import Fields, Null, Resource
 
+UNKNOWN = "unknown"
+PLAIN_BASES = ("abc.", "typing.", "typing_extensions.", "enum.", "collections.", "pydantic.")
+"""Where bases come from that make no component."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -31,12 +35,27 @@ class Contexts:
         """Code that belongs to no resource asks the component it is written in, if any."""
         names = self.program.names
         owner, function = names.owner(at), names.outer_function(at)
-        bases = {names.qualified(base.value) for base in owner.bases} if owner is not None else set[str | None]()
-        if "pulumi.ComponentResource" not in bases or function is None:
+        if owner is None or function is None or not (kind := self._is_component(owner)):
             return Context()
+        if kind is UNKNOWN:
+            raise CannotFix("a base class of another file may be a component, whose provider would be meant")
         if not (own := own_name(function)):
             raise CannotFix("the method belongs to no object whose provider could be asked")
         return Context("parent", own)
+
+    def _is_component(self, owner: cst.ClassDef) -> bool | str:
+        """The class is a component by its bases, as far as they are in this file; UNKNOWN where they lead elsewhere."""
+        found: bool | str = False
+        for base in owner.bases:
+            name = self.program.names.qualified(base.value)
+            bound = self.program.names.assignment(base.value) if isinstance(base.value, cst.Name) else None
+            if name == "pulumi.ComponentResource":
+                return True
+            if bound is not None and isinstance(bound.node, cst.ClassDef) and bound.node is not owner:
+                found = self._is_component(bound.node) or found
+            elif name is not None and not name.startswith(PLAIN_BASES):
+                found = found or UNKNOWN
+        return found
 
     def is_in_component(self, at: cst.CSTNode) -> bool:
         """The class around this place is a component, or is the parent of other resources in it."""
@@ -44,7 +63,7 @@ class Contexts:
         owner = names.owner(at)
         if owner is None:
             return False
-        return "pulumi.ComponentResource" in {names.qualified(base.value) for base in owner.bases} or any(
+        return self._is_component(owner) is True or any(
             self.is_own(self.of(resource), resource.node)
             for resource in self.program.resources()
             if owner in names.ancestors(resource.node)

@@ -256,7 +256,9 @@ class Lookups:
                 ):
                     return True
         return any(
-            name == other and block in ancestors(at) for other, site, at in self.read if site not in inside(block)
+            name == other and block in ancestors(at)
+            for other, site, at in self.read
+            if block not in (site, *ancestors(site))
         )
 
     def _is_hidden(self, name: str, block: Node, at: Node, site: Node) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 from tree_sitter import Node
 
 from iacfix.languages.typescript.changes import ASSIGNING, CHANGEABLE, Changes
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, below, entries, inside, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, WRAPPERS, ancestors, below, entries, inside, unwrapped
 
 SCOPES = FUNCTIONS | {
     "program",
@@ -22,6 +22,7 @@ SCOPES = FUNCTIONS | {
     "switch_body",
 }
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
+SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
 NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
 PATTERNS = frozenset({"array_pattern", "object_pattern", "pair_pattern", "rest_pattern", "assignment_pattern"})
 
@@ -167,6 +168,17 @@ class Names:
     def is_bound_in_file(self, name: str) -> bool:
         """Some scope that the whole file sees binds the name."""
         return bool(self._scopes.get(self.root.id, {}).get(name))
+
+    def is_shared(self, node: Node) -> bool:
+        """The node is part of a list or object kept in a constant that more than one place reads."""
+        for around in ancestors(node):
+            if around.type == "variable_declarator":
+                name = around.child_by_field_name("name")
+                bound = self.binding(name) if name is not None and name.type == "identifier" else None
+                return bound is not None and len(self.uses(bound)) > 1
+            if around.type not in SHAPES and around.type not in WRAPPERS:
+                return False
+        return False
 
     def unbound(self) -> frozenset[str]:
         """Names that are used as values and bound nowhere."""

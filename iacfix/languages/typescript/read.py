@@ -165,9 +165,11 @@ class TypeScriptProgram:
 
     def referent(self, value: Value) -> Resource | None:
         node = unwrapped(value.place)
-        substitutions = inside(node, "template_substitution") if node.type == "template_string" else []
-        if len(substitutions) == 1 and text_of(node) == f"`{text_of(substitutions[0])}`":
-            node = entries(substitutions[0])[0]
+        template = node.child_by_field_name("arguments") if node.type == "call_expression" else node
+        if template is not None and template.type == "template_string":
+            holes = inside(template, "template_substitution")
+            if len(holes) == 1 and text_of(template) == f"`{text_of(holes[0])}`":
+                node = entries(holes[0])[0]
         while True:
             if (found := self.resource_at(node)) is not None:
                 return found

@@ -95,7 +95,7 @@ class Retyping:
 
     @staticmethod
     def _refuse_assertion(host: Resource) -> None:
-        """`{...} as aws.s3.BucketArgs`: the inputs of the new class are of another type."""
+        """`{...} as cloud.storage.BucketArgs`: the inputs of the new class are of another type."""
         for node in ancestors(host.args.node):
             if not is_wrapper(node):
                 return

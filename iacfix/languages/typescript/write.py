@@ -92,6 +92,8 @@ class _Writer:
         node = items.node
         if node.type != "array":
             raise CannotFix("the list is not written out there")
+        if self.program.names.is_shared(node):
+            raise CannotFix("it is kept in a variable that is used elsewhere too")
         last = len(layout.read(node).items) - 1
         self._insert(node, last, self._code(new, node, last))
 
@@ -271,6 +273,8 @@ class _Writer:
     # conflicts
 
     def _claim(self, node: Node, key: str) -> None:
+        if self.program.names.is_shared(node):
+            raise CannotFix("it is kept in a variable that is used elsewhere too")
         if (node.id, key) in self._keys:
             raise CannotFix("another edit changes the same place")
         self._keys.add((node.id, key))

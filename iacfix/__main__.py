@@ -17,6 +17,12 @@ def main() -> None:
         app(prog_name="iacfix")
     except KeyboardInterrupt:  # before a command was there to take it
         sys.exit(130)
+    except Exception:  # 1 means that findings remain
+        import traceback
+
+        traceback.print_exc()
+        print("iacfix: error: this is a defect of iacfix, please report it with the lines above", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -100,6 +100,8 @@ def unsettled(program: Program, host: Resource | None, named: frozenset[str]) ->
             return "the resource sets a region of its own"
         if names_provider(host):
             return None
+    if host is None and any(found.args.has("region") for found in program.resources() if found.type != "aws.Provider"):
+        return "resources of the file set a region of their own, so the default region may not be meant"
     if any(True for _ in program.resources("aws.Provider")):
         return "the file sets up a provider of its own, so the default region may not be meant"
     if host is None and any(names_provider(resource) for resource in program.resources()):

@@ -24,6 +24,7 @@ CALLS = {
 """What calls the functions and components that the cases only define."""
 
 UNTOLD = {
+    "the default ACL alone does not change the class": "the oracle has every such bucket change its class",
     "the region of the bucket": "the oracle does not know that the region is repeated",
     "empty tags and transitions are none": "the oracle takes them for tags and an action",
     "empty lists are dropped": "the oracle makes resources of them",

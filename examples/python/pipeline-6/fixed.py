@@ -226,8 +226,8 @@ class BuildPipeline(pulumi.ComponentResource):
                         "height": 6,
                         "properties": {
                             "metrics": [
-                                ["AWS/CodeBuild", "SucceededBuilds", "ProjectName", self.project.name, {"label": "Succeeded Builds"}],
-                                ["AWS/CodeBuild", "FailedBuilds", "ProjectName", self.project.name, {"label": "Failed Builds"}],
+                                ["AWS/CodeBuild", "SucceededBuilds", "ProjectName", self.project.name, {"label": "Succeeded"}],
+                                ["AWS/CodeBuild", "FailedBuilds", "ProjectName", self.project.name, {"label": "Failed"}],
                             ],
                             "period": 300,
                             "stat": "Sum",

@@ -516,5 +516,5 @@ def test_a_resource_of_a_component_that_leaves_out_its_parent_is_refused() -> No
                 cloud.s3.Bucket("a", opts=pulumi.ResourceOptions(parent=self))
                 cloud.s3.Bucket("b", zone="HERE")
         """,
-        "it is in a component but leaves out the parent, so its provider may not be the component's",
+        "it is in a component but names no parent, so its provider may not be the component's",
     )

@@ -78,7 +78,7 @@ class ApplyEdits(cst.CSTTransformer):
                 at += 1
             bracket = layout.insert(bracket, new.item, at, "    ")
             origin.insert(at, None)
-        for index, lines in self.plan.removed.get(original, {}).items():
+        for index, lines in sorted(self.plan.removed.get(original, {}).items(), reverse=True):
             at = origin.index(index)
             bracket = layout.take_out(bracket, at, leave=lines)
             del origin[at]

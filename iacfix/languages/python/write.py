@@ -155,7 +155,7 @@ class _Writer:
         comments = [*own, *comments_in(entry.value), *([tail] if tail else [])]
         left = [comment for comment in comments if comment not in self.renderer.placed]
         self.renderer.placed.update(left)
-        mine = [add for add in adds if add.beside.node is node]
+        mine = [add for add in adds if add.beside.args.node is node]
         made = [add for add in mine if add.origin is not None and add.origin.place is entry.value]
         home = next(iter([*made, *mine]), None)
         lines: list[cst.EmptyLine] = []

@@ -88,7 +88,7 @@ class _Search:
         elif os.path.isdir(real):
             self.walk(real, self.root if _within(real, self.root) else str(find_root(Path(real))))
         elif not _is_program(real):
-            self.fail(UsageError(f"is no program, name a folder or a {' or '.join(SUFFIXES)} file", path=path))
+            self.fail(UsageError("is no program, name a folder or a Python or TypeScript file", path=path))
         elif self.excluded(os.path.dirname(real)) is not None:
             self.files.add(real)
 

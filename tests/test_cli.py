@@ -462,13 +462,19 @@ def test_a_worker_that_dies_names_its_file_and_the_rest_is_done(project: Path) -
     )
 
 
+def _take_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.usefixtures("fatal_pack")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_interrupt_ends_quietly(project: Path, jobs: str) -> None:
     for name in "ab":
         (project / f"{name}.py").write_text("import pulumi_fatal  # fatal: wait\n")
     command = [sys.executable, "-m", "iacfix", "check", "--jobs", jobs]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    # A shell in the background hands on that interrupts are ignored.
+    with subprocess.Popen(command, **pipes, text=True, preexec_fn=_take_interrupts) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "waiting\n"
         time.sleep(0.1)

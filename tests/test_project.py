@@ -132,7 +132,8 @@ def test_what_does_not_exist_is_told_and_the_rest_goes_on(root: Path):
 
 def test_a_file_that_is_no_program_is_told(root: Path):
     _make(root, "README.md")
-    assert _told(root, "README.md") == [f"{root}/README.md: is no program, name a folder or a .py file"]
+    said = "is no program, name a folder or a Python or TypeScript file"
+    assert _told(root, "README.md") == [f"{root}/README.md: {said}"]
 
 
 def test_what_is_named_is_visited_even_if_ignored_or_excluded(root: Path):

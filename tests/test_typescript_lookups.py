@@ -469,11 +469,11 @@ def test_a_constant_stands_for_every_place_that_reads_it() -> None:
     added("""
         -const arn = "arn:HERE";
         -const shared = { arn, zone: "HERE" };
-        -new cloud.Box("a", { policy: JSON.stringify({ arn, shared }), link: arn });
+        -new cloud.Box("a", { policy: JSON.stringify({ arn }), link: arn });
         -new cloud.Box("b", { policy: JSON.stringify({ ...shared, more: [arn] }) });
         +const arn = pulumi.interpolate`arn:${currentZone.zone}`;
         +const shared = { arn, zone: currentZone.zone };
-        +new cloud.Box("a", { policy: pulumi.jsonStringify({ arn, shared }), link: arn });
+        +new cloud.Box("a", { policy: pulumi.jsonStringify({ arn }), link: arn });
         +new cloud.Box("b", { policy: pulumi.jsonStringify({ ...shared, more: [arn] }) });
     """)
 
@@ -681,10 +681,8 @@ def test_the_callback_gets_the_lookup_already() -> None:
 
 def test_a_lookup_that_something_else_hides() -> None:
     changed("""
-        +
-        +const currentZone = cloud.getZoneOutput({});
-        +
          const here = cloud.getZoneOutput();
+        +const currentZone = cloud.getZoneOutput({});
          const box = new cloud.Box("a");
         -function boxes(here: string) { new cloud.Box("a", { zone: "HERE" }); }
         -export const all = here.apply((found) => box.id.apply((found) => "HERE"));
@@ -816,6 +814,31 @@ def test_the_nearest_provider_of_a_name_is_asked() -> None:
         -    return new cloud.Box("a", { zone: "HERE" }, { provider: far });
         +    return new cloud.Box("a", { zone: farZone.zone }, { provider: far });
            };
+         }
+    """)
+
+
+def test_a_new_lookup_goes_among_others() -> None:
+    changed("""
+
+         const owner = cloud.getOwnerOutput();
+        +const currentZone = cloud.getZoneOutput({});
+
+        -new cloud.Box("a", { zone: "HERE", owner });
+        +new cloud.Box("a", { zone: currentZone.zone, owner });
+    """)
+    changed("""
+
+         class Boxes extends pulumi.ComponentResource {
+           constructor(name: string) {
+             super("acme:Boxes", name);
+
+        +    const currentZone = cloud.getZoneOutput({}, { parent: this });
+             const zoo = cloud.getZooOutput({}, { parent: this });
+
+        -    new cloud.Box("a", { zone: "HERE" }, { parent: this });
+        +    new cloud.Box("a", { zone: currentZone.zone }, { parent: this });
+           }
          }
     """)
 
@@ -1036,7 +1059,7 @@ def test_modules_of_the_provider_that_are_imported_one_by_one() -> None:
     changed(
         """
         -import { store } from "@pulumi/cloud";
-        +import { store, getZoneOutput } from "@pulumi/cloud";
+        +import { getZoneOutput, store } from "@pulumi/cloud";
         +
         +const currentZone = getZoneOutput({});
 

@@ -73,7 +73,7 @@ OWN_REGION = frozenset(
 )
 """Variables that say the region the program runs in; `CERTIFICATE_REGION` says another one."""
 ON_PURPOSE = re.compile(
-    r"(?i)primary|secondary|replica|backup|failover|\bdr\b|_dr_|^dr_|_dr$|source|target|dest|peer|remote|other|allowed|home"
+    r"(?i)primary|secondary|replica|backup|failover|\bdr\b|_dr_|^dr_|^dr(?-i:[A-Z])|_dr$|source|target|dest|peer|remote|other|allowed|home"
 )
 
 ANY = "[a-z0-9-]+"

@@ -199,7 +199,7 @@ def _is_given(document: Document, statement: Statement, read: str) -> bool:
     """This statement, or another one for the same bucket, allows the action."""
     if statement.grants(read):
         return True
-    others = (found for found in statements(document) if found.fields.node is not statement.fields.node)
+    others = (found for found in statements(document) if found.fields.node != statement.fields.node)
     return any(other.allows and other.grants(read) and _covers(other, statement) for other in others)
 
 

@@ -71,7 +71,7 @@ def unconditioned_logs_grant(program: Program) -> Iterator[Finding]:
         if isinstance(document, Unreachable):
             yield from _unreachable(program, document)
             continue
-        sharing = [other.host for other in documents if other.root.node is document.root.node]
+        sharing = [other.host for other in documents if other.root.node == document.root.node]
         yield from _unseen(program, document)
         for statement in statements(document):
             yield from _checked(program, document, statement, sharing)

@@ -78,7 +78,11 @@ class Imports:
         data = self.program.data
         for node, names in self.members.values():
             bracket = layout.read(node)
-            yield from layout.inserted(data, bracket, len(bracket.items) - 1, names, "  ", newline)
+            places: dict[int, list[str]] = {}
+            for name in sorted(names):
+                places.setdefault(_behind([text_of(item) for item in bracket.items], name), []).append(name)
+            for after, group in places.items():
+                yield from layout.inserted(data, bracket, after, group, "  ", newline)
         statements = self._statements()
         if self.lines and not statements:
             raise CannotFix("there are no imports for another one to stand behind")
@@ -89,3 +93,12 @@ class Imports:
             end = ";" if text_of(last).endswith(";") else ""
             at = layout.line_end(data, last.end_byte)
             yield Splice(at, at, f"{newline}import {names} from {quote}{package}{quote}{end}")
+
+
+def _behind(listed: list[str], name: str) -> int:
+    """The index of the name that a new one goes behind: in its order where there is one, else at the end."""
+    ordered = listed == sorted(listed, key=str.lower)
+    index = len(listed)
+    while index and listed[index - 1].lower() > name.lower() and (ordered or listed[index - 1].startswith("get")):
+        index -= 1
+    return index - 1

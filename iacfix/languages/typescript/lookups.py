@@ -197,6 +197,7 @@ class Lookups:
             if callback.gains:
                 yield from callback.splices(self.imports.spelled(PULUMI, "all"))
         yield from self._declared()
+        yield from self._beside()
         yield from self.imports.splices()
 
     # what has to be added
@@ -232,6 +233,23 @@ class Lookups:
             following = data[at:].split(b"\n", 2)
             tight = newline if len(following) > 1 and following[1].strip() else ""
             yield Splice(at, at, newline + "".join(f"{newline}{indent}{code}" for code in codes) + tight)
+
+    def _beside(self) -> Iterator[Splice]:
+        """The new lookups that go among others at the head of their block, in the order of their functions."""
+        data, newline = self.program.data, "\r\n" if "\r\n" in self.program.text else "\n"
+        for key, (name, call, block) in sorted(self.new.items(), key=lambda item: item[0][0]):
+            near = self.sites.neighbours(block)
+            if not near:
+                continue
+            del self.new[key]
+            code = f"const {name} = {call}" + (";" if text_of(near[0]).endswith(";") else "")
+            indent = layout.indent_at(data, near[0].start_byte)
+            later = next((node for node in near if self.sites.function_of(node) > key[0]), None)
+            if later is not None:
+                yield Splice(later.start_byte, later.start_byte, f"{code}{newline}{indent}")
+            else:
+                at = layout.line_end(data, near[-1].end_byte)
+                yield Splice(at, at, f"{newline}{indent}{code}")
 
     def _name(self, lookup: Lookup, context: Context, site: Node, at: Node) -> str:
         base = lookup.name

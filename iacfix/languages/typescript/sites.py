@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tree_sitter import Node
 
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.answers import Context, extends_component, is_constructor, is_static, own_method
+from iacfix.languages.typescript.answers import (
+    Answers,
+    Context,
+    Form,
+    extends_component,
+    is_constructor,
+    is_static,
+    own_method,
+)
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
@@ -118,6 +127,24 @@ class Sites:
         if behind and not behind.startswith(b"//"):
             raise CannotFix("several statements share the line of the provider")
         return statement
+
+    def neighbours(self, block: Node) -> list[Node]:
+        """The lookups at the head of a block, where new ones go too."""
+        statements = entries(block)
+        heads = [node for node in statements if node.type == "import_statement" or text_of(node).startswith("super(")]
+        found = statements[statements.index(heads[-1]) + 1 :] if heads else statements
+        return list(takewhile(self._is_lookup, found))
+
+    def _is_lookup(self, statement: Node) -> bool:
+        return statement.type == "lexical_declaration" and self.function_of(statement) != ""
+
+    def function_of(self, statement: Node) -> str:
+        """The function whose output a declaration holds as it is."""
+        declared = entries(statement)
+        value = declared[0].child_by_field_name("value") if len(declared) == 1 else None
+        is_call = value is not None and self.program.function_of(value) is not None
+        found = Answers(self.program).of(value) if is_call and value is not None else None
+        return found.function if found is not None and found.form is Form.OUTPUT else ""
 
     def _module(self, at: Node) -> Node:
         if any(

@@ -75,3 +75,9 @@ def test_the_pipeline_has_all_seven_improvements(example: Example) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     summary = ended.stdout[ended.stdout.index("## Summary") :].split("\n---\n")[0]
     assert summary == SEVEN
+
+
+def test_the_readme_shows_a_real_diff() -> None:
+    shown = text(ROOT / "README.md").partition("```diff\n")[2].partition("```")[0]
+    assert shown
+    assert shown in text(ROOT / "examples" / "python" / "pipeline" / "review.diff")

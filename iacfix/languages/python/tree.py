@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import libcst as cst
@@ -41,9 +41,16 @@ Node = TypeVar("Node", bound=cst.CSTNode)
 
 def inside(node: cst.CSTNode, kind: type[Node]) -> list[Node]:
     """Every node of a kind inside one."""
-    return [found for found in below(node) if isinstance(found, kind)]
+    nodes = _whole(node) if isinstance(node, cst.Module) else below(node)
+    return [found for found in nodes if isinstance(found, kind)]
 
 
 def parents_of(module: cst.Module) -> dict[cst.CSTNode, cst.CSTNode]:
     """The parent of every node."""
-    return {child: node for node in below(module) for child in children(node)}
+    return {child: node for node in _whole(module) for child in children(node)}
+
+
+@lru_cache(maxsize=2)
+def _whole(module: cst.Module) -> tuple[cst.CSTNode, ...]:
+    """A module's nodes, walked once: the text before a step and the one after it."""
+    return tuple(below(module))

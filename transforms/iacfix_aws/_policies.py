@@ -48,10 +48,6 @@ class Statement:
         return self._get("Condition", "conditions")
 
     @property
-    def condition_key(self) -> str:
-        return "Condition" if self.is_json else "conditions"
-
-    @property
     def services(self) -> tuple[Value, ...]:
         """The service principals."""
         if self.is_json:

@@ -11,7 +11,6 @@ from libcst.metadata import Assignment, MetadataWrapper, Scope, ScopeProvider
 from iacfix.languages.python.changes import CHANGEABLE, Changes
 from iacfix.languages.python.tree import below, inside, parents_of
 
-Function = cst.FunctionDef
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 

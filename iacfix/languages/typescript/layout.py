@@ -40,11 +40,6 @@ class Bracket:
     def closing_comma(self) -> bool:
         return len(self.commas) == len(self.items) > 0
 
-    @property
-    def closes_alone(self) -> bool:
-        """The closing bracket has its line to itself."""
-        return bool(self.items) and self.node.end_point[0] > self.items[-1].end_point[0]
-
     def index(self, item: Node) -> int:
         return self.items.index(item)
 

@@ -141,10 +141,6 @@ class Names:
     def imports(self) -> Iterator[Binding]:
         return (bound for bound in self.all_bindings() if bound.imported is not None)
 
-    def package_name(self, package: str) -> str | None:
-        """What a package is imported by as a whole."""
-        return next((text_of(bound.target) for bound in self.imports() if bound.imported == package), None)
-
     def uses(self, bound: Binding) -> list[Node]:
         """Every place that reads a binding."""
         name = text_of(bound.target)
@@ -164,10 +160,6 @@ class Names:
     def is_used(self, name: str, within: Node) -> bool:
         """The name stands anywhere inside a node, as more than a key or a member."""
         return any(text_of(node) == name for node in inside(within, *NAMING))
-
-    def is_bound_in_file(self, name: str) -> bool:
-        """Some scope that the whole file sees binds the name."""
-        return bool(self._scopes.get(self.root.id, {}).get(name))
 
     def is_shared(self, node: Node) -> bool:
         """The node is part of a list or object kept in a constant that more than one place reads."""

@@ -31,7 +31,6 @@ from iacfix.model import (
 from iacfix.registry import ProviderPackage
 
 TEXTUAL = frozenset({"string", "template_string", "binary_expression", "call_expression"})
-OPTION_KEYS = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "ignoreChanges", "aliases"})
 
 
 class TypeScriptProgram:

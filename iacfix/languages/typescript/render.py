@@ -73,12 +73,6 @@ class Renderer:
         ended = sum(text_of(node).endswith(";") for node in statements)
         return ";" if ended * 2 >= len(statements) else ""
 
-    @cached_property
-    def trailing_argument_comma(self) -> bool:
-        """Argument lists over several lines end in a comma."""
-        lists = [layout.read(node) for node in inside(self.program.root, "arguments")]
-        return any(bracket.breaks and bracket.closing_comma for bracket in lists)
-
     # values
 
     def code(self, new: New, style: Style, indent: str, at: Node, used: int = 0) -> str:

@@ -15,7 +15,7 @@ from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
-from iacfix.languages.python.tree import children, inside
+from iacfix.languages.python.tree import inside
 from iacfix.model import Fields, Null, Resource, Text, Value
 
 COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete", "transformations"})
@@ -242,88 +242,6 @@ class Additions:
             if mine[0] == theirs[0]:
                 return f"{self.program.code(like.func.value)}.{mine[2]}"
         return self.renderer.imports.spelled(python_name(package.packages["python"], package.name, type))
-
-    # types
-
-    def annotations(self, host: Resource, old: str) -> list[cst.BaseExpression]:
-        """The type annotations that go with the resource; raises CannotFix where one may be about any of them."""
-        wanted = python_name(self.program.package.packages["python"], self.program.package.name, host.type)
-        named = [
-            (annotation, node)
-            for annotation in inside(self.program.module, cst.Annotation)
-            for node in _named_in(annotation, old)
-            if self.program.names.qualified(node) == wanted
-        ]
-        owned = {resource.node: self._owned(resource) for resource in self.program.resources(host.type)}
-        for annotation, _ in named:
-            if not any(annotation in mine for mine in owned.values()):
-                raise CannotFix(f"a type annotation at line {self.program.line(annotation)} names {old}")
-        self._refuse_mentions(wanted, old, {node for _, node in named})
-        return [node for annotation, node in named if annotation in owned[host.node]]
-
-    def _refuse_mentions(self, wanted: str, old: str, annotated: set[cst.BaseExpression]) -> None:
-        """Where the class itself is handed on or asked about, a new class would change what that means."""
-        names = self.program.names
-        for node in [*inside(self.program.module, cst.Attribute), *inside(self.program.module, cst.Name)]:
-            last = node.attr.value if isinstance(node, cst.Attribute) else node.value
-            around = names.parents[node]
-            if last != old or node in annotated or (isinstance(around, cst.Attribute) and around.attr is node):
-                continue
-            if not isinstance(around, cst.ImportAlias | cst.Call | cst.Attribute) and names.qualified(node) == wanted:
-                raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
-        for text in inside(self.program.module, cst.SimpleString):
-            if isinstance(names.parents[text], cst.Annotation | cst.SubscriptElement | cst.Index) and old in text.value:
-                raise CannotFix(f"a type annotation at line {self.program.line(text)} names {old}")
-
-    def _owned(self, resource: Resource) -> set[cst.CSTNode]:
-        """The annotations of what holds the resource: its variable or attribute, and the function that returns it."""
-        names, call = self.program.names, resource.node
-        statement = names.parents[call]
-        function = next((node for node in names.ancestors(call) if isinstance(node, cst.FunctionDef)), None)
-        returns = function.returns if function is not None else None
-        match statement:
-            case cst.AnnAssign():
-                found: set[cst.CSTNode] = {statement.annotation}
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name("self"), attr=attr))]):
-                found = self._declared(names.owner(call), attr.value)
-            case _:
-                found = set()
-        returned = isinstance(statement, cst.Return) or (
-            function is not None
-            and any(
-                isinstance(node.value, cst.Name) and self.program.resource_at(node.value) is resource
-                for node in inside(function, cst.Return)
-            )
-        )
-        return found | ({returns} if returned and returns is not None else set())
-
-    def _declared(self, owner: cst.ClassDef | None, attribute: str) -> set[cst.CSTNode]:
-        """The annotation of an attribute in the body of its class."""
-        lines = owner.body.body if owner is not None else ()
-        return {
-            small.annotation
-            for line in lines
-            if isinstance(line, cst.SimpleStatementLine)
-            for small in line.body
-            if isinstance(small, cst.AnnAssign)
-            and isinstance(small.target, cst.Name)
-            and small.target.value == attribute
-        }
-
-
-def _named_in(annotation: cst.Annotation, last: str) -> list[cst.BaseExpression]:
-    """The names and dotted names in an annotation that end in `last`."""
-    found: list[cst.BaseExpression] = []
-    stack: list[cst.CSTNode] = [annotation]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, cst.Attribute):
-            found += [node] if node.attr.value == last else []
-        elif isinstance(node, cst.Name):
-            found += [node] if node.value == last else []
-        else:
-            stack.extend(children(node))
-    return found
 
 
 def _is_class(value: Value | None) -> bool:

@@ -18,6 +18,7 @@ from iacfix.languages.python.names import snake
 from iacfix.languages.python.places import imports
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
+from iacfix.languages.python.retype import Retyping
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 
 GROWTH = 10
@@ -36,6 +37,7 @@ class _Writer:
         imports = Imports(program.module, lambda name: program.names.is_bound(name, None))
         self.renderer = Renderer(program, imports, Lookups(program, imports))
         self.additions = Additions(program, self.renderer)
+        self.retyping = Retyping(program, imports)
         self._keys: set[tuple[cst.CSTNode, str]] = set()
 
     def text(self, edits: Sequence[Edit]) -> str:
@@ -212,27 +214,9 @@ class _Writer:
         raise CannotFix("the text is put together in several pieces there")
 
     def _retype(self, edit: Retype) -> None:
-        call = edit.resource.node
-        assert isinstance(call, cst.Call)
-        old, new = edit.resource.type.rpartition(".")[2], edit.type.rpartition(".")[2]
-        places = self.additions.annotations(edit.resource, old)
-        inputs = edit.resource.args
-        if inputs.node is not call and isinstance(inputs.node, cst.Call):
-            if not inputs.is_direct:
-                raise CannotFix("its inputs are kept in a variable of the old class")
-            func = inputs.node.func
-            if isinstance(func, cst.Attribute):
-                self.plan.replaced[func] = func.with_changes(attr=cst.Name(f"{new}Args"))
-            else:
-                self.plan.replaced[func] = cst.parse_expression(self.additions.imported(f"{edit.type}Args"))
-        for place in (call.func, *places):
+        for place, new in self.retyping.replaced(edit.resource, edit.type).items():
             self._claim(place, "")
-            match place:
-                case cst.Attribute():
-                    self.plan.replaced[place] = place.with_changes(attr=cst.Name(new))
-                case _:
-                    name = self.additions.imported(edit.type)
-                    self.plan.replaced[place] = cst.parse_expression(name)
+            self.plan.replaced[place] = new
 
     # resources, lookups, imports
 

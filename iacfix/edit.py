@@ -54,11 +54,22 @@ class Lookup:
 
 @dataclass(frozen=True)
 class When:
-    """`then` where the test holds, else `otherwise`; decided at once where the test is a literal."""
+    """`then` where the test holds, else `otherwise`; decided at once where the test is a literal. A test that may be
+    an output is waited for; `name` is what it is called then."""
 
     test: Value
     then: New
     otherwise: New
+    name: str = "value"
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """`new` where the value is written: at the place itself, or in the variable that the place names and nothing else
+    reads, which then stands for it."""
+
+    value: Value
+    new: New
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ class Inputs:
 
 
 New = Union[  # noqa: UP007 (a quoted recursive alias has no other form in 3.11)
-    str, int, bool, Sequence["New"], Mapping[str, "New"], Keep, RefTo, Join, Lookup, When, Inputs
+    str, int, bool, Sequence["New"], Mapping[str, "New"], Keep, RefTo, Join, Lookup, When, Inputs, Rewritten
 ]
 """A plain mapping is a JSON object: its keys are data."""
 
@@ -120,7 +131,9 @@ class AddResource:
     """A new resource below `beside`, with its parent, provider and other options that carry over.
 
     `name` is added to the logical name of `beside`; `origin` is the value the inputs are made from, whose style
-    they follow; `reads` are values that are replaced by an output of the new resource.
+    they follow; `reads` are values that are replaced by an output of the new resource. It waits for those in `after`,
+    which are resources of the program or others that are added with it; those in `before` wait for it. `ignored`
+    are inputs of the new resource whose changes are ignored.
     """
 
     beside: Resource
@@ -129,6 +142,9 @@ class AddResource:
     args: Mapping[str, New]
     origin: Value | None = None
     reads: Sequence[tuple[Value, str]] = field(default_factory=tuple)
+    after: Sequence[Resource | AddResource] = field(default_factory=tuple)
+    before: Sequence[Resource] = field(default_factory=tuple)
+    ignored: Sequence[str] = field(default_factory=tuple)
 
 
 Edit = SetField | DropField | Replace | Append | Retype | AddResource

@@ -23,6 +23,7 @@ class Reader(Protocol):
     def line(self, node: Any) -> int: ...
     def end_line(self, node: Any) -> int: ...
     def column(self, node: Any) -> int: ...
+    def is_sole(self, place: Any) -> bool: ...
 
 
 class Spelling(Enum):
@@ -69,6 +70,11 @@ class Value:
         """The shape is written at the place itself, not in a variable one step away."""
         return self.node == self.place
 
+    @property
+    def is_own(self) -> bool:
+        """The shape is written at the place itself, or in a variable that only this place reads."""
+        return self.is_direct or self.reader.is_sole(self.place)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Opaque(Value):
@@ -76,6 +82,11 @@ class Opaque(Value):
     true or false and no output, `secret` where it is a secret, else only for messages."""
 
     kind: str = "expression"
+
+
+def is_boolean(value: Value) -> bool:
+    """Plainly true or false, and no output."""
+    return isinstance(value, Flag) or (isinstance(value, Opaque) and value.kind == "boolean")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -292,11 +303,26 @@ class Provider:
     why: str
 
 
+class Neighbours(Protocol):
+    """The other files of the project that are written in the same language."""
+
+    def may_import(self, word: str) -> bool:
+        """One of them may import this name from the program's file."""
+        ...
+
+    def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
+        """Those that hold one of the words and use the provider, by their paths; what does not parse is left out."""
+        ...
+
+
 class Program(Protocol):
     """One source file as a rule sees it."""
 
     @property
     def provider(self) -> Provider: ...
+
+    @property
+    def neighbours(self) -> Neighbours: ...
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """Resources of these schema types, all of them without an argument, in source order."""

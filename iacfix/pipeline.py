@@ -8,8 +8,9 @@ from pathlib import Path
 
 from iacfix import ignores, majors, registry
 from iacfix.errors import CannotFix, IacfixError, SourceError
-from iacfix.languages import Language, language, language_name
-from iacfix.model import Program, Provider
+from iacfix.languages import ALONE, Language, language, language_name
+from iacfix.model import Neighbours, Program, Provider
+from iacfix.neighbours import ProjectFiles
 from iacfix.registry import Pack
 from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Finding, Rule, Safety, Severity
@@ -102,7 +103,11 @@ class _Examination:
         ]
 
     def _read(self, text: str) -> Program:
-        return self.language.read(text, self.pack.provider, self.provider)
+        return self.language.read(text, self.pack.provider, self.provider, self._neighbours())
+
+    def _neighbours(self) -> Neighbours:
+        path, package = self.source.path, self.pack.provider
+        return ProjectFiles(path, self.root, self.language, package, self.provider) if path is not None else ALONE
 
     def _first_read(self, text: str) -> Program:
         """Read the text for the provider major it is written for."""

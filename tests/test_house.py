@@ -27,6 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"registry", "result"}),
     frozenset({"languages", "diff"}),
     frozenset({"ignores", "verify", "project", "seen"}),
+    frozenset({"neighbours"}),
     frozenset({"pipeline"}),
     frozenset({"run"}),
     frozenset({"reports"}),

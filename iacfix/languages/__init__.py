@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from iacfix.edit import Edit
-from iacfix.model import Program, Provider, Value
+from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
 
 SUFFIXES = {
@@ -25,6 +25,19 @@ SUFFIXES = {
 """File name endings and the language they are read as."""
 
 
+class Alone:
+    """A program without neighbours."""
+
+    def may_import(self, word: str) -> bool:
+        return False
+
+    def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
+        return iter(())
+
+
+ALONE = Alone()
+
+
 @dataclass(frozen=True)
 class Comment:
     """A comment as it stands, its line, and whether it has the line to itself."""
@@ -37,7 +50,7 @@ class Comment:
 class Language(Protocol):
     """What a language package offers."""
 
-    def read(self, text: str, package: ProviderPackage, provider: Provider) -> Program:
+    def read(self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> Program:
         """Parse; raises SourceError with the line where the text does not parse."""
         ...
 

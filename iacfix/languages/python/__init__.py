@@ -7,18 +7,18 @@ import warnings
 from collections.abc import Iterator, Sequence
 
 from iacfix.edit import Edit
-from iacfix.languages import Comment, Language
+from iacfix.languages import ALONE, Comment, Language
 from iacfix.languages.python.read import PythonProgram, read
 from iacfix.languages.python.write import write
-from iacfix.model import Program, Provider, Value
+from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
 
 
 class Python:
     """The language as the machine asks for it."""
 
-    def read(self, text: str, package: ProviderPackage, provider: Provider) -> Program:
-        return read(text, package, provider)
+    def read(self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> Program:
+        return read(text, package, provider, neighbours)
 
     def write(self, program: Program, edits: Sequence[Edit]) -> str:
         return write(_mine(program), edits)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -13,12 +12,13 @@ from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
 from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.names import snake
+from iacfix.languages.python.options import Options
+from iacfix.languages.python.plan import Addition
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
-from iacfix.model import Fields, Null, Resource, Text, Value
+from iacfix.model import Resource, Text, Value
 
-COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete", "transformations"})
 PURE = frozenset(
     {
         "get_stack",
@@ -36,51 +36,6 @@ PURE = frozenset(
     }
 )
 """Calls that give the same text each time."""
-LEFT = frozenset(
-    {
-        "aliases",
-        "import",
-        "ignoreChanges",
-        "deleteBeforeReplace",
-        "customTimeouts",
-        "additionalSecretOutputs",
-        "replaceOnChanges",
-        "id",
-    }
-)
-
-
-@dataclass
-class Addition:
-    """What a statement becomes: itself (perhaps bound to a new name), the new ones, and a line that ends it all."""
-
-    statement: cst.SimpleStatementLine
-    call: cst.Call
-    bind: str | None
-    new: list[cst.SimpleStatementLine] = field(default_factory=list[cst.SimpleStatementLine])
-    order: list[int] = field(default_factory=list[int])
-    reads: list[tuple[cst.CSTNode, str]] = field(default_factory=list[tuple[cst.CSTNode, str]])
-
-    def lines(self, updated: cst.CSTNode) -> list[cst.CSTNode]:
-        """The statements that take the place of the updated one."""
-        assert isinstance(updated, cst.SimpleStatementLine)
-        if self.bind is None:
-            return [updated, *self.new]
-        (small,) = updated.body
-        name = cst.Name(self.bind)
-        match small:
-            case cst.Expr(value=call) | cst.Return(value=cst.BaseExpression() as call):
-                last = cst.Return(name) if isinstance(small, cst.Return) else None
-            case cst.Assign(value=call):
-                last = small.with_changes(value=name)
-            case _:
-                raise CannotFix("the resource cannot be bound to a name there")
-        first = updated.with_changes(body=[cst.Assign([cst.AssignTarget(name)], call)])
-        if last is None:
-            return [first, *self.new]
-        blank = [cst.EmptyLine(indent=False)] if isinstance(small, cst.Return) else []
-        ending = cst.SimpleStatementLine([last], leading_lines=blank)
-        return [first, *self.new, ending] if isinstance(small, cst.Return) else [first, ending, *self.new]
 
 
 class Additions:
@@ -89,39 +44,76 @@ class Additions:
     def __init__(self, program: PythonProgram, renderer: Renderer) -> None:
         self.program = program
         self.renderer = renderer
+        self.options = Options(program, renderer)
         self._made: dict[cst.CSTNode, Addition] = {}
+        self._homes: dict[int, Addition] = {}
         self._taken: set[str] = set()
 
-    def made(self, host: Resource, adds: Sequence[AddResource]) -> Addition:
-        """The statements for all new resources beside one."""
-        call = host.node
-        assert isinstance(call, cst.Call)
-        addition = self._held(host, call)
-        self._made[call] = addition
+    def made(self, adds: Sequence[AddResource]) -> list[Addition]:
+        """The statements for all new resources, by the statement they stand behind."""
+        waited_for = {id(other) for add in adds for other in add.after}
         for add in adds:
+            host = self._addition(add.beside)
+            home = self._homes[id(add)] = self._home(add, host)
             name = None
-            if add.reads:
-                owner = self.program.names.owner(call)
-                if owner is not None and "slots" in self.program.code(owner):
-                    raise CannotFix("its class has slots, so the new resource cannot be kept in it")
-                name = self._named(f"{self.renderer.bindings[call]}_{snake(add.name)}", call)
-                for value, output in add.reads:
-                    addition.reads.append((value.place, f"{name}.{snake(output)}"))
-            code = self._statement(add, call, name)
-            line = self.renderer.statement(code)
-            addition.order.append(id(add))
-            addition.new.append(line.with_changes(leading_lines=[cst.EmptyLine(indent=False)]))
-        return addition
+            if add.reads or add.before or id(add) in waited_for:
+                name = self.options.names[id(add)] = self._name(add, host)
+            for value, output in add.reads:
+                home.reads.append((value.place, f"{name}.{snake(output)}"))
+            for resource in add.before:
+                self._check_known(home, add, resource)
+            line = self.renderer.statement(self._statement(add, host.call, name))
+            home.order.append(id(add))
+            home.new.append(line.with_changes(leading_lines=[cst.EmptyLine(indent=False)]))
+        return list(self._made.values())
 
     def lead(self, add: AddResource, comments: Sequence[str]) -> None:
         """Put comments that have no entry left to belong to above a new resource."""
         if not comments:
             return
-        addition = self._made[add.beside.node]
-        index = addition.order.index(id(add))
+        home = self._homes[id(add)]
+        index = home.order.index(id(add))
         lines = [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]
-        line = addition.new[index]
-        addition.new[index] = line.with_changes(leading_lines=[*line.leading_lines, *lines])
+        line = home.new[index]
+        home.new[index] = line.with_changes(leading_lines=[*line.leading_lines, *lines])
+
+    def _addition(self, resource: Resource) -> Addition:
+        """What becomes of the statement of a resource that is there."""
+        call = resource.node
+        assert isinstance(call, cst.Call)
+        if call not in self._made:
+            self._made[call] = self._held(resource, call)
+            self.options.names[id(resource)] = self.renderer.bindings[call]
+        return self._made[call]
+
+    def _home(self, add: AddResource, host: Addition) -> Addition:
+        """The last of the statements that a new one has to stand behind."""
+        homes = [host]
+        for other in add.after:
+            homes.append(self._homes[id(other)] if isinstance(other, AddResource) else self._addition(other))
+        parents = self.program.names.parents
+        if any(parents[home.statement] is not parents[host.statement] for home in homes):
+            raise CannotFix("what the new resource has to wait for is built elsewhere")
+        return max(homes, key=lambda home: self.program.line(home.statement))
+
+    def _check_known(self, home: Addition, add: AddResource, resource: Resource) -> None:
+        """The name of a new resource is known where another waits for it."""
+        names = self.program.names
+        later = self.program.line(resource.node) > self.program.line(home.statement)
+        is_field = self.renderer.bindings[home.call].startswith("self.")
+        if is_field and names.owner(resource.node) is names.owner(home.call):
+            known = later or names.outer_function(resource.node) is not names.outer_function(home.call)
+        else:
+            known = later and names.parents[home.statement] in list(names.ancestors(resource.node))
+        if not known:
+            raise CannotFix(f"{resource.label} has to wait for the new {add.name}, whose name is not known there")
+
+    def _name(self, add: AddResource, host: Addition) -> str:
+        held = self.renderer.bindings[host.call]
+        owner = self.program.names.owner(host.call)
+        if held.startswith("self.") and owner is not None and "slots" in self.program.code(owner):
+            raise CannotFix("its class has slots, so the new resource cannot be kept in it")
+        return self._named(f"{held}_{snake(add.name).replace('-', '_')}", host.call)
 
     # how the resource is held
 
@@ -180,7 +172,7 @@ class Additions:
             logical,
             *(f"{snake(key)}={self._arg(value, key, style, call, unit)}" for key, value in add.args.items()),
         ]
-        if options := self._options(add.beside, unit):
+        if options := self.options.code(add, unit):
             rows.append(f"opts={options}")
         callee = self.imported(add.type, call)
         target = f"{name} = " if name else ""
@@ -212,27 +204,6 @@ class Additions:
             word in name.lower() for word in ("next", "new", "uniq", "rand", "gen")
         )
         return named or name in PURE
-
-    def _options(self, host: Resource, indent: str) -> str | None:
-        options = host.options
-        if options is None or isinstance(options, Null):
-            return None
-        if not isinstance(options, Fields) or options.is_open:
-            raise CannotFix("the options of the resource cannot be seen")
-        unknown = [key for key in options.keys if key not in COPIED | LEFT]
-        if unknown:
-            raise CannotFix(f"the option {unknown[0]} is not known to carry over")
-        copied = [entry for entry in options.entries if entry.key in COPIED]
-        if any(inside(entry.value.place, cst.Call) for entry in copied):
-            raise CannotFix("an option that would be copied holds a call")
-        if len(copied) == len(options.entries):
-            return self.renderer.code(Keep(options), Style(), indent, host.node)
-        assert isinstance(options.node, cst.Call)
-        rows = [
-            f"{snake(entry.key)}={self.renderer.code(Keep(entry.value), Style(), indent, host.node)}"
-            for entry in copied
-        ]
-        return f"{self.program.code(options.node.func)}({', '.join(rows)})" if rows else None
 
     def imported(self, type: str, like: cst.Call | None = None) -> str:
         """The code for a resource class, reached as a sibling is where there is one."""

@@ -4,42 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
-from iacfix.languages.python.added import Addition
-
-
-@dataclass(frozen=True)
-class Insertion:
-    """A new entry behind the original entry `after` (-1: in front of all)."""
-
-    after: int
-    item: layout.Item
-
-
-@dataclass
-class Plan:
-    """What becomes of the original nodes. Statements in `apart` get a blank line above them, those in `joined` none."""
-
-    replaced: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
-    spans: dict[cst.CSTNode, list[tuple[int, int, str]]] = field(
-        default_factory=dict[cst.CSTNode, list[tuple[int, int, str]]]
-    )
-    pieces: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
-    inserted: dict[cst.CSTNode, list[Insertion]] = field(default_factory=dict[cst.CSTNode, list[Insertion]])
-    removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
-        default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
-    )
-    statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
-    before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
-        default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
-    )
-    apart: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
-    joined: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+from iacfix.languages.python.plan import Plan
 
 
 class ApplyEdits(cst.CSTTransformer):

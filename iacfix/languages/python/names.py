@@ -111,6 +111,15 @@ class Names:
             return bound.node
         return None
 
+    def is_sole(self, name: cst.BaseExpression) -> bool:
+        """The name is the only one to read its variable, which no annotation describes."""
+        bound = self.assignment(name) if isinstance(name, cst.Name) else None
+        if bound is None or not isinstance(self.parents.get(bound.node), cst.AssignTarget):
+            return False
+        assign = self.parents[self.parents[bound.node]]
+        alone = isinstance(assign, cst.Assign) and len(assign.targets) == 1
+        return alone and [access.node for access in bound.references] == [name]
+
     def is_shared(self, node: cst.CSTNode) -> bool:
         """The node is part of a list or mapping kept in a variable that more than one place reads."""
         for around in self.ancestors(node):

@@ -12,7 +12,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from iacfix.errors import SourceError
-from iacfix.languages import Comment
+from iacfix.languages import ALONE, Comment
 from iacfix.languages.python import documents
 from iacfix.languages.python.names import Names, camel, snake
 from iacfix.languages.python.shapes import Shapes
@@ -22,6 +22,7 @@ from iacfix.model import (
     Entry,
     Fields,
     Items,
+    Neighbours,
     Null,
     Provider,
     Resource,
@@ -41,8 +42,11 @@ TEXTUAL = (cst.BaseString, cst.BinaryOperation, cst.Call)
 class PythonProgram:
     """One parsed file; the values it hands out point into its tree."""
 
-    def __init__(self, text: str, module: cst.Module, package: ProviderPackage, provider: Provider) -> None:
+    def __init__(
+        self, text: str, module: cst.Module, package: ProviderPackage, provider: Provider, neighbours: Neighbours
+    ) -> None:
         self.text = text
+        self._neighbours = neighbours
         self.module = module
         self.package = package
         self.names = Names(module)
@@ -50,6 +54,10 @@ class PythonProgram:
         self.shapes = Shapes(self)
         self.value, self.shape, self.keywords = self.shapes.value, self.shapes.shape, self.shapes.keywords
         self._python = package.packages["python"]
+
+    @property
+    def neighbours(self) -> Neighbours:
+        return self._neighbours
 
     @property
     def provider(self) -> Provider:
@@ -76,6 +84,13 @@ class PythonProgram:
 
     def column(self, node: Any) -> int:
         return self._positions[node].start.column + 1
+
+    def is_sole(self, place: Any) -> bool:
+        if not self.names.is_sole(place):
+            return False
+        bound = self.names.bound_at(place.value, place)
+        is_global = bound is not None and self.names.outer_function(bound) is None
+        return not is_global or not self.neighbours.may_import(place.value)
 
     def indent_of(self, node: cst.CSTNode) -> str:
         """The white space the line of a node begins with."""
@@ -247,14 +262,14 @@ class PythonProgram:
         return None
 
 
-def read(text: str, package: ProviderPackage, provider: Provider) -> PythonProgram:
+def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> PythonProgram:
     """Parse a file; raises SourceError with the line where it does not parse."""
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         said, line = _what_fails(text, error)
         raise SourceError(f"does not parse as Python: {said}; left alone", line=line) from error
-    return PythonProgram(text, module, package, provider)
+    return PythonProgram(text, module, package, provider, neighbours)
 
 
 def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:

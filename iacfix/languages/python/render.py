@@ -13,15 +13,16 @@ from functools import cached_property
 
 import libcst as cst
 
-from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, When
+from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.texts import Texts
 from iacfix.languages.python.tree import inside
-from iacfix.model import Fields, Flag, Value
+from iacfix.model import Fields, Flag, Value, is_boolean
 
 MARK = "iacfix_kept_"
 WIDE = 88
@@ -58,6 +59,8 @@ class Renderer:
     dropped: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
     bindings: dict[cst.CSTNode, str] = field(default_factory=dict[cst.CSTNode, str])
     placed: set[cst.Comment] = field(default_factory=set[cst.Comment])
+    elsewhere: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
+    """What values that are kept in variables become there."""
     _kept: list[Kept] = field(default_factory=list[Kept])
 
     @cached_property
@@ -75,6 +78,10 @@ class Renderer:
         double, single = self.program.text.count('"'), self.program.text.count("'")
         return "'" if single > double else '"'
 
+    @cached_property
+    def texts(self) -> Texts:
+        return Texts(self)
+
     # values
 
     def code(self, new: New, style: Style, indent: str, at: cst.CSTNode, used: int = 0) -> str:
@@ -89,11 +96,13 @@ class Renderer:
             case RefTo(resource, output):
                 return f"{self.bindings[resource.node]}.{snake(output)}"
             case Join(parts):
-                return self._joined(parts, style, indent, at)
+                return self.texts.joined(parts, style, indent, at)
             case Lookup():
                 return self.lookups.expression(new, at)
-            case When(test, then, otherwise):
-                return self._when(test, then, otherwise, style, indent, at)
+            case When():
+                return self._when(new, style, indent, at)
+            case Rewritten(value, inner):
+                return self._rewritten(value, inner, style, indent, at, used)
             case Inputs():
                 return self._inputs(new, style, indent, at, used)
             case Mapping():
@@ -131,11 +140,30 @@ class Renderer:
         """A string literal."""
         return quote + text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n") + quote
 
-    def _when(self, test: Value, then: New, otherwise: New, style: Style, indent: str, at: cst.CSTNode) -> str:
+    def _when(self, new: When, style: Style, indent: str, at: cst.CSTNode) -> str:
+        test = new.test
         if isinstance(test, Flag) and test.is_direct:
-            return self.code(then if test.flag else otherwise, style, indent, at)
-        yes, no = self.code(then, style, indent, at), self.code(otherwise, style, indent, at)
-        return f"{yes} if {self._mark(test, indent)} else {no}"
+            return self.code(new.then if test.flag else new.otherwise, style, indent, at)
+        yes, no = self.code(new.then, style, indent, at), self.code(new.otherwise, style, indent, at)
+        if is_boolean(test):
+            return f"{yes} if {self._mark(test, indent)} else {no}"
+        output, name = self.imports.spelled("pulumi.Output"), snake(new.name)
+        return f"{output}.from_input({self._mark(test, indent)}).apply(lambda {name}: {yes} if {name} else {no})"
+
+    def _rewritten(self, value: Value, new: New, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
+        """The value where it is written; what is kept in a variable changes there, and the name stays here."""
+        if value.is_direct:
+            return self.code(new, style, indent, at, used)
+        if not value.is_own:
+            raise CannotFix("it is kept in a variable that is used elsewhere too")
+        node = value.node
+        self.dropped.add(node)
+        own = replace(style, classes=True, breaks=True)
+        code = self.code(new, own, self.indent_in_statement(node), node, self.program.column(node) - 1)
+        self.elsewhere[node] = self.expression(code)
+        if any(comment not in self.placed for comment in comments_in(node)):
+            raise CannotFix("a comment inside would lose its place")
+        return self._mark(value, indent)
 
     def _inputs(self, new: Inputs, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
         classes, breaks = style.classes, False
@@ -195,7 +223,7 @@ class Renderer:
     def _comments_of(self, new: New) -> tuple[list[cst.Comment], cst.Comment | None]:
         """The comments of the dropped entry that a value comes from, those that have no new place yet."""
         match new:
-            case Keep(value) | When(test=value) | Inputs(origin=Value() as value):
+            case Keep(value) | When(test=value) | Rewritten(value) | Inputs(origin=Value() as value):
                 entry = self._entry(value.place)
             case _:
                 entry = None
@@ -217,55 +245,12 @@ class Renderer:
     def _is_moved(self, node: cst.CSTNode) -> bool:
         return any(around in self.dropped for around in (node, *self.program.names.ancestors(node)))
 
-    # text
-
-    def _joined(self, parts: tuple[New, ...], style: Style, indent: str, at: cst.CSTNode) -> str:
-        match parts:
-            case [Keep(value), *rest] if all(isinstance(part, str) for part in rest):
-                return self._lengthened(value.place, "".join(str(part) for part in rest), style, indent)
-            case _:
-                return self._template(parts, style, indent, at)
-
-    def _lengthened(self, node: cst.BaseExpression, more: str, style: Style, indent: str) -> str:
-        """A text expression with literal text added at its end."""
-        match node:
-            case cst.SimpleString(prefix="", quote='"' | "'", lpar=[]):
-                return f"{node.quote}{node.raw_value}{more}{node.quote}"
-            case cst.FormattedString(start='f"' | "f'", lpar=[]):
-                inner = self.program.code(node)[2:-1]
-                return f"{node.start}{inner}{more}{node.end}"
-            case cst.BinaryOperation(operator=cst.Add(), lpar=[]) if isinstance(
-                node.right, cst.SimpleString | cst.FormattedString
-            ):
-                left = self._mark_node(node.left, indent)
-                return f"{left} + {self._lengthened(node.right, more, style, indent)}"
-            case cst.Name() | cst.Attribute():
-                return f"f{style.quote}{{{self._mark_node(node, indent)}}}{more}{style.quote}"
-            case cst.BinaryOperation() | cst.Call() | cst.Subscript() | cst.BaseString():
-                return f"{self._mark_node(node, indent)} + {self.literal(more, style.quote)}"
-            case _:
-                raise CannotFix("a name cannot be made from its own name")
-
-    def _template(self, parts: tuple[New, ...], style: Style, indent: str, at: cst.CSTNode) -> str:
-        shown = [part if isinstance(part, str) else self.code(part, style, indent, at) for part in parts]
-        inner = "".join(self.shown(code) for code, part in zip(shown, parts, strict=True) if not isinstance(part, str))
-        quote = style.quote if style.quote not in inner else {'"': "'", "'": '"'}[style.quote]
-        if quote in inner or "\\" in inner or "\n" in inner:
-            raise CannotFix("a part of the new text cannot stand inside a formatted string")
-        body = "".join(
-            code.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("{", "{{").replace("}", "}}")
-            if isinstance(part, str)
-            else f"{{{' ' if self.shown(code).startswith('{') else ''}{code}}}"
-            for code, part in zip(shown, parts, strict=True)
-        )
-        return f"f{quote}{body}{quote}"
-
     # kept expressions
 
     def _mark(self, value: Value, indent: str) -> str:
-        return self._mark_node(value.place, indent)
+        return self.mark_node(value.place, indent)
 
-    def _mark_node(self, node: cst.BaseExpression, indent: str) -> str:
+    def mark_node(self, node: cst.BaseExpression, indent: str) -> str:
         self._kept.append(Kept(node, indent, self._is_moved(node)))
         return f"{MARK}{len(self._kept) - 1}_"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from iacfix.languages.python.names import camel
-from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value
+from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value, is_boolean
 
 if TYPE_CHECKING:
     from iacfix.languages.python.read import PythonProgram
@@ -186,11 +186,6 @@ class Shapes:
             return Chunk(part, part.value)
         assert isinstance(part, cst.FormattedStringExpression)
         return Chunk(part, "", self.opaque(part.expression, "part"))
-
-
-def is_boolean(value: Value) -> bool:
-    """Plainly true or false, and no output."""
-    return isinstance(value, Flag) or (isinstance(value, Opaque) and value.kind == "boolean")
 
 
 def _literal_key(element: cst.BaseDictElement) -> str | None:

@@ -11,11 +11,12 @@ from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Replace
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
 from iacfix.languages.python.added import Additions
-from iacfix.languages.python.apply import ApplyEdits, Insertion, Plan
+from iacfix.languages.python.apply import ApplyEdits
 from iacfix.languages.python.imports import Imports
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.places import imports
+from iacfix.languages.python.plan import Insertion, Plan
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.languages.python.retype import Retyping
@@ -59,6 +60,10 @@ class _Writer:
         self._add(adds)
         for edit in drops:
             self._drop(edit, adds)
+        self._drop_emptied()
+        for node, new in self.renderer.elsewhere.items():
+            self._claim(node, "")
+            self.plan.replaced[node] = new
         self._place_lookups()
         self._extend_imports()
         self._check_overlaps()
@@ -168,6 +173,19 @@ class _Writer:
             lines = [layout.comment_line(comment.value, indent) for comment in left]
         self.plan.removed.setdefault(node, {})[index] = lines
 
+    def _drop_emptied(self) -> None:
+        """Options that nothing is left of go as a whole."""
+        for node, gone in list(self.plan.removed.items()):
+            arg = self.program.names.parents[node]
+            holder = self.program.names.parents.get(arg)
+            if not isinstance(node, cst.Call) or not isinstance(arg, cst.Arg) or not isinstance(holder, cst.Call):
+                continue
+            is_empty = len(gone) == len(node.args) and node not in self.plan.inserted
+            if is_empty and self.program.qualified(node.func) == "pulumi.ResourceOptions":
+                lines = [line for index in sorted(gone) for line in gone[index]]
+                del self.plan.removed[node]
+                self.plan.removed.setdefault(holder, {})[layout.read(holder).index(arg)] = lines
+
     # places
 
     def _replace(self, at: object, new: New) -> None:
@@ -221,15 +239,21 @@ class _Writer:
     # resources, lookups, imports
 
     def _add(self, adds: Sequence[AddResource]) -> None:
-        hosts: dict[cst.CSTNode, Resource] = {add.beside.node: add.beside for add in adds}
-        for node, host in hosts.items():
-            mine = [add for add in adds if add.beside.node is node]
-            addition = self.additions.made(host, mine)
+        for addition in self.additions.made(adds):
             self.plan.statements[addition.statement] = addition
             if addition.new and (following := self.program.names.following(addition.statement)) is not None:
                 self.plan.apart.add(following)
             for place, code in addition.reads:
                 self.plan.replaced[place] = cst.parse_expression(code)
+        waiting: dict[cst.CSTNode, tuple[Resource, list[str]]] = {}
+        for add in adds:
+            for resource in add.before:
+                names = waiting.setdefault(resource.node, (resource, []))[1]
+                names.append(self.additions.options.names[id(add)])
+        for resource, names in waiting.values():
+            if any(add.beside.node is resource.node for add in adds):
+                raise CannotFix("another edit copies the options that change")
+            self.additions.options.wait(self.plan, resource, names)
 
     def _place_lookups(self) -> None:
         for body, index, code, loose in self.renderer.lookups.inserted():

@@ -13,12 +13,12 @@ from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import is_this_field, text_of
+from iacfix.languages.typescript.options import Options
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
 from iacfix.languages.typescript.tree import ancestors, entries, inside, is_wrapper
-from iacfix.model import Fields, Null, Resource, Text
+from iacfix.model import Resource, Text
 
-COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete", "transformations"})
 PURE = frozenset(
     {
         "getStack",
@@ -40,18 +40,6 @@ PURE = frozenset(
     }
 )
 """Calls that give the same text each time."""
-LEFT = frozenset(
-    {
-        "aliases",
-        "import",
-        "ignoreChanges",
-        "deleteBeforeReplace",
-        "customTimeouts",
-        "additionalSecretOutputs",
-        "replaceOnChanges",
-        "id",
-    }
-)
 
 
 @dataclass
@@ -77,25 +65,61 @@ class Additions:
     def __init__(self, program: TypeScriptProgram, renderer: Renderer) -> None:
         self.program = program
         self.renderer = renderer
+        self.options = Options(program, renderer)
+        self._made: dict[int, Addition] = {}
+        self._homes: dict[int, Addition] = {}
         self._taken: set[str] = set()
 
-    def made(self, host: Resource, adds: Sequence[AddResource]) -> tuple[Addition, list[Splice]]:
-        """The statements for all new resources beside one, and what takes the place of the outputs that are read."""
-        addition = self._held(host)
-        self.renderer.bindings[host.node.id] = addition.held
-        reads: list[Splice] = []
+    def made(self, adds: Sequence[AddResource]) -> tuple[list[Addition], list[Splice]]:
+        """The statements for all new resources, by the one they stand behind, and what replaces outputs and options."""
+        splices: list[Splice] = []
+        waited_for = {id(other) for add in adds for other in add.after}
         for add in adds:
+            host = self._addition(add.beside)
+            home = self._homes[id(add)] = self._home(add, host)
             name = None
-            if add.reads:
-                name = self._named(f"{addition.held.rpartition('.')[2]}{add.name[:1].upper()}{add.name[1:]}", host.node)
-                for value, output in add.reads:
-                    if value.place.type == "object_pattern":
-                        raise CannotFix("an output that moves is read together with others")
-                    if addition.statement.parent not in list(ancestors(value.place)):
-                        raise CannotFix("an output that moves is read where its new name is not known")
-                    reads.append(Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}"))
-            addition.codes.append((add, self._statement(add, addition, name)))
-        return addition, reads
+            if add.reads or add.before or id(add) in waited_for:
+                name = self.options.names[id(add)] = self._name(add, host)
+            for value, output in add.reads:
+                if value.place.type == "object_pattern":
+                    raise CannotFix("an output that moves is read together with others")
+                if home.statement.parent not in list(ancestors(value.place)):
+                    raise CannotFix("an output that moves is read where its new name is not known")
+                splices.append(Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}"))
+            for resource in add.before:
+                if home.statement.parent not in list(ancestors(resource.node)):
+                    raise CannotFix(
+                        f"{resource.label} has to wait for the new {add.name}, whose name is not known there"
+                    )
+            home.codes.append((add, self._statement(add, host, name)))
+        return list(self._made.values()), splices
+
+    def _addition(self, resource: Resource) -> Addition:
+        """What becomes of the statement of a resource that is there."""
+        if resource.node.id not in self._made:
+            addition = self._made[resource.node.id] = self._held(resource)
+            self.renderer.bindings[resource.node.id] = self.options.names[id(resource)] = addition.held
+        return self._made[resource.node.id]
+
+    def _home(self, add: AddResource, host: Addition) -> Addition:
+        """The last of the statements that a new one has to stand behind."""
+        homes = [host]
+        for other in add.after:
+            homes.append(self._homes[id(other)] if isinstance(other, AddResource) else self._addition(other))
+        if any(home.statement.parent != host.statement.parent for home in homes):
+            raise CannotFix("what the new resource has to wait for is built elsewhere")
+        return max(homes, key=lambda home: home.statement.start_byte)
+
+    @staticmethod
+    def _check_known(home: Addition, add: AddResource, resource: Resource) -> None:
+        """The name of a new resource is known where another waits for it."""
+        block, node = home.statement.parent, resource.node
+        if block not in list(ancestors(node)) or node.start_byte < home.statement.end_byte:
+            raise CannotFix(f"{resource.label} has to wait for the new {add.name}, whose name is not known there")
+
+    def _name(self, add: AddResource, host: Addition) -> str:
+        words = "".join(word[:1].upper() + word[1:] for word in add.name.split("-"))
+        return self._named(f"{host.held.rpartition('.')[2].lstrip('#')}{words}", host.call)
 
     # how the resource is held
 
@@ -175,7 +199,7 @@ class Additions:
         style = Style(self._comma(add.beside), True)
         logical = self._logical_name(add)
         rows = [self.renderer.entry(f"{key}: ", value, style, deeper, call) for key, value in add.args.items()]
-        options = self._options(add.beside, outer)
+        options = self.options.code(add, outer)
         head = f"const {name} = " if name else ("void " if text_of(addition.statement).startswith("void ") else "")
         head += f"new {self._callee(add, call)}"
         flat = ", ".join([logical, f"{{ {', '.join(rows)} }}", *options])
@@ -204,32 +228,6 @@ class Additions:
         if any(not _is_pure(call) for call in inside(add.beside.name.place, "call_expression")):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), Style(), "", add.beside.node)
-
-    def _options(self, host: Resource, indent: str) -> list[str]:
-        """The argument that holds the options, where there are any to carry over."""
-        options = host.options
-        if options is None or isinstance(options, Null):
-            return []
-        if not isinstance(options, Fields) or options.is_open:
-            raise CannotFix("the options of the resource cannot be seen")
-        unknown = [key for key in options.keys if key not in COPIED | LEFT]
-        if unknown:
-            raise CannotFix(f"the option {unknown[0]} is not known to carry over")
-        copied = [entry for entry in options.entries if entry.key in COPIED]
-        if any(inside(entry.node, "call_expression", "new_expression") for entry in copied):
-            raise CannotFix("an option that would be copied holds a call")
-        if not copied:
-            return []
-        if len(copied) == len(options.entries):
-            return [self.renderer.kept(options.place, indent)]
-        bracket = layout.read(options.node)
-        style = Style(bracket.closing_comma or not bracket.breaks)
-        deeper = indent + self.renderer.unit if bracket.breaks else indent
-        rows = [self.renderer.entry(f"{entry.key}: ", Keep(entry.value), style, deeper, host.node) for entry in copied]
-        if not bracket.breaks:
-            return [f"{{ {', '.join(rows)} }}"]
-        newline, comma = self.renderer.newline, "," if style.comma else ""
-        return [f"{{{newline}" + f",{newline}".join(deeper + row for row in rows) + f"{comma}{newline}{indent}}}"]
 
     def _callee(self, add: AddResource, call: Node) -> str:
         """The class of a new resource, reached as the one beside it is."""

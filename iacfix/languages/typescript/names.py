@@ -161,6 +161,17 @@ class Names:
         """The name stands anywhere inside a node, as more than a key or a member."""
         return any(text_of(node) == name for node in inside(within, *NAMING))
 
+    def is_sole(self, name: Node) -> bool:
+        """The name is the only one to read its constant, which no annotation describes and no other file sees."""
+        bound = self.binding(name) if name.type == "identifier" else None
+        declared = bound.target.parent if bound is not None else None
+        if bound is None or bound.value is None or declared is None or declared.type != "variable_declarator":
+            return False
+        around = declared.parent.parent if declared.parent is not None else None
+        exported = around is not None and around.type == "export_statement"
+        typed = declared.child_by_field_name("type") is not None or bound.value != unwrapped(bound.value)
+        return not exported and not typed and self.uses(bound) == [name]
+
     def is_shared(self, node: Node) -> bool:
         """The node is part of a list or object kept in a constant that more than one place reads."""
         for around in ancestors(node):

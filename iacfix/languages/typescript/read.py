@@ -9,7 +9,7 @@ from typing import Any
 from tree_sitter import Node
 
 from iacfix.errors import SourceError
-from iacfix.languages import Comment
+from iacfix.languages import ALONE, Comment
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.names import Names, text_of
 from iacfix.languages.typescript.shapes import Shapes
@@ -19,6 +19,7 @@ from iacfix.model import (
     Entry,
     Fields,
     Items,
+    Neighbours,
     Null,
     Provider,
     Resource,
@@ -36,8 +37,11 @@ TEXTUAL = frozenset({"string", "template_string", "binary_expression", "call_exp
 class TypeScriptProgram:
     """One parsed file; the values it hands out point into its tree."""
 
-    def __init__(self, text: str, root: Node, package: ProviderPackage, provider: Provider) -> None:
+    def __init__(
+        self, text: str, root: Node, package: ProviderPackage, provider: Provider, neighbours: Neighbours
+    ) -> None:
         self.text = text
+        self._neighbours = neighbours
         self.data = text.encode("utf-8")
         self.root = root
         self.package = package
@@ -46,6 +50,10 @@ class TypeScriptProgram:
         self.value, self.shape = self.shapes.value, self.shapes.shape
         self._provider = provider
         self._package = package.packages["typescript"]
+
+    @property
+    def neighbours(self) -> Neighbours:
+        return self._neighbours
 
     @property
     def provider(self) -> Provider:
@@ -65,6 +73,9 @@ class TypeScriptProgram:
     def column(self, node: Any) -> int:
         start = self.data.rfind(b"\n", 0, node.start_byte) + 1
         return len(self.data[start : node.start_byte].decode("utf-8")) + 1
+
+    def is_sole(self, place: Any) -> bool:
+        return self.names.is_sole(place)
 
     def statement(self, node: Node) -> Node:
         """The innermost statement or class field around an expression."""
@@ -240,7 +251,7 @@ class TypeScriptProgram:
         return None
 
 
-def read(text: str, package: ProviderPackage, provider: Provider) -> TypeScriptProgram:
+def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TypeScriptProgram:
     """Parse a file, with JSX where it needs that; raises SourceError with the line where it does not parse."""
     data = text.encode("utf-8")
     root = parse(data, jsx=False).root_node
@@ -250,7 +261,7 @@ def read(text: str, package: ProviderPackage, provider: Provider) -> TypeScriptP
             line = error.start_point[0] + 1
             raise SourceError("does not parse as TypeScript; left alone", line=line)
         root = with_jsx
-    return TypeScriptProgram(text, root, package, provider)
+    return TypeScriptProgram(text, root, package, provider, neighbours)
 
 
 def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:

@@ -8,14 +8,16 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, When
+from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.imports import PULUMI
+from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import ancestors, inside, is_wrapper, unwrapped
-from iacfix.model import Flag, Text, Value
+from iacfix.model import Flag, Text, Value, is_boolean
 
 WIDE = 88
 EFFECTS = (
@@ -44,6 +46,8 @@ class Renderer:
     dropped: list[Node] = field(default_factory=list[Node])
     bindings: dict[int, str] = field(default_factory=dict[int, str])
     placed: set[int] = field(default_factory=set[int])
+    elsewhere: list[Splice] = field(default_factory=list[Splice])
+    """What values that are kept in constants become there."""
 
     @cached_property
     def unit(self) -> str:
@@ -92,8 +96,10 @@ class Renderer:
                 return self._joined(parts, style, indent, at)
             case Lookup():
                 return self.lookups.expression(new, at)
-            case When(test, then, otherwise):
-                return self._when(test, then, otherwise, style, indent, at)
+            case When():
+                return self._when(new, style, indent, at)
+            case Rewritten(value, inner):
+                return self._rewritten(value, inner, style, indent, at, used)
             case Inputs(fields=fields, origin=origin):
                 rows = [(f"{key}: ", value) for key, value in fields.items()]
                 node = unwrapped(origin.node) if origin is not None else None
@@ -135,11 +141,32 @@ class Renderer:
     def _key(self, key: str) -> str:
         return key if key.isidentifier() else self.literal(key)
 
-    def _when(self, test: Value, then: New, otherwise: New, style: Style, indent: str, at: Node) -> str:
+    def _when(self, new: When, style: Style, indent: str, at: Node) -> str:
+        test = new.test
         if isinstance(test, Flag) and test.is_direct:
-            return self.code(then if test.flag else otherwise, style, indent, at)
-        yes, no = self.code(then, style, indent, at), self.code(otherwise, style, indent, at)
-        return f"{self.kept(test.place, indent)} ? {yes} : {no}"
+            return self.code(new.then if test.flag else new.otherwise, style, indent, at)
+        yes, no = self.code(new.then, style, indent, at), self.code(new.otherwise, style, indent, at)
+        if is_boolean(test):
+            return f"{self.kept(test.place, indent)} ? {yes} : {no}"
+        output = self.lookups.imports.spelled(PULUMI, "output")
+        return f"{output}({self.kept(test.place, indent)}).apply(({new.name}) => ({new.name} ? {yes} : {no}))"
+
+    def _rewritten(self, value: Value, new: New, style: Style, indent: str, at: Node, used: int) -> str:
+        """The value where it is written; what is kept in a constant changes there, and the name stays here."""
+        if value.is_direct:
+            return self.code(new, style, indent, at, used)
+        if not value.is_own:
+            raise CannotFix("it is kept in a variable that is used elsewhere too")
+        node = value.node
+        self.dropped.append(node)
+        own = replace(style, breaks=True)
+        code = self.code(
+            new, own, layout.indent_at(self.program.data, node.start_byte), node, self.program.column(node)
+        )
+        self.elsewhere.append(Splice(node.start_byte, node.end_byte, code))
+        if any(comment.id not in self.placed for comment in inside(node, "comment")):
+            raise CannotFix("a comment inside would lose its place")
+        return self.kept(value.place, indent)
 
     def _rows(
         self,
@@ -186,7 +213,7 @@ class Renderer:
     def _comments_of(self, new: New) -> tuple[list[Node], list[Node]]:
         """The comments of the dropped entry that a value comes from, those that have no new place yet."""
         match new:
-            case Keep(value) | When(test=value) | Inputs(origin=Value() as value):
+            case Keep(value) | When(test=value) | Rewritten(value) | Inputs(origin=Value() as value):
                 place = value.place
             case _:
                 return [], []

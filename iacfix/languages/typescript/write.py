@@ -57,6 +57,7 @@ class _Writer:
                     pass
         additions = self._add(adds)
         self._drop(drops, additions)
+        self.splices += self.renderer.elsewhere
         for addition in additions:
             self._place(addition)
         for (_, after), (node, codes) in self._inserted.items():
@@ -127,6 +128,9 @@ class _Writer:
             if left:
                 self._lead(left, value, edit, additions)
         for node, gone in by_object.values():
+            around, is_empty = node.parent, len(set(gone)) == len(entries(node))
+            if is_empty and around is not None and around.type == "arguments" and entries(around)[2:] == [node]:
+                node, gone = around, [2]  # options that nothing is left of go as a whole
             self.splices += layout.taken_out(self.data, layout.read(node), gone)
 
     def _lead(self, comments: list[str], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
@@ -198,13 +202,18 @@ class _Writer:
     # resources and lookups
 
     def _add(self, adds: Sequence[AddResource]) -> list[Addition]:
-        hosts: dict[int, Resource] = {add.beside.node.id: add.beside for add in adds}
-        made: list[Addition] = []
-        for key, host in hosts.items():
-            addition, reads = self.additions.made(host, [add for add in adds if add.beside.node.id == key])
-            self.splices += reads
-            made.append(addition)
-        return made
+        additions, splices = self.additions.made(adds)
+        self.splices += splices
+        waiting: dict[int, tuple[Resource, list[str]]] = {}
+        for add in adds:
+            for resource in add.before:
+                names = waiting.setdefault(resource.node.id, (resource, []))[1]
+                names.append(self.additions.options.names[id(add)])
+        for resource, names in waiting.values():
+            if any(add.beside.node == resource.node for add in adds):
+                raise CannotFix("another edit copies the options that change")
+            self.splices += self.additions.options.wait(resource, names)
+        return additions
 
     def _place(self, addition: Addition) -> None:
         statement, newline, end = addition.statement, self.renderer.newline, addition.end

@@ -1,0 +1,111 @@
+"""Options of resources: those that a new resource gets, and `depends_on` of what has to wait for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from iacfix.edit import AddResource, Keep
+from iacfix.errors import CannotFix
+from iacfix.languages.options import carried
+from iacfix.languages.python import layout
+from iacfix.languages.python.names import snake
+from iacfix.languages.python.plan import Insertion, Plan
+from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.render import WIDE, Renderer, Style
+from iacfix.languages.python.tree import inside
+from iacfix.model import Fields, Items, Resource, Value
+
+
+@dataclass
+class Options:
+    """Writes options; `names` are those of resources that others wait for, by the identity of what stands for them."""
+
+    program: PythonProgram
+    renderer: Renderer
+    names: dict[int, str] = field(default_factory=dict[int, str])
+
+    def code(self, add: AddResource, unit: str) -> str | None:
+        """The options of a new resource, None where it needs none."""
+        options = add.beside.options
+        copied = carried(options)
+        if any(inside(entry.value.place, cst.Call) for entry in copied):
+            raise CannotFix("an option that would be copied holds a call")
+        waits = [self.names[id(other)] for other in add.after]
+        given = options.entries if isinstance(options, Fields) else ()
+        if options is not None and len(copied) == len(given) and not waits and not add.ignored:
+            return self.renderer.code(Keep(options), Style(), unit, add.beside.node) if copied else None
+        rows: list[str] = []
+        for entry in copied:
+            if entry.key == "dependsOn" and waits:
+                rows.append(f"depends_on={self._longer(entry.value, waits, unit)}")
+                waits = []
+            else:
+                code = self.renderer.code(Keep(entry.value), Style(), unit, add.beside.node)
+                rows.append(f"{snake(entry.key)}={code}")
+        rows += [f"depends_on=[{', '.join(waits)}]"] if waits else []
+        quoted = [self.renderer.literal(name, self.renderer.quote) for name in add.ignored]
+        rows += [f"ignore_changes=[{', '.join(quoted)}]"] if quoted else []
+        return self._call(options, rows, unit) if rows else None
+
+    def _call(self, options: Value | None, rows: Sequence[str], unit: str) -> str:
+        node = options.node if options is not None else None
+        func = self.program.code(node.func) if isinstance(node, cst.Call) else None
+        callee = func or self.renderer.imports.spelled("pulumi.ResourceOptions")
+        flat = f"{callee}({', '.join(rows)})"
+        if len(self.renderer.shown(flat)) + len(unit) <= WIDE - len("opts=,"):
+            return flat
+        return f"{callee}(" + "".join(f"\n{unit}{unit}{row}," for row in rows) + f"\n{unit})"
+
+    def _longer(self, value: Value, waits: Sequence[str], indent: str) -> str:
+        """What a resource waits for already, and more."""
+        match value:
+            case Items(is_open=False) if value.is_direct:
+                had = [self.renderer.code(Keep(element), Style(), indent, value.node) for element in value]
+            case _ if self.program.referent(value) is not None:
+                had = [self.renderer.code(Keep(value), Style(), indent, value.node)]
+            case _:
+                raise CannotFix("what it waits for already is not written out")
+        return f"[{', '.join([*had, *waits])}]"
+
+    # resources that are there
+
+    def wait(self, plan: Plan, resource: Resource, names: Sequence[str]) -> None:
+        """Let a resource wait for new ones."""
+        call, options = resource.node, resource.options
+        assert isinstance(call, cst.Call)
+        items = layout.read(call).items
+        if any(isinstance(arg, cst.Arg) and arg.star for arg in items):
+            raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
+        listed = f"[{', '.join(names)}]"
+        if options is None:
+            code = f"{self.renderer.imports.spelled('pulumi.ResourceOptions')}(depends_on={listed})"
+            self._insert(plan, call, self._arg("opts", code))
+            return
+        if not isinstance(options, Fields) or options.is_open or not options.is_direct:
+            raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
+        assert isinstance(options.node, cst.Call)
+        match options.get("dependsOn"):
+            case None:
+                self._insert(plan, options.node, self._arg("depends_on", listed))
+            case Items(node=cst.List() as node, is_open=False) as value if value.is_direct and value.elements:
+                for name in names:
+                    self._insert(plan, node, cst.Element(cst.Name(name) if name.isidentifier() else _parsed(name)))
+            case value:
+                plan.replaced[value.place] = self.renderer.expression(self._longer(value, names, ""))
+
+    @staticmethod
+    def _insert(plan: Plan, node: cst.Call | cst.List, item: layout.Item) -> None:
+        plan.inserted.setdefault(node, []).append(Insertion(len(layout.read(node).items) - 1, item))
+
+    @staticmethod
+    def _arg(key: str, code: str) -> cst.Arg:
+        blank = cst.SimpleWhitespace("")
+        equal = cst.AssignEqual(whitespace_before=blank, whitespace_after=blank)
+        return cst.Arg(keyword=cst.Name(key), value=_parsed(code), equal=equal)
+
+
+def _parsed(code: str) -> cst.BaseExpression:
+    return cst.parse_expression(code)

@@ -1,0 +1,72 @@
+"""What becomes of the nodes of a file: changes hung on original nodes, before the one transformer carries them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from iacfix.errors import CannotFix
+from iacfix.languages.python import layout
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """A new entry behind the original entry `after` (-1: in front of all)."""
+
+    after: int
+    item: layout.Item
+
+
+@dataclass
+class Addition:
+    """What a statement becomes: itself (perhaps bound to a new name), the new ones, and a line that ends it all."""
+
+    statement: cst.SimpleStatementLine
+    call: cst.Call
+    bind: str | None
+    new: list[cst.SimpleStatementLine] = field(default_factory=list[cst.SimpleStatementLine])
+    order: list[int] = field(default_factory=list[int])
+    reads: list[tuple[cst.CSTNode, str]] = field(default_factory=list[tuple[cst.CSTNode, str]])
+
+    def lines(self, updated: cst.CSTNode) -> list[cst.CSTNode]:
+        """The statements that take the place of the updated one."""
+        assert isinstance(updated, cst.SimpleStatementLine)
+        if self.bind is None:
+            return [updated, *self.new]
+        (small,) = updated.body
+        name = cst.Name(self.bind)
+        match small:
+            case cst.Expr(value=call) | cst.Return(value=cst.BaseExpression() as call):
+                last = cst.Return(name) if isinstance(small, cst.Return) else None
+            case cst.Assign(value=call):
+                last = small.with_changes(value=name)
+            case _:
+                raise CannotFix("the resource cannot be bound to a name there")
+        first = updated.with_changes(body=[cst.Assign([cst.AssignTarget(name)], call)])
+        if last is None:
+            return [first, *self.new]
+        blank = [cst.EmptyLine(indent=False)] if isinstance(small, cst.Return) else []
+        ending = cst.SimpleStatementLine([last], leading_lines=blank)
+        return [first, *self.new, ending] if isinstance(small, cst.Return) else [first, ending, *self.new]
+
+
+@dataclass
+class Plan:
+    """What becomes of the original nodes. Statements in `apart` get a blank line above them, those in `joined` none."""
+
+    replaced: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
+    spans: dict[cst.CSTNode, list[tuple[int, int, str]]] = field(
+        default_factory=dict[cst.CSTNode, list[tuple[int, int, str]]]
+    )
+    pieces: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+    inserted: dict[cst.CSTNode, list[Insertion]] = field(default_factory=dict[cst.CSTNode, list[Insertion]])
+    removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
+        default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
+    )
+    statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
+    before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
+        default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
+    )
+    apart: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+    joined: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])

@@ -1,0 +1,103 @@
+"""Options of resources: those that a new resource gets, and `dependsOn` of what has to wait for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from iacfix.edit import AddResource, Keep
+from iacfix.errors import CannotFix
+from iacfix.languages.options import carried
+from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.render import WIDE, Renderer, Style
+from iacfix.languages.typescript.tree import entries, inside
+from iacfix.model import Fields, Items, Resource, Value
+
+
+@dataclass
+class Options:
+    """Writes options; `names` are those of resources that others wait for, by the identity of what stands for them."""
+
+    program: TypeScriptProgram
+    renderer: Renderer
+    names: dict[int, str] = field(default_factory=dict[int, str])
+
+    def code(self, add: AddResource, indent: str) -> list[str]:
+        """The argument that holds the options of a new resource, where it needs any."""
+        options = add.beside.options
+        copied = carried(options)
+        if any(inside(entry.node, "call_expression", "new_expression") for entry in copied):
+            raise CannotFix("an option that would be copied holds a call")
+        waits = [self.names[id(other)] for other in add.after]
+        given = options.entries if isinstance(options, Fields) else ()
+        if options is not None and copied and len(copied) == len(given) and not waits and not add.ignored:
+            return [self.renderer.kept(options.place, indent)]
+        bracket = layout.read(options.node) if isinstance(options, Fields) else None
+        breaks = bracket is not None and bracket.breaks
+        comma = bracket is None or bracket.closing_comma or not breaks
+        deeper = indent + self.renderer.unit if breaks else indent
+        rows: list[str] = []
+        for entry in copied:
+            if entry.key == "dependsOn" and waits:
+                rows.append(f"dependsOn: {self._longer(entry.value, waits, deeper)}")
+                waits = []
+            else:
+                new = Keep(entry.value)
+                rows.append(self.renderer.entry(f"{entry.key}: ", new, Style(comma), deeper, add.beside.node))
+        rows += [f"dependsOn: [{', '.join(waits)}]"] if waits else []
+        quoted = [self.renderer.literal(name) for name in add.ignored]
+        rows += [f"ignoreChanges: [{', '.join(quoted)}]"] if quoted else []
+        return [self._object(rows, breaks, comma, indent)] if rows else []
+
+    def _object(self, rows: Sequence[str], breaks: bool, comma: bool, indent: str) -> str:
+        flat = f"{{ {', '.join(rows)} }}"
+        if not breaks and len(indent) + len(flat) <= WIDE:
+            return flat
+        newline, deeper = self.renderer.newline, indent + self.renderer.unit
+        end = "," if comma else ""
+        return f"{{{newline}" + f",{newline}".join(deeper + row for row in rows) + f"{end}{newline}{indent}}}"
+
+    def _longer(self, value: Value, waits: Sequence[str], indent: str) -> str:
+        """What a resource waits for already, and more."""
+        match value:
+            case Items(is_open=False) if value.is_direct:
+                had = [self.renderer.kept(element.place, indent) for element in value]
+            case _ if self.program.referent(value) is not None:
+                had = [self.renderer.kept(value.place, indent)]
+            case _:
+                raise CannotFix("what it waits for already is not written out")
+        return f"[{', '.join([*had, *waits])}]"
+
+    # resources that are there
+
+    def wait(self, resource: Resource, names: Sequence[str]) -> Iterator[Splice]:
+        """Let a resource wait for new ones."""
+        given = resource.node.child_by_field_name("arguments")
+        options, listed = resource.options, f"[{', '.join(names)}]"
+        if given is None or len(entries(given)) < 2 or any(node.type == "spread_element" for node in entries(given)):
+            raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
+        if options is None:
+            last = len(entries(given)) - 1
+            yield from self._inserted(given, last, f"{{ dependsOn: {listed} }}")
+            return
+        if not isinstance(options, Fields) or options.is_open or not options.is_direct:
+            raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
+        match options.get("dependsOn"):
+            case None:
+                last = len(entries(options.node)) - 1
+                yield from self._inserted(options.node, last, f"dependsOn: {listed}")
+            case Items(is_open=False) as value if value.is_direct and value.elements:
+                last = len(entries(value.node)) - 1
+                yield from self._inserted(value.node, last, *names)
+            case value:
+                code = self._longer(value, names, layout.indent_at(self.program.data, value.place.start_byte))
+                yield Splice(value.place.start_byte, value.place.end_byte, code)
+
+    def _inserted(self, node: Node, last: int, *codes: str) -> Iterator[Splice]:
+        bracket = layout.read(node)
+        unit, newline = self.renderer.unit, self.renderer.newline
+        yield from layout.inserted(self.program.data, bracket, last, codes, unit, newline)

@@ -1,0 +1,80 @@
+"""The other files of a program's project, as far as they can be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from iacfix.errors import IacfixError, SourceError
+from iacfix.languages import SUFFIXES, Language, language_name
+from iacfix.model import Program, Provider
+from iacfix.project import discover
+from iacfix.registry import ProviderPackage, rules
+from iacfix.source import from_bytes
+
+PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+
+@dataclass(frozen=True)
+class ProjectFiles:
+    """The files below the nearest Pulumi.yaml, else those of the program's own folder, that are of its language."""
+
+    path: Path
+    root: Path
+    language: Language
+    package: ProviderPackage
+    provider: Provider
+
+    def may_import(self, word: str) -> bool:
+        """One of the files holds the word, and the name of the program's file too."""
+        stem = self.path.stem if self.path.stem not in ("__init__", "index") else self.path.parent.name
+        named = [re.compile(rf"\b{re.escape(name)}\b".encode()) for name in (word, stem)]
+        return any(all(name.search(data) for name in named) for _, data in self._files())
+
+    def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
+        """The files that hold one of the words and use the provider, by their paths below the project's folder."""
+        name = self.package.packages[language_name(self.path) or ""].encode()
+        for path, data in self._files():
+            if name in data and any(word.encode() in data for word in words):
+                try:
+                    shown = path.relative_to(_project(self.path.parent, self.root)).as_posix()
+                    yield shown, self.language.read(from_bytes(data, shown).text, self.package, self.provider)
+                except SourceError:
+                    continue
+
+    def _files(self) -> Iterator[tuple[Path, bytes]]:
+        mine = language_name(self.path)
+        folder = _project(self.path.parent, self.root)
+        has_project = any((folder / name).is_file() for name in PROJECT_FILES)
+        for path, data in _texts(folder, self.root, has_project):
+            if path != self.path and language_name(path) == mine:
+                yield path, data
+
+
+def _project(folder: Path, root: Path) -> Path:
+    """The folder of the nearest Pulumi.yaml up to the root of the repository, else the folder itself."""
+    for place in (folder, *folder.parents):
+        if any((place / name).is_file() for name in PROJECT_FILES):
+            return place
+        if place == root:
+            break
+    return folder
+
+
+@cache
+def _texts(folder: Path, root: Path, deep: bool) -> tuple[tuple[Path, bytes], ...]:
+    """The programs of a project as they stood when it was first asked."""
+    if deep:
+        paths = [found for found in discover([folder], root, rules()) if not isinstance(found, IacfixError)]
+    else:
+        paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+    texts: list[tuple[Path, bytes]] = []
+    for path in paths:
+        try:
+            texts.append((path, path.read_bytes()))
+        except OSError:
+            continue
+    return tuple(texts)

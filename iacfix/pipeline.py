@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -137,7 +137,7 @@ class _Examination:
 
     def _checked(self, rule: Rule, program: Program) -> list[Finding]:
         try:
-            found = list(rule.check(program))
+            found = list(rule.findings(program, self._options(rule)))
         except Exception as error:
             said = f"{self.source.name}: the rule {rule.id} failed ({_one_line(error)}); please report it"
             if said not in self.errors:
@@ -157,6 +157,9 @@ class _Examination:
             if not hits:
                 kept.append(finding)
         return kept
+
+    def _options(self, rule: Rule) -> Mapping[str, bool]:
+        return self.plan.options.get(rule.id, {})
 
     def _ignores(self, program: Program) -> tuple[list[ignores.Ignore], list[ignores.Problem]]:
         """The comments that tell iacfix to leave something alone."""
@@ -270,7 +273,7 @@ class _Examination:
     def _finds_again(self, rule: Rule, after: Program, messages: set[str], fixed: int, before: Program) -> bool:
         """The rule could fix as much in the new text as before, or the same again."""
         had = [finding.message for finding in self._findings(rule, before) if finding.edits]
-        has = [finding.message for finding in rule.check(after) if finding.edits]
+        has = [finding.message for finding in rule.findings(after, self._options(rule)) if finding.edits]
         return any(has.count(message) >= had.count(message) for message in messages) and len(has) > len(had) - fixed
 
     # reporting

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from iacfix.model import Provider
@@ -68,8 +68,10 @@ Accept = Callable[[Reported, str, str], bool]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced."""
+    """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
+    and the options of rules by their ids."""
 
     rules: tuple[str, ...]
     unsafe: bool = False
     major: int | None = None
+    options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from inspect import signature
 
 from iacfix.edit import Edit
 from iacfix.model import Program, Value
@@ -50,7 +51,8 @@ class Finding:
             raise ValueError("a finding has edits or a reason, never both and never neither")
 
 
-Check = Callable[[Program], Iterator[Finding]]
+Check = Callable[..., Iterator[Finding]]
+"""Takes the program, and its options as keywords that are false unless they are set."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,20 @@ class Rule:
 
     @property
     def sections(self) -> dict[str, str]:
-        """The docstring's sections by heading: Why, Impact, Lesson, Left alone, Reported only, On a deployed stack."""
+        """The docstring's sections by heading: Why, Impact, Lesson, Left alone, Reported only, On a deployed stack,
+        and Options where it has some."""
         pieces = re.split(r"^\*([A-Z][^*\n]+)\*\s*", self._doc, flags=re.MULTILINE)[1:]
         return {heading: text.strip() for heading, text in zip(pieces[::2], pieces[1::2], strict=True)}
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names of the options that settings may switch on."""
+        parameters = signature(self.check).parameters.values()
+        return tuple(given.name.replace("_", "-") for given in parameters if given.kind is given.KEYWORD_ONLY)
+
+    def findings(self, program: Program, options: Mapping[str, bool]) -> Iterator[Finding]:
+        """What the rule finds, with these of its options."""
+        return self.check(program, **{name.replace("-", "_"): value for name, value in options.items()})
 
     @property
     def _doc(self) -> str:

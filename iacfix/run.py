@@ -174,7 +174,18 @@ def _plan(settings: Settings, request: Request) -> Plan:
         rules=_chosen(request, settings, rules()),
         unsafe=settings.unsafe_fixes if request.unsafe is None else request.unsafe,
         major=request.major or settings.provider_version,
+        options=_options(settings),
     )
+
+
+def _options(settings: Settings) -> Mapping[str, Mapping[str, bool]]:
+    for rule, options in settings.options.items():
+        known = known_rule(rule).options
+        for name in options:
+            if name not in known:
+                hint = did_you_mean(name, known) or (f", it has {', '.join(known)}" if known else ", it has none")
+                raise SettingsError(f"{rule} has no option '{name}'{hint}", path=settings.folder)
+    return settings.options
 
 
 def _chosen(request: Request, settings: Settings, known: Mapping[str, Rule]) -> tuple[str, ...]:

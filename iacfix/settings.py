@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -18,7 +18,8 @@ KEYS = ("select", "ignore", "exclude", "unsafe-fixes", "provider-version", "max-
 
 @dataclass(frozen=True)
 class Settings:
-    """`select` is None where every rule is meant; `exclude` are gitignore patterns relative to `folder`."""
+    """`select` is None where every rule is meant; `exclude` are gitignore patterns relative to `folder`;
+    `options` are those of single rules, each in a table of the rule's name."""
 
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Settings:
     unsafe_fixes: bool = False
     provider_version: int | None = None
     max_file_size: int = MAX_FILE_SIZE
+    options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])
     folder: Path | None = None
 
 
@@ -103,8 +105,11 @@ def _entries(text: str, shown: str, keys: tuple[str, ...]) -> Mapping[str, objec
 
 def _settings(table: _Table, folder: Path) -> Settings:
     for key in table.entries:
-        if key not in KEYS:
-            hint = ", in iacfix.toml the keys stand without [tool.iacfix]" if key == "tool" else did_you_mean(key, KEYS)
+        if key not in KEYS and key not in table.known:
+            words = {*KEYS, *table.known}
+            hint = (
+                ", in iacfix.toml the keys stand without [tool.iacfix]" if key == "tool" else did_you_mean(key, words)
+            )
             raise table.wrong(key, f"unknown key '{key}'{hint}")
     return Settings(
         select=table.rules("select") if "select" in table.entries else None,
@@ -113,6 +118,7 @@ def _settings(table: _Table, folder: Path) -> Settings:
         unsafe_fixes=table.flag("unsafe-fixes"),
         provider_version=table.number("provider-version", 'a major such as 6 or "6"'),
         max_file_size=table.number("max-file-size", "a number of bytes") or MAX_FILE_SIZE,
+        options={key: table.options(key) for key in table.entries if key in table.known},
         folder=folder,
     )
 
@@ -146,6 +152,17 @@ class _Table:
         if not isinstance(flag, bool):
             raise self.wrong(key, f"{key} expects true or false")
         return flag
+
+    def options(self, rule: str) -> Mapping[str, bool]:
+        """The options of a rule, as `bucket-key = true`."""
+        table = self.entries[rule]
+        if not isinstance(table, dict):
+            raise self.wrong(rule, f"{rule} expects a table of its options")
+        options = cast("Mapping[str, object]", table)
+        for name, value in options.items():
+            if not isinstance(value, bool):
+                raise self.wrong(name, f"{name} of {rule} expects true or false")
+        return cast("Mapping[str, bool]", options)
 
     def number(self, key: str, expected: str) -> int | None:
         if key not in self.entries:

@@ -11,7 +11,8 @@
     ```
 
 A `diff` block is before and after in one; a plain block must come out unchanged. `reason:` lines name the reasons that
-are reported, all of them; without one nothing may be reported. Everything else is prose.
+are reported, all of them; without one nothing may be reported. An `option:` line switches an option of the rule on.
+Everything else is prose.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 CASES = Path(__file__).parent / "cases"
 BLOCK = re.compile(r"^```(?P<diff>diff )?(?P<language>py|ts)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-SETTING = re.compile(r"^(?P<name>major|reason): (?P<value>.+)$", re.MULTILINE)
+SETTING = re.compile(r"^(?P<name>major|option|reason): (?P<value>.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Case:
     before: str
     after: str
     major: int
+    options: tuple[str, ...]
     reasons: tuple[str, ...]
 
     @property
@@ -67,6 +69,7 @@ def _cases(rule: str, text: str) -> Iterator[Case]:
                 before=before,
                 after=after,
                 major=int(next((value for name, value in settings if name == "major"), "7")),
+                options=tuple(value for name, value in settings if name == "option"),
                 reasons=tuple(value for name, value in settings if name == "reason"),
             )
 

@@ -21,7 +21,8 @@ NAMES = {"py": "program.py", "ts": "program.ts"}
 
 def examined(case: Case, text: str, *ids: str) -> Outcome:
     source = from_bytes(text.encode(), NAMES[case.language])
-    return examine(source, Plan(ids or (case.rule,), unsafe=True, major=case.major), Path("/nowhere"))
+    options = {case.rule: dict.fromkeys(case.options, True)}
+    return examine(source, Plan(ids or (case.rule,), unsafe=True, major=case.major, options=options), Path("/nowhere"))
 
 
 @pytest.mark.parametrize("rule", sorted(rules()))

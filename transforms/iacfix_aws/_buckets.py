@@ -6,47 +6,64 @@ stay as it is. Field by field this follows what the provider itself stored for t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from iacfix.edit import Inputs, Keep, New, When
-from iacfix.model import Items, Text, Value, literal
-from iacfix_aws._lifecycles import lifecycle, told_ids
-from iacfix_aws._written import Unseen, boolean, fields_of, is_off, items_of, kept
+from iacfix.model import Fields, Flag, Items, Opaque, Text, Value, literal
+from iacfix_aws._acls import acl, grants, needs_ownership
+from iacfix_aws._lifecycles import lifecycle, told_ids, waits_for_versioning
+from iacfix_aws._replications import replication
+from iacfix_aws._websites import website
+from iacfix_aws._written import Unseen, fields_of, here, is_off, items_of, kept, switch, there
 
 
 @dataclass(frozen=True)
 class Part:
     """The resource that takes a setting: its class, the ending of its name, its inputs without the bucket.
 
-    `inputs` is None where nothing has to be kept; `said` is what the finding says of it.
+    `inputs` is None where nothing has to be kept; `said` is what the finding says of it; `assumes` is what the next
+    deployment relies on that the program does not show.
     """
 
     type: str
     name: str
     inputs: Mapping[str, New] | None
     said: str = ""
+    assumes: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
 class Setting:
-    """An inline setting: the resource that takes it and how; `tell` says what a reader should know of the move."""
+    """An inline setting: the resource that takes it and how. `tell` says what a reader should know of the move,
+    `assume` what has to be looked at before it is deployed; `waits` is true where versioning has to come first."""
 
     word: str
     type: str
     name: str
     convert: Callable[[str, Value], Mapping[str, New] | str]
     tell: Callable[[Value], str] = lambda _: ""
+    assume: Callable[[Value], str] = lambda _: ""
+    waits: Callable[[Value], bool] = lambda _: False
 
     def part(self, type: str, value: Value) -> Part:
         """The new resource; `type` is its class in the program's major."""
-        if not value.is_direct:
-            raise Unseen(f"its {self.word} is kept in a variable")
         converted = self.convert(type, value)
         if isinstance(converted, str):
-            return Part(type, self.name, None, converted)
-        return Part(type, self.name, converted, self.tell(value))
+            return Part(type, self.name, None, converted, self.assume(value))
+        return Part(type, self.name, converted, self.tell(value), self.assume(value), self.waits(value))
+
+
+KMS = frozenset({"aws:kms", "aws:kms:dsse"})
+
+
+def setting_of(key: str, *, bucket_key: bool) -> Setting:
+    """The inline setting of a name; `bucket_key` switches S3 bucket keys on where a key of KMS encrypts."""
+    if key == "serverSideEncryptionConfiguration" and bucket_key:
+        return replace(SETTINGS[key], convert=partial(_encryption, bucket_key=True), tell=_tell_key)
+    return SETTINGS[key]
 
 
 # settings
@@ -55,15 +72,26 @@ class Setting:
 def _versioning(type: str, value: Value) -> Mapping[str, New] | str:
     fields = fields_of(value, "versioning", "enabled", "mfaDelete")
     mfa, enabled = fields.get("mfaDelete"), fields.get("enabled")
-    if mfa is not None and not is_off(mfa):
-        raise Unseen("MFA delete needs the owner's device, which no program holds")
+    if mfa is not None and not (isinstance(mfa, Flag) and mfa.is_direct):
+        raise Unseen("whether MFA delete is on is computed")
     if enabled is None or is_off(enabled):
+        if mfa is not None and not is_off(mfa):
+            raise Unseen("MFA delete is on while versioning is off")
         return "versioning is off and gets no resource; a bucket that was versioned once should be set to Suspended"
-    status = When(boolean(enabled, "versioning"), "Enabled", "Suspended")
-    return {"versioningConfiguration": Inputs(f"{type}VersioningConfiguration", {"status": status}, fields)}
+    made: dict[str, New] = {"status": When(switch(enabled, "versioning"), "Enabled", "Suspended", "enabled")}
+    if mfa is not None and not is_off(mfa):
+        made["mfaDelete"] = "Enabled"
+    return {"versioningConfiguration": there(value, Inputs(f"{type}VersioningConfiguration", made, fields))}
 
 
-def _encryption(type: str, value: Value) -> Mapping[str, New] | str:
+def _needs_device(value: Value) -> str:
+    mfa = value.get("mfaDelete") if isinstance(value, Fields) else None
+    if mfa is None or is_off(mfa):
+        return ""
+    return "MFA delete is only set with the owner's device: import the versioning instead of creating it"
+
+
+def _encryption(type: str, value: Value, *, bucket_key: bool = False) -> Mapping[str, New] | str:
     outer = fields_of(value, "encryption", "rule")
     known = ("applyServerSideEncryptionByDefault", "bucketKeyEnabled", "blockedEncryptionTypes")
     rule = fields_of(outer.get("rule"), "encryption", *known)
@@ -72,19 +100,35 @@ def _encryption(type: str, value: Value) -> Mapping[str, New] | str:
     if not default.has("sseAlgorithm"):
         raise Unseen("its encryption names no algorithm")
     applied = Inputs(f"{type}RuleApplyServerSideEncryptionByDefault", kept(default), default)
-    fields = {entry.key: applied if entry.value is inner else Keep(entry.value) for entry in rule.entries}
-    return {"rules": [Inputs(f"{type}Rule", fields, rule)]}
+    fields: dict[str, New] = {
+        entry.key: there(default, applied) if entry.value is inner else Keep(entry.value) for entry in rule.entries
+    }
+    if bucket_key and literal(default.get("sseAlgorithm")) in KMS and not rule.has("bucketKeyEnabled"):
+        fields["bucketKeyEnabled"] = True
+    return {"rules": there(outer, [there(rule, Inputs(f"{type}Rule", fields, rule))])}
+
+
+def _tell_key(value: Value) -> str:
+    """What an S3 bucket key changes, where one is switched on."""
+    rule = value.get("rule") if isinstance(value, Fields) else None
+    algorithm = rule.at("applyServerSideEncryptionByDefault", "sseAlgorithm") if isinstance(rule, Fields) else None
+    if literal(algorithm) not in KMS or not isinstance(rule, Fields) or rule.has("bucketKeyEnabled"):
+        return ""
+    return (
+        "an S3 bucket key is switched on: the encryption context becomes the arn of the bucket, so key policies that "
+        "ask for the arn of an object no longer match"
+    )
 
 
 def _logging(_: str, value: Value) -> Mapping[str, New] | str:
     if isinstance(value, Items):
-        items = items_of(value, "logging")
+        items = items_of(here(value, "logging"), "logging")
         if len(items) > 1:
             raise Unseen("only one of several loggings was ever used")
         if not items:
             return "the empty list of loggings is dropped"
         (value,) = items
-    fields = fields_of(value, "logging", "targetBucket", "targetPrefix")
+    fields = fields_of(here(value, "logging"), "logging", "targetBucket", "targetPrefix")
     target, prefix = fields.get("targetBucket"), fields.get("targetPrefix")
     if target is None:
         raise Unseen("its logging names no target bucket")
@@ -96,43 +140,33 @@ def _cors(type: str, value: Value) -> Mapping[str, New] | str:
     rules = [fields_of(item, "CORS", *names) for item in items_of(value, "CORS")]
     if not rules:
         return "the empty list of CORS rules is dropped"
-    return {"corsRules": [Inputs(f"{type}CorsRule", kept(rule), rule) for rule in rules]}
+    return {"corsRules": there(value, [there(rule, Inputs(f"{type}CorsRule", kept(rule), rule)) for rule in rules])}
 
 
-def _website(type: str, value: Value) -> Mapping[str, New] | str:
-    fields = fields_of(value, "website", "indexDocument", "errorDocument", "redirectAllRequestsTo", "routingRules")
-    if not fields.entries:
-        raise Unseen("its website says nothing")
-    made: dict[str, New] = {}
-    for entry in fields.entries:
-        match entry.key:
-            case "indexDocument":
-                made[entry.key] = Inputs(f"{type}IndexDocument", {"suffix": Keep(entry.value)})
-            case "errorDocument":
-                made[entry.key] = Inputs(f"{type}ErrorDocument", {"key": Keep(entry.value)})
-            case "redirectAllRequestsTo":
-                made[entry.key] = _redirect(f"{type}RedirectAllRequestsTo", entry.value)
-            case _:
-                if not isinstance(entry.value, Text) and (type not in ONE_TEXT or isinstance(entry.value, Items)):
-                    raise Unseen("its routing rules may be a list, not one JSON text")
-                made["routingRuleDetails"] = Keep(entry.value)
-    return made
+def _object_lock(type: str, value: Value) -> Mapping[str, New] | str:
+    lock = fields_of(here(value, "object lock"), "object lock", "objectLockEnabled", "rule")
+    enabled = lock.get("objectLockEnabled")
+    if enabled is not None and literal(enabled) != "Enabled":
+        raise Unseen("whether its object lock is enabled is computed")
+    given = lock.get("rule")
+    if given is None:
+        return "its object lock has no rule and gets no resource"
+    rule = fields_of(given, "object lock", "defaultRetention")
+    inner = rule.get("defaultRetention")
+    retention = fields_of(inner, "object lock", "mode", "days", "years")
+    made = Inputs(f"{type}RuleDefaultRetention", kept(retention), retention)
+    return {"rule": there(given, Inputs(f"{type}Rule", {"defaultRetention": there(retention, made)}, rule))}
 
 
-def _redirect(type: str, value: Value) -> Inputs:
-    target = literal(value)
-    if target is None or not value.is_direct:
-        raise Unseen("the target of its redirect is computed")
-    scheme, found, rest = target.partition("://")
-    both: dict[str, New] = {"hostName": rest, "protocol": scheme} if found else {"hostName": target}
-    return Inputs(type, both)
+def _needs_flag(_: Value) -> str:
+    return "object lock becomes a flag of the bucket: the preview must not replace it"
 
 
-def _acl(_: str, value: Value) -> Mapping[str, New] | str:
-    if literal(value) != "private" and not re.search(r"\bCannedAcl\.private$", value.code, re.IGNORECASE):
-        shown = literal(value) or value.code
-        raise Unseen(f"the ACL {shown} needs ownership controls and a decision on public access")
-    return "the ACL private is the default and is dropped"
+def _policy(_: str, value: Value) -> Mapping[str, New]:
+    is_document = isinstance(value, Text | Fields) or value.code.endswith(".json")
+    if not is_document and not (isinstance(value, Opaque) and value.kind == "call"):
+        raise Unseen("its policy is computed, and may be nothing at all")
+    return {"policy": Keep(value)}
 
 
 def _renamed(key: str, word: str) -> Callable[[str, Value], Mapping[str, New] | str]:
@@ -144,17 +178,31 @@ def _renamed(key: str, word: str) -> Callable[[str, Value], Mapping[str, New] | 
     return convert
 
 
+def _always(_: Value) -> bool:
+    return True
+
+
 SETTINGS = {
-    "versioning": Setting("versioning", "BucketVersioning", "versioning", _versioning),
+    "versioning": Setting("versioning", "BucketVersioning", "versioning", _versioning, assume=_needs_device),
     "serverSideEncryptionConfiguration": Setting(
         "encryption", "BucketServerSideEncryptionConfiguration", "encryption", _encryption
     ),
-    "lifecycleRules": Setting("lifecycle", "BucketLifecycleConfiguration", "lifecycle", lifecycle, told_ids),
+    "lifecycleRules": Setting(
+        "lifecycle", "BucketLifecycleConfiguration", "lifecycle", lifecycle, told_ids, waits=waits_for_versioning
+    ),
     "logging": Setting("logging", "BucketLogging", "logging", _logging),
     "loggings": Setting("logging", "BucketLogging", "logging", _logging),
     "corsRules": Setting("CORS", "BucketCorsConfiguration", "cors", _cors),
-    "website": Setting("website", "BucketWebsiteConfiguration", "website", _website),
-    "acl": Setting("ACL", "BucketAcl", "acl", _acl),
+    "website": Setting("website", "BucketWebsiteConfiguration", "website", website),
+    "acl": Setting("ACL", "BucketAcl", "acl", acl, assume=needs_ownership),
+    "grants": Setting("grants", "BucketAcl", "acl", grants, assume=needs_ownership),
+    "policy": Setting("policy", "BucketPolicy", "policy", _policy),
+    "replicationConfiguration": Setting(
+        "replication", "BucketReplicationConfig", "replication", replication, waits=_always
+    ),
+    "objectLockConfiguration": Setting(
+        "object lock", "BucketObjectLockConfiguration", "object-lock", _object_lock, assume=_needs_flag, waits=_always
+    ),
     "accelerationStatus": Setting(
         "acceleration", "BucketAccelerateConfiguration", "acceleration", _renamed("status", "acceleration")
     ),
@@ -163,19 +211,8 @@ SETTINGS = {
     ),
 }
 
-NOT_MOVED = {
-    "policy": "policy",
-    "replicationConfiguration": "replication",
-    "objectLockConfiguration": "object lock",
-    "grants": "grants",
-}
-"""Inline settings that this rule does not move."""
-
-ONE_TEXT = frozenset({"aws.s3.BucketWebsiteConfiguration"})
-"""Where the routing rules of the inline form are always one JSON text; under major 6 they may be a list of texts."""
-
 KEPT = {
-    6: frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags"}),
+    6: frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags", "objectLockEnabled"}),
     7: frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags", "region", "bucketNamespace", "objectLockEnabled"}),
 }
 """What stays on the bucket, by major."""

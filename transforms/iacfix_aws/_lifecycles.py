@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Entry, Fields, Items, Null, Number, Value, literal
-from iacfix_aws._written import Unseen, boolean, fields_of, is_empty, is_off, items_of, kept
+from iacfix_aws._written import Unseen, fields_of, is_empty, is_off, items_of, kept, switch, there
 
 
 def lifecycle(type: str, value: Value) -> Mapping[str, New] | str:
@@ -15,7 +15,16 @@ def lifecycle(type: str, value: Value) -> Mapping[str, New] | str:
     if not rules:
         return "the empty list of lifecycle rules is dropped"
     taken = {given for rule in rules if isinstance(rule, Fields) and (given := literal(rule.get("id"))) is not None}
-    return {"rules": [_lifecycle_rule(type, rule, taken) for rule in rules]}
+    return {"rules": there(value, [there(rule, _lifecycle_rule(type, rule, taken)) for rule in rules])}
+
+
+def waits_for_versioning(value: Value) -> bool:
+    """Some rule is about noncurrent versions."""
+    return any(
+        isinstance(rule, Fields)
+        and (rule.has("noncurrentVersionExpiration") or rule.has("noncurrentVersionTransitions"))
+        for rule in items_of(value, "lifecycle")
+    )
 
 
 def told_ids(value: Value) -> str:
@@ -47,7 +56,7 @@ def _lifecycle_rule(type: str, value: Value, taken: set[str]) -> Inputs:
     given = rule.get("id")
     fields: dict[str, New] = {
         "id": Keep(given) if given is not None else _rule_id(rule, taken),
-        "status": When(boolean(enabled, "a lifecycle rule"), "Enabled", "Disabled"),
+        "status": When(switch(enabled, "a lifecycle rule"), "Enabled", "Disabled", "enabled"),
         "filter": _filter(f"{type}RuleFilter", rule),
     }
     for entry in rule.entries:
@@ -84,14 +93,15 @@ def _action(type: str, entry: Entry) -> tuple[str, New] | None:
             days = Inputs(f"{type}AbortIncompleteMultipartUpload", {"daysAfterInitiation": Keep(value)})
             return "abortIncompleteMultipartUpload", days
         case "expiration":
-            return entry.key, _expiration(f"{type}Expiration", value)
+            return entry.key, there(value, _expiration(f"{type}Expiration", value))
         case "noncurrentVersionExpiration":
             fields = _noncurrent(fields_of(value, "lifecycle", "days"))
-            return entry.key, Inputs(f"{type}NoncurrentVersionExpiration", kept(fields, days="noncurrentDays"), fields)
+            made = Inputs(f"{type}NoncurrentVersionExpiration", kept(fields, days="noncurrentDays"), fields)
+            return entry.key, there(value, made)
         case "noncurrentVersionTransitions":
-            return entry.key, _noncurrent_transitions(f"{type}NoncurrentVersionTransition", value)
+            return entry.key, there(value, _noncurrent_transitions(f"{type}NoncurrentVersionTransition", value))
         case "transitions":
-            return entry.key, _transitions(f"{type}Transition", value)
+            return entry.key, there(value, _transitions(f"{type}Transition", value))
         case _:
             return None
 
@@ -110,13 +120,13 @@ def _expiration(type: str, value: Value) -> Inputs:
 def _transitions(type: str, value: Value) -> list[New]:
     known = ("days", "date", "storageClass")
     transitions = [fields_of(item, "lifecycle", *known) for item in items_of(value, "lifecycle")]
-    return [Inputs(type, kept(fields), fields) for fields in transitions]
+    return [there(fields, Inputs(type, kept(fields), fields)) for fields in transitions]
 
 
 def _noncurrent_transitions(type: str, value: Value) -> list[New]:
     known = ("days", "storageClass")
     transitions = [_noncurrent(fields_of(item, "lifecycle", *known)) for item in items_of(value, "lifecycle")]
-    return [Inputs(type, kept(fields, days="noncurrentDays"), fields) for fields in transitions]
+    return [there(fields, Inputs(type, kept(fields, days="noncurrentDays"), fields)) for fields in transitions]
 
 
 def _noncurrent(fields: Fields) -> Fields:

@@ -38,4 +38,5 @@ BUCKET_CLASS = {6: "aws.s3.BucketV2", 7: "aws.s3.Bucket"}
 
 def side_class(program: Program, name: str) -> str:
     """The class of a bucket's side resource in the program's major."""
-    return f"aws.s3.{name}V2" if program.provider.major == 6 else f"aws.s3.{name}"
+    is_suffixed = program.provider.major == 6 and name in SIDE_RESOURCES
+    return f"aws.s3.{name}V2" if is_suffixed else f"aws.s3.{name}"

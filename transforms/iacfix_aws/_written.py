@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from iacfix.edit import Join, Keep, New
+from iacfix.edit import Join, Keep, New, Rewritten
 from iacfix.model import Fields, Flag, Items, Null, Opaque, Value, literal
 
 
@@ -14,9 +14,10 @@ class Unseen(Exception):
 
 
 def fields_of(value: Value | None, word: str, *known: str) -> Fields:
-    """An object of these keys and no others, written out at the place; what is given as nothing is left out."""
-    if not isinstance(value, Fields) or not value.is_direct or value.is_open:
+    """An object of these keys and no others, written out; what is given as nothing is left out."""
+    if not isinstance(value, Fields) or value.is_open:
         raise Unseen(f"its {word} is not written out as a whole")
+    _refuse_shared(value, word)
     for entry in value.entries:
         if entry.key not in known:
             raise Unseen(f"{entry.key} is not a known part of its {word}")
@@ -24,9 +25,27 @@ def fields_of(value: Value | None, word: str, *known: str) -> Fields:
 
 
 def items_of(value: Value, word: str) -> tuple[Value, ...]:
-    if not isinstance(value, Items) or not value.is_direct or value.is_open:
+    if not isinstance(value, Items) or value.is_open:
         raise Unseen(f"its {word} is not written out as a whole")
+    _refuse_shared(value, word)
     return value.elements
+
+
+def _refuse_shared(value: Value, word: str) -> None:
+    if not value.is_own:
+        raise Unseen(f"its {word} is kept in a variable that other code may read")
+
+
+def here(value: Value, word: str) -> Value:
+    """The same value; raises Unseen where it is kept in a variable, which cannot hold what it becomes."""
+    if not value.is_direct:
+        raise Unseen(f"its {word} is kept in a variable")
+    return value
+
+
+def there(value: Value, new: New) -> New:
+    """What takes the place of a value that may be kept in a variable."""
+    return new if value.is_direct else Rewritten(value, new)
 
 
 def kept(fields: Fields, **renamed: str) -> dict[str, New]:
@@ -57,7 +76,8 @@ def is_off(value: Value) -> bool:
     return isinstance(value, Flag) and value.is_direct and not value.flag
 
 
-def boolean(value: Value, word: str) -> Value:
-    if isinstance(value, Flag) or (isinstance(value, Opaque) and value.kind == "boolean"):
+def switch(value: Value, word: str) -> Value:
+    """A value that is true or false, be it computed or an output."""
+    if isinstance(value, Flag | Opaque):
         return value
-    raise Unseen(f"whether {word} is enabled is computed, and may be an output")
+    raise Unseen(f"whether {word} is enabled is neither true nor false")

@@ -109,7 +109,7 @@ def archive(name: str, days: int) -> s3.Bucket:
         tags=COMMON_TAGS,
     )
 
-    s3.BucketVersioning(
+    bucket_versioning = s3.BucketVersioning(
         f"{name}-versioning",
         bucket=bucket.id,
         versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(
@@ -177,6 +177,7 @@ def archive(name: str, days: int) -> s3.Bucket:
                 expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=10),
             ),
         ],
+        opts=pulumi.ResourceOptions(depends_on=[bucket_versioning]),
     )
 
     s3.BucketLogging(

@@ -97,7 +97,7 @@ class BuildPipeline(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-        aws.s3.BucketVersioning(
+        self.artifacts_bucket_versioning = aws.s3.BucketVersioning(
             f"build-artifacts-{environment_suffix}-versioning",
             bucket=self.artifacts_bucket.id,
             versioning_configuration={"status": "Enabled"},
@@ -131,7 +131,10 @@ class BuildPipeline(pulumi.ComponentResource):
                     "noncurrent_version_expiration": {"noncurrent_days": 7},
                 },
             ],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[self.artifacts_bucket_versioning],
+            ),
         )
 
         aws.s3.BucketPublicAccessBlock(

@@ -89,7 +89,7 @@ class BuildPipeline extends pulumi.ComponentResource {
             tags: commonTags,
         }, { parent: this });
 
-        new aws.s3.BucketVersioning(`build-artifacts-${environmentSuffix}-versioning`, {
+        const artifactsBucketVersioning = new aws.s3.BucketVersioning(`build-artifacts-${environmentSuffix}-versioning`, {
             bucket: this.artifactsBucket.id,
             versioningConfiguration: { status: "Enabled" },
         }, { parent: this });
@@ -116,7 +116,7 @@ class BuildPipeline extends pulumi.ComponentResource {
                     noncurrentVersionExpiration: { noncurrentDays: 7 },
                 },
             ],
-        }, { parent: this });
+        }, { parent: this, dependsOn: [artifactsBucketVersioning] });
 
         new aws.s3.BucketPublicAccessBlock(`build-artifacts-access-${environmentSuffix}`, {
             bucket: this.artifactsBucket.id,

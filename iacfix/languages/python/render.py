@@ -100,7 +100,7 @@ class Renderer:
             case Lookup():
                 return self.lookups.expression(new, at)
             case When():
-                return self._when(new, style, indent, at)
+                return self._when(new, style, indent, at, used)
             case Rewritten(value, inner):
                 return self._rewritten(value, inner, style, indent, at, used)
             case Inputs():
@@ -140,7 +140,7 @@ class Renderer:
         """A string literal."""
         return quote + text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n") + quote
 
-    def _when(self, new: When, style: Style, indent: str, at: cst.CSTNode) -> str:
+    def _when(self, new: When, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
         test = new.test
         if isinstance(test, Flag) and test.is_direct:
             return self.code(new.then if test.flag else new.otherwise, style, indent, at)
@@ -148,7 +148,11 @@ class Renderer:
         if is_boolean(test):
             return f"{yes} if {self._mark(test, indent)} else {no}"
         output, name = self.imports.spelled("pulumi.Output"), snake(new.name)
-        return f"{output}.from_input({self._mark(test, indent)}).apply(lambda {name}: {yes} if {name} else {no})"
+        waited = f"{output}.from_input({self._mark(test, indent)})"
+        decided = f"lambda {name}: {yes} if {name} else {no}"
+        if used + len(self.shown(f"{waited}.apply({decided}),")) > WIDE and style.breaks:
+            return f"{waited}.apply(\n{indent}{self.unit}{decided}\n{indent})"
+        return f"{waited}.apply({decided})"
 
     def _rewritten(self, value: Value, new: New, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
         """The value where it is written; what is kept in a variable changes there, and the name stays here."""

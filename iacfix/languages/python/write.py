@@ -204,6 +204,7 @@ class _Writer:
                     and not isinstance(new, str)
                     and len(new) == 1
                     and isinstance(new[0], Keep)
+                    and new[0].value.place is place
                 ):
                     raise CannotFix("nothing changes")
                 if "\n" not in self.program.code(place):
@@ -302,7 +303,8 @@ class _Writer:
     # conflicts
 
     def _claim(self, node: cst.CSTNode, key: str) -> None:
-        if self.program.names.is_shared(node):
+        is_resource = isinstance(node, cst.Call) and self.program.type_of(node) is not None
+        if not is_resource and self.program.names.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         if (node, key) in self._keys:
             raise CannotFix("another edit changes the same place")

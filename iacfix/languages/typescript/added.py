@@ -198,7 +198,8 @@ class Additions:
         deeper = outer + unit
         style = Style(self._comma(add.beside), True)
         logical = self._logical_name(add)
-        rows = [self.renderer.entry(f"{key}: ", value, style, deeper, call) for key, value in add.args.items()]
+        at = add.origin.place if add.origin is not None else call
+        rows = [self.renderer.entry(f"{key}: ", value, style, deeper, at) for key, value in add.args.items()]
         options = self.options.code(add, outer)
         head = f"const {name} = " if name else ("void " if text_of(addition.statement).startswith("void ") else "")
         head += f"new {self._callee(add, call)}"

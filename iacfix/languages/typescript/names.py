@@ -163,7 +163,7 @@ class Names:
 
     def is_sole(self, name: Node) -> bool:
         """The name is the only one to read its constant, which no annotation describes and no other file sees."""
-        bound = self.binding(name) if name.type == "identifier" else None
+        bound = self.binding(name) if name.type in ("identifier", "shorthand_property_identifier") else None
         declared = bound.target.parent if bound is not None else None
         if bound is None or bound.value is None or declared is None or declared.type != "variable_declarator":
             return False

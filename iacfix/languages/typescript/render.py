@@ -205,7 +205,8 @@ class Renderer:
     def entry(self, prefix: str, value: New, style: Style, indent: str, at: Node) -> str:
         """An entry with its key in front; what was written as a shorthand stays one under the same key."""
         code = self.code(value, style, indent, at, len(indent) + len(prefix))
-        is_short = isinstance(value, Keep) and value.value.place.type == "shorthand_property_identifier"
+        kept = value.value if isinstance(value, Keep | Rewritten) else None
+        is_short = kept is not None and kept.place.type == "shorthand_property_identifier"
         return code if is_short and prefix == f"{code}: " else prefix + code
 
     # comments

@@ -38,6 +38,7 @@ class _Writer:
         self._inserted: dict[tuple[int, int], tuple[Node, list[str]]] = {}
         self._spans: dict[int, tuple[Node, list[tuple[int, int, str]]]] = {}
         self._keys: set[tuple[int, str]] = set()
+        self._replaced: list[Node] = []
 
     def text(self, edits: Sequence[Edit]) -> str:
         drops = [edit for edit in edits if isinstance(edit, DropField)]
@@ -87,6 +88,11 @@ class _Writer:
         quoted = any(text_of(item).startswith(("'", '"')) for item in bracket.items)
         plain = edit.key.isidentifier() and not (quoted and edit.fields.spelling is Spelling.DATA)
         key = edit.key if plain else self.renderer.literal(edit.key)
+        if entry is not None and entry.node in self.renderer.dropped:
+            code = f"{key}: {self._code(edit.new, node, after)}"
+            self.splices.append(Splice(entry.node.start_byte, entry.node.end_byte, code))
+            self._replaced.append(entry.node)
+            return
         self._insert(node, after, f"{key}: {self._code(edit.new, node, after)}")
 
     def _append(self, items: Items, new: New) -> None:
@@ -120,6 +126,9 @@ class _Writer:
         for edit in drops:
             node, entry = edit.fields.node, self._entry_node(edit)
             bracket = layout.read(node)
+            if entry in self._replaced:
+                self._lead_inner(edit, additions)
+                continue
             by_object.setdefault(node.id, (node, []))[1].append(bracket.index(entry))
             above, behind = bracket.own_comments(bracket.index(entry))
             value = edit.fields.get(edit.key)
@@ -132,6 +141,12 @@ class _Writer:
             if is_empty and around is not None and around.type == "arguments" and entries(around)[2:] == [node]:
                 node, gone = around, [2]  # options that nothing is left of go as a whole
             self.splices += layout.taken_out(self.data, layout.read(node), gone)
+
+    def _lead_inner(self, edit: DropField, additions: Iterable[Addition]) -> None:
+        """The comments inside an entry whose place another takes."""
+        inner = [one for one in inside(self._entry_node(edit), "comment") if one.id not in self.renderer.placed]
+        if inner:
+            self._lead([text_of(comment) for comment in inner], edit.fields.get(edit.key), edit, additions)
 
     def _lead(self, comments: list[str], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
         """Comments without a home go above the resource that their entry became."""

@@ -1,0 +1,74 @@
+"""How the inline ACL and grants of a bucket become a resource of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from iacfix.edit import Inputs, Keep, Lookup, New
+from iacfix.model import Resource, Text, Value, literal
+from iacfix_aws._written import Unseen, fields_of, here, is_empty, items_of
+
+CONSTANT = re.compile(r"\bCannedAcl\.(\w+)$")
+PUBLIC = frozenset({"publicread", "publicreadwrite"})
+ENABLED = "ObjectWriter", "BucketOwnerPreferred"
+"""The ownerships under which a bucket has ACLs at all."""
+
+
+def acl(_: str, value: Value) -> Mapping[str, New] | str:
+    name = _canned(value)
+    if name is None:
+        raise Unseen(f"the ACL {value.code} is computed, and may be private or nothing at all")
+    return "the ACL private is the default and is dropped" if name == "private" else {"acl": Keep(value)}
+
+
+def is_public(value: Value) -> bool:
+    return _canned(value) in PUBLIC
+
+
+def needs_ownership(value: Value) -> str:
+    """What an ACL or grants rely on; nothing where they are not moved."""
+    if _canned(value) == "private" or is_empty(value):
+        return ""
+    said = "ACLs only work with ownership controls, which are added where the program has none"
+    if is_public(value):
+        said += "; a new bucket also needs a public access block that lets them, which is not added"
+    return said
+
+
+def _canned(value: Value) -> str | None:
+    """The canned ACL a text or a constant names, in small letters without dashes; None where it is computed."""
+    constant = CONSTANT.search(value.code)
+    name = literal(value) or (constant[1] if constant else None)
+    return re.sub("[-_]", "", name).lower() if name else None
+
+
+def grants(type: str, value: Value) -> Mapping[str, New] | str:
+    """One grant for each permission of each grantee."""
+    items = items_of(here(value, "grants"), "grants")
+    if not items:
+        return "the empty list of grants is dropped"
+    policy = f"{type}AccessControlPolicy"
+    made = [grant for item in items for grant in _grants(f"{policy}Grant", item)]
+    return {"accessControlPolicy": Inputs(policy, {"grants": made})}
+
+
+def owned(inputs: Mapping[str, New], bucket: Resource) -> dict[str, New]:
+    """Grants with the owner of the bucket, whom they have to name."""
+    policy = inputs["accessControlPolicy"]
+    assert isinstance(policy, Inputs)
+    user = Lookup("aws.s3.getCanonicalUserId", "id", "currentUser", bucket)
+    owner = Inputs(f"{policy.type}Owner", {"id": user})
+    return {"accessControlPolicy": Inputs(policy.type, {**policy.fields, "owner": owner})}
+
+
+def _grants(type: str, value: Value) -> Iterator[Inputs]:
+    grant = fields_of(here(value, "grants"), "grants", "id", "type", "permissions", "uri")
+    permissions = grant.get("permissions")
+    if permissions is None or not grant.has("type"):
+        raise Unseen("a grant has no type or no permissions")
+    grantee: dict[str, New] = {entry.key: Keep(entry.value) for entry in grant.entries if entry.key != "permissions"}
+    for permission in items_of(here(permissions, "grants"), "grants"):
+        if not isinstance(permission, Text):
+            raise Unseen("the permissions of a grant are computed")
+        yield Inputs(type, {"grantee": Inputs(f"{type}Grantee", grantee), "permission": Keep(permission)})

@@ -1,0 +1,156 @@
+"""The resources around a bucket: those that configure it already, and those that rely on what it is configured with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.model import HOLE, Fields, Items, Program, Resource, Text, Value, literal
+from iacfix_aws._acls import ENABLED, is_public
+from iacfix_aws._buckets import Part
+from iacfix_aws._websites import OUTPUTS
+from iacfix_aws._written import Unseen
+
+WRITERS = frozenset(
+    {
+        "aws.alb.LoadBalancer",
+        "aws.cfg.DeliveryChannel",
+        "aws.cloudfront.Distribution",
+        "aws.cloudtrail.Trail",
+        "aws.ec2.FlowLog",
+        "aws.elb.LoadBalancer",
+        "aws.guardduty.PublishingDestination",
+        "aws.lb.LoadBalancer",
+        "aws.redshift.Logging",
+        "aws.s3.AnalyticsConfiguration",
+        "aws.s3.BucketLogging",
+        "aws.s3.BucketLoggingV2",
+        "aws.s3.Inventory",
+        "aws.ssm.ResourceDataSync",
+        "aws.wafv2.WebAclLoggingConfiguration",
+    }
+)
+"""What has a service write into a bucket, which is refused until the bucket lets it."""
+
+BUCKETS = ("aws.s3.Bucket", "aws.s3.BucketV2")
+
+
+def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
+    """A second resource for one setting would overwrite the first; two of one name cannot be told apart."""
+    word = part.name.replace("-", " ")
+    own, name = literal(bucket.args.get("bucket")), literal(bucket.name)
+    types = (part.type.removesuffix("V2"), f"{part.type.removesuffix('V2')}V2")
+    for side in program.resources(*types):
+        owner = side.args.get("bucket")
+        known = program.referent(owner) if owner is not None else None
+        if known is bucket or (own is not None and literal(owner) == own):
+            raise Unseen(f"{side.label} sets its {word} already")
+        if known is None and literal(owner) is None and not _is_of_another(program, side, bucket, part):
+            raise Unseen(f"{side.label} may set its {word} already")
+        namesake = known is not None and literal(known.name) == name
+        if name and not namesake and literal(side.name) == f"{name}-{part.name}":
+            raise Unseen(f"the {word} of another bucket is called {side.label} already")
+    for path, other in program.neighbours.programs(*(type.rpartition(".")[2] for type in types)):
+        for side in other.resources(*types):
+            owner = side.args.get("bucket")
+            if owner is not None and other.referent(owner) is not None:
+                continue
+            if literal(owner) is None or literal(owner) == own:
+                may = "sets" if literal(owner) is not None else "may set"
+                raise Unseen(f"{side.label} in {path} {may} its {word} already")
+
+
+def _is_of_another(program: Program, side: Resource, bucket: Resource, part: Part) -> bool:
+    """It is named after another bucket of the file, though it cannot be told which one it belongs to."""
+    others = {_shape(other.name) for other in program.resources(*BUCKETS)}
+    return any(_shape(side.name) == f"{other}-{part.name}" for other in others - {_shape(bucket.name)})
+
+
+def _shape(name: Value | None) -> str:
+    return name.pattern if isinstance(name, Text) else HOLE
+
+
+def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
+    """An output for a setting no longer tells what the setting is, at least not on the first deployment."""
+    for output in moved:
+        if any(True for _ in program.reads(bucket, output)):
+            raise Unseen(f"the program reads its {output}, which it would no longer tell")
+    if not {"website", "websites"} & set(moved):
+        return
+    if any(True for output in OUTPUTS for _ in program.reads(None, output)):
+        raise Unseen("the program reads a website output, and it cannot be told of which bucket")
+    for path, other in program.neighbours.programs("website_endpoint", "website_domain", *OUTPUTS):
+        if any(True for output in OUTPUTS for _ in other.reads(None, output)):
+            raise Unseen(f"{path} reads a website output, and it cannot be told of which bucket")
+
+
+def versioning_of(program: Program, bucket: Resource) -> Resource | None:
+    """The resource that sets the versioning of the bucket already."""
+    return _beside(program, bucket, "aws.s3.BucketVersioning", "aws.s3.BucketVersioningV2")
+
+
+def openings(program: Program, bucket: Resource, acl: Value | None) -> list[Resource]:
+    """What has to be there before the bucket takes an ACL, as far as the program says; ownership controls first."""
+    ownership = _beside(program, bucket, "aws.s3.BucketOwnershipControls")
+    if ownership is not None and literal(ownership.args.at("rule", "objectOwnership")) not in ENABLED:
+        raise Unseen(f"{ownership.label} may switch ACLs off")
+    found = [ownership] if ownership is not None else []
+    block = _beside(program, bucket, "aws.s3.BucketPublicAccessBlock")
+    if block is not None and acl is not None and is_public(acl):
+        keys = ("blockPublicAcls", "ignorePublicAcls")
+        if any(not _is_false(block.args.get(key)) and not block.args.lacks(key) for key in keys):
+            raise Unseen(f"{block.label} may block public ACLs")
+        found.append(block)
+    return found
+
+
+def _is_false(value: Value | None) -> bool:
+    return value is not None and getattr(value, "flag", None) is False
+
+
+def _beside(program: Program, bucket: Resource, *types: str) -> Resource | None:
+    for side in program.resources(*types):
+        owner = side.args.get("bucket")
+        if owner is not None and program.referent(owner) is bucket:
+            return side
+    return None
+
+
+def writers(program: Program, bucket: Resource) -> list[Resource]:
+    """The resources whose service writes into the bucket."""
+    found = [other for other in program.resources(*WRITERS) if _names(program, other.args, bucket)]
+    return found + [
+        other
+        for other in program.resources(*BUCKETS)
+        for key in ("logging", "loggings")
+        if (logging := other.args.get(key)) is not None and _names(program, logging, bucket)
+    ]
+
+
+def replications(program: Program, bucket: Resource) -> Iterator[Resource]:
+    """The replications from or to the bucket, those of other buckets inline; raises Unseen where one may be."""
+    for other in program.resources("aws.s3.BucketReplicationConfig"):
+        if _names(program, other.args, bucket):
+            yield other
+    for other in program.resources(*BUCKETS):
+        for key in ("replicationConfiguration", "replicationConfigurations"):
+            value = other.args.get(key)
+            if value is None or other is bucket:
+                continue
+            if isinstance(value, Fields | Items):
+                if _names(program, value, bucket):
+                    yield other
+            elif value.code not in ("None", "undefined", "null"):
+                raise Unseen(f"the replication {other.label} may have to wait for its versioning")
+
+
+def _names(program: Program, value: Value, bucket: Resource) -> bool:
+    """Somewhere in a value the bucket is named."""
+    match value:
+        case Fields():
+            return any(_names(program, entry.value, bucket) for entry in value.entries)
+        case Items():
+            return any(_names(program, element, bucket) for element in value.elements)
+        case Text():
+            return any(chunk.value is not None and _names(program, chunk.value, bucket) for chunk in value.chunks)
+        case _:
+            return program.referent(value) is bucket

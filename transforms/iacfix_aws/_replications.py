@@ -1,0 +1,130 @@
+"""How the inline replication of a bucket becomes a resource of its own, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from iacfix.edit import Inputs, Keep, New, When
+from iacfix.model import Fields, Value
+from iacfix_aws._written import Unseen, fields_of, here, is_empty, items_of, kept, switch, there
+
+WORD = "replication"
+MINUTES = 15
+"""What the inline form took for the minutes of metrics and replication time where it said none."""
+
+RULE = (
+    "id",
+    "status",
+    "priority",
+    "prefix",
+    "filter",
+    "deleteMarkerReplicationStatus",
+    "destination",
+    "sourceSelectionCriteria",
+)
+DESTINATION = (
+    "bucket",
+    "storageClass",
+    "accountId",
+    "replicaKmsKeyId",
+    "accessControlTranslation",
+    "metrics",
+    "replicationTime",
+)
+
+
+def replication(type: str, value: Value) -> Mapping[str, New]:
+    fields = fields_of(here(value, WORD), WORD, "role", "rules")
+    role, rules = fields.get("role"), fields.get("rules")
+    if role is None or rules is None or is_empty(rules):
+        raise Unseen("its replication has no role or no rules")
+    made = [there(rule, _rule(f"{type}Rule", rule)) for rule in items_of(rules, WORD)]
+    return {"role": Keep(role), "rules": there(rules, made)}
+
+
+def _rule(type: str, value: Value) -> Inputs:
+    rule = fields_of(value, WORD, *RULE)
+    destination, status = rule.get("destination"), rule.get("status")
+    if destination is None or status is None:
+        raise Unseen("a replication rule has no destination or no status")
+    if rule.has("filter") and rule.has("prefix"):
+        raise Unseen("a replication rule has a filter and a prefix beside it")
+    return Inputs(type, dict(_rule_fields(type, rule)), rule)
+
+
+def _rule_fields(type: str, rule: Fields) -> Iterator[tuple[str, New]]:
+    """Without a filter the rule stays one of the first version, which has a prefix; with one, markers were not sent
+    on unless the rule said so."""
+    for entry in rule.entries:
+        value = entry.value
+        match entry.key:
+            case "filter":
+                yield "filter", there(value, _filter(f"{type}Filter", value))
+            case "deleteMarkerReplicationStatus":
+                made = Inputs(f"{type}DeleteMarkerReplication", {"status": Keep(value)})
+                yield "deleteMarkerReplication", made
+            case "destination":
+                yield "destination", there(value, _destination(f"{type}Destination", value))
+            case "sourceSelectionCriteria":
+                yield entry.key, there(value, _selection(f"{type}SourceSelectionCriteria", value))
+            case key:
+                yield key, Keep(value)
+    if not rule.has("filter") and not rule.has("prefix"):
+        yield "prefix", ""
+    if rule.has("filter") and not rule.has("deleteMarkerReplicationStatus"):
+        yield "deleteMarkerReplication", Inputs(f"{type}DeleteMarkerReplication", {"status": "Disabled"})
+
+
+def _filter(type: str, value: Value) -> Inputs:
+    fields = fields_of(value, WORD, "prefix", "tags")
+    prefix, tags = fields.get("prefix"), fields.get("tags")
+    if tags is None or is_empty(tags):
+        return Inputs(type, {"prefix": Keep(prefix) if prefix is not None else ""}, fields)
+    return Inputs(type, {"and": Inputs(f"{type}And", kept(fields))}, fields)
+
+
+def _destination(type: str, value: Value) -> Inputs:
+    fields = fields_of(value, WORD, *DESTINATION)
+    if not fields.has("bucket"):
+        raise Unseen("a replication rule names no destination bucket")
+    made: dict[str, New] = {}
+    for entry in fields.entries:
+        match entry.key:
+            case "accountId":
+                made["account"] = Keep(entry.value)
+            case "replicaKmsKeyId":
+                encrypted = Inputs(f"{type}EncryptionConfiguration", {"replicaKmsKeyId": Keep(entry.value)})
+                made["encryptionConfiguration"] = encrypted
+            case "accessControlTranslation":
+                owner = fields_of(entry.value, WORD, "owner")
+                made[entry.key] = there(entry.value, Inputs(f"{type}AccessControlTranslation", kept(owner), owner))
+            case "metrics":
+                made[entry.key] = _timed(f"{type}Metrics", entry.value, "eventThreshold")
+            case "replicationTime":
+                made[entry.key] = _timed(f"{type}ReplicationTime", entry.value, "time")
+            case key:
+                made[key] = Keep(entry.value)
+    return Inputs(type, made, fields)
+
+
+def _timed(type: str, value: Value, key: str) -> New:
+    """A status and minutes, which move one level down; both had defaults."""
+    fields = fields_of(value, WORD, "status", "minutes")
+    status, minutes = fields.get("status"), fields.get("minutes")
+    inner: dict[str, New] = {"minutes": Keep(minutes) if minutes is not None else MINUTES}
+    made: dict[str, New] = {
+        "status": Keep(status) if status is not None else "Enabled",
+        key: Inputs(f"{type}{key[:1].upper()}{key[1:]}", inner),
+    }
+    return there(value, Inputs(type, made, fields))
+
+
+def _selection(type: str, value: Value) -> Inputs:
+    fields = fields_of(value, WORD, "sseKmsEncryptedObjects")
+    objects = fields_of(fields.get("sseKmsEncryptedObjects"), WORD, "enabled")
+    enabled = objects.get("enabled")
+    if enabled is None:
+        raise Unseen("its replication does not say whether encrypted objects are meant")
+    status = When(switch(enabled, "the replication of encrypted objects"), "Enabled", "Disabled", "enabled")
+    inner = Inputs(f"{type}SseKmsEncryptedObjects", {"status": status}, objects)
+    return Inputs(type, {"sseKmsEncryptedObjects": there(objects, inner)}, fields)

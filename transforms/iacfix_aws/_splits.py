@@ -1,0 +1,234 @@
+"""A bucket and its inline settings as edits: the settings leave the bucket, and their resources stand behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from iacfix.edit import AddResource, DropField, Edit, Inputs, Keep, New, RefTo, Replace, Retype, SetField
+from iacfix.model import Fields, Items, Null, Program, Resource, Value, literal
+from iacfix_aws._acls import owned
+from iacfix_aws._bucket_v2 import older
+from iacfix_aws._buckets import KEPT, Part, setting_of
+from iacfix_aws._company import openings, refuse_reads, refuse_second, replications, versioning_of, writers
+from iacfix_aws._majors import BUCKET_CLASS, side_class
+from iacfix_aws._websites import OUTPUTS
+from iacfix_aws._written import Unseen
+
+CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicationConfiguration", "website")
+"""Outputs that have another shape on the bucket class of major 6."""
+
+IGNORED = "changes to its {} were ignored until now: import the new resource, or it writes what the program says"
+
+
+@dataclass(frozen=True)
+class Inline:
+    """An inline setting: its input as it is written, and the resource that it becomes."""
+
+    written: str
+    key: str
+    value: Value
+    part: Part
+
+
+@dataclass(frozen=True)
+class Split:
+    """The edits, what a reader should know of them, and what they rely on that the program does not show."""
+
+    edits: tuple[Edit, ...]
+    said: tuple[str, ...]
+    assumed: tuple[str, ...]
+
+
+def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_key: bool) -> Split:
+    """The bucket without these inputs; raises Unseen where it has to stay as it is."""
+    settings = [_inline(program, bucket, name, bucket_key) for name in written]
+    _refuse_unknown(program, bucket, written)
+    for inline in settings:
+        if inline.part.inputs is not None:
+            refuse_second(program, bucket, inline.part)
+    refuse_reads(program, bucket, [inline.written for inline in settings])
+    ignored = _ignored(bucket.options, written)
+    edits = [
+        *_retyped(program, bucket, settings),
+        *(DropField(bucket.args, name) for name in _given(bucket, written)),
+        *_flagged(bucket, settings),
+        *_no_longer_ignored(bucket.options, ignored),
+        *_Parts(program, bucket, settings, ignored).added(),
+    ]
+    said = [inline.part.said for inline in settings if inline.part.said]
+    assumed = [inline.part.assumes for inline in settings if inline.part.assumes]
+    assumed += [
+        IGNORED.format(setting_of(inline.key, bucket_key=False).word)
+        for inline in settings
+        if inline.written in ignored and inline.part.inputs is not None
+    ]
+    return Split(tuple(edits), tuple(said), tuple(assumed))
+
+
+def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> Inline:
+    if bucket.args.is_open:
+        raise Unseen("some of its inputs are not written here")
+    if not bucket.args.is_direct:
+        raise Unseen("its inputs are kept in a variable")
+    value = bucket.args.get(name)
+    if value is None:
+        raise Unseen(f"its {name} is given twice")
+    key, value = older(name, value) if bucket.type == "aws.s3.BucketV2" else (name, value)
+    setting = setting_of(key, bucket_key=bucket_key)
+    return Inline(name, key, value, setting.part(side_class(program, setting.type), value))
+
+
+def _given(bucket: Resource, written: Sequence[str]) -> list[str]:
+    """The inputs that leave the bucket, in their order, those that say nothing included."""
+    return [key for key in bucket.args.keys if key in written or _is_nothing(bucket, key)]
+
+
+def _is_nothing(bucket: Resource, key: str) -> bool:
+    return isinstance(bucket.args.get(key), Null) and key not in KEPT[7]
+
+
+def _refuse_unknown(program: Program, bucket: Resource, written: Sequence[str]) -> None:
+    major = program.provider.major
+    for key in bucket.args.keys:
+        if key not in written and key not in KEPT[major] and not _is_nothing(bucket, key):
+            raise Unseen(f"{key} is no input of a bucket in major {major}")
+
+
+def _retyped(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
+    """Under major 6 the older class would go on deleting what it no longer says."""
+    newer = BUCKET_CLASS[program.provider.major]
+    is_split = any(inline.key != "acl" or inline.part.inputs is not None for inline in settings)
+    if bucket.type == "aws.s3.BucketV2" or bucket.type == newer or not is_split:
+        return
+    if any(True for output in CHANGED_OUTPUTS for _ in program.reads(bucket, output)):
+        raise Unseen("the program reads an output that has another shape on the new class")
+    yield Retype(bucket, newer)
+
+
+def _flagged(bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
+    """Object lock is a flag of the bucket itself."""
+    lock = next((inline for inline in settings if inline.key == "objectLockConfiguration"), None)
+    if lock is None:
+        return
+    enabled = isinstance(lock.value, Fields) and lock.value.has("objectLockEnabled")
+    if bucket.args.lacks("objectLockEnabled"):
+        if not enabled:
+            raise Unseen("nothing says that its object lock is enabled")
+        yield SetField(bucket.args, "objectLockEnabled", True, after=lock.written)
+    elif enabled:
+        raise Unseen("its object lock is enabled in two places")
+
+
+# ignored changes
+
+
+def _ignored(options: Value | None, written: Sequence[str]) -> list[str]:
+    """The settings whose changes are ignored."""
+    entry = options.get("ignoreChanges") if isinstance(options, Fields) else None
+    if entry is None or isinstance(entry, Null):
+        return []
+    names = [literal(name) for name in entry] if isinstance(entry, Items) and not entry.is_open else [None]
+    found: list[str] = []
+    for name in names:
+        if name is None or name == "*":
+            raise Unseen("changes to a setting that would move may be ignored")
+        key = next((key for key in written if _squeezed(key) == _squeezed(name)), None)
+        if key is None:
+            continue
+        if name.replace("_", "").lower() != key.lower():
+            raise Unseen(f"changes to {name} are ignored, which is a part of a setting that would move")
+        found.append(key)
+    if found and isinstance(options, Fields) and not (options.is_direct and entry.is_direct):
+        raise Unseen("its options are kept in a variable, and changes to a setting that would move are ignored")
+    return found
+
+
+def _squeezed(name: str) -> str:
+    """The input a property path begins with, in small letters without underscores."""
+    return name.replace("_", "").lower().partition(".")[0].partition("[")[0]
+
+
+def _no_longer_ignored(options: Value | None, ignored: list[str]) -> Iterator[Edit]:
+    if not ignored or not isinstance(options, Fields):
+        return
+    entry = options.get("ignoreChanges")
+    assert isinstance(entry, Items)
+    gone = {key.lower() for key in ignored}
+    left = [name for name in entry if _squeezed(literal(name) or "") not in gone]
+    yield Replace(entry, [Keep(name) for name in left]) if left else DropField(options, "ignoreChanges")
+
+
+# new resources
+
+
+class _Parts:
+    """The resources that take a bucket's settings, each behind what it has to wait for."""
+
+    def __init__(self, program: Program, bucket: Resource, settings: list[Inline], ignored: list[str]) -> None:
+        self.program, self.bucket, self.ignored = program, bucket, ignored
+        waits = any(inline.part.waits for inline in settings)
+        self.settings = sorted(settings, key=lambda inline: waits and inline.key != "versioning")
+        self.made: dict[str, AddResource] = {}
+
+    def added(self) -> Iterator[AddResource]:
+        for inline in self.settings:
+            if inline.part.inputs is None:
+                continue
+            yield from self._opened(inline)
+            yield self._add(inline)
+
+    def _add(self, inline: Inline) -> AddResource:
+        part, program, bucket = inline.part, self.program, self.bucket
+        assert part.inputs is not None
+        inputs = owned(part.inputs, bucket) if inline.key == "grants" else part.inputs
+        reads: list[tuple[Value, str]] = []
+        if inline.key == "website":
+            reads = [(read, output) for output in OUTPUTS for read in program.reads(bucket, output)]
+        before: list[Resource] = []
+        if inline.key in ("policy", "acl", "grants"):
+            before = writers(program, bucket)
+        elif inline.key == "versioning":
+            before = list(replications(program, bucket))
+        made = self.made[part.name] = AddResource(
+            bucket,
+            part.type,
+            part.name,
+            {**self._about_bucket(), **inputs},
+            bucket.args.get(inline.written),
+            reads,
+            after=self._after(inline),
+            before=before,
+            ignored=tuple(part.inputs) if inline.written in self.ignored else (),
+        )
+        return made
+
+    def _about_bucket(self) -> dict[str, New]:
+        region = self.bucket.args.get("region")
+        own: dict[str, New] = {"bucket": RefTo(self.bucket, "id")}
+        return own if region is None else {**own, "region": Keep(region)}
+
+    def _after(self, inline: Inline) -> list[Resource | AddResource]:
+        if inline.part.name == "acl":
+            opened = openings(self.program, self.bucket, inline.value)
+            return [*opened, *([self.made["ownership"]] if "ownership" in self.made else [])]
+        if not inline.part.waits:
+            return []
+        versioning = self.made.get("versioning") or versioning_of(self.program, self.bucket)
+        return [versioning] if versioning is not None else []
+
+    def _opened(self, inline: Inline) -> Iterator[AddResource]:
+        """Ownership controls for an ACL, where the program has none."""
+        if inline.part.name != "acl":
+            return
+        types = {resource.type for resource in openings(self.program, self.bucket, inline.value)}
+        if "aws.s3.BucketOwnershipControls" in types:
+            return
+        type = "aws.s3.BucketOwnershipControls"
+        refuse_second(self.program, self.bucket, Part(type, "ownership", {}))
+        rule = Inputs(f"{type}Rule", {"objectOwnership": "BucketOwnerPreferred"})
+        made = AddResource(
+            self.bucket, type, "ownership", {**self._about_bucket(), "rule": rule}, self.bucket.args.get(inline.written)
+        )
+        self.made["ownership"] = made
+        yield made

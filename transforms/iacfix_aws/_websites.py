@@ -1,0 +1,97 @@
+"""How the inline website of a bucket becomes a resource of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from iacfix.edit import Inputs, Keep, New
+from iacfix.model import Fields, Items, Text, Value, literal
+from iacfix_aws._written import Unseen, fields_of, here, items_of
+
+WORD = "website"
+OUTPUTS = ("websiteEndpoint", "websiteDomain")
+"""What the bucket told of its website, which the website tells itself now."""
+
+KEYS = ("indexDocument", "errorDocument", "redirectAllRequestsTo", "routingRules")
+CONDITION = {"HttpErrorCodeReturnedEquals": "httpErrorCodeReturnedEquals", "KeyPrefixEquals": "keyPrefixEquals"}
+REDIRECT = {
+    "HostName": "hostName",
+    "HttpRedirectCode": "httpRedirectCode",
+    "Protocol": "protocol",
+    "ReplaceKeyPrefixWith": "replaceKeyPrefixWith",
+    "ReplaceKeyWith": "replaceKeyWith",
+}
+ONE_TEXT = frozenset({"aws.s3.BucketWebsiteConfiguration"})
+"""Where the routing rules of the inline form are always one JSON text; under major 6 they may be a list too."""
+
+
+def website(type: str, value: Value) -> Mapping[str, New]:
+    fields = fields_of(here(value, WORD), WORD, *KEYS)
+    if not fields.entries:
+        raise Unseen("its website says nothing")
+    made: dict[str, New] = {}
+    for entry in fields.entries:
+        match entry.key:
+            case "indexDocument":
+                made[entry.key] = Inputs(f"{type}IndexDocument", {"suffix": Keep(entry.value)})
+            case "errorDocument":
+                made[entry.key] = Inputs(f"{type}ErrorDocument", {"key": Keep(entry.value)})
+            case "redirectAllRequestsTo":
+                made[entry.key] = _redirect(f"{type}RedirectAllRequestsTo", entry.value)
+            case _ if isinstance(entry.value, Items):
+                made["routingRules"] = _routing_rules(f"{type}RoutingRule", entry.value)
+            case _:
+                if not isinstance(entry.value, Text) and type not in ONE_TEXT and _may_be_list(entry.value):
+                    raise Unseen("its routing rules may be a list, not one JSON text")
+                made["routingRuleDetails"] = Keep(entry.value)
+    return made
+
+
+def _redirect(type: str, value: Value) -> Inputs:
+    target = literal(value)
+    if target is None or not value.is_direct:
+        raise Unseen("the target of its redirect is computed")
+    scheme, found, rest = target.partition("://")
+    both: dict[str, New] = {"hostName": rest, "protocol": scheme} if found else {"hostName": target}
+    return Inputs(type, both)
+
+
+def _may_be_list(value: Value) -> bool:
+    """Only what serialises is certainly a text."""
+    return not value.code.startswith(("json.dumps(", "JSON.stringify(", "pulumi.jsonStringify("))
+
+
+def _routing_rules(type: str, value: Items) -> list[New]:
+    """Rules as objects, whose keys are spelled as in the service's own documents."""
+    return [_routing_rule(type, item) for item in items_of(here(value, "routing rules"), "routing rules")]
+
+
+def _routing_rule(type: str, value: Value) -> Inputs:
+    parts = {_capital(entry.key): entry.value for entry in _written(value, ("Condition", "Redirect")).entries}
+    if "Redirect" not in parts:
+        raise Unseen("a routing rule redirects nowhere")
+    made: dict[str, New] = {}
+    for key, names in (("Condition", CONDITION), ("Redirect", REDIRECT)):
+        if key in parts:
+            inner = _written(parts[key], names)
+            fields: dict[str, New] = {names[_capital(entry.key)]: _text(entry.value) for entry in inner.entries}
+            made[key.lower()] = Inputs(f"{type}{key}", fields, inner)
+    return Inputs(type, made, value)
+
+
+def _written(value: Value, known: Mapping[str, str] | tuple[str, ...]) -> Fields:
+    if not isinstance(value, Fields) or value.is_open or not value.is_direct:
+        raise Unseen("its routing rules are not written out as a whole")
+    if unknown := [entry.key for entry in value.entries if _capital(entry.key) not in known]:
+        raise Unseen(f"{unknown[0]} is not a known part of its routing rules")
+    return value
+
+
+def _capital(key: str) -> str:
+    return key[:1].upper() + key[1:]
+
+
+def _text(value: Value) -> New:
+    if not isinstance(value, Text):
+        raise Unseen("a part of its routing rules is computed, and may be no text")
+    return Keep(value)

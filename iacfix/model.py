@@ -79,7 +79,8 @@ class Value:
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Opaque(Value):
     """An ordinary answer: this cannot be seen through. `kind` says roughly what it is: `boolean` where it is plainly
-    true or false and no output, `secret` where it is a secret, else only for messages."""
+    true or false and no output, `secret` where it is a secret, `optional` for a call that may give nothing, `call` for
+    another, else only for messages."""
 
     kind: str = "expression"
 
@@ -311,7 +312,7 @@ class Neighbours(Protocol):
         ...
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
-        """Those that hold one of the words and use the provider, by their paths; what does not parse is left out."""
+        """Those that hold one of the words, by their paths; what does not parse is left out."""
         ...
 
 

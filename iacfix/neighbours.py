@@ -35,10 +35,9 @@ class ProjectFiles:
         return any(all(name.search(data) for name in named) for _, data in self._files())
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
-        """The files that hold one of the words and use the provider, by their paths below the project's folder."""
-        name = self.package.packages[language_name(self.path) or ""].encode()
+        """The files that hold one of the words, by their paths below the project's folder."""
         for path, data in self._files():
-            if name in data and any(word.encode() in data for word in words):
+            if any(word.encode() in data for word in words):
                 try:
                     shown = path.relative_to(_project(self.path.parent, self.root)).as_posix()
                     yield shown, self.language.read(from_bytes(data, shown).text, self.package, self.provider)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, Lookup, New
 from iacfix.model import Resource, Text, Value, literal
-from iacfix_aws._written import Unseen, fields_of, here, is_empty, items_of
+from iacfix_aws._written import Unseen, fields_of, here, items_of
 
 CONSTANT = re.compile(r"\bCannedAcl\.(\w+)$")
 PUBLIC = frozenset({"publicread", "publicreadwrite"})
@@ -24,16 +24,6 @@ def acl(_: str, value: Value) -> Mapping[str, New] | str:
 
 def is_public(value: Value) -> bool:
     return _canned(value) in PUBLIC
-
-
-def needs_ownership(value: Value) -> str:
-    """What an ACL or grants rely on; nothing where they are not moved."""
-    if _canned(value) == "private" or is_empty(value):
-        return ""
-    said = "ACLs only work with ownership controls, which are added where the program has none"
-    if is_public(value):
-        said += "; a new bucket also needs a public access block that lets them, which is not added"
-    return said
 
 
 def _canned(value: Value) -> str | None:

@@ -12,7 +12,7 @@ from functools import partial
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Fields, Flag, Items, Opaque, Text, Value, literal
-from iacfix_aws._acls import acl, grants, needs_ownership
+from iacfix_aws._acls import acl, grants
 from iacfix_aws._lifecycles import lifecycle, told_ids, waits_for_versioning
 from iacfix_aws._replications import replication
 from iacfix_aws._websites import website
@@ -194,8 +194,8 @@ SETTINGS = {
     "loggings": Setting("logging", "BucketLogging", "logging", _logging),
     "corsRules": Setting("CORS", "BucketCorsConfiguration", "cors", _cors),
     "website": Setting("website", "BucketWebsiteConfiguration", "website", website),
-    "acl": Setting("ACL", "BucketAcl", "acl", acl, assume=needs_ownership),
-    "grants": Setting("grants", "BucketAcl", "acl", grants, assume=needs_ownership),
+    "acl": Setting("ACL", "BucketAcl", "acl", acl),
+    "grants": Setting("grants", "BucketAcl", "acl", grants),
     "policy": Setting("policy", "BucketPolicy", "policy", _policy),
     "replicationConfiguration": Setting(
         "replication", "BucketReplicationConfig", "replication", replication, waits=_always

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iacfix.edit import AddResource, DropField, Edit, Inputs, Keep, New, RefTo, Replace, Retype, SetField
 from iacfix.model import Fields, Items, Null, Program, Resource, Value, literal
-from iacfix_aws._acls import owned
+from iacfix_aws._acls import is_public, owned
 from iacfix_aws._bucket_v2 import older
 from iacfix_aws._buckets import KEPT, Part, setting_of
 from iacfix_aws._company import openings, refuse_reads, refuse_second, replications, versioning_of, writers
@@ -18,6 +18,7 @@ from iacfix_aws._written import Unseen
 CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicationConfiguration", "website")
 """Outputs that have another shape on the bucket class of major 6."""
 
+OWNERSHIP = "aws.s3.BucketOwnershipControls"
 IGNORED = "changes to its {} were ignored until now: import the new resource, or it writes what the program says"
 
 
@@ -58,6 +59,8 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
     ]
     said = [inline.part.said for inline in settings if inline.part.said]
     assumed = [inline.part.assumes for inline in settings if inline.part.assumes]
+    for inline in settings:
+        assumed += _opening(program, bucket, inline)
     assumed += [
         IGNORED.format(setting_of(inline.key, bucket_key=False).word)
         for inline in settings
@@ -118,6 +121,17 @@ def _flagged(bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
         yield SetField(bucket.args, "objectLockEnabled", True, after=lock.written)
     elif enabled:
         raise Unseen("its object lock is enabled in two places")
+
+
+def _opening(program: Program, bucket: Resource, inline: Inline) -> Iterator[str]:
+    """What an ACL relies on that the program does not have."""
+    if inline.part.name != "acl" or inline.part.inputs is None:
+        return
+    types = {resource.type for resource in openings(program, bucket, inline.value)}
+    if OWNERSHIP not in types:
+        yield "an ACL only works with ownership controls, which are added"
+    if is_public(inline.value) and "aws.s3.BucketPublicAccessBlock" not in types:
+        yield "a new bucket takes no public ACL before a public access block lets it, which is not added"
 
 
 # ignored changes
@@ -222,13 +236,11 @@ class _Parts:
         if inline.part.name != "acl":
             return
         types = {resource.type for resource in openings(self.program, self.bucket, inline.value)}
-        if "aws.s3.BucketOwnershipControls" in types:
+        if OWNERSHIP in types:
             return
-        type = "aws.s3.BucketOwnershipControls"
-        refuse_second(self.program, self.bucket, Part(type, "ownership", {}))
-        rule = Inputs(f"{type}Rule", {"objectOwnership": "BucketOwnerPreferred"})
-        made = AddResource(
-            self.bucket, type, "ownership", {**self._about_bucket(), "rule": rule}, self.bucket.args.get(inline.written)
-        )
+        refuse_second(self.program, self.bucket, Part(OWNERSHIP, "ownership", {}))
+        rule = Inputs(f"{OWNERSHIP}Rule", {"objectOwnership": "BucketOwnerPreferred"})
+        inputs = {**self._about_bucket(), "rule": rule}
+        made = AddResource(self.bucket, OWNERSHIP, "ownership", inputs, self.bucket.args.get(inline.written))
         self.made["ownership"] = made
         yield made

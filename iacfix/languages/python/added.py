@@ -143,7 +143,8 @@ class Additions:
         literal = host.name.literal if isinstance(host.name, Text) else None
         slug = re.sub(r"\W+|_+", "_", literal or "").strip("_").lower()
         if slug and not slug[0].isdigit():
-            return self._named(slug if slug.endswith(kind) else f"{slug}_{kind}", call)
+            told = slug.rpartition("_")[2] == kind.rpartition("_")[2]
+            return self._named(slug if told else f"{slug}_{kind}", call)
         return self._named(kind, call)
 
     def _named(self, base: str, call: cst.Call) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OPTIONS = frozenset({"opts", "__props__", "resource_name", "__opts__"})
 SECRET_CALLS = frozenset({"require_secret", "get_secret", "require_secret_object", "get_secret_object"})
+OPTIONAL_CALLS = frozenset({"get", "get_object", "pop"})
 BOOLEAN_CALLS = frozenset({"get_bool", "require_bool", "startswith", "endswith"})
 
 
@@ -89,6 +90,8 @@ class Shapes:
             return self.opaque(place, "secret")
         if method in BOOLEAN_CALLS or name == "bool":
             return self.opaque(place, "boolean")
+        if method in OPTIONAL_CALLS:
+            return self.opaque(place, "optional")
         return self.opaque(place, "resource" if self.program.type_of(node) else "call")
 
     def _mapping(self, node: cst.Dict, place: cst.BaseExpression, spelling: Spelling) -> Fields:

@@ -177,7 +177,8 @@ class Additions:
         slug = slug[:1].lower() + slug[1:]
         if not slug or slug[0].isdigit():
             return kind[:1].lower() + kind[1:]
-        return slug if slug.lower().endswith(kind.lower()) else slug + kind
+        last = re.findall("[A-Z][a-z]*", kind)[-1]
+        return slug if slug.lower().endswith(last.lower()) else slug + kind
 
     def _named(self, base: str, at: Node) -> str:
         name, count = base, 2

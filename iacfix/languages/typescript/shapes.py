@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from iacfix.languages.typescript.read import TypeScriptProgram
 
 SECRET_CALLS = frozenset({"requireSecret", "getSecret", "requireSecretObject", "getSecretObject"})
+OPTIONAL_CALLS = frozenset({"get", "getObject", "find", "pop"})
 BOOLEAN_CALLS = frozenset({"getBoolean", "requireBoolean", "startsWith", "endsWith", "includes"})
 COMPARISONS = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">="})
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
@@ -94,6 +95,8 @@ class Shapes:
         method = self.program.method(node)
         if name == "@pulumi/pulumi.secret" or method in SECRET_CALLS:
             return self.opaque(place, "secret")
+        if method in OPTIONAL_CALLS:
+            return self.opaque(place, "optional")
         return self.opaque(place, "boolean" if method in BOOLEAN_CALLS or name == "Boolean" else "call")
 
     def fields(self, node: Node, place: Node, spelling: Spelling) -> Fields:

@@ -1,0 +1,114 @@
+"""What the other files of a project hold counts as well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iacfix.pipeline import Plan, examine
+from iacfix.result import Fix, Outcome
+from iacfix.source import load
+
+PYTHON = 'import pulumi_aws as aws\n\ndata = aws.s3.Bucket("data", bucket="acme-data", versioning={"enabled": True})\n'
+TYPESCRIPT = """import * as aws from "@pulumi/aws";
+
+export const data = new aws.s3.Bucket("data", { bucket: "acme-data", versioning: { enabled: true } });
+"""
+
+
+def examined(folder: Path, name: str, **files: str) -> Outcome:
+    """The outcome of one file beside others, whose names have two underscores for a dot and three for a slash."""
+    for key, text in files.items():
+        path = folder / key.replace("___", "/").replace("__", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return examine(load(folder / name, name), Plan(("inline-bucket-config",), unsafe=True, major=7), folder)
+
+
+def reasons(outcome: Outcome) -> list[str | None]:
+    return [finding.reason for finding in outcome.findings if finding.fix is Fix.NONE]
+
+
+def versioning(bucket: str) -> str:
+    """A Python file that sets the versioning of a bucket."""
+    return f"import pulumi_aws as aws\n\n{bucket}\n"
+
+
+def test_a_program_alone_is_split(tmp_path: Path) -> None:
+    assert examined(tmp_path, "program.py", program__py=PYTHON).changed
+
+
+def test_another_file_sets_the_setting_by_the_name_of_the_bucket(tmp_path: Path) -> None:
+    other = versioning('aws.s3.BucketVersioning("old", bucket="acme-data", versioning_configuration={})')
+    outcome = examined(tmp_path, "program.py", program__py=PYTHON, other__py=other)
+    assert reasons(outcome) == ["old in other.py sets its versioning already"]
+
+
+def test_another_file_may_set_the_setting(tmp_path: Path) -> None:
+    other = versioning(
+        'def secured(bucket):\n    return aws.s3.BucketVersioning("old", bucket=bucket.id, versioning_configuration={})'
+    )
+    outcome = examined(tmp_path, "program.py", program__py=PYTHON, Pulumi__yaml="name: p\n", lib___other__py=other)
+    assert reasons(outcome) == ["old in lib/other.py may set its versioning already"]
+
+
+def test_another_typescript_file_may_set_the_setting(tmp_path: Path) -> None:
+    other = """import * as aws from "@pulumi/aws";
+import { data } from "./index";
+
+new aws.s3.BucketVersioning("old", { bucket: data.id, versioningConfiguration: { status: "Enabled" } });
+"""
+    outcome = examined(tmp_path, "index.ts", index__ts=TYPESCRIPT, other__ts=other)
+    assert reasons(outcome) == ["old in other.ts may set its versioning already"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        versioning(
+            'mine = aws.s3.Bucket("mine")\naws.s3.BucketVersioning("old", bucket=mine.id, versioning_configuration={})'
+        ),
+        versioning('aws.s3.BucketVersioning("old", bucket="acme-other", versioning_configuration={})'),
+        versioning('aws.s3.BucketLogging("old", bucket="acme-data", target_bucket="x", target_prefix="")'),
+        "import pulumi_aws as aws\nBucketVersioning = ((\n",
+        "BucketVersioning = 1\n",
+    ],
+    ids=["of a bucket of its own", "of another name", "another setting", "broken", "another class"],
+)
+def test_another_file_has_nothing_to_do_with_it(tmp_path: Path, other: str) -> None:
+    assert examined(tmp_path, "program.py", program__py=PYTHON, other__py=other).changed
+
+
+def test_a_file_of_another_project_is_no_neighbour(tmp_path: Path) -> None:
+    other = versioning('aws.s3.BucketVersioning("old", bucket="acme-data", versioning_configuration={})')
+    projects = {"one___Pulumi__yaml": "name: one\n", "two___Pulumi__yaml": "name: two\n"}
+    assert examined(tmp_path, "one/a.py", one___a__py=PYTHON, two___b__py=other, **projects).changed
+
+
+def test_without_a_project_only_the_own_folder_counts(tmp_path: Path) -> None:
+    other = versioning('aws.s3.BucketVersioning("old", bucket="acme-data", versioning_configuration={})')
+    assert examined(tmp_path, "a.py", a__py=PYTHON, two___b__py=other).changed
+
+
+def test_the_website_is_read_in_another_file(tmp_path: Path) -> None:
+    site = 'import pulumi_aws as aws\n\nsite = aws.s3.Bucket("site", website={"index_document": "index.html"})\n'
+    other = "import pulumi\nfrom site_bucket import site\n\npulumi.export('url', site.website_endpoint)\n"
+    outcome = examined(tmp_path, "site_bucket.py", site_bucket__py=site, other__py=other)
+    assert reasons(outcome) == ["other.py reads a website output, and it cannot be told of which bucket"]
+
+
+RULES = """import pulumi_aws as aws
+
+rules = [{"id": "old", "enabled": True, "expiration": {"days": 3}}]
+data = aws.s3.Bucket("data", lifecycle_rules=rules)
+"""
+
+
+def test_a_variable_that_another_file_may_import_stays(tmp_path: Path) -> None:
+    outcome = examined(tmp_path, "data.py", data__py=RULES, other__py="from data import rules\n\nprint(rules)\n")
+    assert reasons(outcome) == ["its lifecycle is kept in a variable that other code may read"]
+
+
+def test_a_variable_of_that_name_in_a_file_that_does_not_know_this_one(tmp_path: Path) -> None:
+    assert examined(tmp_path, "data.py", data__py=RULES, other__py="rules = []\n\nprint(rules)\n").changed

@@ -10,26 +10,23 @@ from iacfix_aws._buckets import Part
 from iacfix_aws._websites import OUTPUTS
 from iacfix_aws._written import Unseen
 
-WRITERS = frozenset(
-    {
-        "aws.alb.LoadBalancer",
-        "aws.cfg.DeliveryChannel",
-        "aws.cloudfront.Distribution",
-        "aws.cloudtrail.Trail",
-        "aws.ec2.FlowLog",
-        "aws.elb.LoadBalancer",
-        "aws.guardduty.PublishingDestination",
-        "aws.lb.LoadBalancer",
-        "aws.redshift.Logging",
-        "aws.s3.AnalyticsConfiguration",
-        "aws.s3.BucketLogging",
-        "aws.s3.BucketLoggingV2",
-        "aws.s3.Inventory",
-        "aws.ssm.ResourceDataSync",
-        "aws.wafv2.WebAclLoggingConfiguration",
-    }
-)
-"""What has a service write into a bucket, which is refused until the bucket lets it."""
+LOGGING = frozenset({"aws.s3.BucketLogging", "aws.s3.BucketLoggingV2"})
+BY_ACL = LOGGING | {"aws.cloudfront.Distribution"}
+BY_POLICY = LOGGING | {
+    "aws.alb.LoadBalancer",
+    "aws.cfg.DeliveryChannel",
+    "aws.cloudtrail.Trail",
+    "aws.ec2.FlowLog",
+    "aws.elb.LoadBalancer",
+    "aws.guardduty.PublishingDestination",
+    "aws.lb.LoadBalancer",
+    "aws.redshift.Logging",
+    "aws.s3.AnalyticsConfiguration",
+    "aws.s3.Inventory",
+    "aws.ssm.ResourceDataSync",
+    "aws.wafv2.WebAclLoggingConfiguration",
+}
+"""What has a service write into a bucket, which is refused until the ACL or the policy of the bucket lets it."""
 
 BUCKETS = ("aws.s3.Bucket", "aws.s3.BucketV2")
 
@@ -115,9 +112,9 @@ def _beside(program: Program, bucket: Resource, *types: str) -> Resource | None:
     return None
 
 
-def writers(program: Program, bucket: Resource) -> list[Resource]:
-    """The resources whose service writes into the bucket."""
-    found = [other for other in program.resources(*WRITERS) if _names(program, other.args, bucket)]
+def writers(program: Program, bucket: Resource, types: frozenset[str]) -> list[Resource]:
+    """The resources of these types whose service writes into the bucket, and the buckets that log into it."""
+    found = [other for other in program.resources(*types) if _names(program, other.args, bucket)]
     return found + [
         other
         for other in program.resources(*BUCKETS)

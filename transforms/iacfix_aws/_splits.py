@@ -10,7 +10,16 @@ from iacfix.model import Fields, Items, Null, Program, Resource, Value, literal
 from iacfix_aws._acls import is_public, owned
 from iacfix_aws._bucket_v2 import older
 from iacfix_aws._buckets import KEPT, Part, setting_of
-from iacfix_aws._company import openings, refuse_reads, refuse_second, replications, versioning_of, writers
+from iacfix_aws._company import (
+    BY_ACL,
+    BY_POLICY,
+    openings,
+    refuse_reads,
+    refuse_second,
+    replications,
+    versioning_of,
+    writers,
+)
 from iacfix_aws._majors import BUCKET_CLASS, side_class
 from iacfix_aws._websites import OUTPUTS
 from iacfix_aws._written import Unseen
@@ -201,7 +210,7 @@ class _Parts:
             reads = [(read, output) for output in OUTPUTS for read in program.reads(bucket, output)]
         before: list[Resource] = []
         if inline.key in ("policy", "acl", "grants"):
-            before = writers(program, bucket)
+            before = writers(program, bucket, BY_POLICY if inline.key == "policy" else BY_ACL)
         elif inline.key == "versioning":
             before = list(replications(program, bucket))
         made = self.made[part.name] = AddResource(

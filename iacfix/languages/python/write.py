@@ -162,9 +162,7 @@ class _Writer:
         comments = [*own, *comments_in(entry.value), *([tail] if tail else [])]
         left = [comment for comment in comments if comment not in self.renderer.placed]
         self.renderer.placed.update(left)
-        mine = [add for add in adds if add.beside.args.node is node]
-        made = [add for add in mine if add.origin is not None and add.origin.place is entry.value]
-        home = next(iter([*made, *mine]), None)
+        home = _home(edit, entry.value, adds)
         lines: list[cst.EmptyLine] = []
         if home is not None:
             self.additions.lead(home, [comment.value for comment in left])
@@ -317,6 +315,15 @@ class _Writer:
         for node in touched:
             if any(around in gone for around in self.program.names.ancestors(node)):
                 raise CannotFix("another edit changes the code around it")
+
+
+def _home(edit: DropField, value: cst.BaseExpression, adds: Iterable[AddResource]) -> AddResource | None:
+    """The new resource that the comments of a dropped entry go with."""
+    adds = list(adds)
+    mine = [add for add in adds if add.beside.args is edit.fields]
+    made = [add for add in mine if add.origin is not None and add.origin.place is value]
+    ignoring = [add for add in adds if add.ignored and add.beside.options is edit.fields]
+    return next(iter([*reversed(made), *mine, *ignoring]), None)
 
 
 def _raw_key(node: object) -> str:

@@ -151,11 +151,13 @@ class _Writer:
     def _lead(self, comments: list[str], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
         """Comments without a home go above the resource that their entry became."""
         for addition in additions:
-            mine = [add for add, _ in addition.codes if add.beside.args is edit.fields]
+            adds = [add for add, _ in addition.codes]
+            mine = [add for add in adds if add.beside.args is edit.fields]
+            mine += [add for add in adds if add.ignored and add.beside.options is edit.fields]
             made = [
                 add for add in mine if add.origin is not None and value is not None and add.origin.place == value.place
             ]
-            for add in [*made, *mine][:1]:
+            for add in [*reversed(made), *mine][:1]:
                 addition.leads.setdefault(id(add), []).extend(comments)
                 return
         raise CannotFix("a comment would lose its place")

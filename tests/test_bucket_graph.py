@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from cases_of import Case, cases
-from graph.buckets import Graph
 from graph.compare import compare
 from graph.programs import run
+from graph.registered import Graph
 
 RULE = "inline-bucket-config"
 
@@ -24,11 +24,6 @@ CALLS = {
 """What calls the functions and components that the cases only define."""
 
 UNTOLD = {
-    "the default ACL alone does not change the class": "the oracle has every such bucket change its class",
-    "the region of the bucket": "the oracle does not know that the region is repeated",
-    "empty tags and transitions are none": "the oracle takes them for tags and an action",
-    "empty lists are dropped": "the oracle makes resources of them",
-    "nothing is as good as absent": "the oracle takes null for a value",
     "a website that is read in a formatted string": "the program is wrong before and after",
     "in a match statement of an async function": "nothing awaits it",
 }

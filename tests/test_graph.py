@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from graph.buckets import Graph
 from graph.compare import compare
 from graph.programs import EXAMPLES, Example, run
 from graph.promises import PROMISES
+from graph.registered import Graph
 
 
 def each(examples: list[Example]) -> pytest.MarkDecorator:

@@ -7,12 +7,17 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from graph.buckets import Graph, Invoked, Registered, split
+from graph.buckets import ONE_A_BUCKET, Split, split
 from graph.changes import Change, changes
-from graph.mocked_cloud import Json
+from graph.mocked_cloud import Json, Object
+from graph.order import guarded, order, precedes
 from graph.promises import PROMISES
+from graph.registered import Graph, Invoked, Registered
 
-LOOKUPS = {f"aws:index/{name}:{name}" for name in ("getRegion", "getCallerIdentity", "getPartition")}
+LOOKUPS = {
+    *(f"aws:index/{name}:{name}" for name in ("getRegion", "getCallerIdentity", "getPartition")),
+    "aws:s3/getCanonicalUserId:getCanonicalUserId",
+}
 POLICY_DOCUMENT = "aws:iam/getPolicyDocument:getPolicyDocument"
 BROKEN_TEXT = re.compile(
     r"Calling __str__ on an Output|<pulumi\.output\.Output object"
@@ -21,15 +26,16 @@ BROKEN_TEXT = re.compile(
 """What a value becomes that was not there yet when its text was asked for; no program means it."""
 
 
-def compare(before: Graph, after: Graph, allowed: Collection[str]) -> list[str]:
-    """What is lost, new or changed beyond the promises of the `allowed` rules, one line each."""
-    expected, owners = split(before, after) if "inline-bucket-config" in allowed else (before, {})
+def compare(before: Graph, after: Graph, allowed: Collection[str], *, bucket_keys: bool = False) -> list[str]:
+    """What is lost, new, changed or out of order beyond the promises of the `allowed` rules, one line each."""
+    done = split(before, after, bucket_keys=bucket_keys) if "inline-bucket-config" in allowed else Split(before, [])
     found = [
         *_broken(after),
-        *_resources(expected, after, allowed),
-        *_dependencies(expected, after, owners),
+        *_resources(done, after, allowed),
+        *_dependencies(done, after),
+        *_doubled(before, after),
         *_invokes(before, after),
-        *_unexplained("exports", changes("export", expected["exports"], after["exports"]), allowed),
+        *_unexplained("exports", changes("export", done.graph["exports"], after["exports"]), allowed),
     ]
     return sorted(found)
 
@@ -45,19 +51,38 @@ def _broken(graph: Graph) -> Iterator[str]:
         yield "exports: the text of an Output stands in them"
 
 
-def _resources(before: Graph, after: Graph, allowed: Collection[str]) -> Iterator[str]:
-    old = {resource["urn"]: resource for resource in before["resources"]}
+def _resources(done: Split, after: Graph, allowed: Collection[str]) -> Iterator[str]:
+    old = {resource["urn"]: resource for resource in done.graph["resources"]}
     new = {resource["urn"]: resource for resource in after["resources"]}
     yield from (f"{urn}: is lost" for urn in old.keys() - new.keys())
     yield from (f"{urn}: is new" for urn in new.keys() - old.keys())
     for urn in old.keys() & new.keys():
-        found = changes(old[urn]["type"], old[urn]["inputs"], new[urn]["inputs"])
+        found = changes(old[urn]["type"], _unordered(old[urn]["inputs"]), _unordered(new[urn]["inputs"]))
         yield from _unexplained(urn, found, allowed)
-        yield from _unexplained(urn, changes("option", _placing(old[urn]), _placing(new[urn])), ())
+        placing = (_placing(side[urn], part=urn in done.owners) for side in (old, new))
+        yield from _unexplained(urn, changes("option", *placing), ())
 
 
-def _placing(resource: Registered) -> Json:
-    return {key: resource[key] for key in ("parent", "provider", "options")}
+def _unordered(inputs: Object) -> Object:
+    """Grants are a set: in the order of their text."""
+    match inputs:
+        case {"accessControlPolicy": {"grants": list(grants), **rest}}:
+            ordered = sorted(grants, key=lambda grant: json.dumps(grant, sort_keys=True))
+            return inputs | {"accessControlPolicy": {**rest, "grants": ordered}}
+        case _:
+            return inputs
+
+
+def _placing(resource: Registered, *, part: bool) -> Json:
+    """Where it belongs, and its options; a part may well ignore changes of inputs that it does not have."""
+    options = dict(resource["options"])
+    match options.pop("ignoreChanges", None):
+        case list(ignored):
+            kept = [key for key in ignored if not part or key in resource["inputs"]]
+            options["ignoreChanges"] = sorted(kept, key=str)
+        case _:
+            pass
+    return {"parent": resource["parent"], "provider": resource["provider"], "options": options}
 
 
 def _unexplained(place: str, found: Iterator[Change], allowed: Collection[str]) -> Iterator[str]:
@@ -66,18 +91,32 @@ def _unexplained(place: str, found: Iterator[Change], allowed: Collection[str]) 
             yield f"{place}: {change}"
 
 
-def _dependencies(before: Graph, after: Graph, owners: Mapping[str, str]) -> Iterator[str]:
-    """A bucket and its parts count as one: what needed the bucket may now need a part of it."""
-    old, new = _needs(before, owners), _needs(after, owners)
+def _dependencies(done: Split, after: Graph) -> Iterator[str]:
+    """A bucket and its parts count as one: what needed the bucket may now need a part of it, and some have to."""
+    owners, present = done.owners, {resource["urn"] for resource in after["resources"]}
+    edges = [edge for edge in order(done.graph, done.divided) if edge[0] in present]
+    old, new = _needs(done.graph, owners), _needs(after, owners)
+    bound = [*edges, *guarded(done.graph, done.divided)]
+    granted = {(owners.get(urn, urn), owners.get(other, other)) for urn, other in bound}
     for urn in old.keys() & new.keys():
         yield from (f"{urn}: no longer depends on {other}" for other in old[urn] - new[urn])
-        yield from (f"{urn}: now depends on {other}" for other in new[urn] - old[urn])
-    for part, bucket in owners.items():
-        yield from (
-            f"{part}: does not depend on its bucket"
-            for resource in after["resources"]
-            if resource["urn"] == part and bucket not in resource["dependencies"]
-        )
+        added = {other for other in new[urn] - old[urn] if (urn, other) not in granted}
+        yield from (f"{urn}: now depends on {other}" for other in added)
+    yield from (f"{urn}: does not wait for {other}" for urn, other in edges if not precedes(after, (urn, other)))
+
+
+def _doubled(before: Graph, after: Graph) -> Iterator[str]:
+    """Of the resources that configure a bucket each overwrites the others of its kind."""
+    counts = Counter(map(_configured, after["resources"])) - Counter(map(_configured, before["resources"]))
+    whole = Counter(map(_configured, after["resources"]))
+    for one in counts:
+        if one and whole[one] > 1:
+            yield f"{one[0]}: there are {whole[one]} for {one[1]}"
+
+
+def _configured(resource: Registered) -> tuple[str, str] | None:
+    kind = resource["type"]
+    return (kind, f"{resource['inputs'].get('bucket')}") if kind in ONE_A_BUCKET else None
 
 
 def _needs(graph: Graph, owners: Mapping[str, str]) -> dict[str, set[str]]:

@@ -41,13 +41,24 @@ const ADDED = {
   "aws:codecommit/repository:Repository": (identity) => ({
     cloneUrlHttp: `https://git-codecommit.${REGION}.amazonaws.com/v1/repos/${identity}`,
   }),
+  "aws:cloudfront/distribution:Distribution": () => ({
+    domainName: "d111111abcdef8.cloudfront.net",
+    hostedZoneId: "Z2FDTNDATAQYW2",
+  }),
+  "aws:route53/zone:Zone": () => ({ zoneId: "Z0123456789", nameServers: ["ns-1.awsdns-01.org"] }),
   "aws:cloudwatch/dashboard:Dashboard": (identity) => ({
     dashboardArn: `arn:aws:cloudwatch::${ACCOUNT}:dashboard/${identity}`,
   }),
 };
 
-/** What a provider function returns. */
-function answer(token, inputs) {
+/** Who owns what this provider makes; each provider has an account of its own. */
+const canonicalUser = (provider) => `canonical-${provider.split("::").pop() || "default"}`;
+
+/** What a provider function returns, asked through a provider given by its urn. */
+function answer(token, inputs, provider = "") {
+  if (token === "aws:s3/getCanonicalUserId:getCanonicalUserId") {
+    return { id: canonicalUser(provider), displayName: "dev" };
+  }
   return ANSWERS[token.split(":").pop()]?.(inputs) ?? inputs;
 }
 
@@ -70,6 +81,12 @@ const ANSWERS = {
     partition: "aws",
     dnsSuffix: "amazonaws.com",
     reverseDnsPrefix: "com.amazonaws",
+  }),
+  getZone: (inputs) => ({
+    id: "Z0123456789",
+    zoneId: "Z0123456789",
+    arn: "arn:aws:route53:::hostedzone/Z0123456789",
+    ...inputs,
   }),
   getPolicyDocument: ({ statements = [] }) => ({
     id: "1",

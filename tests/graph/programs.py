@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import pytest
 
-from graph.buckets import Graph
+from graph.registered import Graph
 
 RUNNERS = Path(__file__).parent
 ROOT = RUNNERS.parents[1]

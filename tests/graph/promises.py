@@ -29,12 +29,20 @@ RENDERING = {
 
 
 def inline_bucket_config(change: Change) -> bool:
-    """A lifecycle rule that had no id gets one; all else is settled by `buckets.split`."""
+    """A lifecycle rule without an id gets one, defaults may be written; all else is settled by `buckets.split`."""
+    if change.before is not MISSING or not change.kind.startswith("aws:s3/bucket"):
+        return False
     match change.path, change.after:
-        case ("rules", int(index), "id"), str(made) if change.before is MISSING and made:
+        case ("rules", int(index), "id"), str(made) if made:
             rules = at(change.new, ("rules",))
             others = rules[:index] + rules[index + 1 :] if isinstance(rules, list) else []
             return "bucketLifecycle" in change.kind and all(at(rule, ("id",)) != made for rule in others)
+        case ("rules", int(), "filter", "and", "prefix"), written:
+            return written == ""
+        case ("versioningConfiguration", "mfaDelete"), written:
+            return written == "Disabled"
+        case ("objectLockEnabled",), written:
+            return "bucketObjectLock" in change.kind and written == "Enabled"
         case _:
             return False
 

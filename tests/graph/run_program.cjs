@@ -18,7 +18,7 @@ const STACK = "pulumi:pulumi:Stack";
 const { runtime } = pulumi;
 
 const cloud = {
-  call: ({ token, inputs }) => answer(token, inputs),
+  call: ({ token, inputs, provider }) => answer(token, inputs, withoutId(provider ?? "")),
   newResource: ({ type, name, inputs }) => ({ id: resourceId(name), state: outputs(type, name, inputs) }),
 };
 

@@ -24,7 +24,7 @@ from pulumi.runtime import mocks, rpc, settings, stack
 
 class Cloud(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> tuple[dict, list]:
-        return answer(args.token, args.args), []
+        return answer(args.token, args.args, _without_id(args.provider or "")), []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict]:
         return resource_id(args.name), outputs(args.typ, args.name, args.inputs)

@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from graph.buckets import Graph
 from graph.compare import compare
 from graph.programs import run
 from graph.promises import PROMISES
+from graph.registered import Graph
 
 PROGRAM = """\
 import * as pulumi from "@pulumi/pulumi";

@@ -8,10 +8,10 @@ from copy import deepcopy
 
 import pytest
 
-from graph.buckets import Graph, Invoked, Registered
 from graph.compare import compare
 from graph.mocked_cloud import Json
 from graph.promises import PROMISES
+from graph.registered import Graph, Invoked, Registered
 
 STACK = "urn:pulumi:dev::proj::pulumi:pulumi:Stack::proj-dev"
 

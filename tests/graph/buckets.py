@@ -104,7 +104,7 @@ def split(before: Graph, after: Graph, *, bucket_keys: bool = False) -> Split:
     present = {resource["urn"]: resource for resource in after["resources"]}
     renamed: dict[str, str] = {}
     divided: list[Divided] = []
-    for bucket in [each for each in expected["resources"] if each["type"] in (LEGACY, V2) and inline(each)]:
+    for bucket in [each for each in expected["resources"] if inline(each)]:
         parts = {suffix: part for suffix, part in _parts(bucket, before) if _wanted(part, present)}
         kind = V2 if before["major"] == 6 and _needs_v2(parts, bucket, present) else bucket["type"]
         urn = placed(bucket["urn"], kind, bucket["name"])
@@ -121,8 +121,9 @@ def split(before: Graph, after: Graph, *, bucket_keys: bool = False) -> Split:
     return Split(*_moved(expected, divided, renamed))
 
 
-def inline(bucket: Registered) -> frozenset[str]:
-    return INLINE & bucket["inputs"].keys()
+def inline(resource: Registered) -> frozenset[str]:
+    """What a bucket has inline; of any other resource nothing."""
+    return INLINE & resource["inputs"].keys() if resource["type"] in (LEGACY, V2) else frozenset()
 
 
 def _wanted(part: Registered, present: dict[str, Registered]) -> bool:

@@ -73,8 +73,17 @@ def _set_up(variable: str, usual: Path) -> Path:
 
 
 def run(programs: Sequence[Path], major: int) -> dict[Path, Graph]:
-    """What each program registers, one process a language; fails the test with the error of one that does not run."""
-    ran: dict[Path, Graph] = {}
+    """What each program registers; fails the test with the error of one that does not run."""
+    ran = attempt(programs, major)
+    errors = [f"{path}: {error}" for path, error in ran.items() if isinstance(error, str)]
+    if errors:
+        pytest.fail("\n".join(errors), pytrace=False)
+    return {path: graph for path, graph in ran.items() if not isinstance(graph, str)}
+
+
+def attempt(programs: Sequence[Path], major: int) -> dict[Path, Graph | str]:
+    """What each program registers, or the error that it ends with; one process a language."""
+    ran: dict[Path, Graph | str] = {}
     for suffix, prepare in {".py": _python, ".ts": _node}.items():
         if mine := [program for program in programs if program.suffix == suffix]:
             ran |= _ran(*prepare(major), mine)
@@ -92,14 +101,10 @@ def _node(major: int) -> Prepared:
     return ["node", RUNNERS / "run_program.cjs"], {"NODE_PATH": str(modules(major))}
 
 
-def _ran(command: list[str | Path], settings: dict[str, str], programs: Sequence[Path]) -> dict[Path, Graph]:
+def _ran(command: list[str | Path], settings: dict[str, str], programs: Sequence[Path]) -> dict[Path, Graph | str]:
     ended = subprocess.run(
         [*command, *programs], capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ | settings
     )
     if ended.returncode:
         pytest.fail(ended.stderr, pytrace=False)
-    results = json.loads(ended.stdout)
-    errors = [f"{path}: {result['error']}" for path, result in results.items() if "error" in result]
-    if errors:
-        pytest.fail("\n".join(errors), pytrace=False)
-    return {Path(path): graph for path, graph in results.items()}
+    return {Path(path): result.get("error", result) for path, result in json.loads(ended.stdout).items()}

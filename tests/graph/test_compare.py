@@ -80,7 +80,7 @@ def fixed(major: int = 7) -> Graph:
                     },
                 ],
             },
-            (bucket,),
+            (bucket, urn(f"aws:s3/bucketVersioning{v2}:BucketVersioning{v2}", "lake-versioning")),
         ),
     )
     return graph(

@@ -42,7 +42,8 @@ class Lookup:
     """A field of what a provider function answers, as `aws.getRegion`; the language places the call.
 
     `host` is the resource whose provider and parent the call must share; `same` are other fields that
-    hold the same text; `name` is the schema-style name of a new variable.
+    hold the same text; `name` is the schema-style name of a new variable. `bare` functions
+    take options and nothing else.
     """
 
     function: str
@@ -50,6 +51,7 @@ class Lookup:
     name: str
     host: Resource | None
     same: tuple[str, ...] = ()
+    bare: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from graph.buckets import Divided, controls_ownership
 from graph.changes import Path, at
+from graph.mocked_cloud import Object
 from graph.registered import Graph, Registered, objects
 
 NAMED_POLICY: dict[str, tuple[Path, ...]] = {
@@ -54,12 +55,30 @@ def _within(graph: Graph, each: Divided) -> Iterator[Edge]:
     if "acl" in parts:
         controls = [other for other in graph["resources"] if controls_ownership(other, each.bucket)]
         yield from ((parts["acl"]["urn"], other["urn"]) for other in controls)
-    if "versioning" not in parts:
+    for versioning in _versioning(graph, each):
+        if "lifecycle" in parts and _noncurrent(parts["lifecycle"]["inputs"]):
+            yield parts["lifecycle"]["urn"], versioning["urn"]
+        yield from ((parts[suffix]["urn"], versioning["urn"]) for suffix in LATE if suffix in parts)
+
+
+def _versioning(graph: Graph, each: Divided) -> Iterator[Registered]:
+    """What sets the versioning of a bucket: a part of it, or a resource that the program had before."""
+    if "versioning" in each.parts:
+        yield each.parts["versioning"]
         return
-    yield from ((parts[suffix]["urn"], parts["versioning"]["urn"]) for suffix in LATE if suffix in parts)
+    for resource in graph["resources"]:
+        if resource["type"] in VERSIONING and resource["inputs"].get("bucket") in each.names:
+            yield resource
 
 
+VERSIONING = frozenset(
+    {"aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2"},
+)
 LATE = ("object-lock", "replication")
+
+
+def _noncurrent(inputs: Object) -> bool:
+    return any(key.startswith("noncurrentVersion") for rule in objects(inputs["rules"]) for key in rule)
 
 
 def _replicas(divided: Sequence[Divided], source: Divided) -> Iterator[Edge]:

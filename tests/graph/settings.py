@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from graph.mocked_cloud import Json, Object
 from graph.registered import objects
 
@@ -77,7 +75,8 @@ def website(value: Json) -> Object | None:
     if "errorDocument" in value:
         made["errorDocument"] = {"key": value["errorDocument"]}
     if "routingRules" in value:
-        made["routingRuleDetails"] = _routing(value["routingRules"])
+        rules = value["routingRules"]
+        made |= {"routingRules": _camel(rules)} if isinstance(rules, list) else {"routingRuleDetails": rules}
     if "redirectAllRequestsTo" in value:
         protocol, _, host = f"{value['redirectAllRequestsTo']}".rpartition("://")
         redirect: Object = {"hostName": host, "protocol": protocol}
@@ -85,11 +84,15 @@ def website(value: Json) -> Object | None:
     return made
 
 
-def _routing(value: Json) -> Json:
-    """The rules as one JSON text; a list holds objects, or the JSON text of one rule each."""
-    if not isinstance(value, list):
-        return value
-    return json.dumps([json.loads(each) if isinstance(each, str) else each for each in value])
+def _camel(value: Json) -> Json:
+    """Rules as objects, whose keys the new resource spells as inputs."""
+    match value:
+        case dict():
+            return {key[:1].lower() + key[1:]: _camel(inner) for key, inner in value.items()}
+        case list():
+            return [_camel(inner) for inner in value]
+        case _:
+            return value
 
 
 def lifecycle(value: Json) -> Object | None:

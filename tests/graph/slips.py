@@ -126,6 +126,11 @@ def lock_before_versioning(graph: Graph) -> None:
 
 
 @wrong
+def expire_versions_before_versioning(graph: Graph) -> None:
+    forget(graph, "lake-lifecycle", "lake-versioning")
+
+
+@wrong
 def lose_the_delete_marker_status(graph: Graph) -> None:
     del within(graph, *FIRST)["deleteMarkerReplication"]
 

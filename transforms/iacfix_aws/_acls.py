@@ -35,7 +35,7 @@ def _canned(value: Value) -> str | None:
 
 def grants(type: str, value: Value) -> Mapping[str, New] | str:
     """One grant for each permission of each grantee."""
-    items = items_of(here(value, "grants"), "grants")
+    items = items_of(value, "grants")
     if not items:
         return "the empty list of grants is dropped"
     policy = f"{type}AccessControlPolicy"
@@ -47,7 +47,7 @@ def owned(inputs: Mapping[str, New], bucket: Resource) -> dict[str, New]:
     """Grants with the owner of the bucket, whom they have to name."""
     policy = inputs["accessControlPolicy"]
     assert isinstance(policy, Inputs)
-    user = Lookup("aws.s3.getCanonicalUserId", "id", "currentUser", bucket)
+    user = Lookup("aws.s3.getCanonicalUserId", "id", "currentUser", bucket, bare=True)
     owner = Inputs(f"{policy.type}Owner", {"id": user})
     return {"accessControlPolicy": Inputs(policy.type, {**policy.fields, "owner": owner})}
 

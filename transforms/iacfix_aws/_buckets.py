@@ -122,13 +122,13 @@ def _tell_key(value: Value) -> str:
 
 def _logging(_: str, value: Value) -> Mapping[str, New] | str:
     if isinstance(value, Items):
-        items = items_of(here(value, "logging"), "logging")
+        items = items_of(value, "logging")
         if len(items) > 1:
             raise Unseen("only one of several loggings was ever used")
         if not items:
             return "the empty list of loggings is dropped"
-        (value,) = items
-    fields = fields_of(here(value, "logging"), "logging", "targetBucket", "targetPrefix")
+        value = here(items[0], "logging")
+    fields = fields_of(value, "logging", "targetBucket", "targetPrefix")
     target, prefix = fields.get("targetBucket"), fields.get("targetPrefix")
     if target is None:
         raise Unseen("its logging names no target bucket")
@@ -144,7 +144,7 @@ def _cors(type: str, value: Value) -> Mapping[str, New] | str:
 
 
 def _object_lock(type: str, value: Value) -> Mapping[str, New] | str:
-    lock = fields_of(here(value, "object lock"), "object lock", "objectLockEnabled", "rule")
+    lock = fields_of(value, "object lock", "objectLockEnabled", "rule")
     enabled = lock.get("objectLockEnabled")
     if enabled is not None and literal(enabled) != "Enabled":
         raise Unseen("whether its object lock is enabled is computed")

@@ -16,6 +16,7 @@ BY_POLICY = LOGGING | {
     "aws.alb.LoadBalancer",
     "aws.cfg.DeliveryChannel",
     "aws.cloudtrail.Trail",
+    "aws.cur.ReportDefinition",
     "aws.ec2.FlowLog",
     "aws.elb.LoadBalancer",
     "aws.guardduty.PublishingDestination",
@@ -98,6 +99,18 @@ def openings(program: Program, bucket: Resource, acl: Value | None) -> list[Reso
             raise Unseen(f"{block.label} may block public ACLs")
         found.append(block)
     return found
+
+
+def opened_block(program: Program, bucket: Resource) -> Resource | None:
+    """The public access block that lets policies be public, before which a public policy is refused."""
+    block = _beside(program, bucket, "aws.s3.BucketPublicAccessBlock")
+    return block if block is not None and _is_false(block.args.get("blockPublicPolicy")) else None
+
+
+def has_objects(program: Program, bucket: Resource) -> bool:
+    """The program puts objects into the bucket."""
+    types = ("aws.s3.BucketObject", "aws.s3.BucketObjectv2", "aws.s3.BucketObjectCopy", "aws.s3.ObjectCopy")
+    return any(_names(program, found.args, bucket) for found in program.resources(*types))
 
 
 def _is_false(value: Value | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Fields, Value
-from iacfix_aws._written import Unseen, fields_of, here, is_empty, items_of, kept, switch, there
+from iacfix_aws._written import Unseen, fields_of, is_empty, items_of, kept, switch, there
 
 WORD = "replication"
 MINUTES = 15
@@ -34,7 +34,7 @@ DESTINATION = (
 
 
 def replication(type: str, value: Value) -> Mapping[str, New]:
-    fields = fields_of(here(value, WORD), WORD, "role", "rules")
+    fields = fields_of(value, WORD, "role", "rules")
     role, rules = fields.get("role"), fields.get("rules")
     if role is None or rules is None or is_empty(rules):
         raise Unseen("its replication has no role or no rules")
@@ -53,11 +53,15 @@ def _rule(type: str, value: Value) -> Inputs:
 
 
 def _rule_fields(type: str, rule: Fields) -> Iterator[tuple[str, New]]:
-    """Without a filter the rule stays one of the first version, which has a prefix; with one, markers were not sent
-    on unless the rule said so."""
+    """Without a filter the rule is one of the first version, which has a prefix and knows no delete markers; with one,
+    they were not sent on unless the rule said so."""
+    chosen = rule.get("filter")
+    is_first = chosen is None or is_empty(chosen)
     for entry in rule.entries:
         value = entry.value
         match entry.key:
+            case "filter" | "deleteMarkerReplicationStatus" if is_first:
+                continue
             case "filter":
                 yield "filter", there(value, _filter(f"{type}Filter", value))
             case "deleteMarkerReplicationStatus":
@@ -69,9 +73,9 @@ def _rule_fields(type: str, rule: Fields) -> Iterator[tuple[str, New]]:
                 yield entry.key, there(value, _selection(f"{type}SourceSelectionCriteria", value))
             case key:
                 yield key, Keep(value)
-    if not rule.has("filter") and not rule.has("prefix"):
+    if is_first and not rule.has("prefix"):
         yield "prefix", ""
-    if rule.has("filter") and not rule.has("deleteMarkerReplicationStatus"):
+    if not is_first and not rule.has("deleteMarkerReplicationStatus"):
         yield "deleteMarkerReplication", Inputs(f"{type}DeleteMarkerReplication", {"status": "Disabled"})
 
 

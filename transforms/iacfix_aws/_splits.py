@@ -13,6 +13,8 @@ from iacfix_aws._buckets import KEPT, Part, setting_of
 from iacfix_aws._company import (
     BY_ACL,
     BY_POLICY,
+    has_objects,
+    opened_block,
     openings,
     refuse_reads,
     refuse_second,
@@ -27,6 +29,7 @@ from iacfix_aws._written import Unseen
 CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicationConfiguration", "website")
 """Outputs that have another shape on the bucket class of major 6."""
 
+BEFORE_OBJECTS = ("versioning", "serverSideEncryptionConfiguration", "objectLockConfiguration")
 OWNERSHIP = "aws.s3.BucketOwnershipControls"
 IGNORED = "changes to its {} were ignored until now: import the new resource, or it writes what the program says"
 
@@ -75,6 +78,8 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
         for inline in settings
         if inline.written in ignored and inline.part.inputs is not None
     ]
+    if has_objects(program, bucket) and any(inline.key in BEFORE_OBJECTS for inline in settings):
+        said.append("objects that the program puts into a new bucket no longer wait for its settings")
     return Split(tuple(edits), tuple(said), tuple(assumed))
 
 
@@ -138,9 +143,14 @@ def _opening(program: Program, bucket: Resource, inline: Inline) -> Iterator[str
         return
     types = {resource.type for resource in openings(program, bucket, inline.value)}
     if OWNERSHIP not in types:
-        yield "an ACL only works with ownership controls, which are added"
+        yield (
+            "an ACL only works with ownership controls, which are added: "
+            "with BucketOwnerPreferred the bucket's owner may come to own what others upload"
+        )
     if is_public(inline.value) and "aws.s3.BucketPublicAccessBlock" not in types:
         yield "a new bucket takes no public ACL before a public access block lets it, which is not added"
+    if inline.key == "grants":
+        yield "whoever deploys has to be allowed s3:ListAllMyBuckets, which tells the bucket's owner"
 
 
 # ignored changes
@@ -235,6 +245,9 @@ class _Parts:
         if inline.part.name == "acl":
             opened = openings(self.program, self.bucket, inline.value)
             return [*opened, *([self.made["ownership"]] if "ownership" in self.made else [])]
+        if inline.key == "policy":
+            block = opened_block(self.program, self.bucket)
+            return [block] if block is not None else []
         if not inline.part.waits:
             return []
         versioning = self.made.get("versioning") or versioning_of(self.program, self.bucket)

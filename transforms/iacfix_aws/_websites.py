@@ -26,7 +26,7 @@ ONE_TEXT = frozenset({"aws.s3.BucketWebsiteConfiguration"})
 
 
 def website(type: str, value: Value) -> Mapping[str, New]:
-    fields = fields_of(here(value, WORD), WORD, *KEYS)
+    fields = fields_of(value, WORD, *KEYS)
     if not fields.entries:
         raise Unseen("its website says nothing")
     made: dict[str, New] = {}
@@ -63,7 +63,7 @@ def _may_be_list(value: Value) -> bool:
 
 def _routing_rules(type: str, value: Items) -> list[New]:
     """Rules as objects, whose keys are spelled as in the service's own documents."""
-    return [_routing_rule(type, item) for item in items_of(here(value, "routing rules"), "routing rules")]
+    return [_routing_rule(type, item) for item in items_of(here(value, "website"), "routing rules")]
 
 
 def _routing_rule(type: str, value: Value) -> Inputs:

@@ -37,9 +37,9 @@ def _refuse_shared(value: Value, word: str) -> None:
 
 
 def here(value: Value, word: str) -> Value:
-    """The same value; raises Unseen where it is kept in a variable, which cannot hold what it becomes."""
+    """The same value; raises Unseen where it is kept in a variable of its own inside a setting that is taken apart."""
     if not value.is_direct:
-        raise Unseen(f"its {word} is kept in a variable")
+        raise Unseen(f"a part of its {word} is kept in a variable")
     return value
 
 

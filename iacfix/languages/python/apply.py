@@ -34,6 +34,8 @@ class ApplyEdits(cst.CSTTransformer):
         if original_node in plan.joined:
             updated_node = _joined(updated_node)
         before = plan.before.get(original_node, [])
+        if original_node in plan.gone:
+            return cst.FlattenSentinel(before)
         if original_node in plan.statements:
             return cst.FlattenSentinel([*before, *plan.statements[original_node].lines(updated_node)])
         return cst.FlattenSentinel([*before, updated_node]) if before else updated_node

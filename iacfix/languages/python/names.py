@@ -189,6 +189,10 @@ class Names:
             return any(found.value == name for found in inside(function, cst.Name))
         return self.count_bound(name) > 0
 
+    def count_here(self, name: cst.Name) -> int:
+        """How often the scope around a name binds it."""
+        return len(self.scope(name)[name.value])
+
     def count_bound(self, name: str) -> int:
         """How many things of the file bind a name, in whatever scope."""
         bound = sum(bound.name == name for scope in self.scopes for bound in scope.assignments)

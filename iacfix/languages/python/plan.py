@@ -69,4 +69,5 @@ class Plan:
         default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
     )
     apart: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+    gone: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
     joined: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])

@@ -258,6 +258,14 @@ class Renderer:
         self._kept.append(Kept(node, indent, self._is_moved(node)))
         return f"{MARK}{len(self._kept) - 1}_"
 
+    def keeps(self, node: cst.CSTNode) -> bool:
+        """The expression itself stands in new code."""
+        return any(kept.node is node for kept in self._kept)
+
+    def keeps_inside(self, node: cst.CSTNode) -> bool:
+        """A part of the expression stands in new code."""
+        return any(node in self.program.names.ancestors(kept.node) for kept in self._kept)
+
     def shown(self, code: str) -> str:
         return re.sub(MARK + r"(\d+)_", lambda match: self.program.code(self._kept[int(match[1])].node), code)
 

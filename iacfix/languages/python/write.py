@@ -20,7 +20,8 @@ from iacfix.languages.python.plan import Insertion, Plan
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.languages.python.retype import Retyping
-from iacfix.model import Fields, Items, Resource, Span, Spelling
+from iacfix.languages.python.tree import inside
+from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 
 GROWTH = 10
 """How many columns a line may gain before what it holds is laid out anew."""
@@ -44,7 +45,8 @@ class _Writer:
     def text(self, edits: Sequence[Edit]) -> str:
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
-        self.renderer.dropped = {node for edit in drops for node in [self._entry_node(edit)]}
+        self.renderer.dropped = {self._entry_node(edit) for edit in drops}
+        self.renderer.dropped |= {value.node for edit in drops if (value := _variable(edit)) is not None}
         for edit in edits:
             match edit:
                 case SetField():
@@ -60,6 +62,8 @@ class _Writer:
         self._add(adds)
         for edit in drops:
             self._drop(edit, adds)
+        for edit in drops:
+            self._drop_variable(edit, adds)
         self._drop_emptied()
         for node, new in self.renderer.elsewhere.items():
             self._claim(node, "")
@@ -170,6 +174,34 @@ class _Writer:
             indent = bracket.gaps[index].last if bracket.gaps[index].breaks else self.renderer.unit
             lines = [layout.comment_line(comment.value, indent) for comment in left]
         self.plan.removed.setdefault(node, {})[index] = lines
+
+    def _drop_variable(self, edit: DropField, adds: Sequence[AddResource]) -> None:
+        """A variable that only the dropped entry reads goes as well, once its parts stand elsewhere."""
+        value = _variable(edit)
+        if value is None or value.node in self.renderer.elsewhere or self.renderer.keeps(value.place):
+            return
+        names = self.program.names
+        statement, here = names.statement(value.node), names.statement(value.place)
+        beside = names.parents[statement] is names.parents[here]
+        if not beside or not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+            if self.renderer.keeps_inside(value.node):
+                raise CannotFix("it is kept in a variable of another scope")
+            return
+        if any(names.count_here(name) > 1 for name in inside(value.node, cst.Name)):
+            raise CannotFix("it is kept in a variable, and what it is made of changes")
+        comments = [line.comment for line in statement.leading_lines if line.comment]
+        comments += inside(statement.body[0], cst.Comment)
+        comments += [statement.trailing_whitespace.comment] if statement.trailing_whitespace.comment else []
+        left = [comment.value for comment in comments if comment not in self.renderer.placed]
+        home = _home(edit, value.place, adds)
+        if left and home is None:
+            raise CannotFix("a comment would lose its place")
+        if home is not None:
+            self.additions.lead(home, left)
+        self.plan.gone.add(statement)
+        following = names.following(statement)
+        if following is not None and statement.leading_lines and statement.leading_lines[0].comment is None:
+            self.plan.apart.add(following)
 
     def _drop_emptied(self) -> None:
         """Options that nothing is left of go as a whole."""
@@ -315,6 +347,12 @@ class _Writer:
         for node in touched:
             if any(around in gone for around in self.program.names.ancestors(node)):
                 raise CannotFix("another edit changes the code around it")
+
+
+def _variable(edit: DropField) -> Value | None:
+    """What an entry holds that is kept in a variable which nothing else reads."""
+    value = edit.fields.get(edit.key)
+    return value if value is not None and not value.is_direct and value.is_own else None
 
 
 def _home(edit: DropField, value: cst.BaseExpression, adds: Iterable[AddResource]) -> AddResource | None:

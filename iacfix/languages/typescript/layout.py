@@ -101,6 +101,30 @@ def line_end(data: bytes, at: int) -> int:
     return found - 1 if found > at and data[found - 1 : found] == b"\r" else found
 
 
+def whole_lines(data: bytes, statement: Node) -> tuple[int, int, list[Node]]:
+    """Where the lines of a statement begin and end, with the comments right above it and behind it; raises CannotFix
+    where something else stands on them."""
+    start, stop, row = line_start(data, statement.start_byte), statement.end_byte, statement.start_point[0]
+    comments: list[Node] = []
+    before = statement.prev_sibling
+    while before is not None and before.type == "comment" and before.end_point[0] == row - 1:
+        if data[line_start(data, before.start_byte) : before.start_byte].strip():
+            break
+        comments.insert(0, before)
+        start, row = line_start(data, before.start_byte), before.start_point[0]
+        before = before.prev_sibling
+    behind = statement.next_sibling
+    if behind is not None and behind.type == "comment" and behind.start_point[0] == statement.end_point[0]:
+        comments.append(behind)
+        stop = behind.end_byte
+    end = line_end(data, stop)
+    first = min([statement.start_byte, *(comment.start_byte for comment in comments)])
+    if data[stop:end].strip() or data[start:first].strip():
+        raise CannotFix("several statements share its line")
+    newline = data.find(b"\n", end)
+    return start, newline + 1 if newline >= 0 else len(data), comments
+
+
 def own_end(statement: Node) -> int:
     """The byte behind a statement, but for a semicolon that stands in front of the next one."""
     last = statement.children[-1]

@@ -308,8 +308,9 @@ class Lookups:
     def _call(self, lookup: Lookup, context: Context) -> str:
         callee = self.imports.spelled(self._package, f"{''.join(self._path(lookup))}Output")
         option = context.kind if context.kind == context.code else f"{context.kind}: {context.code}"
-        options = f", {{ {option} }}" if context.kind else ""
-        return f"{callee}({{}}{options})"
+        given = [] if lookup.bare else ["{}"]
+        given += [f"{{ {option} }}"] if context.kind else []
+        return f"{callee}({', '.join(given)})"
 
 
 def _has(answer: Answer, lookup: Lookup) -> bool:

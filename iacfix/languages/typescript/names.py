@@ -161,6 +161,11 @@ class Names:
         """The name stands anywhere inside a node, as more than a key or a member."""
         return any(text_of(node) == name for node in inside(within, *NAMING))
 
+    def changes_name(self, name: Node) -> bool:
+        """The name stands for more than one thing, or for another one later."""
+        found = self.lookup(text_of(name), name)
+        return len(found) > 1 or any(self._is_reassigned(bound) for bound in found)
+
     def is_sole(self, name: Node) -> bool:
         """The name is the only one to read its constant, which no annotation describes and no other file sees."""
         bound = self.binding(name) if name.type in ("identifier", "shorthand_property_identifier") else None

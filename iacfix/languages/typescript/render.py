@@ -46,6 +46,7 @@ class Renderer:
     dropped: list[Node] = field(default_factory=list[Node])
     bindings: dict[int, str] = field(default_factory=dict[int, str])
     placed: set[int] = field(default_factory=set[int])
+    copied: list[Node] = field(default_factory=list[Node])
     elsewhere: list[Splice] = field(default_factory=list[Splice])
     """What values that are kept in constants become there."""
 
@@ -237,9 +238,18 @@ class Renderer:
 
     # kept expressions and text
 
+    def keeps(self, node: Node) -> bool:
+        """The expression itself stands in new code."""
+        return node in self.copied
+
+    def keeps_inside(self, node: Node) -> bool:
+        """A part of the expression stands in new code."""
+        return any(node in ancestors(copied) for copied in self.copied)
+
     def kept(self, node: Node, indent: str) -> str:
         """The source of an expression, its lines moved to another indentation, the inside of templates untouched."""
         comments = inside(node, "comment")
+        self.copied.append(node)
         if self.is_moved(node):
             self.placed.update(comment.id for comment in comments)
         elif comments:

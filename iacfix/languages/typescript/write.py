@@ -44,6 +44,7 @@ class _Writer:
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = [self._entry_node(edit) for edit in drops]
+        self.renderer.dropped += [value.node for edit in drops if (value := _variable(edit)) is not None]
         for edit in edits:
             match edit:
                 case SetField():
@@ -58,6 +59,8 @@ class _Writer:
                     pass
         additions = self._add(adds)
         self._drop(drops, additions)
+        for edit in drops:
+            self._drop_variable(edit, additions)
         self.splices += self.renderer.elsewhere
         for addition in additions:
             self._place(addition)
@@ -141,6 +144,26 @@ class _Writer:
             if is_empty and around is not None and around.type == "arguments" and entries(around)[2:] == [node]:
                 node, gone = around, [2]  # options that nothing is left of go as a whole
             self.splices += layout.taken_out(self.data, layout.read(node), gone)
+
+    def _drop_variable(self, edit: DropField, additions: Iterable[Addition]) -> None:
+        """A constant that only the dropped entry reads goes as well, once its parts stand elsewhere."""
+        value = _variable(edit)
+        if value is None or self.renderer.keeps(value.place):
+            return
+        statement, here = self.program.statement(value.node), self.program.statement(value.place)
+        alone = statement.type in ("lexical_declaration", "variable_declaration") and len(entries(statement)) == 1
+        if statement.parent != here.parent or not alone:
+            if self.renderer.keeps_inside(value.node):
+                raise CannotFix("it is kept in a variable of another scope")
+            return
+        if any(self.program.names.changes_name(name) for name in inside(value.node, "identifier")):
+            raise CannotFix("it is kept in a variable, and what it is made of changes")
+        start, stop, around = layout.whole_lines(self.data, statement)
+        comments = [*around, *inside(statement, "comment")]
+        left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
+        if left:
+            self._lead(left, value, edit, additions)
+        self.splices.append(Splice(start, stop, ""))
 
     def _lead_inner(self, edit: DropField, additions: Iterable[Addition]) -> None:
         """The comments inside an entry whose place another takes."""
@@ -314,6 +337,12 @@ class _Writer:
             if (splice.start < last and splice.stop > splice.start) or splice.start < last:
                 raise CannotFix("another edit changes the code around it")
             last = max(last, splice.stop)
+
+
+def _variable(edit: DropField) -> Value | None:
+    """What an entry holds that is kept in a constant which nothing else reads."""
+    value = edit.fields.get(edit.key)
+    return value if value is not None and not value.is_direct and value.is_own else None
 
 
 def _as_template(raw: str, quote: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from iacfix.registry import Pack
 from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Finding, Rule, Safety, Severity
 from iacfix.seen import Key, Seen, line_map
+from iacfix.sites import site_of, splits_of
 from iacfix.source import Source
 from iacfix.verify import broken_promise
 
@@ -45,6 +46,7 @@ def examine(source: Source, plan: Plan, root: Path, accept: Accept | None = None
             before=source.text,
             findings=(*outcome.findings, *found.findings),
             steps=(*outcome.steps, *found.steps),
+            sites=(*outcome.sites, *found.sites),
             errors=(*outcome.errors, *found.errors),
         )
     return outcome
@@ -80,6 +82,7 @@ class _Examination:
             return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
         for rule in rules:
             self.seen.keys(rule, self._findings(rule, program), lambda line: line)
+        sites = tuple(site_of(made, self.source.name, made.line) for made in program.resources())
         text = self._settled(program, rules, original)
         found = [*self.seen.reports(), *self._about_ignores()]
         findings = sorted(found, key=lambda found: (found.line, found.column, found.rule))
@@ -89,6 +92,7 @@ class _Examination:
             after=text,
             findings=tuple(findings),
             steps=tuple(self.steps),
+            sites=sites,
             provider=self.provider,
             errors=tuple(self.errors),
         )
@@ -202,13 +206,13 @@ class _Examination:
         if not todo:
             return None
         if self.accept is None and len(todo) > 1:
-            if (done := self._tried(rule, program, text, todo, blame=False)) is not None:
+            if (done := self._tried(rule, program, text, todo, line_of, blame=False)) is not None:
                 return done
             todo = self._writable(program, todo)
-            if (done := self._tried(rule, program, text, todo, blame=False)) is not None:
+            if (done := self._tried(rule, program, text, todo, line_of, blame=False)) is not None:
                 return done
         for key, finding in todo:
-            done = self._tried(rule, program, text, [(key, finding)], blame=True)
+            done = self._tried(rule, program, text, [(key, finding)], line_of, blame=True)
             if done is None:
                 continue
             if self.accept is not None and not self.accept(self.seen[key], text, done[1]):
@@ -236,7 +240,14 @@ class _Examination:
         return self.plan.unsafe or (finding.safety or rule.safety) is Safety.SAFE
 
     def _tried(
-        self, rule: Rule, program: Program, text: str, todo: list[tuple[Key, Finding]], *, blame: bool
+        self,
+        rule: Rule,
+        program: Program,
+        text: str,
+        todo: list[tuple[Key, Finding]],
+        line_of: Callable[[int], int],
+        *,
+        blame: bool,
     ) -> tuple[Program, str] | None:
         """Write and verify these findings together; with `blame` a failure becomes the finding's reason."""
         edits = [edit for _, finding in todo for edit in finding.edits]
@@ -266,7 +277,8 @@ class _Examination:
                     "nothing was changed there, please report it"
                 )
             return None
-        self.steps.append(Step(rule.id, text, new))
+        splits = splits_of(rule, (finding for _, finding in todo), self.source.name, line_of)
+        self.steps.append(Step(rule.id, text, new, tuple(splits)))
         self.seen.fixed(rule, {key for key, _ in todo})
         return after, new
 

@@ -33,6 +33,53 @@ class Reported:
     note: str | None = None
 
 
+class Parent(Enum):
+    """What a program says of the parent of a resource."""
+
+    NONE = "none"  # certainly none
+    COMPONENT = "component"  # the component it is made in
+    GIVEN = "given"  # something, which may be nothing at run time
+    UNSEEN = "unseen"  # its options are not written there
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place that makes resources, by its line in the file as it was read. `name` are the literal runs of their
+    logical name, between them a computed part each: one run is the whole name, no run tells nothing of it."""
+
+    path: str
+    line: int
+    type: str
+    name: tuple[str, ...]
+    parent: Parent
+
+    @property
+    def label(self) -> str:
+        """For messages, a star for each computed part."""
+        return f"{self.type.rpartition('.')[2]} {'*'.join(self.name) or '*'}"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A resource that a fix adds beside another: `name` is added to the other's logical name, `moved` is the input
+    that it takes over."""
+
+    type: str
+    name: str
+    moved: str | None = None
+
+
+@dataclass(frozen=True)
+class Split:
+    """A resource that a fix splits: what is added beside it, and its new class where that changes."""
+
+    site: Site
+    rule: str
+    parts: tuple[Part, ...]
+    retyped: str | None = None
+    unsafe: bool = False
+
+
 @dataclass(frozen=True)
 class Step:
     """One rule's share of a fix."""
@@ -40,13 +87,15 @@ class Step:
     rule: str
     before: str
     after: str
+    splits: tuple[Split, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
     """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
 
-    `path` is relative to the root of the run, with forward slashes. `errors` are failures, one line each.
+    `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources.
+    `errors` are failures, one line each.
     """
 
     path: str
@@ -54,12 +103,17 @@ class Outcome:
     after: str
     findings: tuple[Reported, ...] = ()
     steps: tuple[Step, ...] = ()
+    sites: tuple[Site, ...] = field(default=(), compare=False)  # follows from `before`
     provider: Provider | None = None
     errors: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
         return self.before != self.after
+
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        return tuple(split for step in self.steps for split in step.splits)
 
 
 Accept = Callable[[Reported, str, str], bool]

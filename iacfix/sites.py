@@ -1,0 +1,62 @@
+"""Where a program makes resources and which of them a fix splits: what a deployed stack is compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from iacfix.edit import AddResource, Retype
+from iacfix.model import HOLE, Fields, Null, Resource, Text, Value
+from iacfix.result import Parent, Part, Site, Split
+from iacfix.rule import Finding, Rule, Safety
+
+COMPONENT = ("self", "this")
+"""What the languages call the component whose code makes a resource."""
+
+
+def site_of(resource: Resource, path: str, line: int) -> Site:
+    return Site(path, line, resource.type, _runs(resource.name), _parent(resource.options))
+
+
+def splits_of(rule: Rule, findings: Iterable[Finding], path: str, line_of: Callable[[int], int]) -> Iterator[Split]:
+    """What these findings split, each resource once; `line_of` gives lines of the file as it was read."""
+    for finding in findings:
+        classes = {edit.resource: edit.type for edit in finding.edits if isinstance(edit, Retype)}
+        added = [edit for edit in finding.edits if isinstance(edit, AddResource)]
+        for resource in dict.fromkeys([*classes, *(edit.beside for edit in added)]):
+            yield Split(
+                site=site_of(resource, path, line_of(resource.line)),
+                rule=rule.id,
+                parts=tuple(Part(edit.type, edit.name, _moved(edit)) for edit in added if edit.beside is resource),
+                retyped=classes.get(resource),
+                unsafe=(finding.safety or rule.safety) is Safety.UNSAFE,
+            )
+
+
+def _moved(edit: AddResource) -> str | None:
+    """The input of the resource beside that the new one is made from."""
+    return next((entry.key for entry in edit.beside.args.entries if entry.value is edit.origin), None)
+
+
+def _runs(name: Value | None) -> tuple[str, ...]:
+    """The literal runs of a name; none where a run may not be what it looks like, or where all is computed."""
+    if not isinstance(name, Text):
+        return ()
+    if name.literal is not None:
+        return (name.literal,)
+    runs = tuple(name.pattern.split(HOLE))
+    is_plain = not any(re.search(r"[\\{}]", run) for run in runs)
+    return runs if is_plain and any(runs) else ()
+
+
+def _parent(options: Value | None) -> Parent:
+    if options is None or isinstance(options, Null):
+        return Parent.NONE
+    if not isinstance(options, Fields):
+        return Parent.UNSEEN
+    given = options.get("parent")
+    if given is None:
+        return Parent.NONE if options.lacks("parent") else Parent.UNSEEN
+    if isinstance(given, Null):
+        return Parent.NONE
+    return Parent.COMPONENT if given.code in COMPONENT else Parent.GIVEN

@@ -36,6 +36,14 @@ class Color(StrEnum):
     NEVER = "never"
 
 
+class Way(StrEnum):
+    """How `migrate` gets a resource to another class."""
+
+    UPGRADE = "upgrade"
+    IMPORT = "import"
+    RETAIN = "retain"
+
+
 def _rule_ids(incomplete: str) -> list[str]:
     return [name for name in known_rules() if name.startswith(incomplete)]
 
@@ -168,6 +176,38 @@ def explain(
 ) -> None:
     """Show the page of a rule, with an example."""
     _end(lambda: commands.explain(rule, Terminal(color=color.value)))
+
+
+@app.command()
+def migrate(
+    stack_export: Annotated[
+        str, typer.Option(metavar="FILE", help="What pulumi stack export wrote; - is stdin.", show_default=False)
+    ],
+    paths: Paths = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Write runbook.md and import.json to this new folder."),
+    ] = None,
+    import_file: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Fill the ids of what pulumi preview --import-file wrote."),
+    ] = None,
+    procedure: Annotated[
+        Way, typer.Option(help="For resources whose class changes: a newer provider first, or one of two ways without.")
+    ] = Way.UPGRADE,
+    select: Select = None,
+    ignore: Ignore = None,
+    provider_version: Major = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Say what a deployed stack needs before and after the fixes that split resources.
+
+    Writes a runbook and a document for pulumi import --file; no source, no state, no backend.
+    """
+    request = _request(paths, select, ignore, None, provider_version, jobs)
+    asked = commands.Migration(stack_export, procedure.value, output, import_file)
+    _end(lambda: commands.migrate(request, Terminal(quiet), asked))
 
 
 @app.command()

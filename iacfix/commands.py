@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iacfix.errors import IacfixError, PatchError, UsageError
+from iacfix.registry import packs
 from iacfix.registry import rules as known_rules
 from iacfix.reports import text
 from iacfix.reports.color import Paint, paint_diff, paint_for
@@ -21,6 +23,7 @@ from iacfix.source import encode, load, write, write_all
 
 BOM = "\ufeff"
 DONE, REMAINS, FAILED = 0, 1, 2
+RUNBOOK, DOCUMENT = "runbook.md", "import.json"
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,60 @@ def report(request: Request, terminal: Terminal) -> int:
     return _code(done, done.findings)
 
 
+@dataclass(frozen=True)
+class Migration:
+    """What `migrate` is asked beside the paths; `output` is a folder, `export` may be `-`."""
+
+    export: str
+    procedure: str
+    output: str | None = None
+    import_file: str | None = None
+
+
+def migrate(request: Request, terminal: Terminal, asked: Migration) -> int:
+    """The runbook of a deployed stack, and the import document; writes no source and no state."""
+    from iacfix.migration.document import written
+    from iacfix.migration.plan import Preview, Procedure, planned
+    from iacfix.migration.procedures import Shell
+    from iacfix.migration.runbook import runbook, summary
+    from iacfix.migration.state import holds_secret, read_stack
+
+    if "-" in request.paths:
+        raise UsageError("migrate reads programs from files; name them instead of -")
+    folder = Path(asked.output) if asked.output is not None else None
+    if folder is not None:
+        _must_be_new(folder, "migration")
+    stack = read_stack(_read(asked.export), "stdin" if asked.export == "-" else asked.export)
+    preview = Preview(_read(asked.import_file), asked.import_file) if asked.import_file is not None else None
+    done = run(replace(checked(request), unsafe=True), watch=watched)
+    packages = {pack.provider.name: pack.provider for pack in packs()}
+    plan = planned(done.outcomes, done.root, stack, packages, Procedure(asked.procedure), preview)
+    if folder is None and holds_secret(plan.document):
+        raise UsageError("the import document holds secrets; name a folder for it with -o", path=asked.import_file)
+    shell = Shell(
+        folder=plan.folder or done.root,
+        stack=stack.urn.stack,
+        paths=tuple(Path(os.path.realpath(path)) for path in request.paths or (".",)),
+        file=Path(os.path.realpath(folder)) / DOCUMENT if folder is not None else None,
+        major=request.major,
+    )
+    page = runbook(plan, shell, done.root)
+    if folder is None:
+        _write(page)
+    else:
+        _write_folder(folder, {RUNBOOK: page} | ({DOCUMENT: written(plan.document)} if plan.document else {}))
+    if not terminal.quiet:
+        print(summary(plan), file=sys.stderr)
+    return _code(done, plan.gaps)
+
+
+def _read(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}; name a file that pulumi wrote", path=file) from error
+
+
 def _run(request: Request, terminal: Terminal) -> Run:
     checked(request)
     if "-" not in request.paths:
@@ -191,7 +248,7 @@ def _marked(outcome: Outcome) -> Outcome:
     return replace(outcome, before=BOM + outcome.before, after=BOM + outcome.after, steps=steps)
 
 
-def _code(done: Run, left: Iterable[Reported]) -> int:
+def _code(done: Run, left: Iterable[object]) -> int:
     for line in done.errors:
         complain(line)
     if done.errors:
@@ -228,10 +285,33 @@ def _write_bytes(data: bytes) -> None:
 
 def _write_series(folder: Path, series: Iterable[tuple[str, str]]) -> None:
     """One numbered file a patch, in a folder that holds nothing else."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError("exists and is not an empty folder; name a new one for the series", path=folder)
+    _must_be_new(folder, "series")
     for number, (rule, part) in enumerate(series, start=1):
         _replace(folder / f"{number:04}-{rule}.patch", part.encode("utf-8", "surrogateescape"))
+
+
+def _must_be_new(folder: Path, what: str) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"exists and is not an empty folder; name a new one for the {what}", path=folder)
+
+
+def _write_folder(folder: Path, files: Mapping[str, str]) -> None:
+    """Write a new folder whole or not at all."""
+    folder = Path(os.path.abspath(folder))
+    staged = folder.with_name(f".{folder.name}.{os.getpid()}")
+    try:
+        staged.mkdir(parents=True)
+        try:
+            for name, content in files.items():
+                (staged / name).write_bytes(content.encode())
+            if folder.exists():
+                folder.rmdir()
+            os.replace(staged, folder)
+        except OSError:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}; name another folder", path=folder) from error
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -5,6 +5,7 @@ IacfixError                    exit code 2; carries path, line and what to do
 ├── SettingsError              a settings file that cannot be read or has an unknown key
 ├── SourceError                a file that cannot be read as text or does not parse
 ├── ChangedMeanwhile           a file that changed after it was read
+├── StateError                 a stack export or an import file that cannot be used
 └── PatchError                 a reviewed patch that does not fit
 
 CannotFix                      the writer's refusal; becomes a finding's reason and never leaves the machine
@@ -47,6 +48,10 @@ class SourceError(IacfixError):
 
 class ChangedMeanwhile(IacfixError):
     """A file on disk is no longer the text the fix was made for."""
+
+
+class StateError(IacfixError):
+    """A stack export or an import file is no such, or of a format nobody here knows."""
 
 
 class PatchError(IacfixError):

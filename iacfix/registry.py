@@ -14,6 +14,22 @@ from iacfix.rule import Rule
 
 
 @dataclass(frozen=True)
+class Imports:
+    """What a pack says of taking deployed resources over.
+
+    `ids` says for a type what `pulumi import` knows it by: the text with each `{input}` of the resource it is added
+    beside; a part in brackets is left out where that input is not set, or set as the provider sets it. `named_by` is
+    the input that holds the same text as a resource's id. `unread` are inputs the cloud does not keep. `renamed` says
+    what else changes on the way to the newest major.
+    """
+
+    ids: Mapping[str, str] = field(default_factory=dict[str, str])
+    named_by: Mapping[str, str] = field(default_factory=dict[str, str])
+    unread: frozenset[str] = frozenset()
+    renamed: str = ""
+
+
+@dataclass(frozen=True)
 class ProviderPackage:
     """What a pack says of its provider.
 
@@ -28,6 +44,7 @@ class ProviderPackage:
     majors: tuple[int, ...]
     told_by: Mapping[str, int] = field(default_factory=dict[str, int])
     documents: frozenset[str] = frozenset()
+    imports: Imports = field(default_factory=Imports)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import sys
 
 from iacfix.registry import ProviderPackage, pack_of
+from iacfix_aws._imports import IMPORTS
 from iacfix_aws._majors import MAJORS, TOLD_BY
 
 PROVIDER = ProviderPackage(
@@ -12,6 +13,7 @@ PROVIDER = ProviderPackage(
     majors=MAJORS,
     told_by=TOLD_BY,
     documents=frozenset({"aws.iam.getPolicyDocument"}),
+    imports=IMPORTS,
 )
 
 PACK = pack_of(sys.modules[__name__], PROVIDER)

@@ -1,0 +1,185 @@
+"""Which deployed resources a rewrite splits: the program's places beside the state's resources, and never a guess."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from iacfix.migration.ids import NoId, import_id
+from iacfix.migration.projects import Project, project_of
+from iacfix.migration.state import Deployed, Stack
+from iacfix.migration.urns import Urn, token_of
+from iacfix.model import Provider
+from iacfix.registry import Imports
+from iacfix.result import Outcome, Parent, Site, Split
+
+
+@dataclass(frozen=True)
+class New:
+    """A resource that the state does not have yet, and what it is imported by."""
+
+    urn: Urn
+    id: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """A deployed resource and what its split makes of it; `retyped` is the resource itself under its new class."""
+
+    split: Split
+    deployed: Deployed
+    provider: Deployed | None
+    parts: tuple[New, ...]
+    retyped: New | None = None
+
+    @property
+    def new(self) -> tuple[New, ...]:
+        """All that the state would gain, the resource itself first."""
+        return ((self.retyped,) if self.retyped else ()) + self.parts
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is left to a person: a place, or one resource made there, and why."""
+
+    site: Site | None
+    reason: str
+    urn: Urn | None = None
+
+
+@dataclass(frozen=True)
+class Program:
+    """All that is known of the given paths: one file's outcome and the project it is part of."""
+
+    outcome: Outcome
+    project: Project | None
+
+    def is_of(self, stack: Stack) -> bool:
+        """A program without a project file may be anybody's."""
+        name = self.project.name if self.project else None
+        return name is None or name == stack.urn.project
+
+
+def programs(outcomes: Iterable[Outcome], root: Path) -> list[Program]:
+    return [Program(outcome, project_of(root / outcome.path, root)) for outcome in outcomes]
+
+
+def matched(given: Sequence[Program], stack: Stack, imports: Mapping[str, Imports]) -> Iterator[Move | Gap]:
+    """Every split of the programs, resource by resource; `imports` are the packs' by the provider's name."""
+    sites = [site for program in given if program.is_of(stack) for site in program.outcome.sites]
+    for program in given:
+        provider = program.outcome.provider
+        if provider is None:
+            continue
+        for written in program.outcome.splits:
+            split = replace(written, site=_own(written.site, sites))
+            if not program.is_of(stack):
+                yield Gap(split.site, _foreign(program, stack))
+                continue
+            for found in _candidates(split.site, sites, stack):
+                if isinstance(found, Gap):
+                    yield found
+                else:
+                    yield _move(split, found, stack, provider, imports[provider.name])
+
+
+def _foreign(program: Program, stack: Stack) -> str:
+    name = program.project.name if program.project else None
+    return f"it belongs to the project {name}, the export is of {stack.urn.project}; name the export of its own stack"
+
+
+def _own(site: Site, sites: Sequence[Site]) -> Site:
+    """The same place in the list of all: other fixes may have shifted its line."""
+    same = [
+        each
+        for each in sites
+        if (each.path, each.type, each.name, each.parent) == (site.path, site.type, site.name, site.parent)
+    ]
+    return min(same, key=lambda each: abs(each.line - site.line), default=site)
+
+
+def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Deployed | Gap]:
+    """The deployed resources that this place made, and this place only."""
+    if not site.name:
+        yield Gap(site, "its logical name is computed, so that its resources in the state cannot be told")
+        return
+    named = [each for each in stack.resources if each.urn.token == token_of(site.type) and _is_named(site, each.urn)]
+    if len(site.name) == 1 and site.parent in (Parent.NONE, Parent.UNSEEN) and len(named) > 1:
+        urns = " and ".join(f"`{each.urn}`" for each in named)
+        yield Gap(site, f"the state has {len(named)} of this name: {urns}")
+        return
+    mine = [each for each in named if _claims(site, each.urn)]
+    if not mine:
+        yield Gap(
+            site, "the state has none that this place makes: it is not deployed in this stack, or not by this name"
+        )
+    for each in mine:
+        others = [
+            other for other in sites if other is not site and other.type == site.type and _claims(other, each.urn)
+        ]
+        if others:
+            places = ", ".join(f"{other.path}:{other.line}" for other in others)
+            yield Gap(site, f"another place may make it too: {places}", each.urn)
+        else:
+            yield each
+
+
+def _is_named(site: Site, urn: Urn) -> bool:
+    pattern = ".*".join(re.escape(run) for run in site.name or ("", ""))
+    return re.fullmatch(pattern, urn.name) is not None
+
+
+def _claims(site: Site, urn: Urn) -> bool:
+    """The place could have made the resource."""
+    match site.parent:
+        case Parent.NONE if urn.has_parent:
+            return False
+        case Parent.COMPONENT if not urn.has_parent:
+            return False
+        case _:
+            return _is_named(site, urn)
+
+
+def _move(split: Split, deployed: Deployed, stack: Stack, provider: Provider, imports: Imports) -> Move | Gap:
+    beside = stack.provider_of(deployed)
+    try:
+        _check(split, deployed, beside, provider)
+        parts = [_new(split, deployed, beside, stack, imports, part.type, part.name) for part in split.parts]
+        retyped = _new(split, deployed, beside, stack, imports, split.retyped, "") if split.retyped else None
+    except NoId as error:
+        return Gap(split.site, str(error), deployed.urn)
+    return Move(split, deployed, beside, tuple(parts), retyped)
+
+
+def _check(split: Split, deployed: Deployed, beside: Deployed | None, provider: Provider) -> None:
+    """Raises NoId where the state is not what the program was written for."""
+    if deployed.trouble:
+        raise NoId(deployed.trouble)
+    version = beside.inputs.get("version") if beside else None
+    if isinstance(version, str) and version.partition(".")[0].lstrip("v") != str(provider.major):
+        raise NoId(
+            f"the state was written by version {version} of the provider, the program is read as one for "
+            f"{provider.major} ({provider.why}); run pulumi up --refresh --run-program first, or set --provider-version"
+        )
+    moved = dict.fromkeys(part.moved for part in split.parts if part.moved)
+    if missing := [key for key in moved if deployed.inputs.get(key) is None]:
+        raise NoId(
+            f"the state does not show its {' and '.join(missing)}: it is older than the program; run pulumi up first"
+        )
+
+
+def _new(
+    split: Split, deployed: Deployed, beside: Deployed | None, stack: Stack, imports: Imports, type: str, ending: str
+) -> New:
+    """The resource of this type beside a deployed one; raises NoId where the state has it, or has its like."""
+    name = f"{deployed.urn.name}-{ending}" if ending else deployed.urn.name
+    urn = deployed.urn.beside(token_of(type), name)
+    id = import_id(type, deployed, beside, imports, split.site.type)
+    if stack.at(urn):
+        raise NoId(f"the state has `{urn}` already")
+    like = [each for each in stack.resources if each.urn.token == urn.token and each.id == id]
+    if like:
+        raise NoId(f"`{like[0].urn}` has the id of `{urn}` already, and two would overwrite each other")
+    return New(urn, id)

@@ -1,0 +1,226 @@
+"""What to do for one stack: the moves that the chosen procedure can make, the gaps, and the import document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from iacfix.errors import UsageError
+from iacfix.migration.document import built, filled
+from iacfix.migration.matching import Gap, Move, Program, matched, programs
+from iacfix.migration.state import Stack
+from iacfix.migration.urns import Urn
+from iacfix.model import Provider
+from iacfix.registry import Imports, ProviderPackage
+from iacfix.result import Fix, Outcome, Reported, Site, Split
+
+SUCCESSOR = "-v2"
+"""Behind the logical name of what leaves its old entry behind."""
+
+
+class Procedure(StrEnum):
+    """How a resource whose class changes gets there."""
+
+    UPGRADE = "upgrade"  # a newer major first, under which the class stays
+    IMPORT = "import"  # out of the state, then imported under its new class
+    RETAIN = "retain"  # two updates: the old entry lets go, the new one imports
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`procedure` is None where no class changes. `untouched` are findings the rewrite leaves as they are; `document`
+    is None where nothing is imported from a file."""
+
+    stack: Stack
+    procedure: Procedure | None
+    moves: tuple[Move, ...]
+    gaps: tuple[Gap, ...]
+    splits: tuple[Split, ...]
+    untouched: tuple[Reported, ...]
+    folder: Path | None
+    provider: Provider | None
+    package: ProviderPackage | None
+    document: Mapping[str, object] | None = None
+
+    @property
+    def is_covered(self) -> bool:
+        return not self.gaps
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The document that `pulumi preview --import-file` wrote."""
+
+    data: bytes
+    origin: str
+
+
+def planned(
+    outcomes: Sequence[Outcome],
+    root: Path,
+    stack: Stack,
+    packages: Mapping[str, ProviderPackage],
+    procedure: Procedure,
+    preview: Preview | None,
+) -> Plan:
+    """Raises UsageError where the paths are no one program, or the preview's document cannot be used for them."""
+    given = programs(outcomes, root)
+    mine = [program for program in given if program.is_of(stack)]
+    splits = [split for program in mine for split in program.outcome.splits]
+    retyped = _one_kind(splits)
+    imports = {name: package.imports for name, package in packages.items()}
+    found = list(matched(given, stack, imports))
+    if retyped:
+        found = list(_whole(_possible(found, stack, procedure, imports)))
+    moves = tuple(each for each in found if isinstance(each, Move))
+    gaps = [each for each in found if isinstance(each, Gap)]
+    if preview and not splits:
+        raise UsageError(
+            "the program splits nothing, so nothing of the import file is known; name the program as it was before "
+            "the rewrite (git stash, or a worktree of the last commit)",
+            path=preview.origin,
+        )
+    document, more = _document(moves, stack, procedure if retyped else None, preview)
+    provider = next((program.outcome.provider for program in mine if program.outcome.splits), None)
+    return Plan(
+        stack=stack,
+        procedure=procedure if retyped else None,
+        moves=moves,
+        gaps=(*gaps, *more),
+        splits=tuple(splits),
+        untouched=tuple(_untouched(outcomes, {split.rule for split in splits})),
+        folder=_folder(mine),
+        provider=provider,
+        package=packages[provider.name] if provider else None,
+        document=document,
+    )
+
+
+def _one_kind(splits: Sequence[Split]) -> bool:
+    """Whether the splits change classes: all of one program do, or none."""
+    kinds = {split.retyped is not None: split.site for split in splits}
+    if len(kinds) > 1:
+        retyped, plain = kinds[True], kinds[False]
+        raise UsageError(
+            f"{retyped.path}:{retyped.line} changes its class and {plain.path}:{plain.line} does not, so they are "
+            "written for different majors; name the paths of one program, or set --provider-version"
+        )
+    return True in kinds
+
+
+def _folder(mine: Sequence[Program]) -> Path | None:
+    """Where the project's file stands, if the splits agree on it."""
+    folders = {program.project.folder if program.project else None for program in mine if program.outcome.splits}
+    return folders.pop() if len(folders) == 1 else None
+
+
+def _untouched(outcomes: Iterable[Outcome], rules: set[str]) -> Iterator[Reported]:
+    for outcome in outcomes:
+        yield from (found for found in outcome.findings if found.rule in rules and found.fix is Fix.NONE)
+
+
+def _document(
+    moves: tuple[Move, ...], stack: Stack, procedure: Procedure | None, preview: Preview | None
+) -> tuple[Mapping[str, object] | None, list[Gap]]:
+    if preview is None:
+        return (built(moves), []) if moves and procedure in (None, Procedure.IMPORT) else (None, [])
+    if procedure is not None:
+        raise UsageError("--import-file is for resources that keep their class; leave it out: these change theirs")
+    done = filled(preview.data, preview.origin, moves, stack.urn)
+    sites = {new.urn: move.split.site for move in moves for new in move.new}
+    missing = [
+        Gap(sites[urn], f"{preview.origin} does not create it; write it after the rewrite", urn) for urn in done.missing
+    ]
+    others = [Gap(None, f"{each}; correct one of them") for each in done.other]
+    left = [
+        Gap(None, f"{preview.origin} has no id for {each}, which is none of this rewrite; fill it or take it out")
+        for each in done.open
+    ]
+    return done.document, [*missing, *others, *left]
+
+
+def _possible(
+    found: Iterable[Move | Gap], stack: Stack, procedure: Procedure, imports: Mapping[str, Imports]
+) -> Iterator[Move | Gap]:
+    """The moves that the procedure can make in this state."""
+    given = list(found)
+    sources = [move.split.site for move in given if isinstance(move, Move)]
+    for each in given:
+        if isinstance(each, Gap):
+            yield each
+        elif reason := _refusal(each, stack, procedure, sources, imports[each.split.site.type.partition(".")[0]]):
+            yield Gap(each.split.site, reason, each.deployed.urn)
+        else:
+            yield each
+
+
+def _refusal(move: Move, stack: Stack, procedure: Procedure, sources: Sequence[Site], imports: Imports) -> str | None:
+    """Why the procedure cannot be followed for this resource."""
+    makes_more = len(move.split.site.name) != 1 or sources.count(move.split.site) > 1
+    match procedure:
+        case Procedure.UPGRADE:
+            return None
+        case Procedure.IMPORT:
+            users = [each.urn for each in stack.resources if str(move.deployed.urn) in each.needs]
+            if users:
+                return (
+                    f"pulumi state delete refuses while other resources refer to the old urn: {_listed(users)}; "
+                    "take --procedure retain or upgrade"
+                )
+            if makes_more and named_itself(move, imports) is not None:
+                return (
+                    "its name in the cloud was chosen by Pulumi, and after an import the program has to write it out; "
+                    "the place makes more than one resource, or one with a computed name; take --procedure upgrade"
+                )
+        case Procedure.RETAIN:
+            children = [each.urn for each in stack.resources if each.parent == move.deployed.urn]
+            if children:
+                return (
+                    f"it is the parent of {_listed(children)}, whose urn would change with its class; "
+                    "take --procedure upgrade"
+                )
+            if makes_more:
+                return (
+                    "the place makes more than one resource, or one with a computed name, and each would need a name "
+                    "and an import written out; take --procedure import or upgrade"
+                )
+            if stack.at(successor(move)):
+                return f"the state has `{successor(move)}` already, the name it would get; take --procedure upgrade"
+    return None
+
+
+def named_itself(move: Move, imports: Imports) -> str | None:
+    """The input that holds the name in the cloud, where Pulumi chose that name.
+
+    It would choose another one after an import: what was imported counts as given, not as chosen.
+    """
+    own = imports.named_by.get(move.split.site.type)
+    defaults = move.deployed.inputs.get("__defaults")
+    is_chosen = isinstance(defaults, list) and own in defaults
+    return own if own and (is_chosen or move.deployed.inputs.get(own) is None) else None
+
+
+def successor(move: Move) -> Urn:
+    """The resource under its new class and a name that no alias leads to."""
+    old = move.deployed.urn
+    token = move.retyped.urn.token if move.retyped else old.token
+    return old.beside(token, f"{old.name}{SUCCESSOR}")
+
+
+def _whole(found: Iterable[Move | Gap]) -> Iterator[Move | Gap]:
+    """A place whose class changes moves with all that it makes: the source is one."""
+    given = list(found)
+    stuck = {each.site for each in given if isinstance(each, Gap)}
+    for each in given:
+        if isinstance(each, Move) and each.split.site in stuck:
+            reason = "another resource of the same place cannot be moved, and the rewrite of the place would reach both"
+            yield Gap(each.split.site, reason, each.deployed.urn)
+        else:
+            yield each
+
+
+def _listed(urns: Sequence[Urn]) -> str:
+    shown = ", ".join(f"`{urn}`" for urn in urns[:3])
+    return f"{shown} and {len(urns) - 3} more" if len(urns) > 3 else shown

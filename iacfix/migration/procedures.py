@@ -1,0 +1,264 @@
+"""The commands of each procedure in order, with what has to be seen before the next one."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from iacfix.migration.matching import Move
+from iacfix.migration.plan import Plan, Procedure, named_itself, successor
+from iacfix.reports.text import counted
+
+BEFORE, AFTER = "state-before.json", "state-after.json"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step: what it is for, its commands, what has to be seen."""
+
+    says: str
+    commands: tuple[str, ...] = ()
+    then: str = ""
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shell:
+    """How the commands are written: `folder` is where they are run, `file` the import document."""
+
+    folder: Path
+    stack: str
+    paths: tuple[Path, ...]
+    file: Path | None = None
+    major: int | None = None
+
+    def pulumi(self, *words: str) -> str:
+        return shlex.join(["pulumi", *words, "--stack", self.stack])
+
+    def apply(self, plan: Plan) -> str:
+        unsafe = ["--unsafe-fixes"] if any(split.unsafe for split in plan.splits) else []
+        rules = [word for rule in dict.fromkeys(split.rule for split in plan.splits) for word in ("--select", rule)]
+        return shlex.join(["iacfix", "apply", *unsafe, *rules, *self._major, *self._given])
+
+    def migrate(self, export: str) -> str:
+        return shlex.join(["iacfix", "migrate", "--stack-export", export, "-o", "migration", *self._given])
+
+    def imported(self, *words: str) -> str:
+        file = self._from_here(self.file) if self.file else "import.json"
+        return self.pulumi("import", "--file", file, "--generate-code=false", *words)
+
+    @property
+    def _major(self) -> list[str]:
+        return ["--provider-version", str(self.major)] if self.major is not None else []
+
+    @property
+    def _given(self) -> list[str]:
+        return [self._from_here(path) for path in self.paths]
+
+    def _from_here(self, path: Path) -> str:
+        return os.path.relpath(path, self.folder).replace(os.sep, "/")
+
+
+def stages(plan: Plan, shell: Shell) -> Iterator[Stage]:
+    yield Stage(
+        "Keep a copy of the state.",
+        (shell.pulumi("stack", "export", "--file", BEFORE),),
+        f"`{shell.pulumi('stack', 'import', '--file', BEFORE)}` brings the state back, not the cloud.",
+    )
+    yield Stage(
+        "See that the program is deployed as it is. If this shows a change, deploy it, export again and have this page "
+        "made anew.",
+        (shell.pulumi("preview", "--expect-no-changes"),),
+    )
+    match plan.procedure:
+        case None:
+            yield from _split(plan, shell)
+        case Procedure.UPGRADE:
+            yield from _upgraded(plan, shell)
+        case Procedure.IMPORT:
+            yield from _imported(plan, shell)
+        case Procedure.RETAIN:
+            yield from _retained(plan, shell)
+
+
+def _split(plan: Plan, shell: Shell) -> Iterator[Stage]:
+    count = sum(len(move.parts) for move in plan.moves)
+    gaps = " What the gaps below add is new as well and comes on top." if plan.gaps else ""
+    but = " but what the gaps add" if plan.gaps else ""
+    unprotected = () if all(move.deployed.protected for move in plan.moves) else ("--protect=false",)
+    yield Stage("Rewrite the program.", (shell.apply(plan),))
+    yield Stage(
+        "Look before anything is written.",
+        (shell.pulumi("preview"),),
+        f"It must show {counted(count, 'resource')} to create, those under Resources, and nothing else: no update, no "
+        f"replacement, no deletion, and what was split unchanged.{gaps} If it shows anything else, take the rewrite "
+        "back. That nothing else is changed is read off the provider and was never tried on a live stack: this preview "
+        "has to prove it.",
+    )
+    yield Stage(
+        "Let Pulumi write the settings once more, with the same values, and be done:",
+        (shell.pulumi("up"),),
+    )
+    yield Stage(
+        "Or, instead of the step before, take them over without a write to the cloud:",
+        (shell.imported(*unprotected), shell.pulumi("preview"), shell.pulumi("up")),
+        f"The preview must show nothing to create{but}, to replace or to delete. An update is a difference between the "
+        "program and the cloud: read it before `pulumi up` writes it. That no difference is left at all was never "
+        "tried on a live stack. Until the last command has run nobody may deploy the program as it was: that would "
+        "delete what was imported, and the settings with it.",
+    )
+
+
+def _upgraded(plan: Plan, shell: Shell) -> Iterator[Stage]:
+    assert plan.provider is not None
+    assert plan.package is not None
+    newest = plan.package.majors[-1]
+    renamed = f" On the way {plan.package.imports.renamed}." if plan.package.imports.renamed else ""
+    yield Stage(
+        f"Ask for version {newest} of the provider {plan.provider.name} and install it "
+        f"(now: {plan.provider.major}, {plan.provider.why}).{renamed} Do not split anything yet."
+    )
+    yield Stage(
+        "Preview the upgrade; the state has to be refreshed by the new version.",
+        (shell.pulumi("preview", "--refresh", "--run-program"),),
+        "It must show no replacement and no deletion. Read every update.",
+    )
+    yield Stage("Deploy it.", (shell.pulumi("up", "--refresh", "--run-program"),))
+    yield Stage(
+        "Export the new state and ask again. The split is a safe fix then, and the new runbook has the rest.",
+        (shell.pulumi("stack", "export", "--file", AFTER), shell.migrate(AFTER)),
+    )
+
+
+def _kept_away(plan: Plan) -> Iterator[Stage]:
+    """The rewrite must not reach what the procedure cannot move."""
+    sites = dict.fromkeys(f"{gap.site.path}:{gap.site.line}" for gap in plan.gaps if gap.site)
+    if sites:
+        rules = ", ".join(dict.fromkeys(split.rule for split in plan.splits))
+        yield Stage(
+            f"Keep the rewrite away from the gaps: write the comment `iacfix: ignore[{rules}]` on the line above "
+            f"{' and '.join(sites)}. Rewritten without a migration they may be replaced.",
+        )
+
+
+def _imported(plan: Plan, shell: Shell) -> Iterator[Stage]:
+    count = sum(len(move.new) for move in plan.moves)
+    yield from _kept_away(plan)
+    yield Stage("Rewrite the program.", (shell.apply(plan),))
+    yield Stage(
+        "Write `protect=True` (Python) or `protect: true` (TypeScript) into the options of what changes its class: "
+        + ", ".join(dict.fromkeys(f"{move.split.site.path}:{move.split.site.line}" for move in plan.moves))
+        + " (lines before the rewrite). While the program and the state both say so, Pulumi refuses to replace it.",
+    )
+    if names := list(_names(plan)):
+        yield Stage(
+            "Write out the names that Pulumi chose, in place of a prefix if there is one. What is imported counts as "
+            "given: without its name Pulumi would choose a new one and replace it.",
+            details=tuple(names),
+        )
+    yield Stage(
+        "Rehearse the import; it reads every resource and writes nothing.",
+        (shell.imported("--preview-only"),),
+        f"It must show {counted(count, 'resource')} to import and no error. If not, take the rewrite back.",
+    )
+    yield Stage(
+        "Take the old entries out of the state. The cloud is not touched. From here to the end of the next step nobody "
+        "may deploy: Pulumi does not know these resources for a moment and would make them anew.",
+        tuple(_out_of_the_state(plan.moves, shell)),
+        "If one is refused because something depends on it, bring the state back, take the rewrite back and choose "
+        "another procedure.",
+    )
+    yield Stage("Import them under their new urns. They are protected, as Pulumi does by default.", (shell.imported(),))
+    yield Stage(
+        "Look, then deploy.",
+        (shell.pulumi("preview"), shell.pulumi("up")),
+        "The preview must show nothing to create, to replace or to delete. An update is a difference between the "
+        f"program and the cloud: read it before `pulumi up` writes it.{_unread(plan)}",
+    )
+    yield Stage(
+        "Take out the `protect` that the program did not have, and deploy.",
+        (shell.pulumi("preview"), shell.pulumi("up")),
+        "The preview must show nothing to create, to replace or to delete.",
+    )
+
+
+def _names(plan: Plan) -> Iterator[str]:
+    for move in plan.moves:
+        own = named_itself(move, plan.package.imports) if plan.package else None
+        if own:
+            place = f"{move.split.site.path}:{move.split.site.line} before the rewrite"
+            yield f"`{move.deployed.urn.name}` ({place}) gets the input `{own}` `{move.deployed.id}`"
+
+
+def _out_of_the_state(moves: Sequence[Move], shell: Shell) -> Iterator[str]:
+    for move in moves:
+        if move.deployed.protected:
+            yield shell.pulumi("state", "unprotect", str(move.deployed.urn))
+        yield shell.pulumi("state", "delete", str(move.deployed.urn))
+
+
+def _unread(plan: Plan) -> str:
+    names = _unread_inputs(plan)
+    return f" The cloud does not keep {' and '.join(names)}, which may show as an update." if names else ""
+
+
+def _unread_inputs(plan: Plan) -> list[str]:
+    known = plan.package.imports.unread if plan.package else frozenset[str]()
+    return sorted({name for move in plan.moves for name in known if move.deployed.inputs.get(name)})
+
+
+def _retained(plan: Plan, shell: Shell) -> Iterator[Stage]:
+    moves = plan.moves
+    count = sum(len(move.new) for move in moves)
+    places = ", ".join(f"{move.split.site.path}:{move.split.site.line}" for move in moves)
+    yield from _kept_away(plan)
+    yield Stage(
+        "In the program as it is, write `retain_on_delete=True` (Python) or `retainOnDelete: true` (TypeScript) into "
+        f"the options of {places}, take `protect` out of them, and deploy.",
+        (shell.pulumi("preview"), shell.pulumi("up"), shell.pulumi("stack", "export", "--file", AFTER)),
+        f"The preview must show no replacement and no deletion. In {AFTER} the entry of each old urn under Resources "
+        'must hold `"retainOnDelete": true`. Do not go on without it: it is what keeps the old entry from deleting the '
+        "resource in the cloud.",
+    )
+    yield Stage("Rewrite the program.", (shell.apply(plan),))
+    yield Stage(
+        "Finish the rewrite by hand; `import` is `import_` in Python:",
+        details=(*_by_hand(plan), *_left_out(plan)),
+    )
+    yield Stage(
+        "Look, then deploy.",
+        (shell.pulumi("preview"), shell.pulumi("up")),
+        f"The preview must show {counted(count, 'resource')} to import, {counted(len(moves), 'deletion')} "
+        "(the old urns), each marked `[retain]`, and nothing to create or to replace. An update of something imported "
+        "is a difference between the program and the cloud: depending on its version Pulumi refuses it or writes it.",
+    )
+    yield Stage(
+        "Take the `import` options and `protect` out again, put back what was left out, and deploy. The new logical "
+        "name and the name in the cloud stay.",
+        (shell.pulumi("preview"), shell.pulumi("up")),
+        "The preview must show no replacement and no deletion.",
+    )
+
+
+def _by_hand(plan: Plan) -> Iterator[str]:
+    named_by = plan.package.imports.named_by if plan.package else dict[str, str]()
+    for move in plan.moves:
+        name, id = successor(move).name, move.deployed.id
+        own = named_by.get(move.split.site.type)
+        written = f", the input `{own}` `{id}` in place of a prefix if there is one," if own else ""
+        imported = move.retyped.id if move.retyped else id
+        yield (
+            f"`{move.deployed.urn.name}` ({move.split.site.path}:{move.split.site.line} before the rewrite) gets the "
+            f"logical name `{name}`{written} and the options `import` `{imported}` and `protect` true, and loses "
+            "`retainOnDelete`; what was added beside it keeps its logical name"
+        )
+        for part in move.parts:
+            yield f"`{part.urn.name}` gets the option `import` `{part.id}`, and loses `retainOnDelete`"
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    for name in _unread_inputs(plan):
+        yield f"leave `{name}` out until the last step: the cloud does not keep it, and the import would not agree"

@@ -1,0 +1,36 @@
+"""The Pulumi project a program belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILES = ("Pulumi.yaml", "Pulumi.yml")
+_NAME = re.compile(r"""^name[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\s"'][^#\n]*?))[ \t]*(?:#.*)?$""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Project:
+    """`folder` is where its file stands; `name` is None where the file does not tell it plainly."""
+
+    folder: Path
+    name: str | None
+
+
+def project_of(file: Path, root: Path) -> Project | None:
+    """The nearest project file decides; None where there is none up to the root."""
+    return _project_in(file.parent, root)
+
+
+@cache
+def _project_in(folder: Path, root: Path) -> Project | None:
+    for name in FILES:
+        try:
+            text = (folder / name).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            continue
+        found = _NAME.search(text.replace("\r\n", "\n"))
+        return Project(folder, next(filter(None, found.groups()), None) if found else None)
+    return None if folder in (root, folder.parent) else _project_in(folder.parent, root)

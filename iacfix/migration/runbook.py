@@ -1,0 +1,232 @@
+"""The runbook as Markdown: what to run in which order, what each deployed resource becomes, what is left."""
+
+from __future__ import annotations
+
+import os
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+from iacfix.migration.document import written
+from iacfix.migration.matching import Gap, Move, New
+from iacfix.migration.plan import Plan, Procedure, successor
+from iacfix.migration.procedures import Shell, Stage, stages
+from iacfix.reports.text import counted
+
+WIDTH = 100
+
+
+def runbook(plan: Plan, shell: Shell, root: Path) -> str:
+    """The whole page. The document is on it where it is not in a file of its own."""
+    lines = [
+        *_head(plan, shell, root),
+        *(_steps(plan, shell) if plan.moves else ()),
+        *(_resources(plan) if plan.moves else ()),
+        *_gaps(plan),
+        *_untouched(plan),
+        *(_document(plan) if shell.file is None else ()),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def summary(plan: Plan) -> str:
+    """One line for the terminal."""
+    if not plan.moves and not plan.gaps:
+        return "nothing to migrate"
+    new = sum(len(move.new) for move in plan.moves)
+    counts = [
+        f"{counted(len(plan.moves), 'deployed resource')} to migrate",
+        f"{new} new" if plan.procedure is not Procedure.UPGRADE else "",
+        counted(len(plan.gaps), "gap") if plan.gaps else "",
+    ]
+    return ", ".join(filter(None, counts))
+
+
+def _head(plan: Plan, shell: Shell, root: Path) -> Iterator[str]:
+    urn = plan.stack.urn
+    yield f"# Migration of {_code(urn.stack)}, project {_code(urn.project)}"
+    yield ""
+    if not plan.splits and not plan.gaps:
+        yield from _prose(
+            "The rewrite of these paths splits no resource of this project: nothing has to be migrated. "
+            "`iacfix check` says what it leaves and why."
+        )
+        return
+    yield from _prose(f"Made from an export of the stack; nothing has been changed yet. {_about(plan)}")
+    if plan.moves:
+        yield from _prose(_where(plan, shell, root))
+    for pending in plan.stack.pending:
+        yield from _prose(f"An operation on {_code(str(pending))} was interrupted: run `pulumi refresh` first.")
+
+
+def _about(plan: Plan) -> str:
+    """The procedure in a few sentences, and how far it is proven."""
+    upgrade = "Cheaper and safer is the upgrade of the provider: `--procedure upgrade`."
+    others = "Other stacks of the program need a runbook of their own before they are deployed again."
+    match plan.procedure:
+        case None:
+            return "The resources keep their class: they stay as they are, and new ones are added beside them."
+        case Procedure.UPGRADE:
+            assert plan.provider is not None
+            assert plan.package is not None
+            return (
+                f"Under version {plan.provider.major} of the provider the split changes the class of these resources, "
+                f"and such resources were seen to be replaced. The safe order is version {plan.package.majors[-1]} "
+                "first, then the split. Nothing is imported now. The ways without the upgrade are "
+                "`--procedure import` and `--procedure retain`."
+            )
+        case Procedure.IMPORT:
+            return (
+                "The resources change their class, so they leave the state and are imported again. The commands are "
+                "those of Pulumi's guides, but this order was never run end to end: try it on a copy of the stack "
+                f"first, and read each preview. {upgrade} {others}"
+            )
+        case Procedure.RETAIN:
+            return (
+                "The resources change their class: the old entries let go of them, and new ones import them. This "
+                "rests on the rules of Pulumi's engine and was never run end to end: try it on a copy of the stack "
+                f"first, and read each preview. {upgrade} {others}"
+            )
+
+
+def _where(plan: Plan, shell: Shell, root: Path) -> str:
+    place = os.path.relpath(shell.folder, root).replace(os.sep, "/")
+    shown = "the root of the repository" if place == "." else _code(f"{place}/")
+    said = f"Run the commands in {shown}, in this order, and stop where something else is shown than this page says."
+    if plan.folder is not None:
+        return said
+    return f"{said} No Pulumi.yaml was found above the program: add `--cwd FOLDER` to the pulumi commands."
+
+
+def _steps(plan: Plan, shell: Shell) -> Iterator[str]:
+    yield "## Steps"
+    yield ""
+    for number, stage in enumerate(stages(plan, shell), start=1):
+        yield from _step(f"{number}. ", stage)
+
+
+def _step(mark: str, stage: Stage) -> Iterator[str]:
+    indent = " " * len(mark)
+    yield from _prose(stage.says, mark)
+    if stage.commands:
+        yield f"{indent}```sh"
+        yield from (f"{indent}{command}" for command in stage.commands)
+        yield f"{indent}```"
+        yield ""
+    if stage.details:
+        yield from (line for detail in stage.details for line in _wrapped(detail, f"{indent}- "))
+        yield ""
+    if stage.then:
+        yield from _prose(stage.then, indent)
+
+
+def _prose(words: str, mark: str = "") -> Iterator[str]:
+    """A paragraph."""
+    yield from _wrapped(words, mark)
+    yield ""
+
+
+def _wrapped(words: str, mark: str) -> list[str]:
+    """On lines of a page's width; no word is broken, so that it can be copied."""
+    return textwrap.wrap(
+        words,
+        WIDTH,
+        initial_indent=mark,
+        subsequent_indent=" " * len(mark),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _resources(plan: Plan) -> Iterator[str]:
+    yield "## Resources"
+    yield ""
+    for move in plan.moves:
+        site = move.split.site
+        yield f"{_code(move.deployed.urn.name)} of `{site.path}:{site.line}`:"
+        yield ""
+        yield from _urns(plan, move)
+        yield ""
+
+
+def _urns(plan: Plan, move: Move) -> Iterator[str]:
+    old = _code(str(move.deployed.urn))
+    match plan.procedure:
+        case None:
+            yield f"- stays {old}"
+            yield from map(_new, move.parts)
+        case Procedure.UPGRADE:
+            yield f"- stays {old}"
+        case Procedure.IMPORT:
+            yield f"- old {old}"
+            yield from map(_new, move.new)
+        case Procedure.RETAIN:
+            yield f"- old {old}"
+            if move.retyped:
+                yield _new(New(successor(move), move.retyped.id))
+            yield from map(_new, move.parts)
+
+
+def _new(new: New) -> str:
+    return f"- new {_code(str(new.urn))}, id {_code(new.id)}"
+
+
+def _gaps(plan: Plan) -> Iterator[str]:
+    if not plan.gaps:
+        return
+    yield "## Gaps"
+    yield ""
+    yield (
+        "Left to a person; neither the steps nor the import document cover these:"
+        if plan.moves
+        else "Left to a person:"
+    )
+    yield ""
+    yield from (f"- {gap_line(gap)}" for gap in plan.gaps)
+    yield ""
+
+
+def gap_line(gap: Gap) -> str:
+    """A gap as one line."""
+    place = [f"`{gap.site.path}:{gap.site.line}` {_escaped(gap.site.label)}"] if gap.site else []
+    urn = [_code(str(gap.urn))] if gap.urn else []
+    return ": ".join(filter(None, [", ".join([*place, *urn]), gap.reason]))
+
+
+def _untouched(plan: Plan) -> Iterator[str]:
+    if not plan.untouched:
+        return
+    yield "## Left as they are"
+    yield ""
+    yield "The rewrite does not touch these, so they need no migration:"
+    yield ""
+    for found in plan.untouched:
+        yield f"- `{found.path}:{found.line}` {_escaped(found.message)}: {_escaped(found.reason or 'no fix is known')}"
+    yield ""
+
+
+def _document(plan: Plan) -> Iterator[str]:
+    if plan.document is None:
+        return
+    yield "## import.json"
+    yield ""
+    yield "Save this beside the program, or have it written with `-o DIR`:"
+    yield ""
+    yield "```json"
+    yield written(plan.document).rstrip("\n")
+    yield "```"
+    yield ""
+
+
+def _code(text: str) -> str:
+    """Code in a line, whatever backticks it holds."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if longest else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows letter by letter."""
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)

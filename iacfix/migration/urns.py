@@ -1,0 +1,59 @@
+"""Names of deployed resources, as Pulumi writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+PREFIX = "urn:pulumi:"
+STACK = "pulumi:pulumi:Stack"
+PROVIDER = "pulumi:providers:"
+
+
+@dataclass(frozen=True)
+class Urn:
+    """`type` is qualified: the types of the parents stand before the resource's own, with `$` between them."""
+
+    stack: str
+    project: str
+    type: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}{self.stack}::{self.project}::{self.type}::{self.name}"
+
+    @property
+    def token(self) -> str:
+        """The resource's own type."""
+        return self.type.rpartition("$")[2]
+
+    @property
+    def has_parent(self) -> bool:
+        return "$" in self.type
+
+    @property
+    def is_default_provider(self) -> bool:
+        """As Pulumi itself tells it."""
+        return self.token.startswith(PROVIDER) and self.name.startswith("default")
+
+    def beside(self, token: str, name: str) -> Urn:
+        """A resource with the same parent."""
+        parents, dollar, _ = self.type.rpartition("$")
+        return replace(self, type=f"{parents}{dollar}{token}", name=name)
+
+    def below(self, parent: str, token: str, name: str) -> Urn:
+        """A resource of the same stack whose parent is of this qualified type; "" and the stack count for nothing."""
+        return replace(self, type=token if parent in ("", STACK) else f"{parent}${token}", name=name)
+
+
+def parse(text: str) -> Urn | None:
+    """None where the text is no urn."""
+    parts = text.removeprefix(PREFIX).split("::", 3)
+    if not text.startswith(PREFIX) or len(parts) != 4 or not all(parts) or not text.isprintable():
+        return None
+    return Urn(*parts)
+
+
+def token_of(type: str) -> str:
+    """The token of a schema type: `cloud.store.Box` is `cloud:store/box:Box`."""
+    package, *modules, name = type.split(".")
+    return f"{package}:{'.'.join(modules) or 'index'}/{name[:1].lower()}{name[1:]}:{name}"

@@ -206,7 +206,7 @@ def migrate(
     Writes a runbook and a document for pulumi import --file; no source, no state, no backend.
     """
     request = _request(paths, select, ignore, None, provider_version, jobs)
-    asked = commands.Migration(stack_export, procedure.value, output, import_file)
+    asked = commands.Asked(stack_export, procedure.value, output, import_file)
     _end(lambda: commands.migrate(request, Terminal(quiet), asked))
 
 

@@ -166,7 +166,7 @@ def report(request: Request, terminal: Terminal) -> int:
 
 
 @dataclass(frozen=True)
-class Migration:
+class Asked:
     """What `migrate` is asked beside the paths; `output` is a folder, `export` may be `-`."""
 
     export: str
@@ -175,7 +175,7 @@ class Migration:
     import_file: str | None = None
 
 
-def migrate(request: Request, terminal: Terminal, asked: Migration) -> int:
+def migrate(request: Request, terminal: Terminal, asked: Asked) -> int:
     """The runbook of a deployed stack, and the import document; writes no source and no state."""
     from iacfix.migration.document import written
     from iacfix.migration.plan import Preview, Procedure, planned

@@ -71,13 +71,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Split:
-    """A resource that a fix splits: what is added beside it, and its new class where that changes."""
+    """A resource that a fix splits: what is added beside it, and its new class where that changes; `note` is what the
+    finding says of a deployed stack."""
 
     site: Site
     rule: str
     parts: tuple[Part, ...]
     retyped: str | None = None
     unsafe: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,9 @@ class Outcome:
     after: str
     findings: tuple[Reported, ...] = ()
     steps: tuple[Step, ...] = ()
-    sites: tuple[Site, ...] = field(default=(), compare=False)  # follows from `before`
     provider: Provider | None = None
     errors: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = field(default=(), compare=False)  # follows from `before`
 
     @property
     def changed(self) -> bool:

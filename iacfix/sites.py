@@ -30,6 +30,7 @@ def splits_of(rule: Rule, findings: Iterable[Finding], path: str, line_of: Calla
                 parts=tuple(Part(edit.type, edit.name, _moved(edit)) for edit in added if edit.beside is resource),
                 retyped=classes.get(resource),
                 unsafe=(finding.safety or rule.safety) is Safety.UNSAFE,
+                note=finding.note,
             )
 
 

@@ -156,18 +156,6 @@ def test_an_empty_stack(project: Path) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"iacfix: error: {error}\n")
 
 
-def test_programs_of_two_majors_are_not_one(project: Path) -> None:
-    (project / "infra/second").mkdir()
-    (project / "infra/second/requirements.txt").write_text("pulumi-aws==6.83.4\n")
-    (project / "infra/second/app.py").write_text(PROGRAM)
-    error = (
-        "infra/second/app.py:6 changes its class and infra/shop.py:8 does not, so they are written for different "
-        "majors; name the paths of one program, or set --provider-version"
-    )
-    result = migrate()
-    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"iacfix: error: {error}\n")
-
-
 def test_a_file_that_does_not_parse_makes_the_exit_code_2_after_the_rest(project: Path) -> None:
     (project / "infra/bad.py").write_text("import pulumi_aws\nBucket(\n")
     result = migrate("-q", "-o", "out")

@@ -105,6 +105,7 @@ def test_what_is_added_beside_a_bucket() -> None:
                 Part("aws.s3.BucketVersioning", "versioning", "versioning"),
                 Part("aws.s3.BucketCorsConfiguration", "cors", "corsRules"),
             ),
+            note="the preview must show new resources only and the bucket unchanged",
         ),
     )
 
@@ -118,5 +119,8 @@ def test_a_class_that_changes_is_told_even_where_nothing_is_added() -> None:
             parts=(),
             retyped="aws.s3.BucketV2",
             unsafe=True,
+            note="versioning is off and gets no resource; a bucket that was versioned once should be set to Suspended; "
+            "on a deployed stack upgrade to major 7 of the provider first, then split: under 6 the bucket changes its "
+            "class and may be replaced",
         ),
     )

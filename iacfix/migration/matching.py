@@ -73,7 +73,7 @@ def matched(given: Sequence[Program], stack: Stack, imports: Mapping[str, Import
         provider = program.outcome.provider
         if provider is None:
             continue
-        for written in program.outcome.splits:
+        for written in sorted(program.outcome.splits, key=lambda split: split.site.line):
             split = replace(written, site=_own(written.site, sites))
             if not program.is_of(stack):
                 yield Gap(split.site, _foreign(program, stack))

@@ -29,9 +29,9 @@ class Procedure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """`procedure` is None where no class changes. `untouched` are findings the rewrite leaves as they are; `document`
-    is None where nothing is imported from a file."""
+class Migration:
+    """`procedure` is None where no class changes; `moves` hold what changes its class and what does not. `untouched`
+    are findings the rewrite leaves as they are; `document` is None where nothing is imported from a file."""
 
     stack: Stack
     procedure: Procedure | None
@@ -45,8 +45,9 @@ class Plan:
     document: Mapping[str, object] | None = None
 
     @property
-    def is_covered(self) -> bool:
-        return not self.gaps
+    def retyped(self) -> list[Move]:
+        """The moves that change the class."""
+        return [move for move in self.moves if move.retyped]
 
 
 @dataclass(frozen=True)
@@ -64,33 +65,32 @@ def planned(
     packages: Mapping[str, ProviderPackage],
     procedure: Procedure,
     preview: Preview | None,
-) -> Plan:
-    """Raises UsageError where the paths are no one program, or the preview's document cannot be used for them."""
+) -> Migration:
+    """Raises UsageError where the preview's document cannot be used for the paths."""
     given = programs(outcomes, root)
     mine = [program for program in given if program.is_of(stack)]
     splits = [split for program in mine for split in program.outcome.splits]
-    retyped = _one_kind(splits)
-    imports = {name: package.imports for name, package in packages.items()}
-    found = list(matched(given, stack, imports))
-    if retyped:
-        found = list(_whole(_possible(found, stack, procedure, imports)))
-    moves = tuple(each for each in found if isinstance(each, Move))
-    gaps = [each for each in found if isinstance(each, Gap)]
     if preview and not splits:
         raise UsageError(
             "the program splits nothing, so nothing of the import file is known; name the program as it was before "
             "the rewrite (git stash, or a worktree of the last commit)",
             path=preview.origin,
         )
-    document, more = _document(moves, stack, procedure if retyped else None, preview)
-    provider = next((program.outcome.provider for program in mine if program.outcome.splits), None)
-    return Plan(
+    chosen = procedure if any(split.retyped for split in splits) else None
+    imports = {name: package.imports for name, package in packages.items()}
+    found = list(matched(given, stack, imports))
+    if chosen is Procedure.IMPORT or chosen is Procedure.RETAIN:
+        found = list(_whole(_possible(found, stack, chosen, imports)))
+    moves = tuple(each for each in found if isinstance(each, Move))
+    document, more = _document(moves, stack, chosen, preview)
+    provider = _provider(mine)
+    return Migration(
         stack=stack,
-        procedure=procedure if retyped else None,
+        procedure=chosen,
         moves=moves,
-        gaps=(*gaps, *more),
+        gaps=(*(each for each in found if isinstance(each, Gap)), *more),
         splits=tuple(splits),
-        untouched=tuple(_untouched(outcomes, {split.rule for split in splits})),
+        untouched=tuple(_untouched(mine, {split.rule for split in splits})),
         folder=_folder(mine),
         provider=provider,
         package=packages[provider.name] if provider else None,
@@ -98,16 +98,13 @@ def planned(
     )
 
 
-def _one_kind(splits: Sequence[Split]) -> bool:
-    """Whether the splits change classes: all of one program do, or none."""
-    kinds = {split.retyped is not None: split.site for split in splits}
-    if len(kinds) > 1:
-        retyped, plain = kinds[True], kinds[False]
-        raise UsageError(
-            f"{retyped.path}:{retyped.line} changes its class and {plain.path}:{plain.line} does not, so they are "
-            "written for different majors; name the paths of one program, or set --provider-version"
-        )
-    return True in kinds
+def _provider(mine: Iterable[Program]) -> Provider | None:
+    """The provider of what is split, of what changes its class before all."""
+    splitting = sorted(
+        (program for program in mine if program.outcome.splits),
+        key=lambda program: not any(split.retyped for split in program.outcome.splits),
+    )
+    return splitting[0].outcome.provider if splitting else None
 
 
 def _folder(mine: Sequence[Program]) -> Path | None:
@@ -116,9 +113,9 @@ def _folder(mine: Sequence[Program]) -> Path | None:
     return folders.pop() if len(folders) == 1 else None
 
 
-def _untouched(outcomes: Iterable[Outcome], rules: set[str]) -> Iterator[Reported]:
-    for outcome in outcomes:
-        yield from (found for found in outcome.findings if found.rule in rules and found.fix is Fix.NONE)
+def _untouched(mine: Iterable[Program], rules: set[str]) -> Iterator[Reported]:
+    for program in mine:
+        yield from (found for found in program.outcome.findings if found.rule in rules and found.fix is Fix.NONE)
 
 
 def _document(
@@ -148,7 +145,7 @@ def _possible(
     given = list(found)
     sources = [move.split.site for move in given if isinstance(move, Move)]
     for each in given:
-        if isinstance(each, Gap):
+        if isinstance(each, Gap) or each.retyped is None:
             yield each
         elif reason := _refusal(each, stack, procedure, sources, imports[each.split.site.type.partition(".")[0]]):
             yield Gap(each.split.site, reason, each.deployed.urn)
@@ -160,8 +157,6 @@ def _refusal(move: Move, stack: Stack, procedure: Procedure, sources: Sequence[S
     """Why the procedure cannot be followed for this resource."""
     makes_more = len(move.split.site.name) != 1 or sources.count(move.split.site) > 1
     match procedure:
-        case Procedure.UPGRADE:
-            return None
         case Procedure.IMPORT:
             users = [each.urn for each in stack.resources if str(move.deployed.urn) in each.needs]
             if users:
@@ -188,6 +183,8 @@ def _refusal(move: Move, stack: Stack, procedure: Procedure, sources: Sequence[S
                 )
             if stack.at(successor(move)):
                 return f"the state has `{successor(move)}` already, the name it would get; take --procedure upgrade"
+        case Procedure.UPGRADE:
+            pass
     return None
 
 
@@ -214,7 +211,7 @@ def _whole(found: Iterable[Move | Gap]) -> Iterator[Move | Gap]:
     given = list(found)
     stuck = {each.site for each in given if isinstance(each, Gap)}
     for each in given:
-        if isinstance(each, Move) and each.split.site in stuck:
+        if isinstance(each, Move) and each.retyped and each.split.site in stuck:
             reason = "another resource of the same place cannot be moved, and the rewrite of the place would reach both"
             yield Gap(each.split.site, reason, each.deployed.urn)
         else:

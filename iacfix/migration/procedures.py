@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iacfix.migration.matching import Move
-from iacfix.migration.plan import Plan, Procedure, named_itself, successor
+from iacfix.migration.plan import Migration, Procedure, named_itself, successor
 from iacfix.reports.text import counted
 
 BEFORE, AFTER = "state-before.json", "state-after.json"
+
+
+ABSENT = (
+    "What the cloud does not have cannot be imported: take its entry out of the document, and `pulumi up` makes it."
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Shell:
     def pulumi(self, *words: str) -> str:
         return shlex.join(["pulumi", *words, "--stack", self.stack])
 
-    def apply(self, plan: Plan) -> str:
+    def apply(self, plan: Migration) -> str:
         unsafe = ["--unsafe-fixes"] if any(split.unsafe for split in plan.splits) else []
         rules = [word for rule in dict.fromkeys(split.rule for split in plan.splits) for word in ("--select", rule)]
         return shlex.join(["iacfix", "apply", *unsafe, *rules, *self._major, *self._given])
@@ -62,7 +67,7 @@ class Shell:
         return os.path.relpath(path, self.folder).replace(os.sep, "/")
 
 
-def stages(plan: Plan, shell: Shell) -> Iterator[Stage]:
+def stages(plan: Migration, shell: Shell) -> Iterator[Stage]:
     yield Stage(
         "Keep a copy of the state.",
         (shell.pulumi("stack", "export", "--file", BEFORE),),
@@ -84,12 +89,18 @@ def stages(plan: Plan, shell: Shell) -> Iterator[Stage]:
             yield from _retained(plan, shell)
 
 
-def _split(plan: Plan, shell: Shell) -> Iterator[Stage]:
+def _rewritten(plan: Migration, shell: Shell) -> Stage:
+    is_unsafe = any(split.unsafe for split in plan.splits)
+    said = "Some of it is an unsafe fix: read the notes under Resources first." if is_unsafe else ""
+    return Stage("Rewrite the program.", (shell.apply(plan),), said)
+
+
+def _split(plan: Migration, shell: Shell) -> Iterator[Stage]:
     count = sum(len(move.parts) for move in plan.moves)
     gaps = " What the gaps below add is new as well and comes on top." if plan.gaps else ""
     but = " but what the gaps add" if plan.gaps else ""
     unprotected = () if all(move.deployed.protected for move in plan.moves) else ("--protect=false",)
-    yield Stage("Rewrite the program.", (shell.apply(plan),))
+    yield _rewritten(plan, shell)
     yield Stage(
         "Look before anything is written.",
         (shell.pulumi("preview"),),
@@ -99,20 +110,20 @@ def _split(plan: Plan, shell: Shell) -> Iterator[Stage]:
         "has to prove it.",
     )
     yield Stage(
-        "Let Pulumi write the settings once more, with the same values, and be done:",
+        "Let Pulumi write the settings once more, as the program has them, and be done:",
         (shell.pulumi("up"),),
     )
     yield Stage(
         "Or, instead of the step before, take them over without a write to the cloud:",
         (shell.imported(*unprotected), shell.pulumi("preview"), shell.pulumi("up")),
-        f"The preview must show nothing to create{but}, to replace or to delete. An update is a difference between the "
-        "program and the cloud: read it before `pulumi up` writes it. That no difference is left at all was never "
-        "tried on a live stack. Until the last command has run nobody may deploy the program as it was: that would "
-        "delete what was imported, and the settings with it.",
+        f"{ABSENT} The preview must show nothing else to create{but}, and nothing to replace or to delete. An update "
+        "is a difference between the program and the cloud: read it before `pulumi up` writes it. That no difference "
+        "is left at all was never tried on a live stack. Until the last command has run nobody may deploy the program "
+        "as it was: that would delete what was imported, and the settings with it.",
     )
 
 
-def _upgraded(plan: Plan, shell: Shell) -> Iterator[Stage]:
+def _upgraded(plan: Migration, shell: Shell) -> Iterator[Stage]:
     assert plan.provider is not None
     assert plan.package is not None
     newest = plan.package.majors[-1]
@@ -133,7 +144,7 @@ def _upgraded(plan: Plan, shell: Shell) -> Iterator[Stage]:
     )
 
 
-def _kept_away(plan: Plan) -> Iterator[Stage]:
+def _kept_away(plan: Migration) -> Iterator[Stage]:
     """The rewrite must not reach what the procedure cannot move."""
     sites = dict.fromkeys(f"{gap.site.path}:{gap.site.line}" for gap in plan.gaps if gap.site)
     if sites:
@@ -144,13 +155,13 @@ def _kept_away(plan: Plan) -> Iterator[Stage]:
         )
 
 
-def _imported(plan: Plan, shell: Shell) -> Iterator[Stage]:
+def _imported(plan: Migration, shell: Shell) -> Iterator[Stage]:
     count = sum(len(move.new) for move in plan.moves)
     yield from _kept_away(plan)
-    yield Stage("Rewrite the program.", (shell.apply(plan),))
+    yield _rewritten(plan, shell)
     yield Stage(
         "Write `protect=True` (Python) or `protect: true` (TypeScript) into the options of what changes its class: "
-        + ", ".join(dict.fromkeys(f"{move.split.site.path}:{move.split.site.line}" for move in plan.moves))
+        + ", ".join(dict.fromkeys(f"{move.split.site.path}:{move.split.site.line}" for move in plan.retyped))
         + " (lines before the rewrite). While the program and the state both say so, Pulumi refuses to replace it.",
     )
     if names := list(_names(plan)):
@@ -162,12 +173,13 @@ def _imported(plan: Plan, shell: Shell) -> Iterator[Stage]:
     yield Stage(
         "Rehearse the import; it reads every resource and writes nothing.",
         (shell.imported("--preview-only"),),
-        f"It must show {counted(count, 'resource')} to import and no error. If not, take the rewrite back.",
+        f"It must show {counted(count, 'resource')} to import and no error. {ABSENT} For any other error take the "
+        "rewrite back.",
     )
     yield Stage(
         "Take the old entries out of the state. The cloud is not touched. From here to the end of the next step nobody "
         "may deploy: Pulumi does not know these resources for a moment and would make them anew.",
-        tuple(_out_of_the_state(plan.moves, shell)),
+        tuple(_out_of_the_state(plan.retyped, shell)),
         "If one is refused because something depends on it, bring the state back, take the rewrite back and choose "
         "another procedure.",
     )
@@ -175,8 +187,8 @@ def _imported(plan: Plan, shell: Shell) -> Iterator[Stage]:
     yield Stage(
         "Look, then deploy.",
         (shell.pulumi("preview"), shell.pulumi("up")),
-        "The preview must show nothing to create, to replace or to delete. An update is a difference between the "
-        f"program and the cloud: read it before `pulumi up` writes it.{_unread(plan)}",
+        "The preview must show nothing to create that was imported, and nothing to replace or to delete. An update is "
+        f"a difference between the program and the cloud: read it before `pulumi up` writes it.{_unread(plan)}",
     )
     yield Stage(
         "Take out the `protect` that the program did not have, and deploy.",
@@ -185,8 +197,8 @@ def _imported(plan: Plan, shell: Shell) -> Iterator[Stage]:
     )
 
 
-def _names(plan: Plan) -> Iterator[str]:
-    for move in plan.moves:
+def _names(plan: Migration) -> Iterator[str]:
+    for move in plan.retyped:
         own = named_itself(move, plan.package.imports) if plan.package else None
         if own:
             place = f"{move.split.site.path}:{move.split.site.line} before the rewrite"
@@ -200,19 +212,19 @@ def _out_of_the_state(moves: Sequence[Move], shell: Shell) -> Iterator[str]:
         yield shell.pulumi("state", "delete", str(move.deployed.urn))
 
 
-def _unread(plan: Plan) -> str:
+def _unread(plan: Migration) -> str:
     names = _unread_inputs(plan)
     return f" The cloud does not keep {' and '.join(names)}, which may show as an update." if names else ""
 
 
-def _unread_inputs(plan: Plan) -> list[str]:
+def _unread_inputs(plan: Migration) -> list[str]:
     known = plan.package.imports.unread if plan.package else frozenset[str]()
-    return sorted({name for move in plan.moves for name in known if move.deployed.inputs.get(name)})
+    return sorted({name for move in plan.retyped for name in known if move.deployed.inputs.get(name)})
 
 
-def _retained(plan: Plan, shell: Shell) -> Iterator[Stage]:
-    moves = plan.moves
-    count = sum(len(move.new) for move in moves)
+def _retained(plan: Migration, shell: Shell) -> Iterator[Stage]:
+    moves = plan.retyped
+    count = sum(len(move.new) for move in plan.moves)
     places = ", ".join(f"{move.split.site.path}:{move.split.site.line}" for move in moves)
     yield from _kept_away(plan)
     yield Stage(
@@ -223,7 +235,7 @@ def _retained(plan: Plan, shell: Shell) -> Iterator[Stage]:
         'must hold `"retainOnDelete": true`. Do not go on without it: it is what keeps the old entry from deleting the '
         "resource in the cloud.",
     )
-    yield Stage("Rewrite the program.", (shell.apply(plan),))
+    yield _rewritten(plan, shell)
     yield Stage(
         "Finish the rewrite by hand; `import` is `import_` in Python:",
         details=(*_by_hand(plan), *_left_out(plan)),
@@ -243,22 +255,22 @@ def _retained(plan: Plan, shell: Shell) -> Iterator[Stage]:
     )
 
 
-def _by_hand(plan: Plan) -> Iterator[str]:
+def _by_hand(plan: Migration) -> Iterator[str]:
     named_by = plan.package.imports.named_by if plan.package else dict[str, str]()
     for move in plan.moves:
-        name, id = successor(move).name, move.deployed.id
-        own = named_by.get(move.split.site.type)
-        written = f", the input `{own}` `{id}` in place of a prefix if there is one," if own else ""
-        imported = move.retyped.id if move.retyped else id
-        yield (
-            f"`{move.deployed.urn.name}` ({move.split.site.path}:{move.split.site.line} before the rewrite) gets the "
-            f"logical name `{name}`{written} and the options `import` `{imported}` and `protect` true, and loses "
-            "`retainOnDelete`; what was added beside it keeps its logical name"
-        )
+        if move.retyped:
+            own = named_by.get(move.split.site.type)
+            written = f", the input `{own}` `{move.deployed.id}` in place of a prefix if there is one," if own else ""
+            yield (
+                f"`{move.deployed.urn.name}` ({move.split.site.path}:{move.split.site.line} before the rewrite) gets "
+                f"the logical name `{successor(move).name}`{written} and the options `import` `{move.retyped.id}` and "
+                "`protect` true, and loses `retainOnDelete`; what was added beside it keeps its logical name"
+            )
         for part in move.parts:
-            yield f"`{part.urn.name}` gets the option `import` `{part.id}`, and loses `retainOnDelete`"
+            loses = ", and loses `retainOnDelete`" if move.retyped else ""
+            yield f"`{part.urn.name}` gets the option `import` `{part.id}`{loses}"
 
 
-def _left_out(plan: Plan) -> Iterator[str]:
+def _left_out(plan: Migration) -> Iterator[str]:
     for name in _unread_inputs(plan):
         yield f"leave `{name}` out until the last step: the cloud does not keep it, and the import would not agree"

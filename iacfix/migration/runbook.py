@@ -10,14 +10,14 @@ from pathlib import Path
 
 from iacfix.migration.document import written
 from iacfix.migration.matching import Gap, Move, New
-from iacfix.migration.plan import Plan, Procedure, successor
+from iacfix.migration.plan import Migration, Procedure, successor
 from iacfix.migration.procedures import Shell, Stage, stages
 from iacfix.reports.text import counted
 
 WIDTH = 100
 
 
-def runbook(plan: Plan, shell: Shell, root: Path) -> str:
+def runbook(plan: Migration, shell: Shell, root: Path) -> str:
     """The whole page. The document is on it where it is not in a file of its own."""
     lines = [
         *_head(plan, shell, root),
@@ -30,7 +30,7 @@ def runbook(plan: Plan, shell: Shell, root: Path) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def summary(plan: Plan) -> str:
+def summary(plan: Migration) -> str:
     """One line for the terminal."""
     if not plan.moves and not plan.gaps:
         return "nothing to migrate"
@@ -43,7 +43,7 @@ def summary(plan: Plan) -> str:
     return ", ".join(filter(None, counts))
 
 
-def _head(plan: Plan, shell: Shell, root: Path) -> Iterator[str]:
+def _head(plan: Migration, shell: Shell, root: Path) -> Iterator[str]:
     urn = plan.stack.urn
     yield f"# Migration of {_code(urn.stack)}, project {_code(urn.project)}"
     yield ""
@@ -60,7 +60,7 @@ def _head(plan: Plan, shell: Shell, root: Path) -> Iterator[str]:
         yield from _prose(f"An operation on {_code(str(pending))} was interrupted: run `pulumi refresh` first.")
 
 
-def _about(plan: Plan) -> str:
+def _about(plan: Migration) -> str:
     """The procedure in a few sentences, and how far it is proven."""
     upgrade = "Cheaper and safer is the upgrade of the provider: `--procedure upgrade`."
     others = "Other stacks of the program need a runbook of their own before they are deployed again."
@@ -71,8 +71,8 @@ def _about(plan: Plan) -> str:
             assert plan.provider is not None
             assert plan.package is not None
             return (
-                f"Under version {plan.provider.major} of the provider the split changes the class of these resources, "
-                f"and such resources were seen to be replaced. The safe order is version {plan.package.majors[-1]} "
+                f"Under version {plan.provider.major} of the provider the split changes classes, and such resources "
+                f"were seen to be replaced. The safe order is version {plan.package.majors[-1]} "
                 "first, then the split. Nothing is imported now. The ways without the upgrade are "
                 "`--procedure import` and `--procedure retain`."
             )
@@ -90,7 +90,7 @@ def _about(plan: Plan) -> str:
             )
 
 
-def _where(plan: Plan, shell: Shell, root: Path) -> str:
+def _where(plan: Migration, shell: Shell, root: Path) -> str:
     place = os.path.relpath(shell.folder, root).replace(os.sep, "/")
     shown = "the root of the repository" if place == "." else _code(f"{place}/")
     said = f"Run the commands in {shown}, in this order, and stop where something else is shown than this page says."
@@ -99,7 +99,7 @@ def _where(plan: Plan, shell: Shell, root: Path) -> str:
     return f"{said} No Pulumi.yaml was found above the program: add `--cwd FOLDER` to the pulumi commands."
 
 
-def _steps(plan: Plan, shell: Shell) -> Iterator[str]:
+def _steps(plan: Migration, shell: Shell) -> Iterator[str]:
     yield "## Steps"
     yield ""
     for number, stage in enumerate(stages(plan, shell), start=1):
@@ -139,7 +139,7 @@ def _wrapped(words: str, mark: str) -> list[str]:
     )
 
 
-def _resources(plan: Plan) -> Iterator[str]:
+def _resources(plan: Migration) -> Iterator[str]:
     yield "## Resources"
     yield ""
     for move in plan.moves:
@@ -150,12 +150,12 @@ def _resources(plan: Plan) -> Iterator[str]:
         yield ""
 
 
-def _urns(plan: Plan, move: Move) -> Iterator[str]:
+def _urns(plan: Migration, move: Move) -> Iterator[str]:
     old = _code(str(move.deployed.urn))
-    match plan.procedure:
+    match plan.procedure if move.retyped else None:
         case None:
             yield f"- stays {old}"
-            yield from map(_new, move.parts)
+            yield from map(_new, move.parts if plan.procedure is not Procedure.UPGRADE else ())
         case Procedure.UPGRADE:
             yield f"- stays {old}"
         case Procedure.IMPORT:
@@ -166,13 +166,15 @@ def _urns(plan: Plan, move: Move) -> Iterator[str]:
             if move.retyped:
                 yield _new(New(successor(move), move.retyped.id))
             yield from map(_new, move.parts)
+    if move.split.unsafe and move.split.note and plan.procedure is not Procedure.UPGRADE:
+        yield f"- note: {move.split.note}"
 
 
 def _new(new: New) -> str:
     return f"- new {_code(str(new.urn))}, id {_code(new.id)}"
 
 
-def _gaps(plan: Plan) -> Iterator[str]:
+def _gaps(plan: Migration) -> Iterator[str]:
     if not plan.gaps:
         return
     yield "## Gaps"
@@ -194,7 +196,7 @@ def gap_line(gap: Gap) -> str:
     return ": ".join(filter(None, [", ".join([*place, *urn]), gap.reason]))
 
 
-def _untouched(plan: Plan) -> Iterator[str]:
+def _untouched(plan: Migration) -> Iterator[str]:
     if not plan.untouched:
         return
     yield "## Left as they are"
@@ -206,7 +208,7 @@ def _untouched(plan: Plan) -> Iterator[str]:
     yield ""
 
 
-def _document(plan: Plan) -> Iterator[str]:
+def _document(plan: Migration) -> Iterator[str]:
     if plan.document is None:
         return
     yield "## import.json"

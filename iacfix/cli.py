@@ -183,7 +183,12 @@ def migrate(
     stack_export: Annotated[
         str, typer.Option(metavar="FILE", help="What pulumi stack export wrote; - is stdin.", show_default=False)
     ],
-    paths: Paths = None,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATHS", help="The program as it is deployed. [default: the current folder]", show_default=False
+        ),
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="DIR", help="Write runbook.md and import.json to this new folder."),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stacks import BUCKET, CIPHERTEXT, DEFAULT_7, SECRET, STACK, bucket, by, export, resource, urn
 
 from iacfix.errors import StateError
@@ -223,3 +226,25 @@ def test_a_project_file_above_the_repository_is_somebody_elses(tmp_path_factory:
     top = tmp_path_factory.mktemp("top")
     (top / "Pulumi.yaml").write_text("name: other\n")
     assert project_of(top / "repository" / "app.py", top / "repository") is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", STACK, urn(BUCKET, "a"), "a::b", "id"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["urn", "id", "inputs", "provider", "parent", "dependencies", "resources", "type", "name"]),
+            inner,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON, JSON, st.lists(JSON, max_size=3))
+def test_whatever_is_json_is_read_or_refused(pending: object, features: object, resources: list[object]) -> None:
+    deployment = {"resources": resources, "pending_operations": pending}
+    text = json.dumps({"version": 4, "features": features, "deployment": deployment})
+    with suppress(StateError):
+        stack = read_stack(text.encode(), "s")
+        assert len(stack.resources) <= len(resources)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cases_of import Case, cases
 
 from iacfix.pipeline import examine
 from iacfix.registry import packs
@@ -124,3 +125,14 @@ def test_a_class_that_changes_is_told_even_where_nothing_is_added() -> None:
             "class and may be replaced",
         ),
     )
+
+
+@pytest.mark.parametrize("case", cases("inline-bucket-config"), ids=lambda case: case.id)
+def test_every_split_has_its_place_and_every_new_resource_an_id(case: Case) -> None:
+    """Whatever a rule adds, a deployed stack can take it over."""
+    outcome = examined(case.before, f"program.{case.language}", case.major)
+    known = {name for pack in packs() for name in pack.provider.imports.ids}
+    for split in outcome.splits:
+        assert split.site in outcome.sites
+        assert {part.type for part in split.parts} | ({split.retyped} - {None}) <= known
+        assert len({part.name for part in split.parts}) == len(split.parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -12,6 +12,7 @@ from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
 from iacfix.languages.python.added import Additions
 from iacfix.languages.python.apply import ApplyEdits
+from iacfix.languages.python.drops import Drops, dropped_nodes
 from iacfix.languages.python.imports import Imports
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
@@ -20,8 +21,7 @@ from iacfix.languages.python.plan import Insertion, Plan
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.languages.python.retype import Retyping
-from iacfix.languages.python.tree import inside
-from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
+from iacfix.model import Fields, Items, Resource, Span, Spelling
 
 GROWTH = 10
 """How many columns a line may gain before what it holds is laid out anew."""
@@ -45,8 +45,7 @@ class _Writer:
     def text(self, edits: Sequence[Edit]) -> str:
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
-        self.renderer.dropped = {self._entry_node(edit) for edit in drops}
-        self.renderer.dropped |= {value.node for edit in drops if (value := _variable(edit)) is not None}
+        self.renderer.dropped = set(dropped_nodes(drops))
         for edit in edits:
             match edit:
                 case SetField():
@@ -60,11 +59,7 @@ class _Writer:
                 case DropField() | AddResource():
                     pass
         self._add(adds)
-        for edit in drops:
-            self._drop(edit, adds)
-        for edit in drops:
-            self._drop_variable(edit, adds)
-        self._drop_emptied()
+        Drops(self.program, self.plan, self.renderer, self.additions).carry_out(drops, adds)
         for node, new in self.renderer.elsewhere.items():
             self._claim(node, "")
             self.plan.replaced[node] = new
@@ -148,73 +143,6 @@ class _Writer:
         last = len(bracket.items) - 1
         value = self.renderer.expression(self._code(new, node, bracket, last))
         self.plan.inserted.setdefault(node, []).append(Insertion(last, cst.Element(value)))
-
-    def _entry_node(self, edit: DropField) -> cst.CSTNode:
-        entry = edit.fields.entry(edit.key)
-        if entry is None:
-            raise CannotFix(f"there is no single {edit.key} to take out")
-        return entry.node
-
-    def _drop(self, edit: DropField, adds: Iterable[AddResource]) -> None:
-        node, entry = edit.fields.node, self._entry_node(edit)
-        assert isinstance(node, cst.Call | cst.Dict)
-        bracket = layout.read(node)
-        index = bracket.index(entry)
-        own = [line.comment for line in bracket.own_lines(index) if line.comment]
-        tail = bracket.tail(index)
-        assert isinstance(entry, cst.Arg | cst.DictElement)
-        comments = [*own, *comments_in(entry.value), *([tail] if tail else [])]
-        left = [comment for comment in comments if comment not in self.renderer.placed]
-        self.renderer.placed.update(left)
-        home = _home(edit, entry.value, adds)
-        lines: list[cst.EmptyLine] = []
-        if home is not None:
-            self.additions.lead(home, [comment.value for comment in left])
-        else:
-            indent = bracket.gaps[index].last if bracket.gaps[index].breaks else self.renderer.unit
-            lines = [layout.comment_line(comment.value, indent) for comment in left]
-        self.plan.removed.setdefault(node, {})[index] = lines
-
-    def _drop_variable(self, edit: DropField, adds: Sequence[AddResource]) -> None:
-        """A variable that only the dropped entry reads goes as well, once its parts stand elsewhere."""
-        value = _variable(edit)
-        if value is None or value.node in self.renderer.elsewhere or self.renderer.keeps(value.place):
-            return
-        names = self.program.names
-        statement, here = names.statement(value.node), names.statement(value.place)
-        beside = names.parents[statement] is names.parents[here]
-        if not beside or not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-            if self.renderer.keeps_inside(value.node):
-                raise CannotFix("it is kept in a variable of another scope")
-            return
-        if any(names.count_here(name) > 1 for name in inside(value.node, cst.Name)):
-            raise CannotFix("it is kept in a variable, and what it is made of changes")
-        comments = [line.comment for line in statement.leading_lines if line.comment]
-        comments += inside(statement.body[0], cst.Comment)
-        comments += [statement.trailing_whitespace.comment] if statement.trailing_whitespace.comment else []
-        left = [comment.value for comment in comments if comment not in self.renderer.placed]
-        home = _home(edit, value.place, adds)
-        if left and home is None:
-            raise CannotFix("a comment would lose its place")
-        if home is not None:
-            self.additions.lead(home, left)
-        self.plan.gone.add(statement)
-        following = names.following(statement)
-        if following is not None and statement.leading_lines and statement.leading_lines[0].comment is None:
-            self.plan.apart.add(following)
-
-    def _drop_emptied(self) -> None:
-        """Options that nothing is left of go as a whole."""
-        for node, gone in list(self.plan.removed.items()):
-            arg = self.program.names.parents[node]
-            holder = self.program.names.parents.get(arg)
-            if not isinstance(node, cst.Call) or not isinstance(arg, cst.Arg) or not isinstance(holder, cst.Call):
-                continue
-            is_empty = len(gone) == len(node.args) and node not in self.plan.inserted
-            if is_empty and self.program.qualified(node.func) == "pulumi.ResourceOptions":
-                lines = [line for index in sorted(gone) for line in gone[index]]
-                del self.plan.removed[node]
-                self.plan.removed.setdefault(holder, {})[layout.read(holder).index(arg)] = lines
 
     # places
 
@@ -347,21 +275,6 @@ class _Writer:
         for node in touched:
             if any(around in gone for around in self.program.names.ancestors(node)):
                 raise CannotFix("another edit changes the code around it")
-
-
-def _variable(edit: DropField) -> Value | None:
-    """What an entry holds that is kept in a variable which nothing else reads."""
-    value = edit.fields.get(edit.key)
-    return value if value is not None and not value.is_direct and value.is_own else None
-
-
-def _home(edit: DropField, value: cst.BaseExpression, adds: Iterable[AddResource]) -> AddResource | None:
-    """The new resource that the comments of a dropped entry go with."""
-    adds = list(adds)
-    mine = [add for add in adds if add.beside.args is edit.fields]
-    made = [add for add in mine if add.origin is not None and add.origin.place is value]
-    ignoring = [add for add in adds if add.ignored and add.beside.options is edit.fields]
-    return next(iter([*reversed(made), *mine, *ignoring]), None)
 
 
 def _raw_key(node: object) -> str:

@@ -178,7 +178,8 @@ class _Table:
         """TOML gives no places: the line is looked for, from the table's heading on."""
         heading = re.search(r"^[ \t]*\[[ \t]*tool\.iacfix[ \t]*\]", self.text, re.MULTILINE)
         start = heading.end() if heading else 0
-        setting = re.compile(rf"""^[ \t]*(?:tool\.iacfix\.)?["']?{re.escape(key)}["']?[ \t]*[=.]""", re.MULTILINE)
+        name = rf"""(?:tool\.iacfix\.)?["']?{re.escape(key)}["']?[ \t]*"""
+        setting = re.compile(rf"^[ \t]*(?:{name}[=.]|\[[ \t]*{name}\])", re.MULTILINE)
         found = setting.search(self.text, start)
         line = self.text.count("\n", 0, found.start()) + 1 if found else None
         return SettingsError(message, path=self.shown, line=line)

@@ -492,3 +492,34 @@ def test_a_reader_that_leaves_ends_it_quietly(project: Path) -> None:
     )
     os.close(write)
     assert (result.returncode, result.stderr) == (141, "")
+
+
+BUCKET = """import pulumi_aws as aws
+
+data = aws.s3.Bucket("data", server_side_encryption_configuration={
+    "rule": {"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms"}},
+})
+"""
+
+
+@pytest.mark.parametrize(("settings", "count"), [("", 0), ("[inline-bucket-config]\nbucket-key = true\n", 1)])
+def test_an_option_of_a_rule(project: Path, settings: str, count: int) -> None:
+    (project / "data.py").write_text(BUCKET)
+    (project / "iacfix.toml").write_text(settings)
+    assert iacfix_("diff", "-q").stdout.count('+            "bucket_key_enabled": True,\n') == count
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "[inline-bucket-config]\nbucket-keys = true\n",
+            "inline-bucket-config has no option 'bucket-keys', did you mean 'bucket-key'?",
+        ),
+        ("[unset-missing-data]\nloud = true\n", "unset-missing-data has no option 'loud', it has none"),
+    ],
+)
+def test_an_unknown_option_of_a_rule_is_told(project: Path, text: str, told: str) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    (project / "iacfix.toml").write_text(text)
+    assert said(iacfix_("check", "-q")) == (2, "", f"iacfix: error: {project}: {told}\n")

@@ -9,7 +9,7 @@ import pytest
 from iacfix.errors import SettingsError
 from iacfix.settings import Settings, settings_for
 
-RULES = ("hardcoded-region", "unset-missing-data")
+RULES = ("hardcoded-region", "inline-bucket-config", "unset-missing-data")
 
 
 def _settings(root: Path, file: str = "program.py") -> Settings:
@@ -122,3 +122,21 @@ def test_iacfix_toml_goes_before_a_pyproject_beside_it(tmp_path: Path):
     (tmp_path / "iacfix.toml").write_text("provider-version = 6\n")
     (tmp_path / "pyproject.toml").write_text("[tool.iacfix]\nprovider-version = 7\n")
     assert _settings(tmp_path).provider_version == 6
+
+
+def test_options_of_a_rule(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text("[tool.iacfix.inline-bucket-config]\nbucket-key = true\n")
+    options = {"inline-bucket-config": {"bucket-key": True}}
+    assert _settings(tmp_path) == Settings(options=options, folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("inline-bucket-config = true\n", "1: inline-bucket-config expects a table of its options"),
+        ("[inline-bucket-config]\nbucket-key = 'yes'\n", "2: bucket-key of inline-bucket-config expects true or false"),
+        ("[inline-bucket-confg]\n", "1: unknown key 'inline-bucket-confg', did you mean 'inline-bucket-config'?"),
+    ],
+)
+def test_wrong_options_of_a_rule_are_told(tmp_path: Path, text: str, told: str):
+    assert _told(tmp_path, text) == f"iacfix.toml:{told}"

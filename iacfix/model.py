@@ -35,11 +35,8 @@ class Spelling(Enum):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Value:
-    """Something written in the source.
-
-    `node` is the syntax node whose shape is seen, `place` the expression that stands at the place:
-    they differ where a variable was followed one step.
-    """
+    """Something written in the source: `node` is the syntax node whose shape is seen, `place` the expression that
+    stands at the place. They differ where a variable was followed one step."""
 
     node: Any
     place: Any
@@ -78,11 +75,15 @@ class Value:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Opaque(Value):
-    """An ordinary answer: this cannot be seen through. `kind` says roughly what it is: `boolean` where it is plainly
-    true or false and no output, `secret` where it is a secret, `optional` for a call that may give nothing, `call` for
-    another, else only for messages."""
+    """An ordinary answer: this cannot be seen through. `kind` is `boolean` where it is plainly true or false and no
+    output, `secret`, `optional` where it may be nothing, `expression` where nothing is known, else it is certain."""
 
     kind: str = "expression"
+
+
+def may_be_nothing(value: Value) -> bool:
+    """It is nothing, or is computed and cannot be told from nothing."""
+    return isinstance(value, Null) or (isinstance(value, Opaque) and value.kind in ("optional", "expression"))
 
 
 def is_boolean(value: Value) -> bool:
@@ -116,10 +117,7 @@ class Chunk:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Text(Value):
-    """A string: a literal, a template, a concatenation, in any nesting.
-
-    `literal` is the text it denotes, or None where a part is computed.
-    """
+    """A string: a literal, a template, a concatenation, in any nesting; `literal` is None where a part is computed."""
 
     chunks: tuple[Chunk, ...]
     literal: str | None

@@ -32,7 +32,9 @@ class ProjectFiles:
         """One of the files holds the word, and the name of the program's file too."""
         stem = self.path.stem if self.path.stem not in ("__init__", "index") else self.path.parent.name
         named = [re.compile(rf"\b{re.escape(name)}\b".encode()) for name in (word, stem)]
-        return any(all(name.search(data) for name in named) for _, data in self._files())
+        texts = [data for _, data in self._files()]
+        handed_on = any(named[1].search(data) and b"import *" in data for data in texts)
+        return any(named[0].search(data) and (handed_on or named[1].search(data)) for data in texts)
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         """The files that hold one of the words, by their paths below the project's folder."""

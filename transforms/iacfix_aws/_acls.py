@@ -9,7 +9,7 @@ from iacfix.edit import Inputs, Keep, Lookup, New
 from iacfix.model import Resource, Text, Value, literal
 from iacfix_aws._written import Unseen, fields_of, here, items_of
 
-CONSTANT = re.compile(r"\bCannedAcl\.(\w+)$")
+CONSTANT = re.compile(r"\b(?:CannedAcl\.(?P<member>\w+)|(?P<name>[A-Z]\w+)Acl)$")
 PUBLIC = frozenset({"publicread", "publicreadwrite"})
 ENABLED = "ObjectWriter", "BucketOwnerPreferred"
 """The ownerships under which a bucket has ACLs at all."""
@@ -29,7 +29,7 @@ def is_public(value: Value) -> bool:
 def _canned(value: Value) -> str | None:
     """The canned ACL a text or a constant names, in small letters without dashes; None where it is computed."""
     constant = CONSTANT.search(value.code)
-    name = literal(value) or (constant[1] if constant else None)
+    name = literal(value) or (constant["member"] or constant["name"] if constant else None)
     return re.sub("[-_]", "", name).lower() if name else None
 
 

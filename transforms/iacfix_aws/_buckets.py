@@ -16,7 +16,7 @@ from iacfix_aws._acls import acl, grants
 from iacfix_aws._lifecycles import lifecycle, told_ids, waits_for_versioning
 from iacfix_aws._replications import replication
 from iacfix_aws._websites import website
-from iacfix_aws._written import Unseen, fields_of, here, is_off, items_of, kept, switch, there
+from iacfix_aws._written import Unseen, fields_of, here, is_off, items_of, kept, sure, switch, there
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,13 @@ def _versioning(type: str, value: Value) -> Mapping[str, New] | str:
     return {"versioningConfiguration": there(value, Inputs(f"{type}VersioningConfiguration", made, fields))}
 
 
+def _told_status(value: Value) -> str:
+    enabled = value.get("enabled") if isinstance(value, Fields) else None
+    if not isinstance(enabled, Opaque):
+        return ""
+    return "where versioning turns out to be off it is Suspended, which a bucket that never had it does not mind"
+
+
 def _needs_device(value: Value) -> str:
     mfa = value.get("mfaDelete") if isinstance(value, Fields) else None
     if mfa is None or is_off(mfa):
@@ -129,6 +136,7 @@ def _logging(_: str, value: Value) -> Mapping[str, New] | str:
             return "the empty list of loggings is dropped"
         value = here(items[0], "logging")
     fields = fields_of(value, "logging", "targetBucket", "targetPrefix")
+    sure(fields, "logging", "targetPrefix")
     target, prefix = fields.get("targetBucket"), fields.get("targetPrefix")
     if target is None:
         raise Unseen("its logging names no target bucket")
@@ -183,7 +191,7 @@ def _always(_: Value) -> bool:
 
 
 SETTINGS = {
-    "versioning": Setting("versioning", "BucketVersioning", "versioning", _versioning, assume=_needs_device),
+    "versioning": Setting("versioning", "BucketVersioning", "versioning", _versioning, _told_status, _needs_device),
     "serverSideEncryptionConfiguration": Setting(
         "encryption", "BucketServerSideEncryptionConfiguration", "encryption", _encryption
     ),

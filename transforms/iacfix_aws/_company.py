@@ -35,7 +35,7 @@ BUCKETS = ("aws.s3.Bucket", "aws.s3.BucketV2")
 def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
     """A second resource for one setting would overwrite the first; two of one name cannot be told apart."""
     word = part.name.replace("-", " ")
-    own, name = literal(bucket.args.get("bucket")), literal(bucket.name)
+    own, name = literal(bucket.args.get("bucket")), _shape(bucket.name)
     types = (part.type.removesuffix("V2"), f"{part.type.removesuffix('V2')}V2")
     for side in program.resources(*types):
         owner = side.args.get("bucket")
@@ -44,9 +44,12 @@ def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
             raise Unseen(f"{side.label} sets its {word} already")
         if known is None and literal(owner) is None and not _is_of_another(program, side, bucket, part):
             raise Unseen(f"{side.label} may set its {word} already")
-        namesake = known is not None and literal(known.name) == name
-        if name and not namesake and literal(side.name) == f"{name}-{part.name}":
+        namesake = known is not None and _shape(known.name) == _shape(bucket.name) and known.type == bucket.type
+        if name != HOLE and not namesake and _shape(side.name) == f"{name}-{part.name}":
             raise Unseen(f"the {word} of another bucket is called {side.label} already")
+    for other in program.resources(*BUCKETS):
+        if name != HOLE and other.type != bucket.type and _shape(other.name) == name:
+            raise Unseen("another bucket has its name, and would have a part of this name too")
     for path, other in program.neighbours.programs(*(type.rpartition(".")[2] for type in types)):
         for side in other.resources(*types):
             owner = side.args.get("bucket")
@@ -127,13 +130,53 @@ def _beside(program: Program, bucket: Resource, *types: str) -> Resource | None:
 
 def writers(program: Program, bucket: Resource, types: frozenset[str]) -> list[Resource]:
     """The resources of these types whose service writes into the bucket, and the buckets that log into it."""
-    found = [other for other in program.resources(*types) if _names(program, other.args, bucket)]
+    found = [other for other in program.resources(*types) if _writes(program, other, bucket)]
     return found + [
         other
         for other in program.resources(*BUCKETS)
         for key in ("logging", "loggings")
-        if (logging := other.args.get(key)) is not None and _names(program, logging, bucket)
+        if other is not bucket
+        and (logging := other.args.get(key)) is not None
+        and (_names(program, logging, bucket) or _says(logging, literal(bucket.args.get("bucket"))))
     ]
+
+
+def doubtful(program: Program, bucket: Resource, types: frozenset[str]) -> list[str]:
+    """The resources of these types that write into a bucket which cannot be told."""
+    others = [other for other in program.resources(*types) if not _writes(program, other, bucket)]
+    return [other.label for other in others if _is_unknown(program, other.args)]
+
+
+def _writes(program: Program, other: Resource, bucket: Resource) -> bool:
+    """It names the bucket, says its name, or waits for it already."""
+    waits = other.options.get("dependsOn") if isinstance(other.options, Fields) else None
+    return (
+        _names(program, other.args, bucket)
+        or _says(other.args, literal(bucket.args.get("bucket")))
+        or (waits is not None and _names(program, waits, bucket))
+    )
+
+
+def _says(value: Value, name: str | None) -> bool:
+    match value:
+        case Fields():
+            return any(_says(entry.value, name) for entry in value.entries)
+        case Items():
+            return any(_says(element, name) for element in value.elements)
+        case _:
+            return name is not None and literal(value) == name
+
+
+def _is_unknown(program: Program, value: Value, key: str = "") -> bool:
+    """A bucket is named by an expression that leads to no resource of this file."""
+    match value:
+        case Fields():
+            return any(_is_unknown(program, entry.value, entry.key) for entry in value.entries)
+        case Items():
+            return any(_is_unknown(program, element, key) for element in value.elements)
+        case _:
+            is_bucket = "bucket" in key.lower() or key == "logDestination"
+            return is_bucket and literal(value) is None and program.referent(value) is None
 
 
 def replications(program: Program, bucket: Resource) -> Iterator[Resource]:

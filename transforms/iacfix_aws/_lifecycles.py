@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Entry, Fields, Items, Null, Number, Value, literal
-from iacfix_aws._written import Unseen, fields_of, is_empty, is_off, items_of, kept, switch, there
+from iacfix_aws._written import Unseen, fields_of, is_empty, is_off, items_of, kept, sure, switch, there
 
 
 def lifecycle(type: str, value: Value) -> Mapping[str, New] | str:
@@ -53,6 +53,7 @@ def _lifecycle_rule(type: str, value: Value, taken: set[str]) -> Inputs:
         raise Unseen("a lifecycle rule does not say whether it is enabled")
     if any(isinstance(days, Number) and days.number == 0 for days in _ages(rule)):
         raise Unseen("a lifecycle rule counts 0 days, which was ignored until now")
+    sure(rule, "lifecycle", "id", "tags", "abortIncompleteMultipartUploadDays")
     given = rule.get("id")
     fields: dict[str, New] = {
         "id": Keep(given) if given is not None else _rule_id(rule, taken),
@@ -108,7 +109,8 @@ def _action(type: str, entry: Entry) -> tuple[str, New] | None:
 
 def _expiration(type: str, value: Value) -> Inputs:
     """Only one of the three was ever used: the date, else the days, else the marker."""
-    fields = fields_of(value, "lifecycle", "days", "date", "expiredObjectDeleteMarker")
+    known = ("days", "date", "expiredObjectDeleteMarker")
+    fields = sure(fields_of(value, "lifecycle", *known), "lifecycle", *known)
     used = next((key for key in ("date", "days", "expiredObjectDeleteMarker") if fields.has(key)), None)
     if used is None:
         raise Unseen("a lifecycle rule has an empty expiration")
@@ -131,6 +133,7 @@ def _noncurrent_transitions(type: str, value: Value) -> list[New]:
 
 def _noncurrent(fields: Fields) -> Fields:
     """What happens to noncurrent versions; the new resource has to be told after how many days."""
+    sure(fields, "lifecycle", "days")
     if not fields.has("days"):
         raise Unseen("a lifecycle rule does not say after how many days noncurrent versions are meant")
     return fields

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Fields, Value
-from iacfix_aws._written import Unseen, fields_of, is_empty, items_of, kept, switch, there
+from iacfix_aws._written import Unseen, fields_of, is_empty, items_of, kept, sure, switch, there
 
 WORD = "replication"
 MINUTES = 15
@@ -113,7 +113,7 @@ def _destination(type: str, value: Value) -> Inputs:
 
 def _timed(type: str, value: Value, key: str) -> New:
     """A status and minutes, which move one level down; both had defaults."""
-    fields = fields_of(value, WORD, "status", "minutes")
+    fields = sure(fields_of(value, WORD, "status", "minutes"), WORD, "status", "minutes")
     status, minutes = fields.get("status"), fields.get("minutes")
     inner: dict[str, New] = {"minutes": Keep(minutes) if minutes is not None else MINUTES}
     made: dict[str, New] = {

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iacfix.edit import AddResource, DropField, Edit, Inputs, Keep, New, RefTo, Replace, Retype, SetField
-from iacfix.model import Fields, Items, Null, Program, Resource, Value, literal
+from iacfix.model import Fields, Items, Null, Opaque, Program, Resource, Value, literal
 from iacfix_aws._acls import is_public, owned
 from iacfix_aws._bucket_v2 import older
 from iacfix_aws._buckets import KEPT, Part, setting_of
 from iacfix_aws._company import (
     BY_ACL,
     BY_POLICY,
+    doubtful,
     has_objects,
     opened_block,
     openings,
@@ -30,6 +31,9 @@ CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicati
 """Outputs that have another shape on the bucket class of major 6."""
 
 BEFORE_OBJECTS = ("versioning", "serverSideEncryptionConfiguration", "objectLockConfiguration")
+WRITERS = {"policy": BY_POLICY, "acl": BY_ACL, "grants": BY_ACL}
+"""What cannot write into a bucket before it has this."""
+
 OWNERSHIP = "aws.s3.BucketOwnershipControls"
 IGNORED = "changes to its {} were ignored until now: import the new resource, or it writes what the program says"
 
@@ -57,6 +61,9 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
     """The bucket without these inputs; raises Unseen where it has to stay as it is."""
     settings = [_inline(program, bucket, name, bucket_key) for name in written]
     _refuse_unknown(program, bucket, written)
+    made = [inline.part.name for inline in settings if inline.part.inputs is not None]
+    if twice := [name for name in made if made.count(name) > 1]:
+        raise Unseen(f"two of its settings would become its {twice[0]}")
     for inline in settings:
         if inline.part.inputs is not None:
             refuse_second(program, bucket, inline.part)
@@ -80,6 +87,10 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
     ]
     if has_objects(program, bucket) and any(inline.key in BEFORE_OBJECTS for inline in settings):
         said.append("objects that the program puts into a new bucket no longer wait for its settings")
+    for inline in settings:
+        types = WRITERS.get(inline.key, frozenset[str]()) if inline.part.inputs is not None else ()
+        for label in doubtful(program, bucket, frozenset(types)) if types else ():
+            assumed.append(f"{label} may write into it, and would have to wait for the new {inline.part.name}")
     return Split(tuple(edits), tuple(said), tuple(assumed))
 
 
@@ -219,8 +230,8 @@ class _Parts:
         if inline.key == "website":
             reads = [(read, output) for output in OUTPUTS for read in program.reads(bucket, output)]
         before: list[Resource] = []
-        if inline.key in ("policy", "acl", "grants"):
-            before = writers(program, bucket, BY_POLICY if inline.key == "policy" else BY_ACL)
+        if (types := WRITERS.get(inline.key)) is not None:
+            before = writers(program, bucket, types)
         elif inline.key == "versioning":
             before = list(replications(program, bucket))
         made = self.made[part.name] = AddResource(
@@ -238,6 +249,8 @@ class _Parts:
 
     def _about_bucket(self) -> dict[str, New]:
         region = self.bucket.args.get("region")
+        if isinstance(region, Opaque) and region.kind in ("call", "optional"):
+            raise Unseen("its region is made by a call, which may give another one the next time")
         own: dict[str, New] = {"bucket": RefTo(self.bucket, "id")}
         return own if region is None else {**own, "region": Keep(region)}
 

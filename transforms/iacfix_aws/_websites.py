@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from iacfix.edit import Inputs, Keep, New
 from iacfix.model import Fields, Items, Text, Value, literal
-from iacfix_aws._written import Unseen, fields_of, here, items_of
+from iacfix_aws._written import Unseen, fields_of, here, items_of, sure
 
 WORD = "website"
 OUTPUTS = ("websiteEndpoint", "websiteDomain")
@@ -29,6 +29,7 @@ def website(type: str, value: Value) -> Mapping[str, New]:
     fields = fields_of(value, WORD, *KEYS)
     if not fields.entries:
         raise Unseen("its website says nothing")
+    sure(fields, WORD, "errorDocument")
     made: dict[str, New] = {}
     for entry in fields.entries:
         match entry.key:

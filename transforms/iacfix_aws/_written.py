@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from iacfix.edit import Join, Keep, New, Rewritten
-from iacfix.model import Fields, Flag, Items, Null, Opaque, Value, literal
+from iacfix.model import Fields, Flag, Items, Null, Opaque, Value, literal, may_be_nothing
 
 
 class Unseen(Exception):
@@ -33,7 +33,7 @@ def items_of(value: Value, word: str) -> tuple[Value, ...]:
 
 def _refuse_shared(value: Value, word: str) -> None:
     if not value.is_own:
-        raise Unseen(f"its {word} is kept in a variable that other code may read")
+        raise Unseen(f"its {word} is kept in a variable that other code may read, or whose type is written down")
 
 
 def here(value: Value, word: str) -> Value:
@@ -46,6 +46,15 @@ def here(value: Value, word: str) -> Value:
 def there(value: Value, new: New) -> New:
     """What takes the place of a value that may be kept in a variable."""
     return new if value.is_direct else Rewritten(value, new)
+
+
+def sure(fields: Fields, word: str, *keys: str) -> Fields:
+    """The same fields; raises Unseen where one of these is computed and may be nothing, which is not said inline."""
+    for key in keys:
+        value = fields.get(key)
+        if value is not None and may_be_nothing(value):
+            raise Unseen(f"{key} of its {word} is computed, and may be nothing at all")
+    return fields
 
 
 def kept(fields: Fields, **renamed: str) -> dict[str, New]:

@@ -37,6 +37,8 @@ PURE = frozenset(
 )
 """Calls that give the same text each time."""
 
+BETWEEN = "more than resources stands between it and what a new resource has to wait for"
+
 
 class Additions:
     """Plans the statements for new resources."""
@@ -94,7 +96,29 @@ class Additions:
         parents = self.program.names.parents
         if any(parents[home.statement] is not parents[host.statement] for home in homes):
             raise CannotFix("what the new resource has to wait for is built elsewhere")
-        return max(homes, key=lambda home: self.program.line(home.statement))
+        home = max(homes, key=lambda home: self.program.line(home.statement))
+        self._check_between(host, home)
+        return home
+
+    def _check_between(self, host: Addition, home: Addition) -> None:
+        """Nothing but resources is built between a resource and the place of a new one: nothing leaves, nothing that
+        the new one is made of changes."""
+        names = self.program.names
+        statement: cst.CSTNode | None = host.statement
+        while statement is not home.statement and (statement := names.following(statement)) is not None:
+            small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
+            match small:
+                case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.Call() as call):
+                    plain = not isinstance(target, cst.Name) or names.count_here(target) == 1
+                case cst.Expr(value=cst.Call() as call):
+                    plain = True
+                case _:
+                    raise CannotFix(BETWEEN)
+            local = any(
+                names.function(inner.func) or names.is_own_method(inner.func) for inner in inside(call, cst.Call)
+            )
+            if not plain or local or self.program.type_of(call) is None:
+                raise CannotFix(BETWEEN)
 
     def _check_known(self, home: Addition, add: AddResource, resource: Resource) -> None:
         """The name of a new resource is known where another waits for it."""
@@ -102,7 +126,8 @@ class Additions:
         later = self.program.line(resource.node) > self.program.line(home.statement)
         is_field = self.renderer.bindings[home.call].startswith("self.")
         if is_field and names.owner(resource.node) is names.owner(home.call):
-            known = later or names.outer_function(resource.node) is not names.outer_function(home.call)
+            other = names.outer_function(resource.node) is not names.outer_function(home.call)
+            known = (later and not other) or (other and home.call is self._addition(add.beside).call)
         else:
             known = later and names.parents[home.statement] in list(names.ancestors(resource.node))
         if not known:
@@ -113,6 +138,8 @@ class Additions:
         owner = self.program.names.owner(host.call)
         if held.startswith("self.") and owner is not None and "slots" in self.program.code(owner):
             raise CannotFix("its class has slots, so the new resource cannot be kept in it")
+        if not held.startswith("self."):
+            held = held.rpartition(".")[2]
         return self._named(f"{held}_{snake(add.name).replace('-', '_')}", host.call)
 
     # how the resource is held
@@ -129,7 +156,9 @@ class Additions:
             raise CannotFix("several statements share its line")
         bind = None
         match small:
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() | cst.Attribute() as target), *_]):
+            case cst.Assign(
+                targets=[cst.AssignTarget(target=cst.Name(lpar=[]) | cst.Attribute(lpar=[]) as target), *_]
+            ):
                 held = self.program.code(target)
             case cst.AnnAssign(target=cst.Name() | cst.Attribute() as target):
                 held = self.program.code(target)
@@ -196,6 +225,8 @@ class Additions:
             raise CannotFix("the resource has no logical name to build on")
         if any(not self._is_pure(call) for call in inside(add.beside.name.place, cst.Call)):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
+        if inside(add.beside.name.place, cst.NamedExpr) or inside(add.beside.name.place, cst.Await):
+            raise CannotFix("its logical name does more than name it")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), style, "", add.beside.node)
 
     def _is_pure(self, call: cst.Call) -> bool:

@@ -74,7 +74,10 @@ class Drops:
             if self.renderer.keeps_inside(value.node):
                 raise CannotFix("it is kept in a variable of another scope")
             return
-        if any(names.count_here(name) > 1 for name in inside(value.node, cst.Name)):
+        made = [*inside(value.node, cst.Subscript), *inside(value.node, cst.Call)]
+        told = all(isinstance(node, cst.Call) and self.program.is_inputs(node) for node in made)
+        away = names.following(statement) is not here
+        if (away and not told) or any(names.count_here(name) > 1 for name in inside(value.node, cst.Name)):
             raise CannotFix("it is kept in a variable, and what it is made of changes")
         comments = [line.comment for line in statement.leading_lines if line.comment]
         comments += inside(statement.body[0], cst.Comment)

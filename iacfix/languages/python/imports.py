@@ -64,6 +64,8 @@ class Imports:
             self.bound[name] = member
             return member
         if module == "pulumi":
+            if self.is_taken("pulumi"):
+                raise CannotFix("pulumi is another name in this file")
             self.new[module] = []
             self.bound["pulumi"] = "pulumi"
             return name

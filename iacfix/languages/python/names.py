@@ -111,6 +111,11 @@ class Names:
             return bound.node
         return None
 
+    @staticmethod
+    def is_own_method(func: cst.BaseExpression) -> bool:
+        """`self.x` as it is called."""
+        return isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name) and func.value.value == "self"
+
     def is_sole(self, name: cst.BaseExpression) -> bool:
         """The name is the only one to read its variable, which no annotation describes."""
         bound = self.assignment(name) if isinstance(name, cst.Name) else None

@@ -160,6 +160,8 @@ class Renderer:
             return self.code(new, style, indent, at, used)
         if not value.is_own:
             raise CannotFix("it is kept in a variable that is used elsewhere too")
+        if isinstance(new, Inputs) and _is_unchanged(new):
+            return self._mark(value, indent)
         node = value.node
         self.dropped.add(node)
         own = replace(style, classes=True, breaks=True)

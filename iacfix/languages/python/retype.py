@@ -23,6 +23,7 @@ class Retyping:
         call = host.node
         assert isinstance(call, cst.Call)
         old, new = host.type.rpartition(".")[2], type.rpartition(".")[2]
+        self._refuse_imported(call)
         changed: dict[cst.BaseExpression, cst.BaseExpression] = {}
         inputs = host.args
         if inputs.node is not call and isinstance(inputs.node, cst.Call):
@@ -32,6 +33,15 @@ class Retyping:
         for place in (call.func, *self._annotations(host, old)):
             changed[place] = self._spelled(place, type, new)
         return changed
+
+    def _refuse_imported(self, call: cst.Call) -> None:
+        match self.program.names.parents[call]:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name)), *_]) if self.program.names.outer_function(
+                call
+            ) is None and self.program.neighbours.may_import(name):
+                raise CannotFix("another file may import it, and its type would change for others")
+            case _:
+                pass
 
     def _spelled(self, place: cst.BaseExpression, type: str, name: str) -> cst.BaseExpression:
         if isinstance(place, cst.Attribute):

@@ -10,7 +10,22 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from iacfix.languages.python.names import camel
-from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value, is_boolean
+from iacfix.languages.python.presence import kind_of_bound, may_give_nothing
+from iacfix.model import (
+    Chunk,
+    Entry,
+    Fields,
+    Flag,
+    Items,
+    Null,
+    Number,
+    Opaque,
+    Spelling,
+    Text,
+    Value,
+    is_boolean,
+    may_be_nothing,
+)
 
 if TYPE_CHECKING:
     from iacfix.languages.python.read import PythonProgram
@@ -65,9 +80,30 @@ class Shapes:
                 return self.opaque(place, "boolean")
             case cst.BooleanOperation():
                 sides = [self.value(side, spelling) for side in (node.left, node.right)]
-                return self.opaque(place, "boolean" if all(map(is_boolean, sides)) else "operation")
+                if all(map(is_boolean, sides)):
+                    return self.opaque(place, "boolean")
+                sure = isinstance(node.operator, cst.Or) and not may_be_nothing(sides[1])
+                return self.opaque(place, "given" if sure else "optional")
+            case cst.IfExp():
+                sides = [self.value(side, spelling) for side in (node.body, node.orelse)]
+                return self.opaque(place, "optional" if any(map(may_be_nothing, sides)) else "given")
+            case cst.Subscript():
+                return self.opaque(place, "item")
+            case cst.Name() | cst.Attribute():
+                return self.opaque(place, self._kind(node))
             case _:
                 return self.opaque(place, "expression")
+
+    def _kind(self, node: cst.Name | cst.Attribute) -> str:
+        """What is known of a name or an attribute whose definition is not followed."""
+        names = self.program.names
+        root: cst.BaseExpression = node
+        while isinstance(root, cst.Attribute):
+            root = root.value
+            made = names.definition(root)
+            if isinstance(made, cst.Call) and (self.program.type_of(made) or self.program.function_of(made)):
+                return "output"
+        return kind_of_bound(names, root) if isinstance(root, cst.Name) and root is node else "expression"
 
     def opaque(self, place: cst.CSTNode, kind: str) -> Opaque:
         return Opaque(node=place, place=place, reader=self.program, kind=kind)
@@ -91,6 +127,8 @@ class Shapes:
         if method in BOOLEAN_CALLS or name == "bool":
             return self.opaque(place, "boolean")
         if method in OPTIONAL_CALLS:
+            return self.opaque(place, "optional")
+        if (function := self.program.names.function(node.func)) is not None and may_give_nothing(function):
             return self.opaque(place, "optional")
         return self.opaque(place, "resource" if self.program.type_of(node) else "call")
 

@@ -41,6 +41,8 @@ PURE = frozenset(
 )
 """Calls that give the same text each time."""
 
+BETWEEN = "more than resources stands between it and what a new resource has to wait for"
+
 
 @dataclass
 class Addition:
@@ -87,10 +89,7 @@ class Additions:
                     raise CannotFix("an output that moves is read where its new name is not known")
                 splices.append(Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}"))
             for resource in add.before:
-                if home.statement.parent not in list(ancestors(resource.node)):
-                    raise CannotFix(
-                        f"{resource.label} has to wait for the new {add.name}, whose name is not known there"
-                    )
+                self._check_known(home, add, resource)
             home.codes.append((add, self._statement(add, host, name)))
         return list(self._made.values()), splices
 
@@ -108,7 +107,28 @@ class Additions:
             homes.append(self._homes[id(other)] if isinstance(other, AddResource) else self._addition(other))
         if any(home.statement.parent != host.statement.parent for home in homes):
             raise CannotFix("what the new resource has to wait for is built elsewhere")
-        return max(homes, key=lambda home: home.statement.start_byte)
+        home = max(homes, key=lambda home: home.statement.start_byte)
+        self._check_between(host, home)
+        return home
+
+    def _check_between(self, host: Addition, home: Addition) -> None:
+        """Nothing but resources is built between a resource and the place of a new one: nothing leaves, nothing that
+        the new one is made of changes."""
+        block = home.statement.parent
+        assert block is not None
+        for node in entries(block):
+            if host.statement.end_byte <= node.start_byte <= home.statement.start_byte:
+                made = inside(node, "new_expression")
+                called = [call.child_by_field_name("function") for call in inside(node, "call_expression")]
+                local = any(not self._is_imported(function) for function in called)
+                plain = node.type in ("lexical_declaration", "expression_statement")
+                if not plain or local or not made or self.program.type_of(made[0]) is None:
+                    raise CannotFix(BETWEEN)
+
+    def _is_imported(self, function: Node | None) -> bool:
+        return function is not None and (
+            self.program.qualified(function) is not None or text_of(function).startswith("JSON.")
+        )
 
     @staticmethod
     def _check_known(home: Addition, add: AddResource, resource: Resource) -> None:

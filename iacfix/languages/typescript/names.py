@@ -174,6 +174,9 @@ class Names:
             return False
         around = declared.parent.parent if declared.parent is not None else None
         exported = around is not None and around.type == "export_statement"
+        exported = exported or any(
+            text_of(entries(node)[0]) == text_of(name) for node in inside(self.root, "export_specifier")
+        )
         typed = declared.child_by_field_name("type") is not None or bound.value != unwrapped(bound.value)
         return not exported and not typed and self.uses(bound) == [name]
 

@@ -34,7 +34,8 @@ class Options:
             raise CannotFix("an option that would be copied holds a call")
         waits = [self.names[id(other)] for other in add.after]
         given = options.entries if isinstance(options, Fields) else ()
-        if options is not None and copied and len(copied) == len(given) and not waits and not add.ignored:
+        whole = options is not None and not inside(options.node, "comment")
+        if options is not None and whole and copied and len(copied) == len(given) and not waits and not add.ignored:
             return [self.renderer.kept(options.place, indent)]
         bracket = layout.read(options.node) if isinstance(options, Fields) else None
         breaks = bracket is not None and bracket.breaks

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from iacfix.languages.typescript.names import text_of
+from iacfix.languages.typescript.presence import kind_of_bound, kind_of_member, may_give_nothing
 from iacfix.languages.typescript.tree import entries, unwrapped
-from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value
+from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value, may_be_nothing
 
 if TYPE_CHECKING:
     from iacfix.languages.typescript.read import TypeScriptProgram
@@ -55,7 +56,7 @@ class Shapes:
             place = node
         match node.type:
             case "string" | "template_string" | "binary_expression":
-                return self.text(node, place) or self.opaque(place, "boolean" if _compares(node) else "operation")
+                return self.text(node, place) or self.opaque(place, self._operation(node, spelling))
             case "number":
                 return self._number(node, place)
             case "unary_expression" if text_of(node).startswith("-"):
@@ -74,8 +75,36 @@ class Shapes:
                 return self._call(node, place)
             case "identifier" if self.program.is_boolean(node):
                 return self.opaque(place, "boolean")
+            case "ternary_expression":
+                sides = [self.value(side, spelling) for side in entries(node)[1:]]
+                return self.opaque(place, "optional" if any(map(may_be_nothing, sides)) else "given")
+            case "subscript_expression" | "non_null_expression":
+                return self.opaque(place, "item")
+            case "identifier" | "shorthand_property_identifier" | "member_expression":
+                return self.opaque(place, self._kind(node))
             case _:
                 return self.opaque(place, "expression")
+
+    def _operation(self, node: Node, spelling: Spelling) -> str:
+        if _compares(node):
+            return "boolean"
+        operator, right = text_of(node.children[1]), entries(node)[-1]
+        if operator in ("??", "||"):
+            return "optional" if may_be_nothing(self.value(right, spelling)) else "given"
+        return "optional" if operator == "&&" else "operation"
+
+    def _kind(self, node: Node) -> str:
+        """What is known of a name or a member whose definition is not followed."""
+        names = self.program.names
+        root = node
+        while root.type == "member_expression" and "?." not in text_of(root):
+            root = unwrapped(entries(root)[0])
+            made = names.definition(root)
+            if made is not None and (self.program.type_of(made) or self.program.function_of(made)):
+                return "output"
+        if node.type != "member_expression":
+            return kind_of_bound(names, node)
+        return kind_of_member(names, node) if root.type == "identifier" else "expression"
 
     def opaque(self, place: Node, kind: str) -> Opaque:
         return Opaque(node=place, place=place, reader=self.program, kind=kind)
@@ -95,7 +124,8 @@ class Shapes:
         method = self.program.method(node)
         if name == "@pulumi/pulumi.secret" or method in SECRET_CALLS:
             return self.opaque(place, "secret")
-        if method in OPTIONAL_CALLS:
+        function = self.program.names.function(node.child_by_field_name("function") or node)
+        if method in OPTIONAL_CALLS or (function is not None and may_give_nothing(function)):
             return self.opaque(place, "optional")
         return self.opaque(place, "boolean" if method in BOOLEAN_CALLS or name == "Boolean" else "call")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
@@ -10,6 +10,7 @@ from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Rety
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.added import Addition, Additions
+from iacfix.languages.typescript.drops import Drops, dropped_nodes
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
 from iacfix.languages.typescript.names import text_of
@@ -38,13 +39,12 @@ class _Writer:
         self._inserted: dict[tuple[int, int], tuple[Node, list[str]]] = {}
         self._spans: dict[int, tuple[Node, list[tuple[int, int, str]]]] = {}
         self._keys: set[tuple[int, str]] = set()
-        self._replaced: list[Node] = []
+        self.replaced: list[Node] = []
 
     def text(self, edits: Sequence[Edit]) -> str:
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
-        self.renderer.dropped = [self._entry_node(edit) for edit in drops]
-        self.renderer.dropped += [value.node for edit in drops if (value := _variable(edit)) is not None]
+        self.renderer.dropped = list(dropped_nodes(drops))
         for edit in edits:
             match edit:
                 case SetField():
@@ -58,9 +58,7 @@ class _Writer:
                 case DropField() | AddResource():
                     pass
         additions = self._add(adds)
-        self._drop(drops, additions)
-        for edit in drops:
-            self._drop_variable(edit, additions)
+        self.splices += Drops(self.program, self.renderer, self.replaced).splices(drops, additions)
         self.splices += self.renderer.elsewhere
         for addition in additions:
             self._place(addition)
@@ -94,7 +92,7 @@ class _Writer:
         if entry is not None and entry.node in self.renderer.dropped:
             code = f"{key}: {self._code(edit.new, node, after)}"
             self.splices.append(Splice(entry.node.start_byte, entry.node.end_byte, code))
-            self._replaced.append(entry.node)
+            self.replaced.append(entry.node)
             return
         self._insert(node, after, f"{key}: {self._code(edit.new, node, after)}")
 
@@ -117,73 +115,6 @@ class _Writer:
             indent = layout.indent_at(self.data, node.start_byte)
         comma = bracket.closing_comma or not bracket.breaks
         return self.renderer.code(new, Style(comma, bracket.breaks), indent, node, len(indent) + 12)
-
-    def _entry_node(self, edit: DropField) -> Node:
-        entry = edit.fields.entry(edit.key)
-        if entry is None or edit.fields.node.type != "object":
-            raise CannotFix(f"there is no single {edit.key} to take out")
-        return entry.node
-
-    def _drop(self, drops: Sequence[DropField], additions: Iterable[Addition]) -> None:
-        by_object: dict[int, tuple[Node, list[int]]] = {}
-        for edit in drops:
-            node, entry = edit.fields.node, self._entry_node(edit)
-            bracket = layout.read(node)
-            if entry in self._replaced:
-                self._lead_inner(edit, additions)
-                continue
-            by_object.setdefault(node.id, (node, []))[1].append(bracket.index(entry))
-            above, behind = bracket.own_comments(bracket.index(entry))
-            value = edit.fields.get(edit.key)
-            comments = [*above, *inside(entry, "comment"), *behind]
-            left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
-            if left:
-                self._lead(left, value, edit, additions)
-        for node, gone in by_object.values():
-            around, is_empty = node.parent, len(set(gone)) == len(entries(node))
-            if is_empty and around is not None and around.type == "arguments" and entries(around)[2:] == [node]:
-                node, gone = around, [2]  # options that nothing is left of go as a whole
-            self.splices += layout.taken_out(self.data, layout.read(node), gone)
-
-    def _drop_variable(self, edit: DropField, additions: Iterable[Addition]) -> None:
-        """A constant that only the dropped entry reads goes as well, once its parts stand elsewhere."""
-        value = _variable(edit)
-        if value is None or self.renderer.keeps(value.place):
-            return
-        statement, here = self.program.statement(value.node), self.program.statement(value.place)
-        alone = statement.type in ("lexical_declaration", "variable_declaration") and len(entries(statement)) == 1
-        if statement.parent != here.parent or not alone:
-            if self.renderer.keeps_inside(value.node):
-                raise CannotFix("it is kept in a variable of another scope")
-            return
-        if any(self.program.names.changes_name(name) for name in inside(value.node, "identifier")):
-            raise CannotFix("it is kept in a variable, and what it is made of changes")
-        start, stop, around = layout.whole_lines(self.data, statement)
-        comments = [*around, *inside(statement, "comment")]
-        left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
-        if left:
-            self._lead(left, value, edit, additions)
-        self.splices.append(Splice(start, stop, ""))
-
-    def _lead_inner(self, edit: DropField, additions: Iterable[Addition]) -> None:
-        """The comments inside an entry whose place another takes."""
-        inner = [one for one in inside(self._entry_node(edit), "comment") if one.id not in self.renderer.placed]
-        if inner:
-            self._lead([text_of(comment) for comment in inner], edit.fields.get(edit.key), edit, additions)
-
-    def _lead(self, comments: list[str], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
-        """Comments without a home go above the resource that their entry became."""
-        for addition in additions:
-            adds = [add for add, _ in addition.codes]
-            mine = [add for add in adds if add.beside.args is edit.fields]
-            mine += [add for add in adds if add.ignored and add.beside.options is edit.fields]
-            made = [
-                add for add in mine if add.origin is not None and value is not None and add.origin.place == value.place
-            ]
-            for add in [*reversed(made), *mine][:1]:
-                addition.leads.setdefault(id(add), []).extend(comments)
-                return
-        raise CannotFix("a comment would lose its place")
 
     # places
 
@@ -337,12 +268,6 @@ class _Writer:
             if (splice.start < last and splice.stop > splice.start) or splice.start < last:
                 raise CannotFix("another edit changes the code around it")
             last = max(last, splice.stop)
-
-
-def _variable(edit: DropField) -> Value | None:
-    """What an entry holds that is kept in a constant which nothing else reads."""
-    value = edit.fields.get(edit.key)
-    return value if value is not None and not value.is_direct and value.is_own else None
 
 
 def _as_template(raw: str, quote: str) -> str:

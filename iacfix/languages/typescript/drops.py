@@ -1,0 +1,119 @@
+"""What leaves the file: entries, the constants that only they read, and options that nothing is left of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from iacfix.edit import DropField
+from iacfix.errors import CannotFix
+from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.added import Addition
+from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.names import text_of
+from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.render import Renderer
+from iacfix.languages.typescript.tree import entries, inside
+from iacfix.model import Value
+
+
+def dropped_nodes(drops: Iterable[DropField]) -> Iterator[Node]:
+    """The entries that are taken out, and what the constants hold that go with them."""
+    yield from map(_entry_node, drops)
+    yield from (value.node for edit in drops if (value := _variable(edit)) is not None)
+
+
+@dataclass
+class Drops:
+    """Takes entries out once all new code is written, and finds a place for their comments; `replaced` are entries
+    whose place another one took."""
+
+    program: TypeScriptProgram
+    renderer: Renderer
+    replaced: Sequence[Node]
+    made: list[Splice] = field(default_factory=list[Splice])
+
+    def splices(self, drops: Sequence[DropField], additions: Sequence[Addition]) -> list[Splice]:
+        self._entries(drops, additions)
+        for edit in drops:
+            self._variable_of(edit, additions)
+        return self.made
+
+    def _entries(self, drops: Sequence[DropField], additions: Iterable[Addition]) -> None:
+        by_object: dict[int, tuple[Node, list[int]]] = {}
+        for edit in drops:
+            node, entry = edit.fields.node, _entry_node(edit)
+            bracket = layout.read(node)
+            if entry in self.replaced:
+                self._lead_inner(edit, additions)
+                continue
+            by_object.setdefault(node.id, (node, []))[1].append(bracket.index(entry))
+            above, behind = bracket.own_comments(bracket.index(entry))
+            value = edit.fields.get(edit.key)
+            comments = [*above, *inside(entry, "comment"), *behind]
+            left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
+            if left:
+                self._lead(left, value, edit, additions)
+        for node, gone in by_object.values():
+            around, is_empty = node.parent, len(set(gone)) == len(entries(node))
+            if is_empty and around is not None and around.type == "arguments" and entries(around)[2:] == [node]:
+                node, gone = around, [2]  # options that nothing is left of go as a whole
+            self.made += layout.taken_out(self.program.data, layout.read(node), gone)
+
+    def _variable_of(self, edit: DropField, additions: Iterable[Addition]) -> None:
+        """A constant that only the dropped entry reads goes as well, once its parts stand elsewhere."""
+        value = _variable(edit)
+        if value is None or self.renderer.keeps(value.place):
+            return
+        statement, here = self.program.statement(value.node), self.program.statement(value.place)
+        alone = statement.type in ("lexical_declaration", "variable_declaration") and len(entries(statement)) == 1
+        if statement.parent != here.parent or not alone:
+            if self.renderer.keeps_inside(value.node):
+                raise CannotFix("it is kept in a variable of another scope")
+            return
+        made = inside(value.node, "call_expression", "subscript_expression", "new_expression")
+        away = statement.next_named_sibling != here
+        changes = any(self.program.names.changes_name(name) for name in inside(value.node, "identifier"))
+        if (away and made) or changes:
+            raise CannotFix("it is kept in a variable, and what it is made of changes")
+        start, stop, around = layout.whole_lines(self.program.data, statement)
+        comments = [*around, *inside(statement, "comment")]
+        left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
+        if left:
+            self._lead(left, value, edit, additions)
+        self.made.append(Splice(start, stop, ""))
+
+    def _lead_inner(self, edit: DropField, additions: Iterable[Addition]) -> None:
+        """The comments inside an entry whose place another takes."""
+        inner = [one for one in inside(_entry_node(edit), "comment") if one.id not in self.renderer.placed]
+        if inner:
+            self._lead([text_of(comment) for comment in inner], edit.fields.get(edit.key), edit, additions)
+
+    def _lead(self, comments: list[str], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
+        """Comments without a home go above the resource that their entry became."""
+        for addition in additions:
+            adds = [add for add, _ in addition.codes]
+            mine = [add for add in adds if add.beside.args is edit.fields]
+            mine += [add for add in adds if add.ignored and add.beside.options is edit.fields]
+            made = [
+                add for add in mine if add.origin is not None and value is not None and add.origin.place == value.place
+            ]
+            for add in [*reversed(made), *mine][:1]:
+                addition.leads.setdefault(id(add), []).extend(comments)
+                return
+        raise CannotFix("a comment would lose its place")
+
+
+def _entry_node(edit: DropField) -> Node:
+    entry = edit.fields.entry(edit.key)
+    if entry is None or edit.fields.node.type != "object":
+        raise CannotFix(f"there is no single {edit.key} to take out")
+    return entry.node
+
+
+def _variable(edit: DropField) -> Value | None:
+    """What an entry holds that is kept in a constant which nothing else reads."""
+    value = edit.fields.get(edit.key)
+    return value if value is not None and not value.is_direct and value.is_own else None

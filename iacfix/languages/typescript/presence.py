@@ -1,0 +1,59 @@
+"""Whether a value that cannot be seen through is there for certain."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from iacfix.languages.typescript.names import Names, text_of
+from iacfix.languages.typescript.tree import ancestors, entries, inside
+
+
+def kind_of_bound(names: Names, name: Node) -> str:
+    """`given` for a parameter that is always there, `optional` for one that may be left out."""
+    bound = names.binding(name)
+    if bound is None or bound.kind != "parameter":
+        return "expression"
+    param = next((node for node in ancestors(bound.target) if node.type.endswith("_parameter")), None)
+    if param is None:
+        return "item"
+    kind = param.child_by_field_name("type")
+    if param.type == "optional_parameter" and param.child_by_field_name("value") is None:
+        return "optional"
+    return "optional" if kind is not None and _allows_nothing(text_of(kind)) else "given"
+
+
+def kind_of_member(names: Names, node: Node) -> str:
+    """What the interface of this file, that a parameter is declared with, says of a member."""
+    owner, member = entries(node)[0], text_of(entries(node)[-1])
+    bound = names.binding(owner) if owner.type == "identifier" else None
+    param = bound.target.parent if bound is not None and bound.kind == "parameter" else None
+    kind = param.child_by_field_name("type") if param is not None else None
+    if kind is None:
+        return "expression"
+    told = text_of(kind).lstrip(": ")
+    declared = inside(names.root, "interface_declaration", "type_alias_declaration")
+    shapes = [found for found in declared if text_of(found.child_by_field_name("name") or found) == told]
+    for found in inside(shapes[0] if shapes else kind, "property_signature"):
+        if text_of(found.child_by_field_name("name") or found) == member:
+            optional = any(child.type == "?" for child in found.children)
+            typed = found.child_by_field_name("type")
+            nothing = optional or (typed is not None and _allows_nothing(text_of(typed)))
+            return "optional" if nothing else "given"
+    return "expression"
+
+
+def _allows_nothing(kind: str) -> bool:
+    return "undefined" in kind or "null" in kind
+
+
+def may_give_nothing(function: Node) -> bool:
+    """A call may give `undefined`: it says so, or a way through it returns nothing."""
+    told = function.child_by_field_name("return_type")
+    if told is not None:
+        return _allows_nothing(text_of(told))
+    body = function.child_by_field_name("body")
+    if body is None or body.type != "statement_block":
+        return False
+    returned = [entries(node)[0] if entries(node) else node for node in inside(body, "return_statement")]
+    plain = all(node.type in ("call_expression", "string", "template_string", "binary_expression") for node in returned)
+    return not plain or not entries(body) or entries(body)[-1].type != "return_statement"

@@ -35,6 +35,7 @@ CALLS = {
     "storage": "storage(True)",
     "fallback": 'fallback("data")',
     "expiring": 'expiring("data", True)',
+    "site": 'site("site", "error.html")',
     "Audit": 'Audit("audit")',
     "Storage": 'Storage("data", __import__("types").SimpleNamespace(versioned=True))',
     "ablage": "ablage()",

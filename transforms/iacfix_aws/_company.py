@@ -135,9 +135,7 @@ def writers(program: Program, bucket: Resource, types: frozenset[str]) -> list[R
         other
         for other in program.resources(*BUCKETS)
         for key in ("logging", "loggings")
-        if other is not bucket
-        and (logging := other.args.get(key)) is not None
-        and (_names(program, logging, bucket) or _says(logging, literal(bucket.args.get("bucket"))))
+        if other is not bucket and (logging := other.args.get(key)) is not None and _names(program, logging, bucket)
     ]
 
 
@@ -148,23 +146,9 @@ def doubtful(program: Program, bucket: Resource, types: frozenset[str]) -> list[
 
 
 def _writes(program: Program, other: Resource, bucket: Resource) -> bool:
-    """It names the bucket, says its name, or waits for it already."""
+    """It names the bucket, or waits for it already."""
     waits = other.options.get("dependsOn") if isinstance(other.options, Fields) else None
-    return (
-        _names(program, other.args, bucket)
-        or _says(other.args, literal(bucket.args.get("bucket")))
-        or (waits is not None and _names(program, waits, bucket))
-    )
-
-
-def _says(value: Value, name: str | None) -> bool:
-    match value:
-        case Fields():
-            return any(_says(entry.value, name) for entry in value.entries)
-        case Items():
-            return any(_says(element, name) for element in value.elements)
-        case _:
-            return name is not None and literal(value) == name
+    return _names(program, other.args, bucket) or (waits is not None and _names(program, waits, bucket))
 
 
 def _is_unknown(program: Program, value: Value, key: str = "") -> bool:

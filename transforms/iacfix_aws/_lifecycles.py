@@ -53,7 +53,7 @@ def _lifecycle_rule(type: str, value: Value, taken: set[str]) -> Inputs:
         raise Unseen("a lifecycle rule does not say whether it is enabled")
     if any(isinstance(days, Number) and days.number == 0 for days in _ages(rule)):
         raise Unseen("a lifecycle rule counts 0 days, which was ignored until now")
-    sure(rule, "lifecycle", "id", "tags", "abortIncompleteMultipartUploadDays")
+    sure(rule, "lifecycle", "id", "prefix", "tags", "abortIncompleteMultipartUploadDays")
     given = rule.get("id")
     fields: dict[str, New] = {
         "id": Keep(given) if given is not None else _rule_id(rule, taken),

@@ -76,8 +76,9 @@ class Drops:
             return
         made = [*inside(value.node, cst.Subscript), *inside(value.node, cst.Call)]
         told = all(isinstance(node, cst.Call) and self.program.is_inputs(node) for node in made)
-        away = names.following(statement) is not here
-        if (away and not told) or any(names.count_here(name) > 1 for name in inside(value.node, cst.Name)):
+        if (not told and not self._is_calm(statement, here)) or any(
+            names.count_here(name) > 1 for name in inside(value.node, cst.Name)
+        ):
             raise CannotFix("it is kept in a variable, and what it is made of changes")
         comments = [line.comment for line in statement.leading_lines if line.comment]
         comments += inside(statement.body[0], cst.Comment)
@@ -92,6 +93,24 @@ class Drops:
         following = names.following(statement)
         if following is not None and statement.leading_lines and statement.leading_lines[0].comment is None:
             self.plan.apart.add(following)
+
+    def _is_calm(self, start: cst.CSTNode, stop: cst.CSTNode) -> bool:
+        """Between two statements there are only variables that get a value written out, and resources."""
+        statement: cst.CSTNode | None = start
+        while (statement := self.program.names.following(statement)) is not None and statement is not stop:
+            match statement:
+                case cst.SimpleStatementLine(
+                    body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name())], value=value)]
+                ) if self._is_plain(value):
+                    continue
+                case _:
+                    return False
+        return True
+
+    def _is_plain(self, value: cst.BaseExpression) -> bool:
+        if isinstance(value, cst.Call):
+            return self.program.qualified(value.func) is not None
+        return isinstance(value, cst.Dict | cst.List | cst.BaseString | cst.Integer)
 
     def _emptied(self) -> None:
         """Options that nothing is left of go as a whole."""

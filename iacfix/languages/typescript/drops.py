@@ -74,7 +74,7 @@ class Drops:
                 raise CannotFix("it is kept in a variable of another scope")
             return
         made = inside(value.node, "call_expression", "subscript_expression", "new_expression")
-        away = statement.next_named_sibling != here
+        away = not self._is_calm(statement, here)
         changes = any(self.program.names.changes_name(name) for name in inside(value.node, "identifier"))
         if (away and made) or changes:
             raise CannotFix("it is kept in a variable, and what it is made of changes")
@@ -84,6 +84,24 @@ class Drops:
         if left:
             self._lead(left, value, edit, additions)
         self.made.append(Splice(start, stop, ""))
+
+    def _is_calm(self, start: Node, stop: Node) -> bool:
+        """Between two statements there are only constants that get a value written out, and resources."""
+        following = start.next_named_sibling
+        while following is not None and following != stop:
+            plain = following.type in ("comment", "lexical_declaration")
+            if not plain or any(not self._is_plain(found) for found in inside(following, "variable_declarator")):
+                return False
+            following = following.next_named_sibling
+        return True
+
+    def _is_plain(self, declarator: Node) -> bool:
+        value = declarator.child_by_field_name("value")
+        written = value is not None and value.type in ("object", "array", "string", "number", "true", "false")
+        if written or value is None:
+            return written
+        called = value.child_by_field_name("function") or value.child_by_field_name("constructor") or value
+        return self.program.qualified(called) is not None or text_of(called).startswith("JSON.")
 
     def _lead_inner(self, edit: DropField, additions: Iterable[Addition]) -> None:
         """The comments inside an entry whose place another takes."""

@@ -213,6 +213,7 @@ class _Parts:
         self.program, self.bucket, self.ignored = program, bucket, ignored
         waits = any(inline.part.waits for inline in settings)
         self.settings = sorted(settings, key=lambda inline: waits and inline.key != "versioning")
+        self.settings.sort(key=lambda inline: inline.part.name == "logging" and self._logs_into_itself(inline))
         self.made: dict[str, AddResource] = {}
 
     def added(self) -> Iterator[AddResource]:
@@ -261,10 +262,17 @@ class _Parts:
         if inline.key == "policy":
             block = opened_block(self.program, self.bucket)
             return [block] if block is not None else []
+        if inline.part.name == "logging" and "acl" in self.made and self._logs_into_itself(inline):
+            return [self.made["acl"]]
         if not inline.part.waits:
             return []
         versioning = self.made.get("versioning") or versioning_of(self.program, self.bucket)
         return [versioning] if versioning is not None else []
+
+    def _logs_into_itself(self, inline: Inline) -> bool:
+        """By its name, which is all a bucket can say of itself."""
+        own, target = self.bucket.args.get("bucket"), (inline.part.inputs or {}).get("targetBucket")
+        return isinstance(target, Keep) and own is not None and target.value.code == own.code
 
     def _opened(self, inline: Inline) -> Iterator[AddResource]:
         """Ownership controls for an ACL, where the program has none."""

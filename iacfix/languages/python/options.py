@@ -16,7 +16,7 @@ from iacfix.languages.python.plan import Insertion, Plan
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
-from iacfix.model import Fields, Items, Resource, Value
+from iacfix.model import Fields, Items, Null, Resource, Value
 
 
 @dataclass
@@ -80,9 +80,12 @@ class Options:
         if any(isinstance(arg, cst.Arg) and arg.star for arg in items):
             raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
         listed = f"[{', '.join(names)}]"
-        if options is None:
+        if options is None or isinstance(options, Null):
             code = f"{self.renderer.imports.spelled('pulumi.ResourceOptions')}(depends_on={listed})"
-            self._insert(plan, call, self._arg("opts", code))
+            if options is None:
+                self._insert(plan, call, self._arg("opts", code))
+            else:
+                plan.replaced[options.place] = _parsed(code)
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
             raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")

@@ -15,7 +15,7 @@ from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
 from iacfix.languages.typescript.tree import entries, inside
-from iacfix.model import Fields, Items, Resource, Value
+from iacfix.model import Fields, Items, Null, Resource, Value
 
 
 @dataclass
@@ -84,6 +84,9 @@ class Options:
         if options is None:
             last = len(entries(given)) - 1
             yield from self._inserted(given, last, f"{{ dependsOn: {listed} }}")
+            return
+        if isinstance(options, Null):
+            yield Splice(options.place.start_byte, options.place.end_byte, f"{{ dependsOn: {listed} }}")
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
             raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")

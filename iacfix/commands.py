@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iacfix.errors import IacfixError, PatchError, UsageError
+from iacfix.output import append, utf8, write_files
 from iacfix.registry import packs
 from iacfix.registry import rules as known_rules
 from iacfix.reports import text
-from iacfix.reports.color import Paint, paint_diff, paint_for
+from iacfix.reports.color import Paint, paint_diff, paint_for, plain
+from iacfix.reports.formats import Output, default_format, documents, outputs
 from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
 from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
@@ -28,11 +28,12 @@ RUNBOOK, DOCUMENT = "runbook.md", "import.json"
 
 @dataclass(frozen=True)
 class Terminal:
-    """How a command talks: `stdin_name` is the file that `-` stands for."""
+    """How a command talks: `stdin_name` is the file that `-` stands for, `formats` are each FORMAT or FORMAT=FILE."""
 
     quiet: bool = False
     color: str = "auto"
     stdin_name: str | None = None
+    formats: tuple[str, ...] = ()
 
     @property
     def paint(self) -> Paint:
@@ -40,15 +41,55 @@ class Terminal:
 
 
 def check(request: Request, terminal: Terminal) -> int:
-    """Findings on stdout, then how many there are."""
+    """Findings in the formats that are asked for: one on stdout, the others in files."""
+    wanted = outputs(terminal.formats)
+    if all(output.file for output in wanted):
+        wanted.append(Output(default_format(os.environ, at_terminal=sys.stdout.isatty())))
     done = _run(request, terminal)
-    _print(text.findings(done.findings, terminal.paint, _from_here(done), fill=sys.stdout.isatty()))
-    if not terminal.quiet:
-        if done.findings:
-            _print([*text.table(done.findings, terminal.paint), *text.providers(done.outcomes)])
-        elif not done.errors:
-            _print([f"nothing found in {text.counted(done.files, 'file')}"])
+    printed, files = _documents(done, wanted, terminal)
+    write_files(files)
+    if any(output.format == "github" for output in wanted):
+        _summarise_job(done)
+    _write(printed)
     return _code(done, done.findings)
+
+
+def _documents(done: Run, wanted: Sequence[Output], terminal: Terminal) -> tuple[str, list[tuple[Path, bytes]]]:
+    """What goes to stdout, and what into which file."""
+    texts = documents([output.format for output in wanted], done)
+    printed = ""
+    files: list[tuple[Path, bytes]] = []
+    for output in wanted:
+        shown = texts.get(output.format)
+        if output.file is None:
+            fill = sys.stdout.isatty()
+            printed = _for_people(output.format, done, terminal, terminal.paint, fill=fill) if shown is None else shown
+        else:
+            shown = _for_people(output.format, done, terminal, plain, fill=False) if shown is None else shown
+            files.append((output.file, utf8(shown)))
+    return printed, files
+
+
+def _for_people(format: str, done: Run, terminal: Terminal, paint: Paint, *, fill: bool) -> str:
+    """The formats that know about terminals."""
+    shown = _from_here(done)
+    if format == "concise":
+        lines = list(text.concise(done.findings, paint, shown))
+    else:
+        lines = list(text.findings(done.findings, paint, shown, fill=fill))
+        if done.findings and not terminal.quiet:
+            lines += [*text.table(done.findings, paint), *text.providers(done.outcomes)]
+    if not terminal.quiet and not done.findings and not done.errors:
+        lines.append(f"nothing found in {text.counted(done.files, 'file')}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _summarise_job(done: Run) -> None:
+    """Add to the summary that GitHub shows of a job, where it says which file that is."""
+    from iacfix.reports import github
+
+    if file := os.environ.get("GITHUB_STEP_SUMMARY"):
+        append(Path(file), lambda size: utf8(github.summary(done, github.SUMMARY_LIMIT - size)))
 
 
 def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | None) -> int:
@@ -56,6 +97,9 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
     from iacfix.diff import by_rule as series_of
     from iacfix.diff import unified
 
+    wanted = outputs(terminal.formats)
+    if nameless := next((each.format for each in wanted if not each.file), None):
+        raise UsageError(f"stdout is for the diff; write --output-format {nameless}=FILE")
     done = _run(request, terminal)
     outcomes = _as_on_disk(done)
     if by_rule:
@@ -65,12 +109,14 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
     else:
         series = []
         patch = "".join(unified(outcome.path, outcome.before, outcome.after) for outcome in outcomes)
+    _, files = _documents(done, wanted, terminal)
+    if output and by_rule:
+        files += _numbered(Path(output), series)
+    elif output:
+        files.append((Path(output), utf8(patch)))
+    write_files(files)
     if output is None:
         _write(paint_diff(patch, terminal.paint))
-    elif by_rule:
-        _write_series(Path(output), series)
-    else:
-        _replace(Path(output), patch.encode("utf-8", "surrogateescape"))
     _summary(done, done.fixed, "would fix", terminal)
     return _code(done, done.findings)
 
@@ -273,7 +319,7 @@ def _print(lines: Iterable[str]) -> None:
 
 
 def _write(shown: str) -> None:
-    _write_bytes(shown.encode("utf-8", "surrogateescape"))
+    _write_bytes(utf8(shown))
 
 
 def _write_bytes(data: bytes) -> None:
@@ -283,11 +329,10 @@ def _write_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _write_series(folder: Path, series: Iterable[tuple[str, str]]) -> None:
+def _numbered(folder: Path, series: Iterable[tuple[str, str]]) -> list[tuple[Path, bytes]]:
     """One numbered file a patch, in a folder that holds nothing else."""
     _must_be_new(folder, "series")
-    for number, (rule, part) in enumerate(series, start=1):
-        _replace(folder / f"{number:04}-{rule}.patch", part.encode("utf-8", "surrogateescape"))
+    return [(folder / f"{number:04}-{rule}.patch", utf8(part)) for number, (rule, part) in enumerate(series, start=1)]
 
 
 def _must_be_new(folder: Path, what: str) -> None:
@@ -312,22 +357,3 @@ def _write_folder(folder: Path, files: Mapping[str, str]) -> None:
             raise
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}; name another folder", path=folder) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    if path.is_dir():
-        raise UsageError("is a folder; name a file", path=path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.replace(name, path)
-        except OSError:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}; name another file", path=path) from error

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
@@ -35,6 +36,43 @@ def unified(name: str, before: str, after: str, context: int = 3) -> str:
     tab = "\t" if " " in name else ""  # without it a reader takes what follows the space for a date
     head = f"diff --git {a} {b}\n--- {a}{tab}\n+++ {b}{tab}\n"
     return head + "".join(_hunk(old, new, group, context) for group in _groups(_changes(old, new), context))
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """Text that takes the place of a region; lines end at "\\n", columns count characters, both from 1, the end is
+    exclusive."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+def hunks(before: str, after: str, context: int = 3) -> list[list[Change]]:
+    """The changed lines of each hunk that `unified` prints."""
+    changes = list(_changes(lines_of(before), lines_of(after)))
+    return list(_groups(changes, context)) if changes else []
+
+
+def replacements(before: str, after: str) -> Iterator[Replacement]:
+    """What turns one text into the other, each change cut down to the characters that differ."""
+    old, new = lines_of(before), lines_of(after)
+    for i1, i2, j1, j2 in _changes(old, new):
+        gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])
+        head = _alike(gone, come)
+        tail = _alike(gone[head:][::-1], come[head:][::-1])
+        stop = len(gone) - tail
+        yield Replacement(_position(gone, head, i1), _position(gone, stop, i1), come[head : len(come) - tail])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    room = min(len(one), len(other))
+    return next((at for at in range(room) if one[at] != other[at]), room)
+
+
+def _position(text: str, at: int, lines_above: int) -> tuple[int, int]:
+    return lines_above + text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def checked(name: str, before: str, after: str, text: str) -> str:

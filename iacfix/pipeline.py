@@ -8,6 +8,7 @@ from pathlib import Path
 
 from iacfix import ignores, majors, registry
 from iacfix.errors import CannotFix, IacfixError, SourceError
+from iacfix.identity import Surroundings
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.neighbours import ProjectFiles
@@ -67,6 +68,7 @@ class _Examination:
     used_ignores: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     known: tuple[list[ignores.Ignore], list[ignores.Problem]] = field(default_factory=lambda: ([], []))
     cached: tuple[Program, dict[str, list[Finding]]] | None = None
+    around: Surroundings | None = None
 
     def __post_init__(self) -> None:
         self.seen = Seen(self.source.name)
@@ -81,7 +83,7 @@ class _Examination:
         if self.provider.major not in self.pack.provider.majors:
             return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
         for rule in rules:
-            self.seen.keys(rule, self._findings(rule, program), lambda line: line)
+            self._keys(rule, program, lambda line: line)
         sites = tuple(site_of(made, self.source.name, made.line) for made in program.resources())
         text = self._settled(program, rules, original)
         found = [*self.seen.reports(), *self._about_ignores()]
@@ -165,6 +167,14 @@ class _Examination:
     def _options(self, rule: Rule) -> Mapping[str, bool]:
         return self.plan.options.get(rule.id, {})
 
+    def _keys(self, rule: Rule, program: Program, line_of: Callable[[int], int]) -> list[Key]:
+        """What each finding of the rule is known by."""
+        if self.around is None or self.around.program is not program:
+            self.around = Surroundings(program, self.language)
+        around = self.around
+        found = self._findings(rule, program)
+        return self.seen.keys(rule, found, line_of, lambda finding: around.of(finding.at, line_of))
+
     def _ignores(self, program: Program) -> tuple[list[ignores.Ignore], list[ignores.Problem]]:
         """The comments that tell iacfix to leave something alone."""
         if ignores.WORD not in self.text:
@@ -195,7 +205,7 @@ class _Examination:
         line_of = line_map(text, original)
         todo: list[tuple[Key, Finding]] = []
         findings = self._findings(rule, program)
-        for key, finding in zip(self.seen.keys(rule, findings, line_of), findings, strict=True):
+        for key, finding in zip(self._keys(rule, program, line_of), findings, strict=True):
             if (
                 finding.edits
                 and self._allowed(rule, finding)

@@ -19,6 +19,22 @@ class Fix(Enum):
 
 
 @dataclass(frozen=True)
+class Place:
+    """What surrounds a finding, in lines of the file as it was read, and what it is known by when lines move.
+
+    `around` are the lines of the resource it is in, `statement` is the first line of its statement. `resource` names
+    that resource by its type and its logical name as written; `text` is what is written at the place, normalised, and
+    empty where that is the resource itself.
+    """
+
+    end_line: int = 0
+    around: tuple[int, int] | None = None
+    statement: int = 0
+    resource: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Reported:
     """A finding at a place of the file as it was read. Lines and columns count from 1, columns in characters."""
 
@@ -31,6 +47,20 @@ class Reported:
     fix: Fix
     reason: str | None = None
     note: str | None = None
+    place: Place = Place()
+
+    @property
+    def end_line(self) -> int:
+        return max(self.line, self.place.end_line)
+
+    @property
+    def identity(self) -> Identity:
+        """What stays the same while the lines around it change; equal findings are counted."""
+        return self.rule, self.path, self.place.resource, self.place.text or self.message
+
+
+Identity = tuple[str, str, str, str]
+"""Rule, path, resource, and the text of the place or else the message."""
 
 
 class Parent(Enum):

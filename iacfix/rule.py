@@ -90,6 +90,12 @@ class Rule:
         return self.check(program, **{name.replace("-", "_"): value for name, value in options.items()})
 
     @property
+    def link(self) -> str:
+        """The official page, which ends the docstring; empty where there is none."""
+        last = self._doc.split()[-1:]
+        return last[0] if last and last[0].startswith("https://") else ""
+
+    @property
     def _doc(self) -> str:
         return sys.modules[self.check.__module__].__doc__ or ""
 

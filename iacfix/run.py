@@ -130,6 +130,28 @@ def _each_alone(task: Task, outcome: Outcome) -> Outcome:
     return replace(outcome, steps=tuple(steps))
 
 
+def repairs(done: Run) -> dict[Reported, str]:
+    """What fixing each finding by itself would make of its file, for those that this run may fix."""
+    fixable = done.fixable
+    found = dict[Reported, str]()
+    for task, outcome in zip(done.tasks, done.outcomes, strict=True):
+        if not fixable.isdisjoint(outcome.findings):
+            found |= _each_repair(task)
+    return {finding: text for finding, text in found.items() if finding in fixable}
+
+
+def _each_repair(task: Task) -> dict[Reported, str]:
+    """All fixes are declined, so that each is asked about on the text as it was read."""
+    asked = dict[Reported, str]()
+
+    def declined(finding: Reported, _before: str, after: str) -> bool:
+        asked[finding] = after
+        return False
+
+    _examined(task, declined)
+    return asked
+
+
 def root_of(paths: Sequence[str]) -> Path:
     """The root of the repository that holds all the paths. A link is judged from where it stands."""
     if not paths:

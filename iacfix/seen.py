@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from iacfix.result import Fix, Reported
+from iacfix.result import Fix, Place, Reported
 from iacfix.rule import Finding, Rule
 
 
@@ -43,7 +43,13 @@ class Seen:
         """The last fix was not wanted: its findings are there again."""
         self._order[rule.id] = self._before
 
-    def keys(self, rule: Rule, findings: list[Finding], line_of: Callable[[int], int]) -> list[Key]:
+    def keys(
+        self,
+        rule: Rule,
+        findings: list[Finding],
+        line_of: Callable[[int], int],
+        place_of: Callable[[Finding], Place],
+    ) -> list[Key]:
         """What each finding was known by before: fixes take findings out, but leave the order of the others."""
         known = self._order.get(rule.id, [])
         matcher = difflib.SequenceMatcher(
@@ -57,7 +63,7 @@ class Seen:
         keys: list[Key] = []
         for index, finding in enumerate(findings):
             key = same.get(index) or self._new_key(rule, finding, line_of(finding.at.line))
-            self._see(rule, finding, key)
+            self._see(rule, finding, key, place_of)
             keys.append(key)
         self._order[rule.id] = keys
         return keys
@@ -68,7 +74,7 @@ class Seen:
             nth += 1
         return key
 
-    def _see(self, rule: Rule, finding: Finding, key: Key) -> None:
+    def _see(self, rule: Rule, finding: Finding, key: Key, place_of: Callable[[Finding], Place]) -> None:
         """Report what is seen for the first time, or what a fix of another one has made impossible."""
         fix = Fix.NONE if finding.reason else Fix((finding.safety or rule.safety).value)
         if key not in self._reports or (finding.reason and self._reports[key].fix is not Fix.NONE):
@@ -82,6 +88,7 @@ class Seen:
                 fix=fix,
                 reason=finding.reason,
                 note=finding.note,
+                place=place_of(finding),
             )
 
     def reports(self) -> Iterator[Reported]:

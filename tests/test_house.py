@@ -22,11 +22,11 @@ PACK = sorted((ROOT / "transforms").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "model", "majors"}),
-    frozenset({"source", "edit", "patching"}),
+    frozenset({"source", "edit", "output", "patching"}),
     frozenset({"settings", "rule"}),
     frozenset({"registry", "result"}),
     frozenset({"languages", "diff"}),
-    frozenset({"ignores", "verify", "project", "seen", "sites"}),
+    frozenset({"identity", "ignores", "verify", "project", "seen", "sites"}),
     frozenset({"neighbours"}),
     frozenset({"pipeline"}),
     frozenset({"run"}),
@@ -190,6 +190,6 @@ def test_nothing_is_installed_as_transforms(shipped: frozenset[str]) -> None:
 def test_the_wheel_is_whole(shipped: frozenset[str]) -> None:
     wanted = {path.relative_to(ROOT).as_posix() for path in MACHINE}
     wanted |= {path.relative_to(ROOT / "transforms").as_posix() for path in PACK}
-    wanted |= {"iacfix/py.typed", "iacfix_aws/py.typed"}
+    wanted |= {"iacfix/py.typed", "iacfix_aws/py.typed", "iacfix/reports/schema.json"}
     wanted |= {f"iacfix_aws/cases/{path.name}" for path in (ROOT / "tests/cases").glob("*.md")}
     assert wanted <= shipped

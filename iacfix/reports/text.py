@@ -37,14 +37,20 @@ def findings(
     found: Sequence[Reported], paint: Paint, shown: Callable[[str], str], *, fill: bool = True
 ) -> Iterator[str]:
     """The findings, grouped by file; `shown` says how a path is written, `fill` breaks long lines for a page."""
-    for path, group in groupby(found, key=lambda finding: finding.path):
+    for _, group in groupby(found, key=lambda finding: finding.path):
         for finding in group:
-            place = f"{shown(path)}:{finding.line}:{finding.column}"
-            severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
-            yield f"{paint('bold', place)}: {severity} {paint('bold', finding.rule)} {finding.message}"
+            yield from concise([finding], paint, shown)
             lines = filled(how(finding), "    ") if fill else [f"    {how(finding)}"]
             yield from (paint("dim", line) for line in lines)
         yield ""
+
+
+def concise(found: Iterable[Reported], paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
+    """One line a finding."""
+    for finding in found:
+        place = f"{shown(finding.path)}:{finding.line}:{finding.column}"
+        severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
+        yield f"{paint('bold', place)}: {severity} {paint('bold', finding.rule)} {finding.message}"
 
 
 def how(finding: Reported) -> str:

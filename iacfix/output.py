@@ -1,0 +1,85 @@
+"""What leaves the program: text as bytes, and files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from iacfix.errors import UsageError
+
+
+def utf8(text: str) -> bytes:
+    """Names of files keep bytes that are no UTF-8; half a surrogate pair, which has no bytes, is written out."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace")
+
+
+def write_files(files: Iterable[tuple[Path, bytes]]) -> None:
+    """Write all the files, or none where one has no room or permission. Devices and pipes are written to, last."""
+    staged: list[tuple[str, Path]] = []
+    streams: list[tuple[Path, bytes]] = []
+    try:
+        for path, data in files:
+            with _told(path):
+                if path.is_dir():
+                    raise UsageError("is a folder; name a file", path=path)
+                if path.exists() and not path.is_file():
+                    streams.append((path, data))
+                else:
+                    staged.append((_stage(path, data), path))
+        for name, path in staged:
+            with _told(path):
+                os.replace(name, os.path.realpath(path))
+        for path, data in streams:
+            with _told(path), open(path, "wb") as stream:
+                stream.write(data)
+    finally:
+        for name, _ in staged:
+            with suppress(OSError):
+                os.unlink(name)
+
+
+def append(path: Path, text_for: Callable[[int], bytes]) -> None:
+    """Add to a file that others write to as well; `text_for` is told how many bytes it has."""
+    with _told(path), open(path, "ab") as file:
+        file.write(text_for(file.tell()))
+
+
+def _stage(path: Path, data: bytes) -> str:
+    """The new bytes on disk beside the file, with its mode or that of any new file."""
+    target = Path(os.path.realpath(path))
+    if target.parent.exists() and not target.parent.is_dir():
+        raise NotADirectoryError(0, "its folder is a file")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(0, "it is read-only")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:80]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    return name
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _told(path: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}; name another file", path=path) from error

@@ -1,0 +1,83 @@
+"""Which formats there are, and where each is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from iacfix.errors import UsageError
+from iacfix.result import Reported
+from iacfix.run import Run, repairs
+from iacfix.settings import did_you_mean
+
+TERMINAL = ("text", "concise")
+"""Written for people in front of a terminal; they alone know colours and the current folder."""
+
+DOCUMENTS = {
+    "json": "json_document",
+    "json-lines": "json_lines",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "rdjson": "rdjson",
+    "markdown": "markdown",
+    "junit": "junit",
+}
+"""The module of each format; its `document` takes the run and the repairs."""
+
+WITH_REPAIRS = frozenset({"json", "json-lines", "sarif", "rdjson"})
+"""Formats that say what fixing each finding by itself would change, which takes as long again as the run."""
+
+FORMATS = (*TERMINAL, *DOCUMENTS)
+
+
+@dataclass(frozen=True)
+class Output:
+    """A format and the file it goes to; stdout where that is None."""
+
+    format: str
+    file: Path | None = None
+
+
+def outputs(wanted: Iterable[str]) -> list[Output]:
+    """What `--output-format` asks for, as FORMAT or FORMAT=FILE; raises UsageError."""
+    found = [_output(each) for each in wanted]
+    if sum(output.file is None for output in found) > 1:
+        raise UsageError("only one --output-format can go to stdout; give the others a file as FORMAT=FILE")
+    files = [os.path.realpath(output.file) for output in found if output.file]
+    for output in found:
+        if output.file and output.file.exists() and not output.file.is_file():
+            continue
+        if output.file and files.count(os.path.realpath(output.file)) > 1:
+            raise UsageError("is named by two --output-format; give each a file of its own", path=output.file)
+    return found
+
+
+def _output(wanted: str) -> Output:
+    name, separator, file = wanted.partition("=")
+    if name not in FORMATS:
+        hint = did_you_mean(name, FORMATS) or f"; choose one of {', '.join(FORMATS)}"
+        raise UsageError(f"unknown format '{name}'{hint}")
+    if separator and not file:
+        raise UsageError(f"--output-format {wanted} names no file; write {name}=FILE, or {name} for stdout")
+    return Output(name, Path(file) if file else None)
+
+
+def default_format(environment: Mapping[str, str], *, at_terminal: bool) -> str:
+    """`github` where GitHub Actions reads along, else `text`."""
+    return "github" if environment.get("GITHUB_ACTIONS") == "true" and not at_terminal else "text"
+
+
+def documents(names: Iterable[str], done: Run) -> dict[str, str]:
+    """The text of each format, those for terminals aside."""
+    names = [name for name in dict.fromkeys(names) if name in DOCUMENTS]
+    known: Mapping[Reported, str] = repairs(done) if WITH_REPAIRS.intersection(names) else {}
+    return {name: _document(name, done, known) for name in names}
+
+
+def _document(name: str, done: Run, known: Mapping[Reported, str]) -> str:
+    text: str = import_module(f"iacfix.reports.{DOCUMENTS[name]}").document(done, known)
+    return text

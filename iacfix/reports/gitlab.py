@@ -1,0 +1,29 @@
+"""GitLab's code quality report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from iacfix.identity import fingerprints
+from iacfix.reports.json_document import dumped
+from iacfix.result import Reported
+from iacfix.rule import Severity
+from iacfix.run import Run
+
+SEVERITY = {Severity.HIGH: "critical", Severity.MEDIUM: "major", Severity.LOW: "minor"}
+
+
+def document(done: Run, _repairs: Mapping[Reported, str]) -> str:
+    """GitLab keeps the first of equal fingerprints only: all of ours differ."""
+    return dumped(
+        [
+            {
+                "description": finding.message,
+                "check_name": finding.rule,
+                "fingerprint": fingerprint,
+                "severity": SEVERITY[finding.severity],
+                "location": {"path": finding.path, "lines": {"begin": finding.line, "end": finding.end_line}},
+            }
+            for finding, fingerprint in zip(done.findings, fingerprints(done.findings), strict=True)
+        ]
+    )

@@ -1,0 +1,86 @@
+"""All of a run as JSON; `schema.json` beside this module says what every field means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from iacfix import __version__
+from iacfix.diff import Replacement, replacements
+from iacfix.identity import fingerprints
+from iacfix.result import Reported
+from iacfix.rule import Severity
+from iacfix.run import Run
+
+SCHEMA_VERSION = 1
+"""Goes up when a field changes its meaning or goes away, not when one is added."""
+
+Json = Mapping[str, object]
+
+
+def document(done: Run, repairs: Mapping[Reported, str]) -> str:
+    return dumped(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "iacfix_version": __version__,
+            "files": done.files,
+            "counts": {
+                severity.value: sum(finding.severity is severity for finding in done.findings) for severity in Severity
+            },
+            "findings": list(findings(done, repairs)),
+            "providers": [
+                {
+                    "path": outcome.path,
+                    "name": outcome.provider.name,
+                    "major": outcome.provider.major,
+                    "why": outcome.provider.why,
+                }
+                for outcome in done.outcomes
+                if outcome.provider
+            ],
+            "errors": list(done.errors),
+        }
+    )
+
+
+def findings(done: Run, repairs: Mapping[Reported, str]) -> Iterator[Json]:
+    """Each finding as an object."""
+    before = {outcome.path: outcome.before for outcome in done.outcomes}
+    for finding, fingerprint in zip(done.findings, fingerprints(done.findings), strict=True):
+        after = repairs.get(finding)
+        edits = [] if after is None else list(map(_edit, replacements(before[finding.path], after)))
+        yield {
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "path": finding.path,
+            "line": finding.line,
+            "column": finding.column,
+            "end_line": finding.end_line,
+            "message": finding.message,
+            "resource": finding.place.resource or None,
+            "fix": finding.fix.value,
+            "reason": finding.reason,
+            "note": finding.note,
+            "fingerprint": fingerprint,
+            "edits": edits,
+        }
+
+
+def _edit(change: Replacement) -> Json:
+    return {
+        "line": change.start[0],
+        "column": change.start[1],
+        "end_line": change.end[0],
+        "end_column": change.end[1],
+        "text": change.text,
+    }
+
+
+def dumped(value: object) -> str:
+    """JSON for files and people, in UTF-8 as it is."""
+    return encodable(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+def encodable(text: str) -> str:
+    """The text with a replacement character for what no UTF-8 can hold, as bytes of a file name that are none."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

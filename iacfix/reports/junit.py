@@ -1,0 +1,65 @@
+"""JUnit's XML as build servers read it: a suite a rule, a failed case a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from iacfix.registry import rules
+from iacfix.reports.text import counted, how
+from iacfix.result import Reported
+from iacfix.run import Run
+
+_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def document(done: Run, _repairs: Mapping[Reported, str]) -> str:
+    """A rule without findings has one case that passed; what could not be checked is an error of a suite of its own."""
+    found = done.findings
+    root = Element("testsuites", name="iacfix")
+    own = dict.fromkeys(finding.rule for finding in found if finding.rule not in rules())
+    titles = {
+        rule.id: rule.title for rule in rules().values() if any(rule.id in task.plan.rules for task in done.tasks)
+    }
+    total = 0
+    for rule in (*titles, *own):
+        mine = [finding for finding in found if finding.rule == rule]
+        total += _suite(root, rule, titles.get(rule, rule), mine)
+    if not total and not done.errors:
+        total = _suite(root, "iacfix", f"nothing found in {counted(done.files, 'file')}", [])
+    if done.errors:
+        suite = SubElement(root, "testsuite", _counts("iacfix", len(done.errors), 0, len(done.errors)))
+        for error in done.errors:
+            case = SubElement(suite, "testcase", name=_legal(error), classname="iacfix")
+            SubElement(case, "error", type="error", message=_legal(error))
+    root.attrib |= {
+        "tests": str(total + len(done.errors)),
+        "failures": str(len(found)),
+        "errors": str(len(done.errors)),
+    }
+    indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _suite(root: Element, rule: str, title: str, found: Sequence[Reported]) -> int:
+    """The number of cases. A case is named without its line, so that servers know it again."""
+    cases = max(1, len(found))
+    suite = SubElement(root, "testsuite", _counts(rule, cases, len(found), 0))
+    if not found:
+        SubElement(suite, "testcase", name=title, classname=rule)
+    for finding in found:
+        case = SubElement(suite, "testcase", name=_legal(finding.message), classname=_legal(finding.path))
+        failure = SubElement(case, "failure", type=finding.severity.value, message=_legal(finding.message))
+        place = f"{finding.path}:{finding.line}:{finding.column}"
+        failure.text = _legal(f"{place}: {finding.severity.value} {finding.rule} {finding.message}\n{how(finding)}")
+    return cases
+
+
+def _counts(name: str, tests: int, failures: int, errors: int) -> dict[str, str]:
+    return {"name": name, "tests": str(tests), "failures": str(failures), "errors": str(errors)}
+
+
+def _legal(text: str) -> str:
+    """The text with what XML cannot hold, not even as a reference, written out."""
+    return _ILLEGAL.sub(lambda found: found[0].encode("unicode-escape", "surrogatepass").decode("ascii"), text)

@@ -1,0 +1,131 @@
+"""SARIF 2.1.0, for code scanning and editors.
+
+Columns count code points, a byte order mark is no part of the text, and paths are relative to the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from iacfix import __version__
+from iacfix.diff import Replacement, replacements
+from iacfix.identity import fingerprints
+from iacfix.pipeline import UNKNOWN_MAJOR, UNUSED
+from iacfix.registry import rules
+from iacfix.reports.json_document import Json, dumped
+from iacfix.reports.text import how
+from iacfix.result import Reported
+from iacfix.rule import Rule, Severity
+from iacfix.run import Run
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVEL = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
+PROBLEM = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "recommendation"}
+"""The word that code scanning sorts by. None of the rules claims a security score."""
+BASE = "SRCROOT"
+OWN = {
+    UNUSED: "Suppression that is wrong or suppresses nothing",
+    UNKNOWN_MAJOR: "Program for a version of the provider that no rule knows",
+}
+"""What the machine itself finds."""
+
+
+def document(done: Run, repairs: Mapping[Reported, str]) -> str:
+    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(done, repairs)]})
+
+
+def _run(done: Run, repairs: Mapping[Reported, str]) -> Json:
+    return {
+        "tool": {
+            "driver": {
+                "name": "iacfix",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "rules": [*map(_rule, rules().values()), *(_own_rule(id, title) for id, title in OWN.items())],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {BASE: {"description": {"text": "The root of the repository."}}},
+        "invocations": [
+            {
+                "executionSuccessful": not done.errors,
+                "toolExecutionNotifications": [{"level": "error", "message": {"text": error}} for error in done.errors],
+            }
+        ],
+        "results": list(_results(done, repairs)),
+    }
+
+
+def _rule(rule: Rule) -> Json:
+    text = "\n\n".join(f"{heading}:\n{body}" for heading, body in rule.sections.items())
+    markdown = "\n\n".join(f"**{heading}**\n\n{body}" for heading, body in rule.sections.items())
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": " ".join(rule.sections.get("Why", rule.title).split())},
+        "help": {"text": text or rule.title, "markdown": markdown or rule.title},
+        **({"helpUri": rule.link} if rule.link else {}),
+        "defaultConfiguration": {"level": LEVEL[rule.severity]},
+        "properties": {"tags": [rule.category, rule.service], "problem.severity": PROBLEM[rule.severity]},
+    }
+
+
+def _own_rule(id: str, title: str) -> Json:
+    return {
+        "id": id,
+        "shortDescription": {"text": title},
+        "defaultConfiguration": {"level": LEVEL[Severity.LOW]},
+        "properties": {"problem.severity": PROBLEM[Severity.LOW]},
+    }
+
+
+def _results(done: Run, repairs: Mapping[Reported, str]) -> Iterator[Json]:
+    index = {id: number for number, id in enumerate((*rules(), *OWN))}
+    before = {outcome.path: outcome.before for outcome in done.outcomes}
+    for finding, fingerprint in zip(done.findings, fingerprints(done.findings), strict=True):
+        repair = repairs.get(finding)
+        yield {
+            "ruleId": finding.rule,
+            "ruleIndex": index[finding.rule],
+            "level": LEVEL[finding.severity],
+            "message": {"text": f"{finding.message}\n{how(finding)}"},
+            "locations": [_location(finding)],
+            "partialFingerprints": {"iacfix/v1": fingerprint},
+            **({} if repair is None else {"fixes": [_fix(finding, before[finding.path], repair)]}),
+        }
+
+
+def _location(finding: Reported) -> Json:
+    region = {"startLine": finding.line, "startColumn": finding.column, "endLine": finding.end_line}
+    resource = finding.place.resource
+    return {
+        "physicalLocation": {"artifactLocation": _artifact(finding.path), "region": region},
+        **({"logicalLocations": [{"fullyQualifiedName": resource, "kind": "resource"}]} if resource else {}),
+    }
+
+
+def _fix(finding: Reported, before: str, after: str) -> Json:
+    return {
+        "description": {"text": f"Fix {finding.rule}" + (f": {finding.note}" if finding.note else "")},
+        "artifactChanges": [
+            {
+                "artifactLocation": _artifact(finding.path),
+                "replacements": list(map(_replacement, replacements(before, after))),
+            }
+        ],
+    }
+
+
+def _replacement(change: Replacement) -> Json:
+    region = {
+        "startLine": change.start[0],
+        "startColumn": change.start[1],
+        "endLine": change.end[0],
+        "endColumn": change.end[1],
+    }
+    return {"deletedRegion": region, "insertedContent": {"text": change.text}}
+
+
+def _artifact(path: str) -> Json:
+    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/"), "uriBaseId": BASE}

@@ -16,6 +16,7 @@ from iacfix.errors import IacfixError
 from iacfix.registry import rules as known_rules
 from iacfix.reports.formats import FORMATS
 from iacfix.run import Request
+from iacfix.scope import Scope
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
 
@@ -83,6 +84,13 @@ Colored = Annotated[Color, typer.Option(help="Colour; auto respects NO_COLOR and
 StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file that stdin stands for.")]
 
 
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REV", help="Only files changed since this revision was left; auto finds the target branch in CI."
+    ),
+]
+Lines = Annotated[bool, typer.Option("--lines", help="With --since: only findings on changed lines or resources.")]
 Formats = Annotated[
     list[str] | None,
     typer.Option(
@@ -113,6 +121,8 @@ def main(
 def check(
     paths: Paths = None,
     output_format: Formats = None,
+    since: Since = None,
+    lines: Lines = False,
     select: Select = None,
     ignore: Ignore = None,
     unsafe_fixes: Unsafe = None,
@@ -124,7 +134,7 @@ def check(
 ) -> None:
     """Show what is weak, and how each finding is fixed."""
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename, tuple(output_format or ()))
+    terminal = Terminal(quiet, color.value, stdin_filename, tuple(output_format or ()), Scope(since, lines))
     _end(lambda: commands.check(request, terminal))
 
 
@@ -140,6 +150,8 @@ def diff(
         list[str] | None,
         typer.Option(metavar="FORMAT=FILE", help="Write a report as well, as with iacfix check.", show_default=False),
     ] = None,
+    since: Since = None,
+    lines: Lines = False,
     select: Select = None,
     ignore: Ignore = None,
     unsafe_fixes: Unsafe = None,
@@ -154,7 +166,7 @@ def diff(
     git apply and patch -p1 take it from the root of the repository. The summary goes to stderr.
     """
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename, tuple(output_format or ()))
+    terminal = Terminal(quiet, color.value, stdin_filename, tuple(output_format or ()), Scope(since, lines))
     _end(lambda: commands.diff(request, terminal, by_rule=by_rule, output=output))
 
 
@@ -162,6 +174,8 @@ def diff(
 def apply(
     paths: Paths = None,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask about each fix.")] = False,
+    since: Since = None,
+    lines: Lines = False,
     select: Select = None,
     ignore: Ignore = None,
     unsafe_fixes: Unsafe = None,
@@ -173,7 +187,7 @@ def apply(
 ) -> None:
     """Write the fixes."""
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename)
+    terminal = Terminal(quiet, color.value, stdin_filename, scope=Scope(since, lines))
     _end(lambda: commands.apply(request, terminal, interactive=interactive))
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from iacfix.errors import IacfixError, PatchError, UsageError
@@ -19,6 +19,7 @@ from iacfix.reports.formats import Output, default_format, documents, outputs
 from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
 from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
+from iacfix.scope import Scope, scoped
 from iacfix.source import encode, load, write, write_all
 
 BOM = "\ufeff"
@@ -28,12 +29,14 @@ RUNBOOK, DOCUMENT = "runbook.md", "import.json"
 
 @dataclass(frozen=True)
 class Terminal:
-    """How a command talks: `stdin_name` is the file that `-` stands for, `formats` are each FORMAT or FORMAT=FILE."""
+    """How a command talks: `stdin_name` is the file that `-` stands for, `formats` are each FORMAT or FORMAT=FILE,
+    `scope` is what of the program is meant."""
 
     quiet: bool = False
     color: str = "auto"
     stdin_name: str | None = None
     formats: tuple[str, ...] = ()
+    scope: Scope = field(default_factory=Scope)
 
     @property
     def paint(self) -> Paint:
@@ -138,7 +141,7 @@ def _apply_asking(request: Request, terminal: Terminal) -> int:
     if "-" in request.paths:
         raise UsageError("--interactive reads its answers from stdin; name files instead of -")
     questions = Questions(input, _write, terminal.paint)
-    done = run(checked(request), accept=questions)
+    done = scoped(request, terminal.scope, watch=watched, accept=questions)
     return _written(done, done.fixed - questions.left, terminal)
 
 
@@ -268,9 +271,11 @@ def _read(file: str) -> bytes:
 def _run(request: Request, terminal: Terminal) -> Run:
     checked(request)
     if "-" not in request.paths:
-        return run(request, watch=watched)
+        return scoped(request, terminal.scope, watch=watched)
     if len(request.paths) > 1:
         raise UsageError("- stands for stdin and comes alone; name it or files, not both")
+    if terminal.scope.since:
+        raise UsageError("--since compares files with git; stdin has no history")
     return run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request)
 
 

@@ -13,7 +13,7 @@ from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.neighbours import ProjectFiles
 from iacfix.registry import Pack
-from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
+from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported, Step
 from iacfix.rule import Finding, Rule, Safety, Severity
 from iacfix.seen import Key, Seen, line_map
 from iacfix.sites import site_of, splits_of
@@ -318,7 +318,8 @@ class _Examination:
         known = " and ".join(str(major) for major in self.pack.provider.majors)
         message = f"written for {self.pack.provider.name} {self.provider.major} ({self.provider.why})"
         reason = f"iacfix knows the majors {known}; upgrade first, or set --provider-version"
-        return Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, reason)
+        whole = Place(around=(1, self.text.count("\n") + 1))
+        return Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, reason, place=whole)
 
     def _about_ignore(self, line: int, message: str, reason: str) -> Reported:
         return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE, reason)

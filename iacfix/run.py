@@ -97,8 +97,15 @@ def _unknown_major(major: int) -> str | None:
     )
 
 
-def run(request: Request, *, watch: Watch = lambda outcomes, _: outcomes, accept: Accept | None = None) -> Run:
-    """Examine every file below the paths. `accept` is asked for each fix, one file at a time."""
+def run(
+    request: Request,
+    *,
+    watch: Watch = lambda outcomes, _: outcomes,
+    accept: Accept | None = None,
+    only: Callable[[str], bool] = lambda _: True,
+) -> Run:
+    """Examine every file below the paths. `accept` is asked for each fix, one file at a time; `only` says by name which
+    files count."""
     root = root_of(request.paths)
     tasks: list[Task] = []
     errors: list[str] = []
@@ -107,9 +114,12 @@ def run(request: Request, *, watch: Watch = lambda outcomes, _: outcomes, accept
         if isinstance(found, IacfixError):
             errors.append(str(found))
             continue
+        name = os.path.relpath(found, root).replace(os.sep, "/")
+        if not only(name):
+            continue
         files += 1
         try:
-            tasks += _task(found, request, root)
+            tasks += _task(found, name, request, root)
         except IacfixError as error:
             errors.append(str(error))
     outcomes = tuple(watch(_outcomes(tasks, request.jobs, accept), len(tasks)))
@@ -125,7 +135,7 @@ def each_alone(done: Run) -> tuple[Outcome, ...]:
 def _each_alone(task: Task, outcome: Outcome) -> Outcome:
     steps = list[Step]()
     for rule in dict.fromkeys(step.rule for step in outcome.steps):
-        mine = _examined(replace(task, plan=replace(task.plan, rules=(rule,))))
+        mine = examined(replace(task, plan=replace(task.plan, rules=(rule,))))
         steps.append(Step(rule, mine.before, mine.after))
     return replace(outcome, steps=tuple(steps))
 
@@ -148,7 +158,7 @@ def _each_repair(task: Task) -> dict[Reported, str]:
         asked[finding] = after
         return False
 
-    _examined(task, declined)
+    examined(task, declined)
     return asked
 
 
@@ -167,15 +177,14 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else name
     source = from_bytes(data, shown)
     task = Task(source, _plan(settings_for(path, root, rules()), request), root)
-    outcome = _examined(task)
+    outcome = examined(task)
     return Run(root, (task,), (outcome,), outcome.errors, 1)
 
 
-def _task(found: Path, request: Request, root: Path) -> Iterator[Task]:
+def _task(found: Path, name: str, request: Request, root: Path) -> Iterator[Task]:
     """The file's task, if the file is worth parsing."""
     settings = settings_for(found, root, rules())
     plan = _plan(settings, request)
-    name = os.path.relpath(found, root).replace(os.sep, "/")
     data = read_bytes(found, name, max_size=settings.max_file_size)
     if _worth_reading(data, plan):
         yield Task(from_bytes(data, name, path=found), plan, root)
@@ -220,11 +229,12 @@ def _chosen(request: Request, settings: Settings, known: Mapping[str, Rule]) -> 
 def _outcomes(tasks: Sequence[Task], jobs: int | None, accept: Accept | None) -> Iterator[Outcome]:
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     if accept or jobs <= 1:
-        return (_examined(task, accept) for task in tasks)
+        return (examined(task, accept) for task in tasks)
     return _pooled(tasks, jobs)
 
 
-def _examined(task: Task, accept: Accept | None = None) -> Outcome:
+def examined(task: Task, accept: Accept | None = None) -> Outcome:
+    """One file through its rules."""
     from iacfix.pipeline import examine  # only a file worth reading loads the machine
 
     return examine(task.source, task.plan, task.root, accept)
@@ -238,7 +248,7 @@ def _pooled(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
     done = 0
     try:
         with ProcessPoolExecutor(jobs, initializer=_end_on_interrupt) as pool, _workers_ended():
-            for outcome in pool.map(_examined, tasks):
+            for outcome in pool.map(examined, tasks):
                 yield outcome
                 done += 1
     except BrokenProcessPool:
@@ -255,7 +265,7 @@ def _one_by_one(tasks: Sequence[Task]) -> Iterator[Outcome]:
         with ProcessPoolExecutor(1, initializer=_end_on_interrupt) as pool:
             try:
                 while left:
-                    yield pool.submit(_examined, left[0]).result()
+                    yield pool.submit(examined, left[0]).result()
                     del left[0]
             except BrokenProcessPool:
                 yield _lost(left.pop(0))

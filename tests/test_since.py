@@ -1,0 +1,331 @@
+"""What changed since a revision: real repositories, made with git."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from iacfix.cli import app
+
+ALARM = """import pulumi_aws as aws
+
+{name} = aws.cloudwatch.MetricAlarm(
+    "{name}",
+    comparison_operator="GreaterThanThreshold",
+    evaluation_periods=2,
+    metric_name="FailedBuilds",
+    namespace="AWS/CodeBuild",
+    statistic="Sum",
+    threshold=1,
+)
+"""
+FIRST, SECOND = ALARM.format(name="first"), ALARM.format(name="second")
+BOTH = FIRST + SECOND.partition("\n")[2]
+CI = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
+
+
+@pytest.fixture(autouse=True)
+def _no_ci(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in (*CI, "GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.setenv(name, "somebody@example.org")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    settings = [
+        '[protocol "file"]',
+        "allow = always",
+        "[diff]",
+        "noprefix = true",
+        "external = false",
+        "renames = false",
+    ]
+    (tmp_path / "gitconfig").write_text("\n".join(settings))
+
+
+def git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with two programs on main, on a branch of its own, as the current folder."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    git("init", "-q", "-b", "main")
+    (folder / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
+    (folder / "a.py").write_text(BOTH)
+    (folder / "old.py").write_text(BOTH)
+    commit("main")
+    git("checkout", "-q", "-b", "work")
+    return folder
+
+
+def commit(message: str) -> None:
+    git("add", "-A")
+    git("commit", "-q", "-m", message)
+
+
+def iacfix_(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def found(*arguments: str) -> list[str]:
+    """The places of what is found, and the alarm each is about."""
+    result = iacfix_("check", "-q", "--output-format", "concise", *arguments)
+    assert (result.exit_code, result.stderr) == (1 if result.stdout else 0, "")
+    return [re.sub(r":\d+:\d+: .* alarm (\S+) .*", r" \1", line) for line in result.stdout.splitlines()]
+
+
+def refused(*arguments: str) -> str:
+    result = iacfix_("check", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    return line.removeprefix("iacfix: error: ")
+
+
+@pytest.mark.usefixtures("project")
+def test_nothing_changed() -> None:
+    assert found("--since", "main") == []
+    assert iacfix_("check", "--since", "main").stdout == "nothing found in 0 files\n"
+    assert found() == ["a.py first", "a.py second", "old.py first", "old.py second"]
+
+
+@pytest.mark.parametrize("state", ["committed", "staged", "edited"])
+def test_a_changed_line_is_in_a_file_and_in_a_resource(project: Path, state: str) -> None:
+    (project / "a.py").write_text("# a remark\n" + BOTH.replace("threshold=1", "threshold=2", 1))
+    if state != "edited":
+        git("add", "-A")
+    if state == "committed":
+        git("commit", "-qm", "work")
+    assert found("--since", "main") == ["a.py first", "a.py second"]
+    assert found("--since", "main", "--lines") == ["a.py first"]
+
+
+def test_what_went_on_on_main_does_not_count(project: Path) -> None:
+    git("checkout", "-q", "main")
+    (project / "old.py").write_text(BOTH + "\n")
+    commit("later on main")
+    git("checkout", "-q", "work")
+    (project / "a.py").write_text(BOTH + "\n")
+    assert found("--since", "main") == ["a.py first", "a.py second"]
+    assert found("--since", "main", "--lines") == []
+
+
+def test_a_line_that_went_counts_inside_a_resource_only(project: Path) -> None:
+    set_ = BOTH.replace("    threshold=1,\n", "    threshold=1,\n    tags={},\n", 1)
+    (project / "a.py").write_text(set_)
+    git("commit", "-qam", "tags")
+    git("checkout", "-q", "-b", "more")
+    (project / "a.py").write_text(BOTH)
+    assert found("--since", "work", "--lines") == ["a.py first"]
+    (project / "a.py").write_text(set_.replace("import pulumi_aws as aws\n\n", "import pulumi_aws as aws\n"))
+    assert found("--since", "work") == ["a.py first", "a.py second"]
+    assert found("--since", "work", "--lines") == []
+
+
+def test_new_files_tracked_or_not_count_whole(project: Path) -> None:
+    (project / ".gitignore").write_text("ignored.py\n")
+    for name in ("staged.py", "untracked.py", "ignored.py"):
+        (project / name).write_text(FIRST)
+    git("add", "staged.py", ".gitignore")
+    expected = ["staged.py first", "untracked.py first"]
+    assert found("--since", "main") == found("--since", "main", "--lines") == expected
+    assert found("--since", "main", "ignored.py") == ["ignored.py first"]
+
+
+def test_a_rename_keeps_its_lines(project: Path) -> None:
+    name = 'für "neu"\t*.py'
+    git("mv", "old.py", name)
+    commit("rename")
+    assert found("--since", "main") == [f"{name} first", f"{name} second"]
+    assert found("--since", "main", "--lines") == []
+    (project / name).write_text(BOTH.replace('"second"', '"third"'))
+    assert found("--since", "main", "--lines") == [f"{name} third"]
+
+
+def test_a_deleted_file_is_no_trouble(project: Path) -> None:
+    git("rm", "-q", "old.py")
+    (project / "a.py").unlink()
+    assert found("--since", "main") == []
+
+
+def test_in_a_folder_of_the_repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "inner").mkdir()
+    (project / "inner" / "b.py").write_text(FIRST)
+    (project / "a.py").write_text(BOTH + "\n")
+    monkeypatch.chdir(project / "inner")
+    assert found("--since", "main") == ["b.py first"]
+    assert found("--since", "main", "..") == ["../a.py first", "../a.py second", "b.py first"]
+
+
+def test_a_detached_head(project: Path) -> None:
+    (project / "a.py").write_text(BOTH + "\n")
+    commit("work")
+    git("checkout", "-q", "--detach")
+    assert found("--since", "main") == ["a.py first", "a.py second"]
+    assert found("--since", "HEAD") == []
+
+
+def test_a_worktree(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git("worktree", "add", "-q", "-b", "other", "../other", "main")
+    monkeypatch.chdir(project.parent / "other")
+    Path("old.py").write_text(BOTH + "\n")
+    (project / "a.py").write_text(BOTH + "\n")
+    assert found("--since", "main") == ["old.py first", "old.py second"]
+
+
+def test_a_shallow_clone_says_what_to_fetch(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "a.py").write_text(BOTH + "\n")
+    commit("work")
+    git("clone", "-q", "--depth=1", "--branch=work", project.as_uri(), "../shallow")
+    monkeypatch.chdir(project.parent / "shallow")
+    assert refused("--since", "origin/main") == (
+        "there is no revision 'origin/main' here; name another one, or fetch it first: git fetch origin main"
+    )
+    git("fetch", "-q", "--depth=1", "origin", "main:refs/remotes/origin/main")
+    assert refused("--since", "origin/main") == (
+        "this clone is too shallow to tell where HEAD and 'origin/main' parted; "
+        "run git fetch --unshallow (in GitHub Actions check out with fetch-depth: 0)"
+    )
+    git("fetch", "-q", "--unshallow")
+    assert found("--since", "origin/main") == ["a.py first", "a.py second"]
+
+
+@pytest.mark.usefixtures("project")
+def test_histories_that_never_met() -> None:
+    git("checkout", "-q", "--orphan", "alone")
+    git("commit", "-qm", "alone")
+    assert refused("--since", "main") == "HEAD and 'main' have no commit in common; name another revision"
+
+
+@pytest.fixture
+def module(project: Path) -> Path:
+    """A submodule with two programs, part of main."""
+    library = project.parent / "library"
+    library.mkdir()
+    subprocess.run(["git", "init", "-q", "-b", "main", library], check=True)
+    for name in ("one.py", "two.py"):
+        (library / name).write_text(BOTH)
+    subprocess.run(["git", "-C", library, "add", "-A"], check=True)
+    subprocess.run(["git", "-C", library, "commit", "-q", "-m", "library"], check=True)
+    git("checkout", "-q", "main")
+    git("submodule", "--quiet", "add", library.as_uri(), "lib")
+    commit("with a library")
+    git("checkout", "-q", "-B", "work")
+    return project / "lib"
+
+
+def test_a_submodule_is_followed_into_its_own_history(module: Path) -> None:
+    assert found("--since", "main") == []
+    (module / "one.py").write_text(BOTH.replace("threshold=1", "threshold=2", 1))
+    assert found("--since", "main") == ["lib/one.py first", "lib/one.py second"]
+    git("-C", "lib", "commit", "-qam", "later")
+    (module / "three.py").write_text(FIRST)
+    assert found("--since", "main", "--lines") == ["lib/one.py first", "lib/three.py first"]
+    commit("a newer library")
+    assert found("--since", "main", "--lines") == ["lib/one.py first", "lib/three.py first"]
+
+
+@pytest.mark.usefixtures("module")
+def test_a_new_submodule_counts_whole() -> None:
+    assert found("--since", "main~1", "--lines") == [
+        "lib/one.py first",
+        "lib/one.py second",
+        "lib/two.py first",
+        "lib/two.py second",
+    ]
+
+
+@pytest.mark.usefixtures("module")
+def test_a_submodule_without_its_history_says_what_to_fetch() -> None:
+    old = git("-C", "lib", "rev-parse", "HEAD")
+    git("-C", "lib", "checkout", "-q", "--orphan", "new")
+    git("-C", "lib", "commit", "-qm", "new")
+    commit("a library that began again")
+    subprocess.run(["rm", "-rf", ".git/modules/lib", "lib"], check=True)
+    git("init", "-q", "-b", "new", "lib")
+    assert refused("--since", "main") == (
+        f"lib: the submodule lacks its earlier commit {old[:12]}; fetch it: git -C lib fetch origin {old}"
+    )
+
+
+def test_in_a_hook(project: Path, module: Path) -> None:
+    """git commit -a gives its hooks an index of their own, by GIT_INDEX_FILE, and GIT_DIR."""
+    (project / "a.py").write_text(BOTH.replace("threshold=1", "threshold=2", 1))
+    (module / "one.py").write_text(BOTH + "\n")
+    hook = project / ".git" / "hooks" / "pre-commit"
+    command = f"{sys.executable} -m iacfix check -q --output-format concise --since main"
+    hook.write_text(f"#!/bin/sh\nGIT_DIR=.git {command}\n")
+    hook.chmod(0o755)
+    done = subprocess.run(["git", "commit", "-am", "x"], capture_output=True, text=True, check=False)
+    # git shows what a hook prints on stderr.
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["a.py"] * 2 + ["lib/one.py"] * 2
+    assert done.returncode == 1
+
+
+def test_auto_finds_the_target_branch(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "a.py").write_text(BOTH + "\n")
+    commit("work")
+    git("update-ref", "refs/remotes/origin/main", "main")
+    git("update-ref", "refs/remotes/origin/work", "work")
+    assert refused("--since", "auto") == (
+        "--since auto finds no target branch: none of GITHUB_BASE_REF, CI_MERGE_REQUEST_DIFF_BASE_SHA, "
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME is set; name one as --since origin/main"
+    )
+    monkeypatch.setenv("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "work")
+    assert found("--since", "auto") == []
+    monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", git("rev-parse", "main"))
+    assert found("--since", "auto") == ["a.py first", "a.py second"]
+    monkeypatch.setenv("GITHUB_BASE_REF", "work")
+    assert found("--since", "auto") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ["--since", "nope"],
+            "there is no revision 'nope' here; name another one, or fetch it first: git fetch origin nope",
+        ),
+        (
+            ["--since", "--output=x"],
+            "there is no revision '--output=x' here; name another one, or fetch it first: git fetch origin --output=x",
+        ),
+        (["--lines"], "--lines needs --since REV"),
+        (["--since", "main", "-"], "--since compares files with git; stdin has no history"),
+    ],
+)
+def test_what_a_person_can_get_wrong(project: Path, arguments: list[str], error: str) -> None:
+    assert refused(*arguments) == error
+    assert sorted(path.name for path in project.iterdir()) == [".git", "a.py", "old.py", "requirements.txt"]
+
+
+def test_without_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "plain").mkdir()
+    monkeypatch.chdir(tmp_path / "plain")
+    assert refused("--since", "main") == f"--since needs a git repository, and {tmp_path / 'plain'} is in none"
+
+
+def test_fixes_are_limited_alike(project: Path) -> None:
+    changed = BOTH.replace("threshold=1", "threshold=2", 1)
+    fixed = changed.replace("threshold=2,\n", 'threshold=2,\n    treat_missing_data="notBreaching",\n')
+    (project / "a.py").write_text(changed)
+    diff = iacfix_("diff", "--since", "main", "--lines")
+    assert (diff.exit_code, diff.stderr) == (1, "would fix 1 finding in 1 file\n")
+    apply = iacfix_("apply", "--since", "main", "--lines")
+    assert (apply.exit_code, apply.stderr) == (0, "fixed 1 finding in 1 file\n")
+    assert (project / "a.py").read_text() == fixed
+    (project / "a.py").write_text(changed)
+    subprocess.run(["git", "apply"], input=diff.stdout, text=True, check=True)
+    assert (project / "a.py").read_text() == fixed
+    (project / "a.py").write_text(changed)
+    asked = CliRunner().invoke(app, ["apply", "-i", "--since", "main", "--lines"], input="y\n")
+    assert (asked.exit_code, asked.stderr) == (0, "fixed 1 finding in 1 file\n")
+    assert (project / "a.py").read_text() == fixed
+    assert (project / "old.py").read_text() == BOTH

@@ -30,6 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+baseline_app = typer.Typer(help="Findings that are known and not reported again.", no_args_is_help=True)
+app.add_typer(baseline_app, name="baseline")
 
 
 class Color(StrEnum):
@@ -91,6 +93,10 @@ Since = Annotated[
     ),
 ]
 Lines = Annotated[bool, typer.Option("--lines", help="With --since: only findings on changed lines or resources.")]
+Baseline = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Known findings to leave out. [default: iacfix-baseline.json]")
+]
+NoBaseline = Annotated[bool, typer.Option("--no-baseline", help="Report what the baseline knows too.")]
 Formats = Annotated[
     list[str] | None,
     typer.Option(
@@ -123,6 +129,8 @@ def check(
     output_format: Formats = None,
     since: Since = None,
     lines: Lines = False,
+    baseline: Baseline = None,
+    no_baseline: NoBaseline = False,
     select: Select = None,
     ignore: Ignore = None,
     unsafe_fixes: Unsafe = None,
@@ -134,7 +142,9 @@ def check(
 ) -> None:
     """Show what is weak, and how each finding is fixed."""
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename, tuple(output_format or ()), Scope(since, lines))
+    terminal = Terminal(
+        quiet, color.value, stdin_filename, tuple(output_format or ()), Scope(since, lines, baseline, no_baseline)
+    )
     _end(lambda: commands.check(request, terminal))
 
 
@@ -152,6 +162,8 @@ def diff(
     ] = None,
     since: Since = None,
     lines: Lines = False,
+    baseline: Baseline = None,
+    no_baseline: NoBaseline = False,
     select: Select = None,
     ignore: Ignore = None,
     unsafe_fixes: Unsafe = None,
@@ -166,7 +178,9 @@ def diff(
     git apply and patch -p1 take it from the root of the repository. The summary goes to stderr.
     """
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename, tuple(output_format or ()), Scope(since, lines))
+    terminal = Terminal(
+        quiet, color.value, stdin_filename, tuple(output_format or ()), Scope(since, lines, baseline, no_baseline)
+    )
     _end(lambda: commands.diff(request, terminal, by_rule=by_rule, output=output))
 
 
@@ -176,6 +190,8 @@ def apply(
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask about each fix.")] = False,
     since: Since = None,
     lines: Lines = False,
+    baseline: Baseline = None,
+    no_baseline: NoBaseline = False,
     select: Select = None,
     ignore: Ignore = None,
     unsafe_fixes: Unsafe = None,
@@ -187,7 +203,7 @@ def apply(
 ) -> None:
     """Write the fixes."""
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename, scope=Scope(since, lines))
+    terminal = Terminal(quiet, color.value, stdin_filename, scope=Scope(since, lines, baseline, no_baseline))
     _end(lambda: commands.apply(request, terminal, interactive=interactive))
 
 
@@ -198,6 +214,26 @@ def patch(
 ) -> None:
     """Apply a reviewed diff: every hunk fits, or nothing is written."""
     _end(lambda: commands.patch(file, Terminal(quiet)))
+
+
+@baseline_app.command("write")
+def baseline_write(
+    paths: Paths = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write here. [default: iacfix-baseline.json at the root]")
+    ] = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    provider_version: Major = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+) -> None:
+    """Record today's findings, so that later runs report only new ones.
+
+    What is recorded of files and rules that this run does not look at stays.
+    """
+    request = _request(paths, select, ignore, None, provider_version, jobs)
+    _end(lambda: commands.write_baseline(request, Terminal(quiet, scope=Scope(baseline=baseline))))
 
 
 @app.command()

@@ -19,7 +19,7 @@ from iacfix.reports.formats import Output, default_format, documents, outputs
 from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
 from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
-from iacfix.scope import Scope, scoped
+from iacfix.scope import Scope, scoped, without_known
 from iacfix.source import encode, load, write, write_all
 
 BOM = "\ufeff"
@@ -54,6 +54,7 @@ def check(request: Request, terminal: Terminal) -> int:
     if any(output.format == "github" for output in wanted):
         _summarise_job(done)
     _write(printed)
+    _say_notes(done, terminal)
     return _code(done, done.findings)
 
 
@@ -83,7 +84,7 @@ def _for_people(format: str, done: Run, terminal: Terminal, paint: Paint, *, fil
         if done.findings and not terminal.quiet:
             lines += [*text.table(done.findings, paint), *text.providers(done.outcomes)]
     if not terminal.quiet and not done.findings and not done.errors:
-        lines.append(f"nothing found in {text.counted(done.files, 'file')}")
+        lines.append(f"nothing {'new ' if done.notes else ''}found in {text.counted(done.files, 'file')}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -268,6 +269,20 @@ def _read(file: str) -> bytes:
         raise UsageError(f"cannot be read: {error.strerror}; name a file that pulumi wrote", path=file) from error
 
 
+def write_baseline(request: Request, terminal: Terminal) -> int:
+    """Record what is found today."""
+    from iacfix import baseline
+
+    root = root_of(request.paths)
+    file = Path(terminal.scope.baseline) if terminal.scope.baseline else root / baseline.NAME
+    known = baseline.read(file) if file.exists() else baseline.Baseline()
+    done = scoped(request, Scope(all_known=True), watch=watched)
+    write_files([(file, utf8(baseline.written(baseline.renewed(known, done))))])
+    if not terminal.quiet:
+        _print([f"recorded {text.counted(len(done.findings), 'finding')} in {os.path.relpath(file)}"])
+    return _code(done, ())
+
+
 def _run(request: Request, terminal: Terminal) -> Run:
     checked(request)
     if "-" not in request.paths:
@@ -276,7 +291,7 @@ def _run(request: Request, terminal: Terminal) -> Run:
         raise UsageError("- stands for stdin and comes alone; name it or files, not both")
     if terminal.scope.since:
         raise UsageError("--since compares files with git; stdin has no history")
-    return run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request)
+    return without_known(run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request), terminal.scope)
 
 
 def _from_here(done: Run) -> Callable[[str], str]:
@@ -311,6 +326,13 @@ def _summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Termina
     if not terminal.quiet:
         files = len({finding.path for finding in fixed})
         print(text.fixed_line(verb, fixed, done.fixable, done.findings, files), file=sys.stderr)
+    _say_notes(done, terminal)
+
+
+def _say_notes(done: Run, terminal: Terminal) -> None:
+    if not terminal.quiet:
+        for note in done.notes:
+            print(f"iacfix: {note}", file=sys.stderr)
 
 
 def complain(message: str) -> None:

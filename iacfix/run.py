@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from iacfix.errors import IacfixError, SettingsError, UsageError
@@ -44,13 +44,20 @@ class Task:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of it, in the order of the paths. `files` counts those that were looked at."""
+    """What came of it, in the order of the paths. `files` counts those that were looked at.
+
+    `visited` has the rules each file was looked at for; `selective` says that the command line chose among the rules;
+    `notes` are lines for people that are no failures.
+    """
 
     root: Path
     tasks: tuple[Task, ...]
     outcomes: tuple[Outcome, ...]
     errors: tuple[str, ...]
     files: int
+    visited: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    selective: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def findings(self) -> list[Reported]:
@@ -109,6 +116,7 @@ def run(
     root = root_of(request.paths)
     tasks: list[Task] = []
     errors: list[str] = []
+    visited = dict[str, frozenset[str]]()
     files = 0
     for found in discover([Path(path) for path in request.paths] or [Path()], root, rules()):
         if isinstance(found, IacfixError):
@@ -119,12 +127,14 @@ def run(
             continue
         files += 1
         try:
-            tasks += _task(found, name, request, root)
+            plan = _plan(settings_for(found, root, rules()), request)
+            tasks += _task(found, name, plan, root)
+            visited[name] = frozenset(plan.rules)
         except IacfixError as error:
             errors.append(str(error))
     outcomes = tuple(watch(_outcomes(tasks, request.jobs, accept), len(tasks)))
     errors += [line for outcome in outcomes for line in outcome.errors]
-    return Run(root, tuple(tasks), outcomes, tuple(errors), files)
+    return Run(root, tuple(tasks), outcomes, tuple(errors), files, visited, bool(request.select or request.ignore))
 
 
 def each_alone(done: Run) -> tuple[Outcome, ...]:
@@ -178,13 +188,13 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     source = from_bytes(data, shown)
     task = Task(source, _plan(settings_for(path, root, rules()), request), root)
     outcome = examined(task)
-    return Run(root, (task,), (outcome,), outcome.errors, 1)
+    visited = {shown: frozenset(task.plan.rules)}
+    return Run(root, (task,), (outcome,), outcome.errors, 1, visited, bool(request.select or request.ignore))
 
 
-def _task(found: Path, name: str, request: Request, root: Path) -> Iterator[Task]:
+def _task(found: Path, name: str, plan: Plan, root: Path) -> Iterator[Task]:
     """The file's task, if the file is worth parsing."""
     settings = settings_for(found, root, rules())
-    plan = _plan(settings, request)
     data = read_bytes(found, name, max_size=settings.max_file_size)
     if _worth_reading(data, plan):
         yield Task(from_bytes(data, name, path=found), plan, root)

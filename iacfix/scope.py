@@ -1,23 +1,32 @@
-"""A run over part of what is there: files and lines that changed."""
+"""A run over part of what is there: files and lines that changed, and findings that nobody knows yet."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from iacfix import baseline
+from iacfix.baseline import Baseline
 from iacfix.errors import UsageError
 from iacfix.result import Accept, Outcome, Reported
 from iacfix.run import Request, Run, Task, Watch, checked, examined, root_of, run
-from iacfix.since import changed_since
+from iacfix.since import Changed, changed_since
+
+LISTED = 10
+"""Stale entries that are named; of more only the number is said."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a run is limited to: files changed since a revision, and of these the changed `lines`."""
+    """What a run is limited to: files changed since a revision, of these the changed `lines`, and what a baseline does
+    not have. Without a `baseline` the one at the root counts, if there is one and `all_known` is not wanted."""
 
     since: str | None = None
     lines: bool = False
+    baseline: str | None = None
+    all_known: bool = False
 
 
 def scoped(request: Request, scope: Scope, *, watch: Watch, accept: Accept | None = None) -> Run:
@@ -25,13 +34,52 @@ def scoped(request: Request, scope: Scope, *, watch: Watch, accept: Accept | Non
     checked(request)
     if scope.lines and not scope.since:
         raise UsageError("--lines needs --since REV")
-    if not scope.since:
-        return run(request, watch=watch, accept=accept)
-    changed = changed_since(root_of(request.paths), scope.since, os.environ)
-    if not scope.lines:
-        return run(request, watch=watch, accept=accept, only=changed.holds)
-    done = run(request, watch=watch, only=changed.holds)
-    return narrowed(done, {finding for finding in done.findings if changed.touches(finding)}, accept)
+    root = root_of(request.paths)
+    file = baseline_file(root, scope)
+    known = baseline.read(file) if file else None
+    changed = changed_since(root, scope.since, os.environ) if scope.since else None
+    only: Callable[[str], bool] = changed.holds if changed else lambda _: True
+    if known is None and not scope.lines:
+        return run(request, watch=watch, accept=accept, only=only)
+    done = run(request, watch=watch, only=only)
+    return _limited(done, changed if scope.lines else None, file, known, accept)
+
+
+def without_known(done: Run, scope: Scope) -> Run:
+    """A run that is done already, without what the baseline has."""
+    file = baseline_file(done.root, scope)
+    return _limited(done, None, file, baseline.read(file), None) if file else done
+
+
+def baseline_file(root: Path, scope: Scope) -> Path | None:
+    if scope.all_known:
+        return None
+    if scope.baseline is not None:
+        return Path(scope.baseline)
+    usual = root / baseline.NAME
+    return usual if usual.exists() else None
+
+
+def _limited(
+    done: Run, changed: Changed | None, file: Path | None, known: Baseline | None, accept: Accept | None
+) -> Run:
+    """Equal findings are counted before lines are looked at: what is new in a file does not depend on them."""
+    new = set(done.findings if known is None else baseline.unknown(done.findings, known))
+    kept = {finding for finding in new if changed is None or changed.touches(finding)}
+    notes = tuple(_notes(file.name, known, done, len(done.findings) - len(new))) if file and known is not None else ()
+    return replace(narrowed(done, kept, accept), notes=notes)
+
+
+def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
+    if hidden:
+        yield f"{name} knows {hidden} of the findings; --no-baseline shows them"
+    gone = baseline.stale(known, done)
+    for entry in sorted(gone)[:LISTED]:
+        times = f" ({gone[entry]} times)" if gone[entry] > 1 else ""
+        yield f"stale in {name}: {entry.path} {entry.rule} {entry.resource}".rstrip() + times
+    if gone:
+        more = f"{len(gone) - LISTED} more are stale; " if len(gone) > LISTED else ""
+        yield f"{more}iacfix baseline write takes out what is stale"
 
 
 def narrowed(done: Run, kept: Collection[Reported], accept: Accept | None = None) -> Run:

@@ -30,6 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"neighbours"}),
     frozenset({"pipeline"}),
     frozenset({"run"}),
+    frozenset({"baseline"}),
     frozenset({"scope"}),
     frozenset({"reports"}),
     frozenset({"migration"}),

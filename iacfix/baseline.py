@@ -1,0 +1,112 @@
+"""Findings that are known and not reported again: by rule, file, resource and text, never by line."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import cast
+
+from iacfix.errors import UsageError
+from iacfix.identity import digest
+from iacfix.registry import rules
+from iacfix.result import Reported
+from iacfix.run import Run
+
+NAME = "iacfix-baseline.json"
+"""Looked for at the root of the repository."""
+VERSION = 1
+_KEYS = ("rule", "path", "resource", "text")
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """What findings have in common that count as the same; of the text only a digest travels."""
+
+    rule: str
+    path: str
+    resource: str
+    text: str
+
+
+Baseline = Counter[Entry]
+"""How many equal findings are known."""
+
+
+def entry_of(finding: Reported) -> Entry:
+    rule, path, resource, text = finding.identity
+    return Entry(rule, path, resource, digest(text))
+
+
+def unknown(found: Iterable[Reported], known: Baseline) -> Iterator[Reported]:
+    """The findings that are not in the baseline; of more equal ones than it has, the last."""
+    left = Counter(known)
+    for finding in found:
+        entry = entry_of(finding)
+        if left[entry] > 0:
+            left[entry] -= 1
+        else:
+            yield finding
+
+
+def stale(known: Baseline, done: Run) -> Baseline:
+    """What the baseline has too much of, as far as this run can tell."""
+    found = Counter(map(entry_of, done.findings))
+    return Counter({entry: count for entry, count in (known - found).items() if _judged(entry, done)})
+
+
+def renewed(known: Baseline, done: Run) -> Baseline:
+    """The findings of this run, and what the baseline knows of files and rules that were not looked at."""
+    kept = Counter({entry: count for entry, count in known.items() if not _judged(entry, done)})
+    return kept + Counter(map(entry_of, done.findings))
+
+
+def _judged(entry: Entry, done: Run) -> bool:
+    """Whether the run would have found it: the file was looked at for this rule, or is gone."""
+    asked = done.visited.get(entry.path)
+    if asked is None:
+        return not (done.root / entry.path).exists()
+    if any(outcome.path == entry.path and outcome.errors for outcome in done.outcomes):
+        return False
+    return entry.rule in asked or (entry.rule not in rules() and not done.selective)
+
+
+def read(path: Path) -> Baseline:
+    """Raises UsageError with what to do."""
+    try:
+        data = json.loads(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}; iacfix baseline write makes one", path=path) from error
+    except ValueError as error:
+        raise UsageError("is no baseline: not JSON; remove it and run iacfix baseline write", path=path) from error
+    version = cast("Mapping[str, object]", data).get("version") if isinstance(data, dict) else None
+    if version is None:
+        raise UsageError("is no baseline: it has no version; remove it and run iacfix baseline write", path=path)
+    if version != VERSION:
+        why = f"is a baseline of version {version}, and this iacfix knows version {VERSION}"
+        raise UsageError(f"{why}; remove it and run iacfix baseline write", path=path)
+    entries = cast("Mapping[str, object]", data).get("findings")
+    try:
+        return Counter(dict(map(_read_entry, cast("list[Mapping[str, object]]", entries))))
+    except (TypeError, KeyError, ValueError) as error:
+        why = "is no baseline: an entry is broken"
+        raise UsageError(f"{why}; remove it and run iacfix baseline write", path=path) from error
+
+
+def _read_entry(found: Mapping[str, object]) -> tuple[Entry, int]:
+    texts = [found[key] for key in _KEYS]
+    count = found["count"]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(count, int) or count < 1:
+        raise ValueError(found)
+    return Entry(*map(str, texts)), count
+
+
+def written(known: Baseline) -> str:
+    """An entry a line, sorted, so that two branches merge."""
+    lines = [
+        json.dumps({**dict(zip(_KEYS, astuple(entry), strict=True)), "count": known[entry]}) for entry in sorted(known)
+    ]
+    listed = "".join(f"\n    {line}{',' if number < len(lines) else ''}" for number, line in enumerate(lines, start=1))
+    return f'{{\n  "version": {VERSION},\n  "findings": [{listed}{chr(10) + "  " if lines else ""}]\n}}\n'

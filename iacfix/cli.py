@@ -127,6 +127,10 @@ def main(
 def check(
     paths: Paths = None,
     output_format: Formats = None,
+    add_ignores: Annotated[
+        bool, typer.Option("--add-ignores", help="Write comments that ignore what is found; needs --reason.")
+    ] = False,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for --add-ignores.")] = None,
     since: Since = None,
     lines: Lines = False,
     baseline: Baseline = None,
@@ -143,9 +147,13 @@ def check(
     """Show what is weak, and how each finding is fixed."""
     request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
     terminal = Terminal(
-        quiet, color.value, stdin_filename, tuple(output_format or ()), Scope(since, lines, baseline, no_baseline)
+        quiet,
+        color.value,
+        stdin_filename,
+        tuple(output_format or ()),
+        Scope(since, lines, baseline, no_baseline),
     )
-    _end(lambda: commands.check(request, terminal))
+    _end(lambda: commands.check(request, terminal, add_ignores=add_ignores, reason=reason))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from iacfix.errors import IacfixError, PatchError, UsageError
+from iacfix.ignores import one_line
 from iacfix.output import append, utf8, write_files
 from iacfix.registry import packs
 from iacfix.registry import rules as known_rules
@@ -18,8 +19,8 @@ from iacfix.reports.color import Paint, paint_diff, paint_for, plain
 from iacfix.reports.formats import Output, default_format, documents, outputs
 from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
-from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
-from iacfix.scope import Scope, scoped, without_known
+from iacfix.run import checked, each_alone, known_rule, Request, root_of, Run, run, run_text
+from iacfix.scope import narrowed, Scope, scoped, without_known
 from iacfix.source import encode, load, write, write_all
 
 BOM = "\ufeff"
@@ -43,12 +44,19 @@ class Terminal:
         return paint_for(self.color, sys.stdout, os.environ)
 
 
-def check(request: Request, terminal: Terminal) -> int:
+def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, reason: str | None = None) -> int:
     """Findings in the formats that are asked for: one on stdout, the others in files."""
+    if reason is not None and not add_ignores:
+        raise UsageError("--reason goes with --add-ignores")
+    because = one_line(reason) if add_ignores else None
+    if because and "-" in request.paths:
+        raise UsageError("--add-ignores writes files; name files instead of -")
     wanted = outputs(terminal.formats)
     if all(output.file for output in wanted):
         wanted.append(Output(default_format(os.environ, at_terminal=sys.stdout.isatty())))
     done = _run(request, terminal)
+    if because:
+        done = _ignored(done, because)
     printed, files = _documents(done, wanted, terminal)
     write_files(files)
     if any(output.format == "github" for output in wanted):
@@ -56,6 +64,16 @@ def check(request: Request, terminal: Terminal) -> int:
     _write(printed)
     _say_notes(done, terminal)
     return _code(done, done.findings)
+
+
+def _ignored(done: Run, reason: str) -> Run:
+    """The run without what comments now silence; the comments are written."""
+    from iacfix.suppress import notes, suppressed
+
+    added = suppressed(done, reason)
+    write_all((task.source, new) for task, new in added.texts)
+    left = narrowed(done, [finding for finding in done.findings if finding not in added.silenced])
+    return replace(left, notes=(*done.notes, *notes(added)))
 
 
 def _documents(done: Run, wanted: Sequence[Output], terminal: Terminal) -> tuple[str, list[tuple[Path, bytes]]]:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from iacfix.errors import UsageError
 from iacfix.languages import Comment
 from iacfix.settings import did_you_mean
 
 WORD = "iacfix:"
 """What every suppression contains."""
+MARKS = {"python": "#", "typescript": "//"}
+"""What begins a comment that ends with its line."""
 
 _DIRECTIVE = re.compile(
     r"(?:#|//|/\*)\s*iacfix:\s*(?P<word>[\w-]+)\s*(?P<bracket>\[(?P<ids>[^]]*)(?P<closed>\])?)?(?P<reason>.*)",
@@ -59,6 +62,20 @@ def parse(comments: Iterable[Comment], known_ids: Collection[str]) -> tuple[list
             target = _below(comment.line, alone) if comment.alone else comment.line
             ignores.append(Ignore(rules, comment.line, comment.alone, whole_file, reason, target))
     return ignores, problems
+
+
+def directive(mark: str, rules: Iterable[str], reason: str) -> str:
+    """The comment that suppresses these rules."""
+    return f"{mark} {WORD} ignore[{', '.join(sorted(rules))}] {reason}"
+
+
+def one_line(reason: str | None) -> str:
+    """A reason as it stands in a comment; raises UsageError where it cannot."""
+    if reason is None or not reason.strip():
+        raise UsageError("--add-ignores needs --reason TEXT: the comments say why")
+    if not reason.strip().isprintable():
+        raise UsageError("--reason goes into a comment: give one line of plain text")
+    return reason.strip()
 
 
 def covers(ignore: Ignore, rule: str, lines: Iterable[int]) -> bool:

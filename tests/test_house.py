@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"pipeline"}),
     frozenset({"run"}),
     frozenset({"baseline"}),
-    frozenset({"scope"}),
+    frozenset({"scope", "suppress"}),
     frozenset({"reports"}),
     frozenset({"migration"}),
     frozenset({"commands"}),

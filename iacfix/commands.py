@@ -181,6 +181,7 @@ def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
 
 def patch(file: str, terminal: Terminal) -> int:
     """Apply a reviewed diff, all of it or nothing."""
+    from iacfix.partial import torn
     from iacfix.patching import fitted, read_patch
     from iacfix.verify import broken_program
 
@@ -199,6 +200,11 @@ def patch(file: str, terminal: Terminal) -> int:
     marks = {name: BOM if source.bom else "" for name, source in sources.items()}
     changes = fitted(patches, lambda name: marks[name] + sources[name].text)
     broken = [f"{name}: {wrong}" for name, before, after in changes if (wrong := broken_program(name, before, after))]
+    broken = broken or [
+        f"{name}: {wrong}"
+        for name, _, after in changes
+        if (wrong := torn(sources[name], patches, after.removeprefix(marks[name]), root))
+    ]
     if broken:
         raise PatchError(
             "; ".join([*broken, "nothing was written; put the hunks back that belong together"]), path=origin

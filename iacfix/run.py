@@ -185,11 +185,15 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     root = find_root(Path.cwd())
     path = Path(os.path.abspath(name))
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else name
-    source = from_bytes(data, shown)
-    task = Task(source, _plan(settings_for(path, root, rules()), request), root)
+    task = task_of(from_bytes(data, shown), request, root)
     outcome = examined(task)
     visited = {shown: frozenset(task.plan.rules)}
     return Run(root, (task,), (outcome,), outcome.errors, 1, visited, bool(request.select or request.ignore))
+
+
+def task_of(source: Source, request: Request, root: Path) -> Task:
+    """What is asked of one source, by the settings that hold where it stands."""
+    return Task(source, _plan(settings_for(root / source.name, root, rules()), request), root)
 
 
 def _task(found: Path, name: str, plan: Plan, root: Path) -> Iterator[Task]:

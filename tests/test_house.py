@@ -31,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"pipeline"}),
     frozenset({"run"}),
     frozenset({"baseline"}),
-    frozenset({"scope", "suppress"}),
+    frozenset({"partial", "scope", "suppress"}),
     frozenset({"reports"}),
     frozenset({"migration"}),
     frozenset({"commands"}),

@@ -15,8 +15,9 @@ from iacfix.output import append, utf8, write_files
 from iacfix.registry import packs
 from iacfix.registry import rules as known_rules
 from iacfix.reports import text
-from iacfix.reports.color import Paint, paint_diff, paint_for, plain
-from iacfix.reports.formats import Output, default_format, documents, outputs
+from iacfix.reports.color import Paint, paint_diff, paint_for
+from iacfix.reports.delivery import Look, delivered, summarise_job
+from iacfix.reports.formats import Output, default_format, outputs
 from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
 from iacfix.run import checked, each_alone, known_rule, Request, root_of, Run, run, run_text
@@ -57,10 +58,10 @@ def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, re
     done = _run(request, terminal)
     if because:
         done = _ignored(done, because)
-    printed, files = _documents(done, wanted, terminal)
+    printed, files = delivered(done, wanted, _look(done, terminal))
     write_files(files)
     if any(output.format == "github" for output in wanted):
-        _summarise_job(done)
+        summarise_job(done, os.environ)
     _write(printed)
     _say_notes(done, terminal)
     return _code(done, done.findings)
@@ -76,42 +77,8 @@ def _ignored(done: Run, reason: str) -> Run:
     return replace(left, notes=(*done.notes, *notes(added)))
 
 
-def _documents(done: Run, wanted: Sequence[Output], terminal: Terminal) -> tuple[str, list[tuple[Path, bytes]]]:
-    """What goes to stdout, and what into which file."""
-    texts = documents([output.format for output in wanted], done)
-    printed = ""
-    files: list[tuple[Path, bytes]] = []
-    for output in wanted:
-        shown = texts.get(output.format)
-        if output.file is None:
-            fill = sys.stdout.isatty()
-            printed = _for_people(output.format, done, terminal, terminal.paint, fill=fill) if shown is None else shown
-        else:
-            shown = _for_people(output.format, done, terminal, plain, fill=False) if shown is None else shown
-            files.append((output.file, utf8(shown)))
-    return printed, files
-
-
-def _for_people(format: str, done: Run, terminal: Terminal, paint: Paint, *, fill: bool) -> str:
-    """The formats that know about terminals."""
-    shown = _from_here(done)
-    if format == "concise":
-        lines = list(text.concise(done.findings, paint, shown))
-    else:
-        lines = list(text.findings(done.findings, paint, shown, fill=fill))
-        if done.findings and not terminal.quiet:
-            lines += [*text.table(done.findings, paint), *text.providers(done.outcomes)]
-    if not terminal.quiet and not done.findings and not done.errors:
-        lines.append(f"nothing {'new ' if done.notes else ''}found in {text.counted(done.files, 'file')}")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _summarise_job(done: Run) -> None:
-    """Add to the summary that GitHub shows of a job, where it says which file that is."""
-    from iacfix.reports import github
-
-    if file := os.environ.get("GITHUB_STEP_SUMMARY"):
-        append(Path(file), lambda size: utf8(github.summary(done, github.SUMMARY_LIMIT - size)))
+def _look(done: Run, terminal: Terminal) -> Look:
+    return Look(terminal.paint, _from_here(done), sys.stdout.isatty(), terminal.quiet)
 
 
 def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | None) -> int:
@@ -131,7 +98,7 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
     else:
         series = []
         patch = "".join(unified(outcome.path, outcome.before, outcome.after) for outcome in outcomes)
-    _, files = _documents(done, wanted, terminal)
+    _, files = delivered(done, wanted, _look(done, terminal))
     if output and by_rule:
         files += _numbered(Path(output), series)
     elif output:

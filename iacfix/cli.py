@@ -13,6 +13,7 @@ import typer
 from iacfix import __version__, commands
 from iacfix.commands import Terminal
 from iacfix.errors import IacfixError
+from iacfix.migration.asked import Asked
 from iacfix.registry import rules as known_rules
 from iacfix.reports.formats import FORMATS
 from iacfix.run import Request
@@ -291,7 +292,7 @@ def migrate(
     Writes a runbook and a document for pulumi import --file; no source, no state, no backend.
     """
     request = _request(paths, select, ignore, None, provider_version, jobs)
-    asked = commands.Asked(stack_export, procedure.value, output, import_file)
+    asked = Asked(stack_export, procedure.value, output, import_file)
     _end(lambda: commands.migrate(request, Terminal(quiet), asked))
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from iacfix.errors import IacfixError, PatchError, UsageError
 from iacfix.ignores import one_line
-from iacfix.output import append, utf8, write_files
-from iacfix.registry import packs
+from iacfix.migration.asked import Asked
+from iacfix.output import must_be_new, utf8, write_files
 from iacfix.registry import rules as known_rules
 from iacfix.reports import text
 from iacfix.reports.color import Paint, paint_diff, paint_for
@@ -20,13 +19,12 @@ from iacfix.reports.delivery import Look, delivered, summarise_job
 from iacfix.reports.formats import Output, default_format, outputs
 from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
-from iacfix.run import checked, each_alone, known_rule, Request, root_of, Run, run, run_text
-from iacfix.scope import narrowed, Scope, scoped, without_known
+from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
+from iacfix.scope import Scope, narrowed, scoped, without_known
 from iacfix.source import encode, load, write, write_all
 
 BOM = "\ufeff"
 DONE, REMAINS, FAILED = 0, 1, 2
-RUNBOOK, DOCUMENT = "runbook.md", "import.json"
 
 
 @dataclass(frozen=True)
@@ -206,58 +204,15 @@ def report(request: Request, terminal: Terminal) -> int:
     return _code(done, done.findings)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What `migrate` is asked beside the paths; `output` is a folder, `export` may be `-`."""
-
-    export: str
-    procedure: str
-    output: str | None = None
-    import_file: str | None = None
-
-
 def migrate(request: Request, terminal: Terminal, asked: Asked) -> int:
     """The runbook of a deployed stack, and the import document; writes no source and no state."""
-    from iacfix.migration.document import written
-    from iacfix.migration.plan import Preview, Procedure, planned
-    from iacfix.migration.procedures import Shell
-    from iacfix.migration.runbook import runbook, summary
-    from iacfix.migration.state import holds_secret, read_stack
+    from iacfix.migration.command import carried_out
 
-    if "-" in request.paths:
-        raise UsageError("migrate reads programs from files; name them instead of -")
-    folder = Path(asked.output) if asked.output is not None else None
-    if folder is not None:
-        _must_be_new(folder, "migration")
-    stack = read_stack(_read(asked.export), "stdin" if asked.export == "-" else asked.export)
-    preview = Preview(_read(asked.import_file), asked.import_file) if asked.import_file is not None else None
-    done = run(replace(checked(request), unsafe=True), watch=watched)
-    packages = {pack.provider.name: pack.provider for pack in packs()}
-    plan = planned(done.outcomes, done.root, stack, packages, Procedure(asked.procedure), preview)
-    if folder is None and holds_secret(plan.document):
-        raise UsageError("the import document holds secrets; name a folder for it with -o", path=asked.import_file)
-    shell = Shell(
-        folder=plan.folder or done.root,
-        stack=stack.urn.stack,
-        paths=tuple(Path(os.path.realpath(path)) for path in request.paths or (".",)),
-        file=Path(os.path.realpath(folder)) / DOCUMENT if folder is not None else None,
-        major=request.major,
-    )
-    page = runbook(plan, shell, done.root)
-    if folder is None:
-        _write(page)
-    else:
-        _write_folder(folder, {RUNBOOK: page} | ({DOCUMENT: written(plan.document)} if plan.document else {}))
+    made = carried_out(checked(request), asked, lambda request: run(request, watch=watched))
+    _write(made.printed)
     if not terminal.quiet:
-        print(summary(plan), file=sys.stderr)
-    return _code(done, plan.gaps)
-
-
-def _read(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}; name a file that pulumi wrote", path=file) from error
+        print(made.summary, file=sys.stderr)
+    return _code(made.done, made.gaps)
 
 
 def write_baseline(request: Request, terminal: Terminal) -> int:
@@ -349,29 +304,5 @@ def _write_bytes(data: bytes) -> None:
 
 def _numbered(folder: Path, series: Iterable[tuple[str, str]]) -> list[tuple[Path, bytes]]:
     """One numbered file a patch, in a folder that holds nothing else."""
-    _must_be_new(folder, "series")
+    must_be_new(folder, "series")
     return [(folder / f"{number:04}-{rule}.patch", utf8(part)) for number, (rule, part) in enumerate(series, start=1)]
-
-
-def _must_be_new(folder: Path, what: str) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"exists and is not an empty folder; name a new one for the {what}", path=folder)
-
-
-def _write_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Write a new folder whole or not at all."""
-    folder = Path(os.path.abspath(folder))
-    staged = folder.with_name(f".{folder.name}.{os.getpid()}")
-    try:
-        staged.mkdir(parents=True)
-        try:
-            for name, content in files.items():
-                (staged / name).write_bytes(content.encode())
-            if folder.exists():
-                folder.rmdir()
-            os.replace(staged, folder)
-        except OSError:
-            shutil.rmtree(staged, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}; name another folder", path=folder) from error

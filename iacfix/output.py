@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -43,6 +44,30 @@ def write_files(files: Iterable[tuple[Path, bytes]]) -> None:
         for name, _ in staged:
             with suppress(OSError):
                 os.unlink(name)
+
+
+def must_be_new(folder: Path, what: str) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"exists and is not an empty folder; name a new one for the {what}", path=folder)
+
+
+def write_folder(folder: Path, files: Mapping[str, str]) -> None:
+    """Write a new folder whole or not at all."""
+    folder = Path(os.path.abspath(folder))
+    staged = folder.with_name(f".{folder.name}.{os.getpid()}")
+    try:
+        staged.mkdir(parents=True)
+        try:
+            for name, content in files.items():
+                (staged / name).write_bytes(content.encode())
+            if folder.exists():
+                folder.rmdir()
+            os.replace(staged, folder)
+        except OSError:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}; name another folder", path=folder) from error
 
 
 def append(path: Path, text_for: Callable[[int], bytes]) -> None:

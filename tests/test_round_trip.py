@@ -46,7 +46,7 @@ def test_after_a_part_is_taken_the_next_diff_shows_the_rest(path: Path, project:
     target = project / path.name
     text = path.read_text()
     target.write_text(text)
-    options = ["--unsafe-fixes"] if path.parent.name == "pipeline-6" else []
+    options = ["--unsafe-fixes"] if path.parent.name in ("pipeline-6", "full-bucket") else []
     assert iacfix_("diff", "-q", "-o", "review.diff", *options).exit_code == 1
     head, hunks = hunks_of((project / "review.diff").read_text())
     assert iacfix_("patch", "-q", "review.diff").exit_code == 0

@@ -38,6 +38,11 @@ def unified(name: str, before: str, after: str, context: int = 3) -> str:
     return head + "".join(_hunk(old, new, group, context) for group in _groups(_changes(old, new), context))
 
 
+def differences(before: str, after: str) -> list[Change]:
+    """The lines that differ, counted from 0, as `unified` shows them."""
+    return list(_changes(lines_of(before), lines_of(after)))
+
+
 @dataclass(frozen=True)
 class Replacement:
     """Text that takes the place of a region; lines end at "\\n", columns count characters, both from 1, the end is
@@ -50,7 +55,7 @@ class Replacement:
 
 def hunks(before: str, after: str, context: int = 3) -> list[list[Change]]:
     """The changed lines of each hunk that `unified` prints."""
-    changes = list(_changes(lines_of(before), lines_of(after)))
+    changes = differences(before, after)
     return list(_groups(changes, context)) if changes else []
 
 

@@ -1,0 +1,118 @@
+"""What a reviewer works the page with: filters, views, the accepted hunks, and the help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from iacfix.reports.html.hunks import File
+from iacfix.reports.html.markup import Markup, element, visible
+from iacfix.rule import Severity
+
+PATCH = "review.diff"
+"""What the downloaded patch is called."""
+NO_SCRIPT = (
+    "Scripts are off: everything can be read, but no hunk chosen. "
+    "Take the hunks you do not want out of the output of iacfix diff instead, then apply it with iacfix patch."
+)
+
+
+def bar(files: Sequence[File]) -> Iterator[Markup]:
+    """Filters, views, and what becomes of the accepted hunks."""
+    found = [finding for file in files for finding in (*file.fixed, *file.left)]
+    ranked = [severity.value for severity in Severity if any(finding.severity is severity for finding in found)]
+    names = sorted({finding.rule for finding in found})
+    total = sum(len(file.hunks) for file in files)
+    filters = element(
+        "div",
+        _choice("rule", "Rule", [(name, name) for name in names]),
+        _choice("severity", "Severity", [(name, name) for name in ranked]),
+        _choice("file", "File", [(str(number), visible(file.name)) for number, file in enumerate(files)]),
+        role="search",
+        aria_label="Filter the hunks",
+        class_="filters scripted",
+    )
+    views = element(
+        "fieldset",
+        element("legend", "View", class_="unseen"),
+        _view("unified", "Unified", checked=True),
+        _view("split", "Side by side", checked=False),
+        class_="views",
+        hidden=not total,
+    )
+    take = element(
+        "div",
+        element("p", f"{total} of {total} accepted", id="state", role="status"),
+        element("button", "Accept all", type="button", id="accept"),
+        element("button", "Reject all", type="button", id="reject"),
+        element("button", "Download patch", type="button", id="download", class_="main"),
+        element("button", element("span", "?", aria_hidden="true"), element("span", "Keys and help", class_="unseen"),
+                type="button", id="help-open"),
+        class_="take scripted",
+        hidden=not total,
+    )  # fmt: skip
+    yield element(
+        "section", filters, views, take, element("p", id="apart", hidden=True), class_="bar", aria_label="Review"
+    )
+    yield element("noscript", element("p", NO_SCRIPT))
+
+
+def _choice(name: str, label: str, options: Sequence[tuple[str, str]]) -> Markup:
+    return element(
+        "label",
+        element("span", label),
+        element(
+            "select",
+            element("option", "all", value=""),
+            *[element("option", shown, value=value) for value, shown in options],
+            id=f"by-{name}",
+            autocomplete="off",
+        ),
+    )
+
+
+def _view(value: str, label: str, *, checked: bool) -> Markup:
+    return element(
+        "label",
+        element("input", type="radio", name="view", id=value, value=value, checked=checked, autocomplete="off"),
+        element("span", label),
+    )
+
+
+def help_() -> Markup:
+    keys = [
+        (("j",), "next hunk"),
+        (("k",), "previous hunk"),
+        (("x", "space"), "accept or reject the hunk"),
+        (("v",), "unified or side by side"),
+        (("/",), "filter"),
+        (("d",), "download the accepted hunks"),
+        (("?",), "this help"),
+    ]
+    rows = [
+        element(
+            "div",
+            element("dt", *[element("kbd", key) for key in names]),
+            element("dd", meaning),
+        )
+        for names, meaning in keys
+    ]
+    return element(
+        "dialog",
+        element("h2", "Keys and help", id="help-title"),
+        element("dl", *rows, class_="keys"),
+        element(
+            "label", element("input", type="checkbox", id="keys", checked=True, autocomplete="off"), " Use these keys"
+        ),
+        element("p", "The download is a patch of exactly the accepted hunks. At the root of the repository:"),
+        element("pre", f"iacfix patch {PATCH}"),
+        element(
+            "p",
+            element("code", "git apply"),
+            " takes it too. Hunks that belong to one finding may not fit without each other; ",
+            element("code", "iacfix patch"),
+            " then says so and writes nothing.",
+        ),
+        element("button", "Close", type="button", id="help-close", autofocus=True),
+        id="help",
+        aria_labelledby="help-title",
+    )

@@ -1,0 +1,160 @@
+"""The printed diff of a file as hunks that are taken or left one by one, each with the findings it is made for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from iacfix.diff import Change, differences, unified
+from iacfix.patching import NO_NEWLINE
+from iacfix.result import Reported
+from iacfix.run import Run
+
+BOM = "\ufeff"
+
+_HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@\n")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a hunk without its end; `old` and `new` are its numbers, None on the side that does not have it."""
+
+    sign: str
+    text: str
+    old: int | None
+    new: int | None
+    ends: bool = True
+
+
+@dataclass(frozen=True)
+class Hunk:
+    """A change of a file, counted over the whole page from 1; `printed` is how `iacfix diff` shows it."""
+
+    number: int
+    printed: str
+    rows: tuple[Row, ...]
+    findings: tuple[Reported, ...] = ()
+
+    @property
+    def header(self) -> str:
+        return self.printed.partition("\n")[0]
+
+    @property
+    def first(self) -> int:
+        """Its first line in the old text, from 1."""
+        return next((row.old for row in self.rows if row.old is not None), 1)
+
+    @property
+    def last(self) -> int:
+        return max((row.old for row in self.rows if row.old is not None), default=1)
+
+    @property
+    def changes(self) -> Iterator[tuple[int, int]]:
+        """The old lines that change, counted from 0: `start:end`, empty where lines only come in."""
+        at = self.first - 1
+        for changed, run in groupby(self.rows, lambda row: row.sign != " "):
+            old = sum(row.old is not None for row in run)
+            if changed:
+                yield at, at + old
+            at += old
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the run with its texts as on disk; `heading` stands in the patch above its hunks.
+
+    `fixed` are the findings that its hunks fix, `left` the others.
+    """
+
+    name: str
+    before: str
+    after: str
+    heading: str
+    hunks: tuple[Hunk, ...]
+    fixed: tuple[Reported, ...]
+    left: tuple[Reported, ...]
+
+
+def files_of(done: Run, repairs: Mapping[Reported, str]) -> tuple[File, ...]:
+    """The files with something to say, in the order of the run. `repairs` are texts as the run's, without marks."""
+    files: list[File] = []
+    all_fixed = done.fixed
+    count = 0
+    for task, outcome in zip(done.tasks, done.outcomes, strict=True):
+        mark = BOM if task.source.bom else ""
+        before, after = mark + outcome.before, mark + outcome.after
+        heading, hunks = _printed(outcome.path, before, after, count)
+        fixed = tuple(finding for finding in outcome.findings if finding in all_fixed)
+        left = tuple(finding for finding in outcome.findings if finding not in all_fixed)
+        numbers = {finding: _hunks_of(finding, repairs.get(finding), outcome.before, hunks) for finding in fixed}
+        owned = tuple(
+            replace(hunk, findings=tuple(finding for finding in fixed if hunk.number in numbers[finding]))
+            for hunk in hunks
+        )
+        count += len(hunks)
+        if outcome.findings or hunks:
+            files.append(File(outcome.path, before, after, heading, owned, fixed, left))
+    return tuple(files)
+
+
+def patch_of(files: Sequence[File]) -> list[dict[str, object]]:
+    """What a patch is put together from: the headings, and each hunk around the one number that a subset changes.
+
+    Where hunks above are left out, the new lines of a hunk begin elsewhere; `grows` says by how much.
+    """
+    return [{"heading": file.heading, "hunks": [_pieces(hunk) for hunk in file.hunks]} for file in files if file.hunks]
+
+
+def _pieces(hunk: Hunk) -> dict[str, object]:
+    header = _parsed(hunk.printed)
+    grows = sum((row.sign == "+") - (row.sign == "-") for row in hunk.rows)
+    return {
+        "number": hunk.number,
+        "before": hunk.printed[: header.start(3)],
+        "line": int(header[3]),
+        "behind": hunk.printed[header.end(3) :],
+        "grows": grows,
+    }
+
+
+def _printed(name: str, before: str, after: str, count: int) -> tuple[str, list[Hunk]]:
+    """The diff as `iacfix diff` prints it, in pieces: a line of a hunk never begins with @."""
+    heading, *printed = re.split(r"(?m)^(?=@@ )", unified(name, before, after))
+    return heading, [Hunk(number, text, tuple(_rows(text))) for number, text in enumerate(printed, count + 1)]
+
+
+def _rows(printed: str) -> Iterator[Row]:
+    header = _parsed(printed)
+    old, new = int(header[1]) + (header[2] == "0"), int(header[3]) + (header[4] == "0")
+    lines = printed[header.end() :].split("\n")[:-1]
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        if line == NO_NEWLINE:
+            continue
+        sign = line[0]
+        here = (old if sign != "+" else None, new if sign != "-" else None)
+        yield Row(sign, line[1:], *here, ends=below != NO_NEWLINE)
+        old, new = old + (sign != "+"), new + (sign != "-")
+
+
+def _parsed(printed: str) -> re.Match[str]:
+    header = _HEADER.match(printed)
+    assert header is not None, f"not the header of a hunk: {printed[:80]!r}"
+    return header
+
+
+def _hunks_of(finding: Reported, repair: str | None, before: str, hunks: Sequence[Hunk]) -> frozenset[int]:
+    """The hunks that change what the finding's own repair changes; without one, the hunk nearest to its line."""
+    changes: Sequence[Change] = () if repair is None else differences(before, repair)
+    if touching := frozenset(number for change in changes for number in _touching(change[:2], hunks)):
+        return touching
+    nearest = min(hunks, key=lambda hunk: max(hunk.first - finding.line, finding.line - hunk.last, 0))
+    return frozenset({nearest.number})
+
+
+def _touching(span: tuple[int, int], hunks: Sequence[Hunk]) -> list[int]:
+    """The hunks with a change at these lines; where difflib aligned them otherwise, those that show the lines."""
+    start, end = span
+    touching = [hunk.number for hunk in hunks if any(a <= end and start <= b for a, b in hunk.changes)]
+    return touching or [hunk.number for hunk in hunks if hunk.first - 1 <= end and start <= hunk.last]

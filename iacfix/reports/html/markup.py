@@ -1,0 +1,62 @@
+"""Text as HTML: the one place where it is escaped, and elements that cannot be built around it."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from html import escape
+
+_VOID = frozenset({"input", "link", "meta"})
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_SUSPECT = re.compile(r"[^\t\n\x20-\x7e]")
+_IN_JSON = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
+
+
+class Markup(str):
+    """Text that is HTML already; every other text is escaped where it becomes part of an element."""
+
+    __slots__ = ()
+
+
+def element(name: str, /, *children: str, **attributes: str | bool) -> Markup:
+    """`element("a", "text", href="#top", class_="plain")`; an attribute that is False is left out, True has no value.
+
+    An underscore in the name of an attribute is a hyphen, one at its end is dropped.
+    """
+    written = "".join(_attribute(key, value) for key, value in attributes.items() if value is not False)
+    opened = f"<{name}{written}>"
+    return Markup(opened if name in _VOID else f"{opened}{joined(children)}</{name}>")
+
+
+def joined(parts: Iterable[str]) -> Markup:
+    return Markup("".join([part if isinstance(part, Markup) else escaped(part) for part in parts]))
+
+
+def escaped(text: str) -> Markup:
+    """Text that no reader takes for markup, and that hides nothing: see `visible`."""
+    return Markup(escape(visible(text)))
+
+
+def visible(text: str) -> str:
+    """The text with every character that is not seen, or turns the reading direction, as its code point.
+
+    Also what no HTML may hold: NUL and lone surrogates.
+    """
+    return _SUSPECT.sub(_shown, text)
+
+
+def as_json(value: object) -> Markup:
+    """JSON for a script element: ASCII, and nothing in it ends the element."""
+    return Markup(json.dumps(value, separators=(",", ":")).translate(_IN_JSON))
+
+
+def _attribute(name: str, value: str | bool) -> str:
+    written = name.rstrip("_").replace("_", "-")
+    return f" {written}" if value is True else f' {written}="{escaped(str(value))}"'
+
+
+def _shown(character: re.Match[str]) -> str:
+    mark = character[0]
+    return f"⟨U+{ord(mark):04X}⟩" if unicodedata.category(mark) in _UNSEEN else mark

@@ -1,0 +1,195 @@
+"use strict";
+{
+  const byId = (id) => document.getElementById(id);
+  const known = JSON.parse(byId("review").textContent);
+  const hunks = [...document.querySelectorAll(".hunk")].map((article) => ({
+    article,
+    number: Number(article.dataset.number),
+    box: article.querySelector(".accept"),
+    apart: article.querySelector(".apart"),
+    findings: article.dataset.findings.split(" ").filter(Boolean).map((at) => known.findings[at]),
+    file: article.closest(".file").dataset.file,
+  }));
+  const boxes = new Map(hunks.map((hunk) => [hunk.number, hunk.box]));
+  const filters = ["rule", "severity", "file"].map((name) => byId(`by-${name}`));
+  const taken = (number) => boxes.get(number).checked;
+  const whole = (finding) => finding.hunks.every(taken);
+  const shown = () => hunks.filter((hunk) => !hunk.article.hidden);
+
+  document.documentElement.classList.add("scripts");
+  start();
+
+  // The patch
+
+  /** The accepted hunks as iacfix diff prints them. Where hunks above are left out, their new lines begin elsewhere. */
+  function patch() {
+    let text = "";
+    for (const file of known.files) {
+      let missing = 0;
+      let body = "";
+      for (const hunk of file.hunks) {
+        if (taken(hunk.number)) body += hunk.before + (hunk.line - missing) + hunk.behind;
+        else missing += hunk.grows;
+      }
+      if (body) text += file.heading + body;
+    }
+    return text;
+  }
+
+  function download() {
+    if (byId("download").disabled) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([patch()], { type: "text/x-diff" }));
+    link.download = known.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  // What is accepted
+
+  /** The rejected hunks of the findings that this one is accepted for in part, where no whole finding needs it. */
+  function missing(hunk) {
+    if (!hunk.box.checked || !hunk.findings.length || hunk.findings.some(whole)) return [];
+    const numbers = hunk.findings.flatMap((finding) => finding.hunks.filter((number) => !taken(number)));
+    return [...new Set(numbers)].sort((one, other) => one - other);
+  }
+
+  function update() {
+    const accepted = hunks.filter((hunk) => hunk.box.checked).length;
+    const visible = shown().length;
+    const all = visible === hunks.length;
+    const apart = [];
+    for (const hunk of hunks) {
+      const gone = missing(hunk);
+      hunk.apart.hidden = !gone.length;
+      hunk.apart.replaceChildren(
+        ...(gone.length ? ["May not fit: it belongs together with rejected ", ...linked(gone), "."] : []),
+      );
+      if (gone.length) apart.push(hunk.number);
+    }
+    byId("apart").hidden = !apart.length;
+    byId("apart").replaceChildren(...(apart.length ? ["May not fit without what is rejected: ", ...linked(apart)] : []));
+    byId("state").textContent =
+      `${accepted} of ${hunks.length} accepted` + (all ? "" : `, ${visible} shown`);
+    byId("accept").textContent = all ? "Accept all" : "Accept shown";
+    byId("reject").textContent = all ? "Reject all" : "Reject shown";
+    byId("download").textContent = accepted ? "Download patch" : "Nothing accepted";
+    byId("download").disabled = !accepted;
+  }
+
+  function linked(numbers) {
+    const some = numbers.slice(0, 12).flatMap((number, at) => {
+      const link = document.createElement("a");
+      link.href = `#hunk-${number}`;
+      link.textContent = `hunk ${number}`;
+      return at ? [", ", link] : [link];
+    });
+    return numbers.length > 12 ? [...some, ` and ${numbers.length - 12} more`] : some;
+  }
+
+  /** Hunks that another accepted finding needs whole stay, unless all of them are needed. */
+  function reject(finding) {
+    const others = known.findings.filter((other) => other !== finding && other.hunks.length && whole(other));
+    const free = finding.hunks.filter((number) => !others.some((other) => other.hunks.includes(number)));
+    set(free.length ? free : finding.hunks, false);
+  }
+
+  function set(numbers, accepted) {
+    for (const number of numbers) boxes.get(number).checked = accepted;
+    update();
+  }
+
+  // What is shown
+
+  function filter() {
+    const [rule, severity, file] = filters.map((choice) => choice.value);
+    const fits = (one) => (!rule || one.rule === rule) && (!severity || one.severity === severity);
+    for (const hunk of hunks) {
+      hunk.article.hidden = (file && file !== hunk.file) || ((rule || severity) && !hunk.findings.some(fits));
+    }
+    for (const item of document.querySelectorAll(".left li")) item.hidden = !fits(item.dataset);
+    for (const list of document.querySelectorAll(".left")) list.hidden = !list.querySelector("li:not([hidden])");
+    let any = false;
+    for (const section of document.querySelectorAll(".file")) {
+      section.hidden =
+        (file && file !== section.dataset.file) || !section.querySelector(".hunk:not([hidden]), .left:not([hidden])");
+      any ||= !section.hidden;
+    }
+    byId("none").hidden = any;
+    update();
+  }
+
+  function clear() {
+    for (const choice of filters) choice.value = "";
+    filter();
+    filters[0].focus();
+  }
+
+  // The keyboard
+
+  /** The hunk in focus, else the first one below the bar. */
+  function current() {
+    const article = document.activeElement?.closest(".hunk");
+    return shown().find((hunk) => hunk.article === article);
+  }
+
+  function go(step) {
+    const all = shown();
+    const here = all.indexOf(current());
+    const edge = byId("download").closest(".bar").getBoundingClientRect().bottom;
+    const next = here >= 0 ? here + step : all.findIndex((hunk) => hunk.article.getBoundingClientRect().top >= edge - 1);
+    const target = all[Math.min(Math.max(next, 0), all.length - 1)];
+    target?.article.focus({ preventScroll: true });
+    target?.article.scrollIntoView();
+    // What is above may only get its true height now that it comes near.
+    requestAnimationFrame(() => target?.article.scrollIntoView());
+  }
+
+  function toggle() {
+    const hunk = current();
+    if (hunk) set([hunk.number], !hunk.box.checked);
+  }
+
+  function turn() {
+    const other = byId(byId("split").checked ? "unified" : "split");
+    other.checked = true;
+  }
+
+  const KEYS = {
+    j: () => go(1),
+    k: () => go(-1),
+    x: toggle,
+    " ": toggle,
+    v: turn,
+    "/": () => filters[0].focus(),
+    d: download,
+    "?": () => byId("help").showModal(),
+  };
+
+  function press(event) {
+    const into = event.target;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("help").open) return;
+    if (!byId("keys").checked || !Object.hasOwn(KEYS, event.key) || into.matches("select, textarea, [contenteditable]")) return;
+    if (event.key === " " && !into.matches(".hunk")) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  }
+
+  function start() {
+    for (const hunk of hunks) hunk.box.addEventListener("change", update);
+    for (const choice of filters) choice.addEventListener("change", filter);
+    byId("accept").addEventListener("click", () => set(shown().map((hunk) => hunk.number), true));
+    byId("reject").addEventListener("click", () => set(shown().map((hunk) => hunk.number), false));
+    byId("download").addEventListener("click", download);
+    byId("clear").addEventListener("click", clear);
+    byId("help-open").addEventListener("click", () => byId("help").showModal());
+    byId("help-close").addEventListener("click", () => byId("help").close());
+    document.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-accept], [data-reject]");
+      if (button?.dataset.accept) set(known.findings[button.dataset.accept].hunks, true);
+      else if (button) reject(known.findings[button.dataset.reject]);
+    });
+    document.addEventListener("keydown", press);
+    filter();
+  }
+}

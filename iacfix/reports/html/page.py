@@ -1,0 +1,191 @@
+"""The page as a whole: what stands around the hunks, and what it may do."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files as resources
+
+from iacfix import __version__
+from iacfix.registry import rules
+from iacfix.reports.html.controls import PATCH, bar, help_
+from iacfix.reports.html.hunks import File, files_of, patch_of
+from iacfix.reports.html.markup import Markup, as_json, element
+from iacfix.reports.html.review import review, severity_mark
+from iacfix.reports.score import explained, open_rules, readiness
+from iacfix.reports.text import counted, providers
+from iacfix.result import Reported
+from iacfix.rule import Severity
+from iacfix.run import Run
+
+
+def document(done: Run, repairs: Mapping[Reported, str]) -> str:
+    """The whole page. `repairs` has the text of a finding's file with only that finding fixed.
+
+    It asks nothing of any other place, and runs no script but its own: the policy in its head names both by hash.
+    """
+    style, script = (_text(name) for name in ("page.css", "page.js"))
+    files = files_of(done, repairs)
+    policy = (
+        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("meta", name="generator", content=f"iacfix {__version__}"),
+        element("link", rel="icon", href="data:,"),
+        element("title", "iacfix review"),
+        element("style", Markup(style)),
+    )
+    body = element(
+        "body",
+        element("a", "Skip to the hunks", href="#hunks", class_="skip"),
+        _head(done, files),
+        *(bar(files) if files else ()),
+        element("main", *_main(files), id="hunks", tabindex="-1"),
+        *((help_(), _known(files), element("script", Markup(script))) if files else ()),
+    )
+    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+
+
+def _head(done: Run, files: Sequence[File]) -> Markup:
+    found = [finding for file in files for finding in (*file.fixed, *file.left)]
+    left = [finding for file in files for finding in file.left]
+    # An unused suppression is a finding without a rule; it says nothing about the program.
+    before, after = (open_rules(each for each in some if each.rule in rules()) for some in (found, left))
+    return element(
+        "header",
+        element("h1", "iacfix review"),
+        element("p", _lead(done.files, files), class_="lead"),
+        *_numbers(found, readiness(before), readiness(after)),
+        *_errors(done.errors),
+        *([_by_rule(found, left)] if found else []),
+        element(
+            "details",
+            element("summary", "The score and the provider"),
+            element("p", f"Readiness now: {readiness(before)}/10: {explained(before)}."),
+            element("p", f"With every hunk accepted: {readiness(after)}/10: {explained(after)}."),
+            *[element("p", f"{line}.") for line in providers(done.outcomes)],
+            class_="score",
+        ),
+    )
+
+
+def _lead(looked_at: int, files: Sequence[File]) -> str:
+    """What was found, and what became of it, in one sentence."""
+    fixed, left = sum(len(file.fixed) for file in files), sum(len(file.left) for file in files)
+    found = f"{counted(fixed + left, 'finding')} in {counted(looked_at, 'file')}"
+    rest = f"{left} {'is' if left == 1 else 'are'} left for a person"
+    if fixed:
+        return f"{found}: {fixed} fixed by {_extent(files)}, {rest if left else 'nothing is left'}."
+    return f"{found}: {rest}." if left else f"Nothing found in {counted(looked_at, 'file')}."
+
+
+def _numbers(found: Sequence[Reported], before: int, after: int) -> Iterator[Markup]:
+    """The score and the severities, large."""
+    counts = Counter(finding.severity for finding in found)
+    score = element(
+        "div",
+        element("dt", "Readiness"),
+        element(
+            "dd",
+            str(before),
+            *([element("span", " → ", class_="to"), str(after)] if after != before else []),
+            element("span", "/10", class_="of"),
+        ),
+    )
+    severities = [
+        element(
+            "div",
+            element("dt", severity.value.title()),
+            element("dd", str(counts[severity])),
+            class_=f"count {severity.value}",
+        )
+        for severity in Severity
+    ]
+    yield element("dl", score, *severities, class_="numbers")
+
+
+def _errors(errors: Sequence[str]) -> Iterator[Markup]:
+    if errors:
+        lines = element("ul", *[element("li", line) for line in errors])
+        yield element("section", element("h2", "Not examined"), lines, class_="errors")
+
+
+def _by_rule(found: Sequence[Reported], left: Sequence[Reported]) -> Markup:
+    columns = ("Rule", "Severity", "Findings", "Fixed", "Left")
+    total, rest = (Counter(finding.rule for finding in some) for some in (found, left))
+    severity = {finding.rule: finding.severity for finding in found}
+    rows = [
+        element(
+            "tr",
+            element("th", element("code", rule), *_title(rule), scope="row"),
+            element("td", severity_mark(severity[rule])),
+            *[element("td", str(number)) for number in (total[rule], total[rule] - rest[rule], rest[rule])],
+        )
+        for rule in sorted(total, key=lambda rule: (severity[rule].rank, rule))
+    ]
+    return element(
+        "table",
+        element("caption", "Findings by rule"),
+        element("thead", element("tr", *[element("th", column, scope="col") for column in columns])),
+        element("tbody", *rows),
+    )
+
+
+def _title(rule: str) -> Iterator[Markup]:
+    if rule in rules():
+        yield element("span", rules()[rule].title, class_="title")
+
+
+def _main(files: Sequence[File]) -> Iterator[Markup]:
+    if not files:
+        yield element("p", "Nothing to review.", class_="none")
+        return
+    yield from review(files)
+    yield element(
+        "p",
+        "Nothing matches the filter. ",
+        element("button", "Show all", type="button", id="clear"),
+        class_="none",
+        id="none",
+        hidden=True,
+    )
+
+
+def _known(files: Sequence[File]) -> Markup:
+    """What the script knows: the patch in pieces, and which hunks each finding has."""
+    known = {
+        "name": PATCH,
+        "files": patch_of(files),
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "hunks": [hunk.number for hunk in file.hunks if finding in hunk.findings],
+            }
+            for file in files
+            for finding in file.fixed
+        ],
+    }
+    return element("script", as_json(known), type="application/json", id="review")
+
+
+def _extent(files: Sequence[File]) -> str:
+    changed = [file for file in files if file.hunks]
+    return f"{counted(sum(len(file.hunks) for file in changed), 'hunk')} in {counted(len(changed), 'file')}"
+
+
+def _text(name: str) -> str:
+    return resources("iacfix.reports.html").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

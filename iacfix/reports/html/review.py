@@ -1,0 +1,181 @@
+"""The files with their hunks, and beside each hunk what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from iacfix.registry import rules
+from iacfix.reports.html.code import Lines, code
+from iacfix.reports.html.hunks import File, Hunk
+from iacfix.reports.html.markup import Markup, element, joined
+from iacfix.reports.html.prose import prose
+from iacfix.reports.html.syntax import lines_in_colour
+from iacfix.reports.text import counted, how
+from iacfix.result import Fix, Reported
+from iacfix.rule import Severity
+
+SHOWN = 4
+"""Findings of one rule shown beside a hunk; the rest fold away."""
+EXPLAINED = ("Why", "On a deployed stack")
+"""The sections of a rule that a reviewer needs beside the change."""
+
+
+def review(files: Sequence[File]) -> Iterator[Markup]:
+    """A section for each file. The fixed findings of all files are numbered from 0, in their order."""
+    numbers = count()
+    told: set[str] = set()
+    for index, file in enumerate(files):
+        number_of = {finding: next(numbers) for finding in file.fixed}
+        old, new = lines_in_colour(file.name, file.before), lines_in_colour(file.name, file.after)
+        parts = [_hunk(file, hunk, number_of, (old, new), told) for hunk in file.hunks]
+        yield element(
+            "section",
+            element(
+                "h2", element("code", file.name), element("span", _extent(file), class_="extent"), id=f"file-{index}"
+            ),
+            *parts,
+            *_left(file),
+            class_="file",
+            data_file=str(index),
+            aria_labelledby=f"file-{index}",
+        )
+
+
+def _extent(file: File) -> str:
+    parts = [counted(len(file.hunks), "hunk")] if file.hunks else []
+    return ", ".join([*parts, *([f"{len(file.left)} left for a person"] if file.left else [])])
+
+
+def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[Lines, Lines], told: set[str]) -> Markup:
+    name = f"hunk-{hunk.number}"
+    where = f"line {hunk.first}" if hunk.first == hunk.last else f"lines {hunk.first}–{hunk.last}"
+    top = element(
+        "div",
+        element("h3", f"Hunk {hunk.number} ", element("span", where, class_="where"), id=f"{name}-title"),
+        element(
+            "label",
+            element("input", type="checkbox", class_="accept", checked=True, autocomplete="off"),
+            element("span", "Accept", class_="verb"),
+            element("span", f" hunk {hunk.number}", class_="unseen"),
+            class_="choice scripted",
+        ),
+        class_="top",
+    )
+    return element(
+        "article",
+        top,
+        element("p", class_="apart", hidden=True),
+        element("div", _reasons(file, hunk, number_of, told), code(hunk, *lines), class_="body"),
+        id=name,
+        class_="hunk",
+        tabindex="-1",
+        aria_labelledby=f"{name}-title",
+        data_number=str(hunk.number),
+        data_findings=" ".join(str(number_of[finding]) for finding in hunk.findings),
+    )
+
+
+def _reasons(file: File, hunk: Hunk, number_of: dict[Reported, int], told: set[str]) -> Markup:
+    """What the hunk is for, the gravest first; one rule that was not explained yet is explained."""
+    severities = {finding.rule: finding.severity for finding in hunk.findings}
+    ranked = sorted(severities.items(), key=lambda each: each[1].rank)
+    new = next((rule for rule, _ in ranked if rule not in told), None)
+    parts: list[Markup] = []
+    for rule, severity in ranked:
+        mine = [finding for finding in hunk.findings if finding.rule == rule]
+        items = [_finding(file, finding, number_of[finding]) for finding in mine]
+        parts.append(
+            element(
+                "section",
+                element("h4", severity_mark(severity), " ", element("code", rule)),
+                element("ul", *items[:SHOWN], class_="findings"),
+                *_more(items[SHOWN:]),
+                *_explained(rule, open_=rule == new),
+                class_="reason",
+            )
+        )
+    if new is not None:
+        told.add(new)
+    if not parts:
+        parts.append(element("p", "What the other hunks of this file need."))
+    return element("div", *parts, class_="reasons")
+
+
+def severity_mark(severity: Severity) -> Markup:
+    return element("span", severity.value, class_=f"severity {severity.value}")
+
+
+def _more(items: Sequence[Markup]) -> Iterator[Markup]:
+    if items:
+        yield element(
+            "details",
+            element("summary", f"{counted(len(items), 'finding')} more"),
+            element("ul", *items, class_="findings"),
+        )
+
+
+def _finding(file: File, finding: Reported, number: int) -> Markup:
+    hunks = [hunk.number for hunk in file.hunks if finding in hunk.findings]
+    unsafe = [element("span", "unsafe fix", class_="unsafe")] if finding.fix is Fix.UNSAFE else []
+    note = [element("p", finding.note, class_="note")] if finding.note else []
+    return element(
+        "li",
+        element("p", element("span", f"Line {finding.line}", class_="at"), " ", *unsafe, " ", finding.message),
+        *note,
+        *_together(hunks, number),
+    )
+
+
+def _together(hunks: Sequence[int], number: int) -> Iterator[Markup]:
+    """That a fix has several hunks, which, and two buttons for all of them."""
+    if len(hunks) < 2:
+        return
+    links = [element("a", str(hunk), href=f"#hunk-{hunk}") for hunk in hunks]
+    listed = joined([*(part for link in links[:-1] for part in (link, ", ")), links[-1]])
+    names = element("span", f" hunks {', '.join(map(str, hunks))}", class_="unseen")
+    yield element(
+        "p",
+        element("span", "Belong together: ", listed),
+        element("button", "Accept", names, type="button", class_="scripted", data_accept=str(number)),
+        element("button", "Reject", names, type="button", class_="scripted", data_reject=str(number)),
+        class_="together",
+    )
+
+
+def _explained(rule: str, *, open_: bool) -> Iterator[Markup]:
+    sections = rules()[rule].sections if rule in rules() else {}
+    parts = [
+        part
+        for heading in EXPLAINED
+        if heading in sections
+        for part in (element("h5", heading), prose(sections[heading]))
+    ]
+    if parts:
+        yield element("details", element("summary", "Why, and on a deployed stack"), *parts, open=open_)
+
+
+def _left(file: File) -> Iterator[Markup]:
+    """The findings that no hunk fixes, with the reason."""
+    if not file.left:
+        return
+    items = [
+        element(
+            "li",
+            element(
+                "p",
+                severity_mark(finding.severity),
+                " ",
+                element("code", finding.rule),
+                " ",
+                element("span", f"Line {finding.line}", class_="at"),
+                " ",
+                finding.message,
+            ),
+            element("p", how(finding), class_="note"),
+            data_rule=finding.rule,
+            data_severity=finding.severity.value,
+        )
+        for finding in file.left
+    ]
+    yield element("section", element("h3", "Left for a person"), element("ul", *items), class_="left")

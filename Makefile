@@ -16,7 +16,7 @@ demo: .venv/ready
 	@echo "next: run $(BIN)/iacfix diff on a Pulumi program of your own, or make test"
 
 test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready .cache/node6/ready .cache/node7/ready \
-		.cache/schemas/ready
+		.cache/schemas/ready .cache/browser/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -39,11 +39,12 @@ clean:
 	@touch $@
 
 .cache/node%/ready: tests/node/aws%/package.json
-	@node -e '$(NODE_NEW_ENOUGH)' 2>/dev/null && npm --version >/dev/null 2>&1 || { \
-		echo "the TypeScript proofs need Node 20 or newer and npm: install them and run make again" >&2; exit 1; }
-	@echo "setting up $(@D)"
-	@rm -rf $(@D) && mkdir -p $(@D) && cp $< $(@D)
-	@npm install $(NPM_ONLY_PACKAGES) --prefix $(@D) >/dev/null
+	$(call packages,$<)
+	@touch $@
+
+.cache/browser/ready: tests/node/browser/package.json tests/node/browser/unpack.mjs
+	$(call packages,$<)
+	@cd $(@D) && node "$(CURDIR)/tests/node/browser/unpack.mjs"
 	@touch $@
 
 # Two packages ship the published schemas: SARIF's in its JavaScript validator, JUnit's in the tests of a Python runner.
@@ -60,6 +61,14 @@ clean:
 	$(call venv,.cache/$*)
 	@.cache/$*/bin/python -m pip install --quiet --quiet --requirement $<
 	@touch $@
+
+define packages
+	@node -e '$(NODE_NEW_ENOUGH)' 2>/dev/null && npm --version >/dev/null 2>&1 || { \
+		echo "the tests need Node 20 or newer and npm: install them and run make again" >&2; exit 1; }
+	@echo "setting up $(@D)"
+	@rm -rf $(@D) && mkdir -p $(@D) && cp $(1) $(@D)
+	@npm install $(NPM_ONLY_PACKAGES) --prefix $(@D) >/dev/null
+endef
 
 define venv
 	@test -n "$(PYTHON)" || { echo "iacfix needs Python 3.11 or newer: install one and run make again" >&2; exit 1; }

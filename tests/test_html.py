@@ -320,6 +320,7 @@ def test_git_takes_a_part_where_the_same_lines_come_again(tmp_path: Path) -> Non
     assert (tmp_path / "a.txt").read_text() == with_hunks(before, [subset(page, {2}).split("\n")[3:-1]])
 
 
+@settings(deadline=None)
 @given(st.text("ab\n\r\t\x0c\u2028é", max_size=60), st.text("ab\n\r\t\x0c\u2028é", max_size=60))
 def test_the_patch_of_any_texts_is_their_diff(before: str, after: str) -> None:
     if before != after:
@@ -426,6 +427,7 @@ def test_the_policy_allows_the_own_style_and_script_and_nothing_else() -> None:
 # Code
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")), st.sampled_from(["a.py", "a.ts", "a.tsx", "a.txt"]))
 def test_colours_leave_the_text_alone(text: str, name: str) -> None:
     lines = lines_in_colour(name, text)
@@ -498,6 +500,7 @@ def test_every_line_is_paired_once_and_in_order(removed: list[str], added: list[
     assert all(pair != (None, None) for pair in pairs)
 
 
+@settings(deadline=None)
 @given(st.text("ab\n\r =", max_size=80), st.text("ab\n\r =", max_size=80))
 def test_the_page_shows_every_line_of_the_diff(before: str, after: str) -> None:
     root = parsed(document(made_up({"a.py": (before, after)}), {}))

@@ -1,0 +1,423 @@
+"""The review page in a real Chromium, from disk and offline: chosen hunks are downloaded, applied and compared."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import pytest
+from browser import CACHE, browser
+from html_pages import known, made_up, ran, repairs, subset, with_hunks
+from playwright.sync_api import Browser, Page
+from test_html import ODD, PAYLOADS
+
+from iacfix.diff import unified
+from iacfix.reports.html import document
+
+ROOT = Path(__file__).parent.parent
+PYTHON, TYPESCRIPT = "infra/pipeline.py", "infra/pipeline.ts"
+SIZES = {"desk": (1280, 900), "wide": (1680, 1000), "phone": (360, 740), "smallest": (320, 640)}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as running:
+        yield running
+
+
+@dataclass
+class Visit:
+    """An open page, and everything it must not do."""
+
+    page: Page
+    scripts: bool
+    troubles: list[str] = field(default_factory=list[str])
+    requests: list[str] = field(default_factory=list[str])
+
+    def state(self) -> str:
+        return self.page.locator("#state").inner_text()
+
+    def shown(self) -> list[int]:
+        """The numbers of the hunks that are not filtered out."""
+        every = self.page.locator(".hunk").all()
+        return [int(hunk.get_attribute("data-number") or 0) for hunk in every if hunk.is_visible()]
+
+    def rejected(self) -> list[int]:
+        script = (
+            "all => all.filter(one => !one.querySelector('.accept').checked).map(one => Number(one.dataset.number))"
+        )
+        return self.page.locator(".hunk").evaluate_all(script)
+
+    def focused(self) -> str:
+        return self.page.evaluate("document.activeElement.id")
+
+    def downloaded(self, press: str = "") -> str:
+        with self.page.expect_download() as waiting:
+            self.page.keyboard.press(press) if press else self.page.locator("#download").click()
+        assert waiting.value.suggested_filename == "review.diff"
+        return waiting.value.path().read_bytes().decode("utf-8")
+
+
+Open: TypeAlias = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens a page from disk; at the end nothing may have been asked for but the page, and nothing have gone wrong."""
+    visits: list[tuple[Visit, str]] = []
+
+    def opened(
+        text: str, size: str = "desk", theme: Literal["light", "dark"] = "light", *, scripts: bool = True
+    ) -> Visit:
+        file = tmp_path / f"page {len(visits)}.html"
+        file.write_bytes(text.encode("utf-8"))
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            offline=True,
+            java_script_enabled=scripts,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(20_000)
+        context.add_init_script(
+            "window.violations = []; document.addEventListener('securitypolicyviolation',"
+            " event => window.violations.push(event.blockedURI + ' ' + event.violatedDirective))"
+        )
+        seen = Visit(context.new_page(), scripts)
+        seen.page.on("console", lambda message: seen.troubles.append(message.text))
+        seen.page.on("pageerror", lambda error: seen.troubles.append(str(error)))
+        seen.page.on("dialog", lambda dialog: seen.troubles.append(dialog.message))
+        seen.page.on("request", lambda request: seen.requests.append(request.url))
+        visits.append((seen, file.as_uri()))
+        seen.page.goto(file.as_uri())
+        return seen
+
+    yield opened
+    for seen, address in visits:
+        assert [url for url in seen.requests if not url.startswith("blob:")] == [address]
+        assert seen.troubles == []
+        if seen.scripts:
+            assert seen.page.evaluate("[window.violations, typeof window.hacked]") == [[], "undefined"]
+        seen.page.context.close()
+
+
+@dataclass(frozen=True)
+class Project:
+    """A scratch repository with a program of each language, and its page."""
+
+    root: Path
+    texts: dict[str, str]
+    hunks: list[tuple[str, str]]
+    page: str
+
+    def with_hunks(self, taken: set[int]) -> dict[str, str]:
+        """The texts with exactly these hunks of the printed diff."""
+        return {
+            name: with_hunks(
+                before,
+                [
+                    hunk.split("\n")[:-1]
+                    for at, (path, hunk) in enumerate(self.hunks, 1)
+                    if path == name and at in taken
+                ],
+            )
+            for name, before in self.texts.items()
+        }
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    root = tmp_path_factory.mktemp("reviewed")
+    (root / ".git").mkdir()
+    (root / "infra").mkdir()
+    for name, source in {PYTHON: "python/data-lake/weak.py", TYPESCRIPT: "typescript/pipeline/weak.ts"}.items():
+        shutil.copy(ROOT / "examples" / source, root / name)
+    done = ran(root)
+    page = document(done, repairs(done))
+    printed = {each.path: unified(each.path, each.before, each.after) for each in done.outcomes}
+    hunks = [(name, hunk) for name, diff in printed.items() for hunk in re.split(r"(?m)^(?=@@ )", diff)[1:]]
+    return Project(root, {each.path: each.before for each in done.outcomes}, hunks, page)
+
+
+@pytest.fixture
+def project(reviewed: Project, tmp_path: Path) -> Project:
+    """A copy of the repository that a test may change."""
+    shutil.copytree(reviewed.root, tmp_path / "copy")
+    return Project(tmp_path / "copy", reviewed.texts, reviewed.hunks, reviewed.page)
+
+
+def applied(project: Project, patch: str) -> dict[str, str]:
+    """The texts after `iacfix patch`."""
+    (project.root / "review.diff").write_bytes(patch.encode("utf-8"))
+    command = [sys.executable, "-m", "iacfix", "patch", "review.diff"]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return {name: (project.root / name).read_bytes().decode("utf-8") for name in project.texts}
+
+
+def test_reject_a_hunk_with_the_keyboard_download_apply_and_compare(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    total = len(project.hunks)
+    assert seen.state() == f"{total} of {total} accepted"
+    seen.page.keyboard.press("j")
+    assert seen.focused() == "hunk-1"
+    seen.page.keyboard.press("j")
+    seen.page.keyboard.press("x")
+    seen.page.keyboard.press("j")
+    seen.page.keyboard.press("k")
+    assert (seen.focused(), seen.rejected()) == ("hunk-2", [2])
+    assert seen.state() == f"{total - 1} of {total} accepted"
+    taken = set(range(1, total + 1)) - {2}
+    patch = seen.downloaded("d")
+    assert patch == subset(project.page, taken)
+    assert applied(project, patch) == project.with_hunks(taken)
+
+
+def test_everything_accepted_is_the_printed_diff(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    assert seen.downloaded() == "".join(
+        unified(name, before, project.with_hunks(set(range(1, len(project.hunks) + 1)))[name])
+        for name, before in project.texts.items()
+    )
+
+
+def test_the_hunks_of_a_finding_go_together(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    finding = seen.page.locator("[data-reject]").first
+    finding.click()
+    rejected = seen.rejected()
+    assert rejected
+    left = set(range(1, len(project.hunks) + 1)) - set(rejected)
+    assert seen.page.locator("#apart").is_hidden()
+    assert applied(project, seen.downloaded()) == project.with_hunks(left)
+    seen.page.locator("[data-accept]").first.click()
+    assert seen.rejected() == []
+
+
+def test_half_a_fix_is_warned_of_and_refused(visit: Open, project: Project) -> None:
+    """The lookup is what the hunks below it need."""
+    seen = visit(project.page)
+    findings = known(project.page)["findings"]
+    several = [finding["hunks"] for finding in findings if len(finding["hunks"]) > 1]
+    lookup = max(
+        {number for hunks in several for number in hunks}, key=lambda one: sum(one in hunks for hunks in several)
+    )
+    users = sorted({number for hunks in several if lookup in hunks for number in hunks} - {lookup})
+    seen.page.locator(f"#hunk-{lookup} .accept").uncheck()
+    warning = seen.page.locator("#apart").inner_text()
+    alone = [number for number in users if all(lookup in one["hunks"] for one in findings if number in one["hunks"])]
+    assert warning == "May not fit without what is rejected: " + ", ".join(f"hunk {number}" for number in alone)
+    beside = seen.page.locator(f"#hunk-{alone[0]} .apart").inner_text()
+    assert beside == f"May not fit: it belongs together with rejected hunk {lookup}."
+    (project.root / "review.diff").write_text(seen.downloaded())
+    command = [sys.executable, "-m", "iacfix", "patch", "review.diff"]
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "nothing was written; put the hunks back that belong together" in done.stderr
+    assert {name: (project.root / name).read_text() for name in project.texts} == project.texts
+
+
+def test_filters(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    total = len(project.hunks)
+    findings = known(project.page)["findings"]
+    names = list(project.texts)
+    for choice, values in {"rule": {one["rule"] for one in findings}, "severity": {"high", "medium", "low"}}.items():
+        for value in sorted(values):
+            seen.page.locator(f"#by-{choice}").select_option(value)
+            wanted = sorted({number for one in findings if one[choice] == value for number in one["hunks"]})
+            assert seen.shown() == wanted
+            assert seen.state() == f"{total} of {total} accepted" + (
+                f", {len(wanted)} shown" if len(wanted) < total else ""
+            )
+        seen.page.locator(f"#by-{choice}").select_option("")
+    for index, name in enumerate(names):
+        seen.page.locator("#by-file").select_option(str(index))
+        assert seen.shown() == [number for number, (path, _) in enumerate(project.hunks, 1) if path == name]
+    seen.page.locator("#by-file").select_option("0")
+    seen.page.locator("#by-severity").select_option("high")
+    shown = seen.shown()
+    assert 0 < len(shown) < total
+    seen.page.get_by_role("button", name="Reject shown").click()
+    assert seen.rejected() == shown
+    assert seen.downloaded() == subset(project.page, set(range(1, total + 1)) - set(shown)), (
+        "hidden hunks stay accepted"
+    )
+    seen.page.get_by_role("button", name="Accept shown").click()
+    assert seen.rejected() == []
+
+
+def test_a_filter_that_nothing_matches_can_be_undone(visit: Open) -> None:
+    one, other = (made_up({f"{name}.py": ("a = 1\n", "a = 2\n")}, rule=name) for name in ("one", "other"))
+    both = replace(one, tasks=one.tasks + other.tasks, outcomes=one.outcomes + other.outcomes, files=2)
+    seen = visit(document(both, {}))
+    seen.page.locator("#by-file").select_option("1")
+    seen.page.locator("#by-rule").select_option("one")
+    assert (seen.shown(), seen.page.locator("main").inner_text()) == ([], "Nothing matches the filter. Show all")
+    seen.page.get_by_role("button", name="Show all").click()
+    assert (seen.shown(), seen.focused()) == ([1, 2], "by-rule")
+
+
+def test_nothing_accepted_is_no_download(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    seen.page.get_by_role("button", name="Reject all").click()
+    assert seen.page.get_by_role("button", name="Nothing accepted").is_disabled()
+    seen.page.keyboard.press("d")
+    assert seen.requests[1:] == []
+    seen.page.get_by_role("button", name="Accept all").click()
+    assert seen.rejected() == []
+
+
+def test_both_views(visit: Open) -> None:
+    before = "".join(f"line {number}\n" for number in range(9))
+    after = before.replace("line 4\n", "line four\nand more\n")
+    seen = visit(document(made_up({"a.py": (before, after)}), {}))
+
+    def box(selector: str) -> dict[str, float]:
+        found = seen.page.locator(selector).first.bounding_box()
+        assert found, f"{selector} is not shown"
+        return {**found}
+
+    assert seen.page.get_by_role("radio", name="Unified").is_checked()
+    assert box(".line.add")["y"] >= box(".line.del")["y"] + box(".line.del")["height"] - 1
+    assert seen.page.locator(".again").first.is_hidden()
+    seen.page.keyboard.press("v")
+    assert seen.page.get_by_role("radio", name="Side by side").is_checked()
+    removed, added, gap = box(".line.del"), box(".line.add"), box(".gap.del")
+    assert removed["y"] == added["y"]
+    assert removed["x"] + removed["width"] == pytest.approx(added["x"], abs=1)
+    assert gap["y"] == pytest.approx(removed["y"] + removed["height"], abs=1)
+    assert [one.bounding_box()["y"] for one in seen.page.locator(".same:not(.again)").all()] == pytest.approx(
+        [one.bounding_box()["y"] for one in seen.page.locator(".again").all()]
+    )
+    marks = seen.page.locator("mark").all_inner_texts()
+    assert marks == ["4", "four"]
+
+
+@pytest.mark.parametrize("size", ["phone", "smallest"])
+def test_a_phone_shows_everything_in_its_width(visit: Open, project: Project, size: str) -> None:
+    long = "x" * 5000 + " " + "y " * 3000
+    hostile = document(made_up({f"{'deep/' * 60}a.py": ("a = 1\n", f"a = '{long}'\n")}, rule="r" * 300), {})
+    for page in (project.page, hostile):
+        seen = visit(page, size)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+        assert seen.page.get_by_role("radio").count() == 0, "there is no room for two columns"
+        seen.page.keyboard.press("j")
+        assert seen.focused() == "hunk-1"
+
+
+def test_the_keys_are_told_and_can_be_switched_off(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    seen.page.keyboard.press("?")
+    assert seen.page.get_by_role("dialog", name="Keys and help").is_visible()
+    assert seen.focused() == "help-close"
+    seen.page.get_by_label("Use these keys").uncheck()
+    seen.page.keyboard.press("Escape")
+    assert seen.page.get_by_role("dialog").count() == 0
+    seen.page.keyboard.press("x")
+    seen.page.keyboard.press("j")
+    assert (seen.rejected(), seen.focused()) == ([], "")
+
+
+def test_typing_in_a_filter_is_no_command(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    seen.page.keyboard.press("/")
+    assert seen.focused() == "by-rule"
+    seen.page.keyboard.press("x")
+    seen.page.keyboard.press("d")
+    assert (seen.rejected(), seen.requests[1:]) == ([], [])
+
+
+def test_without_the_mouse(visit: Open, project: Project) -> None:
+    """Tab leads to everything, in the order it stands in; the first stop skips what is above the hunks."""
+    seen = visit(project.page)
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Enter")
+    assert seen.focused() == "hunks"
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Space")
+    assert seen.rejected() == [1]
+
+
+def test_without_scripts_everything_can_be_read(visit: Open, project: Project) -> None:
+    seen = visit(project.page, scripts=False)
+    assert len(seen.page.locator(".hunk .code").all()) == len(project.hunks)
+    assert all(hunk.is_visible() for hunk in seen.page.locator(".hunk").all())
+    assert seen.page.locator("noscript").is_visible()
+    assert [one for one in seen.page.locator(".scripted").all() if one.is_visible()] == []
+    assert seen.page.locator(".again").first.is_hidden()
+    seen.page.get_by_role("radio", name="Side by side").check()
+    assert seen.page.locator(".again").first.is_visible()
+
+
+def test_hostile_texts_stay_texts(visit: Open) -> None:
+    files = {
+        f"{number}{payload}.py".replace("\0", ""): (f"# {payload}\na = 1\n", f"# {payload}\na = '{payload}'\n")
+        for number, payload in enumerate([*PAYLOADS, ODD])
+    }
+    everything = " ".join([*PAYLOADS, ODD])
+    seen = visit(document(made_up(files, message=everything, rule=everything, errors=[everything]), {}))
+    assert seen.shown() == list(range(1, len(files) + 1))
+    for name in ("rule", "severity", "file"):
+        seen.page.locator(f"#by-{name}").select_option(index=1)
+    seen.page.keyboard.press("j")
+    seen.page.keyboard.press("v")
+    for folded in seen.page.locator("summary").all():
+        folded.dispatch_event("click")
+    assert seen.page.locator("h1").inner_text() == "iacfix review"
+    assert seen.downloaded().count("diff --git") == len(files)
+
+
+def test_a_thousand_hunks(visit: Open) -> None:
+    texts = {
+        f"stack{number}.py": (
+            "".join(f"before_{line} = 1\n" for line in range(1000)),
+            "".join(f"before_{line} = {2 if line % 10 == 5 else 1}\n" for line in range(1000)),
+        )
+        for number in range(10)
+    }
+    page = document(made_up(texts), {})
+    seen = visit(page)
+    assert seen.state() == "1000 of 1000 accepted"
+    for _ in range(3):
+        seen.page.keyboard.press("j")
+    seen.page.keyboard.press("x")
+    seen.page.locator("#by-file").select_option("9")
+    assert seen.state() == "999 of 1000 accepted, 100 shown"
+    assert seen.downloaded() == subset(page, set(range(1, 1001)) - {3})
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desk", "wide", "phone"])
+def test_accessibility(visit: Open, project: Project, size: str, theme: str) -> None:
+    seen = visit(project.page, size, theme)
+    seen.page.locator("#hunk-1 .accept").uncheck()
+    assert broken_rules(seen.page) == []
+    if size != "phone":
+        seen.page.keyboard.press("v")
+        assert broken_rules(seen.page) == []
+    seen.page.keyboard.press("?")
+    assert broken_rules(seen.page) == []
+
+
+def test_accessibility_where_nothing_is_found_and_where_much_goes_wrong(visit: Open) -> None:
+    assert broken_rules(visit(document(made_up({}), {})).page) == []
+    long = "x" * 5000
+    page = document(made_up({"a.py": (f"a = '{long}'", f"a = '{long}y'\n")}, errors=["b.py: is not UTF-8"]), {})
+    assert broken_rules(visit(page).page) == []
+
+
+def broken_rules(page: Page) -> list[str]:
+    """What axe finds in the whole page, with the first element of each."""
+    page.evaluate("document.styleSheets[0].insertRule('.hunk { content-visibility: visible !important }', 0)")
+    page.evaluate((CACHE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [f"{one['id']}: {json.dumps(one['nodes'][0])}" for one in found["violations"]]

@@ -199,7 +199,7 @@ def test_a_program_with_nothing_to_say(project: Path) -> None:
 def test_what_went_wrong_is_said(project: Path) -> None:
     (project / "infra.py").write_text("import pulumi_aws as aws\n\naws.cloudwatch.MetricAlarm(\n")
     (errors,) = parsed(page_text(project / "infra.py")).all("section", "errors")
-    assert errors.text == "Not examined" + "".join(ran(project / "infra.py").errors)
+    assert errors.text == "What went wrong" + "".join(ran(project / "infra.py").errors)
     assert "infra.py" in errors.text
 
 
@@ -251,8 +251,8 @@ def test_a_hunk_that_two_findings_need_is_for_both(project: Path) -> None:
     (project / "infra.py").write_text(LOOKUPS)
     data = known(page_text(project / "infra.py"))
     assert data["findings"] == [
-        {"rule": "hardcoded-region", "severity": "medium", "hunks": [1, 2]},
-        {"rule": "hardcoded-region", "severity": "medium", "hunks": [1, 3]},
+        {"rule": "hardcoded-region", "severity": "medium", "hunks": [1, 2], "changes": [[0], [1]]},
+        {"rule": "hardcoded-region", "severity": "medium", "hunks": [1, 3], "changes": [[0], [2]]},
     ]
 
 

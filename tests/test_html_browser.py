@@ -16,7 +16,7 @@ import pytest
 from browser import CACHE, browser
 from html_pages import known, made_up, ran, repairs, subset, with_hunks
 from playwright.sync_api import Browser, Page
-from test_html import ODD, PAYLOADS
+from test_html import LOOKUPS, ODD, PAYLOADS
 
 from iacfix.diff import unified
 from iacfix.reports.html import document
@@ -213,9 +213,8 @@ def test_half_a_fix_is_warned_of_and_refused(visit: Open, project: Project) -> N
     users = sorted({number for hunks in several if lookup in hunks for number in hunks} - {lookup})
     seen.page.locator(f"#hunk-{lookup} .accept").uncheck()
     warning = seen.page.locator("#apart").inner_text()
-    alone = [number for number in users if all(lookup in one["hunks"] for one in findings if number in one["hunks"])]
-    assert warning == "May not fit without what is rejected: " + ", ".join(f"hunk {number}" for number in alone)
-    beside = seen.page.locator(f"#hunk-{alone[0]} .apart").inner_text()
+    assert warning == "May not fit without what is rejected: " + ", ".join(f"hunk {number}" for number in users)
+    beside = seen.page.locator(f"#hunk-{users[0]} .apart").inner_text()
     assert beside == f"May not fit: it belongs together with rejected hunk {lookup}."
     (project.root / "review.diff").write_text(seen.downloaded())
     command = [sys.executable, "-m", "iacfix", "patch", "review.diff"]
@@ -223,6 +222,32 @@ def test_half_a_fix_is_warned_of_and_refused(visit: Open, project: Project) -> N
     assert done.returncode == 2
     assert "nothing was written; put the hunks back that belong together" in done.stderr
     assert {name: (project.root / name).read_text() for name in project.texts} == project.texts
+
+
+def test_a_lookup_stays_as_long_as_something_needs_it(visit: Open, tmp_path: Path) -> None:
+    """Hunk 1 is the lookup, 2 and 3 use it; 3 holds the fix of an alarm as well."""
+    (tmp_path / ".git").mkdir()
+    alarm = (
+        'aws.cloudwatch.MetricAlarm("a", comparison_operator="GreaterThanThreshold", evaluation_periods=1, '
+        'metric_name="Errors", namespace="AWS/Lambda", threshold=1)\n'
+    )
+    (tmp_path / "infra.py").write_text(LOOKUPS + alarm)
+    done = ran(tmp_path / "infra.py")
+    seen = visit(document(done, repairs(done)))
+    assert [seen.page.locator(f"#hunk-{number} h4").all_inner_texts() for number in (1, 2, 3)] == [
+        ["medium hardcoded-region"],
+        ["medium hardcoded-region"],
+        ["medium hardcoded-region", "medium unset-missing-data"],
+    ]
+    seen.page.locator("#hunk-1 .accept").uncheck()
+    assert seen.state() == "2 of 3 accepted, 2 may not fit"
+    seen.page.locator("#hunk-1 .accept").check()
+    seen.page.locator("#hunk-3 [data-reject]").click()
+    assert (seen.rejected(), seen.state()) == ([3], "2 of 3 accepted")
+    seen.page.locator("#hunk-2 [data-reject]").click()
+    assert seen.rejected() == [1, 2, 3]
+    seen.page.locator("#hunk-3 [data-accept]").click()
+    assert (seen.rejected(), seen.state()) == ([2], "2 of 3 accepted")
 
 
 def test_filters(visit: Open, project: Project) -> None:

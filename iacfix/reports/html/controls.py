@@ -112,7 +112,7 @@ def help_() -> Markup:
             element("code", "iacfix patch"),
             " then says so and writes nothing.",
         ),
-        element("button", "Close", type="button", id="help-close", autofocus=True),
+        element("button", "Close", type="button", id="help-close"),
         id="help",
         aria_labelledby="help-title",
     )

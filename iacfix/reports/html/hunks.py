@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from iacfix.diff import Change, differences, unified
-from iacfix.patching import NO_NEWLINE
+from iacfix.diff import differences, unified
+from iacfix.patching import NO_NEWLINE, lines_of
 from iacfix.result import Reported
 from iacfix.run import Run
 
@@ -65,7 +65,9 @@ class Hunk:
 class File:
     """A file of the run with its texts as on disk; `heading` stands in the patch above its hunks.
 
-    `fixed` are the findings that its hunks fix, `left` the others.
+    `fixed` has the findings that its hunks fix, and in each of their hunks, by its number, which changes are theirs:
+    the same change has the same number, so that a lookup two findings need is told from two edits in one hunk.
+    `left` are the other findings.
     """
 
     name: str
@@ -73,7 +75,7 @@ class File:
     after: str
     heading: str
     hunks: tuple[Hunk, ...]
-    fixed: tuple[Reported, ...]
+    fixed: Mapping[Reported, Mapping[int, frozenset[int]]]
     left: tuple[Reported, ...]
 
 
@@ -86,11 +88,15 @@ def files_of(done: Run, repairs: Mapping[Reported, str]) -> tuple[File, ...]:
         mark = BOM if task.source.bom else ""
         before, after = mark + outcome.before, mark + outcome.after
         heading, hunks = _printed(outcome.path, before, after, count)
-        fixed = tuple(finding for finding in outcome.findings if finding in all_fixed)
         left = tuple(finding for finding in outcome.findings if finding not in all_fixed)
-        numbers = {finding: _hunks_of(finding, repairs.get(finding), outcome.before, hunks) for finding in fixed}
+        seen: dict[object, int] = {}
+        fixed = {
+            finding: _parts(finding, outcome.before, repairs.get(finding), hunks, seen)
+            for finding in outcome.findings
+            if finding in all_fixed
+        }
         owned = tuple(
-            replace(hunk, findings=tuple(finding for finding in fixed if hunk.number in numbers[finding]))
+            replace(hunk, findings=tuple(finding for finding, parts in fixed.items() if hunk.number in parts))
             for hunk in hunks
         )
         count += len(hunks)
@@ -144,13 +150,23 @@ def _parsed(printed: str) -> re.Match[str]:
     return header
 
 
-def _hunks_of(finding: Reported, repair: str | None, before: str, hunks: Sequence[Hunk]) -> frozenset[int]:
-    """The hunks that change what the finding's own repair changes; without one, the hunk nearest to its line."""
-    changes: Sequence[Change] = () if repair is None else differences(before, repair)
-    if touching := frozenset(number for change in changes for number in _touching(change[:2], hunks)):
-        return touching
-    nearest = min(hunks, key=lambda hunk: max(hunk.first - finding.line, finding.line - hunk.last, 0))
-    return frozenset({nearest.number})
+def _parts(
+    finding: Reported, before: str, repair: str | None, hunks: Sequence[Hunk], seen: dict[object, int]
+) -> dict[int, frozenset[int]]:
+    """The hunks that change what the finding's own repair changes, each with these changes, numbered as `seen`.
+
+    Without a repair, the hunk nearest to its line.
+    """
+    parts: dict[int, frozenset[int]] = {}
+    after = lines_of(repair or "")
+    for start, end, new_start, new_end in [] if repair is None else differences(before, repair):
+        change = seen.setdefault((start, end, *after[new_start:new_end]), len(seen))
+        for number in _touching((start, end), hunks):
+            parts[number] = parts.get(number, frozenset()) | {change}
+    if not parts:
+        nearest = min(hunks, key=lambda hunk: max(hunk.first - finding.line, finding.line - hunk.last, 0))
+        parts[nearest.number] = frozenset({seen.setdefault(finding, len(seen))})
+    return dict(sorted(parts.items()))
 
 
 def _touching(span: tuple[int, int], hunks: Sequence[Hunk]) -> list[int]:

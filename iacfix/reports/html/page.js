@@ -10,9 +10,10 @@
     findings: article.dataset.findings.split(" ").filter(Boolean).map((at) => known.findings[at]),
     file: article.closest(".file").dataset.file,
   }));
-  const boxes = new Map(hunks.map((hunk) => [hunk.number, hunk.box]));
+  const byHunk = new Map(hunks.map((hunk) => [hunk.number, hunk]));
+  const bar = document.querySelector(".bar");
   const filters = ["rule", "severity", "file"].map((name) => byId(`by-${name}`));
-  const taken = (number) => boxes.get(number).checked;
+  const taken = (number) => byHunk.get(number).box.checked;
   const whole = (finding) => finding.hunks.every(taken);
   const shown = () => hunks.filter((hunk) => !hunk.article.hidden);
 
@@ -47,10 +48,20 @@
 
   // What is accepted
 
-  /** The rejected hunks of the findings that this one is accepted for in part, where no whole finding needs it. */
+  const changes = (finding, number) => finding.changes[finding.hunks.indexOf(number)];
+
+  /** Whether other findings, accepted whole, make the same changes in this hunk. */
+  function covered(finding, number) {
+    const others = byHunk.get(number).findings.filter((other) => other !== finding && whole(other));
+    const same = new Set(others.flatMap((other) => changes(other, number)));
+    return changes(finding, number).every((change) => same.has(change));
+  }
+
+  /** The rejected hunks that belong to the changes in this accepted one. */
   function missing(hunk) {
-    if (!hunk.box.checked || !hunk.findings.length || hunk.findings.some(whole)) return [];
-    const numbers = hunk.findings.flatMap((finding) => finding.hunks.filter((number) => !taken(number)));
+    if (!hunk.box.checked) return [];
+    const apart = hunk.findings.filter((finding) => !whole(finding) && !covered(finding, hunk.number));
+    const numbers = apart.flatMap((finding) => finding.hunks.filter((number) => !taken(number)));
     return [...new Set(numbers)].sort((one, other) => one - other);
   }
 
@@ -70,7 +81,7 @@
     byId("apart").hidden = !apart.length;
     byId("apart").replaceChildren(...(apart.length ? ["May not fit without what is rejected: ", ...linked(apart)] : []));
     byId("state").textContent =
-      `${accepted} of ${hunks.length} accepted` + (all ? "" : `, ${visible} shown`);
+      `${accepted} of ${hunks.length} accepted` + (all ? "" : `, ${visible} shown`) + (apart.length ? `, ${apart.length} may not fit` : "");
     byId("accept").textContent = all ? "Accept all" : "Accept shown";
     byId("reject").textContent = all ? "Reject all" : "Reject shown";
     byId("download").textContent = accepted ? "Download patch" : "Nothing accepted";
@@ -87,15 +98,15 @@
     return numbers.length > 12 ? [...some, ` and ${numbers.length - 12} more`] : some;
   }
 
-  /** Hunks that another accepted finding needs whole stay, unless all of them are needed. */
+  /** A hunk stays where other accepted findings need the same changes. */
   function reject(finding) {
-    const others = known.findings.filter((other) => other !== finding && other.hunks.length && whole(other));
-    const free = finding.hunks.filter((number) => !others.some((other) => other.hunks.includes(number)));
-    set(free.length ? free : finding.hunks, false);
+    const own = finding.hunks.filter((number) => !covered(finding, number));
+    set(own.length ? own : finding.hunks, false);
+    set(finding.hunks.filter((number) => !covered(finding, number)), false);
   }
 
   function set(numbers, accepted) {
-    for (const number of numbers) boxes.get(number).checked = accepted;
+    for (const number of numbers) byHunk.get(number).box.checked = accepted;
     update();
   }
 
@@ -127,7 +138,7 @@
 
   // The keyboard
 
-  /** The hunk in focus, else the first one below the bar. */
+  /** The hunk that has the focus, or something in it. */
   function current() {
     const article = document.activeElement?.closest(".hunk");
     return shown().find((hunk) => hunk.article === article);
@@ -135,10 +146,11 @@
 
   function go(step) {
     const all = shown();
-    const here = all.indexOf(current());
-    const edge = byId("download").closest(".bar").getBoundingClientRect().bottom;
-    const next = here >= 0 ? here + step : all.findIndex((hunk) => hunk.article.getBoundingClientRect().top >= edge - 1);
-    const target = all[Math.min(Math.max(next, 0), all.length - 1)];
+    const focused = all.indexOf(current());
+    const edge = Math.max(bar.getBoundingClientRect().bottom, 0);
+    const below = all.findIndex((hunk) => hunk.article.getBoundingClientRect().top >= edge);
+    const here = focused >= 0 ? focused : (below < 0 ? all.length : below) - (step > 0 ? 1 : 0);
+    const target = all[Math.min(Math.max(here + step, 0), all.length - 1)];
     target?.article.focus({ preventScroll: true });
     target?.article.scrollIntoView();
     // What is above may only get its true height now that it comes near.
@@ -151,8 +163,12 @@
   }
 
   function turn() {
-    const other = byId(byId("split").checked ? "unified" : "split");
-    other.checked = true;
+    byId(byId("split").checked ? "unified" : "split").checked = true;
+  }
+
+  function help() {
+    byId("help").showModal();
+    byId("help-close").focus();
   }
 
   const KEYS = {
@@ -163,7 +179,7 @@
     v: turn,
     "/": () => filters[0].focus(),
     d: download,
-    "?": () => byId("help").showModal(),
+    "?": help,
   };
 
   function press(event) {
@@ -182,7 +198,7 @@
     byId("reject").addEventListener("click", () => set(shown().map((hunk) => hunk.number), false));
     byId("download").addEventListener("click", download);
     byId("clear").addEventListener("click", clear);
-    byId("help-open").addEventListener("click", () => byId("help").showModal());
+    byId("help-open").addEventListener("click", help);
     byId("help-close").addEventListener("click", () => byId("help").close());
     document.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-accept], [data-reject]");
@@ -190,6 +206,8 @@
       else if (button) reject(known.findings[button.dataset.reject]);
     });
     document.addEventListener("keydown", press);
+    // The bar may take two rows; what is scrolled to must not hide below it.
+    new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
     filter();
   }
 }

@@ -116,7 +116,7 @@ def _numbers(found: Sequence[Reported], before: int, after: int) -> Iterator[Mar
 def _errors(errors: Sequence[str]) -> Iterator[Markup]:
     if errors:
         lines = element("ul", *[element("li", line) for line in errors])
-        yield element("section", element("h2", "Not examined"), lines, class_="errors")
+        yield element("section", element("h2", "What went wrong"), lines, class_="errors")
 
 
 def _by_rule(found: Sequence[Reported], left: Sequence[Reported]) -> Markup:
@@ -169,10 +169,11 @@ def _known(files: Sequence[File]) -> Markup:
             {
                 "rule": finding.rule,
                 "severity": finding.severity.value,
-                "hunks": [hunk.number for hunk in file.hunks if finding in hunk.findings],
+                "hunks": list(parts),
+                "changes": [sorted(changes) for changes in parts.values()],
             }
             for file in files
-            for finding in file.fixed
+            for finding, parts in file.fixed.items()
         ],
     }
     return element("script", as_json(known), type="application/json", id="review")

@@ -116,14 +116,13 @@ def _more(items: Sequence[Markup]) -> Iterator[Markup]:
 
 
 def _finding(file: File, finding: Reported, number: int) -> Markup:
-    hunks = [hunk.number for hunk in file.hunks if finding in hunk.findings]
     unsafe = [element("span", "unsafe fix", class_="unsafe")] if finding.fix is Fix.UNSAFE else []
     note = [element("p", finding.note, class_="note")] if finding.note else []
     return element(
         "li",
         element("p", element("span", f"Line {finding.line}", class_="at"), " ", *unsafe, " ", finding.message),
         *note,
-        *_together(hunks, number),
+        *_together(list(file.fixed[finding]), number),
     )
 
 

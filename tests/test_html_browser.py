@@ -23,6 +23,8 @@ from iacfix.reports.html import document
 
 ROOT = Path(__file__).parent.parent
 PYTHON, TYPESCRIPT = "infra/pipeline.py", "infra/pipeline.ts"
+WHOLE = "document.styleSheets[0].insertRule('.hunk { content-visibility: visible !important }', 0)"
+"""Hunks off the screen are laid out as well."""
 SIZES = {"desk": (1280, 900), "wide": (1680, 1000), "phone": (360, 740), "smallest": (320, 640)}
 
 
@@ -334,9 +336,19 @@ def test_a_phone_shows_everything_in_its_width(visit: Open, project: Project, si
     for page in (project.page, hostile):
         seen = visit(page, size)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+        seen.page.evaluate(WHOLE)
+        cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+        assert seen.page.locator("code, p, h1, h2, h3, h4, h5, li, td, th").evaluate_all(cut) == []
         assert seen.page.get_by_role("radio").count() == 0, "there is no room for two columns"
         seen.page.keyboard.press("j")
         assert seen.focused() == "hunk-1"
+
+
+def test_a_phone_leaves_out_the_indentation_that_all_lines_have(visit: Open) -> None:
+    page = document(made_up({"a.py": ("        a(\n            1,\n", "        a(\n            2,\n")}), {})
+    for size, indent in {"phone": 0, "desk": 8}.items():
+        lines = visit(page, size).page.locator(".line:not(.again) code").all_inner_texts()
+        assert lines == [" " * indent + line for line in ("a(", "    1,", "    2,")]
 
 
 def test_the_keys_are_told_and_can_be_switched_off(visit: Open, project: Project) -> None:
@@ -442,7 +454,7 @@ def test_accessibility_where_nothing_is_found_and_where_much_goes_wrong(visit: O
 
 def broken_rules(page: Page) -> list[str]:
     """What axe finds in the whole page, with the first element of each."""
-    page.evaluate("document.styleSheets[0].insertRule('.hunk { content-visibility: visible !important }', 0)")
+    page.evaluate(WHOLE)
     page.evaluate((CACHE / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [f"{one['id']}: {json.dumps(one['nodes'][0])}" for one in found["violations"]]

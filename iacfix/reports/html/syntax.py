@@ -41,13 +41,15 @@ def lines_in_colour(name: str, text: str) -> list[list[Piece]]:
     if language is None or len(text) > LARGEST:
         return [[("", line)] for line in text.split("\n")]
     lines: list[list[Piece]] = [[]]
+    colours: dict[object, str] = {}
     # The other methods of a lexer drop marks and line ends, and with them the places of the lines.
     for _, kind, value in _lexer(language).get_tokens_unprocessed(text):
-        colour = next((class_ for token, class_ in _CLASSES if kind in token), "")
+        if kind not in colours:
+            colours[kind] = next((class_ for token, class_ in _CLASSES if kind in token), "")
         first, *more = value.split("\n")
         if first:
-            lines[-1].append((colour, first))
-        lines += [[(colour, part)] if part else [] for part in more]
+            lines[-1].append((colours[kind], first))
+        lines += [[(colours[kind], part)] if part else [] for part in more]
     return lines
 
 

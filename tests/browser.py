@@ -39,7 +39,8 @@ def chromium() -> tuple[str, dict[str, str | float | bool]]:
         if executable and _starts(executable, environment):
             return executable, {**environment}
     tried = given or f"{CACHE / 'chromium'} or any of {', '.join(NAMES)}"
-    why = f"{tried} does not start: run make test, which unpacks one for Linux on x86-64; elsewhere install Chromium"
+    elsewhere = "elsewhere install Chromium, or name one in IACFIX_CHROMIUM"
+    why = f"{tried} does not start: run make test, which unpacks one for Linux on x86-64; {elsewhere}"
     pytest.fail(why, pytrace=False)
 
 

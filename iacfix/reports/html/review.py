@@ -98,7 +98,7 @@ def _reasons(file: File, hunk: Hunk, number_of: dict[Reported, int], told: set[s
     if new is not None:
         told.add(new)
     if not parts:
-        parts.append(element("p", "What the other hunks of this file need."))
+        parts.append(element("p", "No finding of this page is fixed here."))
     return element("div", *parts, class_="reasons")
 
 

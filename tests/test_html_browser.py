@@ -405,6 +405,7 @@ def test_hostile_texts_stay_texts(visit: Open) -> None:
     assert seen.shown() == list(range(1, len(files) + 1))
     for name in ("rule", "severity", "file"):
         seen.page.locator(f"#by-{name}").select_option(index=1)
+    assert seen.shown() == [1]
     seen.page.keyboard.press("j")
     seen.page.keyboard.press("v")
     for folded in seen.page.locator("summary").all():

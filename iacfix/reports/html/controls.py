@@ -78,7 +78,8 @@ def _view(value: str, label: str, *, checked: bool) -> Markup:
     )
 
 
-def help_() -> Markup:
+def help_dialog() -> Markup:
+    """The keys, which can be switched off, and what to do with the patch."""
     keys = [
         (("j",), "next hunk"),
         (("k",), "previous hunk"),

@@ -10,9 +10,9 @@ from importlib.resources import files as resources
 
 from iacfix import __version__
 from iacfix.registry import rules
-from iacfix.reports.html.controls import PATCH, bar, help_
+from iacfix.reports.html.controls import PATCH, bar, help_dialog
 from iacfix.reports.html.hunks import File, files_of, patch_of
-from iacfix.reports.html.markup import Markup, as_json, element
+from iacfix.reports.html.markup import Markup, as_json, element, visible
 from iacfix.reports.html.review import review, severity_mark
 from iacfix.reports.score import explained, open_rules, readiness
 from iacfix.reports.text import counted, providers
@@ -50,7 +50,7 @@ def document(done: Run, repairs: Mapping[Reported, str]) -> str:
         _head(done, files),
         *(bar(files) if files else ()),
         element("main", *_main(files), id="hunks", tabindex="-1"),
-        *((help_(), _known(files), element("script", Markup(script))) if files else ()),
+        *((help_dialog(), _known(files), element("script", Markup(script))) if files else ()),
     )
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
@@ -167,7 +167,7 @@ def _known(files: Sequence[File]) -> Markup:
         "files": patch_of(files),
         "findings": [
             {
-                "rule": finding.rule,
+                "rule": visible(finding.rule),  # as the filter names it
                 "severity": finding.severity.value,
                 "hunks": list(parts),
                 "changes": [sorted(changes) for changes in parts.values()],

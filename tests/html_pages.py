@@ -10,27 +10,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from iacfix.pipeline import examine
 from iacfix.result import Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Severity
 from iacfix.run import Request, Run, Task, run
 from iacfix.source import Source
 
 VOID = {"meta", "link", "input"}
-
-
-def repairs(done: Run) -> dict[Reported, str]:
-    """The text of each finding's file with only that finding fixed."""
-    found: dict[Reported, str] = {}
-    for task in done.tasks:
-
-        def decline(finding: Reported, before: str, after: str, text: str = task.source.text) -> bool:
-            if before == text:
-                found.setdefault(finding, after)
-            return False
-
-        examine(task.source, task.plan, task.root, decline)
-    return found
 
 
 def ran(*paths: Path) -> Run:

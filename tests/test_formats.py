@@ -48,10 +48,11 @@ alarm = aws.cloudwatch.MetricAlarm(
 """
 INLINE = "bucket logs sets ACL inline"
 INLINE_NOTE = (
-    "an ACL only works with ownership controls, which are added: with BucketOwnerPreferred the bucket's owner may come to "
-    "own what others upload; a new bucket takes no public ACL before a public access block lets it, which is not added; "
-    "the preview must show new resources only and the bucket unchanged"
+    "an ACL only works with ownership controls, which are added: with BucketOwnerPreferred the bucket's owner may come"
+    " to own what others upload; a new bucket takes no public ACL before a public access block lets it, which is not"
+    " added; the preview must show new resources only and the bucket unchanged"
 )
+INLINE_HOW = f"fixable with --unsafe-fixes: {INLINE_NOTE}"
 SILENT = 'alarm f"failures, {größe}: all" does not say what missing data means'
 
 
@@ -191,7 +192,7 @@ def test_rdjson_counts_bytes_and_suggests_whole_lines() -> None:
         "source": {"name": "iacfix"},
         "diagnostics": [
             {
-                "message": f"{INLINE}\nfixable with --unsafe-fixes: {INLINE_NOTE}",
+                "message": f"{INLINE}\n{INLINE_HOW}",
                 "location": {"path": "infra 1/program.py", "range": {"start": {"line": 3, "column": 25}}},
                 "severity": "ERROR",
                 "code": {"value": "inline-bucket-config", "url": rules()["inline-bucket-config"].link},
@@ -215,7 +216,7 @@ def test_rdjson_counts_bytes_and_suggests_whole_lines() -> None:
 def test_github() -> None:
     assert shown("github") == (
         "::error title=iacfix%3A inline-bucket-config,file=infra 1/program.py,line=3,col=23"
-        f"::{INLINE}%0Afixable with --unsafe-fixes: {INLINE_NOTE}\n"
+        f"::{INLINE}%0A{INLINE_HOW}\n"
         "::warning title=iacfix%3A unset-missing-data,file=infra 1/program.py,line=5,endLine=13"
         f"::{SILENT}%0Afixable: iacfix apply\n"
     )
@@ -250,7 +251,7 @@ def test_sarif() -> None:
                         "ruleId": "inline-bucket-config",
                         "ruleIndex": index["inline-bucket-config"],
                         "level": "error",
-                        "message": {"text": f"{INLINE}\nfixable with --unsafe-fixes: {INLINE_NOTE}"},
+                        "message": {"text": f"{INLINE}\n{INLINE_HOW}"},
                         "locations": [
                             {
                                 "physicalLocation": {
@@ -341,7 +342,7 @@ def test_junit() -> None:
         '  <testsuite name="inline-bucket-config" tests="1" failures="1" errors="0">\n'
         f'    <testcase name="{INLINE}" classname="infra 1/program.py">\n'
         f'      <failure type="high" message="{INLINE}">'
-        f"infra 1/program.py:3:23: high inline-bucket-config {INLINE}\nfixable with --unsafe-fixes: {INLINE_NOTE}</failure>\n"
+        f"infra 1/program.py:3:23: high inline-bucket-config {INLINE}\n{INLINE_HOW}</failure>\n"
         "    </testcase>\n"
         "  </testsuite>\n"
     )
@@ -380,7 +381,7 @@ def test_markdown() -> None:
         "\n"
         f"**On a deployed stack**: {inline['On a deployed stack']}\n"
         "\n"
-        f"- `infra 1/program.py:3` {INLINE}; fixable with --unsafe-fixes: {INLINE_NOTE}\n"
+        f"- `infra 1/program.py:3` {INLINE}; {INLINE_HOW}\n"
         "\n"
         "</details>\n"
         "\n"
@@ -661,7 +662,7 @@ def test_a_diff_with_a_report(project: Path) -> None:
         (
             ["check", "--output-format", "x"],
             "unknown format 'x'; choose one of text, concise, json, json-lines, sarif, github, gitlab, rdjson,"
-            " markdown, junit",
+            " markdown, html, junit",
         ),
         (
             ["check", "--output-format", "sarif="],

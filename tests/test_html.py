@@ -13,7 +13,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from html_pages import Node, known, made_up, parsed, ran, repairs, subset, with_hunks
+from html_pages import Node, known, made_up, parsed, ran, subset, with_hunks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ from iacfix.reports.html.markup import as_json, element, escaped, joined, visibl
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
 from iacfix.reports.html.words import changed_words, paired
-from iacfix.run import Request, run
+from iacfix.run import Request, repairs, run
 
 ROOT = Path(__file__).parent.parent
 WEAK = sorted((ROOT / "examples").glob("*/*/weak.*"))
@@ -297,12 +297,28 @@ def test_any_hunks_give_the_text_with_exactly_these(path: Path, data: st.DataObj
     wanted = with_hunks(outcome.before, [hunks[at - 1].split("\n")[:-1] for at in sorted(taken)])
     patch = subset(page_of(path), taken)
     assert fitted(read_patch(patch), lambda _: outcome.before) == [(outcome.path, outcome.before, wanted)]
-    # The headers are as if these had been the only changes; git looks for the place by the new line.
-    assert headers(patch) == headers(unified(outcome.path, outcome.before, wanted))
+    assert headers(patch) == shifted([hunks[at - 1] for at in sorted(taken)])
 
 
 def headers(patch: str) -> list[str]:
     return re.findall(r"(?m)^@@ .*$", patch)
+
+
+def shifted(hunks: list[str]) -> list[str]:
+    """The headers of these hunks alone: each begins in the new text where those above it leave it.
+
+    Not those of the diff of the two texts, which may match the lines of a part in another way.
+    """
+    found, grown = list[str](), 0
+    for hunk in hunks:
+        old, added, removed = (len(re.findall(sign, hunk)) for sign in ("(?m)^[ -]", r"(?m)^\+", "(?m)^-"))
+        (start,) = re.findall(r"^@@ -(\d+)", hunk)
+        new = old + added - removed
+        sides = ((int(start), old), (int(start) + (not old) - (not new) + grown, new))
+        shown = [str(at) if count == 1 else f"{at},{count}" for at, count in sides]
+        found.append(f"@@ -{shown[0]} +{shown[1]} @@")
+        grown += added - removed
+    return found
 
 
 def test_git_takes_a_part_where_the_same_lines_come_again(tmp_path: Path) -> None:

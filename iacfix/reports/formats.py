@@ -24,11 +24,12 @@ DOCUMENTS = {
     "gitlab": "gitlab",
     "rdjson": "rdjson",
     "markdown": "markdown",
+    "html": "html",
     "junit": "junit",
 }
 """The module of each format; its `document` takes the run and the repairs."""
 
-WITH_REPAIRS = frozenset({"json", "json-lines", "sarif", "rdjson"})
+WITH_REPAIRS = frozenset({"json", "json-lines", "sarif", "rdjson", "html"})
 """Formats that say what fixing each finding by itself would change, which takes as long again as the run."""
 
 FORMATS = (*TERMINAL, *DOCUMENTS)

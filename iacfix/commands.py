@@ -272,6 +272,8 @@ def _summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Termina
     if not terminal.quiet:
         files = len({finding.path for finding in fixed})
         print(text.fixed_line(verb, fixed, done.fixable, done.findings, files), file=sys.stderr)
+        for line in text.notes(fixed):
+            print(line, file=sys.stderr)
     _say_notes(done, terminal)
 
 

@@ -523,3 +523,13 @@ def test_an_unknown_option_of_a_rule_is_told(project: Path, text: str, told: str
     (project / "alarm.py").write_text(ALARM)
     (project / "iacfix.toml").write_text(text)
     assert said(iacfix_("check", "-q")) == (2, "", f"iacfix: error: {project}: {told}\n")
+
+
+def test_the_summary_says_what_a_deployed_stack_must_show(project: Path) -> None:
+    (project / "data.py").write_text(
+        BUCKET + BUCKET.replace("data", "logs").replace("import pulumi_aws as aws\n\n", "")
+    )
+    assert iacfix_("diff").stderr == (
+        "would fix 2 findings in 1 file\n"
+        "  2 findings: the preview must show new resources only and the bucket unchanged\n"
+    )

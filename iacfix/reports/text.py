@@ -95,6 +95,13 @@ def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:
         yield f"provider {provider.name} {provider.major} in {counted(files, 'file')}: {provider.why}"
 
 
+def notes(fixed: Collection[Reported]) -> Iterator[str]:
+    """What a deployed stack needs for what is fixed: each thing once, with how many findings need it."""
+    said = Counter(clause for finding in fixed for clause in (finding.note or "").split("; ") if clause)
+    for clause, count in sorted(said.items(), key=lambda item: (-item[1], item[0])):
+        yield f"  {counted(count, 'finding')}: {clause}"
+
+
 def fixed_line(
     verb: str, fixed: Collection[Reported], fixable: Collection[Reported], found: Sequence[Reported], files: int
 ) -> str:

@@ -1,0 +1,323 @@
+"""The whole way of a pull request in a scratch repository: found, reviewed, patched, and what is ready to use."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from browser import browser
+
+ROOT = Path(__file__).parent.parent
+SARIF = ROOT / ".cache" / "schemas" / "sarif-2.1.0-rtm.5.json"
+INSTALLED = ("iacfix", "transforms", "tests/cases", "pyproject.toml", "README.md", ".pre-commit-hooks.yaml")
+
+ALARM = """{name} = aws.cloudwatch.MetricAlarm(
+    "{name}",
+    comparison_operator="GreaterThanThreshold",
+    evaluation_periods=2,
+    metric_name="FailedBuilds",
+    namespace="AWS/CodeBuild",
+    statistic="Sum",
+    threshold=1,
+)
+"""
+SAID = '    treat_missing_data="notBreaching",\n'
+OLD = "import pulumi_aws as aws\n\n" + ALARM.format(name="old")
+NEW = "import pulumi_aws as aws\n\n" + ALARM.format(name="first") + "\n" + ALARM.format(name="second")
+FIRST = "alarm first does not say what missing data means"
+SECOND = "alarm second does not say what missing data means"
+ANNOTATIONS = (
+    "::warning title=iacfix%3A unset-missing-data,file=infra/new.py,line=3,endLine=11"
+    f"::{FIRST}%0Afixable: iacfix apply\n"
+    "::warning title=iacfix%3A unset-missing-data,file=infra/new.py,line=13,endLine=21"
+    f"::{SECOND}%0Afixable: iacfix apply\n"
+)
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A clone on a feature branch that adds a program to one that was there."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def run(self, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    def git(self, *arguments: str) -> str:
+        done = self.run("git", *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def iacfix(self, *arguments: str | Path, code: int, **environment: str) -> str:
+        done = self.run(sys.executable, "-m", "iacfix", *arguments, **environment)
+        assert done.returncode == code, done.stderr
+        return done.stdout
+
+    def new(self) -> str:
+        return (self.folder / "infra" / "new.py").read_text()
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    author = {f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    told = re.compile("(GITHUB|CI|GIT|IACFIX)(_|$)|NO_COLOR|FORCE_COLOR|RUNNER_")
+    environment = {name: value for name, value in os.environ.items() if not told.match(name)}
+    origin = Clone(tmp_path / "origin", {**environment, **author})
+    (origin.folder / "infra").mkdir(parents=True)
+    origin.git("init", "-q", "-b", "main")
+    (origin.folder / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
+    (origin.folder / "infra" / "old.py").write_text(OLD)
+    origin.git("add", "-A")
+    origin.git("commit", "-q", "-m", "base")
+    clone = Clone(tmp_path / "clone", origin.environment)
+    origin.git("clone", "-q", str(origin.folder), str(clone.folder))
+    clone.git("checkout", "-q", "-b", "feature")
+    (clone.folder / "infra" / "new.py").write_text(NEW)
+    clone.git("add", "-A")
+    clone.git("commit", "-q", "-m", "feature")
+    (origin.folder / "infra" / "old.py").write_text(OLD + "\n" + ALARM.format(name="meanwhile"))
+    origin.git("commit", "-q", "-a", "-m", "main goes on")
+    clone.git("fetch", "-q")
+    return clone
+
+
+def test_only_what_the_branch_adds_is_said(clone: Clone) -> None:
+    wanted = ["--output-format", "concise", "--output-format", "sarif=out.sarif"]
+    assert clone.iacfix("check", "--since", "origin/main", *wanted, code=1) == (
+        f"infra/new.py:3:9: medium unset-missing-data {FIRST}\ninfra/new.py:13:10: medium unset-missing-data {SECOND}\n"
+    )
+    assert clone.iacfix("check", "--since", "origin/main", "--output-format", "github", code=1) == ANNOTATIONS
+    document = json.loads((clone.folder / "out.sarif").read_text())
+    jsonschema.validate(document, json.loads(SARIF.read_text()))
+    assert [result["message"]["text"].split("\n")[0] for result in document["runs"][0]["results"]] == [FIRST, SECOND]
+
+
+def test_a_reviewed_page_becomes_a_patch_and_the_next_diff_the_rest(clone: Clone) -> None:
+    clone.iacfix("diff", "-q", "--since", "origin/main", "--output-format", "html=review.html", code=1)
+    with browser() as chromium:
+        page = chromium.new_context(offline=True, accept_downloads=True).new_page()
+        page.goto((clone.folder / "review.html").as_uri())
+        page.locator(".hunk .accept").first.uncheck()
+        with page.expect_download() as waiting:
+            page.locator("#download").click()
+        patch = waiting.value.path().read_bytes()
+    (clone.folder / "review.diff").write_bytes(patch)
+    assert clone.iacfix("patch", "review.diff", code=0) == "patched 1 file\n"
+    last = "    threshold=1,\n"
+    first, second, _ = NEW.split(last)
+    assert clone.new() == f"{first}{last}{second}{last}{SAID})\n"
+    rest = clone.iacfix("diff", "-q", "--since", "origin/main", code=1)
+    assert [line for line in rest.splitlines(keepends=True) if re.match(r"[+-](?![+-])", line)] == [f"+{SAID}"]
+    (clone.folder / "rest.diff").write_text(rest)
+    clone.iacfix("patch", "rest.diff", code=0)
+    assert clone.new() == NEW.replace(last, last + SAID)
+    assert clone.iacfix("diff", "--since", "origin/main", code=0) == ""
+
+
+# What is made to be used elsewhere
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This tree as a repository of its own, as hooks and actions get it."""
+    folder = tmp_path_factory.mktemp("package")
+    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True)
+    tree = [name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+    names = tree or [str(path.relative_to(ROOT)) for name in INSTALLED for path in (ROOT / name).rglob("*")]
+    for name in names:
+        if name.startswith(INSTALLED):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    author = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-q", "-m", "package"]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+    return folder
+
+
+def test_the_hooks_run(clone: Clone, package: Path, tmp_path: Path) -> None:
+    revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=package, capture_output=True, text=True).stdout.strip()
+    hooks = [{"id": "iacfix-check"}, {"id": "iacfix-apply"}]
+    config = {"repos": [{"repo": str(package), "rev": revision, "hooks": hooks}]}
+    (clone.folder / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
+    clone.git("add", "-A")
+
+    def hook(name: str) -> tuple[int, str]:
+        command = (sys.executable, "-m", "pre_commit", "run", "--from-ref", "origin/main", "--to-ref", "HEAD", name)
+        done = clone.run(*command, PRE_COMMIT_HOME=str(tmp_path / "hooks"))
+        return done.returncode, done.stdout
+
+    code, said = hook("iacfix-check")
+    assert (code, said[said.index("infra/") :]) == (
+        1,
+        f"infra/new.py:3:9: medium unset-missing-data {FIRST}\n"
+        f"infra/new.py:13:10: medium unset-missing-data {SECOND}\n\n",
+    )
+    code, said = hook("iacfix-apply")
+    assert code == 1
+    assert "- files were modified by this hook\n" in said
+    assert clone.new() == NEW.replace("    threshold=1,\n", "    threshold=1,\n" + SAID)
+    assert (clone.folder / "infra" / "old.py").read_text() == OLD
+    clone.git("add", "-A")
+    assert [hook(name)[0] for name in ("iacfix-check", "iacfix-apply")] == [0, 0]
+
+
+@dataclass
+class Job:
+    """A job that runs the composite action: its steps in a shell, other actions noted with what they are given."""
+
+    clone: Clone
+    package: Path
+    folder: Path
+    inputs: Mapping[str, str]
+    outputs: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    used: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    printed: str = ""
+    failed: tuple[str, int] | None = None
+
+    def run(self, **environment: str) -> Job:
+        action = yaml.safe_load((ROOT / "action.yml").read_text())
+        assert set(self.inputs) <= set(action["inputs"])
+        self.inputs = {name: str(each["default"]) for name, each in action["inputs"].items()} | dict(self.inputs)
+        for step in action["runs"]["steps"]:
+            if self.failed is None and self._holds(step.get("if", "")):
+                self._step(step, environment)
+        return self
+
+    def output(self, name: str) -> Path:
+        action = yaml.safe_load((ROOT / "action.yml").read_text())
+        return Path(self._filled(action["outputs"][name]["value"]))
+
+    @property
+    def summary(self) -> str:
+        return (self.folder / "summary").read_text()
+
+    def _holds(self, condition: str) -> bool:
+        if not condition:
+            return True
+        match = re.fullmatch(r"inputs\.([a-z-]+) == '(\w+)'", condition)
+        assert match is not None, f"this test does not know the condition {condition}"
+        return self.inputs[match[1]] == match[2]
+
+    def _filled(self, text: object) -> str:
+        def value(match: re.Match[str]) -> str:
+            match match[1].split("."):
+                case ["inputs", name]:
+                    return self.inputs[name]
+                case ["steps", step, "outputs", name]:
+                    return self.outputs[step].get(name, "")
+                case _:
+                    raise AssertionError(f"this test does not know {match[0]}")
+
+        return re.sub(r"\$\{\{ ([\w.-]+) \}\}", value, str(text))
+
+    def _step(self, step: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+        if uses := step.get("uses"):
+            self.used[uses.partition("@")[0]] = {name: self._filled(each) for name, each in step["with"].items()}
+            self.outputs[step["id"]] = {"python-path": sys.executable}
+            return
+        assert step["shell"] == "bash"
+        given = {name: self._filled(each) for name, each in step.get("env", {}).items()}
+        output, summary = self.folder / f"output-{step['id']}", self.folder / "summary"
+        output.touch()
+        summary.touch()
+        told = {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_ACTION_PATH": str(self.package),
+            "GITHUB_OUTPUT": str(output),
+            "GITHUB_STEP_SUMMARY": str(summary),
+            "GITHUB_WORKSPACE": str(self.clone.folder),
+            "RUNNER_TEMP": str(self.folder),
+        }
+        command = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"])
+        done = self.clone.run(*command, **{**told, **environment, **given})
+        self.printed += done.stdout
+        lines = output.read_text().splitlines()
+        self.outputs[step["id"]] = dict(line.split("=", 1) for line in lines)
+        if done.returncode:
+            self.failed = (step["id"], done.returncode)
+            assert step["id"] != "install", done.stderr
+
+
+@pytest.fixture
+def job(clone: Clone, package: Path, tmp_path: Path) -> Callable[..., Job]:
+    return lambda **inputs: Job(
+        clone, package, tmp_path, {name.replace("_", "-"): each for name, each in inputs.items()}
+    )
+
+
+def test_the_action_checks(job: Callable[..., Job]) -> None:
+    done = job().run(GITHUB_BASE_REF="main")
+    assert done.printed == ANNOTATIONS
+    assert done.failed == ("verdict", 1)
+    sarif = done.output("sarif")
+    assert done.used["github/codeql-action/upload-sarif"] == {"sarif_file": str(sarif), "category": "iacfix"}
+    document = json.loads(sarif.read_text())
+    jsonschema.validate(document, json.loads(SARIF.read_text()))
+    assert len(document["runs"][0]["results"]) == 2
+    assert done.summary.startswith("<!-- iacfix -->\n## iacfix: 2 findings, 2 fixable\n")
+
+
+def test_the_action_gives_a_diff(job: Callable[..., Job], clone: Clone) -> None:
+    done = job(mode="diff", upload_sarif="false", fail_on_findings="false", paths="infra/old.py\ninfra/new.py\n")
+    done.run(GITHUB_BASE_REF="main")
+    assert (done.failed, done.outputs["run"]["status"]) == (None, "1")
+    assert list(done.used) == ["actions/setup-python"]
+    assert done.output("page").read_text().startswith("<!doctype html>")
+    clone.iacfix("patch", done.output("diff"), code=0)
+    assert clone.new() == NEW.replace("    threshold=1,\n", "    threshold=1,\n" + SAID)
+    assert done.summary.startswith("<!-- iacfix -->\n## iacfix: 2 findings, 2 fixable\n")
+
+
+def test_the_action_outside_of_a_pull_request_looks_at_everything(job: Callable[..., Job]) -> None:
+    assert "file=infra/old.py" in job(upload_sarif="false").run().printed
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({"mode": "apply"}, "::error title=iacfix::mode is check or diff\n"),
+        ({"since": "$(touch hacked)"}, ""),
+        ({"since": "--output-format=text"}, ""),
+        ({"paths": "nowhere; touch hacked"}, ""),
+    ],
+    ids=str,
+)
+def test_the_action_takes_inputs_for_what_they_are(
+    job: Callable[..., Job], clone: Clone, inputs: dict[str, str], said: str
+) -> None:
+    done = job(**inputs).run(GITHUB_BASE_REF="main")
+    assert (done.failed, done.printed) == (("run", 2), said)
+    assert sorted(path.name for path in clone.folder.iterdir()) == [".git", "infra", "requirements.txt"]
+
+
+def test_the_gitlab_job_runs(clone: Clone) -> None:
+    job = yaml.safe_load((ROOT / "ci" / "gitlab.yml").read_text())["iacfix"]
+    _, script = job["script"]
+    done = clone.run(
+        *("bash", "-eo", "pipefail", "-c", script.replace("iacfix check", f"{sys.executable} -m iacfix check")),
+        CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main",
+        **job["variables"],
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("infra/new.py:3:9: medium unset-missing-data")
+    report = json.loads((clone.folder / job["artifacts"]["reports"]["codequality"]).read_text())
+    assert [entry["description"] for entry in report] == [FIRST, SECOND]
+    assert all((clone.folder / path).exists() for path in job["artifacts"]["paths"])

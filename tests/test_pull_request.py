@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -139,13 +140,11 @@ def test_a_reviewed_page_becomes_a_patch_and_the_next_diff_the_rest(clone: Clone
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This tree as a repository of its own, as hooks and actions get it."""
     folder = tmp_path_factory.mktemp("package")
-    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True)
-    tree = [name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
-    names = tree or [str(path.relative_to(ROOT)) for name in INSTALLED for path in (ROOT / name).rglob("*")]
-    for name in names:
-        if name.startswith(INSTALLED):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / name).read_bytes())
+    for name in INSTALLED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
     author = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
     for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-q", "-m", "package"]):
         subprocess.run(["git", *command], cwd=folder, check=True)

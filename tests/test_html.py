@@ -27,7 +27,7 @@ from iacfix.reports.html.markup import as_json, element, escaped, joined, visibl
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
 from iacfix.reports.html.words import changed_words, paired
-from iacfix.run import Request, repairs, run
+from iacfix.run import Request, Run, repairs, run
 
 ROOT = Path(__file__).parent.parent
 WEAK = sorted((ROOT / "examples").glob("*/*/weak.*"))
@@ -268,7 +268,20 @@ def test_a_finding_without_a_repair_of_its_own_is_for_the_nearest_hunk(project: 
     "name", ["python/data-lake/weak.py", "python/static-site/weak.py", "typescript/pipeline/weak.ts"]
 )
 def test_every_fixed_finding_of_an_example_has_a_hunk_and_every_hunk_a_finding(name: str) -> None:
-    done = ran_once(ROOT / "examples" / name)
+    belongs_together(ran_once(ROOT / "examples" / name))
+
+
+def test_buckets_that_log_and_replicate_into_each_other_belong_to_their_hunks() -> None:
+    """Each repair alone is another than its share of the whole; they still name the hunks they touch."""
+    done = run(Request((str(ROOT / "examples/typescript/full-bucket/weak.ts"),), unsafe=True, jobs=1))
+    belongs_together(done)
+    (file,) = files_of(done, repairs(done))
+    assert [[finding.line for finding in hunk.findings] for hunk in file.hunks] == [
+        [71], [15], [29], [71], [15, 29, 71], [71, 206], [206], [71],
+    ]  # fmt: skip
+
+
+def belongs_together(done: Run) -> None:
     for file in files_of(done, repairs(done)):
         owned = {finding for hunk in file.hunks for finding in hunk.findings}
         assert owned == set(file.fixed)

@@ -180,7 +180,10 @@ def test_the_hooks_run(clone: Clone, package: Path, tmp_path: Path) -> None:
 
 @dataclass
 class Job:
-    """A job that runs the composite action: its steps in a shell, other actions noted with what they are given."""
+    """A job that runs the composite action: its steps in a shell, other actions noted with what they are given.
+
+    The first job of the tests installs, the others find that.
+    """
 
     clone: Clone
     package: Path
@@ -233,6 +236,11 @@ class Job:
             self.outputs[step["id"]] = {"python-path": sys.executable}
             return
         assert step["shell"] == "bash"
+        once = self.package.parent / "venv"
+        if step["id"] == "install" and once.exists():
+            (self.folder / "iacfix").mkdir()
+            (self.folder / "iacfix" / "venv").symlink_to(once)
+            return
         given = {name: self._filled(each) for name, each in step.get("env", {}).items()}
         output, summary = self.folder / f"output-{step['id']}", self.folder / "summary"
         output.touch()
@@ -253,6 +261,8 @@ class Job:
         if done.returncode:
             self.failed = (step["id"], done.returncode)
             assert step["id"] != "install", done.stderr
+        elif step["id"] == "install":
+            once.symlink_to(self.folder / "iacfix" / "venv")
 
 
 @pytest.fixture

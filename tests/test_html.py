@@ -281,6 +281,14 @@ def test_buckets_that_log_and_replicate_into_each_other_belong_to_their_hunks() 
     ]  # fmt: skip
 
 
+def test_files_without_findings_are_not_where_the_findings_are(project: Path) -> None:
+    (project / "calm.py").write_text(PROGRAM.split("\n")[0] + "\n")
+    done = run(Request(jobs=1))
+    assert done.files == 2
+    lead = parsed(document(done, repairs(done))).all("p", "lead")[0].text
+    assert lead == "3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 is left for a person."
+
+
 def belongs_together(done: Run) -> None:
     for file in files_of(done, repairs(done)):
         owned = {finding for hunk in file.hunks for finding in hunk.findings}

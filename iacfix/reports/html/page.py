@@ -81,7 +81,8 @@ def _head(done: Run, files: Sequence[File]) -> Markup:
 def _lead(looked_at: int, files: Sequence[File]) -> str:
     """What was found, and what became of it, in one sentence."""
     fixed, left = sum(len(file.fixed) for file in files), sum(len(file.left) for file in files)
-    found = f"{counted(fixed + left, 'finding')} in {counted(looked_at, 'file')}"
+    weak = sum(bool(file.fixed or file.left) for file in files)
+    found = f"{counted(fixed + left, 'finding')} in {counted(weak, 'file')}"
     rest = f"{left} {'is' if left == 1 else 'are'} left for a person"
     if fixed:
         return f"{found}: {fixed} fixed by {_extent(files)}, {rest if left else 'nothing is left'}."

@@ -20,7 +20,7 @@ test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready .cache/node6/ready .ca
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 examples: .venv/ready
 	$(BIN)/python examples/regenerate.py

@@ -127,7 +127,7 @@ def test_a_class_that_changes_is_told_even_where_nothing_is_added() -> None:
     )
 
 
-@pytest.mark.parametrize("case", cases("inline-bucket-config"), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", list(cases("inline-bucket-config")), ids=lambda case: case.id)
 def test_every_split_has_its_place_and_every_new_resource_an_id(case: Case) -> None:
     """Whatever a rule adds, a deployed stack can take it over."""
     outcome = examined(case.before, f"program.{case.language}", case.major)

@@ -9,7 +9,7 @@ from iacfix.edit import AddResource, DropField, Edit, Inputs, Keep, New, RefTo, 
 from iacfix.model import Fields, Items, Null, Opaque, Program, Resource, Value, literal
 from iacfix_aws._acls import is_public, owned
 from iacfix_aws._bucket_v2 import older
-from iacfix_aws._buckets import KEPT, Part, setting_of
+from iacfix_aws._buckets import KEPT, SETTINGS, Part, setting_of
 from iacfix_aws._company import (
     BY_ACL,
     BY_POLICY,
@@ -76,22 +76,28 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
         *_no_longer_ignored(bucket.options, ignored),
         *_Parts(program, bucket, settings, ignored).added(),
     ]
-    said = [inline.part.said for inline in settings if inline.part.said]
-    assumed = [inline.part.assumes for inline in settings if inline.part.assumes]
-    for inline in settings:
-        assumed += _opening(program, bucket, inline)
-    assumed += [
-        IGNORED.format(setting_of(inline.key, bucket_key=False).word)
-        for inline in settings
-        if inline.written in ignored and inline.part.inputs is not None
-    ]
+    return Split(
+        tuple(edits),
+        tuple(_said(program, bucket, settings)),
+        tuple(_assumed(program, bucket, settings, ignored)),
+    )
+
+
+def _said(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[str]:
+    yield from (inline.part.said for inline in settings if inline.part.said)
     if has_objects(program, bucket) and any(inline.key in BEFORE_OBJECTS for inline in settings):
-        said.append("objects that the program puts into a new bucket no longer wait for its settings")
-    for inline in settings:
-        types = WRITERS.get(inline.key, frozenset[str]()) if inline.part.inputs is not None else ()
-        for label in doubtful(program, bucket, frozenset(types)) if types else ():
-            assumed.append(f"{label} may write into it, and would have to wait for the new {inline.part.name}")
-    return Split(tuple(edits), tuple(said), tuple(assumed))
+        yield "objects that the program puts into a new bucket no longer wait for its settings"
+
+
+def _assumed(program: Program, bucket: Resource, settings: list[Inline], ignored: list[str]) -> Iterator[str]:
+    yield from (inline.part.assumes for inline in settings if inline.part.assumes)
+    moved = [inline for inline in settings if inline.part.inputs is not None]
+    for inline in moved:
+        yield from _opening(program, bucket, inline)
+    yield from (IGNORED.format(SETTINGS[inline.key].word) for inline in moved if inline.written in ignored)
+    for inline in moved:
+        for label in doubtful(program, bucket, WRITERS[inline.key]) if inline.key in WRITERS else ():
+            yield f"{label} may write into it, and would have to wait for the new {inline.part.name}"
 
 
 def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> Inline:
@@ -150,7 +156,7 @@ def _flagged(bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
 
 def _opening(program: Program, bucket: Resource, inline: Inline) -> Iterator[str]:
     """What an ACL relies on that the program does not have."""
-    if inline.part.name != "acl" or inline.part.inputs is None:
+    if inline.part.name != "acl":
         return
     types = {resource.type for resource in openings(program, bucket, inline.value)}
     if OWNERSHIP not in types:

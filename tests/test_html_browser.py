@@ -25,7 +25,7 @@ from iacfix.run import repairs
 ROOT = Path(__file__).parent.parent
 PYTHON, TYPESCRIPT = "infra/pipeline.py", "infra/pipeline.ts"
 WHOLE = "document.styleSheets[0].insertRule('.hunk { content-visibility: visible !important }', 0)"
-"""Hunks off the screen are laid out as well."""
+"""Lays out the hunks off the screen too: elsewhere an inner text is empty, before the first frame in every hunk."""
 SIZES = {"desk": (1280, 900), "wide": (1680, 1000), "phone": (360, 740), "smallest": (320, 640)}
 
 
@@ -217,7 +217,7 @@ def test_half_a_fix_is_warned_of_and_refused(visit: Open, project: Project) -> N
     seen.page.locator(f"#hunk-{lookup} .accept").uncheck()
     warning = seen.page.locator("#apart").inner_text()
     assert warning == "May not fit without what is rejected: " + ", ".join(f"hunk {number}" for number in users)
-    beside = seen.page.locator(f"#hunk-{users[0]} .apart").inner_text()
+    beside = seen.page.locator(f"#hunk-{users[0]} .apart").text_content()
     assert beside == f"May not fit: it belongs together with rejected hunk {lookup}."
     (project.root / "review.diff").write_text(seen.downloaded())
     command = [sys.executable, "-m", "iacfix", "patch", "review.diff"]
@@ -237,7 +237,7 @@ def test_a_lookup_stays_as_long_as_something_needs_it(visit: Open, tmp_path: Pat
     (tmp_path / "infra.py").write_text(LOOKUPS + alarm)
     done = ran(tmp_path / "infra.py")
     seen = visit(document(done, repairs(done)))
-    assert [seen.page.locator(f"#hunk-{number} h4").all_inner_texts() for number in (1, 2, 3)] == [
+    assert [seen.page.locator(f"#hunk-{number} h4").all_text_contents() for number in (1, 2, 3)] == [
         ["medium hardcoded-region"],
         ["medium hardcoded-region"],
         ["medium hardcoded-region", "medium unset-missing-data"],
@@ -326,7 +326,7 @@ def test_both_views(visit: Open) -> None:
     assert [one.bounding_box()["y"] for one in seen.page.locator(".same:not(.again)").all()] == pytest.approx(
         [one.bounding_box()["y"] for one in seen.page.locator(".again").all()]
     )
-    marks = seen.page.locator("mark").all_inner_texts()
+    marks = seen.page.locator("mark").all_text_contents()
     assert marks == ["4", "four"]
 
 
@@ -348,7 +348,9 @@ def test_a_phone_shows_everything_in_its_width(visit: Open, project: Project, si
 def test_a_phone_leaves_out_the_indentation_that_all_lines_have(visit: Open) -> None:
     page = document(made_up({"a.py": ("        a(\n            1,\n", "        a(\n            2,\n")}), {})
     for size, indent in {"phone": 0, "desk": 8}.items():
-        lines = visit(page, size).page.locator(".line:not(.again) code").all_inner_texts()
+        seen = visit(page, size)
+        seen.page.evaluate(WHOLE)
+        lines = seen.page.locator(".line:not(.again) code").all_inner_texts()
         assert lines == [" " * indent + line for line in ("a(", "    1,", "    2,")]
 
 

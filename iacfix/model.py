@@ -222,12 +222,14 @@ class Fields(Value):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Resource(Value):
-    """A resource constructor call. `type` is its schema name, as `aws.s3.Bucket`."""
+    """A resource constructor call. `type` is its schema name, as `aws.s3.Bucket`; `binding` the variable or field that
+    holds it, without what the field is of."""
 
     type: str
     name: Value | None
     args: Fields
     options: Value | None
+    binding: str | None = None
 
     @property
     def label(self) -> str:
@@ -343,6 +345,6 @@ class Program(Protocol):
         """The resource of this file that a value names: `role`, `role.id`, `self.role.name`."""
         ...
 
-    def reads(self, resource: Resource | None, output: str) -> Iterator[Value]:
-        """Where the program reads this output of the resource; with None, of something it cannot tell."""
+    def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
+        """Where the program reads this output of the resource; with None, of what it cannot tell but by this name."""
         ...

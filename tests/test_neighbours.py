@@ -114,3 +114,107 @@ def test_a_variable_that_another_file_may_import_stays(tmp_path: Path) -> None:
 
 def test_a_variable_of_that_name_in_a_file_that_does_not_know_this_one(tmp_path: Path) -> None:
     assert examined(tmp_path, "data.py", data__py=RULES, other__py="rules = []\n\nprint(rules)\n").changed
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "from program import data\n\nprint(data.versioning)\n",
+        "import program\n\nprint(program.data.versioning.enabled)\n",
+        "def told(data):\n    return data.versioning\n",
+    ],
+    ids=["by its name", "by its module", "of a parameter of that name"],
+)
+def test_another_file_reads_what_the_bucket_would_no_longer_tell(tmp_path: Path, read: str) -> None:
+    outcome = examined(tmp_path, "program.py", program__py=PYTHON, other__py=read)
+    assert reasons(outcome) == ["other.py reads the versioning of a data, which it may no longer tell"]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "console.log(data.versioning);",
+        "console.log(storage.data.versioning);",
+        "const { versioning } = data;",
+        "console.log(data!.versioning);",
+    ],
+    ids=["by its name", "by its module", "taken apart", "asserted"],
+)
+def test_another_typescript_file_reads_it(tmp_path: Path, read: str) -> None:
+    other = f'import * as storage from "./index";\nimport {{ data }} from "./index";\n\n{read}\n'
+    outcome = examined(tmp_path, "index.ts", index__ts=TYPESCRIPT, other__ts=other)
+    assert reasons(outcome) == ["other.ts reads the versioning of a data, which it may no longer tell"]
+
+
+FIELD = """import pulumi_aws as aws
+
+
+class Storage:
+    def __init__(self):
+        self.data = aws.s3.Bucket("data", versioning={"enabled": True})
+
+
+storage = Storage()
+"""
+
+
+def test_the_same_file_reads_it_from_outside_the_class(tmp_path: Path) -> None:
+    read = f"{FIELD}print(storage.data.versioning)\n"
+    outcome = examined(tmp_path, "program.py", program__py=read)
+    assert reasons(outcome) == ["the program reads the versioning of a data, which it may no longer tell"]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "import pulumi_aws as aws\n\ndata = aws.s3.BucketV2('mine')\nprint(data.versioning)\n",
+        "from program import data\n\nprint(data.arn, settings.versioning, settings.data)\n",
+        "data.versioning = ((\n",
+    ],
+    ids=["of a bucket of its own", "of something else", "broken"],
+)
+def test_another_file_reads_something_else(tmp_path: Path, read: str) -> None:
+    assert examined(tmp_path, "program.py", program__py=PYTHON, other__py=read).changed
+
+
+TRAILED = """import pulumi_aws as aws
+
+logs = aws.s3.Bucket("logs", policy='{"Version": "2012-10-17", "Statement": []}')
+"""
+
+
+def told(outcome: Outcome) -> tuple[Fix, bool]:
+    """How its only finding is fixed, and whether a trail is named that would have to wait."""
+    (finding,) = outcome.findings
+    waits = "audit in trail.py may use the bucket, and would have to wait for its new policy"
+    return finding.fix, waits in (finding.note or "")
+
+
+def test_what_another_file_has_written_into_the_bucket_may_have_to_wait(tmp_path: Path) -> None:
+    trail = (
+        "import pulumi_aws as aws\nfrom program import logs\n\naws.cloudtrail.Trail('audit', s3_bucket_name=logs.id)\n"
+    )
+    outcome = examined(tmp_path, "program.py", program__py=TRAILED, trail__py=trail)
+    assert told(outcome) == (Fix.UNSAFE, True)
+
+
+@pytest.mark.parametrize(
+    "bucket",
+    ['"acme-elsewhere"', 'aws.s3.Bucket("mine").id'],
+    ids=["named, which never waited", "of a bucket of its own"],
+)
+def test_what_another_file_has_written_elsewhere_does_not_wait(tmp_path: Path, bucket: str) -> None:
+    trail = f"import pulumi_aws as aws\n\naws.cloudtrail.Trail('audit', s3_bucket_name={bucket})\n"
+    outcome = examined(tmp_path, "program.py", program__py=TRAILED, trail__py=trail)
+    assert told(outcome) == (Fix.SAFE, False)
+
+
+def test_a_replication_in_another_file_may_have_to_wait_for_the_versioning(tmp_path: Path) -> None:
+    other = """import * as aws from "@pulumi/aws";
+import { data } from "./index";
+
+new aws.s3.BucketReplicationConfig("copies", { bucket: data.id, role: "r", rules: [] });
+"""
+    (finding,) = examined(tmp_path, "index.ts", index__ts=TYPESCRIPT, other__ts=other).findings
+    assert finding.fix is Fix.UNSAFE
+    assert "copies in other.ts may use the bucket, and would have to wait for its new versioning" in finding.note

@@ -75,6 +75,10 @@ def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
     for output in moved:
         if any(True for _ in program.reads(bucket, output)):
             raise Unseen(f"the program reads its {output}, which it would no longer tell")
+    if (held := bucket.binding) is not None:
+        for path, other in [("the program", program), *program.neighbours.programs(held)]:
+            if found := [output for output in moved for _ in other.reads(None, output, held)]:
+                raise Unseen(f"{path} reads the {found[0]} of a {held}, which it may no longer tell")
     if not {"website", "websites"} & set(moved):
         return
     if any(True for output in OUTPUTS for _ in program.reads(None, output)):
@@ -139,10 +143,15 @@ def writers(program: Program, bucket: Resource, types: frozenset[str]) -> list[R
     ]
 
 
-def doubtful(program: Program, bucket: Resource, types: frozenset[str]) -> list[str]:
-    """The resources of these types that write into a bucket which cannot be told."""
-    others = [other for other in program.resources(*types) if not _writes(program, other, bucket)]
-    return [other.label for other in others if _is_unknown(program, other.args)]
+def doubtful(program: Program, bucket: Resource, types: frozenset[str]) -> Iterator[str]:
+    """The resources of these types, in this file or another, that use a bucket which cannot be told."""
+    for other in program.resources(*types):
+        if not _writes(program, other, bucket) and _is_unknown(program, other.args):
+            yield other.label
+    for path, beyond in program.neighbours.programs(*sorted({type.rpartition(".")[2] for type in types})):
+        for other in beyond.resources(*sorted(types)):
+            if _is_unknown(beyond, other.args):
+                yield f"{other.label} in {path}"
 
 
 def _writes(program: Program, other: Resource, bucket: Resource) -> bool:
@@ -152,7 +161,7 @@ def _writes(program: Program, other: Resource, bucket: Resource) -> bool:
 
 
 def _is_unknown(program: Program, value: Value, key: str = "") -> bool:
-    """A bucket is named by an expression that leads to no resource of this file."""
+    """A bucket is named by an expression that leads to no resource of the file."""
     match value:
         case Fields():
             return any(_is_unknown(program, entry.value, entry.key) for entry in value.entries)

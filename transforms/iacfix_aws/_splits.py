@@ -34,6 +34,9 @@ BEFORE_OBJECTS = ("versioning", "serverSideEncryptionConfiguration", "objectLock
 WRITERS = {"policy": BY_POLICY, "acl": BY_ACL, "grants": BY_ACL}
 """What cannot write into a bucket before it has this."""
 
+USERS = {**WRITERS, "versioning": frozenset({"aws.s3.BucketReplicationConfig"})}
+"""What fails with a bucket before it has this."""
+
 OWNERSHIP = "aws.s3.BucketOwnershipControls"
 IGNORED = "changes to its {} were ignored until now: import the new resource, or it writes what the program says"
 
@@ -96,8 +99,8 @@ def _assumed(program: Program, bucket: Resource, settings: list[Inline], ignored
         yield from _opening(program, bucket, inline)
     yield from (IGNORED.format(SETTINGS[inline.key].word) for inline in moved if inline.written in ignored)
     for inline in moved:
-        for label in doubtful(program, bucket, WRITERS[inline.key]) if inline.key in WRITERS else ():
-            yield f"{label} may write into it, and would have to wait for the new {inline.part.name}"
+        for label in doubtful(program, bucket, USERS.get(inline.key, frozenset())):
+            yield f"{label} may use the bucket, and would have to wait for its new {inline.part.name}"
 
 
 def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> Inline:

@@ -186,7 +186,13 @@ class PythonProgram:
             name=self.value(name, Spelling.DATA) if name is not None else None,
             args=args,
             options=self.options(options) if options is not None else None,
+            binding=self._binding(call),
         )
+
+    def _binding(self, call: cst.Call) -> str | None:
+        around = self.names.parents[call]
+        target = around.targets[-1].target if isinstance(around, cst.Assign) else getattr(around, "target", None)
+        return _last_name(target)
 
     def _is_options(self, node: cst.BaseExpression) -> bool:
         node = self.names.definition(node) or node
@@ -233,12 +239,14 @@ class PythonProgram:
             node = defined
         return None
 
-    def reads(self, resource: Resource | None, output: str) -> Iterator[Value]:
+    def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
         wanted = snake(output)
         for node in inside(self.module, cst.Attribute):
-            if node.attr.value == wanted and self.resource_at(node.value) is resource:
+            if node.attr.value != wanted or self.resource_at(node.value) is not resource:
+                continue
+            if not binding or _last_name(node.value) == binding:
                 yield self.shapes.opaque(node, "output")
-        if resource is None:
+        if resource is None and not binding:
             yield from (text for text in self.texts() if text.literal == wanted)
 
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
@@ -270,6 +278,15 @@ def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Ne
         said, line = _what_fails(text, error)
         raise SourceError(f"does not parse as Python: {said}; left alone", line=line) from error
     return PythonProgram(text, module, package, provider, neighbours)
+
+
+def _last_name(node: object) -> str | None:
+    """`data` of `data`, `self.data` and `storage.data`."""
+    match node:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case _:
+            return None
 
 
 def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:

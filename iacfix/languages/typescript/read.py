@@ -13,7 +13,16 @@ from iacfix.languages import ALONE, Comment
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.names import Names, text_of
 from iacfix.languages.typescript.shapes import Shapes
-from iacfix.languages.typescript.tree import ancestors, below, entries, first_error, inside, parse, unwrapped
+from iacfix.languages.typescript.tree import (
+    ancestors,
+    below,
+    entries,
+    first_error,
+    inside,
+    is_wrapper,
+    parse,
+    unwrapped,
+)
 from iacfix.model import (
     Document,
     Entry,
@@ -161,6 +170,7 @@ class TypeScriptProgram:
             name=self.value(given[0], Spelling.DATA) if given else None,
             args=args,
             options=self.options(options) if options is not None else None,
+            binding=_binding(node),
         )
 
     def options(self, place: Node) -> Value:
@@ -191,10 +201,12 @@ class TypeScriptProgram:
             else:
                 return None
 
-    def reads(self, resource: Resource | None, output: str) -> Iterator[Value]:
+    def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
         for node in inside(self.root, "member_expression", "subscript_expression", "object_pattern"):
             owner = _owner_of(node, output)
             if owner is None or self.resource_at(owner) is not resource or _is_assigned(node):
+                continue
+            if binding and _last_name(unwrapped(owner)) != binding:
                 continue
             if resource is not None or not self._is_anothers(owner):
                 yield self.shapes.opaque(node, "output")
@@ -262,6 +274,25 @@ def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Ne
             raise SourceError("does not parse as TypeScript; left alone", line=line)
         root = with_jsx
     return TypeScriptProgram(text, root, package, provider, neighbours)
+
+
+def _binding(node: Node) -> str | None:
+    around = next(found for found in ancestors(node) if not is_wrapper(found))
+    match around.type:
+        case "variable_declarator" | "public_field_definition":
+            return _last_name(around.child_by_field_name("name"))
+        case "assignment_expression":
+            return _last_name(entries(around)[0])
+        case _:
+            return None
+
+
+def _last_name(node: Node | None) -> str | None:
+    """`data` of `data`, `this.data` and `storage.data`."""
+    if node is not None and node.type == "member_expression":
+        node = entries(node)[-1]
+    is_name = node is not None and node.type in ("identifier", "property_identifier", "private_property_identifier")
+    return text_of(node) if is_name and node is not None else None
 
 
 def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:

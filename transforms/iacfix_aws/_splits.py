@@ -99,7 +99,7 @@ def _assumed(program: Program, bucket: Resource, settings: list[Inline], ignored
         yield from _opening(program, bucket, inline)
     yield from (IGNORED.format(SETTINGS[inline.key].word) for inline in moved if inline.written in ignored)
     for inline in moved:
-        for label in doubtful(program, bucket, USERS.get(inline.key, frozenset())):
+        for label in doubtful(program, bucket, USERS[inline.key]) if inline.key in USERS else ():
             yield f"{label} may use the bucket, and would have to wait for its new {inline.part.name}"
 
 

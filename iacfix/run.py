@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from iacfix.errors import IacfixError, SettingsError, UsageError
 from iacfix.ignores import WORD
@@ -18,6 +19,7 @@ from iacfix.rule import Rule
 from iacfix.settings import Settings, did_you_mean, settings_for
 from iacfix.source import Source, from_bytes, read_bytes
 
+T = TypeVar("T")
 Watch = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
 
 
@@ -47,7 +49,7 @@ class Run:
     """What came of it, in the order of the paths. `files` counts those that were looked at.
 
     `visited` has the rules each file was looked at for; `selective` says that the command line chose among the rules;
-    `notes` are lines for people that are no failures.
+    `notes` are lines for people that are no failures; `jobs` is how many processes were asked for.
     """
 
     root: Path
@@ -58,6 +60,7 @@ class Run:
     visited: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     selective: bool = False
     notes: tuple[str, ...] = ()
+    jobs: int | None = None
 
     @property
     def findings(self) -> list[Reported]:
@@ -134,7 +137,8 @@ def run(
             errors.append(str(error))
     outcomes = tuple(watch(_outcomes(tasks, request.jobs, accept), len(tasks)))
     errors += [line for outcome in outcomes for line in outcome.errors]
-    return Run(root, tuple(tasks), outcomes, tuple(errors), files, visited, bool(request.select or request.ignore))
+    selective = bool(request.select or request.ignore)
+    return Run(root, tuple(tasks), outcomes, tuple(errors), files, visited, selective, jobs=request.jobs)
 
 
 def each_alone(done: Run) -> tuple[Outcome, ...]:
@@ -153,11 +157,10 @@ def _each_alone(task: Task, outcome: Outcome) -> Outcome:
 def repairs(done: Run) -> dict[Reported, str]:
     """What fixing each finding by itself would make of its file, for those that this run may fix."""
     fixable = done.fixable
-    found = dict[Reported, str]()
-    for task, outcome in zip(done.tasks, done.outcomes, strict=True):
-        if not fixable.isdisjoint(outcome.findings):
-            found |= _each_repair(task)
-    return {finding: text for finding, text in found.items() if finding in fixable}
+    pairs = zip(done.tasks, done.outcomes, strict=True)
+    tasks = [task for task, outcome in pairs if not fixable.isdisjoint(outcome.findings)]
+    found = _shared_out(_each_repair, tasks, done.jobs, lambda _: {})
+    return {finding: text for each in found for finding, text in each.items() if finding in fixable}
 
 
 def _each_repair(task: Task) -> dict[Reported, str]:
@@ -241,10 +244,17 @@ def _chosen(request: Request, settings: Settings, known: Mapping[str, Rule]) -> 
 
 
 def _outcomes(tasks: Sequence[Task], jobs: int | None, accept: Accept | None) -> Iterator[Outcome]:
-    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
-    if accept or jobs <= 1:
+    if accept:
         return (examined(task, accept) for task in tasks)
-    return _pooled(tasks, jobs)
+    return _shared_out(examined, tasks, jobs, _lost)
+
+
+def _shared_out(
+    work: Callable[[Task], T], tasks: Sequence[Task], jobs: int | None, lost: Callable[[Task], T]
+) -> Iterator[T]:
+    """What `work` makes of each task, in their order and in several processes; `lost` stands in where one dies."""
+    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
+    return _pooled(work, tasks, jobs, lost) if jobs > 1 else map(work, tasks)
 
 
 def examined(task: Task, accept: Accept | None = None) -> Outcome:
@@ -254,22 +264,22 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
     return examine(task.source, task.plan, task.root, accept)
 
 
-def _pooled(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
-    """The outcomes in the order of the tasks. Where a worker dies, those that are left go one by one."""
+def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: Callable[[Task], T]) -> Iterator[T]:
+    """Where a worker dies, the tasks that are left go one by one."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     done = 0
     try:
         with ProcessPoolExecutor(jobs, initializer=_end_on_interrupt) as pool, _workers_ended():
-            for outcome in pool.map(examined, tasks):
-                yield outcome
+            for made in pool.map(work, tasks):
+                yield made
                 done += 1
     except BrokenProcessPool:
-        yield from _one_by_one(tasks[done:])
+        yield from _one_by_one(work, tasks[done:], lost)
 
 
-def _one_by_one(tasks: Sequence[Task]) -> Iterator[Outcome]:
+def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], lost: Callable[[Task], T]) -> Iterator[T]:
     """Each in a worker that nothing else is asked of, so that a death has a name."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -279,10 +289,10 @@ def _one_by_one(tasks: Sequence[Task]) -> Iterator[Outcome]:
         with ProcessPoolExecutor(1, initializer=_end_on_interrupt) as pool:
             try:
                 while left:
-                    yield pool.submit(examined, left[0]).result()
+                    yield pool.submit(work, left[0]).result()
                     del left[0]
             except BrokenProcessPool:
-                yield _lost(left.pop(0))
+                yield lost(left.pop(0))
 
 
 @contextmanager

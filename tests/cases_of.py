@@ -11,7 +11,8 @@
     ```
 
 A `diff` block is before and after in one; a plain block must come out unchanged. `reason:` lines name the reasons that
-are reported, all of them; without one nothing may be reported. An `option:` line switches an option of the rule on.
+are reported, all of them; without one nothing may be reported. An `unsafe:` line has words of the note that every unsafe
+fix must come with; without one no fix may be unsafe. An `option:` line switches an option of the rule on.
 Everything else is prose.
 """
 
@@ -24,7 +25,7 @@ from pathlib import Path
 
 CASES = Path(__file__).parent / "cases"
 BLOCK = re.compile(r"^```(?P<diff>diff )?(?P<language>py|ts)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-SETTING = re.compile(r"^(?P<name>major|option|reason): (?P<value>.+)$", re.MULTILINE)
+SETTING = re.compile(r"^(?P<name>major|option|reason|unsafe): (?P<value>.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Case:
     major: int
     options: tuple[str, ...]
     reasons: tuple[str, ...]
+    unsafe: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -71,6 +73,7 @@ def _cases(rule: str, text: str) -> Iterator[Case]:
                 major=int(next((value for name, value in settings if name == "major"), "7")),
                 options=tuple(value for name, value in settings if name == "option"),
                 reasons=tuple(value for name, value in settings if name == "reason"),
+                unsafe=tuple(value for name, value in settings if name == "unsafe"),
             )
 
 

@@ -44,6 +44,9 @@ def test_case(case: Case) -> None:
     assert outcome.after == case.after
     reasons = {found.reason for found in outcome.findings if found.fix is Fix.NONE}
     assert reasons == set(case.reasons)
+    notes = [found.note or "" for found in outcome.findings if found.fix is Fix.UNSAFE]
+    assert [note for note in notes if not any(words in note for words in case.unsafe)] == []
+    assert [words for words in case.unsafe if not any(words in note for note in notes)] == []
     if case.before == case.after and not case.reasons:
         assert outcome.findings == ()
 

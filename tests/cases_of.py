@@ -11,9 +11,9 @@
     ```
 
 A `diff` block is before and after in one; a plain block must come out unchanged. `reason:` lines name the reasons that
-are reported, all of them; without one nothing may be reported. An `unsafe:` line has words of the note that every unsafe
-fix must come with; without one no fix may be unsafe. An `option:` line switches an option of the rule on.
-Everything else is prose.
+are reported, all of them; without one nothing may be reported. An `unsafe:` line has words of the note that an
+unsafe fix comes with; without one no fix may be unsafe. An `option:` line switches an option of the rule on. Everything
+else is prose.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def test_the_website_is_read_in_another_file(tmp_path: Path) -> None:
     site = 'import pulumi_aws as aws\n\nsite = aws.s3.Bucket("site", website={"index_document": "index.html"})\n'
     other = "import pulumi\nfrom site_bucket import site\n\npulumi.export('url', site.website_endpoint)\n"
     outcome = examined(tmp_path, "site_bucket.py", site_bucket__py=site, other__py=other)
-    assert reasons(outcome) == ["other.py reads a website output, and it cannot be told of which bucket"]
+    assert reasons(outcome) == ["other.py reads site.websiteEndpoint, which the bucket may no longer tell"]
 
 
 RULES = """import pulumi_aws as aws
@@ -127,7 +127,7 @@ def test_a_variable_of_that_name_in_a_file_that_does_not_know_this_one(tmp_path:
 )
 def test_another_file_reads_what_the_bucket_would_no_longer_tell(tmp_path: Path, read: str) -> None:
     outcome = examined(tmp_path, "program.py", program__py=PYTHON, other__py=read)
-    assert reasons(outcome) == ["other.py reads the versioning of a data, which it may no longer tell"]
+    assert reasons(outcome) == ["other.py reads data.versioning, which the bucket may no longer tell"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_another_file_reads_what_the_bucket_would_no_longer_tell(tmp_path: Path,
 def test_another_typescript_file_reads_it(tmp_path: Path, read: str) -> None:
     other = f'import * as storage from "./index";\nimport {{ data }} from "./index";\n\n{read}\n'
     outcome = examined(tmp_path, "index.ts", index__ts=TYPESCRIPT, other__ts=other)
-    assert reasons(outcome) == ["other.ts reads the versioning of a data, which it may no longer tell"]
+    assert reasons(outcome) == ["other.ts reads data.versioning, which the bucket may no longer tell"]
 
 
 FIELD = """import pulumi_aws as aws
@@ -161,7 +161,7 @@ storage = Storage()
 def test_the_same_file_reads_it_from_outside_the_class(tmp_path: Path) -> None:
     read = f"{FIELD}print(storage.data.versioning)\n"
     outcome = examined(tmp_path, "program.py", program__py=read)
-    assert reasons(outcome) == ["the program reads the versioning of a data, which it may no longer tell"]
+    assert reasons(outcome) == ["the program reads data.versioning, which the bucket may no longer tell"]
 
 
 @pytest.mark.parametrize(
@@ -218,3 +218,49 @@ new aws.s3.BucketReplicationConfig("copies", { bucket: data.id, role: "r", rules
     (finding,) = examined(tmp_path, "index.ts", index__ts=TYPESCRIPT, other__ts=other).findings
     assert finding.fix is Fix.UNSAFE
     assert "copies in other.ts may use the bucket, and would have to wait for its new versioning" in finding.note
+
+
+def test_another_file_reads_it_by_a_name_of_its_own(tmp_path: Path) -> None:
+    read = "from program import data as d\n\nprint(d.versioning.enabled)\n"
+    outcome = examined(tmp_path, "program.py", program__py=PYTHON, other__py=read)
+    assert reasons(outcome) == ["other.py reads d.versioning, which the bucket may no longer tell"]
+
+
+@pytest.mark.parametrize("read", ["print(args.versioning)", "print(self.config.versioning)", "print(versioning)"])
+def test_what_another_file_is_told_is_no_bucket(tmp_path: Path, read: str) -> None:
+    assert examined(tmp_path, "program.py", program__py=PYTHON, other__py=f"{read}\n").changed
+
+
+COPIED = """import pulumi_aws as aws
+from program import data
+
+aws.s3.Bucket("source", replication_configuration={"role": "r", "rules": [{"destination": {"bucket": data.arn}}]})
+"""
+
+
+def test_an_inline_replication_in_another_file_may_have_to_wait_as_well(tmp_path: Path) -> None:
+    (finding,) = examined(tmp_path, "program.py", program__py=PYTHON, other__py=COPIED).findings
+    assert finding.fix is Fix.UNSAFE
+    assert "source in other.py may use the bucket, and would have to wait for its new versioning" in (
+        finding.note or ""
+    )
+
+
+def test_another_file_has_the_name_of_the_new_resource(tmp_path: Path) -> None:
+    new = 'aws.s3.BucketVersioning("data-versioning", bucket=mine.id, versioning_configuration={})'
+    other = versioning(f'mine = aws.s3.Bucket("mine")\n{new}')
+    outcome = examined(tmp_path, "program.py", program__py=PYTHON, other__py=other)
+    assert reasons(outcome) == ["the versioning of another bucket is called data-versioning already, in other.py"]
+
+
+def test_what_another_file_was_given_by_a_split_stands_in_nobodys_way(tmp_path: Path) -> None:
+    """The bucket of the other file is one of two, so that its versioning leads to none of them."""
+    other = """import pulumi_aws as aws
+
+if one:
+    held = aws.s3.Bucket("one")
+else:
+    held = aws.s3.Bucket("other")
+aws.s3.BucketVersioning("one-versioning", bucket=held.id, versioning_configuration={"status": "Enabled"})
+"""
+    assert examined(tmp_path, "program.py", program__py=PYTHON, other__py=other).changed

@@ -224,3 +224,6 @@ KEPT = {
     7: frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags", "region", "bucketNamespace", "objectLockEnabled"}),
 }
 """What stays on the bucket, by major."""
+
+COMPUTED = frozenset({"arn", "hostedZoneId", "websiteDomain", "websiteEndpoint"})
+"""What the older class of major 6 takes as inputs, though the provider knows better; `pulumi import` writes some."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from iacfix.model import HOLE, Fields, Items, Program, Resource, Text, Value, literal
@@ -11,9 +12,11 @@ from iacfix_aws._websites import OUTPUTS
 from iacfix_aws._written import Unseen
 
 LOGGING = frozenset({"aws.s3.BucketLogging", "aws.s3.BucketLoggingV2"})
-BY_ACL = LOGGING | {"aws.cloudfront.Distribution"}
+BY_ACL = LOGGING | {"aws.cloudfront.Distribution", "aws.ec2.SpotDatafeedSubscription"}
 BY_POLICY = LOGGING | {
     "aws.alb.LoadBalancer",
+    "aws.bcmdata.Export",
+    "aws.bedrockmodel.InvocationLoggingConfiguration",
     "aws.cfg.DeliveryChannel",
     "aws.cloudtrail.Trail",
     "aws.cur.ReportDefinition",
@@ -21,15 +24,48 @@ BY_POLICY = LOGGING | {
     "aws.elb.LoadBalancer",
     "aws.guardduty.PublishingDestination",
     "aws.lb.LoadBalancer",
+    "aws.macie2.ClassificationExportConfiguration",
+    "aws.networkfirewall.LoggingConfiguration",
+    "aws.redshift.Cluster",
     "aws.redshift.Logging",
+    "aws.route53.ResolverQueryLogConfig",
     "aws.s3.AnalyticsConfiguration",
     "aws.s3.Inventory",
+    "aws.ses.ReceiptRule",
     "aws.ssm.ResourceDataSync",
+    "aws.vpclattice.AccessLogSubscription",
     "aws.wafv2.WebAclLoggingConfiguration",
 }
 """What has a service write into a bucket, which is refused until the ACL or the policy of the bucket lets it."""
 
+WRITERS = {"policy": BY_POLICY, "acl": BY_ACL, "grants": BY_ACL}
+"""What cannot write into a bucket before it has this."""
+
+USERS = {**WRITERS, "versioning": frozenset({"aws.s3.BucketReplicationConfig"})}
+"""What fails with a bucket before it has this; so do other buckets with what they still have of it inline."""
+
 BUCKETS = ("aws.s3.Bucket", "aws.s3.BucketV2")
+INTO_OTHERS = {
+    **dict.fromkeys(WRITERS, ("logging", "loggings")),
+    "versioning": ("replicationConfiguration", "replicationConfigurations"),
+}
+
+TELLING = frozenset(
+    {
+        "accelerationStatus",
+        "corsRules",
+        "lifecycleRules",
+        "objectLockConfiguration",
+        "replicationConfiguration",
+        "requestPayer",
+        "serverSideEncryptionConfiguration",
+        "versioning",
+    }
+)
+"""Outputs that hardly anything but a bucket has."""
+
+CONFIGURATION = ("args", "cfg", "conf", "config", "input", "inputs", "opts", "options", "params", "props", "settings")
+"""How names end of what a program is told from outside."""
 
 
 def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
@@ -53,7 +89,10 @@ def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
     for path, other in program.neighbours.programs(*(type.rpartition(".")[2] for type in types)):
         for side in other.resources(*types):
             owner = side.args.get("bucket")
-            if owner is not None and other.referent(owner) is not None:
+            known = other.referent(owner) if owner is not None else None
+            if name != HOLE and _shape(side.name) == f"{name}-{part.name}":
+                raise Unseen(f"the {word} of another bucket is called {side.label} already, in {path}")
+            if known is not None or (literal(owner) is None and _is_of_another(other, side, bucket, part)):
                 continue
             if literal(owner) is None or literal(owner) == own:
                 may = "sets" if literal(owner) is not None else "may set"
@@ -75,17 +114,27 @@ def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
     for output in moved:
         if any(True for _ in program.reads(bucket, output)):
             raise Unseen(f"the program reads its {output}, which it would no longer tell")
-    if (held := bucket.binding) is not None:
-        for path, other in [("the program", program), *program.neighbours.programs(held)]:
-            if found := [output for output in moved for _ in other.reads(None, output, held)]:
-                raise Unseen(f"{path} reads the {found[0]} of a {held}, which it may no longer tell")
-    if not {"website", "websites"} & set(moved):
-        return
-    if any(True for output in OUTPUTS for _ in program.reads(None, output)):
-        raise Unseen("the program reads a website output, and it cannot be told of which bucket")
-    for path, other in program.neighbours.programs("website_endpoint", "website_domain", *OUTPUTS):
-        if any(True for output in OUTPUTS for _ in other.reads(None, output)):
+    outputs = [*moved, *(OUTPUTS if {"website", "websites"} & set(moved) else ())]
+    spellings = [spelling for output in outputs for spelling in (output, _snake(output))]
+    for path, other in [("the program", program), *program.neighbours.programs(*spellings)]:
+        for output in outputs:
+            _refuse_read(path, other, bucket, output)
+
+
+def _refuse_read(path: str, program: Program, bucket: Resource, output: str) -> None:
+    """Something that may be the bucket is asked for the output."""
+    if bucket.binding and any(True for _ in program.reads(None, output, bucket.binding)):
+        raise Unseen(f"{path} reads {bucket.binding}.{output}, which the bucket may no longer tell")
+    for read in program.reads(None, output):
+        if output in OUTPUTS:
             raise Unseen(f"{path} reads a website output, and it cannot be told of which bucket")
+        owner = re.search(r"(\w+)\W+\w+\W*$", read.code)
+        if output in TELLING and owner and not owner[1].lower().endswith(CONFIGURATION):
+            raise Unseen(f"{path} reads {' '.join(read.code.split())}, which the bucket may no longer tell")
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"([A-Z])", r"_\1", name).lower()
 
 
 def versioning_of(program: Program, bucket: Resource) -> Resource | None:
@@ -143,15 +192,23 @@ def writers(program: Program, bucket: Resource, types: frozenset[str]) -> list[R
     ]
 
 
-def doubtful(program: Program, bucket: Resource, types: frozenset[str]) -> Iterator[str]:
-    """The resources of these types, in this file or another, that use a bucket which cannot be told."""
+def doubtful(program: Program, bucket: Resource, key: str) -> Iterator[str]:
+    """What fails before a bucket has this setting, in this file or another, and uses a bucket which cannot be told."""
+    types = (*sorted(USERS[key]), *BUCKETS)
     for other in program.resources(*types):
-        if not _writes(program, other, bucket) and _is_unknown(program, other.args):
+        if other is not bucket and not _writes(program, other, bucket) and _uses_unknown(program, other, key):
             yield other.label
     for path, beyond in program.neighbours.programs(*sorted({type.rpartition(".")[2] for type in types})):
-        for other in beyond.resources(*sorted(types)):
-            if _is_unknown(beyond, other.args):
+        for other in beyond.resources(*types):
+            if _uses_unknown(beyond, other, key):
                 yield f"{other.label} in {path}"
+
+
+def _uses_unknown(program: Program, other: Resource, key: str) -> bool:
+    if other.type not in BUCKETS:
+        return _is_unknown(program, other.args)
+    inline = [other.args.get(setting) for setting in INTO_OTHERS[key]]
+    return any(value is not None and _is_unknown(program, value) for value in inline)
 
 
 def _writes(program: Program, other: Resource, bucket: Resource) -> bool:
@@ -172,8 +229,12 @@ def _is_unknown(program: Program, value: Value, key: str = "") -> bool:
             return is_bucket and literal(value) is None and program.referent(value) is None
 
 
-def replications(program: Program, bucket: Resource) -> Iterator[Resource]:
-    """The replications from or to the bucket, those of other buckets inline; raises Unseen where one may be."""
+def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resource]:
+    """The replications from or to the bucket, those of other buckets inline, and the pipelines that begin with its
+    objects; raises Unseen where a replication may be."""
+    for pipeline in program.resources("aws.codepipeline.Pipeline"):
+        if (stages := pipeline.args.get("stages")) is not None and _names(program, stages, bucket):
+            yield pipeline
     for other in program.resources("aws.s3.BucketReplicationConfig"):
         if _names(program, other.args, bucket):
             yield other

@@ -9,18 +9,18 @@ from iacfix.edit import AddResource, DropField, Edit, Inputs, Keep, New, RefTo, 
 from iacfix.model import Fields, Items, Null, Opaque, Program, Resource, Value, literal
 from iacfix_aws._acls import is_public, owned
 from iacfix_aws._bucket_v2 import older
-from iacfix_aws._buckets import KEPT, SETTINGS, Part, setting_of
+from iacfix_aws._buckets import COMPUTED, KEPT, SETTINGS, Part, setting_of
 from iacfix_aws._company import (
-    BY_ACL,
-    BY_POLICY,
+    USERS,
+    WRITERS,
     doubtful,
     has_objects,
     opened_block,
     openings,
     refuse_reads,
     refuse_second,
-    replications,
     versioning_of,
+    waiting_for_versions,
     writers,
 )
 from iacfix_aws._majors import BUCKET_CLASS, side_class
@@ -31,12 +31,6 @@ CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicati
 """Outputs that have another shape on the bucket class of major 6."""
 
 BEFORE_OBJECTS = ("versioning", "serverSideEncryptionConfiguration", "objectLockConfiguration")
-WRITERS = {"policy": BY_POLICY, "acl": BY_ACL, "grants": BY_ACL}
-"""What cannot write into a bucket before it has this."""
-
-USERS = {**WRITERS, "versioning": frozenset({"aws.s3.BucketReplicationConfig"})}
-"""What fails with a bucket before it has this."""
-
 OWNERSHIP = "aws.s3.BucketOwnershipControls"
 IGNORED = "changes to its {} were ignored until now: import the new resource, or it writes what the program says"
 
@@ -88,6 +82,8 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
 
 def _said(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[str]:
     yield from (inline.part.said for inline in settings if inline.part.said)
+    if computed := _computed(bucket):
+        yield f"no longer written out, since the provider finds it: {', '.join(computed)}"
     if has_objects(program, bucket) and any(inline.key in BEFORE_OBJECTS for inline in settings):
         yield "objects that the program puts into a new bucket no longer wait for its settings"
 
@@ -99,7 +95,7 @@ def _assumed(program: Program, bucket: Resource, settings: list[Inline], ignored
         yield from _opening(program, bucket, inline)
     yield from (IGNORED.format(SETTINGS[inline.key].word) for inline in moved if inline.written in ignored)
     for inline in moved:
-        for label in doubtful(program, bucket, USERS[inline.key]) if inline.key in USERS else ():
+        for label in doubtful(program, bucket, inline.key) if inline.key in USERS else ():
             yield f"{label} may use the bucket, and would have to wait for its new {inline.part.name}"
 
 
@@ -118,7 +114,13 @@ def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> 
 
 def _given(bucket: Resource, written: Sequence[str]) -> list[str]:
     """The inputs that leave the bucket, in their order, those that say nothing included."""
-    return [key for key in bucket.args.keys if key in written or _is_nothing(bucket, key)]
+    gone = {*written, *_computed(bucket)}
+    return [key for key in bucket.args.keys if key in gone or _is_nothing(bucket, key)]
+
+
+def _computed(bucket: Resource) -> list[str]:
+    """The inputs that the newer class does not have, because the provider finds them."""
+    return [key for key in bucket.args.keys if key in COMPUTED and bucket.type == "aws.s3.Bucket"]
 
 
 def _is_nothing(bucket: Resource, key: str) -> bool:
@@ -127,8 +129,9 @@ def _is_nothing(bucket: Resource, key: str) -> bool:
 
 def _refuse_unknown(program: Program, bucket: Resource, written: Sequence[str]) -> None:
     major = program.provider.major
+    known = {*written, *KEPT[major], *(_computed(bucket) if major == 6 else ())}
     for key in bucket.args.keys:
-        if key not in written and key not in KEPT[major] and not _is_nothing(bucket, key):
+        if key not in known and not _is_nothing(bucket, key):
             raise Unseen(f"{key} is no input of a bucket in major {major}")
 
 
@@ -243,7 +246,7 @@ class _Parts:
         if (types := WRITERS.get(inline.key)) is not None:
             before = writers(program, bucket, types)
         elif inline.key == "versioning":
-            before = list(replications(program, bucket))
+            before = list(waiting_for_versions(program, bucket))
         made = self.made[part.name] = AddResource(
             bucket,
             part.type,

@@ -16,6 +16,10 @@ from iacfix.registry import ProviderPackage, rules
 from iacfix.source import from_bytes
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+KEPT = 64
+"""Files of a project that stay read; a tree takes a few megabytes."""
+
+_read_last: dict[tuple[Path, Provider], Program | None] = {}
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,21 @@ class ProjectFiles:
         """The files that hold one of the words, by their paths below the project's folder."""
         for path, data in self._files():
             if any(word.encode() in data for word in words):
-                try:
-                    shown = path.relative_to(_project(self.path.parent, self.root)).as_posix()
-                    yield shown, self.language.read(from_bytes(data, shown).text, self.package, self.provider)
-                except SourceError:
-                    continue
+                shown = path.relative_to(_project(self.path.parent, self.root)).as_posix()
+                if (program := self._read(path, data, shown)) is not None:
+                    yield shown, program
+
+    def _read(self, path: Path, data: bytes, shown: str) -> Program | None:
+        """A project of many buckets asks for the same files again and again."""
+        key = (path, self.provider)
+        if key not in _read_last:
+            if len(_read_last) >= KEPT:
+                del _read_last[next(iter(_read_last))]
+            try:
+                _read_last[key] = self.language.read(from_bytes(data, shown).text, self.package, self.provider)
+            except SourceError:
+                _read_last[key] = None
+        return _read_last[key]
 
     def _files(self) -> Iterator[tuple[Path, bytes]]:
         mine = language_name(self.path)

@@ -264,3 +264,8 @@ else:
 aws.s3.BucketVersioning("one-versioning", bucket=held.id, versioning_configuration={"status": "Enabled"})
 """
     assert examined(tmp_path, "program.py", program__py=PYTHON, other__py=other).changed
+
+
+def test_a_copy_of_the_program_that_is_split_already_is_another_program(tmp_path: Path) -> None:
+    split = examined(tmp_path / "one", "program.py", program__py=PYTHON).after
+    assert examined(tmp_path / "two", "program.py", program__py=PYTHON, fixed__py=split).changed

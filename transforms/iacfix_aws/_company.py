@@ -90,7 +90,8 @@ def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
         for side in other.resources(*types):
             owner = side.args.get("bucket")
             known = other.referent(owner) if owner is not None else None
-            if name != HOLE and _shape(side.name) == f"{name}-{part.name}":
+            is_copy = known is not None and _shape(known.name) == name
+            if name != HOLE and not is_copy and _shape(side.name) == f"{name}-{part.name}":
                 raise Unseen(f"the {word} of another bucket is called {side.label} already, in {path}")
             if known is not None or (literal(owner) is None and _is_of_another(other, side, bucket, part)):
                 continue

@@ -175,8 +175,8 @@ def test_a_program_that_splits_nothing(project: Path) -> None:
     assert written(project / "out") == {
         "runbook.md": """# Migration of `dev`, project `shop`
 
-The rewrite of these paths splits no resource of this project: nothing has to be migrated. `iacfix
-check` says what it leaves and why.
+The rewrite of these paths splits no resource of this project: nothing has to be migrated.
+`iacfix check` says what it leaves and why.
 """
     }
 

@@ -168,6 +168,12 @@ def test_a_bucket_in_trouble(plan_of: MigrationOf) -> None:
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
+def test_a_bucket_whose_provider_is_gone(plan_of: MigrationOf) -> None:
+    plan = plan_of(bucket("logs", "logs-1", of=provider("eu", "7.1.0")), app_py=LOGS)
+    reason = f"the state does not hold its provider `{urn('pulumi:providers:aws', 'eu')}`; repair the state first"
+    assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
+
+
 def test_the_state_has_the_new_resource_already(plan_of: MigrationOf) -> None:
     plan = plan_of(bucket("logs", "logs-1"), resource(VERSIONING, "logs-versioning", "logs-1"), app_py=LOGS)
     reason = f"the state has `{urn(VERSIONING, 'logs-versioning')}` already"

@@ -157,6 +157,8 @@ def _check(split: Split, deployed: Deployed, beside: Deployed | None, provider: 
     """Raises NoId where the state is not what the program was written for."""
     if deployed.trouble:
         raise NoId(deployed.trouble)
+    if deployed.provider and beside is None and not deployed.provider[0].is_default_provider:
+        raise NoId(f"the state does not hold its provider `{deployed.provider[0]}`; repair the state first")
     version = beside.inputs.get("version") if beside else None
     if isinstance(version, str) and version.partition(".")[0].lstrip("v") != str(provider.major):
         raise NoId(

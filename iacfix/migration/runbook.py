@@ -15,6 +15,7 @@ from iacfix.migration.procedures import Shell, Stage, stages
 from iacfix.reports.text import counted
 
 WIDTH = 100
+NO_BREAK = "\0"
 
 
 def runbook(plan: Migration, shell: Shell, root: Path) -> str:
@@ -53,7 +54,8 @@ def _head(plan: Migration, shell: Shell, root: Path) -> Iterator[str]:
             "`iacfix check` says what it leaves and why."
         )
         return
-    yield from _prose(f"Made from an export of the stack; nothing has been changed yet. {_about(plan)}")
+    about = f" {_about(plan)}" if plan.moves else ""
+    yield from _prose(f"Made from an export of the stack; nothing has been changed yet.{about}")
     if plan.moves:
         yield from _prose(_where(plan, shell, root))
     for pending in plan.stack.pending:
@@ -109,10 +111,8 @@ def _steps(plan: Migration, shell: Shell) -> Iterator[str]:
 def _step(mark: str, stage: Stage) -> Iterator[str]:
     indent = " " * len(mark)
     yield from _prose(stage.says, mark)
-    if stage.commands:
-        yield f"{indent}```sh"
-        yield from (f"{indent}{command}" for command in stage.commands)
-        yield f"{indent}```"
+    for command in stage.commands:  # each in a block of its own: a second line pasted would answer what the first asks
+        yield from (f"{indent}{line}" for line in ("```sh", command, "```"))
         yield ""
     if stage.details:
         yield from (line for detail in stage.details for line in _wrapped(detail, f"{indent}- "))
@@ -128,15 +128,17 @@ def _prose(words: str, mark: str = "") -> Iterator[str]:
 
 
 def _wrapped(words: str, mark: str) -> list[str]:
-    """On lines of a page's width; no word is broken, so that it can be copied."""
-    return textwrap.wrap(
-        words,
+    """On lines of a page's width; no word and no code is broken, so that it can be copied."""
+    whole = re.sub(r"`[^`]+`", lambda code: code[0].replace(" ", NO_BREAK), words)
+    lines = textwrap.wrap(
+        whole,
         WIDTH,
         initial_indent=mark,
         subsequent_indent=" " * len(mark),
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(NO_BREAK, " ") for line in lines]
 
 
 def _resources(plan: Migration) -> Iterator[str]:

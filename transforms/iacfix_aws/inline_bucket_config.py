@@ -14,8 +14,8 @@ other.
 *Left alone* Buckets without inline settings, or with nothing (`None`) for all of them.
 
 *Reported only* Buckets whose settings are not wholly written out (spreads, shared variables, computed values that may
-be nothing); that have a resource for one of the settings already, or may have one, in this file or another of the
-project; whose outputs for a setting are read; that are built inside another expression; whose options cannot be copied.
+be nothing); that have a resource for one of the settings already, or may have one, or whose outputs for a setting are
+read, in this file or another of the project; that are built inside another expression; whose options cannot be copied.
 A bucket is split as a whole or not at all.
 
 *Options* `bucket-key` adds an S3 bucket key where a key of KMS encrypts and nothing is said of one: fewer and cheaper
@@ -24,9 +24,10 @@ object no longer matches.
 
 *On a deployed stack* Under major 7 the preview shows new resources only, and the bucket unchanged. Under major 6 the
 bucket changes its class, and users saw replacements: this is an unsafe fix there. Upgrade to major 7 first, then split.
-Unsafe under both are an ACL or grants, which need ownership controls, MFA delete, object lock, and settings whose
-changes were ignored. A versioning that is off gets no resource, an ACL `private` is dropped (it is the default), a
-lifecycle rule without an id gets one: all are said in the finding. `iacfix migrate` writes what a deployed stack needs.
+Unsafe under both are an ACL or grants, which need ownership controls, MFA delete, object lock, settings whose changes
+were ignored, and what in another file may have to wait for a setting. A versioning that is off gets no resource, an ACL
+`private` is dropped (it is the default), a lifecycle rule without an id gets one: all are said in the finding.
+`iacfix migrate` writes what a deployed stack needs.
 
 https://www.pulumi.com/registry/packages/aws/api-docs/s3/bucket/
 """

@@ -193,6 +193,13 @@ TAKEN_OUT = {
     "behind a comment at the bracket": ("f(  # why\n    a=1,\n    b=2,\n)\n", 0, "f(  # why\n    b=2,\n)\n"),
     "the only one behind a comment at the bracket": ("f(  # why\n    a=1,\n)\n", 0, "f(  # why\n)\n"),
     "behind a backslash": ("f(a=1, \\\n  b=2)\n", 1, "f(a=1)\n"),
+    "all that began a line, the bracket on a line of its own": ("f('x',\n  b=2\n)\n", 1, "f('x')\n"),
+    "all that began a line, a comma at the end": ("f('x', a=1,\n  b=2,\n)\n", 2, "f('x', a=1)\n"),
+    "not all that began a line": ("f('x',\n  a=1,\n  b=2,\n)\n", 2, "f('x',\n  a=1,\n)\n"),
+    "all that began a line, behind several lines": ("f(a=[\n  1,\n],\n  b=2,\n)\n", 1, "f(a=[\n  1,\n])\n"),
+    "what began no line, before a bracket that does": ("f('x', b={\n  1: 2,\n}\n)\n", 1, "f('x'\n)\n"),
+    "all that began a line, above a comment": ("f('x',\n  b=2,\n  # end\n)\n", 1, "f('x',\n  # end\n)\n"),
+    "all that began a line, below a comment": ("f('x',  # why\n  b=2\n)\n", 1, "f('x'  # why\n)\n"),
 }
 
 

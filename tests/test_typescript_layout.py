@@ -168,6 +168,21 @@ TAKEN_OUT = {
     ),
     "behind letters of several bytes": ("x = { ä: 'ö🦆', b: 2, c: 'ü' };\n", (1,), "x = { ä: 'ö🦆', c: 'ü' };\n"),
     "with letters of several bytes": ("x = {\n  // 🦆\n  ä: 'ö', // ü\n  b: 2,\n};\n", (0,), "x = {\n  b: 2,\n};\n"),
+    "all that began a line": ("x = { a: 1,\n  b: 2\n};\n", (1,), "x = { a: 1 };\n"),
+    "all that began a line, a comma at the end": ("x = {a: 1,\n  b: 2,\n};\n", (1,), "x = {a: 1};\n"),
+    "all that began a line, behind several": ("x = [1, 2,\n  3, 4,\n];\n", (2, 3), "x = [1, 2];\n"),
+    "all that began a line, behind several lines": ("f({\n  a: 1,\n},\n  2,\n)\n", (1,), "f({\n  a: 1,\n})\n"),
+    "not all that began a line": ("x = { a: 1,\n  b: 2,\n  c: 3,\n};\n", (2,), "x = { a: 1,\n  b: 2,\n};\n"),
+    "all that began a line, behind a comment": (
+        "x = { /* of a */ a: 1,\n  b: 2,\n};\n",
+        (1,),
+        "x = { /* of a */ a: 1 };\n",
+    ),
+    "all that began a line, above a comment": (
+        "x = { a: 1,\n  b: 2,\n  // end\n};\n",
+        (1,),
+        "x = { a: 1,\n  // end\n};\n",
+    ),
 }
 
 

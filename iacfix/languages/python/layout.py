@@ -137,7 +137,16 @@ def take_out(bracket: Bracket, index: int, *, leave: Sequence[cst.EmptyLine] = (
     gaps[index : index + 2] = [merged]
     if not items:
         return Bracket((), (merged,) if merged.lines or merged.tail_comment else (Gap(),), False)
-    return Bracket(tuple(items), tuple(gaps), bracket.closing_comma)
+    left = Bracket(tuple(items), tuple(gaps), bracket.closing_comma)
+    return _closed_up(left) if before.breaks else left
+
+
+def _closed_up(bracket: Bracket) -> Bracket:
+    """No line break in front of the closing bracket where no entry begins a line any more."""
+    *others, last = bracket.gaps
+    if any(gap.breaks for gap in others) or not last.breaks or last.lines or last.tail_comment:
+        return bracket
+    return Bracket(bracket.items, (*others, Gap()), False)
 
 
 def write(node: Container, bracket: Bracket) -> Container:

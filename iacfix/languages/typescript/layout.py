@@ -200,6 +200,11 @@ def taken_out(data: bytes, bracket: Bracket, gone: Sequence[int]) -> list[Splice
     owned = {comment.id for index in gone for comments in bracket.own_comments(index) for comment in comments}
     if not kept and all(child.id in owned for child in node.children if child.type == "comment"):
         return [Splice(node.start_byte, node.end_byte, text_of(node)[0] + text_of(node)[-1])]
+    if kept and _hangs(data, bracket, kept[-1], owned):
+        end = bracket.items[kept[-1]].end_byte
+        pad = " " if data[node.start_byte + 1 : node.start_byte + 2] == b" " else ""
+        inner = [index for index in gone if index < kept[-1]]
+        return [*(taken_out(data, bracket, inner) if inner else []), Splice(end, node.end_byte - 1, pad)]
     splices: list[Splice] = []
     for splice in (_removal(data, bracket, index) for index in sorted(set(gone))):
         before = splices[-1] if splices else None
@@ -215,6 +220,21 @@ def taken_out(data: bytes, bracket: Bracket, gone: Sequence[int]) -> list[Splice
         if not any(splice.start <= comma.start_byte < splice.stop for splice in splices):
             splices.append(Splice(comma.start_byte, comma.end_byte, ""))
     return splices
+
+
+def _hangs(data: bytes, bracket: Bracket, last: int, owned: set[int]) -> bool:
+    """The closing bracket stands on a line of its own below what goes, and no entry up to the last that stays begins
+    a line."""
+    begins = [not data[line_start(data, at) : at].strip() for at in (item.start_byte for item in bracket.items)]
+    closing, end = bracket.node.end_byte - 1, bracket.items[last].end_byte
+    comments = [child for child in bracket.node.children if child.type == "comment" and child.id not in owned]
+    alone = not data[line_start(data, closing) : closing].strip()
+    return (
+        alone
+        and not any(begins[: last + 1])
+        and any(begins[last + 1 :])
+        and all(child.end_byte <= end for child in comments)
+    )
 
 
 def _without_blanks(data: bytes, node: Node, splice: Splice) -> Splice:

@@ -210,7 +210,8 @@ class Additions:
     # the statement
 
     def _statement(self, add: AddResource, addition: Addition, name: str | None) -> str:
-        call, unit, newline = addition.call, self.renderer.unit, self.renderer.newline
+        call, newline = addition.call, self.renderer.newline
+        unit = self.renderer.step(call)
         indent = layout.indent_at(self.program.data, addition.statement.start_byte)
         given = call.child_by_field_name("arguments")
         assert given is not None

@@ -40,7 +40,8 @@ class Options:
         bracket = layout.read(options.node) if isinstance(options, Fields) else None
         breaks = bracket is not None and bracket.breaks
         comma = bracket is None or bracket.closing_comma or not breaks
-        deeper = indent + self.renderer.unit if breaks else indent
+        unit = self.renderer.step(add.beside.node)
+        deeper = indent + unit if breaks else indent
         rows: list[str] = []
         for entry in copied:
             if entry.key == "dependsOn" and waits:
@@ -52,13 +53,13 @@ class Options:
         rows += [f"dependsOn: [{', '.join(waits)}]"] if waits else []
         quoted = [self.renderer.literal(name) for name in add.ignored]
         rows += [f"ignoreChanges: [{', '.join(quoted)}]"] if quoted else []
-        return [self._object(rows, breaks, comma, indent)] if rows else []
+        return [self._object(rows, breaks, comma, indent, unit)] if rows else []
 
-    def _object(self, rows: Sequence[str], breaks: bool, comma: bool, indent: str) -> str:
+    def _object(self, rows: Sequence[str], breaks: bool, comma: bool, indent: str, unit: str) -> str:
         flat = f"{{ {', '.join(rows)} }}"
         if not breaks and len(indent) + len(flat) <= WIDE:
             return flat
-        newline, deeper = self.renderer.newline, indent + self.renderer.unit
+        newline, deeper = self.renderer.newline, indent + unit
         end = "," if comma else ""
         return f"{{{newline}" + f",{newline}".join(deeper + row for row in rows) + f"{end}{newline}{indent}}}"
 
@@ -103,5 +104,5 @@ class Options:
 
     def _inserted(self, node: Node, last: int, *codes: str) -> Iterator[Splice]:
         bracket = layout.read(node)
-        unit, newline = self.renderer.unit, self.renderer.newline
+        unit, newline = self.renderer.step(node), self.renderer.newline
         yield from layout.inserted(self.program.data, bracket, last, codes, unit, newline)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from tree_sitter import Node
 
@@ -50,18 +52,24 @@ class Renderer:
     elsewhere: list[Splice] = field(default_factory=list[Splice])
     """What values that are kept in constants become there."""
 
+    def step(self, at: Node) -> str:
+        """One step of indentation: the most common of the statement around a place, else of the file."""
+        statement = self.program.statement(at)
+        own = self._indents[statement.start_point[0] : statement.end_point[0] + 1]
+        return _step(own) or _step(self._indents) or "  "
+
     @cached_property
-    def unit(self) -> str:
-        """One step of indentation: the smallest that any line has."""
+    def _indents(self) -> list[str | None]:
+        """The white space that each line begins with; None for blank lines and those inside a text or a comment."""
         inner = {
             row
             for node in inside(self.program.root, "template_string", "comment")
             for row in range(node.start_point[0] + 1, node.end_point[0] + 1)
         }
-        lines = [line for row, line in enumerate(self.program.text.split("\n")) if line.strip() and row not in inner]
-        found = {line[: len(line) - len(line.lstrip())] for line in lines}
-        steps = sorted((white for white in found if white and (white[0] == "\t" or len(white) >= 2)), key=len)
-        return ("\t" if steps[0][0] == "\t" else steps[0]) if steps else "  "
+        lines = enumerate(self.program.text.split("\n"))
+        return [
+            line[: len(line) - len(line.lstrip())] if line.strip() and row not in inner else None for row, line in lines
+        ]
 
     @cached_property
     def quote(self) -> str:
@@ -192,7 +200,7 @@ class Renderer:
             if not style.breaks or ("\n" not in flat and used + len(flat) + 1 <= WIDE):
                 return flat
             self.placed.intersection_update(placed)
-        deeper = indent + self.unit
+        deeper = indent + self.step(at)
         lines: list[str] = []
         for index, (prefix, value) in enumerate(rows):
             above, behind = self._comments_of(value)
@@ -302,6 +310,14 @@ class Renderer:
             for part in parts
         )
         return f"{self.lookups.template_tag(at)}`{body}`"
+
+
+def _step(indents: Sequence[str | None]) -> str | None:
+    """What lines are most often indented more than the one before them; hanging ones, far to the right, aside."""
+    known = [indent for indent in indents if indent is not None]
+    steps = [after.removeprefix(before) for before, after in pairwise(known) if after.startswith(before)]
+    found = Counter("\t" if step[0] == "\t" else step for step in steps if step[:1] == "\t" or 2 <= len(step) <= 8)
+    return max(found, key=lambda step: (found[step], -len(step)), default=None)
 
 
 def _refuse_effects(node: Node) -> None:

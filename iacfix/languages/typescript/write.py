@@ -64,7 +64,8 @@ class _Writer:
             self._place(addition)
         for (_, after), (node, codes) in self._inserted.items():
             bracket = layout.read(node)
-            self.splices += layout.inserted(self.data, bracket, after, codes, self.renderer.unit, self.renderer.newline)
+            unit, newline = self.renderer.step(node), self.renderer.newline
+            self.splices += layout.inserted(self.data, bracket, after, codes, unit, newline)
         for node, spans in self._spans.values():
             self.splices += self._respanned(node, spans)
         self.splices += self.lookups.splices()
@@ -110,7 +111,7 @@ class _Writer:
 
     def _code(self, new: New, node: Node, after: int) -> str:
         bracket = layout.read(node)
-        indent = layout.item_indent(self.data, bracket, max(after, 0), self.renderer.unit)
+        indent = layout.item_indent(self.data, bracket, max(after, 0), self.renderer.step(node))
         if not bracket.breaks:
             indent = layout.indent_at(self.data, node.start_byte)
         comma = bracket.closing_comma or not bracket.breaks

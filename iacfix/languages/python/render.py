@@ -285,7 +285,8 @@ class Renderer:
         return filled
 
     def kept_node(self, kept: Kept) -> cst.BaseExpression:
-        old = self.indent_in_statement(kept.node)
+        begin = self.program.names.parents[kept.node] if kept.node.lpar else kept.node
+        old = self.indent_in_statement(begin)
         node = kept.node.deep_clone().visit(layout.Reindent(old, kept.indent))
         assert isinstance(node, cst.BaseExpression)
         if kept.moved:

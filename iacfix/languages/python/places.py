@@ -5,8 +5,11 @@ from __future__ import annotations
 import libcst as cst
 
 from iacfix.languages.python.imports import dotted
+from iacfix.languages.python.names import Names
+from iacfix.languages.python.tree import children
 
 Body = tuple[cst.BaseStatement, ...]
+BRANCHES = (cst.If, cst.Else, cst.ExceptHandler, cst.ExceptStarHandler, cst.Finally, cst.MatchCase)
 
 
 def after_imports(body: Body) -> int:
@@ -81,6 +84,21 @@ def calls_base(body: Body) -> bool:
         and isinstance(body[0].body[0], cst.Expr)
         and isinstance(body[0].body[0].value, cst.SimpleString)
     )
+
+
+def below(names: Names, statement: cst.CSTNode) -> cst.CSTNode | None:
+    """The statement on the next line of code, in the same body or behind its end; None where another branch, a comment
+    or nothing stands there."""
+    while not isinstance(statement, cst.Module):
+        if (following := names.following(statement)) is not None:
+            return following
+        around = names.parents[statement]
+        parts = list(children(around))
+        branches = any(isinstance(part, BRANCHES) for part in parts[parts.index(statement) + 1 :])
+        if branches or (isinstance(around, cst.IndentedBlock) and around.footer):
+            return None
+        statement = around
+    return None
 
 
 def binds(statement: cst.BaseStatement, code: str, root: str) -> bool:

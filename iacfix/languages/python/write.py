@@ -16,7 +16,7 @@ from iacfix.languages.python.drops import Drops, dropped_nodes
 from iacfix.languages.python.imports import Imports
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
-from iacfix.languages.python.places import imports
+from iacfix.languages.python.places import below, imports
 from iacfix.languages.python.plan import Insertion, Plan
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
@@ -200,7 +200,7 @@ class _Writer:
     def _add(self, adds: Sequence[AddResource]) -> None:
         for addition in self.additions.made(adds):
             self.plan.statements[addition.statement] = addition
-            if addition.new and (following := self.program.names.following(addition.statement)) is not None:
+            if addition.new and (following := below(self.program.names, addition.statement)) is not None:
                 self.plan.apart.add(following)
             for place, code in addition.reads:
                 self.plan.replaced[place] = cst.parse_expression(code)

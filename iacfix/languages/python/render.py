@@ -122,7 +122,7 @@ class Renderer:
         if self._hugged(new):
             return f"[{self.code(new, style, indent, at, used)}]"
         inner = self.code(new, style, indent + self.unit, at, used)
-        if "\n" not in inner:
+        if "\n" not in self.shown(inner):
             return f"[{inner}]"
         comma = "," if style.comma else ""
         return f"[\n{indent}{self.unit}{inner}{comma}\n{indent}]"

@@ -49,6 +49,7 @@ class Additions:
         self.options = Options(program, renderer)
         self._made: dict[cst.CSTNode, Addition] = {}
         self._homes: dict[int, Addition] = {}
+        self._leads: dict[int, list[cst.Comment]] = {}
         self._taken: set[str] = set()
 
     def made(self, adds: Sequence[AddResource]) -> list[Addition]:
@@ -69,15 +70,15 @@ class Additions:
             home.new.append(line.with_changes(leading_lines=[cst.EmptyLine(indent=False)]))
         return list(self._made.values())
 
-    def lead(self, add: AddResource, comments: Sequence[str]) -> None:
-        """Put comments that have no entry left to belong to above a new resource."""
+    def lead(self, add: AddResource, comments: Sequence[cst.Comment]) -> None:
+        """Put comments that have no entry left to belong to above a new resource, in the order they were in."""
         if not comments:
             return
         home = self._homes[id(add)]
         index = home.order.index(id(add))
-        lines = [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]
-        line = home.new[index]
-        home.new[index] = line.with_changes(leading_lines=[*line.leading_lines, *lines])
+        leads = self._leads[id(add)] = sorted([*self._leads.get(id(add), []), *comments], key=self.program.line)
+        lines = [cst.EmptyLine(comment=cst.Comment(comment.value)) for comment in leads]
+        home.new[index] = home.new[index].with_changes(leading_lines=[cst.EmptyLine(indent=False), *lines])
 
     def _addition(self, resource: Resource) -> Addition:
         """What becomes of the statement of a resource that is there."""

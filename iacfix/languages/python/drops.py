@@ -51,12 +51,12 @@ class Drops:
         tail = bracket.tail(index)
         assert isinstance(entry, cst.Arg | cst.DictElement)
         comments = [*own, *comments_in(entry.value), *([tail] if tail else [])]
-        left = [comment for comment in comments if comment not in self.renderer.placed]
+        left = sorted((comment for comment in comments if comment not in self.renderer.placed), key=self.program.line)
         self.renderer.placed.update(left)
         home = _home(edit, entry.value, adds)
         lines: list[cst.EmptyLine] = []
         if home is not None:
-            self.additions.lead(home, [comment.value for comment in left])
+            self.additions.lead(home, left)
         else:
             indent = bracket.gaps[index].last if bracket.gaps[index].breaks else self.renderer.unit
             lines = [layout.comment_line(comment.value, indent) for comment in left]
@@ -83,7 +83,7 @@ class Drops:
         comments = [line.comment for line in statement.leading_lines if line.comment]
         comments += inside(statement.body[0], cst.Comment)
         comments += [statement.trailing_whitespace.comment] if statement.trailing_whitespace.comment else []
-        left = [comment.value for comment in comments if comment not in self.renderer.placed]
+        left = [comment for comment in comments if comment not in self.renderer.placed]
         home = _home(edit, value.place, adds)
         if left and home is None:
             raise CannotFix("a comment would lose its place")

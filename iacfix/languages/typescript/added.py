@@ -58,7 +58,7 @@ class Addition:
     end: str
     bind: str | None = None
     codes: list[tuple[AddResource, str]] = field(default_factory=list[tuple[AddResource, str]])
-    leads: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
+    leads: dict[int, list[Node]] = field(default_factory=dict[int, list[Node]])
 
 
 class Additions:

@@ -53,7 +53,7 @@ class Drops:
             above, behind = bracket.own_comments(bracket.index(entry))
             value = edit.fields.get(edit.key)
             comments = [*above, *inside(entry, "comment"), *behind]
-            left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
+            left = [comment for comment in comments if comment.id not in self.renderer.placed]
             if left:
                 self._lead(left, value, edit, additions)
         for node, gone in by_object.values():
@@ -80,7 +80,7 @@ class Drops:
             raise CannotFix("it is kept in a variable, and what it is made of changes")
         start, stop, around = layout.whole_lines(self.program.data, statement)
         comments = [*around, *inside(statement, "comment")]
-        left = [text_of(comment) for comment in comments if comment.id not in self.renderer.placed]
+        left = [comment for comment in comments if comment.id not in self.renderer.placed]
         if left:
             self._lead(left, value, edit, additions)
         self.made.append(Splice(start, stop, ""))
@@ -107,9 +107,9 @@ class Drops:
         """The comments inside an entry whose place another takes."""
         inner = [one for one in inside(_entry_node(edit), "comment") if one.id not in self.renderer.placed]
         if inner:
-            self._lead([text_of(comment) for comment in inner], edit.fields.get(edit.key), edit, additions)
+            self._lead(inner, edit.fields.get(edit.key), edit, additions)
 
-    def _lead(self, comments: list[str], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
+    def _lead(self, comments: list[Node], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
         """Comments without a home go above the resource that their entry became."""
         for addition in additions:
             adds = [add for add, _ in addition.codes]

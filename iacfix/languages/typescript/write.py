@@ -192,7 +192,8 @@ class _Writer:
         indent = layout.indent_at(self.data, statement.start_byte)
         text = ""
         for add, code in addition.codes:
-            lead = "".join(f"{newline}{indent}{comment}" for comment in addition.leads.get(id(add), []))
+            comments = sorted(addition.leads.get(id(add), []), key=lambda comment: comment.start_byte)
+            lead = "".join(f"{newline}{indent}{text_of(comment)}" for comment in comments)
             text += f"{newline}{lead}{newline}{indent}{code}"
         at = layout.line_end(self.data, layout.own_end(statement))
         if addition.bind is not None:

@@ -174,7 +174,9 @@ class PythonProgram:
             given = self.value(positional[1] if len(positional) > 1 else named["args"], Spelling.INPUT)
             if isinstance(given, Fields):
                 args = given
-            elif isinstance(given.place, cst.BaseExpression) and self._is_options(given.place):
+            elif isinstance(given.place, cst.BaseExpression) and (
+                self._is_options(given.place) or (isinstance(given, Null) and len(positional) == 2)
+            ):
                 options = given.place
             else:
                 args = Fields(node=call, place=call, reader=self, entries=(), spelling=Spelling.INPUT, is_open=True)

@@ -149,6 +149,8 @@ class Additions:
         parents = self.program.names.parents
         small = parents[call]
         statement = parents.get(small)
+        if isinstance(statement, cst.SimpleStatementSuite):
+            raise CannotFix("there is no block for new statements to stand in")
         if not isinstance(statement, cst.SimpleStatementLine) or not isinstance(
             small, cst.Assign | cst.AnnAssign | cst.Expr | cst.Return
         ):

@@ -221,6 +221,20 @@ def test_a_comment_that_belongs_to_nothing_else_is_left_in_place(code: str, at: 
     assert taken_out(code, at, "# left") == expected
 
 
+SPREAD = {
+    "one entry": ("f(a=1)\n", "f(\n    a=1,\n)\n"),
+    "several entries": ("f('x', a=1, *b)\n", "f(\n    'x',\n    a=1,\n    *b,\n)\n"),
+    "blanks and a comma at the end": ("f( 'x' , a=1, )\n", "f(\n    'x' ,\n    a=1,\n)\n"),
+    "a mapping": ("{'a': 1,'b': 2}\n", "{\n    'a': 1,\n    'b': 2,\n}\n"),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), SPREAD.values(), ids=SPREAD)
+def test_spread(code: str, expected: str) -> None:
+    module, node = _node(code)
+    assert _written(module, node, layout.spread(layout.read(node), "    ")) == expected
+
+
 @pytest.mark.parametrize(
     "code",
     [

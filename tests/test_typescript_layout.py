@@ -198,6 +198,19 @@ def test_what_was_inserted_at_the_end_can_be_taken_out(code: str, after: int, _:
         assert taken_out(inserted(code, after), after + 1) == code
 
 
+SPREAD = {
+    "one entry": ("x = { a: 1 };\n", "x = {\n  a: 1,\n};\n"),
+    "several entries": ("  x = {a:1,b:2, ...c};\n", "  x = {\n    a:1,\n    b:2,\n    ...c,\n  };\n"),
+    "blanks and a comma at the end": ("x = { ä: 1 , b, };\n", "x = {\n  ä: 1 ,\n  b,\n};\n"),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), SPREAD.values(), ids=SPREAD)
+def test_spread(code: str, expected: str) -> None:
+    data, bracket = _bracket(code)
+    assert layout.spliced(data, layout.spread(data, bracket, "  ", "\n")).decode() == expected
+
+
 REFUSED = {
     "a comma at the start of a line": (
         "x = {\n    a: 1\n  , b: 2\n};\n",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
-from iacfix.languages.python.plan import Plan
+from iacfix.languages.python.plan import Plan, Room
 
 
 class ApplyEdits(cst.CSTTransformer):
@@ -29,6 +30,8 @@ class ApplyEdits(cst.CSTTransformer):
             return _respanned(updated_node, plan.spans[original_node], is_piece=original_node in plan.pieces)
         if original_node in plan.inserted or original_node in plan.removed:
             updated_node = self._rebracketed(original_node, updated_node)
+        if original_node in plan.rooms:
+            updated_node = _spread(updated_node, plan.rooms[original_node])
         if original_node in plan.apart:
             updated_node = _set_apart(updated_node)
         if original_node in plan.joined:
@@ -55,6 +58,29 @@ class ApplyEdits(cst.CSTTransformer):
             bracket = layout.take_out(bracket, at, leave=lines)
             del origin[at]
         return layout.write(updated, bracket)
+
+
+def _spread(call: cst.CSTNode, room: Room) -> cst.CSTNode:
+    """A call as it is, or over several lines where it is too long for one; its options likewise."""
+    assert isinstance(call, cst.Call)
+    if len(_code(call)) <= room.line:
+        return call
+    bracket = layout.spread(layout.read(call), room.unit)
+    items = [_spread_options(item, room) for item in bracket.items]
+    return layout.write(call, replace(bracket, items=tuple(items)))
+
+
+def _spread_options(item: layout.Item, room: Room) -> layout.Item:
+    match item:
+        case cst.Arg(keyword=cst.Name("opts"), value=cst.Call() as value) if len(_code(item)) > room.entry:
+            inner = layout.spread(layout.read(value), room.unit, room.unit)
+            return item.with_changes(value=layout.write(value, inner))
+        case _:
+            return item
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)
 
 
 def _set_apart(statement: cst.CSTNode) -> cst.CSTNode:

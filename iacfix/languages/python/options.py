@@ -12,7 +12,7 @@ from iacfix.errors import CannotFix
 from iacfix.languages.options import carried
 from iacfix.languages.python import layout
 from iacfix.languages.python.names import snake
-from iacfix.languages.python.plan import Insertion, Plan
+from iacfix.languages.python.plan import Insertion, Plan, Room
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
@@ -79,6 +79,7 @@ class Options:
         items = layout.read(call).items
         if any(isinstance(arg, cst.Arg) and arg.star for arg in items):
             raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
+        self._give_room(plan, call)
         listed = f"[{', '.join(names)}]"
         if options is None or isinstance(options, Null):
             code = f"{self.renderer.imports.spelled('pulumi.ResourceOptions')}(depends_on={listed})"
@@ -98,6 +99,17 @@ class Options:
                     self._insert(plan, node, cst.Element(cst.Name(name) if name.isidentifier() else _parsed(name)))
             case value:
                 plan.replaced[value.place] = self.renderer.expression(self._longer(value, names, ""))
+
+    def _give_room(self, plan: Plan, call: cst.Call) -> None:
+        """A call that has its one line to itself, without a comment, may be spread over several."""
+        small, code = self.program.names.parents[call], self.program.code(call)
+        statement = self.program.names.parents.get(small)
+        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) > 1 or "\n" in code:
+            return
+        line, unit = self.program.lines[self.program.line(statement) - 1], self.renderer.unit
+        if line.endswith(code):
+            used = len(self.program.indent_of(statement)) + len(unit)
+            plan.rooms[call] = Room(WIDE - len(line) + len(code), WIDE - used - 1, unit)
 
     @staticmethod
     def _insert(plan: Plan, node: cst.Call | cst.List, item: layout.Item) -> None:

@@ -18,6 +18,16 @@ class Insertion:
     item: layout.Item
 
 
+@dataclass(frozen=True)
+class Room:
+    """How many columns a call has on its one line before it is spread over several, how many an entry then has, and a
+    step of indentation."""
+
+    line: int
+    entry: int
+    unit: str
+
+
 @dataclass
 class Addition:
     """What a statement becomes: itself (perhaps bound to a new name), the new ones, and a line that ends it all."""
@@ -64,6 +74,7 @@ class Plan:
     removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
         default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
     )
+    rooms: dict[cst.CSTNode, Room] = field(default_factory=dict[cst.CSTNode, Room])
     statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
     before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
         default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]

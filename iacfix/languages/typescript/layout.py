@@ -192,6 +192,15 @@ def _first(data: bytes, bracket: Bracket, codes: Sequence[str], unit: str, newli
     return Splice(at, at, "".join(f"{newline}{indent}{code}," for code in codes))
 
 
+def spread(data: bytes, bracket: Bracket, unit: str, newline: str) -> list[Splice]:
+    """Splices that put every entry of a bracket without comments on a line of its own."""
+    indent, node = indent_at(data, bracket.node.start_byte), bracket.node
+    starts = [node.start_byte + 1, *(comma.end_byte for comma in bracket.commas[: len(bracket.items) - 1])]
+    breaks = zip(starts, bracket.items, strict=True)
+    splices = [Splice(start, item.start_byte, newline + indent + unit) for start, item in breaks]
+    return [*splices, Splice(bracket.items[-1].end_byte, node.end_byte - 1, f",{newline}{indent}")]
+
+
 def taken_out(data: bytes, bracket: Bracket, gone: Sequence[int]) -> list[Splice]:
     """Splices that remove entries with their own comments, and what would be a second blank line in a row."""
     _refuse_odd_commas(data, bracket)

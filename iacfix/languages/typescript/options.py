@@ -76,8 +76,21 @@ class Options:
 
     # resources that are there
 
-    def wait(self, resource: Resource, names: Sequence[str]) -> Iterator[Splice]:
-        """Let a resource wait for new ones."""
+    def wait(self, resource: Resource, names: Sequence[str]) -> list[Splice]:
+        """Let a resource wait for new ones; a call that grows too long for its one line has its inputs spread."""
+        splices = list(self._waiting(resource, names))
+        data, inputs = self.program.data, resource.args.node
+        statement = self.program.statement(resource.node)
+        line = data[layout.line_start(data, statement.start_byte) : layout.line_end(data, statement.start_byte)]
+        alone = statement.start_point[0] == statement.end_point[0] and line.strip() == (statement.text or b"").strip()
+        grown = sum(len(splice.text) - splice.stop + splice.start for splice in splices)
+        plain = resource.args.is_direct and inputs.type == "object" and entries(inputs)
+        if plain and alone and not inside(statement, "comment") and len(line.decode("utf-8")) + grown > WIDE:
+            unit, newline = self.renderer.step(resource.node), self.renderer.newline
+            splices += layout.spread(data, layout.read(inputs), unit, newline)
+        return splices
+
+    def _waiting(self, resource: Resource, names: Sequence[str]) -> Iterator[Splice]:
         given = resource.node.child_by_field_name("arguments")
         options, listed = resource.options, f"[{', '.join(names)}]"
         if given is None or len(entries(given)) < 2 or any(node.type == "spread_element" for node in entries(given)):

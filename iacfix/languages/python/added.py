@@ -14,28 +14,11 @@ from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.options import Options
 from iacfix.languages.python.plan import Addition
+from iacfix.languages.python.purity import Purity
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
 from iacfix.model import Resource, Text, Value
-
-PURE = frozenset(
-    {
-        "get_stack",
-        "get_project",
-        "get_organization",
-        "require",
-        "get",
-        "lower",
-        "upper",
-        "strip",
-        "replace",
-        "format",
-        "join",
-        "str",
-    }
-)
-"""Calls that give the same text each time."""
 
 BETWEEN = "more than resources stands between it and what a new resource has to wait for"
 
@@ -226,19 +209,11 @@ class Additions:
     def _logical_name(self, add: AddResource, style: Style) -> str:
         if add.beside.name is None:
             raise CannotFix("the resource has no logical name to build on")
-        if any(not self._is_pure(call) for call in inside(add.beside.name.place, cst.Call)):
+        if not Purity(self.program.names).is_pure(add.beside.name.place):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
         if inside(add.beside.name.place, cst.NamedExpr) or inside(add.beside.name.place, cst.Await):
             raise CannotFix("its logical name does more than name it")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), style, "", add.beside.node)
-
-    def _is_pure(self, call: cst.Call) -> bool:
-        """The call gives the same text each time, by sight."""
-        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else self.program.code(call.func)
-        named = "name" in name.lower() and not any(
-            word in name.lower() for word in ("next", "new", "uniq", "rand", "gen")
-        )
-        return named or name in PURE
 
     def imported(self, type: str, like: cst.Call | None = None) -> str:
         """The code for a resource class, reached as a sibling is where there is one."""

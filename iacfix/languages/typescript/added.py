@@ -14,32 +14,11 @@ from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import is_this_field, text_of
 from iacfix.languages.typescript.options import Options
+from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
 from iacfix.languages.typescript.tree import ancestors, entries, inside, is_wrapper
 from iacfix.model import Resource, Text
-
-PURE = frozenset(
-    {
-        "getStack",
-        "getProject",
-        "getOrganization",
-        "require",
-        "get",
-        "toLowerCase",
-        "toUpperCase",
-        "toString",
-        "trim",
-        "replace",
-        "replaceAll",
-        "slice",
-        "substring",
-        "concat",
-        "join",
-        "String",
-    }
-)
-"""Calls that give the same text each time."""
 
 BETWEEN = "more than resources stands between it and what a new resource has to wait for"
 
@@ -248,7 +227,7 @@ class Additions:
     def _logical_name(self, add: AddResource) -> str:
         if add.beside.name is None:
             raise CannotFix("the resource has no logical name to build on")
-        if any(not _is_pure(call) for call in inside(add.beside.name.place, "call_expression")):
+        if not Purity(self.program.names).is_pure(add.beside.name.place):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), Style(), "", add.beside.node)
 
@@ -274,13 +253,3 @@ class Additions:
             raise CannotFix(f"{name} is another name in this file")
         members += [name] if name not in members else []
         return name
-
-
-def _is_pure(call: Node) -> bool:
-    """The call gives the same text each time, by sight."""
-    called = call.child_by_field_name("function") or call
-    name = text_of(entries(called)[-1] if called.type == "member_expression" else called)
-    telling = "name" in name.lower() and not any(
-        word in name.lower() for word in ("next", "new", "uniq", "rand", "gen")
-    )
-    return telling or name in PURE

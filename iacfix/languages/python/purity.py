@@ -1,0 +1,126 @@
+"""Whether code that makes a name gives the same one each time it is carried out."""
+
+from __future__ import annotations
+
+import libcst as cst
+from libcst.metadata import Assignment, ImportAssignment
+
+from iacfix.languages.python.names import Names
+from iacfix.languages.python.tree import inside
+
+PURE = frozenset(
+    """
+    get_stack get_project get_organization require get getenv
+    str int len min max sorted list tuple range enumerate zip isinstance
+    lower upper title capitalize strip lstrip rstrip removeprefix removesuffix replace translate
+    format join split sub startswith endswith zfill encode decode hexdigest sha1 sha256 md5
+    ValueError TypeError KeyError Exception
+    """.split()  # noqa: SIM905 (a literal takes a line for each)
+)
+"""Calls that give the same each time."""
+
+TELLING = ("next", "new", "uniq", "rand", "gen", "temporary")
+"""A call with one of these in its name gives another one each time, whatever else is in it."""
+
+CHANGING = frozenset({"random", "secrets", "tempfile", "time", "datetime", "uuid", "itertools"})
+"""Modules whose functions give something else each time."""
+
+DECORATORS = frozenset({"staticmethod", "classmethod", "property", "cached_property", "cache", "lru_cache"})
+"""What may stand above a function without making another one of it."""
+
+EFFECTS = (cst.Global, cst.Nonlocal, cst.Yield, cst.Await, cst.With, cst.Del)
+
+
+class Purity:
+    """Looks through the functions of a file; what comes from elsewhere is believed by its name."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._followed: set[cst.CSTNode] = set()
+
+    def is_pure(self, node: cst.CSTNode) -> bool:
+        """Every call and every property inside gives the same each time."""
+        return all(self._is_pure_call(call) for call in inside(node, cst.Call)) and all(
+            self._is_pure_read(read) for read in inside(node, cst.Attribute)
+        )
+
+    def _is_pure_call(self, call: cst.Call) -> bool:
+        match call.func:
+            case cst.Attribute(attr=attr) if made := self._members(attr.value):
+                return all(self._is_pure_function(value) for value in made)
+            case cst.Attribute(attr=attr):
+                return self._is_believed(call.func, attr.value)
+            case _:
+                return self._is_pure_function(call.func)
+
+    def _is_pure_read(self, read: cst.Attribute) -> bool:
+        """It is no property of the file, or one that gives the same each time."""
+        methods = [value for value in self._members(read.attr.value) if isinstance(value, cst.FunctionDef)]
+        getters = [method for method in methods if any(_last(each).endswith("property") for each in method.decorators)]
+        return all(self._is_pure_function(getter) for getter in getters)
+
+    def _members(self, name: str) -> list[cst.CSTNode]:
+        """What objects of the file have under a name: functions, and values that are assigned."""
+        parents = self.names.parents
+        found: list[cst.CSTNode] = [
+            function
+            for function in inside(self.names.module, cst.FunctionDef)
+            if function.name.value == name and isinstance(parents[parents[function]], cst.ClassDef)
+        ]
+        for assign in inside(self.names.module, cst.Assign):
+            for target in (target.target for target in assign.targets):
+                if isinstance(target, cst.Attribute) and target.attr.value == name:
+                    found.append(assign.value)
+        return found
+
+    def _is_pure_function(self, function: cst.CSTNode) -> bool:
+        match function:
+            case cst.FunctionDef():
+                known = all(_last(each) in DECORATORS for each in function.decorators)
+                return known and function.asynchronous is None and self._is_pure_body(function)
+            case cst.Lambda():
+                return self._is_pure_body(function)
+            case cst.Attribute(attr=attr):
+                return self._is_believed(function, attr.value)
+            case cst.Name(value=name):
+                found = self.names.scope(function)[name]
+                if all(isinstance(each, ImportAssignment) or not isinstance(each, Assignment) for each in found):
+                    return self._is_believed(function, name)
+                made = self.names.function(function) or self.names.definition(function)
+                return made is not None and self._is_pure_function(made)
+            case _:
+                return False
+
+    def _is_pure_body(self, function: cst.FunctionDef | cst.Lambda) -> bool:
+        """It changes nothing that outlives it, and reads nothing that is bound more than once."""
+        if function in self._followed:
+            return True
+        self._followed.add(function)
+        body = function.body
+        if any(isinstance(node, EFFECTS) for node in inside(body, cst.CSTNode)):
+            return False
+        targets = [assign.target for assign in inside(body, cst.AssignTarget)]
+        targets += [assign.target for assign in inside(body, cst.AugAssign)]
+        if any(not isinstance(target, cst.Name | cst.Tuple) for target in targets):
+            return False
+        own = {bound.name for bound in self.names.scope(body).assignments}
+        changed = (name for name in inside(body, cst.Name) if name.value not in own and self.names.count_here(name) > 1)
+        return not any(changed) and self.is_pure(body)
+
+    def _is_believed(self, function: cst.BaseExpression, name: str) -> bool:
+        """What the file does not make is judged by its name."""
+        if (self.names.qualified(function) or "").partition(".")[0] in CHANGING:
+            return False
+        named = "name" in name.lower() and not any(word in name.lower() for word in TELLING)
+        return named or name in PURE
+
+
+def _last(decorator: cst.Decorator) -> str:
+    """`cache` of `@functools.cache` and `@cache()`."""
+    node = decorator.decorator
+    node = node.func if isinstance(node, cst.Call) else node
+    match node:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case _:
+            return ""

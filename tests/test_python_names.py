@@ -51,6 +51,8 @@ def definition(code: str) -> str | None:
             "from pulumi_aws import s3\n\nclass A:\n    def f(self):\n        _ = probe(s3.Bucket)",
             "pulumi_aws.s3.Bucket",
         ),
+        ("import pulumi_aws as aws\ns3 = aws.s3\n_ = probe(s3.Bucket)", "pulumi_aws.s3.Bucket"),
+        ("from pulumi_aws import s3\nB = s3.Bucket\nC = B\n_ = probe(C.get)", "pulumi_aws.s3.Bucket.get"),
         ("try:\n    import json\nexcept ImportError:\n    import json\n_ = probe(json.dumps)", "json.dumps"),
     ],
 )
@@ -64,6 +66,8 @@ def test_a_name_is_known_however_it_is_imported(code: str, name: str) -> None:
         "_ = probe(aws.s3.Bucket)",
         "aws = make()\n_ = probe(aws.s3.Bucket)",
         "from pulumi_aws import *\n_ = probe(s3.Bucket)",
+        "from pulumi_aws import s3\na = b\nb = a\n_ = probe(a.Bucket)",
+        "from pulumi_aws import s3\ndef f(s3=s3):\n    _ = probe(s3.Bucket)",
         "from . import s3\ns3 = s3\n_ = probe(s3.Bucket)",
         "import pulumi_aws as aws\naws = other\n_ = probe(aws.s3.Bucket)",
         "import pulumi_aws as aws\ndef f(aws):\n    _ = probe(aws.s3.Bucket)",

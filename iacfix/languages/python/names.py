@@ -24,6 +24,7 @@ class Names:
         self._scopes: Mapping[cst.CSTNode, Scope | None] = wrapper.resolve(ScopeProvider)
         self.changes = Changes(self)
         self._attributes: dict[cst.ClassDef, dict[str, list[cst.BaseExpression | None]]] = {}
+        self._following: set[cst.CSTNode] = set()
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The node's parents, the nearest first."""
@@ -58,14 +59,30 @@ class Names:
 
     def qualified(self, node: cst.CSTNode) -> str | None:
         """The dotted name an expression is imported by, or None where it is not or two things could be meant."""
+        path: list[str] = []
         root = node
         while isinstance(root, cst.Attribute):
+            path.insert(0, root.attr.value)
             root = root.value
         if not isinstance(root, cst.Name):
             return None
         found = self.scope(root).get_qualified_names_for(node)
         names = {name.name for name in found if name.source.name == "IMPORT"}
+        if not names:
+            head = self._aliased(root)
+            return ".".join([head, *path]) if head is not None else None
         return names.pop() if len(names) == 1 and len(found) == 1 else None
+
+    def _aliased(self, name: cst.Name) -> str | None:
+        """The dotted name of the one imported thing that a variable stands for."""
+        bound = self.assignment(name)
+        value = assigned_value(self.parents, bound.node) if bound is not None else None
+        if bound is None or bound.node in self._following or not isinstance(value, cst.Name | cst.Attribute):
+            return None
+        self._following.add(bound.node)
+        head = self.qualified(value)
+        self._following.discard(bound.node)
+        return head
 
     def assignment(self, name: cst.Name) -> Assignment | None:
         """The one place of this file that binds a name, or None where there are more."""

@@ -11,12 +11,14 @@ from tree_sitter import Node
 from iacfix.edit import AddResource, Join, Keep
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import is_this_field, text_of
 from iacfix.languages.typescript.options import Options
 from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
+from iacfix.languages.typescript.retype import ALONE
 from iacfix.languages.typescript.tree import ancestors, entries, inside, is_wrapper
 from iacfix.model import Resource, Text
 
@@ -238,18 +240,33 @@ class Additions:
         name = add.type.rpartition(".")[2]
         if constructor.type == "member_expression":
             return f"{text_of(entries(constructor)[0])}.{name}"
-        names = self.program.names
-        bound = names.binding(constructor)
-        module = (bound.imported or "").rpartition(".")[0] if bound is not None else ""
-        for other in names.imports():
-            if other.imported == f"{module}.{name}":
+        return self._sibling(add.type, constructor)
+
+    def _sibling(self, type: str, constructor: Node) -> str:
+        """The class beside one that has a name of its own: by its own, by one more import, by one that leads to it."""
+        names, package = self.program.names, self.program.package
+        module, name = (names.qualified(constructor) or "").rpartition(".")[0], type.rpartition(".")[2]
+        known = [(other, head) for other in names.all_bindings() if (head := self._leads(other, constructor))]
+        for other, head in known:
+            if head == f"{module}.{name}":
                 return text_of(other.target)
+        bound = names.binding(constructor)
         around = list(ancestors(bound.target)) if bound is not None else []
         listed = next((node for node in around if node.type == "named_imports"), None)
-        if listed is None or module.count(".") != 1:
-            raise CannotFix("the class is imported by itself; import its module to have its siblings beside it")
-        members = self.renderer.lookups.imports.members.setdefault(listed.id, (listed, []))[1]
-        if name not in members and names.is_used(name, self.program.root):
-            raise CannotFix(f"{name} is another name in this file")
-        members += [name] if name not in members else []
-        return name
+        if listed is not None and module.count(".") == 1:
+            members = self.renderer.lookups.imports.members.setdefault(listed.id, (listed, []))[1]
+            if name not in members and names.is_used(name, self.program.root):
+                raise CannotFix(f"{name} is another name in this file")
+            members += [name] if name not in members else []
+            return name
+        wanted = package.packages["typescript"] + type.removeprefix(package.name)
+        for other, head in known:
+            if wanted.startswith(f"{head}."):
+                return text_of(other.target) + wanted.removeprefix(head)
+        raise CannotFix(ALONE)
+
+    def _leads(self, bound: Binding, at: Node) -> str | None:
+        """What a name stands for at a place, where it is known there."""
+        found = self.program.names.lookup(text_of(bound.target), at)
+        known = found == [bound] and bound.target.start_byte < at.start_byte
+        return self.program.names.imported(bound) if known else None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from tree_sitter import Node
 
+from iacfix.languages.typescript.bindings import Binding, bindings, required, text_of
 from iacfix.languages.typescript.changes import ASSIGNING, CHANGEABLE, Changes
-from iacfix.languages.typescript.tree import FUNCTIONS, WRAPPERS, ancestors, below, entries, inside, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, WRAPPERS, ancestors, entries, inside, unwrapped
 
 SCOPES = FUNCTIONS | {
     "program",
@@ -24,22 +23,6 @@ SCOPES = FUNCTIONS | {
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
 NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
-PATTERNS = frozenset({"array_pattern", "object_pattern", "pair_pattern", "rest_pattern", "assignment_pattern"})
-
-
-@dataclass(frozen=True)
-class Binding:
-    """One thing that binds a name: `target` is its identifier, `value` the expression of a plain `const x = value`,
-    `imported` the dotted name of an import."""
-
-    target: Node
-    kind: str
-    value: Node | None = None
-    imported: str | None = None
-
-
-def text_of(node: Node) -> str:
-    return (node.text or b"").decode("utf-8")
 
 
 class Names:
@@ -49,7 +32,8 @@ class Names:
         self.root = root
         self.changes = Changes(self)
         self._scopes: dict[int, dict[str, list[Binding]]] = {}
-        for binding in _bindings(root):
+        self._imported: dict[int, str | None] = {}
+        for binding in bindings(root):
             scope = self._scope_of(binding)
             self._scopes.setdefault(scope.id, {}).setdefault(text_of(binding.target), []).append(binding)
 
@@ -80,11 +64,20 @@ class Names:
         while node.type in ("member_expression", "nested_type_identifier", "nested_identifier"):
             owner, last = entries(node)[0], entries(node)[-1]
             path.insert(0, text_of(last))
-            node = owner
-        if node.type not in ("identifier", "type_identifier"):
-            return None
-        bound = self.binding(node)
-        return ".".join([bound.imported, *path]) if bound is not None and bound.imported is not None else None
+            node = unwrapped(owner)
+        bound = self.binding(node) if node.type in ("identifier", "type_identifier") else None
+        head = self.imported(bound) if bound is not None else required(node)
+        return ".".join([head, *path]) if head is not None else None
+
+    def imported(self, bound: Binding) -> str | None:
+        """The dotted name a binding stands for: its own, or that of what it is once and for all taken from."""
+        if bound.imported is not None or bound.source is None:
+            return bound.imported
+        if bound.target.id not in self._imported:
+            self._imported[bound.target.id] = None
+            head = None if self._is_reassigned(bound) else self.qualified(unwrapped(bound.source))
+            self._imported[bound.target.id] = ".".join([head, *bound.path]) if head is not None else None
+        return self._imported[bound.target.id]
 
     def definition(self, node: Node) -> Node | None:
         """What a constant or `this.x` is set to, where it is set once and its shape is not changed later."""
@@ -139,7 +132,9 @@ class Names:
         return iter(sorted(found, key=lambda bound: bound.target.start_byte))
 
     def imports(self) -> Iterator[Binding]:
-        return (bound for bound in self.all_bindings() if bound.imported is not None)
+        """What is imported for the whole file."""
+        found = (bound for bound in self.all_bindings() if bound.imported is not None)
+        return (bound for bound in found if self._scope_of(bound) == self.root)
 
     def uses(self, bound: Binding) -> list[Node]:
         """Every place that reads a binding."""
@@ -229,111 +224,3 @@ def _is_target(node: Node) -> bool:
         "labeled_statement",
         "enum_declaration",
     )
-
-
-def _bindings(root: Node) -> Iterator[Binding]:
-    for node in below(root):
-        match node.type:
-            case "import_statement":
-                yield from _imports(node)
-            case "variable_declarator":
-                yield from _declared(node)
-            case "required_parameter" | "optional_parameter":
-                pattern = node.child_by_field_name("pattern")
-                yield from (Binding(target, "parameter") for target in _targets(pattern))
-            case "arrow_function":
-                single = node.child_by_field_name("parameter")
-                yield from (Binding(target, "parameter") for target in _targets(single))
-            case "for_in_statement":
-                yield from (Binding(target, "loop") for target in _targets(node.child_by_field_name("left")))
-            case "catch_clause":
-                yield from (Binding(target, "parameter") for target in _targets(node.child_by_field_name("parameter")))
-            case "function_declaration" | "generator_function_declaration":
-                yield from (
-                    Binding(name, "function") for name in [node.child_by_field_name("name")] if name is not None
-                )
-            case "class_declaration" | "enum_declaration" | "abstract_class_declaration":
-                yield from (Binding(name, "class") for name in _name(node))
-            case _:
-                pass
-
-
-def _name(node: Node) -> list[Node]:
-    name = node.child_by_field_name("name")
-    return [name] if name is not None else []
-
-
-def _declared(node: Node) -> Iterator[Binding]:
-    name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-    keyword = text_of(node.parent.children[0]) if node.parent is not None else "const"
-    if name is None:
-        return
-    required = _required(value) if value is not None else None
-    if name.type == "identifier":
-        yield Binding(name, keyword, value, required)
-    elif required is not None and name.type == "object_pattern":
-        yield from _required_names(name, required)
-    else:
-        yield from (Binding(target, keyword) for target in _targets(name))
-
-
-def _required(value: Node) -> str | None:
-    """The module of `require("...")`."""
-    found = re.fullmatch(r"""require\(\s*(["'])(.+?)\1\s*\)""", text_of(value))
-    return _module(found[2]) if found else None
-
-
-def _required_names(pattern: Node, module: str) -> Iterator[Binding]:
-    """`const { storage, network: net } = require("...")`"""
-    for child in entries(pattern):
-        key, value = child.child_by_field_name("key") or child, child.child_by_field_name("value") or child
-        is_name = value.type in ("identifier", "shorthand_property_identifier_pattern")
-        targets = [value] if is_name else _targets(child)
-        yield from (
-            Binding(target, "import", imported=f"{module}.{text_of(key)}" if is_name else None) for target in targets
-        )
-
-
-def _targets(node: Node | None) -> Iterator[Node]:
-    """The identifiers that a pattern binds."""
-    if node is None:
-        return
-    if node.type in ("identifier", "shorthand_property_identifier_pattern"):
-        yield node
-    elif node.type == "pair_pattern":
-        yield from _targets(node.child_by_field_name("value"))
-    elif node.type in ("assignment_pattern", "object_assignment_pattern"):
-        yield from _targets(node.child_by_field_name("left"))
-    elif node.type in PATTERNS:
-        for child in entries(node):
-            yield from _targets(child)
-
-
-def _module(source: str) -> str:
-    """`@pulumi/cloud/storage/bucket` as the head of a dotted name."""
-    scope, _, rest = source.partition("/") if source.startswith("@") else ("", "", source)
-    package, _, deeper = rest.partition("/")
-    head = f"{scope}/{package}" if scope else package
-    return ".".join([head, *deeper.split("/")]) if deeper else head
-
-
-def _imports(node: Node) -> Iterator[Binding]:
-    source = next((found for found in inside(node, "string_fragment")), None)
-    if source is None:
-        return
-    module = _module(text_of(source))
-    for found in below(node):
-        match found.type:
-            case "namespace_import" | "import_require_clause":
-                yield Binding(entries(found)[0], "import", imported=module)
-            case "import_specifier":
-                name = found.child_by_field_name("name")
-                alias = found.child_by_field_name("alias") or name
-                if name is not None and alias is not None:
-                    yield Binding(alias, "import", imported=f"{module}.{text_of(name)}")
-            case "import_clause":
-                first = entries(found)[0]
-                if first.type == "identifier":
-                    yield Binding(first, "import", imported=f"{module}.default")
-            case _:
-                pass

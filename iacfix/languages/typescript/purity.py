@@ -74,7 +74,7 @@ class Purity:
         if function.type != "identifier":
             return False
         found = self.names.lookup(text_of(function), function)
-        if not found or (len(found) == 1 and found[0].imported is not None):
+        if not found or (len(found) == 1 and self.names.imported(found[0]) is not None):
             return self._is_believed(function)
         made = self.names.function(function) or self.names.definition(function)
         return made is not None and not self.names.changes_name(function) and self._is_pure_function(made)

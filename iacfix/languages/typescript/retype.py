@@ -19,6 +19,8 @@ HELPERS = frozenset({"onObjectCreated", "onObjectRemoved", "onEvent"})
 OWNING = frozenset({"parent", "dependsOn", "deletedWith"})
 """Options that take any resource."""
 
+ALONE = "its class is reached by a name of its own; reach it through its module to have its siblings beside it"
+
 HANDED_ON = "the bucket is handed on as a whole, and its type would change there"
 
 
@@ -33,7 +35,7 @@ class Retyping:
         old = host.type.rpartition(".")[2]
         constructor = host.node.child_by_field_name("constructor")
         if constructor is None or constructor.type != "member_expression":
-            raise CannotFix("the class is imported by itself; import its module to have its siblings beside it")
+            raise CannotFix(ALONE)
         last = entries(constructor)[-1]
         yield Splice(last.start_byte, last.end_byte, new)
         self._refuse_leaving(host)

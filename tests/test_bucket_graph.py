@@ -45,6 +45,7 @@ CALLS = {
 UNTOLD = {
     "a website that is read in a formatted string": "the program is wrong before and after",
     "in a match statement of an async function": "nothing awaits it",
+    "a class of the file that has nothing to do with the bucket": "its types are looked up in what runs the program",
 }
 
 

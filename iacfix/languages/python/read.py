@@ -14,6 +14,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.python import documents
+from iacfix.languages.python.classes import extended
 from iacfix.languages.python.names import Names, camel, snake
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
@@ -136,10 +137,19 @@ class PythonProgram:
 
     def type_of(self, call: cst.Call) -> str | None:
         """The schema type a call constructs."""
-        path = self._provider_name(call.func)
+        classes = (call.func, *extended(self.names, call))
+        return next((type for node in classes if (type := self._type_named(node)) is not None), None)
+
+    def _type_named(self, node: cst.BaseExpression) -> str | None:
+        path = self._provider_name(node)
         if path is None or not path[-1][:1].isupper() or path[-1].endswith(("Args", "ArgsDict")):
             return None
         return ".".join((self.package.name, *path))
+
+    def is_extended(self, node: cst.CSTNode) -> bool:
+        """The node lies in a call that constructs a resource through a class of the file."""
+        calls = (around for around in (node, *self.names.ancestors(node)) if isinstance(around, cst.Call))
+        return any(call in self._resources and self._type_named(call.func) is None for call in calls)
 
     def function_of(self, call: cst.Call) -> str | None:
         """The schema name of the provider function a call invokes; its `_output` form has the same name."""

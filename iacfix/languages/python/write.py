@@ -21,6 +21,7 @@ from iacfix.languages.python.plan import Insertion, Plan
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.languages.python.retype import Retyping
+from iacfix.languages.touched import refuse_extended
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 
 GROWTH = 10
@@ -43,6 +44,7 @@ class _Writer:
         self._keys: set[tuple[cst.CSTNode, str]] = set()
 
     def text(self, edits: Sequence[Edit]) -> str:
+        refuse_extended(edits, self.program.is_extended)
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = set(dropped_nodes(drops))

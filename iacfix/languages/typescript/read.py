@@ -11,6 +11,7 @@ from tree_sitter import Node
 from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.typescript import documents
+from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.names import Names, text_of
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import (
@@ -124,9 +125,18 @@ class TypeScriptProgram:
         return [module, rest[-1]] if rest else [module]
 
     def type_of(self, node: Node) -> str | None:
-        """The schema type that a `new` expression constructs."""
-        path = self._provider_name(node.child_by_field_name("constructor")) if node.type == "new_expression" else None
+        """The schema type that a `new` expression or a call of `super` constructs."""
+        classes = (node.child_by_field_name("constructor"), *extended(self.names, node))
+        return next((type for found in classes if (type := self._type_named(found)) is not None), None)
+
+    def _type_named(self, node: Node | None) -> str | None:
+        path = self._provider_name(node)
         return ".".join((self.package.name, *path)) if path and path[-1][:1].isupper() else None
+
+    def is_extended(self, node: Node) -> bool:
+        """The node lies in a call that constructs a resource through a class of the file."""
+        calls = (around for around in (node, *ancestors(node)) if around.id in self._resources)
+        return any(self._type_named(call.child_by_field_name("constructor")) is None for call in calls)
 
     def function_of(self, node: Node) -> str | None:
         """The schema name of the provider function a call invokes; its `Output` form has the same name."""
@@ -141,7 +151,7 @@ class TypeScriptProgram:
     def _resources(self) -> dict[int, Resource]:
         return {
             node.id: self._resource(node, type)
-            for node in inside(self.root, "new_expression")
+            for node in inside(self.root, "new_expression", "call_expression")
             if (type := self.type_of(node)) is not None
         }
 

@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
+from iacfix.languages.touched import refuse_extended
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.added import Addition, Additions
 from iacfix.languages.typescript.drops import Drops, dropped_nodes
@@ -42,6 +43,7 @@ class _Writer:
         self.replaced: list[Node] = []
 
     def text(self, edits: Sequence[Edit]) -> str:
+        refuse_extended(edits, self.program.is_extended)
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = list(dropped_nodes(drops))

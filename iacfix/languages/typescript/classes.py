@@ -1,0 +1,42 @@
+"""Classes of a file that extend others, and the calls that hand inputs on to those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from iacfix.languages.typescript.bindings import text_of
+from iacfix.languages.typescript.names import CLASSES, Names
+from iacfix.languages.typescript.tree import entries, unwrapped
+
+DEEP = 8
+"""More classes than any real program has between one and the provider's."""
+
+
+def extended(names: Names, call: Node) -> Iterator[Node]:
+    """The classes whose inputs a call of `super` or of a class without a constructor gives."""
+    func = call.child_by_field_name("function") or call.child_by_field_name("constructor")
+    if func is not None and func.type == "super":
+        yield from _bases(names, names.owner(call), DEEP)
+    elif func is not None and call.type == "new_expression":
+        yield from _bases(names, _plain(names, func), DEEP)
+
+
+def _bases(names: Names, owner: Node | None, deep: int) -> Iterator[Node]:
+    heritage = [child for child in owner.children if child.type == "class_heritage"] if owner is not None else []
+    for clause in entries(heritage[0]) if heritage and deep else []:
+        if clause.type == "extends_clause" and (base := clause.child_by_field_name("value")) is not None:
+            yield base
+            yield from _bases(names, _plain(names, base), deep - 1)
+
+
+def _plain(names: Names, node: Node) -> Node | None:
+    """The class of the file that a name stands for, where its constructor is that of its base."""
+    bound = names.binding(node) if node.type == "identifier" else None
+    found = bound.target.parent if bound is not None and bound.kind == "class" else names.definition(node)
+    found = found or unwrapped(node)
+    body = found.child_by_field_name("body") if found.type in {*CLASSES, "class"} else None
+    methods = (child.child_by_field_name("name") for child in entries(body)) if body is not None else ()
+    has_own = any(name is not None and text_of(name) == "constructor" for name in methods)
+    return None if body is None or has_own else found

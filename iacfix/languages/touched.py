@@ -10,6 +10,7 @@ from iacfix.errors import CannotFix
 from iacfix.model import Resource, Span
 
 EXTENDED = "it is configured through a class that extends its own"
+SETS = "a value that would move sets a variable on its way"
 
 
 def refuse_extended(edits: Sequence[Edit], is_extended: Callable[[Any], bool]) -> None:

@@ -21,7 +21,8 @@ from iacfix.languages.python.plan import Insertion, Plan
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.languages.python.retype import Retyping
-from iacfix.languages.touched import refuse_extended
+from iacfix.languages.python.tree import inside
+from iacfix.languages.touched import SETS, refuse_extended
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 
 GROWTH = 10
@@ -48,6 +49,8 @@ class _Writer:
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = set(dropped_nodes(drops))
+        if any(inside(node, cst.NamedExpr) for node in self.renderer.dropped):
+            raise CannotFix(SETS)
         for edit in edits:
             match edit:
                 case SetField():

@@ -8,9 +8,10 @@ from tree_sitter import Node
 
 from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
-from iacfix.languages.touched import refuse_extended
+from iacfix.languages.touched import SETS, refuse_extended
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.added import Addition, Additions
+from iacfix.languages.typescript.changes import ASSIGNING
 from iacfix.languages.typescript.drops import Drops, dropped_nodes
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
@@ -19,7 +20,7 @@ from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
-from iacfix.languages.typescript.tree import ancestors, entries, inside
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
 from iacfix.model import Items, Resource, Span, Spelling, Value
 
 
@@ -47,6 +48,8 @@ class _Writer:
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = list(dropped_nodes(drops))
+        if any(map(_sets, self.renderer.dropped)):
+            raise CannotFix(SETS)
         for edit in edits:
             match edit:
                 case SetField():
@@ -272,6 +275,13 @@ class _Writer:
             if (splice.start < last and splice.stop > splice.start) or splice.start < last:
                 raise CannotFix("another edit changes the code around it")
             last = max(last, splice.stop)
+
+
+def _sets(node: Node) -> bool:
+    """Something is assigned inside a node, other than by functions that are written there."""
+    if node.type in FUNCTIONS:
+        return False
+    return node.type in ASSIGNING or any(map(_sets, node.children))
 
 
 def _as_template(raw: str, quote: str) -> str:

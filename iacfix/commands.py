@@ -235,7 +235,7 @@ def _run(request: Request, terminal: Terminal) -> Run:
         return scoped(request, terminal.scope, watch=watched)
     if len(request.paths) > 1:
         raise UsageError("- stands for stdin and comes alone; name it or files, not both")
-    if terminal.scope.since:
+    if terminal.scope.since is not None:
         raise UsageError("--since compares files with git; stdin has no history")
     return without_known(run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request), terminal.scope)
 

@@ -32,12 +32,12 @@ class Scope:
 def scoped(request: Request, scope: Scope, *, watch: Watch, accept: Accept | None = None) -> Run:
     """The run as if only what is in scope were there: the rest is neither reported nor fixed."""
     checked(request)
-    if scope.lines and not scope.since:
+    if scope.lines and scope.since is None:
         raise UsageError("--lines needs --since REV")
     root = root_of(request.paths)
     file = baseline_file(root, scope)
     known = baseline.read(file) if file else None
-    changed = changed_since(root, scope.since, os.environ) if scope.since else None
+    changed = changed_since(root, scope.since, os.environ) if scope.since is not None else None
     only: Callable[[str], bool] = changed.holds if changed else lambda _: True
     if known is None and not scope.lines:
         return run(request, watch=watch, accept=accept, only=only)

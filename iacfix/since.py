@@ -103,6 +103,8 @@ class Changed:
 
 def changed_since(root: Path, revision: str, environment: Mapping[str, str]) -> Changed:
     """What changed since HEAD and the revision parted; raises UsageError where git cannot tell."""
+    if not revision.strip():
+        raise UsageError("--since is empty; name a revision, as origin/main, or leave it out")
     if not (root / ".git").exists() and "GIT_DIR" not in environment:
         raise UsageError(f"--since needs a git repository, and {root} is in none")
     if revision == AUTO:

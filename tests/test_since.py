@@ -26,6 +26,7 @@ ALARM = """import pulumi_aws as aws
 """
 FIRST, SECOND = ALARM.format(name="first"), ALARM.format(name="second")
 BOTH = FIRST + SECOND.partition("\n")[2]
+EMPTY = "--since is empty; name a revision, as origin/main, or leave it out"
 CI = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
 
 
@@ -298,12 +299,21 @@ def test_auto_finds_the_target_branch(project: Path, monkeypatch: pytest.MonkeyP
             "there is no revision '--output=x' here; name another one, or fetch it first: git fetch origin --output=x",
         ),
         (["--lines"], "--lines needs --since REV"),
+        (["--since", ""], EMPTY),
+        (["--since", " ", "--lines"], EMPTY),
         (["--since", "main", "-"], "--since compares files with git; stdin has no history"),
     ],
 )
 def test_what_a_person_can_get_wrong(project: Path, arguments: list[str], error: str) -> None:
     assert refused(*arguments) == error
     assert sorted(path.name for path in project.iterdir()) == [".git", "a.py", "old.py", "requirements.txt"]
+
+
+def test_an_empty_revision_writes_nothing(project: Path) -> None:
+    """An unset variable of CI must not mean everything."""
+    result = iacfix_("apply", "--since", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"iacfix: error: {EMPTY}\n")
+    assert (project / "a.py").read_text() == BOTH
 
 
 def test_without_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from iacfix.errors import IacfixError, PatchError, UsageError
 from iacfix.ignores import one_line
 from iacfix.migration.asked import Asked
 from iacfix.output import must_be_new, utf8, write_files
+from iacfix.project import must_be_no_program
 from iacfix.registry import rules as known_rules
 from iacfix.reports import text
 from iacfix.reports.color import Paint, paint_diff, paint_for
@@ -84,7 +85,7 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
     from iacfix.diff import by_rule as series_of
     from iacfix.diff import unified
 
-    wanted = outputs(terminal.formats)
+    wanted = outputs(terminal.formats, Path(output) if output else None)
     if nameless := next((each.format for each in wanted if not each.file), None):
         raise UsageError(f"stdout is for the diff; write --output-format {nameless}=FILE")
     done = _run(request, terminal)
@@ -221,6 +222,7 @@ def write_baseline(request: Request, terminal: Terminal) -> int:
 
     root = root_of(request.paths)
     file = Path(terminal.scope.baseline) if terminal.scope.baseline else root / baseline.NAME
+    must_be_no_program(file)
     known = baseline.read(file) if file.exists() else baseline.Baseline()
     done = scoped(request, Scope(all_known=True), watch=watched)
     write_files([(file, utf8(baseline.written(baseline.renewed(known, done))))])

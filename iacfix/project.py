@@ -169,6 +169,12 @@ def _is_program(name: str) -> bool:
     return os.path.splitext(name)[1] in SUFFIXES
 
 
+def must_be_no_program(path: Path) -> None:
+    """Raises UsageError where what is written to a path would replace a program."""
+    if _is_program(os.path.realpath(path)) and path.exists():
+        raise UsageError("is a program; name another file to write to", path=path)
+
+
 def _within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(os.path.join(folder, ""))
 

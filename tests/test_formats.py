@@ -682,7 +682,15 @@ def test_a_diff_with_a_report(project: Path) -> None:
         ),
         (
             ["check", "--output-format", "sarif=a", "--output-format", "json=./a"],
-            "a: is named by two --output-format; give each a file of its own",
+            "a: is named twice; give each output a file of its own",
+        ),
+        (
+            ["diff", "-o", "a", "--output-format", "html=./a"],
+            "a: is named twice; give each output a file of its own",
+        ),
+        (
+            ["diff", "--by-rule", "-o", "a", "--output-format", "html=a"],
+            "a: is named twice; give each output a file of its own",
         ),
         (
             ["check", "--output-format", "json=a", "--output-format", "sarif=infra 1"],
@@ -699,6 +707,21 @@ def test_what_a_person_can_get_wrong(project: Path, arguments: list[str], error:
     result = iacfix_(*arguments)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"iacfix: error: {error}\n")
     assert sorted(path.name for path in project.iterdir()) == [".git", "infra 1", "requirements.txt"]
+
+
+@pytest.mark.parametrize("name", ["infra 1/program.py", "link"])
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "--output-format", "json={}"], ["diff", "-o", "{}"], ["baseline", "write", "--baseline", "{}"]],
+)
+def test_no_output_replaces_a_program(project: Path, arguments: list[str], name: str) -> None:
+    (project / "link").symlink_to("infra 1/program.py")
+    text = (project / "infra 1" / "program.py").read_bytes()
+    result = iacfix_(*(argument.format(name) for argument in arguments))
+    error = f"iacfix: error: {name}: is a program; name another file to write to\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", error)
+    assert (project / "infra 1" / "program.py").read_bytes() == text
+    assert (project / "link").is_symlink()
 
 
 def test_a_device_is_written_to_and_stays_one() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from iacfix.errors import UsageError
+from iacfix.project import must_be_no_program
 from iacfix.result import Reported
 from iacfix.run import Run, repairs
 from iacfix.settings import did_you_mean
@@ -43,17 +45,20 @@ class Output:
     file: Path | None = None
 
 
-def outputs(wanted: Iterable[str]) -> list[Output]:
-    """What `--output-format` asks for, as FORMAT or FORMAT=FILE; raises UsageError."""
+def outputs(wanted: Iterable[str], patch: Path | None = None) -> list[Output]:
+    """What `--output-format` asks for, as FORMAT or FORMAT=FILE; raises UsageError.
+
+    No two may have one file, `patch` among them, and none may be a program.
+    """
     found = [_output(each) for each in wanted]
     if sum(output.file is None for output in found) > 1:
         raise UsageError("only one --output-format can go to stdout; give the others a file as FORMAT=FILE")
-    files = [os.path.realpath(output.file) for output in found if output.file]
-    for output in found:
-        if output.file and output.file.exists() and not output.file.is_file():
-            continue
-        if output.file and files.count(os.path.realpath(output.file)) > 1:
-            raise UsageError("is named by two --output-format; give each a file of its own", path=output.file)
+    files = [output.file for output in found if output.file] + ([patch] if patch else [])
+    places = Counter(os.path.realpath(file) for file in files)
+    for file in files:
+        must_be_no_program(file)
+        if places[os.path.realpath(file)] > 1 and (file.is_file() or file.is_dir() or not file.exists()):
+            raise UsageError("is named twice; give each output a file of its own", path=file)
     return found
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from iacfix.errors import UsageError
+
+_DESCRIPTOR = re.compile(r"/dev/(stdout|stderr)|/(?:dev|proc/self)/fd/([0-9]{1,9})")
+_STANDARD = {"stdout": 1, "stderr": 2}
 
 
 def utf8(text: str) -> bytes:
@@ -22,28 +27,59 @@ def utf8(text: str) -> bytes:
 
 
 def write_files(files: Iterable[tuple[Path, bytes]]) -> None:
-    """Write all the files, or none where one has no room or permission. Devices and pipes are written to, last."""
+    """Write all the files, or none where one has no room or permission."""
+    with prepared(files):
+        pass
+
+
+@contextmanager
+def prepared(files: Iterable[tuple[Path, bytes]]) -> Generator[None]:
+    """The files are there when the block ends, or none, nor a folder for them, where it or one of them fails.
+
+    Devices, pipes and open descriptors cannot be taken back: they are written to before the block.
+    """
     staged: list[tuple[str, Path]] = []
     streams: list[tuple[Path, bytes]] = []
+    made: list[Path] = []
     try:
         for path, data in files:
             with _told(path):
                 if path.is_dir():
                     raise UsageError("is a folder; name a file", path=path)
-                if path.exists() and not path.is_file():
+                if is_stream(path):
                     streams.append((path, data))
                 else:
-                    staged.append((_stage(path, data), path))
+                    staged.append((_stage(path, data, made), path))
+        for path, data in streams:
+            with _told(path), _opened(path) as stream:
+                stream.write(data)
+        yield
         for name, path in staged:
             with _told(path):
                 os.replace(name, os.path.realpath(path))
-        for path, data in streams:
-            with _told(path), open(path, "wb") as stream:
-                stream.write(data)
+        made.clear()
     finally:
         for name, _ in staged:
             with suppress(OSError):
                 os.unlink(name)
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a path is written to as it comes, a descriptor that is redirected to a file too: what is in that file,
+    and what others go on writing there, stays."""
+    return _DESCRIPTOR.fullmatch(os.path.abspath(path)) is not None or (
+        path.exists() and not path.is_file() and not path.is_dir()
+    )
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A descriptor is written to where it stands: opened anew it would begin at the start of its file."""
+    if found := _DESCRIPTOR.fullmatch(os.path.abspath(path)):
+        return os.fdopen(os.dup(_STANDARD[found[1]] if found[1] else int(found[2])), "wb")
+    return open(path, "wb")
 
 
 def must_be_new(folder: Path, what: str) -> None:
@@ -76,12 +112,14 @@ def append(path: Path, text_for: Callable[[int], bytes]) -> None:
         file.write(text_for(file.tell()))
 
 
-def _stage(path: Path, data: bytes) -> str:
-    """The new bytes on disk beside the file, with its mode or that of any new file."""
+def _stage(path: Path, data: bytes, made: list[Path]) -> str:
+    """The new bytes on disk beside the file, with its mode or that of any new file; `made` are the folders it took."""
     target = Path(os.path.realpath(path))
     if target.parent.exists() and not target.parent.is_dir():
         raise NotADirectoryError(0, "its folder is a file")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    for folder in reversed([folder for folder in target.parents if not folder.exists()]):
+        folder.mkdir()
+        made.append(folder)
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(0, "it is read-only")
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:80]}.")

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -728,6 +729,23 @@ def test_a_device_is_written_to_and_stays_one() -> None:
     result = iacfix_("check", "--output-format", "json=/dev/null", "--output-format", "concise")
     assert result.exit_code == 1
     assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/fd/3"])
+def test_what_a_descriptor_is_redirected_to_keeps_what_it_has(project: Path, name: str) -> None:
+    command = f"{sys.executable} -m iacfix check -q --output-format json={name} --output-format concise=/dev/null"
+    redirect = "3>&1 >/dev/null" if name.endswith("3") else "--output-format rdjson=/dev/stderr 2>/dev/null"
+    for to in (">", ">>"):
+        script = f"(echo before; {command} {redirect}; echo $?) {to} log"
+        subprocess.run(["sh", "-c", script], check=True)
+    more = "" if name.endswith("3") else iacfix_("check", "-q").stdout
+    assert (project / "log").read_text() == f"before\n{shown('json')}{more}1\n" * 2
+
+
+def test_nothing_is_left_of_outputs_that_cannot_be_written(project: Path) -> None:
+    result = iacfix_("check", "--output-format=json=new/inner/a", f"--output-format=sarif={project}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert not (project / "new").exists()
 
 
 def test_a_report_keeps_the_link_and_the_mode_of_its_file(project: Path) -> None:

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from iacfix.errors import UsageError
+from iacfix.output import is_stream
 from iacfix.project import must_be_no_program
 from iacfix.result import Reported
 from iacfix.run import Run, repairs
@@ -57,7 +58,7 @@ def outputs(wanted: Iterable[str], patch: Path | None = None) -> list[Output]:
     places = Counter(os.path.realpath(file) for file in files)
     for file in files:
         must_be_no_program(file)
-        if places[os.path.realpath(file)] > 1 and (file.is_file() or file.is_dir() or not file.exists()):
+        if places[os.path.realpath(file)] > 1 and not is_stream(file):
             raise UsageError("is named twice; give each output a file of its own", path=file)
     return found
 

@@ -162,6 +162,9 @@ def patch(file: str, terminal: Terminal) -> int:
     for name in names:
         if not os.path.lexists(root / name):
             raise PatchError(f"{name} does not exist below {root}; take its hunks out of the patch", path=origin)
+        target = Path(os.path.realpath(root / name))
+        if not target.is_relative_to(root) or ".git" in target.relative_to(root).parts:
+            raise PatchError(f"{name} is a link out of the project; take its hunks out of the patch", path=origin)
     sources = {name: load(root / name, name) for name in names}
     marks = {name: BOM if source.bom else "" for name, source in sources.items()}
     changes = fitted(patches, lambda name: marks[name] + sources[name].text)

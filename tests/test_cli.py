@@ -293,6 +293,25 @@ def test_a_reviewed_patch_is_applied_as_it_was_edited(project: Path) -> None:
     assert (project / "alarm.py").read_text() == FIXED.replace("notBreaching", "ignore")
 
 
+@pytest.mark.parametrize("outside", ["link.py", "folder/alarm.py", "hook.py"])
+def test_a_reviewed_patch_follows_no_link_out_of_the_project(
+    project: Path, outside: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folders = (project, project / ".git", tmp_path_factory.mktemp("outside"))
+    for folder in folders:
+        (folder / "alarm.py").write_text(ALARM)
+    (project / "link.py").symlink_to(folders[2] / "alarm.py")
+    (project / "folder").symlink_to(folders[2])
+    (project / "hook.py").symlink_to(".git/alarm.py")
+    (project / "inside.py").symlink_to("alarm.py")
+    error = f"stdin: {outside} is a link out of the project; take its hunks out of the patch"
+    both = DIFF + DIFF.replace("alarm.py", outside)
+    assert said(iacfix_("patch", "-", stdin=both)) == (2, "", f"iacfix: error: {error}\n")
+    assert [(folder / "alarm.py").read_text() for folder in folders] == [ALARM] * 3
+    assert said(iacfix_("patch", "-q", "-", stdin=DIFF.replace("alarm.py", "inside.py"))) == (0, "", "")
+    assert ((project / "alarm.py").read_text(), (project / "inside.py").is_symlink()) == (FIXED, True)
+
+
 # apply
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from iacfix.errors import IacfixError, PatchError, UsageError
 from iacfix.ignores import one_line
 from iacfix.migration.asked import Asked
-from iacfix.output import must_be_new, utf8, write_files
+from iacfix.output import must_be_new, prepared, utf8, write_files
 from iacfix.project import must_be_no_program
 from iacfix.registry import rules as known_rules
 from iacfix.reports import text
@@ -22,7 +22,7 @@ from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
 from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
 from iacfix.scope import Scope, narrowed, scoped, without_known
-from iacfix.source import encode, load, write, write_all
+from iacfix.source import Source, encode, load, write, write_all
 
 BOM = "\ufeff"
 DONE, REMAINS, FAILED = 0, 1, 2
@@ -55,25 +55,24 @@ def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, re
     if all(output.file for output in wanted):
         wanted.append(Output(default_format(os.environ, at_terminal=sys.stdout.isatty())))
     done = _run(request, terminal)
-    if because:
-        done = _ignored(done, because)
+    done, commented = _ignored(done, because) if because else (done, [])
     printed, files = delivered(done, wanted, _look(done, terminal))
-    write_files(files)
+    with prepared(files):
+        write_all(commented)
+    _write(printed)
     if any(output.format == "github" for output in wanted):
         summarise_job(done, os.environ)
-    _write(printed)
     _say_notes(done, terminal)
     return _code(done, done.findings)
 
 
-def _ignored(done: Run, reason: str) -> Run:
-    """The run without what comments now silence; the comments are written."""
+def _ignored(done: Run, reason: str) -> tuple[Run, list[tuple[Source, str]]]:
+    """The run without what comments silence, and the texts with these comments."""
     from iacfix.suppress import notes, suppressed
 
     added = suppressed(done, reason)
-    write_all((task.source, new) for task, new in added.texts)
     left = narrowed(done, [finding for finding in done.findings if finding not in added.silenced])
-    return replace(left, notes=(*done.notes, *notes(added)))
+    return replace(left, notes=(*done.notes, *notes(added))), [(task.source, new) for task, new in added.texts]
 
 
 def _look(done: Run, terminal: Terminal) -> Look:

@@ -218,6 +218,26 @@ def test_what_a_person_can_get_wrong(project: Path, arguments: list[str], error:
 
 
 @pytest.mark.parametrize(
+    ("output", "error"),
+    [("folder", "is a folder; name a file"), ("/dev/full", "cannot be written: No space left on device")],
+)
+def test_where_an_output_cannot_be_written_no_comment_is(project: Path, output: str, error: str) -> None:
+    (project / "a.py").write_text(ALARM)
+    (project / "folder").mkdir()
+    code, _, errors = said(*ADD, "--output-format", f"json={output}")
+    assert (code, errors.partition(": error: ")[2].startswith(f"{output}: {error}")) == (2, True)
+    assert (project / "a.py").read_text() == ALARM
+
+
+def test_where_a_comment_cannot_be_written_no_output_is(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "a.py").write_text(ALARM)
+    (project / "a.py").chmod(0o400)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert said(*ADD, "--output-format", "json=new/a")[0] == 2
+    assert ((project / "a.py").read_text(), (project / "new").exists()) == (ALARM, False)
+
+
+@pytest.mark.parametrize(
     "example",
     sorted(Path(__file__).parent.parent.glob("examples/*/*/weak.*")),
     ids=lambda path: "-".join(path.parts[-3:-1]),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from iacfix.errors import UsageError
@@ -24,7 +27,14 @@ _SUBMODULE = b"160000"
 _OF_A_HOOK = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
 )
-_QUIET = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames")
+_PLACES = ("GIT_DIR", "GIT_WORK_TREE")
+"""Relative to the current folder, where git is not always started."""
+_OPTIONS = "GIT_DIFF_OPTS"
+"""Its context lines would count as changed."""
+_QUIET = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames", "-l0")
+"""The same answer whatever the settings of the machine are."""
+_NO_BRANCH = re.compile(r"HEAD|-.*|[0-9a-f]{7,64}")
+_WHOLE = "in CI check out the whole history: fetch-depth: 0 or GIT_DEPTH: 0"
 
 
 @dataclass(frozen=True)
@@ -40,15 +50,19 @@ class _Git:
         return os.fsdecode(done.stdout).strip() if done.returncode == 0 else None
 
     def told(self, *arguments: str) -> bytes:
-        """What git answers; it has no reason to fail."""
+        """What git answers; where it fails its own reason is raised."""
         done = self._run(arguments)
         if done.returncode:
-            lines = os.fsdecode(done.stderr).strip().splitlines() or ["no reason given"]
-            raise UsageError(f"git {arguments[0]} failed in {self.folder}: {lines[-1]}")
+            why = " ".join(os.fsdecode(done.stderr).split()) or "no reason given"
+            raise UsageError(f"git {arguments[0]} failed in {self.folder}: {why}")
         return done.stdout
 
     def _run(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[bytes]:
-        environment = {name: value for name, value in os.environ.items() if self.outermost or name not in _OF_A_HOOK}
+        environment = {
+            name: os.path.abspath(value) if name in _PLACES else value
+            for name, value in os.environ.items()
+            if name != _OPTIONS and (self.outermost or name not in _OF_A_HOOK)
+        }
         command = ["git", "--literal-pathspecs", *arguments]
         try:
             return subprocess.run(
@@ -67,33 +81,48 @@ class _Edited:
     old: str
     new: str
 
+    @cached_property
+    def lines(self) -> list[tuple[int, int]]:
+        """Where lines came, as first line and number; a number of 0 says that some went after that line."""
+        names = dict.fromkeys((self.old, self.new))
+        # A file that an attribute calls binary has lines as well.
+        options = ("--text", "--unified=0", "--inter-hunk-context=0")
+        diff = self.git.told("diff", *_QUIET, *options, self.base, "--", *names)
+        return [(int(hunk[1]), int(hunk[2] or 1)) for hunk in _HUNK.finditer(diff)]
+
 
 @dataclass(frozen=True)
 class Changed:
-    """What differs from a commit on disk. Names are relative to the root, with forward slashes.
+    """What differs from a commit on disk. Names are as git has them, relative to the top of its working tree.
 
     `edited` were there before; `new` are files and, with a slash at the end, folders that were not; what is not
-    `tracked` counts as new.
+    `tracked` counts as new. It is asked for names below `folder`, which is relative to the top.
     """
 
     edited: Mapping[str, _Edited] = field(default_factory=dict[str, _Edited])
     new: frozenset[str] = frozenset()
     tracked: frozenset[str] = frozenset()
+    folder: str = ""
 
     def holds(self, name: str) -> bool:
+        name = self._named(name)
         return name in self.edited or self._is_new(name)
 
     def touches(self, finding: Reported) -> bool:
         """A changed line is among those of the finding or of the resource around it; lines that were only taken out
         count where they stood between two of these."""
-        if finding.path not in self.edited:
-            return self._is_new(finding.path)
+        name = self._named(finding.path)
+        if name not in self.edited:
+            return self._is_new(name)
         first, last = finding.place.around or (finding.line, finding.end_line)
         first, last = min(first, finding.line), max(last, finding.end_line)
         return any(
             start <= last and first < start + count if count else first <= start < last
-            for start, count in _changed_lines(self.edited[finding.path])
+            for start, count in self.edited[name].lines
         )
+
+    def _named(self, name: str) -> str:
+        return posixpath.normpath(posixpath.join(self.folder, name))
 
     def _is_new(self, name: str) -> bool:
         parts = name.split("/")
@@ -105,11 +134,16 @@ def changed_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
     """What changed since HEAD and the revision parted; raises UsageError where git cannot tell."""
     if not revision.strip():
         raise UsageError("--since is empty; name a revision, as origin/main, or leave it out")
-    if not (root / ".git").exists() and "GIT_DIR" not in environment:
+    at_home = (root / ".git").exists()
+    if not at_home and "GIT_DIR" not in environment:
         raise UsageError(f"--since needs a git repository, and {root} is in none")
+    said = _Git(root if at_home else Path.cwd()).told("rev-parse", "--show-toplevel")
+    top = Path(os.fsdecode(said.removesuffix(b"\n")))
+    if not root.is_relative_to(top):
+        raise UsageError(f"--since needs a git repository, and {root} is not in {top}, where git is told to look")
     if revision == AUTO:
         revision = _target(environment)
-    git = _Git(root)
+    git = _Git(top)
     base = _merge_base(git, revision)
     edited = dict[str, _Edited]()
     new = set[str]()
@@ -119,7 +153,8 @@ def changed_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
         else:
             edited[prefix] = change
     listed = git.told("ls-files", "-z", "--recurse-submodules")
-    return Changed(edited, frozenset(new), frozenset(map(os.fsdecode, listed.split(b"\0"))))
+    tracked = frozenset(map(os.fsdecode, listed.split(b"\0")))
+    return Changed(edited, frozenset(new), tracked, root.relative_to(top).as_posix())
 
 
 def _target(environment: Mapping[str, str]) -> str:
@@ -131,17 +166,35 @@ def _target(environment: Mapping[str, str]) -> str:
 
 
 def _merge_base(git: _Git, revision: str) -> str:
+    if git.said("rev-parse", "--verify", "--quiet", "HEAD") is None:
+        raise UsageError("--since compares with HEAD, and nothing is committed on this branch yet; leave it out")
     commit = git.said("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    shallow = git.said("rev-parse", "--is-shallow-repository") == "true"
     if commit is None:
-        fetch = f"git fetch origin {revision.removeprefix('origin/')}"
-        raise UsageError(f"there is no revision '{revision}' here; name another one, or fetch it first: {fetch}")
+        raise UsageError(f"there is no revision {revision!r} here; {_advice(git, revision, shallow=shallow)}")
     base = git.said("merge-base", commit, "HEAD")
-    if base is None and git.said("rev-parse", "--is-shallow-repository") == "true":
-        why = f"this clone is too shallow to tell where HEAD and '{revision}' parted"
-        raise UsageError(f"{why}; run git fetch --unshallow (in GitHub Actions check out with fetch-depth: 0)")
+    if base is None and shallow:
+        why = f"this clone is too shallow to tell where HEAD and {revision!r} parted"
+        raise UsageError(f"{why}; run git fetch --unshallow ({_WHOLE})")
     if base is None:
-        raise UsageError(f"HEAD and '{revision}' have no commit in common; name another revision")
+        raise UsageError(f"HEAD and {revision!r} have no commit in common; name another revision")
     return base
+
+
+def _advice(git: _Git, revision: str, *, shallow: bool) -> str:
+    """How to get a revision that is not there. A clone of one branch fetches others only where it is told where to."""
+    remotes = (git.said("remote") or "").split()
+    remote, _, branch = revision.partition("/")
+    if remote not in remotes:
+        remote, branch = "origin", revision
+    place = f"refs/remotes/{remote}/{branch}"
+    named = not _NO_BRANCH.fullmatch(branch) and git.said("check-ref-format", place) is not None
+    if remote in remotes and named:
+        options = "--unshallow " if shallow else ""
+        found = "" if revision == f"{remote}/{branch}" else f", then --since {remote}/{branch}"
+        fetch = f"git fetch {options}{remote} {shlex.quote(f'{branch}:{place}')}{found}"
+        return f"name another one, or fetch it first: {fetch}" + (f" ({_WHOLE})" if shallow else "")
+    return f"name another one, or run git fetch --unshallow ({_WHOLE})" if shallow else "name another one"
 
 
 def _changes(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
@@ -171,10 +224,3 @@ def _submodule(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited
         why = f"the submodule lacks its earlier commit {base[:12]}"
         raise UsageError(f"{why}; fetch it: git -C {prefix[:-1]} fetch origin {base}", path=prefix[:-1])
     yield from _changes(git, base, prefix)
-
-
-def _changed_lines(file: _Edited) -> list[tuple[int, int]]:
-    """Where lines came, as first line and number; a number of 0 says that some went after that line."""
-    names = dict.fromkeys((file.old, file.new))
-    diff = file.git.told("diff", *_QUIET, "--unified=0", "--inter-hunk-context=0", file.base, "--", *names)
-    return [(int(hunk[1]), int(hunk[2] or 1)) for hunk in _HUNK.finditer(diff)]

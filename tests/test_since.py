@@ -186,16 +186,88 @@ def test_a_shallow_clone_says_what_to_fetch(project: Path, monkeypatch: pytest.M
     commit("work")
     git("clone", "-q", "--depth=1", "--branch=work", project.as_uri(), "../shallow")
     monkeypatch.chdir(project.parent / "shallow")
+    fetch = "git fetch --unshallow origin main:refs/remotes/origin/main"
+    whole = "(in CI check out the whole history: fetch-depth: 0 or GIT_DEPTH: 0)"
     assert refused("--since", "origin/main") == (
-        "there is no revision 'origin/main' here; name another one, or fetch it first: git fetch origin main"
+        f"there is no revision 'origin/main' here; name another one, or fetch it first: {fetch} {whole}"
     )
+    for revision in ("HEAD~9", "0" * 40):
+        assert refused("--since", revision) == (
+            f"there is no revision '{revision}' here; name another one, or run git fetch --unshallow {whole}"
+        )
+    git("clone", "-q", "--depth=1", "--branch=work", project.as_uri(), "../other")
     git("fetch", "-q", "--depth=1", "origin", "main:refs/remotes/origin/main")
     assert refused("--since", "origin/main") == (
-        "this clone is too shallow to tell where HEAD and 'origin/main' parted; "
-        "run git fetch --unshallow (in GitHub Actions check out with fetch-depth: 0)"
+        f"this clone is too shallow to tell where HEAD and 'origin/main' parted; run git fetch --unshallow {whole}"
     )
     git("fetch", "-q", "--unshallow")
     assert found("--since", "origin/main") == ["a.py first", "a.py second"]
+    monkeypatch.chdir("../other")
+    git(*fetch.split()[1:])
+    assert found("--since", "origin/main") == ["a.py first", "a.py second"]
+
+
+def test_a_clone_of_one_branch_says_what_to_fetch(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "a.py").write_text(BOTH + "\n")
+    commit("work")
+    git("clone", "-q", "--single-branch", "--branch=work", project.as_uri(), "../single")
+    monkeypatch.chdir(project.parent / "single")
+    fetch = "git fetch origin main:refs/remotes/origin/main"
+    for revision, then in (("main", ", then --since origin/main"), ("origin/main", "")):
+        assert refused("--since", revision) == (
+            f"there is no revision '{revision}' here; name another one, or fetch it first: {fetch}{then}"
+        )
+    git(*fetch.split()[1:])
+    assert found("--since", "origin/main") == ["a.py first", "a.py second"]
+    for revision in ("HEAD~9", "@{u}~9", "origin/HEAD~9", "0" * 40, "--output=x"):
+        assert refused("--since", revision) == f"there is no revision '{revision}' here; name another one"
+
+
+def test_where_git_fails_its_own_reason_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    said = refused("--since", "main")
+    assert said.startswith(f"git rev-parse failed in {project}: fatal: detected dubious ownership in repository at")
+    assert said.endswith(f"git config --global --add safe.directory {project}")
+    monkeypatch.delenv("GIT_TEST_ASSUME_DIFFERENT_OWNER")
+    (project / ".git" / "config").write_text("[core\n")
+    assert "bad config line 1" in refused("--since", "main")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_branch_without_a_commit() -> None:
+    git("checkout", "-q", "--orphan", "alone")
+    why = "--since compares with HEAD, and nothing is committed on this branch yet; leave it out"
+    assert refused("--since", "main") == refused("--since", "HEAD") == why
+
+
+def test_lines_of_what_git_takes_for_binary(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIFF_OPTS", "-u20")
+    (project / "a.py").write_text(BOTH.replace("threshold=1", "threshold=2", 1))
+    for attribute in ("-diff", "binary"):
+        (project / ".gitattributes").write_text(f"*.py {attribute}\n")
+        assert found("--since", "main", "--lines") == ["a.py first"]
+
+
+def test_a_repository_that_the_environment_names(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "inner" / "deep").mkdir(parents=True)
+    (project / "inner" / "b.py").write_text(FIRST)
+    (project / "inner" / "deep" / "c.py").write_text(BOTH)
+    commit("deeper")
+    git("checkout", "-q", "-b", "more")
+    (project / "inner" / "b.py").write_text(FIRST + "\n")
+    (project / "inner" / "deep" / "c.py").write_text(BOTH.replace("threshold=1", "threshold=2", 1))
+    monkeypatch.chdir(project / "inner" / "deep")
+    monkeypatch.setenv("GIT_DIR", "../../.git")
+    assert found("--since", "work", "--lines") == ["c.py first"]
+    (project / ".git").rename(project.parent / "elsewhere.git")
+    monkeypatch.setenv("GIT_DIR", "../../../elsewhere.git")
+    monkeypatch.setenv("GIT_WORK_TREE", "../..")
+    assert found("--since", "work", "--lines") == ["c.py first"]
+    assert found("--since", "work", "..") == ["../b.py first", "c.py first", "c.py second"]
+    monkeypatch.setenv("GIT_WORK_TREE", "..")
+    assert refused("--since", "work", "../..") == (
+        f"--since needs a git repository, and {project} is not in {project}/inner, where git is told to look"
+    )
 
 
 @pytest.mark.usefixtures("project")
@@ -290,14 +362,9 @@ def test_auto_finds_the_target_branch(project: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (
-            ["--since", "nope"],
-            "there is no revision 'nope' here; name another one, or fetch it first: git fetch origin nope",
-        ),
-        (
-            ["--since", "--output=x"],
-            "there is no revision '--output=x' here; name another one, or fetch it first: git fetch origin --output=x",
-        ),
+        (["--since", "nope"], "there is no revision 'nope' here; name another one"),
+        (["--since", "--output=x"], "there is no revision '--output=x' here; name another one"),
+        (["--since", "a\nb"], r"there is no revision 'a\nb' here; name another one"),
         (["--lines"], "--lines needs --since REV"),
         (["--since", ""], EMPTY),
         (["--since", " ", "--lines"], EMPTY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,8 +27,14 @@ UNUSED, UNKNOWN_MAJOR = "unused-ignore", "unknown-provider-major"
 """Findings of the machine itself: an ignore that ignores nothing, a program for another major."""
 
 
-def examine(source: Source, plan: Plan, root: Path, accept: Accept | None = None) -> Outcome:
-    """Find, fix and verify; never raises for what a file can contain."""
+def examine(
+    source: Source,
+    plan: Plan,
+    root: Path,
+    accept: Accept | None = None,
+    kept: Collection[Reported] | None = None,
+) -> Outcome:
+    """Find, fix and verify; never raises for what a file can contain. Of the findings only those `kept` are fixed."""
     name = language_name(source.name)
     if name is None:
         return Outcome(source.name, source.text, source.text, errors=(f"{source.name}: not a language iacfix reads",))
@@ -38,7 +44,7 @@ def examine(source: Source, plan: Plan, root: Path, accept: Accept | None = None
         if package is None or package not in outcome.after:
             continue
         try:
-            found = _Examination(source, outcome.after, pack, plan, language(name), root, accept).outcome()
+            found = _Examination(source, outcome.after, pack, plan, language(name), root, accept, kept).outcome()
         except SourceError as error:
             error.path = source.name
             return replace(outcome, errors=(*outcome.errors, str(error)))
@@ -62,6 +68,7 @@ class _Examination:
     language: Language
     root: Path
     accept: Accept | None
+    kept: Collection[Reported] | None
     steps: list[Step] = field(default_factory=list[Step])
     errors: list[str] = field(default_factory=list[str])
     declined: set[Key] = field(default_factory=set[Key])
@@ -211,6 +218,7 @@ class _Examination:
                 and self._allowed(rule, finding)
                 and key not in self.seen.refused
                 and key not in self.declined
+                and (self.kept is None or self.seen[key] in self.kept)
             ):
                 todo.append((key, finding))
         if not todo:

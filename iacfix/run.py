@@ -37,11 +37,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Task:
-    """A file and what is asked of it."""
+    """A file and what is asked of it; `kept` are the findings that may be fixed, None are all."""
 
     source: Source
     plan: Plan
     root: Path
+    kept: frozenset[Reported] | None = None
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,7 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
     """One file through its rules."""
     from iacfix.pipeline import examine  # only a file worth reading loads the machine
 
-    return examine(task.source, task.plan, task.root, accept)
+    return examine(task.source, task.plan, task.root, accept, task.kept)
 
 
 def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: Callable[[Task], T]) -> Iterator[T]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from itertools import repeat
 from pathlib import Path
 
 from iacfix import baseline
@@ -84,18 +85,15 @@ def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
 
 def narrowed(done: Run, kept: Collection[Reported], accept: Accept | None = None) -> Run:
     """The run with these findings only, and with their fixes only."""
-    pairs = zip(done.tasks, done.outcomes, strict=True)
-    return replace(done, outcomes=tuple(_narrowed(task, outcome, kept, accept) for task, outcome in pairs))
+    left = [tuple(finding for finding in outcome.findings if finding in kept) for outcome in done.outcomes]
+    tasks = [replace(task, kept=frozenset(mine)) for task, mine in zip(done.tasks, left, strict=True)]
+    outcomes = map(_narrowed, tasks, done.outcomes, left, repeat(accept))
+    return replace(done, tasks=tuple(tasks), outcomes=tuple(outcomes))
 
 
-def _narrowed(task: Task, outcome: Outcome, kept: Collection[Reported], accept: Accept | None) -> Outcome:
-    left = tuple(finding for finding in outcome.findings if finding in kept)
+def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], accept: Accept | None) -> Outcome:
     if accept is None and len(left) == len(outcome.findings):
         return outcome
     if not left or not outcome.changed:
         return replace(outcome, findings=left, after=outcome.before, steps=())
-
-    def wanted(finding: Reported, before: str, after: str) -> bool:
-        return finding in kept and (accept is None or accept(finding, before, after))
-
-    return replace(examined(task, wanted), findings=left)
+    return replace(examined(task, accept), findings=left)

@@ -43,7 +43,7 @@ def suppressed(done: Run, reason: str) -> Suppressed:
         mine = [finding for finding in outcome.findings if finding.rule in registry.rules()]
         refused += [(finding, _OWN) for finding in outcome.findings if finding.rule not in registry.rules()]
         if mine:
-            text, left = _File(task, reason, mine).text()
+            text, left = _File(replace(task, kept=None), reason, mine).text()
             silenced |= set(mine) - set(left)
             refused += [(finding, _NO_PLACE) for finding in left]
             if text != task.source.text:

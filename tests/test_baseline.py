@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from iacfix import pipeline
 from iacfix.cli import app
 from iacfix.identity import digest, normalised
 
@@ -106,6 +108,30 @@ def test_what_is_known_is_not_reported_and_not_fixed(project: Path) -> None:
     fixed = SECOND.replace("threshold=1,\n", 'threshold=1,\n    treat_missing_data="notBreaching",\n')
     assert (project / "a.py").read_text() == FIRST + fixed.partition("\n")[2]
     assert (project / "b.py").read_text() == PROJECT
+
+
+def test_what_is_new_is_tried_together_and_nothing_else(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = list[str]()
+    real = pipeline.broken_promise
+    monkeypatch.setattr(pipeline, "broken_promise", lambda *given: tried.append(given[-1]) or real(*given))
+    iacfix_("baseline", "write")
+    more = '            {"name": "THREE", "value": "3"},\n            {"name": "FOUR", "value": "4"},\n'
+    text = PROJECT.replace("        ],\n", f"{more}        ],\n")
+    (project / "b.py").write_text(text)
+    tried.clear()
+    assert said("apply", "-q", "--jobs", "1", "b.py") == (0, "", "")
+    typed = text
+    for name in ("THREE", "FOUR"):
+        typed = re.sub(rf'("name": "{name}".*?)\}}', r'\1, "type": "PLAINTEXT"}', typed)
+    assert (project / "b.py").read_text() == typed
+    assert len(tried) == 2  # all of the file, to know what is found, then what is new
+    assert tried[1] == typed
+
+
+def test_a_comment_shows_the_diff_of_what_is_new(project: Path) -> None:
+    iacfix_("baseline", "write")
+    (project / "a.py").write_text(FIRST + SECOND.partition("\n")[2])
+    assert iacfix_("check", "--output-format", "markdown").stdout.count("\n+    treat_missing_data") == 1
 
 
 @pytest.mark.parametrize(

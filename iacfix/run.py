@@ -20,6 +20,8 @@ from iacfix.settings import Settings, did_you_mean, settings_for
 from iacfix.source import Source, from_bytes, read_bytes
 
 T = TypeVar("T")
+SHARE = 10
+"""Findings that one process tries by themselves; each share reads its file once more."""
 Watch = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
 
 
@@ -157,11 +159,17 @@ def _each_alone(task: Task, outcome: Outcome) -> Outcome:
 
 def repairs(done: Run) -> dict[Reported, str]:
     """What fixing each finding by itself would make of its file, for those that this run may fix."""
+    found = _shared_out(_each_repair, list(_shares(done)), done.jobs, lambda _: {})
+    return {finding: text for each in found for finding, text in each.items()}
+
+
+def _shares(done: Run) -> Iterator[Task]:
+    """The fixable findings of each file, a few at a time: a file with many is not left to one process."""
     fixable = done.fixable
-    pairs = zip(done.tasks, done.outcomes, strict=True)
-    tasks = [task for task, outcome in pairs if not fixable.isdisjoint(outcome.findings)]
-    found = _shared_out(_each_repair, tasks, done.jobs, lambda _: {})
-    return {finding: text for each in found for finding, text in each.items() if finding in fixable}
+    for task, outcome in zip(done.tasks, done.outcomes, strict=True):
+        mine = [finding for finding in outcome.findings if finding in fixable]
+        for start in range(0, len(mine), SHARE):
+            yield replace(task, kept=frozenset(mine[start : start + SHARE]))
 
 
 def _each_repair(task: Task) -> dict[Reported, str]:

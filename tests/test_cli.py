@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 import iacfix
 from iacfix.cli import app
+from iacfix.run import SHARE, Request, repairs, run
 
 REPOSITORY = Path(__file__).parent.parent
 ALARM = """import pulumi_aws as aws
@@ -218,6 +219,19 @@ def test_processes_make_no_difference(project: Path) -> None:
         f"alarm3.py:3:9: {FOUND}\n    fixable: iacfix apply\n\n"
         f"{TABLE.format(4)}provider aws 7 in 4 files: requirements.txt pins pulumi-aws==7.1.0\n"
     )
+
+
+def test_the_repairs_of_one_file_do_not_depend_on_their_shares(project: Path) -> None:
+    body = ALARM.partition("\n")[2]
+    text = ALARM + "".join(body.replace("alarm =", f"alarm{number} =") for number in range(SHARE))
+    (project / "alarm.py").write_text(text)
+    done = run(Request(jobs=2))
+    found = repairs(done)
+    assert len(found) == SHARE + 1
+    for finding, repaired in found.items():
+        lines = text.splitlines(keepends=True)
+        lines.insert(finding.end_line - 1, '    treat_missing_data="notBreaching",\n')
+        assert repaired == "".join(lines)
 
 
 # diff and patch

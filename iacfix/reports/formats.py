@@ -33,7 +33,7 @@ DOCUMENTS = {
 """The module of each format; its `document` takes the run and the repairs."""
 
 WITH_REPAIRS = frozenset({"json", "json-lines", "sarif", "rdjson", "html"})
-"""Formats that say what fixing each finding by itself would change, which takes as long again as the run."""
+"""Formats that say what fixing each finding by itself would change, which proves the file once more for each."""
 
 FORMATS = (*TERMINAL, *DOCUMENTS)
 

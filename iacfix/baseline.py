@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
@@ -18,6 +20,7 @@ from iacfix.run import Run
 NAME = "iacfix-baseline.json"
 """Looked for at the root of the repository."""
 VERSION = 1
+_CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})", re.MULTILINE)
 _KEYS = ("rule", "path", "resource", "text")
 
 
@@ -76,19 +79,28 @@ def _judged(entry: Entry, done: Run) -> bool:
 def read(path: Path) -> Baseline:
     """Raises UsageError with what to do."""
     try:
-        data = json.loads(path.read_bytes())
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISFIFO(mode):  # a device may never end
+            raise UsageError("is no file; name a baseline that iacfix baseline write made", path=path)
+        text = path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; iacfix baseline write makes one", path=path) from error
-    except ValueError as error:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if conflict := _CONFLICT.search(text):
+            line = text.count(b"\n", 0, conflict.start()) + 1
+            raise UsageError("has a merge conflict; keep the entries of both sides", path=path, line=line) from error
         raise UsageError("is no baseline: not JSON; remove it and run iacfix baseline write", path=path) from error
     version = cast("Mapping[str, object]", data).get("version") if isinstance(data, dict) else None
     if version is None:
         raise UsageError("is no baseline: it has no version; remove it and run iacfix baseline write", path=path)
-    if version != VERSION:
-        why = f"is a baseline of version {version}, and this iacfix knows version {VERSION}"
+    if type(version) is not int or version != VERSION:
+        why = f"is a baseline of version {json.dumps(version)}, and this iacfix knows version {VERSION}"
         raise UsageError(f"{why}; remove it and run iacfix baseline write", path=path)
     entries = cast("Mapping[str, object]", data).get("findings")
     try:
+        if not isinstance(entries, list):
+            raise TypeError(entries)
         return Counter(dict(map(_read_entry, cast("list[Mapping[str, object]]", entries))))
     except (TypeError, KeyError, ValueError) as error:
         why = "is no baseline: an entry is broken"

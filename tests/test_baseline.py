@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -252,6 +253,19 @@ OTHER = '{"version": 2, "findings": []}'
         ),
         ("", "is no baseline: not JSON; remove it and run iacfix baseline write"),
         ("[]", "is no baseline: it has no version; remove it and run iacfix baseline write"),
+        ("[" * 100_000, "is no baseline: not JSON; remove it and run iacfix baseline write"),
+        (
+            '{"version": true, "findings": []}',
+            "is a baseline of version true, and this iacfix knows version 1; remove it and run iacfix baseline write",
+        ),
+        (
+            '{"version": "1", "findings": []}',
+            'is a baseline of version "1", and this iacfix knows version 1; remove it and run iacfix baseline write',
+        ),
+        (
+            '{"version": 1, "findings": {}}',
+            "is no baseline: an entry is broken; remove it and run iacfix baseline write",
+        ),
         ('{"version": 1}', "is no baseline: an entry is broken; remove it and run iacfix baseline write"),
         (
             '{"version": 1, "findings": [{"rule": 1}]}',
@@ -265,6 +279,27 @@ def test_a_baseline_that_cannot_be_read(project: Path, text: str, error: str) ->
     for arguments in (["check"], ["diff"], ["apply"], ["baseline", "write"]):
         assert said(*arguments) == (2, "", f"iacfix: error: {file}: {error}\n")
     assert (file.read_text(), (project / "a.py").read_text()) == (text, FIRST)
+
+
+def test_a_baseline_with_a_merge_conflict(project: Path) -> None:
+    file = project / "iacfix-baseline.json"
+    file.write_text('{\n  "version": 1,\n<<<<<<< HEAD\n  "findings": []\n=======\n>>>>>>> other\n}\n')
+    error = f"iacfix: error: {file}:3: has a merge conflict; keep the entries of both sides\n"
+    assert said("check") == said("baseline", "write") == (2, "", error)
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "."])
+def test_a_baseline_that_is_no_file(name: str) -> None:
+    error = f"iacfix: error: {name}: is no file; name a baseline that iacfix baseline write made\n"
+    for arguments in (["check"], ["baseline", "write"]):
+        assert said(*arguments, "--baseline", name) == (2, "", error)
+
+
+def test_a_baseline_from_a_pipe(project: Path) -> None:
+    iacfix_("baseline", "write")
+    (project / "iacfix-baseline.json").rename(project / "elsewhere.json")
+    command = f"cat elsewhere.json | {sys.executable} -m iacfix check --baseline /dev/stdin"
+    assert subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0
 
 
 def test_a_baseline_that_is_not_there_and_one_that_cannot_be_written() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TextIO, cast
 
 from iacfix import __version__
 
 
 def main() -> None:
+    sys.stdin, sys.stdout, sys.stderr = map(_opened, (sys.stdin, sys.stdout, sys.stderr), "rww")
     if sys.argv[1:] == ["--version"]:
         print(f"iacfix {__version__}")
         return
@@ -23,6 +26,12 @@ def main() -> None:
         traceback.print_exc()
         print("iacfix: error: this is a defect of iacfix, please report it with the lines above", file=sys.stderr)
         sys.exit(2)
+
+
+def _opened(stream: TextIO | None, mode: str) -> TextIO:
+    """A stream that the caller closed says nothing and takes everything. They come in the order of their numbers, so
+    that no other file gets a number that is theirs."""
+    return cast(TextIO, open(os.devnull, mode, encoding="utf-8")) if stream is None else stream
 
 
 if __name__ == "__main__":

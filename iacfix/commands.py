@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -178,8 +179,7 @@ def patch(file: str, terminal: Terminal) -> int:
             "; ".join([*broken, "nothing was written; put the hunks back that belong together"]), path=origin
         )
     write_all((sources[name], after.removeprefix(marks[name])) for name, _, after in changes)
-    if not terminal.quiet:
-        _print([f"patched {text.counted(len(changes), 'file')}"])
+    _told(f"patched {text.counted(len(changes), 'file')}", terminal)
     return DONE
 
 
@@ -214,7 +214,7 @@ def migrate(request: Request, terminal: Terminal, asked: Asked) -> int:
     made = carried_out(checked(request), asked, lambda request: run(request, watch=watched))
     _write(made.printed)
     if not terminal.quiet:
-        print(made.summary, file=sys.stderr)
+        _aside(made.summary)
     return _code(made.done, made.gaps)
 
 
@@ -228,8 +228,7 @@ def write_baseline(request: Request, terminal: Terminal) -> int:
     known = baseline.read(file) if file.exists() else baseline.Baseline()
     done = scoped(request, Scope(all_known=True), watch=watched)
     write_files([(file, utf8(baseline.written(baseline.renewed(known, done))))])
-    if not terminal.quiet:
-        _print([f"recorded {text.counted(len(done.findings), 'finding')} in {os.path.relpath(file)}"])
+    _told(f"recorded {text.counted(len(done.findings), 'finding')} in {os.path.relpath(file)}", terminal)
     return _code(done, ())
 
 
@@ -275,22 +274,40 @@ def _code(done: Run, left: Iterable[object]) -> int:
 def _summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal) -> None:
     if not terminal.quiet:
         files = len({finding.path for finding in fixed})
-        print(text.fixed_line(verb, fixed, done.fixable, done.findings, files), file=sys.stderr)
+        _aside(text.fixed_line(verb, fixed, done.fixable, done.findings, files))
         for line in text.notes(fixed):
-            print(line, file=sys.stderr)
+            _aside(line)
     _say_notes(done, terminal)
 
 
 def _say_notes(done: Run, terminal: Terminal) -> None:
     if not terminal.quiet:
         for note in done.notes:
-            print(f"iacfix: {note}", file=sys.stderr)
+            _aside(f"iacfix: {note}")
 
 
 def complain(message: str) -> None:
     """Each line of a failure on stderr."""
     for line in message.splitlines():
-        print(f"iacfix: error: {line}", file=sys.stderr)
+        _aside(f"iacfix: error: {line}")
+
+
+def _aside(line: str) -> None:
+    """A line on stderr. Where that is full, the exit code still tells."""
+    with suppress(OSError):
+        print(line, file=sys.stderr)
+
+
+def _told(what: str, terminal: Terminal) -> None:
+    """Say on stdout what was written; it is written even where nobody can be told."""
+    if terminal.quiet:
+        return
+    try:
+        _print([what])
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"stdout cannot be written ({error.strerror}), but this is done: {what}") from error
 
 
 def _print(lines: Iterable[str]) -> None:

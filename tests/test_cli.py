@@ -516,6 +516,38 @@ def test_an_interrupt_ends_quietly(project: Path, jobs: str) -> None:
     assert (process.returncode, stdout, stderr.replace("waiting\n", "")) == (130, "", "")
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "error"),
+    [
+        ("check >&-", 1, ""),
+        ("check -q --output-format json=new >&- 2>&-", 1, ""),
+        ("diff -q -o new >&-", 1, ""),
+        ("diff -q - <&-", 0, ""),
+        ("baseline write --baseline new >&-", 0, ""),
+        (
+            "baseline write --baseline new > /dev/full",
+            2,
+            "stdout cannot be written (No space left on device), but this is done: recorded 1 finding in new",
+        ),
+        (
+            "patch new.diff > /dev/full",
+            2,
+            "stdout cannot be written (No space left on device), but this is done: patched 1 file",
+        ),
+        ("apply 2>/dev/full", 0, ""),
+        ("apply nowhere.py 2>/dev/full", 2, ""),
+    ],
+)
+def test_streams_that_are_closed_or_full(project: Path, command: str, code: int, error: str) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    (project / "new.diff").write_text(DIFF)
+    script = f"{sys.executable} -m iacfix {command}"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, f"iacfix: error: {error}\n" if error else "")
+    assert (project / "new").exists() == (" new" in command.replace("new.diff", "").replace("json=", " "))
+    assert (project / "alarm.py").read_text() == (FIXED if command.startswith(("apply 2", "patch")) else ALARM)
+
+
 def test_a_reader_that_leaves_ends_it_quietly(project: Path) -> None:
     (project / "alarm.py").write_text(ALARM)
     read, write = os.pipe()

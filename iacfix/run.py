@@ -185,11 +185,13 @@ def _each_repair(task: Task) -> dict[Reported, str]:
 
 
 def root_of(paths: Sequence[str]) -> Path:
-    """The root of the repository that holds all the paths. A link is judged from where it stands."""
+    """The root of the repository that holds all the paths. A link is judged from where it stands, if that is in one."""
     if not paths:
         return find_root(Path.cwd())
     place = os.path.commonpath([os.path.abspath(path) for path in paths])
-    return find_root(Path(os.path.dirname(place) if os.path.islink(place) else place))
+    root = find_root(Path(place))
+    around = find_root(Path(os.path.dirname(place))) if os.path.islink(place) else root
+    return root if (root / ".git").exists() and not (around / ".git").exists() else around
 
 
 def run_text(data: bytes, name: str, request: Request) -> Run:

@@ -165,6 +165,13 @@ def test_in_a_folder_of_the_repository(project: Path, monkeypatch: pytest.Monkey
     assert found("--since", "main", "..") == ["../a.py first", "../a.py second", "b.py first"]
 
 
+def test_a_link_to_a_repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "a.py").write_text(BOTH + "\n")
+    (project.parent / "link").symlink_to(project)
+    monkeypatch.chdir(project.parent)
+    assert found("--since", "main", "link") == ["project/a.py first", "project/a.py second"]
+
+
 def test_a_detached_head(project: Path) -> None:
     (project / "a.py").write_text(BOTH + "\n")
     commit("work")

@@ -106,9 +106,9 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
         raise UsageError(f"cannot be written: {error.strerror}; name another folder", path=folder) from error
 
 
-def append(path: Path, text_for: Callable[[int], bytes]) -> None:
+def append(path: Path, text_for: Callable[[int], bytes], advice: str) -> None:
     """Add to a file that others write to as well; `text_for` is told how many bytes it has."""
-    with _told(path), open(path, "ab") as file:
+    with _told(path, advice), open(path, "ab") as file:
         file.write(text_for(file.tell()))
 
 
@@ -141,8 +141,8 @@ def _umask() -> int:
 
 
 @contextmanager
-def _told(path: Path) -> Generator[None]:
+def _told(path: Path, advice: str = "name another file") -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}; name another file", path=path) from error
+        raise UsageError(f"cannot be written: {error.strerror}; {advice}", path=path) from error

@@ -776,6 +776,20 @@ def test_github_actions_gets_annotations_and_a_summary(project: Path, monkeypatc
     assert (project / "summary.md").read_text() == "# Build\n" + comment
 
 
+def test_annotations_come_where_there_is_no_summary(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    annotations = shown("github")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "nowhere/summary.md")
+    result = iacfix_("check")
+    error = "nowhere/summary.md: cannot be written: No such file or directory; see GITHUB_STEP_SUMMARY"
+    assert (result.exit_code, result.stdout, result.stderr) == (2, annotations, f"iacfix: error: {error}\n")
+    full = "x" * (github.SUMMARY_LIMIT - 100)
+    (project / "summary.md").write_text(full)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    assert iacfix_("check").exit_code == 1
+    assert (project / "summary.md").stat().st_size <= github.SUMMARY_LIMIT
+
+
 def test_the_summary_says_how_many_annotations_are_not_shown() -> None:
     text = github.summary(hostile(12))
     assert text.endswith(

@@ -57,4 +57,6 @@ def summarise_job(done: Run, environment: Mapping[str, str]) -> None:
     from iacfix.reports import github
 
     if file := environment.get("GITHUB_STEP_SUMMARY"):
-        append(Path(file), lambda size: utf8(github.summary(done, github.SUMMARY_LIMIT - size)))
+        append(
+            Path(file), lambda size: utf8(github.summary(done, github.SUMMARY_LIMIT - size)), "see GITHUB_STEP_SUMMARY"
+        )

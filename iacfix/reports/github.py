@@ -44,9 +44,10 @@ def _property(text: str) -> str:
 
 
 def summary(done: Run, room: int = SUMMARY_LIMIT) -> str:
-    """The job's summary in at most `room` bytes."""
+    """The job's summary in at most `room` bytes; nothing where it would be longer, as GitHub then drops all of it."""
     more = "".join(_not_annotated(done))
-    return markdown.comment(done, room - len(more.encode())) + more
+    text = markdown.comment(done, room - len(more.encode())) + more
+    return text if len(text.encode()) <= room else ""
 
 
 def _not_annotated(done: Run) -> Iterator[str]:

@@ -79,10 +79,11 @@ def page_of(path: Path) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "infra.py").write_text(PROGRAM)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    root = tmp_path / "pipelines"
+    (root / ".git").mkdir(parents=True)
+    (root / "infra.py").write_text(PROGRAM)
+    monkeypatch.chdir(root)
+    return root
 
 
 # What it says
@@ -124,8 +125,8 @@ def test_the_page_of_a_small_program(project: Path) -> None:
     page = parsed(document(done, repairs(done)))
     (head,), (main,) = page.all("header"), page.all("main")
     assert "\n".join(said(head)) == dedent("""\
-        iacfix review
-        3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 is left for a person.
+        iacfix review of pipelines
+        3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 left for a person.
         Readiness
         9/10
         High
@@ -135,8 +136,8 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         Low
         0
         Findings by rule
-        RuleSeverityFindingsFixedLeft
-        unset-missing-dataAlarm that is silent on missing datamedium321
+        RuleSeverityFindingsFixedUnsafe fixesFor a person
+        unset-missing-dataAlarm that is silent on missing datamedium3201
         The score and the provider
         Readiness now: 9/10: 10 - (1 medium × 1) = 9.
         With every hunk accepted: 9/10: 10 - (1 medium × 1) = 9.
@@ -186,7 +187,7 @@ def test_a_program_with_nothing_to_say(project: Path) -> None:
     (project / "infra.py").write_text("import pulumi_aws as aws\n\nprint(aws)\n")
     (body,) = parsed(page_text(project / "infra.py")).all("body")
     assert said(body) == [
-        "iacfix review",
+        "iacfix review of pipelines",
         "Nothing found in 1 file.",
         *("Readiness", "9/10", "High", "0", "Medium", "0", "Low", "0"),
         "The score and the provider",
@@ -217,6 +218,18 @@ def test_an_unsafe_fix_is_marked(project: Path) -> None:
     done = run(Request(("infra.py",), unsafe=False, major=6, jobs=1))
     (left,) = parsed(document(done, repairs(done))).all("section", "left")
     assert left.all("p", "note")[0].text.startswith("fixable with --unsafe-fixes: ")
+
+
+def test_what_unsafe_fixes_would_fix_is_not_for_a_person(project: Path) -> None:
+    (project / "infra.py").write_text(f'{PROGRAM}\naws.s3.Bucket("logs", acl="public-read")\n')
+    page = parsed(page_text(project / "infra.py"))
+    lead = "4 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 fixable with --unsafe-fixes, 1 left for a person."
+    assert page.all("p", "lead")[0].text == lead
+    assert [row.text[-4:] for row in page.all("tr")[1:]] == ["1010", "3201"]
+    assert [(each.all("h3")[0].text, len(each.all("li"))) for each in page.all("section", "left")] == [
+        ("Fixable with --unsafe-fixes", 1),
+        ("Left for a person", 1),
+    ]
 
 
 # Which hunk is for which finding
@@ -286,7 +299,7 @@ def test_files_without_findings_are_not_where_the_findings_are(project: Path) ->
     done = run(Request(jobs=1))
     assert done.files == 2
     lead = parsed(document(done, repairs(done))).all("p", "lead")[0].text
-    assert lead == "3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 is left for a person."
+    assert lead == "3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 left for a person."
 
 
 def belongs_together(done: Run) -> None:

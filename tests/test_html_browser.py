@@ -367,6 +367,39 @@ def test_the_keys_are_told_and_can_be_switched_off(visit: Open, project: Project
     assert (seen.rejected(), seen.focused()) == ([], "")
 
 
+def test_a_reload_keeps_what_was_rejected(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    for number in (1, 3):
+        seen.page.locator(f"#hunk-{number} .accept").uncheck()
+    seen.page.reload()
+    assert seen.rejected() == [1, 3]
+    assert seen.state().startswith(f"{len(project.hunks) - 2} of")
+    assert seen.downloaded() == subset(project.page, set(range(1, len(project.hunks) + 1)) - {1, 3})
+    seen.requests[1:2] = []
+    assert visit(project.page).rejected() == [], "another tab begins anew"
+
+
+def test_a_phone_numbers_context_and_removed_lines_alike(visit: Open) -> None:
+    """The old number, as the heading of the hunk counts; what is added has none there."""
+    page = document(made_up({"a.py": ("a = 1\nb = 2\nc = 3\n", "new = 0\na = 1\nb = 4\nc = 3\n")}), {})
+    seen = visit(page, "phone")
+    seen.page.evaluate(WHOLE)
+    shown = (
+        "all => all.map(one => ['before', 'after'].map(side => getComputedStyle(one, '::' + side))"
+        ".filter(style => style.display !== 'none').map(style => style.content.replaceAll('\"', '')).join())"
+    )
+    assert seen.page.locator(".line:not(.again)").evaluate_all(shown) == ["", "1", "2", "", "3"]
+
+
+def test_a_rejected_hunk_keeps_its_colours(visit: Open) -> None:
+    seen = visit(document(made_up({"a.py": ("a = 1\n", "a = 2\n")}), {}))
+    seen.page.evaluate(WHOLE)
+    colours = "all => all.map(one => getComputedStyle(one).backgroundColor)"
+    before = seen.page.locator(".line").evaluate_all(colours)
+    seen.page.locator("#hunk-1 .accept").uncheck()
+    assert seen.page.locator(".line").evaluate_all(colours) == before
+
+
 def test_typing_in_a_filter_is_no_command(visit: Open, project: Project) -> None:
     seen = visit(project.page)
     seen.page.keyboard.press("/")

@@ -18,7 +18,6 @@
   const shown = () => hunks.filter((hunk) => !hunk.article.hidden);
 
   document.documentElement.classList.add("scripts");
-  start();
 
   // The patch
 
@@ -86,6 +85,7 @@
     byId("reject").textContent = all ? "Reject all" : "Reject shown";
     byId("download").textContent = accepted ? "Download patch" : "Nothing accepted";
     byId("download").disabled = !accepted;
+    remember();
   }
 
   function linked(numbers) {
@@ -108,6 +108,22 @@
   function set(numbers, accepted) {
     for (const number of numbers) byHunk.get(number).box.checked = accepted;
     update();
+  }
+
+  // What a reload keeps, for as long as the tab is open
+
+  const place = `iacfix review ${known.digest}`;
+
+  function remember() {
+    try {
+      sessionStorage.setItem(place, JSON.stringify(hunks.map((hunk) => hunk.number).filter((number) => !taken(number))));
+    } catch {} // not every place that shows a page gives it storage
+  }
+
+  function recall() {
+    try {
+      for (const number of JSON.parse(sessionStorage.getItem(place) ?? "[]")) byHunk.get(number).box.checked = false;
+    } catch {}
   }
 
   // What is shown
@@ -208,6 +224,9 @@
     document.addEventListener("keydown", press);
     // The bar may take two rows; what is scrolled to must not hide below it.
     new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
+    recall();
     filter();
   }
+
+  start();
 }

@@ -13,7 +13,7 @@ from iacfix.registry import rules
 from iacfix.reports.html.controls import PATCH, bar, help_dialog
 from iacfix.reports.html.hunks import File, files_of, patch_of
 from iacfix.reports.html.markup import Markup, as_json, element, visible
-from iacfix.reports.html.review import review, severity_mark
+from iacfix.reports.html.review import by_hand, review, severity_mark, what_is_left
 from iacfix.reports.score import explained, open_rules, readiness
 from iacfix.reports.text import counted, providers
 from iacfix.result import Reported
@@ -41,7 +41,7 @@ def document(done: Run, repairs: Mapping[Reported, str]) -> str:
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="generator", content=f"iacfix {__version__}"),
         element("link", rel="icon", href="data:,"),
-        element("title", "iacfix review"),
+        element("title", _title_of(done)),
         element("style", Markup(style)),
     )
     body = element(
@@ -62,7 +62,7 @@ def _head(done: Run, files: Sequence[File]) -> Markup:
     before, after = (open_rules(each for each in some if each.rule in rules()) for some in (found, left))
     return element(
         "header",
-        element("h1", "iacfix review"),
+        element("h1", _title_of(done)),
         element("p", _lead(done.files, files), class_="lead"),
         *_numbers(found, readiness(before), readiness(after)),
         *_errors(done.errors),
@@ -78,14 +78,19 @@ def _head(done: Run, files: Sequence[File]) -> Markup:
     )
 
 
+def _title_of(done: Run) -> str:
+    """What it is a review of, which is the same from run to run."""
+    return f"iacfix review of {done.root.name}" if done.root.name else "iacfix review"
+
+
 def _lead(looked_at: int, files: Sequence[File]) -> str:
     """What was found, and what became of it, in one sentence."""
-    fixed, left = sum(len(file.fixed) for file in files), sum(len(file.left) for file in files)
+    fixed, left = sum(len(file.fixed) for file in files), [finding for file in files for finding in file.left]
     weak = sum(bool(file.fixed or file.left) for file in files)
-    found = f"{counted(fixed + left, 'finding')} in {counted(weak, 'file')}"
-    rest = f"{left} {'is' if left == 1 else 'are'} left for a person"
+    found = f"{counted(fixed + len(left), 'finding')} in {counted(weak, 'file')}"
+    rest = ", ".join(what_is_left(left))
     if fixed:
-        return f"{found}: {fixed} fixed by {_extent(files)}, {rest if left else 'nothing is left'}."
+        return f"{found}: {fixed} fixed by {_extent(files)}, {rest or 'nothing is left'}."
     return f"{found}: {rest}." if left else f"Nothing found in {counted(looked_at, 'file')}."
 
 
@@ -121,15 +126,18 @@ def _errors(errors: Sequence[str]) -> Iterator[Markup]:
 
 
 def _by_rule(found: Sequence[Reported], left: Sequence[Reported]) -> Markup:
-    columns = ("Rule", "Severity", "Findings", "Fixed", "Left")
-    total, rest = (Counter(finding.rule for finding in some) for some in (found, left))
+    columns = ("Rule", "Severity", "Findings", "Fixed", "Unsafe fixes", "For a person")
+    total, unsafe, rest = (Counter(finding.rule for finding in some) for some in (found, *by_hand(left)))
     severity = {finding.rule: finding.severity for finding in found}
     rows = [
         element(
             "tr",
             element("th", element("code", rule), *_title(rule), scope="row"),
             element("td", severity_mark(severity[rule])),
-            *[element("td", str(number)) for number in (total[rule], total[rule] - rest[rule], rest[rule])],
+            *[
+                element("td", str(number))
+                for number in (total[rule], total[rule] - unsafe[rule] - rest[rule], unsafe[rule], rest[rule])
+            ],
         )
         for rule in sorted(total, key=lambda rule: (severity[rule].rank, rule))
     ]
@@ -163,7 +171,7 @@ def _main(files: Sequence[File]) -> Iterator[Markup]:
 
 def _known(files: Sequence[File]) -> Markup:
     """What the script knows: the patch in pieces, and which hunks each finding has."""
-    known = {
+    known: dict[str, object] = {
         "name": PATCH,
         "files": patch_of(files),
         "findings": [
@@ -177,6 +185,7 @@ def _known(files: Sequence[File]) -> Markup:
             for finding, parts in file.fixed.items()
         ],
     }
+    known["digest"] = hashlib.sha256(as_json(known).encode()).hexdigest()
     return element("script", as_json(known), type="application/json", id="review")
 
 

@@ -44,7 +44,21 @@ def review(files: Sequence[File]) -> Iterator[Markup]:
 
 def _extent(file: File) -> str:
     parts = [counted(len(file.hunks), "hunk")] if file.hunks else []
-    return ", ".join([*parts, *([f"{len(file.left)} left for a person"] if file.left else [])])
+    return ", ".join([*parts, *what_is_left(file.left)])
+
+
+def by_hand(left: Sequence[Reported]) -> tuple[list[Reported], list[Reported]]:
+    """Of the findings that no hunk fixes, those that `--unsafe-fixes` would fix, and those that a person has to."""
+    unsafe = [finding for finding in left if finding.fix is Fix.UNSAFE]
+    return unsafe, [finding for finding in left if finding.fix is not Fix.UNSAFE]
+
+
+def what_is_left(left: Sequence[Reported]) -> Iterator[str]:
+    unsafe, person = by_hand(left)
+    if unsafe:
+        yield f"{len(unsafe)} fixable with --unsafe-fixes"
+    if person:
+        yield f"{len(person)} left for a person"
 
 
 def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[Lines, Lines], told: set[str]) -> Markup:
@@ -156,25 +170,25 @@ def _explained(rule: str, *, open_: bool) -> Iterator[Markup]:
 
 def _left(file: File) -> Iterator[Markup]:
     """The findings that no hunk fixes, with the reason."""
-    if not file.left:
-        return
-    items = [
+    for title, left in zip(("Fixable with --unsafe-fixes", "Left for a person"), by_hand(file.left), strict=True):
+        if left:
+            yield element("section", element("h3", title), element("ul", *map(_left_item, left)), class_="left")
+
+
+def _left_item(finding: Reported) -> Markup:
+    return element(
+        "li",
         element(
-            "li",
-            element(
-                "p",
-                severity_mark(finding.severity),
-                " ",
-                element("code", finding.rule),
-                " ",
-                element("span", f"Line {finding.line}", class_="at"),
-                " ",
-                finding.message,
-            ),
-            element("p", how(finding), class_="note"),
-            data_rule=finding.rule,
-            data_severity=finding.severity.value,
-        )
-        for finding in file.left
-    ]
-    yield element("section", element("h3", "Left for a person"), element("ul", *items), class_="left")
+            "p",
+            severity_mark(finding.severity),
+            " ",
+            element("code", finding.rule),
+            " ",
+            element("span", f"Line {finding.line}", class_="at"),
+            " ",
+            finding.message,
+        ),
+        element("p", how(finding), class_="note"),
+        data_rule=finding.rule,
+        data_severity=finding.severity.value,
+    )

@@ -295,7 +295,7 @@ def complain(message: str) -> None:
 def _aside(line: str) -> None:
     """A line on stderr. Where that is full, the exit code still tells."""
     with suppress(OSError):
-        print(line, file=sys.stderr)
+        print(text.one_line(line), file=sys.stderr)
 
 
 def _told(what: str, terminal: Terminal) -> None:

@@ -210,6 +210,17 @@ def test_check_reads_stdin_as_the_file_it_is_told() -> None:
     )
 
 
+def test_control_characters_are_written_out(project: Path) -> None:
+    (project / "new\nline\x1b[31m.py").write_text(ALARM.replace("failures", "fail\x9bures"))
+    place = r"new\nline\x1b[31m.py"
+    found = FOUND.replace("failures", r"fail\x9bures")
+    assert said(iacfix_("check", "--output-format", "concise")) == (1, f"{place}:3:9: {found}\n", "")
+    assert iacfix_("check").stdout.startswith(f"{place}:3:9: {found}\n    fixable")
+    iacfix_("baseline", "write")
+    (project / "new\nline\x1b[31m.py").unlink()
+    assert f"iacfix: stale in iacfix-baseline.json: {place} " in iacfix_("check").stderr
+
+
 def test_processes_make_no_difference(project: Path) -> None:
     for number in range(4):
         (project / f"alarm{number}.py").write_text(ALARM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -13,12 +14,18 @@ from iacfix.rule import Severity
 
 WIDTH = 80
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "with --unsafe-fixes", Fix.NONE: "reported"}
 
 
 def counted(number: int, noun: str) -> str:
     """`1 file`, `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def one_line(text: str) -> str:
+    """Control characters but tabs as they are written in code: names may have some, and a terminal obeys them."""
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def filled(text: str, indent: str, hanging: str = "") -> list[str]:
@@ -40,7 +47,8 @@ def findings(
     for _, group in groupby(found, key=lambda finding: finding.path):
         for finding in group:
             yield from concise([finding], paint, shown)
-            lines = filled(how(finding), "    ") if fill else [f"    {how(finding)}"]
+            advice = one_line(how(finding))
+            lines = filled(advice, "    ") if fill else [f"    {advice}"]
             yield from (paint("dim", line) for line in lines)
         yield ""
 
@@ -48,9 +56,9 @@ def findings(
 def concise(found: Iterable[Reported], paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
     """One line a finding."""
     for finding in found:
-        place = f"{shown(finding.path)}:{finding.line}:{finding.column}"
+        place = f"{one_line(shown(finding.path))}:{finding.line}:{finding.column}"
         severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
-        yield f"{paint('bold', place)}: {severity} {paint('bold', finding.rule)} {finding.message}"
+        yield f"{paint('bold', place)}: {severity} {paint('bold', finding.rule)} {one_line(finding.message)}"
 
 
 def how(finding: Reported) -> str:

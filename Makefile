@@ -2,6 +2,7 @@
 .PHONY: demo test examples clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUTF8 := 1
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \

@@ -22,9 +22,13 @@ def browser() -> Iterator[Browser]:
     executable, environment = chromium()
     with sync_playwright() as playwright:
         # No sandbox: it cannot be had by root, nor in most containers, and what is opened are files of the tests.
-        running = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"], env=environment)
-        yield running
-        running.close()
+        running = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox"], env=environment, timeout=120_000
+        )
+        try:
+            yield running
+        finally:
+            running.close()
 
 
 def chromium() -> tuple[str, dict[str, str | float | bool]]:
@@ -46,6 +50,7 @@ def chromium() -> tuple[str, dict[str, str | float | bool]]:
 
 def _starts(executable: str, environment: dict[str, str]) -> bool:
     try:
-        return subprocess.run([executable, "--version"], env=environment, capture_output=True).returncode == 0
-    except OSError:
+        done = subprocess.run([executable, "--version"], env=environment, capture_output=True, timeout=120)
+        return done.returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
         return False

@@ -79,7 +79,7 @@ class Clone:
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
     author = {f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    told = re.compile("(GITHUB|CI|GIT|IACFIX)(_|$)|NO_COLOR|FORCE_COLOR|RUNNER_")
+    told = re.compile("(GITHUB|CI|GIT(?!_CONFIG)|IACFIX)(_|$)|NO_COLOR|FORCE_COLOR|RUNNER_")
     environment = {name: value for name, value in os.environ.items() if not told.match(name)}
     origin = Clone(tmp_path / "origin", {**environment, **author})
     (origin.folder / "infra").mkdir(parents=True)

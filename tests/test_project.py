@@ -218,8 +218,8 @@ def test_the_root_is_the_folder_of_the_repository(root: Path):
 
 
 def test_without_a_repository_the_root_is_the_folder_itself(tmp_path: Path):
-    if any((folder / ".git").exists() for folder in tmp_path.parents):
-        pytest.skip("the temporary folder is in a repository")
+    around = [folder for folder in tmp_path.parents if (folder / ".git").exists()]
+    assert not around, "the temporary folder is in a repository; name another with --basetemp"
     _make(tmp_path, "app/a.py")
     assert find_root(tmp_path / "app") == find_root(tmp_path / "app" / "a.py") == tmp_path / "app"
 

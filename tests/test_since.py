@@ -391,8 +391,8 @@ def test_an_empty_revision_writes_nothing(project: Path) -> None:
 
 
 def test_without_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if any((folder / ".git").exists() for folder in tmp_path.parents):
-        pytest.skip("the temporary folder is in a repository")
+    around = [folder for folder in tmp_path.parents if (folder / ".git").exists()]
+    assert not around, "the temporary folder is in a repository; name another with --basetemp"
     (tmp_path / "plain").mkdir()
     monkeypatch.chdir(tmp_path / "plain")
     assert refused("--since", "main") == f"--since needs a git repository, and {tmp_path / 'plain'} is in none"

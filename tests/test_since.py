@@ -27,13 +27,10 @@ ALARM = """import pulumi_aws as aws
 FIRST, SECOND = ALARM.format(name="first"), ALARM.format(name="second")
 BOTH = FIRST + SECOND.partition("\n")[2]
 EMPTY = "--since is empty; name a revision, as origin/main, or leave it out"
-CI = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
 
 
 @pytest.fixture(autouse=True)
-def _no_ci(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in (*CI, "GITHUB_ACTIONS", "NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
+def _odd_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.setenv(name, "somebody@example.org")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))

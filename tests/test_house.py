@@ -1,4 +1,4 @@
-"""What keeps the house in order: who imports whom, who knows what, how long a module may be, what is shipped."""
+"""What keeps the house in order: who imports whom, who knows what, what is shipped."""
 
 from __future__ import annotations
 
@@ -47,7 +47,6 @@ OPEN_TO_PACKS = frozenset({"iacfix.edit", "iacfix.model", "iacfix.registry", "ia
 SYNTAX = frozenset({"libcst", "tree_sitter", "tree_sitter_typescript", "ast", "tokenize"})
 
 WORD = re.compile(r"(?<![a-z])(?:aws|s3|kms|cloudwatch)(?![a-z])", re.IGNORECASE)
-LONGEST = 350
 SECTIONS = ("Why", "Impact", "Lesson", "Left alone", "Reported only", "On a deployed stack")
 
 
@@ -148,12 +147,6 @@ def code(path: Path) -> Iterator[tuple[int, str]]:
         for token in tokenize.generate_tokens(file.readline):
             if token.type == tokenize.NAME or (token.type == tokenize.STRING and token.start[0] not in documentation):
                 yield token.start[0], token.string
-
-
-@pytest.mark.parametrize("path", [*MACHINE, *PACK], ids=name_of)
-def test_a_module_is_short(path: Path) -> None:
-    length = path.read_text(encoding="utf-8").count("\n")
-    assert length <= LONGEST
 
 
 @pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.id)

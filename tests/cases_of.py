@@ -1,5 +1,7 @@
 """Reads the case files: one heading a case, its settings in lines of `name: value`, then its code blocks.
 
+A rule's cases are in `cases/<rule-id>.md`; those of a large rule also, by topic, in the folder of its name.
+
     ## a counting alarm says nothing about missing data
 
     major: 6
@@ -49,23 +51,28 @@ class Case:
 
 def cases(rule: str | None = None) -> Iterator[Case]:
     """All cases, or those of one rule."""
-    for path in sorted(CASES.glob("*.md")):
-        if rule in (None, path.stem):
-            yield from _cases(path.stem, path.read_text(encoding="utf-8"))
+    for path in sorted(CASES.rglob("*.md")):
+        if rule in (None, rule_of(path)):
+            yield from _cases(path)
 
 
-def _cases(rule: str, text: str) -> Iterator[Case]:
-    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+def rule_of(path: Path) -> str:
+    """The rule that a case file is about."""
+    return path.relative_to(CASES).with_suffix("").parts[0]
+
+
+def _cases(path: Path) -> Iterator[Case]:
+    for section in re.split(r"^## ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         title, _, rest = section.partition("\n")
         prose = BLOCK.sub("", rest)
         settings = [(match["name"], match["value"].strip()) for match in SETTING.finditer(prose)]
         blocks = list(BLOCK.finditer(rest))
         if not blocks:
-            raise ValueError(f"{rule}.md: the case {title!r} has no code")
+            raise ValueError(f"{path.name}: the case {title!r} has no code")
         for block in blocks:
             before, after = _sides(block["body"]) if block["diff"] else (block["body"], block["body"])
             yield Case(
-                rule=rule,
+                rule=rule_of(path),
                 title=title.strip(),
                 language=block["language"],
                 before=before,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cases_of import CASES, Case, cases
+from cases_of import CASES, Case, cases, rule_of
 from comments_of import comments
 
 from iacfix.diff import unified
@@ -34,7 +34,7 @@ def test_a_rule_has_cases_and_half_of_them_are_left_alone(rule: str) -> None:
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
-    assert {path.stem for path in CASES.glob("*.md")} == set(rules())
+    assert {rule_of(path) for path in CASES.rglob("*.md")} == set(rules())
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.id)

@@ -187,5 +187,6 @@ def test_the_wheel_is_whole(shipped: frozenset[str]) -> None:
     wanted |= {path.relative_to(ROOT / "transforms").as_posix() for path in PACK}
     wanted |= {"iacfix/py.typed", "iacfix_aws/py.typed", "iacfix/reports/schema.json"}
     wanted |= {"iacfix/reports/html/page.css", "iacfix/reports/html/page.js"}
-    wanted |= {f"iacfix_aws/cases/{path.name}" for path in (ROOT / "tests/cases").glob("*.md")}
+    cases = ROOT / "tests/cases"
+    wanted |= {f"iacfix_aws/cases/{path.relative_to(cases).as_posix()}" for path in cases.rglob("*.md")}
     assert wanted <= shipped

@@ -40,7 +40,9 @@ LAYERS: tuple[frozenset[str], ...] = (
 )
 """Modules and packages of the machine from left to right: each imports what stands further left, or its own package."""
 
-READING = frozenset({"tree", "bindings", "changes", "classes", "names", "presence", "shapes", "documents", "read"})
+READING = frozenset(
+    {"tree", "bindings", "changes", "classes", "comments", "names", "presence", "shapes", "documents", "read"}
+)
 """The modules of a language that know nothing of writing."""
 
 OPEN_TO_PACKS = frozenset({"iacfix.edit", "iacfix.model", "iacfix.registry", "iacfix.rule"})

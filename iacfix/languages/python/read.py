@@ -15,6 +15,7 @@ from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.python import documents
 from iacfix.languages.python.classes import extended
+from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.names import Names, camel, snake
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
@@ -268,10 +269,27 @@ class PythonProgram:
                     yield documents.behind(self, host, argument, entry.value.place)
 
     def comments(self) -> Iterator[Comment]:
-        """Every comment, in source order."""
+        """Every comment of the text, in source order."""
+        return iter(self._comments)
+
+    @cached_property
+    def _comments(self) -> list[Comment]:
+        return list(comments_of(self.text, self._comments_of_the_tree))
+
+    def _comments_of_the_tree(self) -> Iterator[Comment]:
         found = {self.line(node): node for node in inside(self.module, cst.Comment)}
         for line, node in sorted(found.items()):
             yield Comment(node.value, line, self.lines[line - 1].lstrip().startswith("#"))
+
+    @cached_property
+    def is_faithful(self) -> bool:
+        """The tree gives the text back, byte for byte."""
+        return self.ended(self.module.code) == self.text
+
+    def ended(self, code: str) -> str:
+        """Code of the tree with what LibCST loses of a text's end: a lone CR, and lines of white space alone."""
+        code = code.removesuffix(_blank_end(code)) if (end := _blank_end(self.text)) else code
+        return f"{code}\r" if self.text.endswith("\r") and not code.endswith("\r") else f"{code}{end}"
 
     def told_major(self) -> tuple[int, str] | None:
         """A type or a `type.input` in use that exists in one major of the provider only."""
@@ -280,6 +298,12 @@ class PythonProgram:
                 if (major := self.package.told_by.get(name)) is not None:
                     return major, name
         return None
+
+
+def _blank_end(text: str) -> str:
+    """The lines of white space alone that a text ends with."""
+    head = text.rstrip(" \t\f\r\n")
+    return text[len(head) :].partition("\n")[2]
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> PythonProgram:

@@ -46,6 +46,8 @@ class _Writer:
 
     def text(self, edits: Sequence[Edit]) -> str:
         refuse_extended(edits, self.program.is_extended)
+        if not self.program.is_faithful:
+            raise CannotFix("LibCST does not give this file back byte for byte; format it, or fix it by hand")
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = set(dropped_nodes(drops))
@@ -71,8 +73,7 @@ class _Writer:
         self._place_lookups()
         self._extend_imports()
         self._check_overlaps()
-        new = self.program.module.visit(ApplyEdits(self.plan)).code
-        return f"{new}\r" if self.program.text.endswith("\r") and not new.endswith("\r") else new
+        return self.program.ended(self.program.module.visit(ApplyEdits(self.plan)).code)
 
     # entries
 

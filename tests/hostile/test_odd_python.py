@@ -1,0 +1,73 @@
+"""Python texts that LibCST does not give back byte for byte: fixed where only their end is lost, else kept and said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iacfix.languages import language
+from iacfix.model import Provider
+from iacfix.pipeline import Plan, examine
+from iacfix.registry import packs
+from iacfix.result import Fix, Outcome
+from iacfix.source import from_bytes
+
+WEAK = """import pulumi_aws as aws
+
+aws.cloudwatch.MetricAlarm(
+    "a",
+    comparison_operator="GreaterThanThreshold",
+    evaluation_periods=1,
+    metric_name="Errors",
+    namespace="AWS/Lambda",
+    period=60,
+    statistic="Sum",
+    threshold=1,
+)
+"""
+FIXED = WEAK.replace("    threshold=1,\n", '    threshold=1,\n    treat_missing_data="notBreaching",\n')
+REASON = "LibCST does not give this file back byte for byte; format it, or fix it by hand"
+
+
+def examined(text: str) -> Outcome:
+    return examine(from_bytes(text.encode(), "a.py"), Plan(("unset-missing-data",), major=7), Path("/nowhere"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [WEAK + "  # one\n  # two\n", WEAK + "  # one\n  \n", "\f" + WEAK],
+    ids=["two comments indented at the end", "one with blank lines behind it", "form feed first"],
+)
+def test_a_file_that_would_lose_something_is_reported_and_kept(text: str) -> None:
+    outcome = examined(text)
+    assert outcome.errors == ()
+    assert outcome.after == text
+    assert [(found.fix, found.reason) for found in outcome.findings] == [(Fix.NONE, REASON)]
+
+
+@pytest.mark.parametrize("end", [" \n \n", "\n\n\n", "\t\n", " \n\t", "   ", "\r"], ids=repr)
+def test_blank_lines_at_the_end_stay(end: str) -> None:
+    assert examined(WEAK + end).after == FIXED + end
+
+
+def test_blank_lines_at_the_end_keep_their_line_ends() -> None:
+    text = (WEAK + " \n \n").replace("\n", "\r\n")
+    assert examined(text).after == (FIXED + " \n \n").replace("\n", "\r\n")
+
+
+def test_comments_are_counted_on_the_text() -> None:
+    python, package = language("python"), packs()[0].provider
+    text = "x = '# no'\n  # one\n  # two\n"
+    program = python.read(text, package, Provider(package.name, 7, ""))
+    assert [(found.text, found.line, found.alone) for found in python.comments(program)] == [
+        ("# one", 2, True),
+        ("# two", 3, True),
+    ]
+
+
+def test_comments_of_newer_syntax_than_the_tokenizer_knows_are_those_of_the_tree() -> None:
+    python, package = language("python"), packs()[0].provider
+    text = "x = f\"{a['#']}\"  # one\ny = '''\n\n# no\n'''\n"
+    program = python.read(text, package, Provider(package.name, 7, ""))
+    assert [found.text for found in python.comments(program)] == ["# one"]

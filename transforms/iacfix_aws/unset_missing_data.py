@@ -30,44 +30,15 @@ from collections.abc import Iterator
 from iacfix.edit import SetField
 from iacfix.model import Fields, Items, Null, Program, Text, Value, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._metrics import ALWAYS_THERE, SILENCE_IS_FAILURE, SPARSE
 
 GREATER = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})
 LESS = frozenset({"LessThanThreshold", "LessThanOrEqualToThreshold"})
 ANOMALY = frozenset({"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"})
 """Operators that compare with an anomaly detection band."""
 COUNTS = frozenset({"Sum", "SampleCount"})
-ALWAYS_THERE = (
-    "CPUUtilization",
-    "MemoryUtilization",
-    "StatusCheckFailed",
-    "HealthyHostCount",
-    "FreeStorageSpace",
-    "FreeableMemory",
-    "RunningTaskCount",
-    "HealthCheckStatus",
-    "SuccessPercent",
-    "DatabaseConnections",
-    "disk_used_percent",
-    "mem_used_percent",
-)
-"""Metrics that arrive all the time, by the beginning of their names: silence is a failure there."""
-SPARSE = frozenset(
-    {
-        "AWS/ApiGateway",
-        "AWS/ApplicationELB",
-        "AWS/CodeBuild",
-        "AWS/CodePipeline",
-        "AWS/Events",
-        "AWS/Lambda",
-        "AWS/SNS",
-        "AWS/SQS",
-        "AWS/States",
-    }
-)
-"""Namespaces whose metrics only arrive when something happens."""
 ACTS_ON_INSTANCE = ("automate:", "AWS_EC2.")
 """What the ARNs of alarm actions hold that recover, reboot, stop or terminate an instance."""
-SILENCE_IS_FAILURE = frozenset({"HealthyHostCount", "RunningTaskCount"})
 BOTH = "set notBreaching if silence is normal, breaching if silence is the failure"
 
 

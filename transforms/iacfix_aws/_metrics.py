@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
 ALWAYS_THERE = (
-    "CPUUtilization",
-    "MemoryUtilization",
     "StatusCheckFailed",
     "HealthyHostCount",
     "FreeStorageSpace",
@@ -12,11 +12,16 @@ ALWAYS_THERE = (
     "RunningTaskCount",
     "HealthCheckStatus",
     "SuccessPercent",
-    "DatabaseConnections",
-    "disk_used_percent",
-    "mem_used_percent",
 )
-"""Metrics that arrive all the time, by the beginning of their names: silence is a failure there."""
+"""Metrics of health that arrive all the time, by the beginning of their names: silence may be the failure there."""
+LOAD = re.compile(
+    r"(?!.*(?:free|available|idle|failed|rejected))"
+    r".*(?:(?:cpu|acu|gpu|mem|jvm|swap|disk).*(?:utilization|utilized|reservation|usage|used|percent|percentage|pressure)"
+    r"|connections|connectioncount)",
+    re.IGNORECASE,
+)
+"""Metrics of how busy something is, by their whole names. They arrive as long as it runs: where hosts come and go
+silence is normal, where one must always run it is the failure."""
 SPARSE = frozenset(
     {
         "AWS/ApiGateway",
@@ -32,5 +37,5 @@ SPARSE = frozenset(
 )
 """Namespaces whose metrics only arrive when something happens."""
 
-SILENCE_IS_FAILURE = frozenset({"HealthyHostCount", "RunningTaskCount"})
+SILENCE_IS_FAILURE = frozenset({"HealthCheckStatus", "HealthyHostCount", "RunningTaskCount"})
 """Metrics of which too little means trouble, and none at all the worst of it."""

@@ -14,11 +14,13 @@ events flaps in quiet hours, and an alarm on a heartbeat says nothing when the h
 AWS/DynamoDB metrics, which ignore missing data whatever is set; PromQL alarms.
 
 *Reported only* Alarms whose operator is not written here, or whose metric is not and whose namespace does not tell;
-metrics that are always there, such as CPUUtilization or StatusCheckFailed, where silence may be the failure; less-than
-alarms but for healthy hosts and running tasks; metric math and anomaly detection; alarms that recover, reboot or stop
-an instance; averages of a metric that may or may not be sparse.
+metrics of health such as StatusCheckFailed, where silence may be the failure; less-than alarms but for health checks,
+healthy hosts and running tasks; metric math and anomaly detection; alarms that recover, reboot or stop an instance;
+averages of a metric that may or may not be sparse.
 
-*On a deployed stack* The alarm is updated in place.
+*On a deployed stack* The alarm is updated in place. The fix is unsafe for greater-than alarms on CPU, memory, disks or
+connections: it assumes that silence is normal, as when an instance is replaced; where one must always run, `breaching`
+is right.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data
 """
@@ -26,11 +28,12 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEma
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from iacfix.edit import SetField
 from iacfix.model import Fields, Items, Null, Program, Text, Value, literal
-from iacfix.rule import Finding, rule
-from iacfix_aws._metrics import ALWAYS_THERE, SILENCE_IS_FAILURE, SPARSE
+from iacfix.rule import Finding, Safety, rule
+from iacfix_aws._metrics import ALWAYS_THERE, LOAD, SILENCE_IS_FAILURE, SPARSE
 
 GREATER = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})
 LESS = frozenset({"LessThanThreshold", "LessThanOrEqualToThreshold"})
@@ -40,6 +43,14 @@ COUNTS = frozenset({"Sum", "SampleCount"})
 ACTS_ON_INSTANCE = ("automate:", "AWS_EC2.")
 """What the ARNs of alarm actions hold that recover, reboot, stop or terminate an instance."""
 BOTH = "set notBreaching if silence is normal, breaching if silence is the failure"
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """A value of `treatMissingData`, and what has to be assumed for it."""
+
+    value: str
+    assumed: str | None = None
 
 
 @rule(
@@ -55,9 +66,10 @@ def unset_missing_data(program: Program) -> Iterator[Finding]:
             continue
         message = f"alarm {alarm.label} does not say what missing data means"
         match _treatment(args):
-            case "notBreaching" | "breaching" as treatment:
+            case Treatment(value, assumed):
                 after = "threshold" if args.has("threshold") else None
-                yield Finding(alarm, message, (SetField(args, "treatMissingData", treatment, after),))
+                edits = (SetField(args, "treatMissingData", value, after),)
+                yield Finding(alarm, message, edits, safety=Safety.UNSAFE if assumed else None, note=assumed)
             case reason:
                 yield Finding(alarm, message, reason=reason)
 
@@ -71,8 +83,8 @@ def _wants_silence(args: Fields) -> bool:
             return True
 
 
-def _treatment(args: Fields) -> str:
-    """The value to set, or the reason why it is not for a tool to choose."""
+def _treatment(args: Fields) -> Treatment | str:
+    """What to set, or the reason why it is not for a tool to choose."""
     if args.is_open:
         return "some of the alarm's inputs are not written here"
     operator, metric = literal(args.get("comparisonOperator")), literal(args.get("metricName"))
@@ -83,21 +95,24 @@ def _treatment(args: Fields) -> str:
     if operator in GREATER:
         return _greater(args, metric)
     if operator in LESS and metric in SILENCE_IS_FAILURE:
-        return "breaching"
+        return Treatment("breaching")
     if operator in LESS:
         return f"a less-than alarm may wait for silence; {BOTH}"
     return f"the comparison operator cannot be told; {BOTH}"
 
 
-def _greater(args: Fields, metric: str | None) -> str:
+def _greater(args: Fields, metric: str | None) -> Treatment | str:
     if metric is not None and metric.startswith(ALWAYS_THERE):
         return f"{metric} arrives all the time, so silence may be the failure; {BOTH}"
     if literal(args.get("namespace")) in SPARSE:
-        return "notBreaching"
+        return Treatment("notBreaching")
     if metric is None:
         return f"the metric is not written here; {BOTH}"
+    if LOAD.fullmatch(metric):
+        assumed = f"assumes that silence of {metric} is normal; set breaching if it is the failure"
+        return Treatment("notBreaching", assumed)
     if literal(args.get("statistic")) in COUNTS:
-        return "notBreaching"
+        return Treatment("notBreaching")
     return f"whether {metric} is sparse cannot be told; {BOTH}"
 
 

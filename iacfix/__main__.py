@@ -10,6 +10,8 @@ from iacfix import __version__
 
 
 def main() -> None:
+    # Some workers start as `python -c`, which would find modules in the folder that is checked.
+    os.environ["PYTHONSAFEPATH"] = "1"
     sys.stdin, sys.stdout, sys.stderr = map(_opened, (sys.stdin, sys.stdout, sys.stderr), "rww")
     if sys.argv[1:] == ["--version"]:
         print(f"iacfix {__version__}")

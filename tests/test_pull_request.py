@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import jsonschema
 import pytest
 import yaml
 from browser import browser
+from test_recipes import RECIPES
 
 ROOT = Path(__file__).parent.parent
 SARIF = ROOT / ".cache" / "schemas" / "sarif-2.1.0-rtm.5.json"
@@ -32,6 +34,10 @@ ALARM = """{name} = aws.cloudwatch.MetricAlarm(
     threshold=1,
 )
 """
+UPLOAD = "github/codeql-action/upload-sarif"
+NOT_ALL = (
+    "::error title=iacfix::Not everything was checked: see the lines above. The rest was, and is in the summary.\n"
+)
 SAID = '    treat_missing_data="notBreaching",\n'
 OLD = "import pulumi_aws as aws\n\n" + ALARM.format(name="old")
 NEW = "import pulumi_aws as aws\n\n" + ALARM.format(name="first") + "\n" + ALARM.format(name="second")
@@ -182,16 +188,21 @@ def test_the_hooks_run(clone: Clone, package: Path, tmp_path: Path) -> None:
 class Job:
     """A job that runs the composite action: its steps in a shell, other actions noted with what they are given.
 
-    The first job of the tests installs, the others find that.
+    The first job of the tests installs, the others find that unless they ask to be `installed` themselves. `github` is
+    what GitHub knows of the event, `upload` how the upload of SARIF ends.
     """
 
     clone: Clone
     package: Path
     folder: Path
     inputs: Mapping[str, str]
+    github: Mapping[str, str] = field(default_factory=dict[str, str])
+    upload: str = "success"
+    installed: bool = False
     outputs: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     used: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     printed: str = ""
+    said: str = ""
     failed: tuple[str, int] | None = None
 
     def run(self, **environment: str) -> Job:
@@ -214,9 +225,9 @@ class Job:
     def _holds(self, condition: str) -> bool:
         if not condition:
             return True
-        match = re.fullmatch(r"inputs\.([a-z-]+) == '(\w+)'", condition)
+        match = re.fullmatch(r"([\w.-]+) == '(\w+)'", condition)
         assert match is not None, f"this test does not know the condition {condition}"
-        return self.inputs[match[1]] == match[2]
+        return self._filled(f"${{{{ {match[1]} }}}}") == match[2]
 
     def _filled(self, text: object) -> str:
         def value(match: re.Match[str]) -> str:
@@ -225,6 +236,10 @@ class Job:
                     return self.inputs[name]
                 case ["steps", step, "outputs", name]:
                     return self.outputs[step].get(name, "")
+                case ["steps", step, "outcome"]:
+                    return self.upload if step == "upload" and self.used.keys() & {UPLOAD} else "skipped"
+                case ["github", *_]:
+                    return self.github.get(match[1], "")
                 case _:
                     raise AssertionError(f"this test does not know {match[0]}")
 
@@ -234,10 +249,11 @@ class Job:
         if uses := step.get("uses"):
             self.used[uses.partition("@")[0]] = {name: self._filled(each) for name, each in step["with"].items()}
             self.outputs[step["id"]] = {"python-path": sys.executable}
+            assert uses.startswith("actions/") or step["continue-on-error"] is True
             return
         assert step["shell"] == "bash"
         once = self.package.parent / "venv"
-        if step["id"] == "install" and once.exists():
+        if step["id"] == "install" and once.exists() and not self.installed:
             (self.folder / "iacfix").mkdir()
             (self.folder / "iacfix" / "venv").symlink_to(once)
             return
@@ -256,12 +272,13 @@ class Job:
         command = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"])
         done = self.clone.run(*command, **{**told, **environment, **given})
         self.printed += done.stdout
+        self.said += done.stderr
         lines = output.read_text().splitlines()
         self.outputs[step["id"]] = dict(line.split("=", 1) for line in lines)
         if done.returncode:
             self.failed = (step["id"], done.returncode)
             assert step["id"] != "install", done.stderr
-        elif step["id"] == "install":
+        elif step["id"] == "install" and not once.exists():
             once.symlink_to(self.folder / "iacfix" / "venv")
 
 
@@ -277,7 +294,7 @@ def test_the_action_checks(job: Callable[..., Job]) -> None:
     assert done.printed == ANNOTATIONS
     assert done.failed == ("verdict", 1)
     sarif = done.output("sarif")
-    assert done.used["github/codeql-action/upload-sarif"] == {"sarif_file": str(sarif), "category": "iacfix"}
+    assert done.used[UPLOAD] == {"sarif_file": str(sarif), "category": "iacfix"}
     document = json.loads(sarif.read_text())
     jsonschema.validate(document, json.loads(SARIF.read_text()))
     assert len(document["runs"][0]["results"]) == 2
@@ -300,33 +317,174 @@ def test_the_action_outside_of_a_pull_request_looks_at_everything(job: Callable[
 
 
 @pytest.mark.parametrize(
-    ("inputs", "said"),
+    ("inputs", "step", "said"),
     [
-        ({"mode": "apply"}, "::error title=iacfix::mode is check or diff\n"),
-        ({"since": "$(touch hacked)"}, ""),
-        ({"since": "--output-format=text"}, ""),
-        ({"paths": "nowhere; touch hacked"}, ""),
+        ({"mode": "apply"}, "run", "::error title=iacfix::mode is check or diff\n"),
+        ({"since": "$(touch hacked)"}, "run", ""),
+        ({"since": "--output-format=text"}, "run", ""),
+        ({"paths": "nowhere; touch hacked"}, "verdict", NOT_ALL),
     ],
     ids=str,
 )
 def test_the_action_takes_inputs_for_what_they_are(
-    job: Callable[..., Job], clone: Clone, inputs: dict[str, str], said: str
+    job: Callable[..., Job], clone: Clone, inputs: dict[str, str], step: str, said: str
 ) -> None:
     done = job(**inputs).run(GITHUB_BASE_REF="main")
-    assert (done.failed, done.printed) == (("run", 2), said)
+    assert (done.failed, done.printed) == ((step, 2), said)
     assert sorted(path.name for path in clone.folder.iterdir()) == [".git", "infra", "requirements.txt"]
 
 
-def test_the_gitlab_job_runs(clone: Clone) -> None:
+BROKEN = "import pulumi_aws as aws\n\naws.cloudwatch.MetricAlarm(\n"
+NAMED = "iacfix: error: infra/broken.py:3: "
+
+
+@pytest.mark.parametrize("fails", ["true", "false"])
+@pytest.mark.parametrize("mode", ["check", "diff"])
+def test_what_cannot_be_checked_fails_the_action_last_and_is_named(
+    job: Callable[..., Job], clone: Clone, mode: str, fails: str
+) -> None:
+    (clone.folder / "infra" / "broken.py").write_text(BROKEN)
+    done = job(mode=mode, fail_on_findings=fails).run(GITHUB_BASE_REF="main")
+    assert (done.failed, done.outputs["run"]["status"]) == (("verdict", 2), "2")
+    assert done.used[UPLOAD]["sarif_file"] == str(done.output("sarif"))
+    assert len(json.loads(done.output("sarif").read_text())["runs"][0]["results"]) == 2
+    assert "**Not checked**\n\n- infra/broken.py:3: " in done.summary
+    assert done.said.splitlines()[-1].startswith(NAMED)
+    assert done.printed.endswith(NOT_ALL)
+    if mode == "diff":
+        clone.iacfix("patch", done.output("diff"), code=0)
+        assert clone.new() == NEW.replace("    threshold=1,\n", "    threshold=1,\n" + SAID)
+
+
+@pytest.mark.parametrize(
+    ("github", "why"),
+    [
+        ({}, "the job needs the permission security-events: write"),
+        ({"github.event.pull_request.head.repo.fork": "true"}, "the pull request comes from a fork"),
+        ({"github.event.repository.private": "true"}, "a private repository needs code scanning enabled"),
+    ],
+    ids=str,
+)
+def test_a_refused_upload_is_a_notice(job: Callable[..., Job], github: dict[str, str], why: str) -> None:
+    refused = job(fail_on_findings="false")
+    refused.github, refused.upload = github, "failure"
+    done = refused.run(GITHUB_BASE_REF="main")
+    assert done.failed is None
+    notice = done.printed.removeprefix(ANNOTATIONS)
+    assert notice.startswith(f"::notice title=iacfix::The findings did not go to code scanning: {why}")
+    assert notice.count("\n") == 1
+
+
+def test_the_gitlab_job_runs(clone: Clone, hostile: Hostile, installed: Path) -> None:
     job = yaml.safe_load((ROOT / "ci" / "gitlab.yml").read_text())["iacfix"]
-    _, script = job["script"]
-    done = clone.run(
-        *("bash", "-eo", "pipefail", "-c", script.replace("iacfix check", f"{sys.executable} -m iacfix check")),
-        CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main",
-        **job["variables"],
-    )
-    assert done.returncode == 1, done.stderr
+    install, script = job["script"]
+    package = {"IACFIX_PACKAGE": str(hostile.package)}
+    told = {"PATH": f"{installed}:{os.environ['PATH']}", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+    done = clone.run("bash", "-eo", "pipefail", "-c", install, **told, **package)
+    assert done.returncode == 0, done.stderr
+    (clone.folder / "infra" / "broken.py").write_text(BROKEN)
+    done = clone.run("bash", "-eo", "pipefail", "-c", script, **told, **job["variables"])
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(NAMED)
     assert done.stdout.startswith("infra/new.py:3:9: medium unset-missing-data")
     report = json.loads((clone.folder / job["artifacts"]["reports"]["codequality"]).read_text())
     assert [entry["description"] for entry in report] == [FIRST, SECOND]
     assert all((clone.folder / path).exists() for path in job["artifacts"]["paths"])
+    assert hostile.ran() == []
+
+
+# A pull request that brings modules of its own
+
+
+MODULES = (
+    *("pip", "venv", "ensurepip", "sitecustomize", "usercustomize", "hatchling", "iacfix", "iacfix_aws", "typer"),
+    *("libcst", "tree_sitter", "json", "signal", "multiprocessing", "concurrent", "subprocess", "pkg_resources"),
+)
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """Modules in a workspace that leave their name in a file when they run."""
+
+    mark: Path
+    package: Path
+
+    def ran(self) -> list[str]:
+        return self.mark.read_text().split() if self.mark.exists() else []
+
+
+@pytest.fixture
+def hostile(clone: Clone, package: Path, tmp_path: Path) -> Hostile:
+    mark = tmp_path / "ran"
+    for name in MODULES:
+        (clone.folder / f"{name}.py").write_text(f"open({str(mark)!r}, 'a').write('{name}\\n')\n")
+    done = clone.run(sys.executable, "-m", "venv", "--help")
+    assert done.returncode == 0
+    assert mark.read_text() == "venv\n", "the modules of the test do not run at all"
+    mark.unlink()
+    return Hostile(mark, package)
+
+
+@pytest.fixture
+def installed(job: Callable[..., Job], package: Path) -> Path:
+    """The programs of an environment of its own."""
+    job(upload_sarif="false").run()
+    return (package.parent / "venv").resolve() / "bin"
+
+
+@pytest.mark.parametrize("mode", ["check", "diff"])
+def test_the_action_runs_no_module_of_the_pull_request(job: Callable[..., Job], hostile: Hostile, mode: str) -> None:
+    one = job(mode=mode)
+    one.installed = mode == "check"
+    done = one.run(GITHUB_BASE_REF="main", PYTHONPATH=str(one.clone.folder))
+    assert (done.failed, hostile.ran()) == (("verdict", 1), [])
+
+
+def test_the_hooks_run_no_module_of_the_pull_request(clone: Clone, hostile: Hostile, installed: Path) -> None:
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):
+        command = (*shlex.split(hook["entry"]), *hook["args"], "infra/new.py", "--ignore=unset-missing-data")
+        done = clone.run(*command, PATH=f"{installed}:{os.environ['PATH']}", PYTHONPATH=str(clone.folder))
+        assert "--ignore=unset-missing-data: does not exist" in done.stderr
+        assert (done.returncode, hostile.ran()) == (2, [])
+
+
+def test_the_reviewdog_job_runs_no_module_of_the_pull_request(clone: Clone, hostile: Hostile, tmp_path: Path) -> None:
+    (job,) = yaml.safe_load(RECIPES[".github/workflows/reviewdog.yml"])["jobs"].values()
+    (clone.folder / "infra" / "broken.py").write_text(BROKEN)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "reviewdog").write_text('#!/bin/sh\ncat > "$RUNNER_TEMP/reviewed.json"\n')
+    (tmp_path / "bin" / "reviewdog").chmod(0o755)
+    output = tmp_path / "output"
+    told = {
+        "PATH": f"{tmp_path / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(output),
+        "GITHUB_BASE_REF": "main",
+    }
+    codes: list[int] = []
+    for step in job["steps"]:
+        if script := step.get("run", "").replace("git+https://github.com/OWNER/iacfix@v0.1.0", str(hostile.package)):
+            there = Clone(tmp_path, clone.environment) if "working-directory" in step else clone
+            status = output.read_text().strip().removeprefix("status=") if output.exists() else ""
+            done = there.run("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script, **told, STATUS=status)
+            codes.append(done.returncode)
+            if step.get("id") == "iacfix":
+                assert done.stderr.startswith(NAMED)
+                assert done.stdout.startswith("infra/new.py:3:9: medium unset-missing-data")
+    assert codes == [0, 0, 0, 1]
+    assert len(json.loads((tmp_path / "reviewed.json").read_text())["diagnostics"]) == 2
+    assert hostile.ran() == []
+
+
+def test_workers_find_no_module_in_the_folder_they_are_started_in(clone: Clone, hostile: Hostile) -> None:
+    script = hostile.mark.with_name("iacfix-script.py")
+    script.write_text(
+        "import multiprocessing\n"
+        "if __name__ == '__main__':\n"
+        "    multiprocessing.set_start_method('spawn')\n"
+        "    from iacfix.__main__ import main\n"
+        "    main()\n"
+    )
+    (clone.folder / "infra" / "other.py").write_text(NEW)
+    done = clone.run(sys.executable, script, "check", "--jobs", "2", "-q", "infra")
+    assert (done.returncode, done.stderr, hostile.ran()) == (1, "", [])

@@ -339,3 +339,27 @@ def test_input_names(schema: str, python: str) -> None:
 )
 def test_input_names_back(python: str, schema: str) -> None:
     assert camel(python) == schema
+
+
+CHECKED = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import pulumi_aws as aws\n\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "unbound"),
+    [
+        (f"{CHECKED}def f(x: aws.s3.Bucket) -> aws.s3.Bucket: ...", set[str]()),
+        (f'{CHECKED}def f(x: "aws.s3.Bucket"): ...', set[str]()),
+        (f"{CHECKED}x: aws.s3.Bucket", set[str]()),
+        (f"{CHECKED}if TYPE_CHECKING:\n    Bucket = aws.s3.Bucket", set[str]()),
+        (f"{CHECKED}def f():\n    import pulumi_aws as aws\n    aws.get_region()", set[str]()),
+        (f"{CHECKED}import pulumi_aws as aws\naws.get_region()", set[str]()),
+        (f"{CHECKED}else:\n    aws = 1\naws.get_region()", set[str]()),
+        (f"{CHECKED}aws.get_region()", {"aws"}),
+        (f"{CHECKED}class A(aws.s3.Bucket): ...", {"aws"}),
+        ("import typing as t\nif t.TYPE_CHECKING:\n    from pulumi_aws import s3\ns3.Bucket('b')", {"s3"}),
+        ("if not TYPE_CHECKING:\n    from pulumi_aws import s3\ns3.Bucket('b')", {"TYPE_CHECKING"}),
+    ],
+)
+def test_a_name_for_the_type_checker_is_not_bound_as_a_value(code: str, unbound: set[str]) -> None:
+    names, _ = _names(code)
+    assert names.unbound() == unbound

@@ -1092,3 +1092,68 @@ def test_a_name_that_is_taken_is_refused() -> None:
         "getZoneOutput is another name in this file",
         head=head,
     )
+
+
+def test_an_import_of_types_leads_to_no_value() -> None:
+    changed(
+        """
+         import type * as cloud from "@pulumi/cloud";
+        -import { store } from "@pulumi/cloud";
+        +import { getZoneOutput, store } from "@pulumi/cloud";
+        +
+        +const currentZone = getZoneOutput({});
+
+        -new store.Box("b", { zone: "HERE" });
+        +new store.Box("b", { zone: currentZone.zone });
+        """,
+        head="",
+    )
+    changed(
+        """
+         import type { Box } from "@pulumi/cloud";
+         import type * as pulumi from "@pulumi/pulumi";
+         import * as store from "@pulumi/cloud/store";
+        +import { getZoneOutput } from "@pulumi/cloud";
+        +import { interpolate } from "@pulumi/pulumi";
+        +
+        +const currentZone = getZoneOutput({});
+
+        -const box: Box = new store.Box("b", { zone: "a-HERE" });
+        +const box: Box = new store.Box("b", { zone: interpolate`a-${currentZone.zone}` });
+        """,
+        head="",
+    )
+    refused(
+        """new store.Box("b", { zone: "HERE" });""",
+        "getZoneOutput is imported as a type only",
+        head='import { store, type getZoneOutput } from "@pulumi/cloud";\n',
+    )
+
+
+def test_what_is_required_is_reached_by_one_more_name() -> None:
+    changed(
+        """
+         const { interpolate } = require("@pulumi/pulumi");
+        -const { store } = require("@pulumi/cloud");
+        +const { getZoneOutput, store } = require("@pulumi/cloud");
+        +
+        +const currentZone = getZoneOutput({});
+
+        -new store.Box("b", { zone: "a-HERE" });
+        +new store.Box("b", { zone: interpolate`a-${currentZone.zone}` });
+        """,
+        head="",
+    )
+    changed(
+        """
+         const store = require('@pulumi/cloud/store')
+        +const { getZoneOutput } = require('@pulumi/cloud')
+        +const pulumi = require('@pulumi/pulumi')
+        +
+        +const currentZone = getZoneOutput({})
+
+        -new store.Box("b", { zone: "a-HERE" })
+        +new store.Box("b", { zone: pulumi.interpolate`a-${currentZone.zone}` })
+        """,
+        head="",
+    )

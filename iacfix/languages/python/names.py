@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import Assignment, MetadataWrapper, Scope, ScopeProvider
+from libcst.metadata import Access, Assignment, MetadataWrapper, Scope, ScopeProvider
 
 from iacfix.languages.python.changes import CHANGEABLE, Changes
 from iacfix.languages.python.tree import below, inside, parents_of
@@ -234,12 +234,32 @@ class Names:
         return name in self._names
 
     def unbound(self) -> frozenset[str]:
+        """Names that are used and bound nowhere, or for the type checker only."""
         return frozenset(
             access.node.value
             for scope in self.scopes
             for access in scope.accesses
-            if isinstance(access.node, cst.Name) and not access.referents
+            if isinstance(access.node, cst.Name) and self._is_unbound(access)
         )
+
+    def _is_unbound(self, access: Access) -> bool:
+        if any(not isinstance(bound, Assignment) or not self.is_of_types(bound.node) for bound in access.referents):
+            return False
+        in_type = access.is_annotation or access.is_type_hint or self.is_of_types(access.node)
+        return not (access.referents and in_type)
+
+    def is_of_types(self, node: cst.CSTNode) -> bool:
+        """The node stands below `if TYPE_CHECKING:`, which is never entered when the program runs."""
+        if not self._checked:
+            return False
+        around = (node, *self.ancestors(node))
+        return any(inner in self._checked for inner in around)
+
+    @cached_property
+    def _checked(self) -> frozenset[cst.CSTNode]:
+        """What is only there for the type checker."""
+        tests = [found for found in inside(self.module, cst.If) if last_name(found.test) == "TYPE_CHECKING"]
+        return frozenset(found.body for found in tests)
 
 
 def assigned_value(parents: Mapping[cst.CSTNode, cst.CSTNode], target: cst.CSTNode) -> cst.BaseExpression | None:
@@ -282,6 +302,15 @@ def _self_assignments(owner: cst.ClassDef) -> dict[str, list[cst.BaseExpression 
             case _:
                 pass
     return found
+
+
+def last_name(node: object) -> str | None:
+    """`data` of `data`, `self.data` and `storage.data`."""
+    match node:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+        case _:
+            return None
 
 
 def snake(name: str) -> str:

@@ -16,7 +16,7 @@ from iacfix.languages import ALONE, Comment
 from iacfix.languages.python import documents
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
-from iacfix.languages.python.names import Names, camel, snake
+from iacfix.languages.python.names import Names, camel, last_name, snake
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
 from iacfix.model import (
@@ -205,7 +205,7 @@ class PythonProgram:
     def _binding(self, call: cst.Call) -> str | None:
         around = self.names.parents[call]
         target = around.targets[-1].target if isinstance(around, cst.Assign) else getattr(around, "target", None)
-        return _last_name(target)
+        return last_name(target)
 
     def _is_options(self, node: cst.BaseExpression) -> bool:
         node = self.names.definition(node) or node
@@ -257,7 +257,7 @@ class PythonProgram:
         for node in inside(self.module, cst.Attribute):
             if node.attr.value != wanted or self.resource_at(node.value) is not resource:
                 continue
-            if not binding or _last_name(node.value) == binding:
+            if not binding or last_name(node.value) == binding:
                 yield self.shapes.opaque(node, "output")
         if resource is None and not binding:
             yield from (text for text in self.texts() if text.literal == wanted)
@@ -314,15 +314,6 @@ def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Ne
         said, line = _what_fails(text, error)
         raise SourceError(f"does not parse as Python: {said}; left alone", line=line) from error
     return PythonProgram(text, module, package, provider, neighbours)
-
-
-def _last_name(node: object) -> str | None:
-    """`data` of `data`, `self.data` and `storage.data`."""
-    match node:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case _:
-            return None
 
 
 def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:

@@ -268,5 +268,5 @@ class Additions:
     def _leads(self, bound: Binding, at: Node) -> str | None:
         """What a name stands for at a place, where it is known there."""
         found = self.program.names.lookup(text_of(bound.target), at)
-        known = found == [bound] and bound.target.start_byte < at.start_byte
+        known = found == [bound] and not bound.is_type and bound.target.start_byte < at.start_byte
         return self.program.names.imported(bound) if known else None

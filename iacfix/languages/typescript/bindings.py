@@ -16,7 +16,8 @@ PATTERNS = frozenset({"array_pattern", "object_pattern", "pair_pattern", "rest_p
 @dataclass(frozen=True)
 class Binding:
     """One thing that binds a name: `target` is its identifier, `value` the expression of a plain `const x = value`,
-    `imported` the dotted name of an import; it is the member at the end of a `path` of a `source`."""
+    `imported` the dotted name of an import; it is the member at the end of a `path` of a `source`. What `is_type` names
+    no value: the import is gone when the program runs."""
 
     target: Node
     kind: str
@@ -24,6 +25,7 @@ class Binding:
     imported: str | None = None
     source: Node | None = None
     path: tuple[str, ...] = ()
+    is_type: bool = False
 
 
 def text_of(node: Node) -> str:
@@ -128,19 +130,25 @@ def _imports(node: Node) -> Iterator[Binding]:
     source = next((found for found in inside(node, "string_fragment")), None)
     if source is None:
         return
-    module = _module(text_of(source))
+    module, is_type = _module(text_of(source)), is_of_types(node)
     for found in below(node):
         match found.type:
             case "namespace_import" | "import_require_clause":
-                yield Binding(entries(found)[0], "import", imported=module)
+                yield Binding(entries(found)[0], "import", imported=module, is_type=is_type)
             case "import_specifier":
                 name = found.child_by_field_name("name")
                 alias = found.child_by_field_name("alias") or name
                 if name is not None and alias is not None:
-                    yield Binding(alias, "import", imported=f"{module}.{text_of(name)}")
+                    only = is_type or is_of_types(found)
+                    yield Binding(alias, "import", imported=f"{module}.{text_of(name)}", is_type=only)
             case "import_clause":
                 first = entries(found)[0]
                 if first.type == "identifier":
-                    yield Binding(first, "import", imported=f"{module}.default")
+                    yield Binding(first, "import", imported=f"{module}.default", is_type=is_type)
             case _:
                 pass
+
+
+def is_of_types(node: Node) -> bool:
+    """`import type ...`, or a name in the brackets of an import with `type` before it."""
+    return any(child.type == "type" for child in node.children)

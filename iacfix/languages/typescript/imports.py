@@ -9,8 +9,8 @@ from tree_sitter import Node
 
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.bindings import is_of_types, required, text_of
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import entries, inside
 
@@ -23,54 +23,70 @@ class Imports:
 
     program: TypeScriptProgram
     members: dict[int, tuple[Node, list[str]]] = field(default_factory=dict[int, tuple[Node, list[str]]])
-    lines: dict[str, str] = field(default_factory=dict[str, str])
-    """What to import, as written behind `import`, by package."""
+    lines: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    """What new lines import, by package: these names, or the whole package where there are none."""
 
-    def spelled(self, package: str, path: str) -> str:
-        """The code for `path` of a package; extends an import where nothing reaches it yet."""
-        head = path.partition(".")[0]
-        for bound in self.program.names.imports():
+    def spelled(self, package: str, path: str, *, is_type: bool = False) -> str:
+        """The code for `path` of a package, as a value unless it `is_type`; extends an import where nothing reaches it
+        yet."""
+        wanted, head = f"{package}.{path}", path.partition(".")[0]
+        for bound in self.program.names.imports(types=is_type):
             if bound.imported == package:
                 return f"{text_of(bound.target)}.{path}"
-        for bound in self.program.names.imports():
-            if bound.imported == f"{package}.{head}":
-                return text_of(bound.target) + path.removeprefix(head)
+        for bound in self.program.names.imports(types=is_type):
+            if bound.imported == wanted or wanted.startswith(f"{bound.imported}."):
+                return text_of(bound.target) + wanted.removeprefix(bound.imported or "")
         listed = self._listed(package)
         if listed is None:
             return self._imported(package, path)
-        self._check_free(head)
-        wanted = self.members.setdefault(listed.id, (listed, []))[1]
-        if head not in wanted:
-            wanted.append(head)
+        names = self.members.setdefault(listed.id, (listed, []))[1]
+        if head not in names:
+            self._check_free(head)
+            names.append(head)
         return path
 
     def _imported(self, package: str, path: str) -> str:
-        """A new import: Pulumi's own package as a whole, of another the one name."""
+        """A new import: Pulumi's own package as a whole where its name is free, of another the one name."""
         head = path.partition(".")[0]
-        if package != PULUMI:
+        if package == PULUMI and (self.lines.get(PULUMI) == [] or self._is_free("pulumi")):
+            self.lines[PULUMI] = []
+            return f"pulumi.{path}"
+        names = self.lines.setdefault(package, [])
+        if head not in names:
             self._check_free(head)
-            self.lines[package] = f"{{ {head} }}"
-            return path
-        if PULUMI not in self.lines:
-            self._check_free("pulumi")
-            self.lines[PULUMI] = "* as pulumi"
-        return f"pulumi.{path}"
+            names.append(head)
+        return path
+
+    def _is_free(self, name: str) -> bool:
+        return not self.program.names.is_used(name, self.program.root)
 
     def _check_free(self, name: str) -> None:
-        if self.program.names.is_used(name, self.program.root):
+        if any(bound.is_type for bound in self.program.names.lookup(name, self.program.root.children[-1])):
+            raise CannotFix(f"{name} is imported as a type only")
+        if not self._is_free(name):
             raise CannotFix(f"{name} is another name in this file")
 
     def _listed(self, package: str) -> Node | None:
-        """The names in brackets that are imported from a package."""
+        """The names in brackets that are taken from a package, by an import of values or by `require`."""
         for statement in self._statements():
             source, names = statement.child_by_field_name("source"), inside(statement, "named_imports")
-            is_type = text_of(statement).startswith("import type")
-            if source is not None and text_of(source)[1:-1] == package and names and not is_type:
+            if source is not None and text_of(source)[1:-1] == package and names and not is_of_types(statement):
                 return names[0]
+        for declared in inside(self.program.root, "variable_declarator") if self._required() else []:
+            name, value = declared.child_by_field_name("name"), declared.child_by_field_name("value")
+            if name is None or value is None or required(value) != package or name.type != "object_pattern":
+                continue
+            if self.program.statement(declared) in self._required() and not inside(name, "rest_pattern"):
+                return name
         return None
 
     def _statements(self) -> list[Node]:
         return [node for node in entries(self.program.root) if node.type == "import_statement"]
+
+    def _required(self) -> list[Node]:
+        """The statements of the file that call `require` or await an import."""
+        statements = [self.program.statement(bound.target) for bound in self.program.names.imports()]
+        return [node for node in statements if node.type != "import_statement"]
 
     def splices(self) -> Iterator[Splice]:
         """The imports that are still missing."""
@@ -80,19 +96,31 @@ class Imports:
             bracket = layout.read(node)
             places: dict[int, list[str]] = {}
             for name in sorted(names):
-                places.setdefault(_behind([text_of(item) for item in bracket.items], name), []).append(name)
+                places.setdefault(_behind([_listed_name(item) for item in bracket.items], name), []).append(name)
             for after, group in places.items():
                 yield from layout.inserted(data, bracket, after, group, "  ", newline)
-        statements = self._statements()
+        statements = self._statements() or self._required()
         if self.lines and not statements:
             raise CannotFix("there are no imports for another one to stand behind")
         for package, names in self.lines.items():
             last = statements[-1]
-            source = text_of(last.child_by_field_name("source") or last)
-            quote = source[0] if source[0] in "\"'" else '"'
+            source = next((text_of(node) for node in inside(last, "string")), '"')
             end = ";" if text_of(last).endswith(";") else ""
             at = layout.line_end(data, last.end_byte)
-            yield Splice(at, at, f"{newline}import {names} from {quote}{package}{quote}{end}")
+            yield Splice(at, at, f"{newline}{_line(names, f'{source[0]}{package}{source[0]}', last)}{end}")
+
+
+def _line(names: list[str], source: str, like: Node) -> str:
+    """A new import, as the last one is written."""
+    taken = f"{{ {', '.join(sorted(names))} }}"
+    if like.type == "import_statement":
+        return f"import {taken if names else '* as pulumi'} from {source}"
+    return f"const {taken if names else 'pulumi'} = require({source})"
+
+
+def _listed_name(node: Node) -> str:
+    """A name in the brackets of an import as lists of them are sorted."""
+    return text_of(node).removeprefix("type ")
 
 
 def _behind(listed: list[str], name: str) -> int:

@@ -175,7 +175,8 @@ class Lookups:
         if around is None or around.child_by_field_name("type") is None:
             return ""
         path, function = self._path(lookup)
-        return self.imports.spelled(self._package, f"{path}{function[:1].upper()}{function[1:]}Result")
+        kind = f"{path}{function[:1].upper()}{function[1:]}Result"
+        return self.imports.spelled(self._package, kind, is_type=True)
 
     def _parameter_name(self, base: str, callback: Callback, code: str) -> str:
         known = [gain.name for gain in callback.gains if gain.value == code]

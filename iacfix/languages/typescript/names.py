@@ -22,6 +22,7 @@ SCOPES = FUNCTIONS | {
 }
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
+TYPES = frozenset({"nested_type_identifier", "type_query"})
 NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
 
 
@@ -131,9 +132,9 @@ class Names:
         found = [bound for scope in self._scopes.values() for bounds in scope.values() for bound in bounds]
         return iter(sorted(found, key=lambda bound: bound.target.start_byte))
 
-    def imports(self) -> Iterator[Binding]:
-        """What is imported for the whole file."""
-        found = (bound for bound in self.all_bindings() if bound.imported is not None)
+    def imports(self, *, types: bool = False) -> Iterator[Binding]:
+        """What is imported for the whole file: values, with `types` what is imported as a type only too."""
+        found = (bound for bound in self.all_bindings() if bound.imported is not None and (types or not bound.is_type))
         return (bound for bound in found if self._scope_of(bound) == self.root)
 
     def uses(self, bound: Binding) -> list[Node]:
@@ -187,13 +188,18 @@ class Names:
         return False
 
     def unbound(self) -> frozenset[str]:
-        """Names that are used as values and bound nowhere."""
+        """Names that are used as values and bound nowhere, or to a type only."""
         return frozenset(
             name
             for name, nodes in self._identifiers.items()
             for node in nodes
-            if node.type != "type_identifier" and not self.lookup(name, node) and not _is_target(node)
+            if node.type != "type_identifier" and not _is_target(node) and self._is_unbound(name, node)
         )
+
+    def _is_unbound(self, name: str, node: Node) -> bool:
+        found = self.lookup(name, node)
+        declared = any(bound.target == node for bound in found)
+        return all(bound.is_type for bound in found) and not declared and not (found and _is_in_type(node))
 
     def _is_reassigned(self, bound: Binding) -> bool:
         if bound.kind == "const":
@@ -213,6 +219,11 @@ def _field_value(node: Node, name: str) -> Node | None:
         return entries(node)[-1] if is_this_field(left) and text_of(entries(left)[-1]) == name else None
     named = node.child_by_field_name("name")
     return node.child_by_field_name("value") if named is not None and text_of(named) == name else None
+
+
+def _is_in_type(node: Node) -> bool:
+    """The name stands in a type: `cloud` in `x: cloud.storage.Bucket` and in `typeof cloud`."""
+    return any(around.type in TYPES for around in ancestors(node))
 
 
 def _is_target(node: Node) -> bool:

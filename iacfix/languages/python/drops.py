@@ -42,7 +42,7 @@ class Drops:
             self._variable_of(edit, adds)
         self._emptied()
 
-    def _entry(self, edit: DropField, adds: Iterable[AddResource]) -> None:
+    def _entry(self, edit: DropField, adds: Sequence[AddResource]) -> None:
         node, entry = edit.fields.node, _entry_node(edit)
         assert isinstance(node, cst.Call | cst.Dict)
         bracket = layout.read(node)
@@ -86,7 +86,7 @@ class Drops:
         left = [comment for comment in comments if comment not in self.renderer.placed]
         home = _home(edit, value.place, adds)
         if left and home is None:
-            raise CannotFix("a comment would lose its place")
+            raise CannotFix("a comment could not be kept next to its code")
         if home is not None:
             self.additions.lead(home, left)
         self.plan.gone.add(statement)
@@ -139,10 +139,9 @@ def _variable(edit: DropField) -> Value | None:
     return value if value is not None and not value.is_direct and value.is_own else None
 
 
-def _home(edit: DropField, value: cst.BaseExpression, adds: Iterable[AddResource]) -> AddResource | None:
-    """The new resource that the comments of a dropped entry go with."""
-    adds = list(adds)
+def _home(edit: DropField, value: cst.BaseExpression, adds: Sequence[AddResource]) -> AddResource | None:
+    """The new resource that a dropped entry becomes, which its comments go with; None where it becomes none."""
     mine = [add for add in adds if add.beside.args is edit.fields]
     made = [add for add in mine if add.origin is not None and add.origin.place is value]
     ignoring = [add for add in adds if add.ignored and add.beside.options is edit.fields]
-    return next(iter([*reversed(made), *mine, *ignoring]), None)
+    return next(iter([*reversed(made), *ignoring]), None)

@@ -18,6 +18,8 @@ from iacfix.languages.typescript.render import Renderer
 from iacfix.languages.typescript.tree import entries, inside
 from iacfix.model import Value
 
+HOMELESS = "a comment could not be kept next to its code"
+
 
 def dropped_nodes(drops: Iterable[DropField]) -> Iterator[Node]:
     """The entries that are taken out, and what the constants hold that go with them."""
@@ -43,24 +45,27 @@ class Drops:
 
     def _entries(self, drops: Sequence[DropField], additions: Iterable[Addition]) -> None:
         by_object: dict[int, tuple[Node, list[int]]] = {}
+        leave: dict[int, dict[int, list[Node]]] = {}
         for edit in drops:
             node, entry = edit.fields.node, _entry_node(edit)
             bracket = layout.read(node)
             if entry in self.replaced:
                 self._lead_inner(edit, additions)
                 continue
-            by_object.setdefault(node.id, (node, []))[1].append(bracket.index(entry))
-            above, behind = bracket.own_comments(bracket.index(entry))
+            index = bracket.index(entry)
+            by_object.setdefault(node.id, (node, []))[1].append(index)
+            above, behind = bracket.own_comments(index)
             value = edit.fields.get(edit.key)
             comments = [*above, *inside(entry, "comment"), *behind]
             left = [comment for comment in comments if comment.id not in self.renderer.placed]
-            if left:
-                self._lead(left, value, edit, additions)
+            if left and not self._led(left, value, edit, additions):
+                leave.setdefault(node.id, {})[index] = left
         for node, gone in by_object.values():
-            around, is_empty = node.parent, len(set(gone)) == len(entries(node))
+            around, left_there = node.parent, leave.get(node.id, {})
+            is_empty = len(set(gone)) == len(entries(node)) and not left_there
             if is_empty and around is not None and around.type == "arguments" and entries(around)[2:] == [node]:
                 node, gone = around, [2]  # options that nothing is left of go as a whole
-            self.made += layout.taken_out(self.program.data, layout.read(node), gone)
+            self.made += layout.taken_out(self.program.data, layout.read(node), gone, left_there)
 
     def _variable_of(self, edit: DropField, additions: Iterable[Addition]) -> None:
         """A constant that only the dropped entry reads goes as well, once its parts stand elsewhere."""
@@ -81,8 +86,8 @@ class Drops:
         start, stop, around = layout.whole_lines(self.program.data, statement)
         comments = [*around, *inside(statement, "comment")]
         left = [comment for comment in comments if comment.id not in self.renderer.placed]
-        if left:
-            self._lead(left, value, edit, additions)
+        if left and not self._led(left, value, edit, additions):
+            raise CannotFix(HOMELESS)
         self.made.append(Splice(start, stop, ""))
 
     def _is_calm(self, start: Node, stop: Node) -> bool:
@@ -106,22 +111,22 @@ class Drops:
     def _lead_inner(self, edit: DropField, additions: Iterable[Addition]) -> None:
         """The comments inside an entry whose place another takes."""
         inner = [one for one in inside(_entry_node(edit), "comment") if one.id not in self.renderer.placed]
-        if inner:
-            self._lead(inner, edit.fields.get(edit.key), edit, additions)
+        if inner and not self._led(inner, edit.fields.get(edit.key), edit, additions):
+            raise CannotFix(HOMELESS)
 
-    def _lead(self, comments: list[Node], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> None:
-        """Comments without a home go above the resource that their entry became."""
+    def _led(self, comments: list[Node], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> bool:
+        """Comments go above the resource that their entry became; False where it became none."""
         for addition in additions:
             adds = [add for add, _ in addition.codes]
             mine = [add for add in adds if add.beside.args is edit.fields]
-            mine += [add for add in adds if add.ignored and add.beside.options is edit.fields]
             made = [
                 add for add in mine if add.origin is not None and value is not None and add.origin.place == value.place
             ]
-            for add in [*reversed(made), *mine][:1]:
+            ignoring = [add for add in adds if add.ignored and add.beside.options is edit.fields]
+            for add in [*reversed(made), *ignoring][:1]:
                 addition.leads.setdefault(id(add), []).extend(comments)
-                return
-        raise CannotFix("a comment would lose its place")
+                return True
+        return False
 
 
 def _entry_node(edit: DropField) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -201,26 +201,33 @@ def spread(data: bytes, bracket: Bracket, unit: str, newline: str) -> list[Splic
     return [*splices, Splice(bracket.items[-1].end_byte, node.end_byte - 1, f",{newline}{indent}")]
 
 
-def taken_out(data: bytes, bracket: Bracket, gone: Sequence[int]) -> list[Splice]:
-    """Splices that remove entries with their own comments, and what would be a second blank line in a row."""
+NONE_LEFT: Mapping[int, Sequence[Node]] = {}
+
+
+def taken_out(
+    data: bytes, bracket: Bracket, gone: Sequence[int], leave: Mapping[int, Sequence[Node]] = NONE_LEFT
+) -> list[Splice]:
+    """Splices that remove entries with their own comments, and what would be a second blank line in a row; the comments
+    of `leave`, by the index of their entry, stay in its place."""
     _refuse_odd_commas(data, bracket)
     node, last = bracket.node, len(bracket.items) - 1
     kept = [index for index in range(last + 1) if index not in gone]
-    owned = {comment.id for index in gone for comments in bracket.own_comments(index) for comment in comments}
+    staying = {comment.id for comments in leave.values() for comment in comments}
+    owned = {comment.id for index in gone for comments in bracket.own_comments(index) for comment in comments} - staying
     if not kept and all(child.id in owned for child in node.children if child.type == "comment"):
         return [Splice(node.start_byte, node.end_byte, text_of(node)[0] + text_of(node)[-1])]
     if kept and _hangs(data, bracket, kept[-1], owned):
         end = bracket.items[kept[-1]].end_byte
         pad = " " if data[node.start_byte + 1 : node.start_byte + 2] == b" " else ""
         inner = [index for index in gone if index < kept[-1]]
-        return [*(taken_out(data, bracket, inner) if inner else []), Splice(end, node.end_byte - 1, pad)]
+        return [*(taken_out(data, bracket, inner, leave) if inner else []), Splice(end, node.end_byte - 1, pad)]
     splices: list[Splice] = []
-    for splice in (_removal(data, bracket, index) for index in sorted(set(gone))):
+    for splice in (_removal(data, bracket, index, leave.get(index, ())) for index in sorted(set(gone))):
         before = splices[-1] if splices else None
         between = data[before.stop : splice.start] if before is not None else b""
         lines = before is not None and _is_lines(data, before) and _is_lines(data, splice) and not between.strip()
         if before is not None and (lines or before.stop >= splice.start):
-            splices[-1] = Splice(before.start, splice.stop, "")
+            splices[-1] = Splice(before.start, splice.stop, before.text + splice.text)
         else:
             splices.append(splice)
     splices = [_without_blanks(data, node, splice) for splice in splices]
@@ -247,8 +254,10 @@ def _hangs(data: bytes, bracket: Bracket, last: int, owned: set[int]) -> bool:
 
 
 def _without_blanks(data: bytes, node: Node, splice: Splice) -> Splice:
-    """Whole lines that are taken out, with the blank lines on one of their sides."""
+    """Whole lines that are taken out, with the blank lines on one of their sides; where a comment stays, so do they."""
     start, stop = splice.start, splice.stop
+    if splice.text:
+        return splice
     if not _is_lines(data, splice):
         return Splice(_beginning(data, node, splice), stop, "")
     is_first = not data[node.start_byte + 1 : start].strip()
@@ -278,7 +287,7 @@ def _beginning(data: bytes, node: Node, splice: Splice) -> int:
     return start
 
 
-def _removal(data: bytes, bracket: Bracket, index: int) -> Splice:
+def _removal(data: bytes, bracket: Bracket, index: int, leave: Sequence[Node]) -> Splice:
     item = bracket.items[index]
     above, behind = bracket.own_comments(index)
     start = above[0].start_byte if above else item.start_byte
@@ -286,8 +295,13 @@ def _removal(data: bytes, bracket: Bracket, index: int) -> Splice:
     begins = not data[line_start(data, start) : start].strip()
     ends = not data[stop : line_end(data, stop)].strip()
     if begins and ends:
-        newline = data.find(b"\n", stop)
-        return Splice(line_start(data, start), newline + 1, "")
+        first, newline = line_start(data, start), data.find(b"\n", stop)
+        indent, end = indent_at(data, item.start_byte), data[line_end(data, stop) : newline + 1].decode("utf-8")
+        return Splice(first, newline + 1, "".join(f"{indent}{text_of(comment)}{end}" for comment in leave))
+    if leave:
+        if any(item.start_byte <= comment.start_byte < item.end_byte for comment in leave):
+            raise CannotFix("a comment inside an entry could not be kept next to its code")
+        return Splice(item.start_byte, bracket.end_of(index), "")
     while index < len(bracket.commas) and not ends and data[stop : stop + 1] in (b" ", b"\t"):
         stop += 1
     return Splice(start, stop, "")

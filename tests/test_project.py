@@ -132,8 +132,14 @@ def test_what_does_not_exist_is_told_and_the_rest_goes_on(root: Path):
 
 def test_a_file_that_is_no_program_is_told(root: Path):
     _make(root, "README.md")
-    said = "is no program, name a folder or a Python or TypeScript file"
+    said = "is no program, name a folder or a file that ends in .py, .ts, .mts, .cts, .tsx, .js, .mjs, .cjs or .jsx"
     assert _told(root, "README.md") == [f"{root}/README.md: {said}"]
+
+
+def test_every_ending_of_both_languages_is_visited(root: Path):
+    files = [f"a.{ending}" for ending in ("cjs", "cts", "js", "jsx", "mjs", "mts", "py", "ts", "tsx")]
+    _make(root, *files, "a.json", "a.pyi", "a.vue")
+    assert _visited(root, "") == files
 
 
 def test_what_is_named_is_visited_even_if_ignored_or_excluded(root: Path):

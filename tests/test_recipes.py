@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from iacfix.languages import SUFFIXES
+
 ROOT = Path(__file__).parent.parent
 TOOLS = Path(sys.executable).parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -50,6 +52,14 @@ def test_the_gitlab_template_is_one() -> None:
 
 def test_the_hooks_are_hooks() -> None:
     lint(TOOLS / "pre-commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml")
+
+
+def test_the_hooks_and_the_readme_name_every_ending_that_is_read() -> None:
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):
+        known = {ending for ending in (*SUFFIXES, ".json", ".pyi", ".vue") if re.search(hook["files"], f"a{ending}")}
+        assert known == set(SUFFIXES)
+    listed = " ".join(f"`{ending}`" for ending in SUFFIXES)
+    assert listed in " ".join((ROOT / "README.md").read_text().split())
 
 
 def test_the_readme_has_a_recipe_for_each() -> None:

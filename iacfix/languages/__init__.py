@@ -20,6 +20,7 @@ SUFFIXES = {
     ".tsx": "typescript",
     ".js": "typescript",
     ".mjs": "typescript",
+    ".cjs": "typescript",
     ".jsx": "typescript",
 }
 """File name endings and the language they are read as."""

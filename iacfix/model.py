@@ -286,13 +286,14 @@ class Use(Enum):
 class Where:
     """Where a string stands. `path` runs from the resource's input down through objects and documents; of a constant it
     begins with the variable's name. `siblings` is the innermost object around it, `in_list` is True where it is itself
-    an element of a list."""
+    an element of a list. `variable` is the variable or attribute that holds the string itself."""
 
     use: Use
     resource: Resource | None = None
     path: tuple[str, ...] = ()
     siblings: Fields | None = None
     in_list: bool = False
+    variable: str = ""
 
 
 @dataclass(frozen=True)

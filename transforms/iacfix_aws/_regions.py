@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from iacfix.edit import Lookup
-from iacfix.model import Fields, Null, Program, Resource
+from iacfix.model import Fields, Null, Program, Resource, literal
 from iacfix_aws._majors import REGION_FIELD
 
 NAME = (
@@ -91,8 +91,11 @@ def regions_named(program: Program) -> frozenset[str]:
     return frozenset(found)
 
 
-def unsettled(program: Program, host: Resource | None, named: frozenset[str]) -> str | None:
-    """Why a lookup may not give the region that is written out at the host; `named` are the regions of the program."""
+def unsettled(program: Program, host: Resource | None, named: frozenset[str], *, is_hosts: bool = False) -> str | None:
+    """Why a lookup may not give the region that is written out at the host; `named` are the regions of the program.
+
+    With `is_hosts` it can only be that of the host itself.
+    """
     if len(named) > 1:
         return f"the file names several regions ({', '.join(sorted(named))})"
     if host is not None:
@@ -100,13 +103,19 @@ def unsettled(program: Program, host: Resource | None, named: frozenset[str]) ->
             return "the resource sets a region of its own"
         if names_provider(host):
             return None
-    if host is None and any(found.args.has("region") for found in program.resources() if found.type != "aws.Provider"):
+    if not is_hosts and any(_sets_region(found, named) for found in program.resources()):
         return "resources of the file set a region of their own, so the default region may not be meant"
     if any(True for _ in program.resources("aws.Provider")):
         return "the file sets up a provider of its own, so the default region may not be meant"
     if host is None and any(names_provider(resource) for resource in program.resources()):
         return "resources of the file name a provider, so the default region may not be meant"
     return None
+
+
+def _sets_region(resource: Resource, named: frozenset[str]) -> bool:
+    """The resource sets a region that may be the one that is written out."""
+    region = resource.args.get("region") if resource.type != "aws.Provider" else None
+    return region is not None and (literal(region) is None or literal(region) in named)
 
 
 def names_provider(resource: Resource) -> bool:

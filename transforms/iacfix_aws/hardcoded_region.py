@@ -15,10 +15,12 @@ another one it points at things that are not there.
 regions; a bare region as an argument or an input; tags, descriptions, messages and comments; variables that name
 another region on purpose (replica, primary, target); what global services keep in one region, their metrics too.
 
-*Reported only* Availability zones; a region kept in a constant or exported; ARNs with an account written out, of
-certificates or of layers; endpoints of a bucket or an API that is written out; hosts and names made of more than the
-region; keys, templates, choices and arguments of functions; widgets whose metrics are kept elsewhere; scripts and JSON
-in strings; everything in a file that names several regions or sets up a provider of its own.
+*Reported only* Places that mean another region by nature: one end of a copy or a replication, what stands beside a
+region of its own, another event bus, what CloudFront and its functions use. Availability zones; a region kept in a
+constant or exported; ARNs with an account written out, of certificates or of layers; endpoints of a bucket or an API
+that is written out; hosts and names made of more than the region; keys, templates, choices and arguments of functions;
+widgets whose metrics are kept elsewhere; scripts and JSON in strings; what may be about another resource in a file
+whose resources set regions of their own; everything in a file that names several regions or sets up a provider.
 
 *On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
 
@@ -33,6 +35,7 @@ from collections.abc import Iterator
 from iacfix.edit import Replace
 from iacfix.model import HOLE, Fields, Items, Opaque, Program, Span, Text, Use, Where, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._elsewhere import elsewhere
 from iacfix_aws._regions import (
     GLOBAL_MODULES,
     GLOBAL_SERVICES,
@@ -75,6 +78,9 @@ OWN_REGION = frozenset(
 ON_PURPOSE = re.compile(
     r"(?i)primary|secondary|replica|backup|failover|\bdr\b|_dr_|^dr_|^dr(?-i:[A-Z])|_dr$|source|target|dest|peer|remote|other|allowed|home"
 )
+
+OF_HOST = (("serviceName",), ("Service",), ("awslogs-region",))
+"""Where a region can only be that of the resource which holds the text."""
 
 ANY = "[a-z0-9-]+"
 ARN = re.compile(
@@ -168,7 +174,9 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
     if found[0].startswith(OTHER_PARTITIONS):
         reason = "the region is in another partition, whose other names would stay"
     if spans:
-        reason = reason or unsettled(program, where.resource, named)
+        is_hosts = where.path[-1:] in OF_HOST
+        reason = reason or (None if is_hosts else elsewhere(program, text, where))
+        reason = reason or unsettled(program, where.resource, named, is_hosts=is_hosts)
     if what and reason is not None:
         yield Finding(text, message, reason=reason)
     elif spans:

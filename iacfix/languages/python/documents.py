@@ -128,7 +128,7 @@ def where(program: PythonProgram, node: cst.BaseExpression) -> Where:
     """What a string is there for: up through objects, callbacks and a variable one step away to the place it serves."""
     climb = _Climb(program)
     use = climb.up(node)
-    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list)
+    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
 
 
 class _Climb:
@@ -142,6 +142,7 @@ class _Climb:
         self.in_list = False
         self.followed = False
         self.constant = False
+        self.variable = ""
 
     def up(self, start: cst.CSTNode) -> Use:
         node, parent = start, self.program.names.parents[start]
@@ -261,6 +262,8 @@ class _Climb:
     def _assigned(self, node: cst.CSTNode, parent: cst.Assign | cst.AnnAssign) -> Use | cst.CSTNode:
         """Out of a variable that is read in one place; a string that is the whole variable is a constant."""
         target = parent.target if isinstance(parent, cst.AnnAssign) else parent.targets[0].target
+        if not self.path and not self.in_list:
+            self.variable = self.variable or self.program.code(target)
         if not self.path and not self.in_list and isinstance(node, cst.SimpleString):
             self.constant = True
             self.path.insert(0, self.program.code(target))

@@ -148,7 +148,7 @@ def where(program: TypeScriptProgram, node: Node) -> Where:
     """What a string is there for: up through objects, callbacks and a constant one step away to the place it serves."""
     climb = Climb(program)
     use = climb.up(node)
-    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list)
+    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
 
 
 class Climb:
@@ -162,6 +162,7 @@ class Climb:
         self.in_list = False
         self.followed = False
         self.constant = False
+        self.variable = ""
 
     def up(self, start: Node) -> Use:
         node, parent = start, start.parent
@@ -263,6 +264,8 @@ class Climb:
         target = parent.child_by_field_name("name") or entries(parent)[0]
         if node == target:
             return Use.OTHER
+        if not self.path and not self.in_list:
+            self.variable = self.variable or text_of(target)
         if not self.path and not self.in_list and node.type in ("string", "template_string"):
             self.constant = self.program.shapes.text(node, node) is not None and "${" not in text_of(node)
             self.path = [text_of(target)] if self.constant else self.path

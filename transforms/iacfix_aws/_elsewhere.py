@@ -1,0 +1,177 @@
+"""Places that mean another region than their host's by nature: copies, replicas, what global services read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iacfix.model import Fields, Items, Program, Resource, Text, Value, Where, literal
+
+OTHERS = frozenset(
+    {
+        "copies",
+        "copy",
+        "disaster",
+        "dr",
+        "failover",
+        "global",
+        "mirror",
+        "peer",
+        "primary",
+        "replica",
+        "replicas",
+        "replicate",
+        "replicated",
+        "replication",
+        "secondary",
+        "standby",
+    }
+)
+"""Words of a key that say that its value belongs to another region, or may."""
+ENDS = frozenset({"source", "destination"})
+"""Words of an input that say so too, but for those in `NEAR`."""
+NEAR = frozenset(
+    {
+        "audit-destination-arn",
+        "delivery-destination-arn",
+        "destination",
+        "destination-arn",
+        "destination-location-arn",
+        "destination-stream-arn",
+        "event-source-arn",
+        "log-destination",
+        "log-destination-configs",
+        "source-endpoint-arn",
+        "source-kms-key-arn",
+        "source-location-arn",
+    }
+)
+"""Inputs whose source or destination has to be in the region of the resource."""
+PLAIN = frozenset({"primary-container", "secondary-artifacts", "secondary-sources", "replication-instance-arn"})
+"""Inputs with such a word that says nothing of regions."""
+
+ACROSS = frozenset(
+    {
+        "aws.docdb.GlobalCluster",
+        "aws.dynamodb.GlobalTable",
+        "aws.dynamodb.TableReplica",
+        "aws.ebs.SnapshotCopy",
+        "aws.ec2.AmiCopy",
+        "aws.ec2transitgateway.PeeringAttachment",
+        "aws.ec2transitgateway.PeeringAttachmentAccepter",
+        "aws.efs.ReplicationConfiguration",
+        "aws.elasticache.GlobalReplicationGroup",
+        "aws.kms.ReplicaExternalKey",
+        "aws.kms.ReplicaKey",
+        "aws.msk.Replicator",
+        "aws.neptune.GlobalCluster",
+        "aws.rds.ClusterSnapshotCopy",
+        "aws.rds.GlobalCluster",
+        "aws.rds.InstanceAutomatedBackupsReplication",
+        "aws.rds.SnapshotCopy",
+        "aws.redshift.SnapshotCopy",
+        "aws.s3.BucketReplicationConfig",
+        "aws.s3control.MultiRegionAccessPoint",
+        "aws.ssmincidents.ReplicationSet",
+    }
+)
+"""Resources that stand between regions."""
+
+EVENT_BUS = re.compile(r":event-bus/")
+EDGE = re.compile(r"(?:^|[^a-z])edgelambda\.amazonaws\.com")
+OF_EDGE = re.compile(r"arn:[^:]*:(?:lambda|logs):us-east-1:")
+OF_CLOUDFRONT = "what CloudFront uses is kept in us-east-1, wherever the stack is"
+WEB_ACL, WEB_LOGS = "aws.wafv2.WebAcl", "aws-waf-logs-"
+
+
+def elsewhere(program: Program, text: Text, where: Where) -> str | None:
+    """Why the region at this place may be another than the host's by nature."""
+    host, path = where.resource, where.path
+    for key in _names(where):
+        if _words(key) & OTHERS and _joined(key) not in PLAIN:
+            return f"{key} may be about another region"
+    if host is None:
+        return None
+    if host.type in ACROSS:
+        return f"{host.type} stands between two regions"
+    if path and _is_end(host, path):
+        return f"{path[-1]} may be in another region"
+    if _has_region_beside(host, where, text):
+        return "what stands beside it names a region of its own"
+    if host.type == "aws.cloudwatch.EventTarget" and EVENT_BUS.search(text.pattern):
+        return "another event bus may be in another region"
+    return _of_the_edge(program, text, host)
+
+
+def _names(where: Where) -> Iterator[str]:
+    """What the place is called: by its last keys, its variable, the name of what it is the value of."""
+    yield from where.path[-2:]
+    if where.variable:
+        yield where.variable
+    if where.siblings is not None and where.path[-1:] == ("value",) and len(where.path) > 1:
+        yield literal(where.siblings.get("name")) or ""
+
+
+def _words(key: str) -> frozenset[str]:
+    return frozenset(_joined(key).split("-"))
+
+
+def _joined(key: str) -> str:
+    """`destinationArn`, `destination_arn` and `DESTINATION_ARN` as `destination-arn`."""
+    return "-".join(re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", key)).lower()
+
+
+def _is_end(host: Resource, path: tuple[str, ...]) -> bool:
+    """The input is one end of something that has two, and the ends may be apart."""
+    key = path[-1]
+    if ":" in key or key.isupper() or _joined(key) in NEAR:
+        return False
+    return bool(_words(key) & ENDS) and f"{host.type}.{key}" != "aws.lambda.Permission.sourceArn"
+
+
+def _has_region_beside(host: Resource, where: Where, text: Text) -> bool:
+    """An object around the text says its region; a widget and a log driver say the stack's, which is looked up too."""
+    if where.path[:1] == ("dashboardBody",) or {"options", "variables"} & set(where.path[-2:]):
+        return False
+    around = [fields for fields in _around(host.args, where.path, text) if fields is not host.args]
+    if where.siblings is not None and len(where.path) > 1:
+        around.append(where.siblings)
+    return any(
+        entry.key in ("region", "regionName", "region_name") and entry.value.place != text.place
+        for fields in around
+        for entry in fields.entries
+    )
+
+
+def _around(value: Value | None, path: tuple[str, ...], text: Text) -> Iterator[Fields]:
+    """The objects on the way from the inputs to a text, as far as they are written there."""
+    match value:
+        case Items():
+            for element in value:
+                if element.line <= text.line <= element.end_line:
+                    yield from _around(element, path, text)
+        case Fields():
+            yield value
+            if path:
+                yield from _around(value.get(path[0]), path[1:], text)
+        case _:
+            pass
+
+
+def _of_the_edge(program: Program, text: Text, host: Resource) -> str | None:
+    """What CloudFront reads is in us-east-1, wherever the stack is."""
+    linked = [found for entry in host.args.entries if (found := program.referent(entry.value)) is not None]
+    lists = [found for found in linked if found.type == WEB_ACL]
+    if any(literal(found.args.get("scope")) == "CLOUDFRONT" for found in lists):
+        return OF_CLOUDFRONT
+    if lists:
+        return None
+    if host.type == f"{WEB_ACL}LoggingConfiguration":
+        return "whose ACL it is cannot be seen, and what CloudFront uses is kept in us-east-1"
+    if WEB_LOGS in text.pattern and any(
+        literal(found.args.get("scope")) == "CLOUDFRONT" for found in program.resources(WEB_ACL)
+    ):
+        return OF_CLOUDFRONT
+    if OF_EDGE.search(text.pattern) and any(EDGE.search(found.pattern) for found in program.texts()):
+        return "what edgelambda.amazonaws.com serves is kept in us-east-1, wherever the stack is"
+    return None

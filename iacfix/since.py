@@ -33,6 +33,28 @@ _OPTIONS = "GIT_DIFF_OPTS"
 """Its context lines would count as changed."""
 _QUIET = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames", "-l0")
 """The same answer whatever the settings of the machine are."""
+_SILENCED = (
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "protocol.ext.allow=never",
+    "protocol.file.allow=never",
+)
+"""Settings by which git would run commands, whoever made them; the protocols are those by which a partial clone would
+fetch what it lacks with a command of this machine."""
+_COMMANDS = {
+    "clean": "",
+    "smudge": "",
+    "process": "",
+    "required": "false",
+    "helper": "",
+    "askpass": "",
+    "alternaterefscommand": "",
+    "vcs": "",
+    "sshcommand": "ssh",
+}
+"""More of them by the last part of their name, with what leaves git's own way; they count where the user made them."""
+_KEYS = r"^(filter|credential|core|remote)\..*"
+_OWN_SCOPES = (b"local", b"worktree")
 _NO_BRANCH = re.compile(r"HEAD|-.*|[0-9a-f]{7,64}")
 _WHOLE = "in CI check out the whole history: fetch-depth: 0 or GIT_DEPTH: 0"
 
@@ -57,19 +79,63 @@ class _Git:
             raise UsageError(f"git {arguments[0]} failed in {self.folder}: {why}")
         return done.stdout
 
+    @cached_property
+    def names(self) -> list[tuple[str, bool]]:
+        """What is tracked, and whether it is a submodule that is there."""
+        entries = [entry.partition(b"\t") for entry in self.told("ls-files", "-z", "--stage").split(b"\0") if entry]
+        named = {os.fsdecode(name): head.startswith(_SUBMODULE) for head, _, name in entries}
+        return [(name, linked and self._holds(name)) for name, linked in named.items()]
+
+    def _holds(self, name: str) -> bool:
+        """Whether a repository is really there: a link could lead back to this one."""
+        place = self.folder / name
+        return (place / ".git").exists() and place.resolve() == self.folder.resolve() / name
+
+    def below(self, name: str) -> _Git:
+        """The repository of a submodule."""
+        return _Git(self.folder / name, outermost=False)
+
     def _run(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[bytes]:
-        environment = {
-            name: os.path.abspath(value) if name in _PLACES else value
-            for name, value in os.environ.items()
-            if name != _OPTIONS and (self.outermost or name not in _OF_A_HOOK)
-        }
-        command = ["git", "--literal-pathspecs", *arguments]
+        return self._started(arguments, {**self._environment, **self._overruled})
+
+    def _started(
+        self, arguments: tuple[str, ...], environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[bytes]:
+        silenced = [word for setting in _SILENCED for word in ("-c", setting)]
+        command = ["git", *silenced, "--no-pager", "--literal-pathspecs", *arguments]
         try:
             return subprocess.run(
                 command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
             )
         except FileNotFoundError as error:
             raise UsageError("--since needs git, and it is not installed") from error
+
+    @cached_property
+    def _environment(self) -> dict[str, str]:
+        given = {
+            name: os.path.abspath(value) if name in _PLACES else value
+            for name, value in os.environ.items()
+            if name != _OPTIONS and (self.outermost or name not in _OF_A_HOOK)
+        }
+        return {"GIT_PROXY_COMMAND": "", **given, "GIT_OPTIONAL_LOCKS": "0"}
+
+    @cached_property
+    def _overruled(self) -> dict[str, str]:
+        """The commands that the repository's own configuration names, as settings that run none.
+
+        A stranger's archive may bring a `.git` folder; git would run its filters to compare a file.
+        """
+        done = self._started(("config", "--show-scope", "-z", "--get-regexp", _KEYS), self._environment)
+        fields = done.stdout.split(b"\0")
+        entries = zip(fields[::2], fields[1::2], strict=False)
+        keys = dict.fromkeys(os.fsdecode(entry.split(b"\n")[0]) for scope, entry in entries if scope in _OWN_SCOPES)
+        values = [(key, _COMMANDS[last]) for key in keys if (last := key.rpartition(".")[2]) in _COMMANDS]
+        given = self._environment.get("GIT_CONFIG_COUNT", "")
+        first = int(given) if given.isdecimal() else 0
+        settings = {"GIT_CONFIG_COUNT": str(first + len(values))}
+        for number, (key, value) in enumerate(values, start=first):
+            settings |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+        return settings if values else {}
 
 
 @dataclass(frozen=True)
@@ -152,9 +218,7 @@ def changed_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
             new.add(prefix)
         else:
             edited[prefix] = change
-    listed = git.told("ls-files", "-z", "--recurse-submodules")
-    tracked = frozenset(map(os.fsdecode, listed.split(b"\0")))
-    return Changed(edited, frozenset(new), tracked, root.relative_to(top).as_posix())
+    return Changed(edited, frozenset(new), frozenset(_tracked(git, "")), root.relative_to(top).as_posix())
 
 
 def _target(environment: Mapping[str, str]) -> str:
@@ -198,10 +262,14 @@ def _advice(git: _Git, revision: str, *, shallow: bool) -> str:
 
 
 def _changes(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
-    """Each changed file with what it was, or None where it is new; a submodule is followed into its own history."""
+    """Each changed file with what it was, or None where it is new; a submodule is followed into its own history.
+
+    What is edited in a submodule is asked of the submodule: git would ask it with the submodule's own settings.
+    """
     fields = iter(
-        git.told("diff", *_QUIET, "--raw", "-z", "--abbrev=64", "--ignore-submodules=none", base, "--").split(b"\0")
+        git.told("diff", *_QUIET, "--raw", "-z", "--abbrev=64", "--ignore-submodules=dirty", base, "--").split(b"\0")
     )
+    moved = set[str]()
     for head in fields:
         if not head:
             continue
@@ -210,13 +278,17 @@ def _changes(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited |
         if status[:1] in b"RC":
             name = os.fsdecode(next(fields))
         if mode == _SUBMODULE:
+            moved.add(name)
             if old_mode != _SUBMODULE:
                 yield f"{prefix}{name}/", None
             elif (git.folder / name / ".git").exists():
-                yield from _submodule(_Git(git.folder / name, outermost=False), old_hash.decode(), f"{prefix}{name}/")
+                yield from _submodule(git.below(name), old_hash.decode(), f"{prefix}{name}/")
         elif status[:1] != b"D":
             is_new = status[:1] == b"A" or old_mode == _SUBMODULE
             yield prefix + name, None if is_new else _Edited(git, base, old, name)
+    for name, linked in git.names:
+        if linked and name not in moved:
+            yield from _changes(git.below(name), "HEAD", f"{prefix}{name}/")
 
 
 def _submodule(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
@@ -224,3 +296,10 @@ def _submodule(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited
         why = f"the submodule lacks its earlier commit {base[:12]}"
         raise UsageError(f"{why}; fetch it: git -C {prefix[:-1]} fetch origin {base}", path=prefix[:-1])
     yield from _changes(git, base, prefix)
+
+
+def _tracked(git: _Git, prefix: str) -> Iterator[str]:
+    for name, linked in git.names:
+        yield prefix + name
+        if linked:
+            yield from _tracked(git.below(name), f"{prefix}{name}/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -330,6 +331,84 @@ def test_a_submodule_without_its_history_says_what_to_fetch() -> None:
     assert refused("--since", "main") == (
         f"lib: the submodule lacks its earlier commit {old[:12]}; fetch it: git -C lib fetch origin {old}"
     )
+
+
+@pytest.mark.usefixtures("module")
+def test_a_submodule_that_is_a_link_to_what_holds_it_is_not_followed(project: Path) -> None:
+    subprocess.run(["rm", "-rf", "lib"], check=True)
+    (project / "lib").symlink_to(".")
+    (project / "a.py").write_text(BOTH.replace("threshold=1", "threshold=2", 1))
+    assert found("--since", "main", "--lines") == ["a.py first"]
+
+
+COMMANDS = {
+    "core.fsmonitor": "touch {mark}; false",
+    "core.sshCommand": "touch {mark}; false",
+    "core.gitProxy": "touch {mark}; false",
+    "core.pager": "touch {mark}; cat",
+    "pager.diff": "touch {mark}; cat",
+    "diff.external": "touch {mark}",
+    "diff.odd.command": "touch {mark}",
+    "diff.odd.textconv": "touch {mark}; cat",
+    "filter.odd.clean": "touch {mark}; cat",
+    "filter.odd.smudge": "touch {mark}; cat",
+    "filter.odd.process": "touch {mark}; false",
+    "filter.odd.required": "true",
+    "filter.a=b.c.clean": "touch {mark}; cat",
+    "alias.config": "!touch {mark}",
+}
+
+
+@pytest.mark.parametrize("name", ["core.hooksPath", *COMMANDS])
+@pytest.mark.parametrize("place", [".", "lib"])
+@pytest.mark.usefixtures("module")
+def test_git_runs_nothing_that_the_configuration_of_a_repository_names(project: Path, place: str, name: str) -> None:
+    folder, mark = project / place, project.parent / "mark"
+    odd = "a=b.c" if "=" in name else "odd"
+    inside = Path(git("-C", place, "rev-parse", "--absolute-git-dir")) / "info"
+    inside.mkdir(exist_ok=True)
+    (inside / "attributes").write_text(f"*.py filter={odd} diff=odd\n")
+    if name == "core.hooksPath":
+        hook = project.parent / "hooks" / "post-index-change"
+        hook.parent.mkdir()
+        hook.write_text(f"#!/bin/sh\ntouch {mark}\n")
+        hook.chmod(0o755)
+        git("-C", place, "config", name, str(hook.parent))
+    else:
+        git("-C", place, "config", name, COMMANDS[name].format(mark=mark))
+    edited = folder / ("one.py" if place == "lib" else "a.py")
+    edited.write_text(BOTH.replace("threshold=1", "threshold=2", 1))
+    os.utime(folder / ("two.py" if place == "lib" else "old.py"), (1, 1))
+    shown = edited.relative_to(project).as_posix()
+    assert found("--since", "main", "--lines") == [f"{shown} first"]
+    assert not mark.exists()
+
+
+def test_the_filters_that_the_user_has_set_are_run(project: Path) -> None:
+    with (project.parent / "gitconfig").open("a") as settings:
+        settings.write('\n[filter "mine"]\nclean = sed s/threshold=2/threshold=1/\n')
+    (project / ".git" / "info" / "attributes").write_text("*.py filter=mine\n")
+    (project / "a.py").write_text(BOTH.replace("threshold=1", "threshold=2"))
+    assert found("--since", "main") == []
+
+
+@pytest.mark.parametrize("url", ["{project}", "file://{project}", "ext::sh -c 'touch% {mark}'"])
+def test_what_a_partial_clone_lacks_is_not_fetched_by_a_command_of_its_configuration(project: Path, url: str) -> None:
+    mark = project.parent / "mark"
+    blob = git("rev-parse", "main:a.py")
+    (project / "a.py").write_text(BOTH.replace("threshold=1", "threshold=2", 1))
+    (project / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    for name, value in (
+        ("core.repositoryFormatVersion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", url.format(project=project.parent / "nowhere", mark=mark)),
+        ("remote.origin.uploadpack", f"touch {mark}; git-upload-pack"),
+        ("protocol.ext.allow", "always"),
+    ):
+        git("config", name, value)
+    assert refused("--since", "main", "--lines").startswith("git diff failed in ")
+    assert not mark.exists()
 
 
 def test_in_a_hook(project: Path, module: Path) -> None:

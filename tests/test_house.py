@@ -21,7 +21,8 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "model", "majors"}),
+    frozenset({"errors", "model", "majors", "small_files"}),
+    frozenset({"provider_version"}),
     frozenset({"source", "edit", "output", "patching"}),
     frozenset({"settings", "rule"}),
     frozenset({"registry", "result"}),

@@ -1,0 +1,110 @@
+"""Which major of the provider a program is written for, as the files around it pin it.
+
+Read from the program up to the root of the repository. The nearest place that says something decides; one that leaves
+several majors open (`>=6`) lets farther ones choose among these. In one folder everything is heard together: a lock or
+an installation narrows the range beside it, and what cannot all be true is a contradiction that is told with the files.
+
+| nearest first       | Python                                         | JavaScript and TypeScript                   |
+|---------------------|------------------------------------------------|---------------------------------------------|
+| the program itself  | a PEP 723 block, the lock beside the script    | `npm:` specifiers                           |
+| promised            |                                                | peerDependencies that admit several majors  |
+| installed           | .venv, venv, env                               | node_modules                                |
+| locked              | uv, poetry, pdm, pylock, Pipfile, pixi, conda  | npm, yarn, pnpm, bun, deno: this program's  |
+| overridden          | uv overrides and sources, pdm overrides        | overrides, resolutions, pnpm.overrides      |
+| asked for           | requirements and constraints with what they    | dependencies, dev, optional and peer,       |
+|                     | include, pyproject.toml, Pipfile, setup.py,    | catalogs, aliases, local folders, archives, |
+|                     | setup.cfg, environment.yml, pixi.toml          | tags, deno.json                             |
+| plugins, packages   | Pulumi.yaml                                    | Pulumi.yaml                                 |
+
+An override stands for what is asked for, not for what a lock says. No file is run, and none outside of the repository
+is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from iacfix.provider_version import npm, plugins, python
+from iacfix.provider_version.pins import Pin, Pinned, Said, nearest
+from iacfix.provider_version.side import Side, up
+
+__all__ = ["Pinned", "aliases", "pinned"]
+
+
+def pinned(
+    program: Path, root: Path, distribution: str, provider: str, majors: tuple[int, ...], text: str = ""
+) -> Pinned:
+    """What is said of the majors that this program may meet; `text` is what the program holds.
+
+    A file that imports the distribution under several names may meet the majors of all of them.
+    """
+    if not distribution.startswith("@"):
+        return _python(program, root, distribution, provider, majors, text)
+    folder = program.parent
+    others = [name for name in aliases(folder, root, distribution, majors) if _imports(text, name)]
+    names = [distribution, *others] if _imports(text, distribution) or not others else others
+    found = [_npm(folder, root, distribution, provider, majors, name, npm.written_in(text, name)) for name in names]
+    if len(found) == 1:
+        return found[0]
+    everything = frozenset(major for each in found for major in each.majors or majors)
+    return Pinned(tuple(sorted(everything)), "; ".join(each.why for each in found))
+
+
+@cache
+def aliases(folder: Path, root: Path, distribution: str, majors: tuple[int, ...]) -> Mapping[str, Pinned]:
+    """Other names under which the programs of a folder can import the distribution, each with its own majors.
+
+    `"aws6": "npm:@pulumi/aws@6"` in a package.json makes `aws6` such a name. Python has none.
+    """
+    if not distribution.startswith("@"):
+        return {}
+    return {
+        name: nearest((said for _, said in npm.said_up(folder, root, distribution, name)), majors)
+        for name in npm.aliases(folder, root, distribution)
+    }
+
+
+def _imports(text: str, name: str) -> bool:
+    """The name, or a file below it, is written as a module is named."""
+    return re.search(rf"""["'`](?:npm:/?)?{re.escape(name)}["'`@/]""", text) is not None
+
+
+@cache
+def _npm(
+    folder: Path,
+    root: Path,
+    distribution: str,
+    provider: str,
+    majors: tuple[int, ...],
+    name: str,
+    written: tuple[Pin, ...],
+) -> Pinned:
+    places = [Said(written)]
+    for place, said in npm.said_up(folder, root, distribution, name):
+        places.append(said)
+        # A plugin has one version, whatever names the program has for it.
+        if name == distribution:
+            places.append(plugins.said_in(place, provider))
+    return nearest(places, majors)
+
+
+def _python(program: Path, root: Path, distribution: str, provider: str, majors: tuple[int, ...], text: str) -> Pinned:
+    folder, wanted = program.parent, python.canonical(distribution)
+    own = python.said_by_program(Side(folder, root, wanted), program, text) if "# /// script" in text else Said()
+    if own == Said():
+        return _python_folders(folder, root, wanted, provider, majors)
+    return nearest([own, *_python_places(folder, root, wanted, provider)], majors)
+
+
+@cache
+def _python_folders(folder: Path, root: Path, wanted: str, provider: str, majors: tuple[int, ...]) -> Pinned:
+    return nearest(_python_places(folder, root, wanted, provider), majors)
+
+
+def _python_places(folder: Path, root: Path, wanted: str, provider: str) -> Iterator[Said]:
+    for place in up(folder, root):
+        yield python.said_in(Side(place, root, wanted), plugins.environments(place))
+        yield plugins.said_in(place, provider)

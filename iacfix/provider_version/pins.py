@@ -1,0 +1,102 @@
+"""A pin: what one file says of the provider's version; and what several of them say together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from iacfix.provider_version.ranges import Spans, fitting
+
+SHOWN = 100
+"""Characters of a pin that a message shows."""
+
+
+class Kind(Enum):
+    """What a pin is worth beside others."""
+
+    ASKED = "asked"  # a range or an exact version that somebody wrote
+    RESOLVED = "resolved"  # a lock's or an installation's answer
+    OVERRIDE = "override"  # stands for what is asked elsewhere
+    PROMISED = "promised"  # what a package has to run with, whatever is installed beside it
+
+
+@dataclass(frozen=True)
+class Pin:
+    """`file` is shown relative to the folder that was looked through, `written` is the pin in the file's own words."""
+
+    file: str
+    written: str
+    spans: Spans
+    kind: Kind = Kind.ASKED
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """The majors that a program may meet, ascending, none where nothing is said; and how that is known.
+
+    One may be a major that no rule knows. `is_open` where a folder farther away may still choose among them.
+    """
+
+    majors: tuple[int, ...]
+    why: str
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """The pins of one place, and what could not be read there."""
+
+    pins: tuple[Pin, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def pin(file: str, name: str, version: str, spans: Spans | None, kind: Kind = Kind.ASKED) -> Iterator[Pin]:
+    """The pin, if it says anything."""
+    if spans is not None:
+        written = " ".join(f"{name}{version}".split())
+        yield Pin(file, written if len(written) <= SHOWN else f"{written[:SHOWN]}...", spans, kind)
+
+
+def together(pins: Sequence[Pin], known: Collection[int]) -> Pinned | None:
+    """What all the pins admit. Where they admit nothing together they contradict each other, and each may be right."""
+    for each in pins:
+        if each.kind is Kind.PROMISED and len(majors := fitting(each.spans, known)) > 1:
+            return Pinned(majors, f"{each.file} promises {each.written}")
+    overridden = any(each.kind is Kind.OVERRIDE for each in pins)
+    heard = [each for each in pins if not overridden or each.kind is not Kind.ASKED]
+    if not heard:
+        return None
+    admitted = [frozenset(fitting(each.spans, known)) for each in heard]
+    if common := frozenset[int].intersection(*admitted):
+        narrowest = min(zip(admitted, heard, strict=True), key=lambda each: len(each[0]))[1]
+        verb = "pins" if len(common) == 1 else "allows"
+        return Pinned(tuple(sorted(common)), f"{narrowest.file} {verb} {narrowest.written}", len(common) > 1)
+    apart: dict[frozenset[int], Pin] = {}
+    for majors, each in zip(admitted, heard, strict=True):
+        apart.setdefault(majors, each)
+    named = ", ".join(f"{each.file} pins {each.written}" for each in apart.values())
+    return Pinned(tuple(sorted(frozenset[int].union(*admitted))), f"{named}; set --provider-version")
+
+
+def nearest(places: Iterable[Said], known: Collection[int]) -> Pinned:
+    """What the places say, the nearest to the program first; a farther one only chooses among what is left open.
+
+    Overrides of a farther place count with the pins of a nearer one, because they reach down to it.
+    """
+    found = list(places)
+    answer: Pinned | None = None
+    for index, place in enumerate(found):
+        above = [each for farther in found[index + 1 :] for each in farther.pins if each.kind is Kind.OVERRIDE]
+        said = together([*place.pins, *above], known) if place.pins else None
+        if said is None:
+            continue
+        if answer is None or (len(said.majors) == 1 and said.majors[0] in answer.majors):
+            answer = said
+        if not answer.is_open:
+            break
+    if answer is not None and len(answer.majors) == 1:
+        return answer
+    unread = list(dict.fromkeys(each for place in found for each in place.unread))
+    reasons = f" ({', '.join(unread[:3])})" if unread else ""
+    return replace(answer, why=answer.why + reasons) if answer else Pinned((), f"no pin found{reasons}")

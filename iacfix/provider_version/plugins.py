@@ -1,0 +1,60 @@
+"""What Pulumi's own project file pins: plugins and packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from iacfix.provider_version import ranges
+from iacfix.provider_version.formats import Table, items, strings, table, text_of, yaml_of
+from iacfix.provider_version.pins import Pin, Said, pin
+
+PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+
+def said_in(folder: Path, provider: str) -> Said:
+    """The pins of the project file of a folder."""
+    pins: list[Pin] = []
+    unread: list[str] = []
+    for file in PROJECT_FILES:
+        try:
+            pins += _pins(file, _project(folder / file), provider)
+        except ValueError as error:
+            unread.append(f"{file} {error}")
+    return Said(tuple(pins), tuple(unread))
+
+
+def environments(folder: Path) -> tuple[str, ...]:
+    """Virtual environments that the project file of a folder names."""
+    names: list[str] = []
+    for file in PROJECT_FILES:
+        try:
+            names += strings(table(table(_project(folder / file).get("runtime")).get("options")).get("virtualenv"))
+        except ValueError:
+            continue
+    return tuple(names)
+
+
+def _pins(file: str, project: Table, provider: str) -> Iterator[Pin]:
+    for plugin in map(table, items(table(project.get("plugins")).get("providers"))):
+        if plugin.get("name") == provider:
+            yield from _pin(file, provider, plugin.get("version"))
+    for name, package in table(project.get("packages")).items():
+        source = package if isinstance(package, str) else str(table(package).get("source"))
+        base, _, version = source.partition("@")
+        if name == provider and base.rpartition("/")[2].removeprefix("pulumi-") == provider:
+            yield from _pin(file, provider, table(package).get("version") or version)
+
+
+def _pin(file: str, provider: str, version: object) -> Iterator[Pin]:
+    text = str(version)
+    yield from pin(file, provider, f" {text}", ranges.exactly(text))
+
+
+@cache
+def _project(path: Path) -> Table:
+    text = text_of(path)
+    return (
+        {} if text is None or not ("plugins" in text or "packages" in text or "virtualenv" in text) else yaml_of(text)
+    )

@@ -1,0 +1,443 @@
+"""What Python projects pin: pip, uv, Poetry, PDM, Pipenv, Hatch, setuptools, conda and pixi."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+from iacfix.provider_version import ranges
+from iacfix.provider_version.formats import (
+    MAX_WRITTEN,
+    Table,
+    items,
+    json_of,
+    strings,
+    table,
+    text_of,
+    toml_of,
+    yaml_of,
+)
+from iacfix.provider_version.pins import Kind, Pin, Said, pin
+from iacfix.provider_version.side import Reader, Side, said_by
+
+ENVIRONMENTS = (".venv", "venv", "env", ".env")
+"""Folders that are taken for virtual environments where they hold a pyvenv.cfg."""
+
+_SETUP_LISTS = ("install_requires", "extras_require", "tests_require")
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\s*)(?:\[[^\]]*\])?\s*(.*)", re.DOTALL)
+_TAG = re.compile(r"@v?(\d+(?:\.\d+)+[\w.+-]*)$")
+
+
+def canonical(name: str) -> str:
+    """PEP 503."""
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+@cache
+def said_in(side: Side, environments: tuple[str, ...] = ()) -> Said:
+    """What the files of a folder pin, locks first. `environments` are further names of virtual environments."""
+    try:
+        names = sorted(os.listdir(side.folder))
+        below = [f"requirements/{name}" for name in sorted(os.listdir(side.folder / "requirements"))]
+    except FileNotFoundError:
+        below = []
+        names = sorted(os.listdir(side.folder)) if side.folder.is_dir() else []
+    except OSError:
+        names = below = []
+    files = [
+        (side.folder / name, reader)
+        for patterns, reader in FILES
+        for name in (*names, *below)
+        if any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
+    return said_by(side, chain(_installations(side, (*ENVIRONMENTS, *environments)), files))
+
+
+def said_by_program(side: Side, program: Path, text: str) -> Said:
+    """What a script's own block of metadata pins, and the lock beside it."""
+    block = _script_block(text)
+    if not block:
+        return Said()
+    own: Reader = lambda side, path, _: _project(side, path, toml_of(block))  # noqa: E731 (a reader of one text)
+    return said_by(side, [(program.with_name(f"{program.name}.lock"), _toml_lock), (program, own)])
+
+
+def _script_block(text: str) -> str:
+    """PEP 723: the comment lines between `# /// script` and `# ///`."""
+    lines = iter(text.splitlines())
+    if not any(line == "# /// script" for line in lines):
+        return ""
+    block: list[str] = []
+    for line in lines:
+        if line == "# ///":
+            return "\n".join(block)
+        if not line.startswith("#"):
+            break
+        block.append(line[2:])
+    return ""
+
+
+def _installations(side: Side, environments: Iterable[str]) -> Iterator[tuple[Path, Reader]]:
+    """The distribution in the virtual environments of a folder."""
+    for name in dict.fromkeys(environments):
+        environment = side.folder / name
+        if not (environment / "pyvenv.cfg").is_file():
+            continue
+        for pattern in ("lib/python*/site-packages", "Lib/site-packages"):
+            for packages in sorted(environment.glob(pattern)):
+                yield from _installed(side, packages)
+
+
+def _installed(side: Side, packages: Path) -> Iterator[tuple[Path, Reader]]:
+    try:
+        names = sorted(os.listdir(packages))
+    except OSError:
+        return
+    for name in names:
+        distribution = name.removesuffix(".dist-info").rpartition("-")[0]
+        if name.endswith(".dist-info") and canonical(distribution) == side.wanted:
+            yield packages / name / "METADATA", _metadata
+    yield packages / side.wanted.replace("-", "_") / "pulumi-plugin.json", _plugin
+
+
+def _metadata(side: Side, path: Path, _: str) -> Iterator[Pin]:
+    """The version of the distribution's own metadata, as in its folder's name."""
+    version = path.parent.name.removesuffix(".dist-info").rpartition("-")[2]
+    yield from pin(side.shown(path.parent), side.wanted, f" {version}", ranges.exactly(version), Kind.RESOLVED)
+
+
+def _plugin(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    version = str(json_of(text).get("version"))
+    yield from pin(side.shown(path), side.wanted, f" {version}", ranges.exactly(version), Kind.RESOLVED)
+
+
+# requirements as pip writes them
+
+
+def _requirements(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    """A requirements file and what it includes, each file once."""
+    waiting, seen = [(path, text)], {path}
+    while waiting:
+        path, text = waiting.pop()
+        lines = re.sub(r"\\\r?\n", " ", text).splitlines()
+        yield from _listed(side, path, lines)
+        for included in reversed(list(_included(lines))):
+            target = Path(os.path.normpath(path.parent / included))
+            if target in seen or not side.may_read(target):
+                continue
+            seen.add(target)
+            if (inner := text_of(target)) is not None:
+                waiting.append((target, inner))
+
+
+def _included(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        found = re.match(r"\s*(?:-r|-c|--requirement|--constraint)[\s=]*(\S[^#]*)", line)
+        if found:
+            yield found[1].strip().strip("\"'")
+
+
+def _listed(side: Side, path: Path, lines: Iterable[object], kind: Kind = Kind.ASKED) -> Iterator[Pin]:
+    """Requirements as PEP 508 and pip write them."""
+    for line in lines:
+        if isinstance(line, str):
+            yield from _requirement(side, path, line, kind)
+
+
+def _requirement(side: Side, path: Path, line: str, kind: Kind) -> Iterator[Pin]:
+    text = re.split(r"(?:^|\s)(?:#|--)", line.strip(), maxsplit=1)[0].strip()
+    if text.startswith("-e"):
+        text = text[2:].strip()
+    found = _NAME.fullmatch(text)
+    if found is None or canonical(found[1]) != side.wanted:
+        yield from _address(side, path, text, kind)
+        return
+    name, space, rest = found.groups()
+    if rest.startswith("@"):
+        yield from _address(side, path, rest[1:].partition(" ;")[0].strip(), kind, name)
+        return
+    asked = rest.partition(";")[0].strip()
+    if asked.startswith("(") and asked.endswith(")"):
+        asked = asked[1:-1].strip()
+    yield from pin(side.shown(path), name, space + asked, ranges.pep440(asked), kind)
+
+
+def _address(side: Side, path: Path, address: str, kind: Kind, name: str = "") -> Iterator[Pin]:
+    """A wheel, a source archive or a git tag; shown without the address, which may hold a password."""
+    place, _, fragment = address.partition("#")
+    file = place.partition("?")[0].replace("\\", "/").rpartition("/")[2]
+    if not name:
+        told = re.search(r"egg=([\w.-]+)", fragment)
+        name = told[1] if told else _archived(file)[0]
+    version = _archived(file)[1]
+    if not version and (tag := _TAG.search(place[-200:])):
+        version = tag[1]
+    if canonical(name) == side.wanted:
+        yield from pin(side.shown(path), name, f" {version}", ranges.exactly(version), kind)
+
+
+def _archived(file: str) -> tuple[str, str]:
+    """Name and version as the file of a wheel, a source archive or a conda package tells them."""
+    if file.endswith(".whl"):
+        name, _, rest = file.partition("-")
+        return name, rest.partition("-")[0]
+    for ending in (".tar.gz", ".zip", ".tgz"):
+        if file.endswith(ending):
+            name, _, version = file.removesuffix(ending).rpartition("-")
+            return name, version
+    for ending in (".conda", ".tar.bz2"):
+        if file.endswith(ending):
+            name, _, version = file.rpartition("-")[0].rpartition("-")
+            return name, version
+    return "", ""
+
+
+# TOML
+
+
+def _pyproject(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    if not _mentions(side, text) and "file" not in text:
+        return
+    yield from _project(side, path, toml_of(text))
+
+
+def _project(side: Side, path: Path, whole: Table) -> Iterator[Pin]:
+    project, tool = table(whole.get("project")), table(whole.get("tool"))
+    uv, pdm, hatch, rye = (table(tool.get(name)) for name in ("uv", "pdm", "hatch", "rye"))
+    dynamic = table(table(tool.get("setuptools")).get("dynamic"))
+    lists = (
+        whole.get("dependencies"),  # of a script's block
+        project.get("dependencies"),
+        *table(project.get("optional-dependencies")).values(),
+        *table(whole.get("dependency-groups")).values(),
+        uv.get("dev-dependencies"),
+        uv.get("constraint-dependencies"),
+        rye.get("dev-dependencies"),
+        *table(pdm.get("dev-dependencies")).values(),
+        *_hatch_lists(hatch),
+    )
+    for lines in lists:
+        yield from _listed(side, path, items(lines))
+    yield from _listed(side, path, items(uv.get("override-dependencies")), Kind.OVERRIDE)
+    yield from _named(side, path, uv.get("sources"), Kind.OVERRIDE)
+    yield from _named(side, path, table(pdm.get("resolution")).get("overrides"), Kind.OVERRIDE)
+    yield from _poetry(side, path, table(tool.get("poetry")))
+    yield from _pixi_tables(side, path, table(tool.get("pixi")))
+    yield from _dynamic(side, path, dynamic.get("dependencies"))
+    for each in table(dynamic.get("optional-dependencies")).values():
+        yield from _dynamic(side, path, each)
+
+
+def _hatch_lists(hatch: Table) -> Iterator[object]:
+    for environment in table(hatch.get("envs")).values():
+        yield table(environment).get("dependencies")
+        yield table(environment).get("extra-dependencies")
+
+
+def _dynamic(side: Side, path: Path, given: object) -> Iterator[Pin]:
+    """Files that setuptools reads the dependencies from."""
+    for name in strings(table(given).get("file")):
+        yield from _file(side, path.parent / name)
+
+
+def _file(side: Side, path: Path) -> Iterator[Pin]:
+    path = Path(os.path.normpath(path))
+    if side.may_read(path) and (text := text_of(path)) is not None:
+        yield from _requirements(side, path, text)
+
+
+def _poetry(side: Side, path: Path, poetry: Table) -> Iterator[Pin]:
+    for part in (poetry, *map(table, table(poetry.get("group")).values())):
+        yield from _named(side, path, part.get("dependencies"))
+        yield from _named(side, path, part.get("dev-dependencies"))
+
+
+def _named(side: Side, path: Path, given: object, kind: Kind = Kind.ASKED, space: str = " ") -> Iterator[Pin]:
+    """Names and versions as tables hold them: `"^6.0"`, `{version = "==6.*"}`, `{url = ...}`, and lists of these."""
+    for name, value in table(given).items():
+        if canonical(name) != side.wanted:
+            continue
+        for each in items(value) or [value]:
+            inner = table(each)
+            version = each if isinstance(each, str) else inner.get("version")
+            if isinstance(version, str):
+                yield from pin(side.shown(path), name, space + version, ranges.poetry(version), kind)
+            for address in strings(inner.get("url") or inner.get("path") or inner.get("file")):
+                yield from _address(side, path, address, kind, name)
+            for tag in strings(inner.get("tag") or inner.get("rev") or inner.get("ref")):
+                yield from pin(side.shown(path), name, f" {tag}", ranges.exactly(tag), kind)
+
+
+def _pipfile(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    if _mentions(side, text):
+        for section in toml_of(text).values():
+            yield from _named(side, path, section)
+
+
+def _hatch(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    if _mentions(side, text):
+        for lines in _hatch_lists(toml_of(text)):
+            yield from _listed(side, path, items(lines))
+
+
+def _pixi(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    if _mentions(side, text):
+        yield from _pixi_tables(side, path, toml_of(text))
+
+
+def _pixi_tables(side: Side, path: Path, whole: Table) -> Iterator[Pin]:
+    waiting = [whole]
+    while waiting:
+        each = waiting.pop()
+        for key in ("dependencies", "pypi-dependencies", "host-dependencies"):
+            for name, value in table(each.get(key)).items():
+                asked = value if isinstance(value, str) else table(value).get("version")
+                if canonical(name) == side.wanted and isinstance(asked, str):
+                    yield from pin(side.shown(path), name, f" {asked}", ranges.conda(asked))
+                elif canonical(name) == side.wanted:
+                    yield from _named(side, path, {name: value})
+        for key in ("feature", "target"):
+            waiting += map(table, table(each.get(key)).values())
+
+
+def _toml_lock(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    """uv.lock, poetry.lock, pdm.lock and pylock.toml line by line: parsing thousands of tables takes seconds."""
+    if not _mentions(side, text):
+        return
+    name = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            name = "" if line.startswith(("[[package]]", "[[packages]]")) else "-"
+        elif line.startswith("name = ") and not name:
+            name = line[7:].strip("\"' ")
+        elif line.startswith("version = ") and canonical(name) == side.wanted:
+            version = line[10:].strip("\"' ")
+            yield from pin(side.shown(path), name, f" {version}", ranges.exactly(version), Kind.RESOLVED)
+
+
+# JSON, YAML, ini and setup.py
+
+
+def _pipfile_lock(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    if _mentions(side, text):
+        for section in json_of(text).values():
+            yield from _named(side, path, section, Kind.RESOLVED)
+
+
+def _environment(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    """A conda environment, with what pip adds to it."""
+    if not _mentions(side, text) and "-r" not in text and "-c" not in text:
+        return
+    for each in items(yaml_of(text).get("dependencies")):
+        if isinstance(each, str):
+            found = re.fullmatch(r"(?:[^:\s]+::)?([A-Za-z0-9][\w.-]*)(.*)", each.strip(), re.DOTALL)
+            if found and canonical(found[1]) == side.wanted:
+                yield from pin(side.shown(path), found[1], found[2], ranges.conda(_without_build(found[2])))
+        lines = [line for line in items(table(each).get("pip")) if isinstance(line, str)]
+        yield from _requirements(side, path, "\n".join(lines))
+
+
+def _without_build(asked: str) -> str:
+    """`=6.83.0=py310_0` is a version and a build, and so is `6.83.0 py310_0`."""
+    version = re.split(r"(?<=[\w*])\s+(?=[\w*])|(?<=[\w*])=", asked.strip(), maxsplit=1)[0]
+    return version.strip()
+
+
+def _package_list(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    """pixi.lock and conda-lock.yml line by line: a package's address, or its name and then its version."""
+    if not _mentions(side, text):
+        return
+    name = ""
+    for line in text.splitlines():
+        key, _, value = line.strip().lstrip("- ").partition(":")
+        value = value.strip().strip("\"'")
+        if line.lstrip().startswith("- "):
+            name = ""
+        if key in ("pypi", "conda", "url"):
+            yield from _address(side, path, value, Kind.RESOLVED)
+        elif key == "name":
+            name = value
+        elif key == "version" and canonical(name) == side.wanted:
+            yield from pin(side.shown(path), name, f" {value}", ranges.exactly(value), Kind.RESOLVED)
+
+
+def _setup_cfg(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    from configparser import ConfigParser, Error
+
+    config = ConfigParser(interpolation=None, strict=False)
+    try:
+        # Its own expressions are quadratic in white space.
+        config.read_string(re.sub(r"[^\S\r\n]+", " ", text))
+    except Error as error:
+        raise ValueError("is broken") from error
+    given = [config.get("options", key, fallback="") for key in ("install_requires", "tests_require")]
+    if config.has_section("options.extras_require"):
+        given += [value for _, value in config.items("options.extras_require")]
+    for value in given:
+        if value.strip().startswith("file:"):
+            for name in value.strip()[5:].split(","):
+                yield from _file(side, path.parent / name.strip())
+        else:
+            yield from _listed(side, path, value.splitlines())
+
+
+def _setup_py(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    """The texts that stand in the lists of a setup.py, or in what these are made of; it is never run."""
+    import ast
+
+    if not _mentions(side, text):
+        return
+    if len(text) > MAX_WRITTEN:
+        raise ValueError("is too long to be read")
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError("is broken Python") from error
+    waiting: list[ast.AST] = []
+    bound: dict[str, list[ast.AST]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in _SETUP_LISTS:
+            waiting.append(node.value)
+        elif isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value in _SETUP_LISTS:
+                    waiting.append(value)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    bound.setdefault(target.id, []).append(node.value)
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign) and isinstance(node.target, ast.Name) and node.value:
+            bound.setdefault(node.target.id, []).append(node.value)
+    while waiting:
+        for node in ast.walk(waiting.pop(0)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield from _listed(side, path, node.value.splitlines())
+            elif isinstance(node, ast.Name):
+                waiting += bound.pop(node.id, [])
+
+
+def _mentions(side: Side, text: str) -> bool:
+    """The name occurs; the rest of a long file is then worth reading."""
+    return re.search(side.wanted.replace("-", "[-_.]+"), text, re.IGNORECASE) is not None
+
+
+FILES: tuple[tuple[tuple[str, ...], Reader], ...] = (
+    (("poetry.lock", "uv.lock", "pdm.lock", "pylock.toml", "pylock.*.toml"), _toml_lock),
+    (("Pipfile.lock",), _pipfile_lock),
+    (("pixi.lock", "conda-lock.yml", "*.conda-lock.yml"), _package_list),
+    (("*requirements*.txt", "*requirements*.in", "requirements/*.txt", "requirements/*.in"), _requirements),
+    (("*constraints*.txt", "*constraints*.in"), _requirements),
+    (("pyproject.toml",), _pyproject),
+    (("hatch.toml",), _hatch),
+    (("Pipfile",), _pipfile),
+    (("setup.py",), _setup_py),
+    (("setup.cfg",), _setup_cfg),
+    (("environment*.yml", "environment*.yaml", "conda*.yml", "conda*.yaml"), _environment),
+    (("pixi.toml",), _pixi),
+)
+"""Files by name, and how each is read; of equal pins the first is named."""

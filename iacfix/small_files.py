@@ -1,0 +1,30 @@
+"""Files beside a program, as manifests, locks and settings: read whole, or refused before they cost anything."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+MAX_SIDE_FILE = 16_000_000
+"""In bytes: more than the longest lock files hold."""
+
+
+def read_small(path: Path | str, limit: int = MAX_SIDE_FILE) -> bytes:
+    """What a regular file holds; raises OSError for what is none, as a pipe or a device, and for what is longer."""
+    _must_be_regular(os.stat(path).st_mode)  # opening a device may do something, opening a pipe waits
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        _must_be_regular(os.fstat(handle).st_mode)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"it is longer than {limit:,} bytes")
+    return data
+
+
+def _must_be_regular(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is not a regular file")

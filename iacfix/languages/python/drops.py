@@ -9,6 +9,7 @@ import libcst as cst
 
 from iacfix.edit import AddResource, DropField
 from iacfix.errors import CannotFix
+from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.python import layout
 from iacfix.languages.python.added import Additions
 from iacfix.languages.python.plan import Plan
@@ -52,6 +53,7 @@ class Drops:
         assert isinstance(entry, cst.Arg | cst.DictElement)
         comments = [*own, *comments_in(entry.value), *([tail] if tail else [])]
         left = sorted((comment for comment in comments if comment not in self.renderer.placed), key=self.program.line)
+        refuse_moved(comment.value for comment in left)
         self.renderer.placed.update(left)
         home = _home(edit, entry.value, adds)
         lines: list[cst.EmptyLine] = []
@@ -85,6 +87,7 @@ class Drops:
         comments += [statement.trailing_whitespace.comment] if statement.trailing_whitespace.comment else []
         left = [comment for comment in comments if comment not in self.renderer.placed]
         home = _home(edit, value.place, adds)
+        refuse_moved(comment.value for comment in left)
         if left and home is None:
             raise CannotFix("a comment could not be kept next to its code")
         if home is not None:

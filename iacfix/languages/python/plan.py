@@ -39,6 +39,11 @@ class Addition:
     order: list[int] = field(default_factory=list[int])
     reads: list[tuple[cst.CSTNode, str]] = field(default_factory=list[tuple[cst.CSTNode, str]])
 
+    @property
+    def leaves_statement(self) -> bool:
+        """The call no longer stands in the statement that it was part of, a `return` or an assignment."""
+        return self.bind is not None and not isinstance(self.statement.body[0], cst.Expr)
+
     def lines(self, updated: cst.CSTNode) -> list[cst.CSTNode]:
         """The statements that take the place of the updated one."""
         assert isinstance(updated, cst.SimpleStatementLine)

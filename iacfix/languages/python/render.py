@@ -15,6 +15,7 @@ import libcst as cst
 
 from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
+from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.python import layout
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.lookups import Lookups
@@ -222,6 +223,8 @@ class Renderer:
             lines += [f"{deeper}{comment.value}" for comment in above]
             taken = len(self.program.indent_of(self.program.names.statement(at))) + len(deeper) + len(prefix)
             code = prefix + self.code(value, style, deeper, at, taken)
+            if "\n" in self.shown(code) and not self._breaks(value):
+                refuse_moved(comment.value for comment in (*above, *([behind] if behind else [])))
             comma = "," if style.comma or index < len(rows) - 1 else ""
             lines.append(f"{deeper}{code}{comma}" + (f"  {behind.value}" if behind else ""))
         return "\n".join([opening, *lines, f"{indent}{closing}"]) if rows else opening + closing
@@ -243,6 +246,14 @@ class Renderer:
         above = [line.comment for line in bracket.own_lines(index) if line.comment and line.comment not in self.placed]
         behind = bracket.tail(index)
         return above, behind if behind not in self.placed else None
+
+    def _breaks(self, new: New) -> bool:
+        """The value comes from an entry over several lines."""
+        match new:
+            case Keep(value) | When(test=value) | Rewritten(value) | Inputs(origin=Value() as value):
+                return "\n" in value.code
+            case _:
+                return False
 
     def _entry(self, place: cst.CSTNode) -> cst.CSTNode | None:
         parent = self.program.names.parents.get(place)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import libcst as cst
 
 from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
+from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.python import layout
 from iacfix.languages.python.added import Additions
 from iacfix.languages.python.apply import ApplyEdits
@@ -73,6 +74,7 @@ class _Writer:
         self._place_lookups()
         self._extend_imports()
         self._check_overlaps()
+        self._check_pragmas()
         return self.program.ended(self.program.module.visit(ApplyEdits(self.plan)).code)
 
     # entries
@@ -281,6 +283,42 @@ class _Writer:
         for node in touched:
             if any(around in gone for around in self.program.names.ancestors(node)):
                 raise CannotFix("another edit changes the code around it")
+
+    def _check_pragmas(self) -> None:
+        """What tools read as being about a line stays with the code of this line."""
+        if not has_pragmas(self.program.text):
+            return
+        about = list(self._pragmas())
+        covered, line = {at for at, _ in about}, self.program.line
+        for call in [call for call in self.plan.rooms if line(call) in covered]:
+            del self.plan.rooms[call]
+        moved = [
+            *(node for node, new in self.plan.replaced.items() if self._grows(node, new)),
+            *(node for node, addition in self.plan.statements.items() if addition.leaves_statement),
+        ]
+        ends = {end for node in moved for end in (line(node), self.program.end_line(node))}
+        refuse_moved(comment for at, comment in about if at in ends)
+        begun = {
+            line(layout.read(node).items[index])
+            for node, gone in self.plan.removed.items()
+            if isinstance(node, cst.Call | cst.Dict)
+            for index in gone
+        }
+        refuse_moved(comment for at, comment in about if at in begun and is_about_types(comment))
+
+    def _pragmas(self) -> Iterator[tuple[int, str]]:
+        """Pragmas by the line that they are about: their own, or the next line of code."""
+        lines = self.program.lines
+        for comment in inside(self.program.module, cst.Comment):
+            if is_pragma(comment.value):
+                at = self.program.line(comment)
+                while at < len(lines) and not lines[at - 1].split("#")[0].strip():
+                    at += 1
+                yield at, comment.value
+
+    def _grows(self, node: cst.CSTNode, new: cst.CSTNode) -> bool:
+        """A value on one line gets several."""
+        return "\n" not in self.program.code(node) and "\n" in self.program.code(new)
 
 
 def _raw_key(node: object) -> str:

@@ -41,6 +41,13 @@ class Addition:
     codes: list[tuple[AddResource, str]] = field(default_factory=list[tuple[AddResource, str]])
     leads: dict[int, list[Node]] = field(default_factory=dict[int, list[Node]])
 
+    @property
+    def leaves_statement(self) -> bool:
+        """The call no longer stands in the statement that it was part of, a `return` or an assignment."""
+        assigned = self.statement.named_children[:1]
+        is_alone = self.statement.type == "expression_statement" and assigned[0].type != "assignment_expression"
+        return self.bind is not None and not is_alone
+
 
 class Additions:
     """Plans the statements for new resources."""

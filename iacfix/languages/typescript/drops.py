@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from iacfix.edit import DropField
 from iacfix.errors import CannotFix
+from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.added import Addition
 from iacfix.languages.typescript.layout import Splice
@@ -58,6 +59,7 @@ class Drops:
             value = edit.fields.get(edit.key)
             comments = [*above, *inside(entry, "comment"), *behind]
             left = [comment for comment in comments if comment.id not in self.renderer.placed]
+            refuse_moved(map(text_of, left))
             if left and not self._led(left, value, edit, additions):
                 leave.setdefault(node.id, {})[index] = left
         for node, gone in by_object.values():
@@ -86,6 +88,7 @@ class Drops:
         start, stop, around = layout.whole_lines(self.program.data, statement)
         comments = [*around, *inside(statement, "comment")]
         left = [comment for comment in comments if comment.id not in self.renderer.placed]
+        refuse_moved(map(text_of, left))
         if left and not self._led(left, value, edit, additions):
             raise CannotFix(HOMELESS)
         self.made.append(Splice(start, stop, ""))
@@ -111,6 +114,7 @@ class Drops:
     def _lead_inner(self, edit: DropField, additions: Iterable[Addition]) -> None:
         """The comments inside an entry whose place another takes."""
         inner = [one for one in inside(_entry_node(edit), "comment") if one.id not in self.renderer.placed]
+        refuse_moved(map(text_of, inner))
         if inner and not self._led(inner, edit.fields.get(edit.key), edit, additions):
             raise CannotFix(HOMELESS)
 

@@ -10,8 +10,10 @@ from tree_sitter import Node
 from iacfix.edit import AddResource, Keep
 from iacfix.errors import CannotFix
 from iacfix.languages.options import carried
+from iacfix.languages.pragmas import is_pragma
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
 from iacfix.languages.typescript.tree import entries, inside
@@ -85,7 +87,15 @@ class Options:
         alone = statement.start_point[0] == statement.end_point[0] and line.strip() == (statement.text or b"").strip()
         grown = sum(len(splice.text) - splice.stop + splice.start for splice in splices)
         plain = resource.args.is_direct and inputs.type == "object" and entries(inputs)
-        if plain and alone and not inside(statement, "comment") and len(line.decode("utf-8")) + grown > WIDE:
+        above = statement.prev_sibling
+        pinned = above is not None and above.type == "comment" and is_pragma(text_of(above))
+        if (
+            plain
+            and alone
+            and not pinned
+            and not inside(statement, "comment")
+            and len(line.decode("utf-8")) + grown > WIDE
+        ):
             unit, newline = self.renderer.step(resource.node), self.renderer.newline
             splices += layout.spread(data, layout.read(inputs), unit, newline)
         return splices

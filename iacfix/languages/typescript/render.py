@@ -12,6 +12,7 @@ from tree_sitter import Node
 
 from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
+from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.imports import PULUMI
 from iacfix.languages.typescript.layout import Splice
@@ -207,6 +208,8 @@ class Renderer:
             self.placed.update(comment.id for comment in [*above, *behind])
             lines += [f"{deeper}{text_of(comment)}" for comment in above]
             code = self.entry(prefix, value, style, deeper, at)
+            if "\n" in code and not self._breaks(value):
+                refuse_moved(map(text_of, [*above, *behind]))
             comma = "," if style.comma or index < len(rows) - 1 else ""
             lines.append(f"{deeper}{' '.join([code + comma, *(text_of(comment) for comment in behind)])}")
         return self.newline.join([opening, *lines, f"{indent}{closing}"])
@@ -219,6 +222,15 @@ class Renderer:
         return code if is_short and prefix == f"{code}: " else prefix + code
 
     # comments
+
+    @staticmethod
+    def _breaks(new: New) -> bool:
+        """The value comes from an entry over several lines."""
+        match new:
+            case Keep(value) | When(test=value) | Rewritten(value) | Inputs(origin=Value() as value):
+                return "\n" in value.code
+            case _:
+                return False
 
     def _comments_of(self, new: New) -> tuple[list[Node], list[Node]]:
         """The comments of the dropped entry that a value comes from, those that have no new place yet."""

@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
+from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.touched import SETS, refuse_extended
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.added import Addition, Additions
@@ -21,7 +22,7 @@ from iacfix.languages.typescript.render import Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
-from iacfix.model import Items, Resource, Span, Spelling, Value
+from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 
 
 def write(program: TypeScriptProgram, edits: Sequence[Edit]) -> str:
@@ -76,6 +77,7 @@ class _Writer:
         self.splices += self.lookups.splices()
         self._place_lookups()
         self._check_overlaps()
+        self._check_pragmas([edit.fields for edit in drops], additions)
         return layout.spliced(self.data, self.splices).decode("utf-8")
 
     # entries
@@ -275,6 +277,40 @@ class _Writer:
             if (splice.start < last and splice.stop > splice.start) or splice.start < last:
                 raise CannotFix("another edit changes the code around it")
             last = max(last, splice.stop)
+
+    def _check_pragmas(self, emptied: Sequence[Fields], additions: Sequence[Addition]) -> None:
+        """What tools read as being about a line stays with the code of this line."""
+        if not has_pragmas(self.program.text):
+            return
+        entries_of = {entry.node for fields in emptied for entry in fields.entries}
+        gone = [node.start_byte for node in entries_of if node in self.renderer.dropped]
+        left = [addition.statement for addition in additions if addition.leaves_statement]
+        ends = [at for node in left for at in (node.start_byte, node.end_byte - 1)]
+        for comment in inside(self.program.root, "comment"):
+            if is_pragma(text_of(comment)):
+                start, stop = self._code_of(comment)
+                moved = any(self._breaks_up(splice, start, stop) for splice in self.splices)
+                away = [*ends, *(gone if is_about_types(text_of(comment)) else [])]
+                if moved or any(start <= at < stop for at in away):
+                    refuse_moved([text_of(comment)])
+
+    def _code_of(self, comment: Node) -> tuple[int, int]:
+        """The code that a pragma is about: its own line, or what follows it up to the end of the next line of code."""
+        first, end = layout.line_start(self.data, comment.start_byte), layout.line_end(self.data, comment.end_byte)
+        if self.data[first : comment.start_byte].strip() or self.data[comment.end_byte : end].strip():
+            return first, end
+        following = comment.next_sibling
+        while following is not None and following.type == "comment":
+            following = following.next_sibling
+        return end, layout.line_end(self.data, following.start_byte) if following is not None else end
+
+    def _breaks_up(self, splice: Splice, start: int, stop: int) -> bool:
+        """A splice puts a line break into a stretch of code."""
+        if "\n" not in splice.text or b"\n" in self.data[splice.start : splice.stop]:
+            return False
+        if splice.start == splice.stop == start:
+            return not splice.text.endswith("\n")
+        return splice.start < stop and splice.stop > start
 
 
 def _sets(node: Node) -> bool:

@@ -1,0 +1,42 @@
+"""Comments that other tools read as being about the code on their line, or on the line below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from iacfix.errors import CannotFix
+
+_WORDS = (
+    r"noqa|nosec|nosemgrep|semgrep|NOSONAR|type:\s*ignore|pyright:|mypy:|pyre-(?:ignore|fixme|strict)|pytype:|ty:|"
+    r"pylint:|flake8[:-]|ruff:|isort:|fmt:|yapf:|autopep8:|pragma:|codespell:|cspell:|spell-?checker:|bandit:|"
+    r"checkov:|tfsec:|trivy:|kics-scan|cfn_nag|snyk[: ]|gitleaks:|iacfix:|"
+    r"eslint-|oxlint-|@ts-|tslint:|prettier-ignore|biome-ignore|rome-ignore|dprint-ignore|deno-(?:lint|fmt)-ignore|"
+    r"(?:istanbul|c8|v8|node:coverage)\s+ignore|stylelint-|jshint|jscs:|@formatter:|#?(?:end)?region\b"
+)
+_PRAGMA = re.compile(rf"(?:#|//|/\*)[\s*!]*(?:{_WORDS})", re.IGNORECASE)
+_TYPES = re.compile(
+    r"type:\s*ignore|pyright:\s*ignore|pyre-(?:ignore|fixme)|\bty:\s*ignore|@ts-(?:ignore|expect-error)"
+)
+
+
+def has_pragmas(text: str) -> bool:
+    """A text may hold some."""
+    return _PRAGMA.search(text) is not None
+
+
+def is_pragma(comment: str) -> bool:
+    """The comment is read by a tool, and what it says depends on its line."""
+    return _PRAGMA.search(comment) is not None
+
+
+def refuse_moved(comments: Iterable[str]) -> None:
+    """Raises CannotFix where one of these comments, which would move, is a pragma."""
+    for comment in comments:
+        if is_pragma(comment):
+            raise CannotFix(f"the comment {' '.join(comment.split())} would leave the code it is about; move it first")
+
+
+def is_about_types(comment: str) -> bool:
+    """The comment silences a type checker; what it silences may be any argument on the line."""
+    return is_pragma(comment) and _TYPES.search(comment) is not None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import TextIO, cast
+from types import FrameType
+from typing import NoReturn, TextIO, cast
 
 from iacfix import __version__
 
@@ -16,6 +18,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"iacfix {__version__}")
         return
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         from iacfix.cli import app
 
@@ -28,6 +31,11 @@ def main() -> None:
         traceback.print_exc()
         print("iacfix: error: this is a defect of iacfix, please report it with the lines above", file=sys.stderr)
         sys.exit(2)
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """What was begun is cleared away, as with an interrupt."""
+    sys.exit(128 + signal.SIGTERM)
 
 
 def _opened(stream: TextIO | None, mode: str) -> TextIO:

@@ -23,8 +23,8 @@ from iacfix.verify import broken_promise
 STEPS = 500
 """More steps than the fixes of one file could need, each taken by itself."""
 
-UNUSED, UNKNOWN_MAJOR = "unused-ignore", "unknown-provider-major"
-"""Findings of the machine itself: an ignore that ignores nothing, a program for another major."""
+UNUSED, UNKNOWN_MAJOR, SKIPPED = "unused-ignore", "unknown-provider-major", "skipped-file"
+"""Findings of the machine itself: an ignore that ignores nothing, a program for another major, a file over a limit."""
 
 
 def examine(
@@ -57,6 +57,13 @@ def examine(
             errors=(*outcome.errors, *found.errors),
         )
     return outcome
+
+
+def skipped(source: Source, what: str, setting: str) -> Outcome:
+    """What is said of a file that is over a limit."""
+    reason = f"raise {setting}, split the file, or exclude it"
+    found = Reported(SKIPPED, Severity.LOW, source.name, 1, 1, f"the file {what}", Fix.NONE, reason)
+    return Outcome(source.name, source.text, source.text, (found,))
 
 
 @dataclass
@@ -151,6 +158,8 @@ class _Examination:
     def _checked(self, rule: Rule, program: Program) -> list[Finding]:
         try:
             found = list(rule.findings(program, self._options(rule)))
+        except MemoryError:
+            raise
         except Exception as error:
             said = f"{self.source.name}: the rule {rule.id} failed ({_one_line(error)}); please report it"
             if said not in self.errors:
@@ -250,6 +259,8 @@ class _Examination:
                 kept.append((key, finding))
             except CannotFix as refusal:
                 self.seen.refused[key] = str(refusal)
+            except MemoryError:
+                raise
             except Exception:
                 kept.append((key, finding))  # tried again by itself, where its failure is told
         return kept
@@ -284,6 +295,8 @@ class _Examination:
             return None
         except IacfixError as error:
             wrong, after, new = f"the new text would not parse ({error.message})", program, text
+        except MemoryError:
+            raise
         except Exception as error:
             wrong, after, new = _one_line(error), program, text
         if wrong is not None:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from iacfix.errors import IacfixError, SettingsError, UsageError
 from iacfix.ignores import WORD
+from iacfix.limits import Limits, OutOfTime, limited, watched_worker
 from iacfix.project import candidate, discover, find_root
 from iacfix.registry import packs, rules
 from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
@@ -19,9 +20,14 @@ from iacfix.rule import Rule
 from iacfix.settings import Settings, did_you_mean, settings_for
 from iacfix.source import Source, from_bytes, read_bytes
 
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
 T = TypeVar("T")
 SHARE = 10
 """Findings that one process tries by themselves; each share reads its file once more."""
+HEAVY = 200_000
+"""Bytes of a file that is read in a process of its own even where it is the only one."""
 Watch = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
 
 
@@ -45,6 +51,7 @@ class Task:
     plan: Plan
     root: Path
     kept: frozenset[Reported] | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -207,7 +214,8 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
 
 def task_of(source: Source, request: Request, root: Path) -> Task:
     """What is asked of one source, by the settings that hold where it stands."""
-    return Task(source, _plan(settings_for(root / source.name, root, rules()), request), root)
+    settings = settings_for(root / source.name, root, rules())
+    return Task(source, _plan(settings, request), root, limits=_limits(settings))
 
 
 def _task(found: Path, name: str, plan: Plan, root: Path) -> Iterator[Task]:
@@ -215,7 +223,11 @@ def _task(found: Path, name: str, plan: Plan, root: Path) -> Iterator[Task]:
     settings = settings_for(found, root, rules())
     data = read_bytes(found, name, max_size=settings.max_file_size)
     if _worth_reading(data, plan):
-        yield Task(from_bytes(data, name, path=found), plan, root)
+        yield Task(from_bytes(data, name, path=found), plan, root, limits=_limits(settings))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.max_seconds, settings.max_memory)
 
 
 def _worth_reading(data: bytes, plan: Plan) -> bool:
@@ -265,29 +277,48 @@ def _shared_out(
 ) -> Iterator[T]:
     """What `work` makes of each task, in their order and in several processes; `lost` stands in where one dies."""
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
-    return _pooled(work, tasks, jobs, lost) if jobs > 1 else map(work, tasks)
+    is_heavy = any(len(task.source.data) > HEAVY for task in tasks)
+    return _pooled(work, tasks, jobs, lost) if jobs > 1 or is_heavy else map(work, tasks)
 
 
 def examined(task: Task, accept: Accept | None = None) -> Outcome:
-    """One file through its rules."""
-    from iacfix.pipeline import examine  # only a file worth reading loads the machine
+    """One file through its rules, within its limits; whatever it holds, the others go on."""
+    from iacfix.pipeline import examine, skipped  # only a file worth reading loads the machine
 
-    return examine(task.source, task.plan, task.root, accept, task.kept)
+    source, limits = task.source, task.limits
+    try:
+        with limited(limits):
+            return examine(source, task.plan, task.root, accept, task.kept)
+    except OutOfTime:
+        return skipped(source, f"takes more than {limits.seconds} s of processor time", "max-seconds")
+    except MemoryError:
+        return skipped(source, f"takes more than {limits.megabytes} MB of memory", "max-memory")
+    except RecursionError:
+        error = f"{source.name}: nests too deep to be read; split its longest expression, or exclude it"
+    except Exception as failure:
+        said = " ".join(f"{type(failure).__name__}: {failure}".split())
+        error = f"{source.name}: could not be examined ({said}); left as it is, please report it"
+    return Outcome(source.name, source.text, source.text, errors=(error,))
 
 
 def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: Callable[[Task], T]) -> Iterator[T]:
-    """Where a worker dies, the tasks that are left go one by one."""
+    """Where a worker dies, the tasks that were under way go one by one, the others to new workers."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    done = 0
-    try:
-        with ProcessPoolExecutor(jobs, initializer=_end_on_interrupt) as pool, _workers_ended():
-            for made in pool.map(work, tasks):
-                yield made
-                done += 1
-    except BrokenProcessPool:
-        yield from _one_by_one(work, tasks[done:], lost)
+    left = list(tasks)
+    while left:
+        done = 0
+        try:
+            with ProcessPoolExecutor(jobs, initializer=_set_up_worker) as pool, _workers_ended():
+                for made in pool.map(_Watched(work), left):
+                    yield made
+                    done += 1
+            return
+        except BrokenProcessPool:
+            near = done + 2 * jobs
+            yield from _one_by_one(work, left[done:near], lost)
+            left = left[near:]
 
 
 def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], lost: Callable[[Task], T]) -> Iterator[T]:
@@ -297,21 +328,32 @@ def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], lost: Callable
 
     left = list(tasks)
     while left:
-        with ProcessPoolExecutor(1, initializer=_end_on_interrupt) as pool:
+        with ProcessPoolExecutor(1, initializer=_set_up_worker) as pool, _workers_ended():
             try:
                 while left:
-                    yield pool.submit(work, left[0]).result()
+                    yield pool.submit(_Watched(work), left[0]).result()
                     del left[0]
             except BrokenProcessPool:
                 yield lost(left.pop(0))
 
 
+@dataclass(frozen=True)
+class _Watched(Generic[T]):
+    """Work in a worker, which ends where the limits of the task cannot stop it."""
+
+    work: Callable[[Task], T]
+
+    def __call__(self, task: Task) -> T:
+        with watched_worker(task.limits):
+            return self.work(task)
+
+
 @contextmanager
 def _workers_ended() -> Generator[None]:
-    """An interrupt does not wait for what the workers are at."""
+    """An interrupt or a signal to end does not wait for what the workers are at."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         from multiprocessing import active_children
 
         for worker in active_children():
@@ -321,10 +363,22 @@ def _workers_ended() -> Generator[None]:
 
 def _lost(task: Task) -> Outcome:
     source = task.source
-    error = f"{source.name}: the worker process died; the file is left as it is, exclude it and report it"
+    error = f"{source.name}: ended its process, or took far too long; left as it is, exclude it and report it"
     return Outcome(source.name, source.text, source.text, errors=(error,))
 
 
-def _end_on_interrupt() -> None:
-    """Ctrl-C reaches the workers as well; they go without a traceback."""
+def _set_up_worker() -> None:
+    """Ctrl-C reaches the workers as well; they go without a traceback, and where the run is gone."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    run = parent_process()
+    if run is not None:
+        Thread(target=_end_after, args=(run,), daemon=True).start()
+
+
+def _end_after(run: BaseProcess) -> None:
+    run.join()
+    os._exit(1)

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import cast
 
 from iacfix.errors import SettingsError
+from iacfix.limits import MAX_MEMORY, MAX_SECONDS
 from iacfix.source import MAX_FILE_SIZE
 
-KEYS = ("select", "ignore", "exclude", "unsafe-fixes", "provider-version", "max-file-size")
+KEYS = ("select", "ignore", "exclude", "unsafe-fixes", "provider-version", "max-file-size", "max-seconds", "max-memory")
+LARGEST = 2**40
+"""More than any number that is set means; Python refuses to read those of thousands of digits."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Settings:
     unsafe_fixes: bool = False
     provider_version: int | None = None
     max_file_size: int = MAX_FILE_SIZE
+    max_seconds: int = MAX_SECONDS
+    max_memory: int = MAX_MEMORY
     options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])
     folder: Path | None = None
 
@@ -94,6 +99,9 @@ def _entries(text: str, shown: str, keys: tuple[str, ...]) -> Mapping[str, objec
         message, _, place = str(error).partition(" (at line ")
         line = int(place.split(",")[0]) if place else None
         raise SettingsError(f"is broken TOML: {message[:1].lower()}{message[1:]}", path=shown, line=line) from None
+    except (ValueError, RecursionError) as error:
+        said = "it nests too deep" if isinstance(error, RecursionError) else "a number has too many digits"
+        raise SettingsError(f"cannot be read: {said}; shorten it", path=shown) from None
     for key in keys:
         found = cast("Mapping[str, object]", found).get(key) if isinstance(found, dict) else None
     if found is None:
@@ -118,6 +126,8 @@ def _settings(table: _Table, folder: Path) -> Settings:
         unsafe_fixes=table.flag("unsafe-fixes"),
         provider_version=table.number("provider-version", 'a major such as 6 or "6"'),
         max_file_size=table.number("max-file-size", "a number of bytes") or MAX_FILE_SIZE,
+        max_seconds=table.number("max-seconds", "a number of seconds") or MAX_SECONDS,
+        max_memory=table.number("max-memory", "a number of megabytes") or MAX_MEMORY,
         options={key: table.options(key) for key in table.entries if key in table.known},
         folder=folder,
     )
@@ -168,9 +178,9 @@ class _Table:
         if key not in self.entries:
             return None
         number = self.entries[key]
-        if key == "provider-version" and isinstance(number, str) and re.fullmatch("[0-9]+", number):
+        if key == "provider-version" and isinstance(number, str) and re.fullmatch("[0-9]{1,9}", number):
             number = int(number)
-        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= LARGEST:
             raise self.wrong(key, f"{key} expects {expected}")
         return number
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -458,73 +456,6 @@ def test_only_what_a_run_needs_is_imported(project: Path, arguments: list[str], 
         (project / "alarm.py").write_text(FIXED)
     result = subprocess.run([sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, f"{loaded}\n")
-
-
-FATAL_PACK = """
-'''Nothing at all.'''
-import os, time
-from iacfix.registry import Pack, ProviderPackage
-from iacfix.rule import rule
-
-@rule(severity="low", category="none", service="none", triggers=("fatal",))
-def fatal(program):
-    if "die" in program.text:
-        os._exit(9)
-    if "wait" in program.text:
-        os.write(2, b"waiting\\n")
-        time.sleep(60)
-    yield from ()
-
-PACK = Pack(ProviderPackage("fatal", {"python": "pulumi_fatal"}, {"python": "pulumi-fatal"}, (1,)), (fatal,))
-"""
-
-
-@pytest.fixture
-def fatal_pack(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pack whose rule kills its process, or takes long."""
-    place = tmp_path_factory.mktemp("pack")
-    (place / "fatal_pack.py").write_text(FATAL_PACK)
-    (place / "fatal_pack-1.dist-info").mkdir()
-    (place / "fatal_pack-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: fatal-pack\nVersion: 1\n")
-    (place / "fatal_pack-1.dist-info" / "entry_points.txt").write_text("[iacfix.packs]\nfatal = fatal_pack:PACK\n")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(place), *filter(None, [os.environ.get("PYTHONPATH")])]))
-
-
-@pytest.mark.usefixtures("fatal_pack")
-def test_a_worker_that_dies_names_its_file_and_the_rest_is_done(project: Path) -> None:
-    for name in "abc":
-        (project / f"{name}.py").write_text(ALARM)
-    (project / "b.py").write_text("import pulumi_fatal  # fatal: die\n")
-    result = subprocess.run(
-        [sys.executable, "-m", "iacfix", "apply", "--jobs", "2"], capture_output=True, text=True, check=False
-    )
-    assert (result.returncode, result.stdout, result.stderr) == (
-        2,
-        "",
-        "fixed 2 findings in 2 files\n"
-        "iacfix: error: b.py: the worker process died; the file is left as it is, exclude it and report it\n",
-    )
-
-
-def _take_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-@pytest.mark.usefixtures("fatal_pack")
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_an_interrupt_ends_quietly(project: Path, jobs: str) -> None:
-    for name in "ab":
-        (project / f"{name}.py").write_text("import pulumi_fatal  # fatal: wait\n")
-    command = [sys.executable, "-m", "iacfix", "check", "--jobs", jobs]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    # A shell in the background hands on that interrupts are ignored.
-    with subprocess.Popen(command, **pipes, text=True, preexec_fn=_take_interrupts) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline() == "waiting\n"
-        time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=20)
-    assert (process.returncode, stdout, stderr.replace("waiting\n", "")) == (130, "", "")
 
 
 @pytest.mark.parametrize(

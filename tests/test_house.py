@@ -21,7 +21,7 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "model", "majors", "small_files"}),
+    frozenset({"errors", "limits", "model", "majors", "small_files"}),
     frozenset({"provider_version"}),
     frozenset({"source", "edit", "output", "patching"}),
     frozenset({"settings", "rule"}),
@@ -42,7 +42,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 """Modules and packages of the machine from left to right: each imports what stands further left, or its own package."""
 
 READING = frozenset(
-    {"tree", "bindings", "changes", "classes", "comments", "names", "presence", "shapes", "documents", "read"}
+    {"tree", "bindings", "changes", "classes", "comments", "depth", "names", "presence", "shapes", "documents", "read"}
 )
 """The modules of a language that know nothing of writing."""
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from iacfix import __version__
 from iacfix.diff import Replacement, replacements
 from iacfix.identity import fingerprints
-from iacfix.pipeline import UNKNOWN_MAJOR, UNUSED
+from iacfix.pipeline import SKIPPED, UNKNOWN_MAJOR, UNUSED
 from iacfix.registry import rules
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
@@ -27,6 +27,7 @@ BASE = "SRCROOT"
 OWN = {
     UNUSED: "Suppression that is wrong or suppresses nothing",
     UNKNOWN_MAJOR: "Program for a version of the provider that no rule knows",
+    SKIPPED: "File that is over a limit of time or memory",
 }
 """What the machine itself finds."""
 

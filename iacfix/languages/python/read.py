@@ -16,6 +16,7 @@ from iacfix.languages import ALONE, Comment
 from iacfix.languages.python import documents
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
+from iacfix.languages.python.depth import nests_too_deep
 from iacfix.languages.python.names import Names, camel, last_name, snake
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
@@ -307,7 +308,9 @@ def _blank_end(text: str) -> str:
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> PythonProgram:
-    """Parse a file; raises SourceError with the line where it does not parse."""
+    """Parse a file; raises SourceError where it does not parse, with the line, or nests too deep."""
+    if nests_too_deep(text):
+        raise SourceError("nests too deep to be read; split its longest expression, or exclude it")
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:

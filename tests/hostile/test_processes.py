@@ -1,0 +1,166 @@
+"""One odd file costs itself: in whichever process it is examined, and whatever it does to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ALARM = """import pulumi_aws as aws
+
+aws.cloudwatch.MetricAlarm(
+    "errors",
+    comparison_operator="GreaterThanThreshold",
+    evaluation_periods=1,
+    metric_name="Errors",
+    namespace="AWS/Lambda",
+    period=60,
+    statistic="Sum",
+    threshold=1,
+)
+"""
+FIXED = ALARM.replace("=1,\n)", '=1,\n    treat_missing_data="notBreaching",\n)')
+TOO_DEEP = "nests too deep to be read; split its longest expression, or exclude it"
+LOST = "ended its process, or took far too long; left as it is, exclude it and report it"
+
+
+def iacfix(*arguments: str, timeout: int = 60) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "iacfix", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
+
+
+def written(project: Path, odd: str) -> None:
+    """Two programs and an odd one between them."""
+    for name in "ac":
+        (project / f"{name}.py").write_text(ALARM)
+    (project / "b.py").write_text(odd)
+
+
+def both_are_fixed(project: Path) -> bool:
+    return all((project / f"{name}.py").read_text() == FIXED for name in "ac")
+
+
+@pytest.mark.usefixtures("fatal_pack")
+def test_a_worker_that_dies_names_its_file_and_the_rest_is_done(project: Path) -> None:
+    written(project, "import pulumi_fatal  # fatal: die\n")
+    result = iacfix("apply", "--jobs", "2")
+    assert (result.returncode, result.stdout, result.stderr) == (
+        2,
+        "",
+        f"fixed 2 findings in 2 files\niacfix: error: b.py: {LOST}\n",
+    )
+    assert both_are_fixed(project)
+
+
+@pytest.mark.usefixtures("fatal_pack")
+def test_after_a_death_the_files_that_are_left_go_to_workers_again(project: Path) -> None:
+    for number in range(12):
+        (project / f"{number:02}.py").write_text(ALARM)
+    (project / "00x.py").write_text("import pulumi_fatal  # fatal: die\n")
+    (project / "09x.py").write_text("import pulumi_fatal  # fatal: die\n")
+    result = iacfix("apply", "--jobs", "2")
+    assert result.stderr == (
+        f"fixed 12 findings in 12 files\niacfix: error: 00x.py: {LOST}\niacfix: error: 09x.py: {LOST}\n"
+    )
+
+
+@pytest.mark.usefixtures("fatal_pack")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("word", "setting", "said"),
+    [
+        ("spin", "max-seconds = 1", "the file takes more than 1 s of processor time"),
+        ("eat", "max-memory = 500", "the file takes more than 500 MB of memory"),
+    ],
+)
+def test_a_file_over_a_limit_is_reported(project: Path, jobs: str, word: str, setting: str, said: str) -> None:
+    written(project, f"import pulumi_fatal  # fatal: {word}\n")
+    (project / "iacfix.toml").write_text(f"{setting}\n")
+    result = iacfix("check", "--output-format", "json", "--jobs", jobs)
+    name = setting.partition(" ")[0]
+    reason = f"raise {name}, split the file, or exclude it"
+    found = [found for found in json.loads(result.stdout)["findings"] if found["path"] == "b.py"]
+    assert [(each["rule"], each["message"], each["reason"]) for each in found] == [("skipped-file", said, reason)]
+    assert (result.returncode, result.stderr) == (1, "")
+    assert iacfix("apply", "--jobs", jobs).stderr.startswith("fixed 2 findings in 2 files")
+    assert both_are_fixed(project)
+
+
+@pytest.mark.usefixtures("fatal_pack")
+def test_a_worker_that_nothing_interrupts_is_ended(project: Path) -> None:
+    written(project, "import pulumi_fatal  # fatal: wait\n")
+    (project / "iacfix.toml").write_text("max-seconds = 1\n")
+    result = iacfix("apply", "--jobs", "2")
+    assert f"iacfix: error: b.py: {LOST}\n" in result.stderr
+    assert both_are_fixed(project)
+
+
+DEEP = {
+    "1,000 concatenations": "+".join(['"a"'] * 1_000),
+    "10,000 concatenations": "+".join(['"a"'] * 10_000),
+    "10,000 attributes": "a" + ".b" * 10_000,
+    "300 nested calls": "f(" * 300 + ")" * 300,
+    "10,000 brackets": "[" * 10_000 + "]" * 10_000,
+    "10,000 brackets that are left open": "[" * 10_000,
+    "brackets behind syntax of another version": 'print "a"; ' + "[" * 10_000,
+    "5,000 signs": "-" * 5_000 + "1",
+    "3,000 lambdas": "lambda: " * 3_000 + "1",
+}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("odd", DEEP.values(), ids=DEEP)
+def test_too_deep_is_said_in_these_words_and_the_rest_is_done(project: Path, odd: str, jobs: str) -> None:
+    written(project, f"import pulumi_aws as aws\nMetricAlarm = {odd}\n")
+    result = iacfix("apply", "--jobs", jobs)
+    assert result.stderr == f"fixed 2 findings in 2 files\niacfix: error: b.py: {TOO_DEEP}\n"
+    assert both_are_fixed(project)
+    assert iacfix("check", "b.py").stderr == f"iacfix: error: b.py: {TOO_DEEP}\n"
+
+
+@pytest.mark.parametrize("odd", ["+".join(['"a"'] * 390), "f(" * 190 + ")" * 190, "a" + ".b" * 390], ids=len)
+def test_deep_is_not_too_deep(project: Path, odd: str) -> None:
+    text = ALARM.replace("threshold=1", f"threshold=1,\n    alarm_description={odd}")
+    (project / "a.py").write_text(text)
+    result = iacfix("apply", "--provider-version", "7")
+    assert (result.returncode, result.stderr) == (0, "fixed 1 finding in 1 file\n")
+    assert 'treat_missing_data="notBreaching"' in (project / "a.py").read_text()
+
+
+def _take_interrupts() -> None:
+    """A shell in the background hands on that interrupts are ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.usefixtures("fatal_pack")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_workers_end_with_their_run(project: Path, jobs: str, sent: signal.Signals, code: int) -> None:
+    for name in "ab":
+        (project / f"{name}.py").write_text("import pulumi_fatal  # fatal: wait\n")
+    command = [sys.executable, "-m", "iacfix", "check", "--jobs", jobs]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, preexec_fn=_take_interrupts) as process:
+        assert process.stderr is not None
+        workers = [int(process.stderr.readline().removeprefix("waiting ")) for _ in range(int(jobs))]
+        process.send_signal(sent)
+        stdout, stderr = process.communicate(timeout=20)
+    assert (process.returncode, stdout, re.sub(r"waiting \d+\n", "", stderr)) == (code, "", "")
+    assert all(is_gone(worker) for worker in workers)
+
+
+def is_gone(process: int) -> bool:
+    for _ in range(100):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False

@@ -16,9 +16,9 @@ only; a view, a size or a label that is there; lines of a graph that share one m
 apart by their dimensions; graphs with a metric expression.
 
 *Reported only* Dashboards where only some widgets have a position, or one is of an unknown type; widgets that are put
-together by code or text, or shared; metric entries whose dimensions stand among the options, where it is not plain
-which are dimensions: CloudWatch rejects them. Where every such key is plainly a dimension, they move to their place in
-front of the options.
+together by code or text, or shared; metric rows that CloudWatch rejects, where it is not plain what is meant. Where it
+is, dimensions among the options move to their place in front of them, and options that stand in front of a dimension
+or in two places become one object at the end.
 
 *On a deployed stack* The dashboard is updated in place.
 
@@ -32,17 +32,15 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from itertools import chain
 
-from iacfix.edit import Append, Edit, Keep, New, Replace, SetField
+from iacfix.edit import Append, Edit, New, Replace, SetField
 from iacfix.model import Document, Fields, Flag, Items, Number, Program, Text, Unreachable, Value, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._dashboards import Row, rows
 
 GRID = 24
 TYPES = frozenset({"metric", "text", "log", "alarm"})
 """Types of widgets that look right at the size used here."""
 WIDTH, HEIGHT = 12, 6
-OPTIONS = frozenset({"color", "label", "period", "stat", "visible", "yAxis", "id", "expression", "region", "accountId"})
-"""What the last element of a metric entry may say of its line; everything else there is a mistake."""
-
 WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[A-Z][a-z])")
 """Where the words of a metric's name meet."""
 
@@ -166,79 +164,42 @@ def _metrics(properties: Fields, shown: str) -> Iterator[Finding]:
     metrics = properties.get("metrics")
     if not isinstance(metrics, Items):
         return
-    entries = [entry for entry in metrics if isinstance(entry, Items) and not entry.is_open]
-    wrong = [entry for entry in entries if _misplaced(entry)]
-    for entry in wrong:
-        yield _moved(entry, shown)
-    if wrong or metrics.is_open or len(entries) < len(metrics.elements):
+    found = rows(metrics)
+    lines = [row for row in found if row is not None]
+    wrong = [row for row in lines if row.misplaced or not row.is_ordered]
+    for row in wrong:
+        yield _moved(row, shown)
+    if wrong or metrics.is_open or len(lines) < len(found):
         return
-    names = _names(entries)
-    if len(entries) > 1 and names is not None and len(set(names)) == len(names):
-        labels = zip(entries, _labels(names), strict=True)
-        edits = [edit for entry, label in labels for edit in _labelled(entry, label)]
+    names = _names(lines)
+    if len(lines) > 1 and names is not None and len(set(names)) == len(names):
+        labels = zip(lines, _labels(names), strict=True)
+        edits = [edit for row, label in labels for edit in _labelled(row, label)]
         if edits:
             yield Finding(metrics, f"widget {shown} draws several metrics without a label for each", tuple(edits))
 
 
-def _options(entry: Items) -> Fields | None:
-    last = entry.elements[-1] if entry.elements else None
-    return last if isinstance(last, Fields) else None
+def _moved(row: Row, shown: str) -> Finding:
+    """Dimensions among the options, options in front of dimensions or in two places."""
+    wrong, way_out = "options that are not its last element", "write them as one object behind the dimensions"
+    if names := ", ".join(row.misplaced):
+        wrong, way_out = f"{names} among its options", "write each dimension as name and value in front of the options"
+    message = f"a metric of widget {shown} has {wrong}, which CloudWatch rejects"
+    if (mended := row.mended()) is None:
+        return Finding(row.items, message, reason=way_out)
+    return Finding(row.items, message, (Replace(row.items, mended),))
 
 
-def _misplaced(entry: Items) -> list[str]:
-    """Keys of the options that are no options."""
-    options = _options(entry)
-    return [key for key in options.keys if key not in OPTIONS] if options is not None else []
-
-
-def _moved(entry: Items, shown: str) -> Finding:
-    options = _options(entry)
-    assert options is not None
-    dimensions = _dimensions(options)
-    names = ", ".join(_misplaced(entry))
-    message = f"a metric of widget {shown} has {names} among its options, which CloudWatch rejects"
-    front = entry.elements[:-1]
-    is_plain = entry.is_direct and not options.is_open and _is_paired(front)
-    if dimensions is None or not is_plain:
-        return Finding(entry, message, reason="write each dimension as name and value in front of the options")
-    rest: dict[str, New] = {found.key: Keep(found.value) for found in options.entries if found.key in OPTIONS}
-    positional: list[New] = [*(Keep(value) for value in front)]
-    for name, value in dimensions:
-        positional += [name, Keep(value)]
-    return Finding(entry, message, (Replace(entry, [*positional, rest] if rest else positional),))
-
-
-def _dimensions(options: Fields) -> list[tuple[str, Value]] | None:
-    """Name and value of what is plainly a dimension: a capitalised name, or the members of `dimensions`."""
-    found: list[tuple[str, Value]] = []
-    for entry in options.entries:
-        if entry.key in OPTIONS:
-            continue
-        if entry.key == "dimensions" and isinstance(entry.value, Fields) and not entry.value.is_open:
-            found += [(inner.key, inner.value) for inner in entry.value.entries]
-        elif entry.key[:1].isupper():
-            found.append((entry.key, entry.value))
-        else:
-            return None
-    return None if any(isinstance(value, Fields | Items) for _, value in found) else found
-
-
-def _is_paired(front: Sequence[Value]) -> bool:
-    """Namespace and metric name, then dimensions as name and value: what stands in front of the options."""
-    return len(front) > 1 and len(front) % 2 == 0
-
-
-def _names(entries: Sequence[Items]) -> list[str] | None:
+def _names(lines: Sequence[Row]) -> list[str] | None:
     """The metric name of each entry, None where one is an expression or not written out."""
     names: list[str] = []
-    for entry in entries:
-        front = entry.elements[:-1] if _options(entry) is not None else entry.elements
-        if not _is_paired(front) or not isinstance(front[0], Text):
-            return None
-        name = literal(front[1])
-        if name == "." and names:
-            name = names[-1]
-        if name is None:
+    for row in lines:
+        if (
+            row.repeats
+            or row.dimensions is None
+            or not isinstance(row.texts[0], Text)
+            or (name := row.meant[1]) is None
+        ):
             return None
         names.append(name)
     return names
@@ -251,12 +212,14 @@ def _labels(names: Sequence[str]) -> list[str]:
     return short if all(short) and len({label.rpartition(" ")[2] for label in labels}) == 1 else labels
 
 
-def _labelled(entry: Items, label: str) -> Iterator[Edit]:
-    options = _options(entry)
-    if options is None:
-        yield Append(entry, {"label": label})
-    elif options.lacks("label") and not _is_invisible(options):
-        yield SetField(options, "label", label)
+def _labelled(row: Row, label: str) -> Iterator[Edit]:
+    match row.objects:
+        case []:
+            yield Append(row.items, {"label": label})
+        case [options] if options.lacks("label") and not _is_invisible(options):
+            yield SetField(options, "label", label)
+        case _:
+            pass
 
 
 def _is_invisible(options: Fields) -> bool:

@@ -10,6 +10,7 @@ from iacfix.errors import CannotFix
 from iacfix.model import Resource, Span
 
 EXTENDED = "it is configured through a class that extends its own"
+ORDER = "its arguments are made by calls that would be carried out in another order; take them into variables first"
 SETS = "a value that would move sets a variable on its way"
 
 
@@ -22,6 +23,25 @@ def refuse_extended(edits: Sequence[Edit], is_extended: Callable[[Any], bool]) -
         for other in (other for other in others if isinstance(other, Resource)):
             if is_extended(other.node):
                 raise CannotFix(f"a new resource would go with {other.label}, and {EXTENDED}")
+
+
+def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) -> None:
+    """Raises CannotFix where values that count or take something would be made in another order than before: what
+    moves into a new resource is made after all that stays."""
+    drops = [edit for edit in edits if isinstance(edit, DropField)]
+    for fields in {id(edit.fields): edit.fields for edit in drops}.values():
+        moved = {edit.key for edit in drops if edit.fields is fields}
+        adds = [edit for edit in edits if isinstance(edit, AddResource) and edit.beside.args is fields]
+        options = [add.beside.options.place for add in adds[:1] if add.beside.options is not None]
+        origins = [add.origin.place for add in adds if add.origin is not None]
+        stays = [entry.value.place for entry in fields.entries if entry.key not in moved]
+        goes = [entry.value.place for entry in fields.entries if entry.key in moved and entry.value.place in origins]
+        before = [place for entry in fields.entries if (place := entry.value.place) in (*stays, *goes)]
+        after = [*stays, *options, *sorted(goes, key=origins.index)]
+        if [place for place in (*before, *options) if not is_steady(place)] != [
+            place for place in after if not is_steady(place)
+        ]:
+            raise CannotFix(ORDER)
 
 
 def _nodes(edit: Edit) -> Iterator[Any]:

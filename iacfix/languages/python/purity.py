@@ -25,6 +25,12 @@ TELLING = ("next", "new", "uniq", "rand", "gen", "temporary")
 CHANGING = frozenset({"random", "secrets", "tempfile", "time", "datetime", "uuid", "itertools"})
 """Modules whose functions give something else each time."""
 
+STEADY = frozenset({"pulumi", "json", "os", "re"})
+"""Modules whose functions may be carried out in another order."""
+
+OF_OUTPUTS, READING = frozenset({"apply", "all", "concat", "format", "items", "keys", "values"}), ("get", "require")
+"""Methods of outputs and mappings, and how those begin that read a setting."""
+
 DECORATORS = frozenset({"staticmethod", "classmethod", "property", "cached_property", "cache", "lru_cache"})
 """What may stand above a function without making another one of it."""
 
@@ -43,6 +49,22 @@ class Purity:
         return all(self._is_pure_call(call) for call in inside(node, cst.Call)) and all(
             self._is_pure_read(read) for read in inside(node, cst.Attribute)
         )
+
+    def is_steady(self, node: cst.CSTNode) -> bool:
+        """It gives the same where other code is carried out before it: nothing inside counts, takes or waits."""
+        if inside(node, cst.Await) or inside(node, cst.Yield) or inside(node, cst.NamedExpr):
+            return False
+        return all(self._is_steady_call(call) for call in inside(node, cst.Call))
+
+    def _is_steady_call(self, call: cst.Call) -> bool:
+        known = (self.names.qualified(call.func) or "").partition(".")[0]
+        if known in STEADY or known.startswith("pulumi_"):
+            return True
+        match call.func:
+            case cst.Attribute(attr=cst.Name(value=name)) if name in OF_OUTPUTS or name.startswith(READING):
+                return True
+            case _:
+                return self._is_pure_call(call)
 
     def _is_pure_call(self, call: cst.Call) -> bool:
         match call.func:

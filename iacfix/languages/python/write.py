@@ -19,11 +19,12 @@ from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.places import below, imports
 from iacfix.languages.python.plan import Insertion, Plan
+from iacfix.languages.python.purity import Purity
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.tree import inside
-from iacfix.languages.touched import SETS, refuse_extended
+from iacfix.languages.touched import SETS, refuse_extended, refuse_reordered
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 
 GROWTH = 10
@@ -47,6 +48,7 @@ class _Writer:
 
     def text(self, edits: Sequence[Edit]) -> str:
         refuse_extended(edits, self.program.is_extended)
+        refuse_reordered(edits, lambda node: Purity(self.program.names).is_steady(node))
         if not self.program.is_faithful:
             raise CannotFix("LibCST does not give this file back byte for byte; format it, or fix it by hand")
         drops = [edit for edit in edits if isinstance(edit, DropField)]

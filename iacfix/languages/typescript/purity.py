@@ -24,6 +24,12 @@ TELLING = ("next", "new", "uniq", "rand", "gen", "tmp", "temporary")
 CHANGING = frozenset({"crypto", "node:crypto", "uuid", "nanoid", "tmp", "@pulumi/random"})
 """Packages whose functions give something else each time."""
 
+STEADY = frozenset({"JSON", "Object", "pulumi", "path", "Math"})
+"""Objects whose functions may be carried out in another order."""
+
+OF_OUTPUTS, READING = frozenset({"apply", "then", "toString"}), ("get", "require")
+"""Methods of outputs, and how those begin that read a setting."""
+
 EFFECTS = ("yield_expression", "await_expression", "new_expression")
 WRITES = ("assignment_expression", "augmented_assignment_expression", "update_expression")
 
@@ -40,6 +46,23 @@ class Purity:
         return all(self._is_pure_call(call) for call in inside(node, "call_expression")) and all(
             self._is_pure_read(read) for read in inside(node, "member_expression")
         )
+
+    def is_steady(self, node: Node) -> bool:
+        """It gives the same where other code is carried out before it: nothing inside counts, takes or waits."""
+        if inside(node, "await_expression", "yield_expression", *WRITES):
+            return False
+        calls = inside(node, "call_expression", "new_expression")
+        return all(self._is_steady_call(call) for call in calls)
+
+    def _is_steady_call(self, call: Node) -> bool:
+        called = unwrapped(call.child_by_field_name("function") or call.child_by_field_name("constructor") or call)
+        if (self.names.qualified(called) or "").startswith("@pulumi/"):
+            return True
+        if called.type == "member_expression":
+            owner, name = text_of(entries(called)[0]), text_of(entries(called)[-1])
+            if owner in STEADY or name in OF_OUTPUTS or name.startswith(READING):
+                return True
+        return call.type == "call_expression" and self._is_pure_call(call)
 
     def _is_pure_call(self, call: Node) -> bool:
         called = unwrapped(call.child_by_field_name("function") or call)

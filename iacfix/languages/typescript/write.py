@@ -9,7 +9,7 @@ from tree_sitter import Node
 from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.touched import SETS, refuse_extended
+from iacfix.languages.touched import SETS, refuse_extended, refuse_reordered
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.added import Addition, Additions
 from iacfix.languages.typescript.changes import ASSIGNING
@@ -17,6 +17,7 @@ from iacfix.languages.typescript.drops import Drops, dropped_nodes
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
 from iacfix.languages.typescript.names import text_of
+from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
@@ -46,6 +47,7 @@ class _Writer:
 
     def text(self, edits: Sequence[Edit]) -> str:
         refuse_extended(edits, self.program.is_extended)
+        refuse_reordered(edits, lambda node: Purity(self.program.names).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = list(dropped_nodes(drops))

@@ -13,7 +13,7 @@ without a view or with unnamed lines leaves its reading to the console's default
 
 *Left alone* Dashboards whose widgets all have a position keep it; widgets of other types than metric get a position
 only; a view, a size or a label that is there; lines of a graph that share one metric name, which the console tells
-apart by their dimensions; graphs with a metric expression.
+apart by their dimensions; lines whose names make no good labels; graphs with a metric expression.
 
 *Reported only* Dashboards where only some widgets have a position, or one is of an unknown type; widgets that are put
 together by code or text, or shared; metric rows that CloudWatch rejects, where it is not plain what is meant. Where it
@@ -36,13 +36,12 @@ from iacfix.edit import Append, Edit, New, Replace, SetField
 from iacfix.model import Document, Fields, Flag, Items, Number, Program, Text, Unreachable, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._dashboards import Row, rows
+from iacfix_aws._labels import labels
 
 GRID = 24
 TYPES = frozenset({"metric", "text", "log", "alarm"})
 """Types of widgets that look right at the size used here."""
 WIDTH, HEIGHT = 12, 6
-WORDS = re.compile(r"_|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\d)(?=[A-Z][a-z])")
-"""Where the words of a metric's name meet."""
 
 
 @rule(
@@ -171,12 +170,9 @@ def _metrics(properties: Fields, shown: str) -> Iterator[Finding]:
         yield _moved(row, shown)
     if wrong or metrics.is_open or len(lines) < len(found):
         return
-    names = _names(lines)
-    if len(lines) > 1 and names is not None and len(set(names)) == len(names):
-        labels = zip(lines, _labels(names), strict=True)
-        edits = [edit for row, label in labels for edit in _labelled(row, label)]
-        if edits:
-            yield Finding(metrics, f"widget {shown} draws several metrics without a label for each", tuple(edits))
+    edits = [_set(row, label) for row, label in _labelled(lines)]
+    if edits:
+        yield Finding(metrics, f"widget {shown} draws several metrics without a label for each", tuple(edits))
 
 
 def _moved(row: Row, shown: str) -> Finding:
@@ -190,38 +186,32 @@ def _moved(row: Row, shown: str) -> Finding:
     return Finding(row.items, message, (Replace(row.items, mended),))
 
 
-def _names(lines: Sequence[Row]) -> list[str] | None:
-    """The metric name of each entry, None where one is an expression or not written out."""
-    names: list[str] = []
-    for row in lines:
-        if (
-            row.repeats
-            or row.dimensions is None
-            or not isinstance(row.texts[0], Text)
-            or (name := row.meant[1]) is None
-        ):
-            return None
-        names.append(name)
-    return names
+def _labelled(lines: Sequence[Row]) -> list[tuple[Row, str]]:
+    """The rows that lack a label, with one that tells them from all others; none where one cannot be told."""
+    known = [row.meant[1] for row in lines if _is_plain(row)]
+    if len(lines) < 2 or len(set(known)) < len(lines):
+        return []
+    said = {text.lower() for row in lines for found in row.objects if (text := literal(found.get("label"))) is not None}
+    bare = [row for row in lines if _lacks_label(row)]
+    given = labels([(row.meant[0], row.meant[1] or "") for row in bare]) or []
+    return list(zip(bare, given, strict=False)) if said.isdisjoint(label.lower() for label in given) else []
 
 
-def _labels(names: Sequence[str]) -> list[str]:
-    """The words of each name, without the last one where all of them end alike."""
-    labels = [WORDS.sub(" ", name) for name in names]
-    short = [label.rpartition(" ")[0] for label in labels]
-    return short if all(short) and len({label.rpartition(" ")[2] for label in labels}) == 1 else labels
+def _is_plain(row: Row) -> bool:
+    """It draws one metric whose name is written, and no value of it could be options in a variable."""
+    has_name = row.dimensions is not None and row.meant[1] is not None
+    return has_name and not row.repeats and isinstance(row.texts[0], Text)
 
 
-def _labelled(row: Row, label: str) -> Iterator[Edit]:
+def _lacks_label(row: Row) -> bool:
+    """A line that is seen has no label."""
     match row.objects:
-        case []:
-            yield Append(row.items, {"label": label})
-        case [options] if options.lacks("label") and not _is_invisible(options):
-            yield SetField(options, "label", label)
+        case [options]:
+            visible = options.get("visible")
+            return options.lacks("label") and not (isinstance(visible, Flag) and not visible.flag)
         case _:
-            pass
+            return True
 
 
-def _is_invisible(options: Fields) -> bool:
-    visible = options.get("visible")
-    return isinstance(visible, Flag) and not visible.flag
+def _set(row: Row, label: str) -> Edit:
+    return SetField(row.objects[0], "label", label) if row.objects else Append(row.items, {"label": label})

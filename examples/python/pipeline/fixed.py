@@ -418,7 +418,7 @@ class BuildPipeline(pulumi.ComponentResource):
                                 "properties": {
                                     "metrics": [
                                         ["AWS/CodeBuild", "Duration", "ProjectName", args[0], {"label": "Duration"}],
-                                        [".", "QueuedDuration", ".", ".", {"label": "Queued Duration"}],
+                                        [".", "QueuedDuration", ".", ".", {"label": "Queued duration"}],
                                     ],
                                     "period": 300,
                                     "stat": "Average",
@@ -452,8 +452,8 @@ class BuildPipeline(pulumi.ComponentResource):
                                 "height": 6,
                                 "properties": {
                                     "metrics": [
-                                        ["AWS/Events", "TriggeredRules", "RuleName", args[1], {"label": "Triggered Rules"}],
-                                        [".", "FailedInvocations", ".", ".", {"label": "Failed Invocations"}],
+                                        ["AWS/Events", "TriggeredRules", "RuleName", args[1], {"label": "Triggered rules"}],
+                                        [".", "FailedInvocations", ".", ".", {"label": "Failed invocations"}],
                                     ],
                                     "period": 300,
                                     "stat": "Sum",

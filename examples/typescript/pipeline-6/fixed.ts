@@ -402,7 +402,7 @@ class BuildPipeline extends pulumi.ComponentResource {
             properties: {
               metrics: [
                 ['AWS/CodeBuild', 'Duration', 'ProjectName', projectName, { label: 'Duration' }],
-                ['.', 'QueuedDuration', '.', '.', { label: 'Queued Duration' }],
+                ['.', 'QueuedDuration', '.', '.', { label: 'Queued duration' }],
               ],
               period: 300,
               stat: 'Average',
@@ -438,8 +438,8 @@ class BuildPipeline extends pulumi.ComponentResource {
             height: 6,
             properties: {
               metrics: [
-                ['AWS/Events', 'TriggeredRules', 'RuleName', ruleName, { label: 'Triggered Rules' }],
-                ['.', 'FailedInvocations', '.', '.', { label: 'Failed Invocations' }],
+                ['AWS/Events', 'TriggeredRules', 'RuleName', ruleName, { label: 'Triggered rules' }],
+                ['.', 'FailedInvocations', '.', '.', { label: 'Failed invocations' }],
               ],
               period: 300,
               stat: 'Sum',

@@ -247,11 +247,11 @@ def test_a_new_lookup_takes_a_name_that_is_free() -> None:
     changed("""
          import pulumi_cloud as cloud
 
-        +current_zone_2 = cloud.get_zone()
+        +cloud_zone = cloud.get_zone()
         +
          current_zone = 1
         -cloud.s3.Bucket("a", zone="HERE")
-        +cloud.s3.Bucket("a", zone=current_zone_2.zone)
+        +cloud.s3.Bucket("a", zone=cloud_zone.zone)
     """)
 
 
@@ -259,12 +259,12 @@ def test_a_new_lookup_of_the_module_is_not_hidden_where_it_is_used() -> None:
     changed("""
          import pulumi_cloud as cloud
 
-        +current_zone_2 = cloud.get_zone()
+        +cloud_zone = cloud.get_zone()
         +
 
          def build(current_zone):
         -    cloud.s3.Bucket("a", zone="HERE")
-        +    cloud.s3.Bucket("a", zone=current_zone_2.zone)
+        +    cloud.s3.Bucket("a", zone=cloud_zone.zone)
     """)
 
 

@@ -262,7 +262,7 @@ def test_a_list_of_values_gains_the_lookup_at_its_end() -> None:
          const box = new cloud.Box("a");
          new cloud.Box("b", {
         -  policy: pulumi.all([box.id, box.name]).apply(([id, name]) => JSON.stringify({ id, name, arn: "arn:HERE" })),
-        +  policy: pulumi.all([box.id, box.name, currentZone]).apply(([id, name, zone]) => JSON.stringify({ id, name, arn: `arn:${zone.zone}` })),
+        +  policy: pulumi.all([box.id, box.name, currentZone]).apply(([id, name, current]) => JSON.stringify({ id, name, arn: `arn:${current.zone}` })),
          });
     """)
 
@@ -281,12 +281,12 @@ def test_a_list_over_several_lines() -> None:
              .apply(([
                id,
                name,
-        +      zone,
+        +      current,
              ]) => {
         -      const arn = "arn:HERE";
-        +      const arn = `arn:${zone.zone}`;
+        +      const arn = `arn:${current.zone}`;
         -      return JSON.stringify({ id, name, arn, zone: "HERE" });
-        +      return JSON.stringify({ id, name, arn, zone: zone.zone });
+        +      return JSON.stringify({ id, name, arn, zone: current.zone });
              }),
          });
     """)
@@ -297,8 +297,8 @@ def test_one_value_becomes_a_list() -> None:
          const box = new cloud.Box("a");
         -new cloud.Box("b", { policy: box.id.apply((id) => JSON.stringify({ id, arn: "arn:HERE" })) });
         -new cloud.Box("c", { policy: box.id.apply(id => `${id}-HERE`) });
-        +new cloud.Box("b", { policy: pulumi.all([box.id, currentZone]).apply(([id, zone]) => JSON.stringify({ id, arn: `arn:${zone.zone}` })) });
-        +new cloud.Box("c", { policy: pulumi.all([box.id, currentZone]).apply(([id, zone]) => `${id}-${zone.zone}`) });
+        +new cloud.Box("b", { policy: pulumi.all([box.id, currentZone]).apply(([id, current]) => JSON.stringify({ id, arn: `arn:${current.zone}` })) });
+        +new cloud.Box("c", { policy: pulumi.all([box.id, currentZone]).apply(([id, current]) => `${id}-${current.zone}`) });
     """)
 
 
@@ -308,9 +308,9 @@ def test_no_value_and_a_pattern() -> None:
         -export const first = box.id.apply(() => "x-HERE");
         -export const second = box.tags.apply(({ owner }) => `${owner}-HERE`);
         -export const third = box.id.apply(function (id) { return id + "HERE"; });
-        +export const first = pulumi.all([box.id, currentZone]).apply(([, zone]) => `x-${zone.zone}`);
-        +export const second = pulumi.all([box.tags, currentZone]).apply(([{ owner }, zone]) => `${owner}-${zone.zone}`);
-        +export const third = pulumi.all([box.id, currentZone]).apply(function ([id, zone]) { return id + zone.zone; });
+        +export const first = pulumi.all([box.id, currentZone]).apply(([, current]) => `x-${current.zone}`);
+        +export const second = pulumi.all([box.tags, currentZone]).apply(([{ owner }, current]) => `${owner}-${current.zone}`);
+        +export const third = pulumi.all([box.id, currentZone]).apply(function ([id, current]) { return id + current.zone; });
     """)
 
 
@@ -318,10 +318,10 @@ def test_a_promise_becomes_an_output_where_it_is_an_input() -> None:
     added("""
          new cloud.Box("a", {
         -  policy: cloud.getOwner().then((owner) => JSON.stringify({ owner: owner.id, arn: `arn:HERE` })),
-        +  policy: pulumi.all([cloud.getOwner(), currentZone]).apply(([owner, zone]) => JSON.stringify({ owner: owner.id, arn: `arn:${zone.zone}` })),
+        +  policy: pulumi.all([cloud.getOwner(), currentZone]).apply(([owner, current]) => JSON.stringify({ owner: owner.id, arn: `arn:${current.zone}` })),
          });
         -const later = cloud.getOwner().then(owner => { return `${owner.id}-HERE`; });
-        +const later = pulumi.all([cloud.getOwner(), currentZone]).apply(([owner, zone]) => { return `${owner.id}-${zone.zone}`; });
+        +const later = pulumi.all([cloud.getOwner(), currentZone]).apply(([owner, current]) => { return `${owner.id}-${current.zone}`; });
          new cloud.Box("b", { policy: later });
     """)
 
@@ -345,9 +345,9 @@ def test_callbacks_inside_callbacks() -> None:
         -export const one = box.id.apply((id) => box.name.apply((name) => `${id}-${name}-HERE`));
         -export const two = box.id.apply((id) => cloud.getOwner().then((owner) => `${id}-${owner.id}-HERE`));
         -new cloud.Box("b", { three: cloud.getOwner().then((a) => cloud.getOwner().then((b) => `${a.id}-${b.id}-HERE`)) });
-        +export const one = box.id.apply((id) => pulumi.all([box.name, currentZone]).apply(([name, zone]) => `${id}-${name}-${zone.zone}`));
-        +export const two = pulumi.all([box.id, currentZone]).apply(([id, zone]) => cloud.getOwner().then((owner) => `${id}-${owner.id}-${zone.zone}`));
-        +new cloud.Box("b", { three: pulumi.all([cloud.getOwner(), currentZone]).apply(([a, zone]) => cloud.getOwner().then((b) => `${a.id}-${b.id}-${zone.zone}`)) });
+        +export const one = box.id.apply((id) => pulumi.all([box.name, currentZone]).apply(([name, current]) => `${id}-${name}-${current.zone}`));
+        +export const two = pulumi.all([box.id, currentZone]).apply(([id, current]) => cloud.getOwner().then((owner) => `${id}-${owner.id}-${current.zone}`));
+        +new cloud.Box("b", { three: pulumi.all([cloud.getOwner(), currentZone]).apply(([a, current]) => cloud.getOwner().then((b) => `${a.id}-${b.id}-${current.zone}`)) });
     """)
 
 
@@ -356,8 +356,8 @@ def test_functions_inside_a_callback_see_its_parameters() -> None:
          const box = new cloud.Box("a");
         -export const all = box.ids.apply((ids) => ids.map((id) => `${id}-HERE`).join());
         -export const made = box.id.apply((id) => { function arn() { return "arn:HERE"; } return arn() + id; });
-        +export const all = pulumi.all([box.ids, currentZone]).apply(([ids, zone]) => ids.map((id) => `${id}-${zone.zone}`).join());
-        +export const made = pulumi.all([box.id, currentZone]).apply(([id, zone]) => { function arn() { return `arn:${zone.zone}`; } return arn() + id; });
+        +export const all = pulumi.all([box.ids, currentZone]).apply(([ids, current]) => ids.map((id) => `${id}-${current.zone}`).join());
+        +export const made = pulumi.all([box.id, currentZone]).apply(([id, current]) => { function arn() { return `arn:${current.zone}`; } return arn() + id; });
     """)
 
 
@@ -365,7 +365,7 @@ def test_names_keys_and_conditions_are_plain_in_a_callback() -> None:
     added("""
          const box = new cloud.Box("a");
         -export const all = box.id.apply((id) => id === "HERE" ? { [`x-HERE`]: new cloud.Box("HERE") } : "HERE" + id);
-        +export const all = pulumi.all([box.id, currentZone]).apply(([id, zone]) => id === zone.zone ? { [`x-${zone.zone}`]: new cloud.Box(zone.zone) } : zone.zone + id);
+        +export const all = pulumi.all([box.id, currentZone]).apply(([id, current]) => id === current.zone ? { [`x-${current.zone}`]: new cloud.Box(current.zone) } : current.zone + id);
     """)
 
 
@@ -413,8 +413,8 @@ def test_parameters_that_are_declared_with_types() -> None:
          const box = new cloud.Box("a");
         -export const one = box.id.apply((id: string): string => `${id}-HERE`);
         -export const two = pulumi.all([box.id, box.size]).apply(([id, size]: [string, number]) => `${id}-${size}-HERE`);
-        +export const one = pulumi.all([box.id, currentZone]).apply(([id, zone]: [string, cloud.GetZoneResult]): string => `${id}-${zone.zone}`);
-        +export const two = pulumi.all([box.id, box.size, currentZone]).apply(([id, size, zone]: [string, number, cloud.GetZoneResult]) => `${id}-${size}-${zone.zone}`);
+        +export const one = pulumi.all([box.id, currentZone]).apply(([id, current]: [string, cloud.GetZoneResult]): string => `${id}-${current.zone}`);
+        +export const two = pulumi.all([box.id, box.size, currentZone]).apply(([id, size, current]: [string, number, cloud.GetZoneResult]) => `${id}-${size}-${current.zone}`);
     """)
     reason = "the callback's parameter is declared with a type that would not fit any more"
     refused("""export const a = pulumi.all([b, c]).apply(([b, c]: string[]) => "HERE");""", reason)
@@ -440,7 +440,7 @@ def test_the_parameter_has_a_name_of_its_own() -> None:
     added("""
          const box = new cloud.Box("a");
         -export const all = box.id.apply((zone) => `${zone}-HERE`);
-        +export const all = pulumi.all([box.id, currentZone]).apply(([zone, zone2]) => `${zone}-${zone2.zone}`);
+        +export const all = pulumi.all([box.id, currentZone]).apply(([zone, current]) => `${zone}-${current.zone}`);
     """)
 
 
@@ -448,7 +448,7 @@ def test_async_callbacks() -> None:
     added("""
          const box = new cloud.Box("a");
         -export const all = box.id.apply(async (id) => { await 1; return `${id}-HERE`; });
-        +export const all = pulumi.all([box.id, currentZone]).apply(async ([id, zone]) => { await 1; return `${id}-${zone.zone}`; });
+        +export const all = pulumi.all([box.id, currentZone]).apply(async ([id, current]) => { await 1; return `${id}-${current.zone}`; });
     """)
 
 
@@ -600,7 +600,7 @@ def test_an_output_is_reused() -> None:
         -new cloud.Box("b", { zone: "HERE", arn: "arn:HERE", policy: JSON.stringify({ zone: "HERE" }) });
         -export const all = box.id.apply((id) => `${id}-HERE`);
         +new cloud.Box("b", { zone: here.zone, arn: pulumi.interpolate`arn:${here.zone}`, policy: pulumi.jsonStringify({ zone: here.zone }) });
-        +export const all = pulumi.all([box.id, here]).apply(([id, zone]) => `${id}-${zone.zone}`);
+        +export const all = pulumi.all([box.id, here]).apply(([id, current]) => `${id}-${current.zone}`);
     """)
 
 
@@ -623,7 +623,7 @@ def test_a_promise_is_made_an_output_to_be_read() -> None:
         -new cloud.Box("b", { zone: "HERE", policy: JSON.stringify({ arn: "arn:HERE" }) });
         -export const all = box.id.apply((id) => `${id}-HERE`);
         +new cloud.Box("b", { zone: pulumi.output(here).zone, policy: pulumi.jsonStringify({ arn: pulumi.interpolate`arn:${pulumi.output(here).zone}` }) });
-        +export const all = pulumi.all([box.id, here]).apply(([id, zone]) => `${id}-${zone.zone}`);
+        +export const all = pulumi.all([box.id, here]).apply(([id, current]) => `${id}-${current.zone}`);
     """)
 
 
@@ -687,7 +687,7 @@ def test_a_lookup_that_something_else_hides() -> None:
         -function boxes(here: string) { new cloud.Box("a", { zone: "HERE" }); }
         -export const all = here.apply((found) => box.id.apply((found) => "HERE"));
         +function boxes(here: string) { new cloud.Box("a", { zone: currentZone.zone }); }
-        +export const all = here.apply((found) => pulumi.all([box.id, here]).apply(([found, zone]) => zone.zone));
+        +export const all = here.apply((found) => pulumi.all([box.id, here]).apply(([found, current]) => current.zone));
     """)
 
 
@@ -721,7 +721,7 @@ def test_a_component_asks_with_itself_as_the_parent() -> None:
         -    new cloud.Box("b", { zone: "HERE" }, { parent: this });
         -    this.link = box.id.apply((id) => `${id}-HERE`);
         +    new cloud.Box("b", { zone: currentZone.zone }, { parent: this });
-        +    this.link = pulumi.all([box.id, currentZone]).apply(([id, zone]) => `${id}-${zone.zone}`);
+        +    this.link = pulumi.all([box.id, currentZone]).apply(([id, current]) => `${id}-${current.zone}`);
            }
 
            make() {
@@ -847,12 +847,12 @@ def test_lookups_that_would_hide_each_other() -> None:
     changed("""
         +
         +const currentZone = cloud.getZoneOutput({});
-        +const currentZone2 = cloud.getZoneOutput({});
+        +const cloudZone = cloud.getZoneOutput({});
         +
         -new cloud.Box("a", { zone: "HERE" });
         -function boxes(currentZone: string) { new cloud.Box(currentZone, { zone: "HERE" }); }
         +new cloud.Box("a", { zone: currentZone.zone });
-        +function boxes(currentZone: string) { new cloud.Box(currentZone, { zone: currentZone2.zone }); }
+        +function boxes(currentZone: string) { new cloud.Box(currentZone, { zone: cloudZone.zone }); }
          class Boxes extends pulumi.ComponentResource {
            constructor(name: string) {
              super("acme:Boxes", name);
@@ -1015,7 +1015,7 @@ def test_the_provider_of_another_resource_is_not_asked() -> None:
          const here = cloud.getZoneOutput();
          const box = new cloud.Box("a");
         -new cloud.Box("b", { zone: pulumi.all([box.id, here]).apply(([id, zone]) => `${id}-HERE`) }, { provider: far });
-        +new cloud.Box("b", { zone: pulumi.all([box.id, here, farZone]).apply(([id, zone, zone2]) => `${id}-${zone2.zone}`) }, { provider: far });
+        +new cloud.Box("b", { zone: pulumi.all([box.id, here, farZone]).apply(([id, zone, current]) => `${id}-${current.zone}`) }, { provider: far });
     """)
 
 
@@ -1034,7 +1034,7 @@ def test_names_of_pulumi_that_are_imported_one_by_one() -> None:
         -new cloud.Box("b", { arn: "arn:HERE", policy: JSON.stringify({ zone: "HERE" }) });
         -new cloud.Box("c", { arn: box.id.apply((id) => `${id}-HERE`) });
         +new cloud.Box("b", { arn: format`arn:${currentZone.zone}`, policy: jsonStringify({ zone: currentZone.zone }) });
-        +new cloud.Box("c", { arn: all([box.id, currentZone]).apply(([id, zone]) => `${id}-${zone.zone}`) });
+        +new cloud.Box("c", { arn: all([box.id, currentZone]).apply(([id, current]) => `${id}-${current.zone}`) });
         """,
         head='import * as cloud from "@pulumi/cloud";\n',
     )

@@ -37,7 +37,7 @@ class BuildPipeline extends pulumi.ComponentResource {
             description: "Encrypts build artifacts and logs",
             enableKeyRotation: true,
             deletionWindowInDays: 7,
-            policy: pulumi.all([caller, currentRegion]).apply(([identity, region]) => JSON.stringify({
+            policy: pulumi.all([caller, currentRegion]).apply(([identity, current]) => JSON.stringify({
                 Version: "2012-10-17",
                 Statement: [
                     {
@@ -53,7 +53,7 @@ class BuildPipeline extends pulumi.ComponentResource {
                         Sid: "Allow CloudWatch Logs",
                         Effect: "Allow",
                         Principal: {
-                            Service: `logs.${region.region}.amazonaws.com`,
+                            Service: `logs.${current.region}.amazonaws.com`,
                         },
                         Action: [
                             "kms:Decrypt",
@@ -63,7 +63,7 @@ class BuildPipeline extends pulumi.ComponentResource {
                         Resource: "*",
                         Condition: {
                             ArnLike: {
-                                "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${region.region}:${identity.accountId}:log-group:*`,
+                                "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${current.region}:${identity.accountId}:log-group:*`,
                             },
                         },
                     },
@@ -332,7 +332,7 @@ class BuildPipeline extends pulumi.ComponentResource {
 
         const dashboard = new aws.cloudwatch.Dashboard(`build-dashboard-${environmentSuffix}`, {
             dashboardName: `codebuild-${environmentSuffix}`,
-            dashboardBody: pulumi.all([this.buildProject.name, pushRule.name, currentRegion]).apply(([projectName, ruleName, region]) => JSON.stringify({
+            dashboardBody: pulumi.all([this.buildProject.name, pushRule.name, currentRegion]).apply(([projectName, ruleName, current]) => JSON.stringify({
                 widgets: [
                     {
                         type: "metric",
@@ -359,7 +359,7 @@ class BuildPipeline extends pulumi.ComponentResource {
                             ],
                             period: 300,
                             stat: "Sum",
-                            region: region.region,
+                            region: current.region,
                             title: "Build Success Rate (24 Hours)",
                             yAxis: {
                                 left: {
@@ -383,7 +383,7 @@ class BuildPipeline extends pulumi.ComponentResource {
                             ],
                             period: 300,
                             stat: "Average",
-                            region: region.region,
+                            region: current.region,
                             title: "Build Duration",
                             view: "timeSeries",
                             stacked: false,
@@ -401,7 +401,7 @@ class BuildPipeline extends pulumi.ComponentResource {
                             ],
                             period: 86400,
                             stat: "Sum",
-                            region: region.region,
+                            region: current.region,
                             title: "Builds per Day",
                             view: "timeSeries",
                             stacked: false,
@@ -420,7 +420,7 @@ class BuildPipeline extends pulumi.ComponentResource {
                             ],
                             period: 300,
                             stat: "Sum",
-                            region: region.region,
+                            region: current.region,
                             title: "Pushes to Main",
                             view: "timeSeries",
                             stacked: false,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 import libcst as cst
 
@@ -232,15 +233,17 @@ class Lookups:
         return NewLookup(name, lookup.function, f"{name} = {callee}({options})", body, index, loose)
 
     def _name(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> str:
-        """`current_region`; for a provider or parent that is not the default or the component, after its name."""
+        """`current_region`; for a provider or parent that is not the default or the component, after its name; where
+        that is taken, after whose it is (`cloud_region`), and last with a number."""
         base = snake(lookup.name)
         if context != Context() and not self.contexts.is_own(context, at):
             base = f"{context.code.rpartition('.')[2]}_{base.rpartition('_')[2]}"
-        name, count = base, 2
         taken = {new.name for key, new in self.new.items() if key[2] is function}
-        while name in taken or self._is_taken(name, function, lookup.function):
-            name, count = f"{base}_{count}", count + 1
-        return name
+        owned = f"{self.program.package.name}_{base.removeprefix('current_')}"
+        names = chain([base, owned], (f"{base}_{number}" for number in count(2)))
+        return next(
+            name for name in names if name not in taken and not self._is_taken(name, function, lookup.function)
+        )
 
     def _is_taken(self, name: str, function: cst.FunctionDef | None, wanted: str) -> bool:
         """The name is bound where it would matter; the same lookup inside a component does not."""

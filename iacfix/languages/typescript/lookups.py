@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from tree_sitter import Node
 
@@ -29,6 +30,8 @@ from iacfix.languages.typescript.tree import ancestors, entries, inside
 TEXTS = frozenset({"string", "template_string"})
 VAGUE = frozenset({"id", "name", "arn"})
 """Fields whose names say too little for a variable."""
+CURRENT = "current"
+"""What an answer is called where its own name is that of the field that is read of it: `current.region`."""
 
 
 Key = tuple[str, Context, int, int]
@@ -132,11 +135,10 @@ class Lookups:
                 else f"{self._placed(lookup, context, callback.call)}.{lookup.field}"
             )
             base = lookup.field if lookup.field not in VAGUE else _short(lookup.name)
-            return callback.gained(code, self._parameter_name(base, callback, code), "string")
+            return callback.gained(code, self._parameter_name(lookup, base, callback, code), "string")
         code = whole[0].code if whole else self._placed(lookup, context, callback.call)
-        read = callback.gained(
-            code, self._parameter_name(_short(lookup.name), callback, code), self._type(lookup, callback)
-        )
+        base = _short(lookup.name) if _short(lookup.name) != lookup.field else CURRENT
+        read = callback.gained(code, self._parameter_name(lookup, base, callback, code), self._type(lookup, callback))
         return f"{read}.{lookup.field}"
 
     def _known(self, lookup: Lookup, context: Context, callback: Callback, at: Node) -> str | None:
@@ -178,12 +180,14 @@ class Lookups:
         kind = f"{path}{function[:1].upper()}{function[1:]}Result"
         return self.imports.spelled(self._package, kind, is_type=True)
 
-    def _parameter_name(self, base: str, callback: Callback, code: str) -> str:
+    def _parameter_name(self, lookup: Lookup, base: str, callback: Callback, code: str) -> str:
         known = [gain.name for gain in callback.gains if gain.value == code]
         if known:
             return known[0]
         taken = {gain.name for gain in callback.gains}
-        return self._free(base, lambda name: name in taken or self.program.names.is_used(name, callback.function))
+        return self._free(
+            lookup, base, lambda name: name in taken or self.program.names.is_used(name, callback.function)
+        )
 
     def splices(self) -> Iterator[Splice]:
         """What changes around the places: tags, serialisers, callbacks that get another value, imports."""
@@ -255,11 +259,13 @@ class Lookups:
     def _name(self, lookup: Lookup, context: Context, site: Node, at: Node) -> str:
         base = lookup.name
         if context not in (Context(), Context("parent", "this")):
-            base = re.findall(r"[\w$]+", context.code)[-1] + base.removeprefix("current")
+            base = re.findall(r"[\w$]+", context.code)[-1] + base.removeprefix(CURRENT)
         block = _block_of(site)
         made = {name for name, other, _ in self.read if _block_of(other) == block}
         return self._free(
-            base, lambda name: name in made or self._is_taken(name, block) or self._is_hidden(name, block, at, site)
+            lookup,
+            base,
+            lambda name: name in made or self._is_taken(name, block) or self._is_hidden(name, block, at, site),
         )
 
     def _is_taken(self, name: str, block: Node) -> bool:
@@ -290,12 +296,12 @@ class Lookups:
             other == name and inner in ancestors(at) and block in (inner, *ancestors(inner)) for other, inner in made
         )
 
-    @staticmethod
-    def _free(base: str, is_taken: Callable[[str], bool]) -> str:
-        name, count = base, 2
-        while is_taken(name):
-            name, count = f"{base}{count}", count + 1
-        return name
+    def _free(self, lookup: Lookup, base: str, is_taken: Callable[[str], bool]) -> str:
+        """The name, else whose it is (`cloudZone`), else a number behind it."""
+        short = _short(base if base != CURRENT else lookup.name)
+        owned = f"{self.program.package.name}{short[:1].upper()}{short[1:]}"
+        names = chain([base, owned], (f"{base}{number}" for number in count(2)))
+        return next(name for name in names if not is_taken(name))
 
     @property
     def _package(self) -> str:
@@ -324,5 +330,6 @@ def _block_of(site: Node) -> Node:
 
 
 def _short(name: str) -> str:
-    name = name.removeprefix("current")
+    """`identity` of `currentIdentity`."""
+    name = name.removeprefix(CURRENT)
     return name[:1].lower() + name[1:]

@@ -390,13 +390,44 @@ def test_a_list_that_is_read_by_position() -> None:
     """)
 
 
-def test_values_that_are_handed_on_together_are_refused() -> None:
+def test_values_that_are_handed_on_together_stay_together() -> None:
+    added("""
+         const it = new cloud.Box("a");
+        -export const one = pulumi.all([it.a, it.b]).apply((found) => found.join() + "HERE");
+        -export const two = pulumi.all([it.a, it.b]).apply(([a, ...more]) => `${a}-${more.join()}-HERE`);
+        -export const six = pulumi.all([it.a, ...it.all]).apply(all => `${all.join()}-HERE`);
+        +export const one = pulumi.all([pulumi.all([it.a, it.b]), currentZone]).apply(([found, current]) => found.join() + current.zone);
+        +export const two = pulumi.all([pulumi.all([it.a, it.b]), currentZone]).apply(([[a, ...more], current]) => `${a}-${more.join()}-${current.zone}`);
+        +export const six = pulumi.all([pulumi.all([it.a, ...it.all]), currentZone]).apply(([all, current]) => `${all.join()}-${current.zone}`);
+    """)
     reason = "the callback hands on all of its values together"
-    refused("""export const a = pulumi.all([b, c]).apply((found) => found.join() + "HERE");""", reason)
     refused("""export const a = pulumi.all({ b }).apply((found) => JSON.stringify(found) + "HERE");""", reason)
-    refused(
-        """export const a = pulumi.all([b]).apply((found) => { const [...all] = found; return "HERE"; });""", reason
-    )
+
+
+def test_a_list_that_is_made_elsewhere_becomes_one_of_the_values() -> None:
+    added("""
+         const it = new cloud.Box("a");
+        -export const one = pulumi.all(it.all).apply(all => `${all.join()}-HERE`);
+        -export const two = pulumi.all(names.map((name) => it[name])).apply(([a, b]) => `${a}-${b}-HERE`);
+        +export const one = pulumi.all([it.all, currentZone]).apply(([all, current]) => `${all.join()}-${current.zone}`);
+        +export const two = pulumi.all([names.map((name) => it[name]), currentZone]).apply(([[a, b], current]) => `${a}-${b}-${current.zone}`);
+    """)
+
+
+def test_values_that_a_callback_passes_over() -> None:
+    added("""
+         const it = new cloud.Box("a");
+        -export const one = pulumi.all([it.a, it.b]).apply(() => "a-HERE");
+        -export const two = pulumi.all([it.a, it.b, it.c]).apply(([, b]) => `${b}-HERE`);
+        -export const six = pulumi.all([it.a, it.b]).apply(([, b]: [string, string]) => `${b}-HERE`);
+        -export const ten = pulumi.all([it.a, it.b]).apply(([a, ,]) => `${a}-HERE`);
+        -export const any = pulumi.all({ a: it.a }).apply(() => "a-HERE");
+        +export const one = pulumi.all([it.a, it.b, currentZone]).apply(([, , current]) => `a-${current.zone}`);
+        +export const two = pulumi.all([it.a, it.b, it.c, currentZone]).apply(([, b, , current]) => `${b}-${current.zone}`);
+        +export const six = pulumi.all([it.a, it.b, currentZone]).apply(([, b, current]: [string, string, cloud.GetZoneResult]) => `${b}-${current.zone}`);
+        +export const ten = pulumi.all([it.a, it.b, currentZone]).apply(([a, , current]) => `${a}-${current.zone}`);
+        +export const any = pulumi.all({ a: it.a, zone: currentZone.zone }).apply(({ zone }) => `a-${zone}`);
+    """)
 
 
 def test_the_ninth_value_of_a_list_is_a_text() -> None:
@@ -416,22 +447,22 @@ def test_parameters_that_are_declared_with_types() -> None:
         +export const one = pulumi.all([box.id, currentZone]).apply(([id, current]: [string, cloud.GetZoneResult]): string => `${id}-${current.zone}`);
         +export const two = pulumi.all([box.id, box.size, currentZone]).apply(([id, size, current]: [string, number, cloud.GetZoneResult]) => `${id}-${size}-${current.zone}`);
     """)
+    added("""
+         const it = new cloud.Box("a");
+        -export const one = pulumi.all([it.a, it.b]).apply(([a, b]: string[]) => `${a}${b}-HERE`);
+        -export const two = pulumi.all([it.a, it.b]).apply((found: string[]) => `${found[0]}-HERE`);
+        +export const one = pulumi.all([pulumi.all([it.a, it.b]), currentZone]).apply(([[a, b], current]: [string[], cloud.GetZoneResult]) => `${a}${b}-${current.zone}`);
+        +export const two = pulumi.all([pulumi.all([it.a, it.b]), currentZone]).apply(([found, current]: [string[], cloud.GetZoneResult]) => `${found[0]}-${current.zone}`);
+    """)
     reason = "the callback's parameter is declared with a type that would not fit any more"
-    refused("""export const a = pulumi.all([b, c]).apply(([b, c]: string[]) => "HERE");""", reason)
-    refused("""export const a = pulumi.all([b, c]).apply((found: string[]) => "HERE");""", reason)
     refused("""export const a = pulumi.all({ b }).apply(({ b }: { b: string }) => "HERE");""", reason)
 
 
 def test_callbacks_whose_values_cannot_be_told_apart() -> None:
-    reason = "the values the callback is applied to are not a list with a name for each"
-    refused("""export const a = pulumi.all(all).apply(([b]) => "HERE");""", reason)
-    refused("""export const a = pulumi.all([...all]).apply(([b]) => "HERE");""", reason)
-    refused("""export const a = pulumi.all([b]).apply(() => "HERE");""", "the callback does not take one parameter")
     refused("""export const a = b.apply((b, c) => "HERE");""", "the callback does not take one parameter")
     refused("""export const a = b.apply((b = 1) => "HERE");""", "the callback does not take one parameter")
     reason = "the callback leaves some of its values without a name"
-    refused("""export const a = pulumi.all([b, c]).apply(([b]) => "HERE");""", reason)
-    refused("""export const a = pulumi.all([b, c]).apply(([b, ...more]) => "HERE");""", reason)
+    refused("""export const a = pulumi.all([b, c]).apply(([\n  b,\n]) => "HERE");""", reason)
     reason = "the values the callback is applied to are not an object with a name for each"
     refused("""export const a = pulumi.all({ b }).apply(({ b, ...more }) => "HERE");""", reason)
 

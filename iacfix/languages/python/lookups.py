@@ -241,9 +241,7 @@ class Lookups:
         taken = {new.name for key, new in self.new.items() if key[2] is function}
         owned = f"{self.program.package.name}_{base.removeprefix('current_')}"
         names = chain([base, owned], (f"{base}_{number}" for number in count(2)))
-        return next(
-            name for name in names if name not in taken and not self._is_taken(name, function, lookup.function)
-        )
+        return next(name for name in names if name not in taken and not self._is_taken(name, function, lookup.function))
 
     def _is_taken(self, name: str, function: cst.FunctionDef | None, wanted: str) -> bool:
         """The name is bound where it would matter; the same lookup inside a component does not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import takewhile
 
 from tree_sitter import Node
 
@@ -26,6 +27,12 @@ class Shape(Enum):
     ONE = auto()
     LIST = auto()
     KEYS = auto()
+    GIVEN = auto()
+    """A list or an object that is made elsewhere, or whose values the callback takes as a whole."""
+
+
+WRAPPED = (Shape.ONE, Shape.GIVEN)
+"""What becomes one value of a list of several."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,15 @@ class Callback:
         if source.type == "call_expression" and documents.called(self.program, source) == "@pulumi/pulumi.all":
             given = documents.arguments(source)
             self.values = given[0] if given else source
-            self.shape = Shape.KEYS if self.values.type == "object" else Shape.LIST
+            self.shape = self._shape_of(self.values)
+
+    def _shape_of(self, values: Node) -> Shape:
+        if values.type == "object":
+            return Shape.KEYS
+        is_listed = values.type == "array" and all(node.type != "spread_element" for node in entries(values))
+        if is_listed and (self.pattern is None or self._takes_each(values, self.pattern)):
+            return Shape.LIST
+        return Shape.GIVEN
 
     @property
     def is_then(self) -> bool:
@@ -72,7 +87,7 @@ class Callback:
         """Only values of one type can be added: a text, then, and not a whole answer."""
         if self.shape is Shape.KEYS:
             return True
-        count = len(entries(self.values)) if self.values is not None else 1
+        count = len(entries(self.values)) if self.values is not None and self.shape is Shape.LIST else 1
         return count + len(self.gains) >= TYPED
 
     def handed(self) -> Iterator[tuple[Node, Node | str]]:
@@ -82,12 +97,13 @@ class Callback:
         is_named = self.pattern.type == "identifier"
         if self.shape is Shape.ONE:
             yield self.before, self.pattern
-        elif self.shape is Shape.LIST and self.values is not None and self.values.type == "array":
-            values, names = entries(self.values), entries(self.pattern)
+        elif self.shape is not Shape.KEYS and self.values is not None and self.values.type == "array":
+            values = list(takewhile(lambda value: value.type != "spread_element", entries(self.values)))
             if is_named:
                 yield from ((value, f"{text_of(self.pattern)}[{index}]") for index, value in enumerate(values))
-            elif self.pattern.type == "array_pattern" and self._is_even(values, names):
-                yield from zip(values, names, strict=True)
+            elif self.pattern.type == "array_pattern":
+                pairs = zip(values, positions(self.pattern), strict=False)
+                yield from ((value, name) for value, name in pairs if name is not None)
         elif self.shape is Shape.KEYS and self.values is not None:
             for pair in entries(self.values):
                 key = text_of(pair.child_by_field_name("key") or pair)
@@ -96,11 +112,6 @@ class Callback:
                     yield value, f"{text_of(self.pattern)}.{key}"
                 else:
                     yield from ((value, name) for name in entries(self.pattern) if text_of(name) == key)
-
-    @staticmethod
-    def _is_even(values: list[Node], names: list[Node]) -> bool:
-        hidden = ("spread_element", "rest_pattern")
-        return len(values) == len(names) and all(node.type not in hidden for node in (*values, *names))
 
     def gained(self, value: str, name: str, type: str) -> str:
         """Adds a value; gives the code that reads it in the callback."""
@@ -112,7 +123,7 @@ class Callback:
 
     def _read(self, index: int) -> str:
         gain = self.gains[index]
-        if self.shape is Shape.ONE or self.pattern is None or self.pattern.type != "identifier":
+        if self.shape in WRAPPED or self.pattern is None or self.pattern.type != "identifier":
             return gain.name
         if self.shape is Shape.KEYS:
             return f"{text_of(self.pattern)}.{gain.name}"
@@ -123,50 +134,79 @@ class Callback:
         """What changes for the values that were gained."""
         if not self.gains:
             return
-        if self.shape is Shape.ONE:
-            yield from self._wrapped(pulumi_all)
-            return
-        values, pattern = self.values, self.pattern
-        if (
-            values is None
-            or values.type not in ("array", "object")
-            or any(child.type == "spread_element" for child in entries(values))
-        ):
-            raise CannotFix("the values the callback is applied to are not a list with a name for each")
+        match self.shape:
+            case Shape.ONE | Shape.GIVEN:
+                yield from self._wrapped(pulumi_all)
+            case Shape.LIST:
+                yield from self._listed()
+            case Shape.KEYS:
+                yield from self._keyed()
+
+    def _listed(self) -> Iterator[Splice]:
+        assert self.values is not None
+        count = len(entries(self.values))
+        yield from self._inserted(self.values, [gain.value for gain in self.gains])
+        if self.pattern is None:
+            yield self._first(f"[{', ' * count}{self._names}]")
+        elif self.pattern.type == "array_pattern":
+            yield from self._lengthened(count, self.pattern)
+
+    def _keyed(self) -> Iterator[Splice]:
+        assert self.values is not None
+        pattern = self.pattern
+        pairs = ((gain.name, gain.value) for gain in self.gains)
+        codes = [name if name == value else f"{name}: {value}" for name, value in pairs]
+        held = [*entries(self.values), *(entries(pattern) if pattern is not None else ())]
+        if any(child.type in ("spread_element", "rest_pattern") for child in held):
+            raise CannotFix("the values the callback is applied to are not an object with a name for each")
+        yield from self._inserted(self.values, codes)
         if pattern is None:
-            raise CannotFix("the callback does not take one parameter")
-        codes = [gain.value for gain in self.gains]
-        if self.shape is Shape.KEYS:
-            codes = [gain.name if gain.name == gain.value else f"{gain.name}: {gain.value}" for gain in self.gains]
-        yield from self._inserted(values, codes)
-        if pattern.type == "identifier":
-            self._check_members(pattern)
-        elif self.shape is Shape.KEYS:
-            if pattern.type != "object_pattern" or any(child.type == "rest_pattern" for child in entries(pattern)):
-                raise CannotFix("the values the callback is applied to are not an object with a name for each")
+            yield self._first(f"{{ {self._names} }}")
+        elif pattern.type == "object_pattern":
             self._check_untyped(pattern)
             yield from self._inserted(pattern, [gain.name for gain in self.gains])
         else:
-            yield from self._listed(values, pattern)
+            self._check_members(pattern)
 
-    def _listed(self, values: Node, pattern: Node) -> Iterator[Splice]:
-        if pattern.type != "array_pattern":
-            raise CannotFix("the values the callback is applied to are not a list with a name for each")
-        if not self._is_even(entries(values), entries(pattern)):
-            raise CannotFix("the callback leaves some of its values without a name")
-        yield from self._inserted(pattern, [gain.name for gain in self.gains])
+    def _first(self, taken: str) -> Splice:
+        """`()` becomes a parameter that takes the new values only."""
+        listed = self.function.child_by_field_name("parameters")
+        if listed is None or not self.is_bare:
+            raise CannotFix("the callback does not take one parameter")
+        return Splice(listed.start_byte, listed.end_byte, f"({taken})")
+
+    def _lengthened(self, count: int, pattern: Node) -> Iterator[Splice]:
+        found = positions(pattern)
+        if len(found) == count and None not in found:
+            yield from self._inserted(pattern, [gain.name for gain in self.gains])
+        else:
+            yield self._behind_gaps(count - len(found), pattern)
         if (kind := _annotation(pattern)) is not None:
-            if kind.type != "tuple_type" or len(entries(kind)) != len(entries(pattern)):
-                raise CannotFix(UNFIT)
             yield from self._inserted(kind, [gain.type for gain in self.gains])
+
+    def _behind_gaps(self, missing: int, pattern: Node) -> Splice:
+        """More names at the end of a list that passes over some of its values."""
+        if missing < 0 or pattern.start_point[0] != pattern.end_point[0]:
+            raise CannotFix("the callback leaves some of its values without a name")
+        last = pattern.children[-2]
+        start = {"[": "", ",": " "}.get(last.type, ", ")
+        return Splice(last.end_byte, pattern.end_byte - 1, f"{start}{', ' * missing}{self._names}")
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(gain.name for gain in self.gains)
 
     def _wrapped(self, pulumi_all: str) -> Iterator[Splice]:
         """One value becomes a list of several."""
         values = "".join(f", {gain.value}" for gain in self.gains)
         names = "".join(f", {gain.name}" for gain in self.gains)
-        yield Splice(self.before.start_byte, self.before.start_byte, f"{pulumi_all}([")
-        yield Splice(self.before.end_byte, self.before.end_byte, f"{values}])")
-        yield Splice(self.method.start_byte, self.method.end_byte, "apply")
+        if self.shape is Shape.ONE or self.values is None or self.values.type == "array":
+            yield Splice(self.before.start_byte, self.before.start_byte, f"{pulumi_all}([")
+            yield Splice(self.before.end_byte, self.before.end_byte, f"{values}])")
+            yield Splice(self.method.start_byte, self.method.end_byte, "apply")
+        else:
+            yield Splice(self.values.start_byte, self.values.start_byte, "[")
+            yield Splice(self.values.end_byte, self.values.end_byte, f"{values}]")
         listed = self.function.child_by_field_name("parameters")
         if self.is_bare and listed is not None:
             yield Splice(listed.start_byte, listed.end_byte, f"([{names}])")
@@ -188,13 +228,22 @@ class Callback:
         bracket = layout.read(node)
         return layout.inserted(self.program.data, bracket, len(bracket.items) - 1, codes, "  ", newline)
 
-    def _check_members(self, pattern: Node) -> None:
-        """The values are only read one by one, so that one more is not noticed."""
-        self._check_untyped(pattern)
+    def _takes_each(self, values: Node, pattern: Node) -> bool:
+        """The values are read one by one, so that one more is not noticed."""
+        kind = _annotation(pattern)
+        if pattern.type == "array_pattern":
+            is_typed = kind is None or (kind.type == "tuple_type" and len(entries(kind)) == len(entries(values)))
+            return is_typed and all(node.type != "rest_pattern" for node in entries(pattern))
+        return kind is None and pattern.type == "identifier" and self._is_read_by_members(pattern)
+
+    def _is_read_by_members(self, pattern: Node) -> bool:
         bound = self.program.names.binding(pattern)
-        for use in self.program.names.uses(bound) if bound is not None else []:
-            if not self._is_read_alone(use):
-                raise CannotFix("the callback hands on all of its values together")
+        return all(map(self._is_read_alone, self.program.names.uses(bound) if bound is not None else []))
+
+    def _check_members(self, pattern: Node) -> None:
+        self._check_untyped(pattern)
+        if pattern.type != "identifier" or not self._is_read_by_members(pattern):
+            raise CannotFix("the callback hands on all of its values together")
 
     def _is_read_alone(self, use: Node) -> bool:
         """One value is read: `args.name`, `args[0]`, or a few with names for them."""
@@ -205,7 +254,7 @@ class Callback:
             name = around.child_by_field_name("name")
             return name is not None and name.type in ("array_pattern", "object_pattern") and "..." not in text_of(name)
         wanted = (
-            ("subscript_expression",) if self.shape is Shape.LIST else ("member_expression", "subscript_expression")
+            ("member_expression", "subscript_expression") if self.shape is Shape.KEYS else ("subscript_expression",)
         )
         return around.type in wanted and entries(around)[0] == use
 
@@ -219,3 +268,16 @@ def _annotation(pattern: Node) -> Node | None:
     """The type that a parameter is declared with."""
     kind = pattern.parent.child_by_field_name("type") if pattern.parent is not None else None
     return entries(kind)[0] if kind is not None else None
+
+
+def positions(pattern: Node) -> list[Node | None]:
+    """What a list pattern has for each value, None where it passes over one."""
+    found: list[Node | None] = []
+    last: Node | None = None
+    for child in pattern.children[1:-1]:
+        if child.type == ",":
+            found.append(last)
+            last = None
+        elif child.type != "comment":
+            last = child
+    return [*found, last] if last is not None else found

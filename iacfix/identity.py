@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import accumulate
 
 from iacfix.languages import Comment, Language
 from iacfix.model import Program, Resource, Value
@@ -43,26 +45,35 @@ class Surroundings:
 
     def _resource_around(self, value: Value) -> Resource | None:
         """The innermost resource whose lines hold the value: the last one that begins before it."""
-        holding = [
-            (start, resource)
-            for start, end, resource in self._resources
-            if start <= (value.line, value.column) and value.end_line <= end
-        ]
-        return max(holding, key=lambda held: held[0])[1] if holding else None
+        last = bisect_right(self._resources, (value.line, value.column), key=lambda held: held[0])
+        for index in range(last - 1, -1, -1):
+            _, end, longest, resource = self._resources[index]
+            if value.end_line <= end:
+                return resource
+            if longest < value.end_line:
+                return None
+        return None
 
     @cached_property
-    def _resources(self) -> list[tuple[tuple[int, int], int, Resource]]:
-        return [((each.line, each.column), each.end_line, each) for each in self.program.resources()]
+    def _resources(self) -> list[tuple[tuple[int, int], int, int, Resource]]:
+        """In their order, each with its last line and the last line of all up to it."""
+        found = sorted(
+            (((each.line, each.column), each.end_line, each) for each in self.program.resources()),
+            key=lambda held: held[0],
+        )
+        longest = accumulate((end for _, end, _ in found), max)
+        return [(start, end, reach, each) for (start, end, each), reach in zip(found, longest, strict=True)]
 
     @cached_property
     def _comments(self) -> list[Comment]:
-        return sorted(self.language.comments(self.program), key=lambda comment: -len(comment.text))
+        return sorted(self.language.comments(self.program), key=lambda comment: comment.line)
 
     def _normalised(self, value: Value) -> str:
         code = value.code
-        for comment in self._comments:
-            if value.line <= comment.line <= value.end_line:
-                code = code.replace(comment.text, "")
+        first = bisect_left(self._comments, value.line, key=lambda comment: comment.line)
+        last = bisect_right(self._comments, value.end_line, key=lambda comment: comment.line)
+        for comment in sorted(self._comments[first:last], key=lambda comment: -len(comment.text)):
+            code = code.replace(comment.text, "")
         return normalised(code)
 
 

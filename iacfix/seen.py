@@ -2,94 +2,132 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from iacfix.origins import Kind, Origin, Position
 from iacfix.result import Fix, Place, Reported
 from iacfix.rule import Finding, Rule
 
 
 @dataclass(frozen=True)
 class Key:
-    """What a finding is known by while the text around it changes: rule, message, line of the original text, and
-    which one it is where that is not enough."""
+    """What a finding is known by, whatever its words become: its rule, its place in the file as it was read, and which
+    one it is where a place has several."""
 
     rule: str
-    message: str
-    line: int
+    at: Position
     nth: int = 0
 
 
 @dataclass
 class Seen:
-    """The findings of one file, each with the place it had in the original text."""
+    """The findings of one file. A rule's `present` ones are in the text it was asked about last."""
 
     path: str
     refused: dict[Key, str] = field(default_factory=dict[Key, str])
-    _order: dict[str, list[Key]] = field(default_factory=dict[str, list[Key]])
-    _before: list[Key] = field(default_factory=list[Key])
+    present: dict[str, list[Key]] = field(default_factory=dict[str, list[Key]])
     _reports: dict[Key, Reported] = field(default_factory=dict[Key, Reported])
 
     def __getitem__(self, key: Key) -> Reported:
         return self._reports[key]
 
-    def fixed(self, rule: Rule, keys: set[Key]) -> None:
-        """These findings are gone from the next text."""
-        self._before = self._order[rule.id]
-        self._order[rule.id] = [key for key in self._before if key not in keys]
+    def __contains__(self, key: Key) -> bool:
+        return key in self._reports
 
-    def restored(self, rule: Rule) -> None:
-        """The last fix was not wanted: its findings are there again."""
-        self._order[rule.id] = self._before
+    def copy(self) -> Seen:
+        """The same, to try something with."""
+        return Seen(self.path, dict(self.refused), dict(self.present), dict(self._reports))
+
+    def fixed(self, rule: Rule, done: Iterable[tuple[Key, Finding]]) -> None:
+        """These findings are gone from the next text, also those that had no fix before another one's."""
+        gone = dict(done)
+        self.present[rule.id] = [key for key in self.present[rule.id] if key not in gone]
+        for key, finding in gone.items():
+            if self._reports[key].fix is Fix.NONE:
+                self._reports[key] = replace(
+                    self._reports[key], fix=_fix(rule, finding), reason=None, note=finding.note
+                )
 
     def keys(
         self,
         rule: Rule,
-        findings: list[Finding],
-        line_of: Callable[[int], int],
+        findings: Sequence[Finding],
+        origin_of: Callable[[Finding], Origin],
         place_of: Callable[[Finding], Place],
     ) -> list[Key]:
-        """What each finding was known by before: fixes take findings out, but leave the order of the others."""
-        known = self._order.get(rule.id, [])
-        matcher = difflib.SequenceMatcher(
-            None, [key.message for key in known], [finding.message for finding in findings], autojunk=False
-        )
-        same = {
-            block.b + offset: known[block.a + offset]
-            for block in matcher.get_matching_blocks()
-            for offset in range(block.size)
-        }
-        keys: list[Key] = []
+        """What each finding is known by: what came from the same place is the same, then what stands in code that
+        was rewritten there."""
+        origins = [origin_of(finding) for finding in findings]
+        left = defaultdict[Position, list[Key]](list)
+        for key in self.present.get(rule.id, ()):
+            left[key.at].append(key)
+        keys = dict[int, Key]()
+        for kind in (Kind.COPIED, Kind.REPLACED):
+            at_place = defaultdict[Position, list[int]](list)
+            for index, origin in enumerate(origins):
+                if origin.kind is kind:
+                    at_place[origin.place].append(index)
+            for place, indices in at_place.items():
+                for index, key in self._paired(left[place], [(index, findings[index].message) for index in indices]):
+                    keys[index] = key
+                    left[place].remove(key)
+        for index, origin in enumerate(origins):
+            if index not in keys and (key := _inside(origin, left)):
+                keys[index] = key
+                left[key.at].remove(key)
+        taken = set(keys.values())
         for index, finding in enumerate(findings):
-            key = same.get(index) or self._new_key(rule, finding, line_of(finding.at.line))
-            self._see(rule, finding, key, place_of)
-            keys.append(key)
-        self._order[rule.id] = keys
-        return keys
+            if index not in keys:
+                keys[index] = self._new(rule, origins[index].place, finding.message, taken)
+                taken.add(keys[index])
+            self._see(rule, finding, keys[index], place_of)
+        self.present[rule.id] = [keys[index] for index in range(len(findings))]
+        return self.present[rule.id]
 
-    def _new_key(self, rule: Rule, finding: Finding, line: int) -> Key:
+    def _paired(self, known: Sequence[Key], found: Sequence[tuple[int, str]]) -> list[tuple[int, Key]]:
+        """Findings of one place and those known there: in their order, unless some came or went."""
+        if len(known) == len(found):
+            return [(index, key) for (index, _), key in zip(found, known, strict=True)]
+        left, pairs, others = list(known), list[tuple[int, Key]](), list[int]()
+        for index, message in found:
+            same = next((key for key in left if self._reports[key].message == message), None)
+            if same is None:
+                others.append(index)
+            else:
+                left.remove(same)
+                pairs.append((index, same))
+        return [*pairs, *zip(others, left, strict=False)]
+
+    def _new(self, rule: Rule, at: Position, message: str, taken: set[Key]) -> Key:
+        """A new key, or that of the same finding when it comes back."""
         nth = 0
-        while (key := Key(rule.id, finding.message, line, nth)) in self._reports:
+        while (key := Key(rule.id, at, nth)) in self._reports:
+            if self._reports[key].message == message and key not in taken:
+                break
             nth += 1
         return key
 
     def _see(self, rule: Rule, finding: Finding, key: Key, place_of: Callable[[Finding], Place]) -> None:
-        """Report what is seen for the first time, or what a fix of another one has made impossible."""
-        fix = Fix.NONE if finding.reason else Fix((finding.safety or rule.safety).value)
-        if key not in self._reports or (finding.reason and self._reports[key].fix is not Fix.NONE):
+        """Report what is seen for the first time, in the words it had then, or what a fix of another one has made
+        impossible."""
+        known = self._reports.get(key)
+        if known is None:
             self._reports[key] = Reported(
                 rule=rule.id,
                 severity=rule.severity,
                 path=self.path,
-                line=key.line,
-                column=finding.at.column,
+                line=key.at.line,
+                column=key.at.column,
                 message=finding.message,
-                fix=fix,
+                fix=_fix(rule, finding),
                 reason=finding.reason,
                 note=finding.note,
                 place=place_of(finding),
             )
+        elif finding.reason and known.fix is not Fix.NONE:
+            self._reports[key] = replace(known, fix=Fix.NONE, reason=finding.reason, note=finding.note)
 
     def reports(self) -> Iterator[Reported]:
         for key, reported in self._reports.items():
@@ -97,12 +135,13 @@ class Seen:
             yield replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
 
 
-def line_map(text: str, original: str) -> Callable[[int], int]:
-    """Lines of the text as lines of the original, the nearest above where a line is new."""
-    if text == original:
-        return lambda line: line
-    new, old = text.split("\n"), original.split("\n")
-    table = list[int]()
-    for _, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        table += [min(i1 + offset, max(i2 - 1, i1)) + 1 for offset in range(j2 - j1)]
-    return lambda line: table[line - 1] if line <= len(table) else len(old)
+def _fix(rule: Rule, finding: Finding) -> Fix:
+    return Fix.NONE if finding.reason else Fix((finding.safety or rule.safety).value)
+
+
+def _inside(origin: Origin, left: dict[Position, list[Key]]) -> Key | None:
+    """What was found in the stretch that was rewritten where the origin is."""
+    if origin.gap is None:
+        return None
+    start, end = origin.gap
+    return next((key for place, keys in left.items() if start <= place < end for key in keys), None)

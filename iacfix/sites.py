@@ -18,14 +18,16 @@ def site_of(resource: Resource, path: str, line: int) -> Site:
     return Site(path, line, resource.type, _runs(resource.name), _parent(resource.options))
 
 
-def splits_of(rule: Rule, findings: Iterable[Finding], path: str, line_of: Callable[[int], int]) -> Iterator[Split]:
-    """What these findings split, each resource once; `line_of` gives lines of the file as it was read."""
+def splits_of(
+    rule: Rule, findings: Iterable[Finding], path: str, line_of: Callable[[Resource], int]
+) -> Iterator[Split]:
+    """What these findings split, each resource once; `line_of` gives their lines in the file as it was read."""
     for finding in findings:
         classes = {edit.resource: edit.type for edit in finding.edits if isinstance(edit, Retype)}
         added = [edit for edit in finding.edits if isinstance(edit, AddResource)]
         for resource in dict.fromkeys([*classes, *(edit.beside for edit in added)]):
             yield Split(
-                site=site_of(resource, path, line_of(resource.line)),
+                site=site_of(resource, path, line_of(resource)),
                 rule=rule.id,
                 parts=tuple(Part(edit.type, edit.name, _moved(edit)) for edit in added if edit.beside is resource),
                 retyped=classes.get(resource),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from iacfix import pipeline, registry
-from iacfix.edit import Append, DropField, Edit, Join, Replace, SetField
+from iacfix import fixing, registry
+from iacfix.edit import AddResource, Append, DropField, Edit, Join, Keep, Replace, SetField
 from iacfix.model import Items, Program, Text, literal
 from iacfix.pipeline import Accept, Plan, examine
 from iacfix.registry import Pack, ProviderPackage
@@ -116,6 +116,92 @@ def test_lines_are_those_of_the_text_as_it_was_read(installed: Installed) -> Non
     outcome = installed.run(text)
     assert outcome.after.count("\n") == text.count("\n") + 6
     assert told(outcome) == [(3, "needs many", None), (6, "bucket b is noisy", None)]
+
+
+def worded(program: Program) -> Iterator[Finding]:
+    """Quotes the code it is about."""
+    for bucket in program.resources("cloud.s3.Bucket"):
+        if (kind := bucket.args.get("kind")) is not None:
+            yield Finding(kind, f"kind is {kind.code}", reason="nobody knows")
+
+
+def test_a_finding_is_known_by_its_place_whatever_its_words_become(installed: Installed) -> None:
+    def longer(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if isinstance(kind := bucket.args.get("kind"), Text) and kind.literal == "x":
+                yield Finding(kind, "is short", (Replace(kind, ["a text that takes a line of its own"] * 4),))
+
+    rows = "".join(f'cloud.s3.Bucket(\n    "{name}",\n    size=1,\n    kind="x",\n)\n' for name in "ab")
+    text = f"{HEAD}{rows}"
+    installed.rules(toy(worded), toy(longer), toy(small))
+    outcome = installed.run(text)
+    assert outcome.after.count("\n") > text.count("\n")
+    assert told(outcome) == [
+        (6, "is short", None),
+        (6, 'kind is "x"', "nobody knows"),
+        (11, "is short", None),
+        (11, 'kind is "x"', "nobody knows"),
+    ]
+
+
+def test_a_finding_in_code_that_moves_is_one_finding(installed: Installed) -> None:
+    def apart(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if (kind := bucket.args.get("kind")) is not None and bucket.binding is not None:
+                added = AddResource(bucket, "cloud.s3.Kind", "kind", {"kind": Keep(kind)}, origin=kind)
+                yield Finding(bucket, "has its kind inside", (DropField(bucket.args, "kind"), added))
+
+    def told_apart(program: Program) -> Iterator[Finding]:
+        for made in program.resources("cloud.s3.Bucket", "cloud.s3.Kind"):
+            if (kind := made.args.get("kind")) is not None:
+                yield Finding(kind, f"{made.type} has a kind", reason="nobody knows")
+
+    rows = ["a = cloud.s3.Bucket(", '    "a",', '    kind=make("x", 1),', "    size=1,", ")"]
+    installed.rules(toy(told_apart), toy(apart))
+    outcome = installed.run(HEAD + "\n".join([*rows, ""]))
+    assert outcome.errors == ()
+    assert '"a-kind"' in outcome.after
+    assert told(outcome) == [(3, "has its kind inside", None), (5, "cloud.s3.Bucket has a kind", "nobody knows")]
+
+
+def test_a_finding_that_another_fix_brings_is_where_the_fix_was_made(installed: Installed) -> None:
+    def sized(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if (size := bucket.args.get("size")) is not None:
+                yield Finding(size, "has a size", reason="nobody knows")
+
+    def many(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if bucket.args.lacks("size"):
+                rows = ["a text that takes a line of its own"] * 4
+                yield Finding(
+                    bucket, "no size", (SetField(bucket.args, "rows", rows), SetField(bucket.args, "size", 1))
+                )
+
+    text = f'{HEAD}cloud.s3.Bucket(\n    "a",\n)'
+    installed.rules(toy(sized), toy(many))
+    outcome = installed.run(text)
+    assert outcome.after.count("\n") > 10
+    assert told(outcome) == [(3, "no size", None), (4, "has a size", "nobody knows")]
+    assert all(found.end_line <= 5 for found in outcome.findings)
+
+
+def test_a_finding_that_becomes_fixable_is_told_as_fixed(installed: Installed) -> None:
+    def shaped(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if bucket.args.lacks("shape"):
+                if bucket.args.has("size"):
+                    yield Finding(bucket, "no shape", (SetField(bucket.args, "shape", "round"),))
+                else:
+                    yield Finding(bucket, "no shape", reason="it has no size")
+
+    installed.rules(toy(shaped), toy(small))
+    outcome = installed.run(f'{HEAD}cloud.s3.Bucket("a")\n')
+    assert outcome.after == f'{HEAD}cloud.s3.Bucket("a", size=1, shape="round")\n'
+    assert [(found.message, found.fix) for found in outcome.findings] == [
+        ("no shape", Fix.SAFE),
+        ("bucket a has no size", Fix.SAFE),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -355,7 +441,7 @@ def test_rules_that_undo_each_other_are_stopped(installed: Installed, monkeypatc
         check.__name__ = f"not_{old}"
         return check
 
-    monkeypatch.setattr(pipeline, "STEPS", 6)
+    monkeypatch.setattr(fixing, "STEPS", 6)
     installed.rules(toy(flip("a", "b")), toy(flip("b", "a")))
     outcome = installed.run(TWO)
     assert (outcome.after, outcome.steps) == (TWO, ())
@@ -402,6 +488,46 @@ def test_unsafe_fixes_are_taken_only_when_asked_for(installed: Installed) -> Non
     assert installed.run(text, unsafe=True).after == text.replace('")', '", size=1)')
 
 
+@pytest.mark.parametrize("unsafe", [False, True])
+def test_an_unsafe_fix_that_cannot_be_made_is_never_promised(installed: Installed, unsafe: bool) -> None:
+    text = f'{HEAD}cloud.s3.Bucket("b")\ncloud.s3.Bucket(\n    "c"\n    , kind=1\n)\n'
+    installed.rules(toy(risky, safety="unsafe"))
+    outcome = installed.run(text, unsafe=unsafe)
+    assert outcome.after == (text.replace('"b"', '"b", size=1') if unsafe else text)
+    assert [(found.fix, found.reason) for found in outcome.findings] == [
+        (Fix.UNSAFE, None),
+        (Fix.NONE, "a comma stands at the start of a line there"),
+    ]
+    assert outcome.errors == ()
+
+
+def test_unsafe_fixes_are_tried_together(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[str] = []
+
+    def counted(*given: object) -> None:
+        verified.append(str(given[-1]))
+
+    monkeypatch.setattr(fixing, "broken_promise", counted)
+    text = HEAD + "".join(f'cloud.s3.Bucket("b{number}")\n' for number in range(5))
+    installed.rules(toy(risky, safety="unsafe"), toy(small))
+    installed.ids = ("risky",)
+    outcome = installed.run(text)
+    assert (outcome.after, len(verified)) == (text, 1)
+    assert {found.fix for found in outcome.findings} == {Fix.UNSAFE}
+
+
+def test_what_an_unsafe_fix_would_bring_is_not_told_without_it(installed: Installed) -> None:
+    def sized(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if bucket.args.has("size"):
+                yield Finding(bucket, "has a size", reason="nobody knows")
+
+    installed.rules(toy(risky, safety="unsafe"), toy(sized))
+    text = f'{HEAD}cloud.s3.Bucket("b")\n'
+    assert told(installed.run(text)) == [(3, "bucket b has no size", None)]
+    assert len(installed.run(text, unsafe=True).findings) == 2
+
+
 def test_each_fix_is_asked_for_once_with_the_text_before_and_after(installed: Installed) -> None:
     asked: list[tuple[Reported, str, str]] = []
 
@@ -429,6 +555,46 @@ def test_nothing_is_asked_for_what_cannot_be_fixed(installed: Installed) -> None
     installed.rules(toy(risky, safety="unsafe"), toy(again))
     text = f'{HEAD}cloud.s3.Bucket("b")\n'
     assert installed.run(text, accept=lambda *_: pytest.fail("asked")).after == text
+
+
+# several packs
+
+OTHER = ProviderPackage(
+    name="other", packages={"python": "pulumi_other"}, distributions={"python": "pulumi-other"}, majors=(1,)
+)
+
+
+def test_a_second_pack_finds_what_stands_in_the_file_as_it_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def long(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if bucket.args.lacks("size"):
+                rows = ["a text that takes a line of its own"] * 4
+                yield Finding(bucket, "no size", (SetField(bucket.args, "size", rows),))
+
+    def other(program: Program) -> Iterator[Finding]:
+        for made in program.resources("other.s3.Bucket"):
+            yield Finding(made, "another one", reason="nobody knows")
+
+    rows = [
+        "import pulumi_cloud as cloud",
+        "import pulumi_other as other",
+        "cloud.s3.Bucket(",
+        '    "a",',
+        ")",
+        'other.s3.Bucket("b")  # iacfix: ignore[nobody]',
+        'other.s3.Bucket("c")  # iacfix: ignore[other]',
+        "",
+    ]
+    packs = Pack(CLOUD, (toy(long),)), Pack(OTHER, (toy(other),))
+    monkeypatch.setattr(registry, "packs", lambda: packs)
+    source = from_bytes("\n".join(rows).encode(), "main.py")
+    outcome = examine(source, Plan(("long", "other")), Path("/nowhere"))
+    assert told(outcome) == [
+        (3, "no size", None),
+        (6, "unknown rule 'nobody'", "correct the comment"),
+        (6, "another one", "nobody knows"),
+    ]
+    assert outcome.after.count("\n") > 10
 
 
 # ignores

@@ -9,6 +9,9 @@ from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Entry, Fields, Items, Null, Number, Value, literal
 from iacfix_aws._written import Unseen, fields_of, is_empty, is_off, items_of, kept, sure, switch, there
 
+LONGEST = 64
+"""How much of a prefix an id repeats; the service takes ids of 255 characters."""
+
 
 def lifecycle(type: str, value: Value) -> Mapping[str, New] | str:
     rules = items_of(value, "lifecycle")
@@ -141,11 +144,7 @@ def _noncurrent(fields: Fields) -> Fields:
 
 def _rule_id(rule: Fields, taken: set[str]) -> str:
     """A readable id from what the rule does; the provider's own was random."""
-    base = next(_told(rule), "rule")
-    prefix = rule.get("prefix")
-    written = literal(prefix) if prefix is not None and prefix.is_direct else None
-    if (prefix := re.sub(r"\W+", "-", written or "").strip("-").lower()) != "":
-        base = f"{base}-{prefix}"
+    base = next(_told(rule), f"rule{_of(rule, '-')}")
     name, count = base, 2
     while name in taken:
         name, count = f"{base}-{count}", count + 1
@@ -154,17 +153,54 @@ def _rule_id(rule: Fields, taken: set[str]) -> str:
 
 
 def _told(rule: Fields) -> Iterator[str]:
-    match rule.at("expiration", "days"):
-        case Number(number=days) as value if value.is_direct:
-            yield f"expire-after-{days}-{'day' if days == 1 else 'days'}"
+    """What the rule does, in the words of its fields; the first of several actions stands for it."""
+    if (expiration := _said(rule, "expiration")) is not None:
+        yield _ending(rule, expiration)
+    if (transitions := _said(rule, "transitions")) is not None:
+        yield f"transition{_of(rule, '-')}{_to(transitions)}"
+    if (noncurrent := _said(rule, "noncurrentVersionExpiration")) is not None:
+        yield f"expire-noncurrent-versions{_of(rule, '-of-')}{_when(noncurrent, 'days')}"
+    if (noncurrent := _said(rule, "noncurrentVersionTransitions")) is not None:
+        yield f"transition-noncurrent-versions{_of(rule, '-of-')}{_to(noncurrent)}"
+    if _said(rule, "abortIncompleteMultipartUploadDays") is not None:
+        yield f"abort-incomplete-uploads{_of(rule, '-of-')}{_when(rule, 'abortIncompleteMultipartUploadDays')}"
+
+
+def _ending(rule: Fields, expiration: Value) -> str:
+    marker, date = rule.at("expiration", "expiredObjectDeleteMarker"), _slug(rule.at("expiration", "date"))
+    if marker is not None and not is_off(marker):
+        return f"remove-expired-delete-markers{_of(rule, '-of-')}"
+    return f"expire{_of(rule, '-')}{f'-on-{date}' if date else _when(expiration, 'days')}"
+
+
+def _said(rule: Fields, key: str) -> Value | None:
+    value = rule.get(key)
+    return value if value is not None and not is_empty(value) else None
+
+
+def _of(rule: Fields, link: str) -> str:
+    """What the rule is about, by its prefix."""
+    slug = _slug(rule.get("prefix"))
+    return f"{link}{slug}" if slug else ""
+
+
+def _when(value: Value, key: str) -> str:
+    match value.get(key) if isinstance(value, Fields) else None:
+        case Number(number=days) as found if found.is_direct:
+            return f"-after-{days}-{'day' if days == 1 else 'days'}"
         case _:
-            pass
-    for key, name in (
-        ("expiration", "expire"),
-        ("transitions", "transition"),
-        ("noncurrentVersionExpiration", "expire-noncurrent-versions"),
-        ("noncurrentVersionTransitions", "transition-noncurrent-versions"),
-        ("abortIncompleteMultipartUploadDays", "abort-incomplete-uploads"),
-    ):
-        if (action := rule.get(key)) is not None and not is_empty(action):
-            yield name
+            return ""
+
+
+def _to(value: Value) -> str:
+    """Where a list of transitions leads, and when where it is one."""
+    steps = value.elements if isinstance(value, Items) else ()
+    classes = [_slug(step.get("storageClass")) if isinstance(step, Fields) else "" for step in steps]
+    target = f"-to-{'-and-'.join(classes)}" if all(classes) else ""
+    return f"{target}{_when(steps[0], 'days')}" if len(steps) == 1 else target
+
+
+def _slug(value: Value | None) -> str:
+    """A literal as a part of an id."""
+    written = literal(value) if value is not None and value.is_direct else None
+    return re.sub(r"[\W_]+", "-", written or "")[:LONGEST].strip("-").lower()

@@ -26,7 +26,8 @@ object no longer matches.
 bucket changes its class, and users saw replacements: this is an unsafe fix there. Upgrade to major 7 first, then split.
 Unsafe under both are an ACL or grants, which need ownership controls, MFA delete, object lock, settings whose changes
 were ignored, and what in another file may have to wait for a setting. A versioning that is off gets no resource, an ACL
-`private` is dropped (it is the default), a lifecycle rule without an id gets one: all are said in the finding.
+`private` is dropped (it is the default), a lifecycle rule without an id gets one that says what it does, as
+`expire-logs-after-90-days`, which replaces its random one in place: all are said in the finding.
 `iacfix migrate` writes what a deployed stack needs.
 
 https://www.pulumi.com/registry/packages/aws/api-docs/s3/bucket/

@@ -1188,3 +1188,19 @@ def test_what_is_required_is_reached_by_one_more_name() -> None:
         """,
         head="",
     )
+
+
+def test_a_default_import_leads_to_all_of_a_package() -> None:
+    changed(
+        """
+         import cloud from "@pulumi/cloud";
+         import util from "util";
+        +import pulumi from "@pulumi/pulumi";
+        +
+        +const currentZone = cloud.getZoneOutput({});
+
+        -new cloud.store.Box("b", { zone: "a-HERE" });
+        +new cloud.store.Box("b", { zone: pulumi.interpolate`a-${currentZone.zone}` });
+        """,
+        head="",
+    )

@@ -218,11 +218,12 @@ class Additions:
     def imported(self, type: str, like: cst.Call | None = None) -> str:
         """The code for a resource class, reached as a sibling is where there is one."""
         package = self.program.package
+        wanted = python_name(package.packages["python"], package.name, type)
+        module, _, name = wanted.rpartition(".")
         if like is not None and isinstance(like.func, cst.Attribute):
-            mine, theirs = type.rpartition("."), (self.program.type_of(like) or "").rpartition(".")
-            if mine[0] == theirs[0]:
-                return f"{self.program.code(like.func.value)}.{mine[2]}"
-        return self.renderer.imports.spelled(python_name(package.packages["python"], package.name, type))
+            if self.program.qualified(like.func.value) == module:
+                return f"{self.program.code(like.func.value)}.{name}"
+        return self.renderer.imports.spelled(wanted)
 
 
 def _is_class(value: Value | None) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
 from iacfix.errors import CannotFix
-from iacfix.languages.python.names import RESERVED
+from iacfix.languages.python.names import RESERVED, dotted
 
 
 @dataclass
@@ -23,12 +23,12 @@ class Imports:
 
     def __post_init__(self) -> None:
         self._from: dict[str, cst.ImportFrom] = {}
-        for line in self.module.body:
-            for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-                if isinstance(statement, cst.Import):
-                    self._plain(statement)
-                elif isinstance(statement, cst.ImportFrom):
-                    self._members(statement)
+        self._stars: list[str] = []
+        for statement in _statements(self.module.body):
+            if isinstance(statement, cst.Import):
+                self._plain(statement)
+            elif isinstance(statement, cst.ImportFrom):
+                self._members(statement)
 
     def _plain(self, statement: cst.Import) -> None:
         for alias in statement.names:
@@ -39,9 +39,12 @@ class Imports:
                 self.bound[name] = name
 
     def _members(self, statement: cst.ImportFrom) -> None:
-        if statement.module is None or statement.relative or isinstance(statement.names, cst.ImportStar):
+        if statement.module is None or statement.relative:
             return
         module = dotted(statement.module)
+        if isinstance(statement.names, cst.ImportStar):
+            self._stars.append(module)
+            return
         self._from.setdefault(module, statement)
         for alias in statement.names:
             local = alias.asname.name if alias.asname is not None else alias.name
@@ -69,8 +72,8 @@ class Imports:
             self.new[module] = []
             self.bound["pulumi"] = "pulumi"
             return name
-        package, _, sub = module.partition(".")
-        if not sub and any(known.startswith(f"{package}.") for known in self.bound):
+        package = module.partition(".")[0]
+        if any(known.startswith(f"{package}.") for known in (*self.bound, *(f"{star}." for star in self._stars))):
             self.new.setdefault(module, []).append(member)
             self.bound[name] = member
             return member
@@ -84,18 +87,29 @@ class Imports:
         ]
 
 
+def _statements(body: Sequence[cst.BaseStatement]) -> Iterator[cst.BaseSmallStatement]:
+    """What is run in any case, with what is tried and ends the program where it fails."""
+    for line in body:
+        if isinstance(line, cst.SimpleStatementLine):
+            yield from line.body
+        elif isinstance(line, cst.Try) and all(map(_ends, line.handlers)) and isinstance(line.body, cst.IndentedBlock):
+            yield from _statements(line.body.body)
+
+
+def _ends(handler: cst.ExceptHandler) -> bool:
+    """Nothing of the file runs after the handler."""
+    last = handler.body.body[-1]
+    small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
+    match small:
+        case cst.Raise():
+            return True
+        case cst.Expr(value=cst.Call(func=func)):
+            return dotted(func) in {"exit", "quit", "sys.exit", "os._exit"}
+        case _:
+            return False
+
+
 def python_name(package: str, provider: str, type: str) -> str:
     """`cloud.lambda.Function` as it is imported: `pulumi_cloud.lambda_.Function`."""
     path = type.removeprefix(f"{provider}.").split(".")
     return ".".join([package, *(f"{part}_" if part in RESERVED else part for part in path)])
-
-
-def dotted(node: cst.BaseExpression) -> str:
-    """The text of a dotted name."""
-    match node:
-        case cst.Attribute(value=value, attr=attr):
-            return f"{dotted(value)}.{attr.value}"
-        case cst.Name(value=value):
-            return value
-        case _:
-            return ""

@@ -6,11 +6,34 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import Access, Assignment, MetadataWrapper, Scope, ScopeProvider
+from libcst.metadata import (
+    Access,
+    Assignment,
+    ImportAssignment,
+    MetadataWrapper,
+    QualifiedNameSource,
+    Scope,
+    ScopeProvider,
+)
 
 from iacfix.languages.python.changes import CHANGEABLE, Changes
 from iacfix.languages.python.tree import below, inside, parents_of
 
+PULUMI = "pulumi"
+# fmt: off
+NAMES_OF_PULUMI = frozenset({
+    "Alias", "Archive", "Asset", "AssetArchive", "ComponentResource", "Config", "CustomResource",
+    "CustomTimeouts", "FileArchive", "FileAsset", "Input", "InputType", "Inputs", "InvokeOptions",
+    "InvokeOutputOptions", "Output", "ProviderResource", "RemoteArchive", "RemoteAsset", "Resource",
+    "ResourceHook", "ResourceHookBinding", "ResourceOptions", "ResourceTransformation",
+    "ResourceTransformationArgs", "ResourceTransformationResult", "RunError", "StackReference", "StringAsset",
+    "automation", "contains_unknowns", "debug", "deferred_output", "dynamic", "error", "export", "get",
+    "get_organization", "get_project", "get_root_directory", "get_stack", "getter", "info", "input_type", "log",
+    "output_type", "policy", "property", "require_pulumi_version", "runtime", "set", "type_token", "warn",
+})
+# fmt: on
+"""What `from pulumi import *` binds."""
+REFERENCES = (cst.Name, cst.Attribute, cst.Call, cst.Subscript)
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
@@ -64,25 +87,99 @@ class Names:
         while isinstance(root, cst.Attribute):
             path.insert(0, root.attr.value)
             root = root.value
-        if not isinstance(root, cst.Name):
-            return None
-        found = self.scope(root).get_qualified_names_for(node)
-        names = {name.name for name in found if name.source.name == "IMPORT"}
-        if not names:
-            head = self._aliased(root)
-            return ".".join([head, *path]) if head is not None else None
-        return names.pop() if len(names) == 1 and len(found) == 1 else None
+        match root:
+            case cst.Name("self") if path:
+                return self._followed(self.attribute(root, path[0]), path[1:])
+            case cst.Name():
+                imported = self._imported(root, node)
+                if imported is not None or not self.scope(root)[root.value]:
+                    return imported or self._starred(root, path)
+                return self._followed(self._value(root), path)
+            case cst.Call():
+                return self._called(root, path)
+            case cst.Subscript():
+                return self._followed(self._entry(root), path)
+            case _:
+                return None
 
-    def _aliased(self, name: cst.Name) -> str | None:
-        """The dotted name of the one imported thing that a variable stands for."""
+    def _imported(self, root: cst.Name, node: cst.CSTNode) -> str | None:
+        """The one name that imports give an expression; what stands in for a package that is missing is no other."""
+        found = self.scope(root).get_qualified_names_for(node)
+        names = {name.name for name in found if name.source is QualifiedNameSource.IMPORT}
+        others = sum(name.source is not QualifiedNameSource.IMPORT for name in found)
+        is_missing = others == 1 and all(
+            isinstance(bound, ImportAssignment) or self._is_nothing(bound.node)
+            for bound in self.scope(root)[root.value]
+            if isinstance(bound, Assignment)
+        )
+        return names.pop() if len(names) == 1 and (others == 0 or is_missing) else None
+
+    def _is_nothing(self, target: cst.CSTNode) -> bool:
+        """`except ImportError: cloud = None`"""
+        value = assigned_value(self.parents, target)
+        around = any(isinstance(found, cst.ExceptHandler) for found in self.ancestors(target))
+        return around and isinstance(value, cst.Name) and value.value == "None"
+
+    def _starred(self, root: cst.Name, path: list[str]) -> str | None:
+        """The name that a star import gives, where only one can."""
+        modules = [] if root.value in self._matched else self.stars_of(root.value)
+        return ".".join([modules[0], root.value, *path]) if len(modules) == 1 else None
+
+    def stars_of(self, name: str) -> list[str]:
+        """The modules one of which gives a name by a star import; Pulumi's own names are known."""
+        if PULUMI in self._stars and name in NAMES_OF_PULUMI:
+            return [PULUMI]
+        return [module for module in self._stars if module != PULUMI]
+
+    @cached_property
+    def _stars(self) -> list[str]:
+        """The modules whose names are all imported."""
+        found = [star for star in inside(self.module, cst.ImportFrom) if isinstance(star.names, cst.ImportStar)]
+        return ["." * len(star.relative) + (dotted(star.module) if star.module else "") for star in found]
+
+    def _value(self, name: cst.Name) -> cst.BaseExpression | None:
+        """What a variable is set to, in the one place that binds it."""
         bound = self.assignment(name)
-        value = assigned_value(self.parents, bound.node) if bound is not None else None
-        if bound is None or bound.node in self._following or not isinstance(value, cst.Name | cst.Attribute):
+        return assigned_value(self.parents, bound.node) if bound is not None else None
+
+    def _followed(self, value: cst.BaseExpression | None, path: list[str]) -> str | None:
+        """The name of what a variable, an attribute or an entry stands for, where that is one imported thing."""
+        if value is None or not isinstance(value, REFERENCES) or value in self._following:
             return None
-        self._following.add(bound.node)
+        self._following.add(value)
         head = self.qualified(value)
-        self._following.discard(bound.node)
-        return head
+        self._following.discard(value)
+        return ".".join([head, *path]) if head is not None else None
+
+    def _called(self, call: cst.Call, path: list[str]) -> str | None:
+        """`getattr(cloud.storage, "Bucket")` and `importlib.import_module("pulumi_cloud")`."""
+        given = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        texts = [text_of(value) for value in given]
+        match call.func, texts:
+            case cst.Name("getattr"), [_, str(key), *_]:
+                return self._followed(given[0], [key, *path])
+            case cst.Name("__import__"), [str(module)] if "." not in module:
+                return ".".join([module, *path])
+            case cst.Name() | cst.Attribute(), [str(module)] if last_name(call.func) == "import_module":
+                is_known = self.qualified(call.func) == "importlib.import_module"
+                return ".".join([module, *path]) if is_known else None
+            case _:
+                return None
+
+    def _entry(self, node: cst.Subscript) -> cst.BaseExpression | None:
+        """What a mapping that is kept in a variable has at a key that is written there."""
+        match node.slice:
+            case [cst.SubscriptElement(slice=cst.Index(value=index))]:
+                key = text_of(index)
+            case _:
+                key = None
+        held = self.definition(node.value) if isinstance(node.value, cst.Name | cst.Attribute) else node.value
+        if key is None or not isinstance(held, cst.Dict):
+            return None
+        found = [each for each in held.elements if isinstance(each, cst.DictElement)]
+        values = [each.value for each in found if text_of(each.key) == key]
+        is_plain = len(found) == len(held.elements) and all(text_of(each.key) is not None for each in found)
+        return values[0] if is_plain and len(values) == 1 else None
 
     def assignment(self, name: cst.Name) -> Assignment | None:
         """The one place of this file that binds a name, or None where there are more."""
@@ -302,6 +399,23 @@ def _self_assignments(owner: cst.ClassDef) -> dict[str, list[cst.BaseExpression 
             case _:
                 pass
     return found
+
+
+def text_of(node: cst.BaseExpression) -> str | None:
+    """The text of a plain string literal."""
+    value = node.raw_value if isinstance(node, cst.SimpleString) and not set(node.prefix.lower()) & {"b", "r"} else None
+    return value if value is not None and "\\" not in value else None
+
+
+def dotted(node: cst.BaseExpression) -> str:
+    """The text of a dotted name."""
+    match node:
+        case cst.Attribute(value=value, attr=attr):
+            return f"{dotted(value)}.{attr.value}"
+        case cst.Name(value=value):
+            return value
+        case _:
+            return ""
 
 
 def last_name(node: object) -> str | None:

@@ -135,14 +135,17 @@ class PythonProgram:
         if name is None or not name.startswith(f"{self._python}."):
             return None
         module, *rest = name.split(".")[1:]
+        if rest and rest[-1].removesuffix("_output") == module:  # a function's own file
+            return rest[-1:]
         return [module.rstrip("_"), rest[-1]] if rest else [module]
 
     def type_of(self, call: cst.Call) -> str | None:
         """The schema type a call constructs."""
         classes = (call.func, *extended(self.names, call))
-        return next((type for node in classes if (type := self._type_named(node)) is not None), None)
+        return next((type for node in classes if (type := self.type_named(node)) is not None), None)
 
-    def _type_named(self, node: cst.BaseExpression) -> str | None:
+    def type_named(self, node: cst.BaseExpression) -> str | None:
+        """The schema type whose class an expression names."""
         path = self._provider_name(node)
         if path is None or not path[-1][:1].isupper() or path[-1].endswith(("Args", "ArgsDict")):
             return None
@@ -151,7 +154,7 @@ class PythonProgram:
     def is_extended(self, node: cst.CSTNode) -> bool:
         """The node lies in a call that constructs a resource through a class of the file."""
         calls = (around for around in (node, *self.names.ancestors(node)) if isinstance(around, cst.Call))
-        return any(call in self._resources and self._type_named(call.func) is None for call in calls)
+        return any(call in self._resources and self.type_named(call.func) is None for call in calls)
 
     def function_of(self, call: cst.Call) -> str | None:
         """The schema name of the provider function a call invokes; its `_output` form has the same name."""

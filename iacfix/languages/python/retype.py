@@ -44,28 +44,28 @@ class Retyping:
                 pass
 
     def _spelled(self, place: cst.BaseExpression, type: str, name: str) -> cst.BaseExpression:
-        if isinstance(place, cst.Attribute):
-            return place.with_changes(attr=cst.Name(name))
         package = self.program.package
-        return cst.parse_expression(self.imports.spelled(python_name(package.packages["python"], package.name, type)))
+        wanted = python_name(package.packages["python"], package.name, type)
+        if isinstance(place, cst.Attribute) and self.program.qualified(place.value) == wanted.rpartition(".")[0]:
+            return place.with_changes(attr=cst.Name(name))
+        return cst.parse_expression(self.imports.spelled(wanted))
 
     def _annotations(self, host: Resource, old: str) -> list[cst.BaseExpression]:
         """The type annotations that go with the resource; raises CannotFix where one may be about any of them."""
-        wanted = python_name(self.program.package.packages["python"], self.program.package.name, host.type)
         named = [
             (annotation, node)
             for annotation in inside(self.program.module, cst.Annotation)
             for node in _named_in(annotation, old)
-            if self.program.names.qualified(node) == wanted
+            if self.program.type_named(node) == host.type
         ]
         owned = {resource.node: self._owned(resource) for resource in self.program.resources(host.type)}
         for annotation, _ in named:
             if not any(annotation in mine for mine in owned.values()):
                 raise CannotFix(f"a type annotation at line {self.program.line(annotation)} names {old}")
-        self._refuse_mentions(wanted, old, {node for _, node in named})
+        self._refuse_mentions(host.type, old, {node for _, node in named})
         return [node for annotation, node in named if annotation in owned[host.node]]
 
-    def _refuse_mentions(self, wanted: str, old: str, annotated: set[cst.BaseExpression]) -> None:
+    def _refuse_mentions(self, type: str, old: str, annotated: set[cst.BaseExpression]) -> None:
         """Where the class itself is handed on or asked about, a new class would change what that means."""
         names = self.program.names
         for node in [*inside(self.program.module, cst.Attribute), *inside(self.program.module, cst.Name)]:
@@ -73,7 +73,10 @@ class Retyping:
             around = names.parents[node]
             if last != old or node in annotated or (isinstance(around, cst.Attribute) and around.attr is node):
                 continue
-            if not isinstance(around, cst.ImportAlias | cst.Call | cst.Attribute) and names.qualified(node) == wanted:
+            if (
+                not isinstance(around, cst.ImportAlias | cst.Call | cst.Attribute)
+                and self.program.type_named(node) == type
+            ):
                 raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
         for text in inside(self.program.module, cst.SimpleString):
             if isinstance(names.parents[text], cst.Annotation | cst.SubscriptElement | cst.Index) and old in text.value:

@@ -11,14 +11,13 @@ from tree_sitter import Node
 from iacfix.edit import AddResource, Join, Keep
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.bindings import Binding
+from iacfix.languages.typescript.bindings import Binding, required
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.names import is_this_field, text_of
+from iacfix.languages.typescript.names import is_this_field, member_of, text_of
 from iacfix.languages.typescript.options import Options
 from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
-from iacfix.languages.typescript.retype import ALONE
 from iacfix.languages.typescript.tree import ancestors, entries, inside, is_wrapper
 from iacfix.model import Resource, Text
 
@@ -244,14 +243,15 @@ class Additions:
         """The class of a new resource, reached as the one beside it is."""
         constructor = call.child_by_field_name("constructor")
         assert constructor is not None
-        name = add.type.rpartition(".")[2]
-        if constructor.type == "member_expression":
-            return f"{text_of(entries(constructor)[0])}.{name}"
+        if member_of(constructor) is not None:
+            owner, (module, _, name) = entries(constructor)[0], add.type.rpartition(".")
+            if self.program.qualified(owner) == self._package + module.removeprefix(self.program.package.name):
+                return f"{text_of(owner)}.{name}"
         return self._sibling(add.type, constructor)
 
     def _sibling(self, type: str, constructor: Node) -> str:
         """The class beside one that has a name of its own: by its own, by one more import, by one that leads to it."""
-        names, package = self.program.names, self.program.package
+        names = self.program.names
         module, name = (names.qualified(constructor) or "").rpartition(".")[0], type.rpartition(".")[2]
         known = [(other, head) for other in names.all_bindings() if (head := self._leads(other, constructor))]
         for other, head in known:
@@ -259,18 +259,31 @@ class Additions:
                 return text_of(other.target)
         bound = names.binding(constructor)
         around = list(ancestors(bound.target)) if bound is not None else []
-        listed = next((node for node in around if node.type == "named_imports"), None)
-        if listed is not None and module.count(".") == 1:
+        listed = next((node for node in around if node.type in ("named_imports", "object_pattern")), None)
+        if listed is not None and module.count(".") == 1 and self._takes(listed, module):
             members = self.renderer.lookups.imports.members.setdefault(listed.id, (listed, []))[1]
             if name not in members and names.is_used(name, self.program.root):
                 raise CannotFix(f"{name} is another name in this file")
             members += [name] if name not in members else []
             return name
-        wanted = package.packages["typescript"] + type.removeprefix(package.name)
+        path = type.removeprefix(f"{self.program.package.name}.")
+        wanted = f"{self._package}.{path}"
         for other, head in known:
             if wanted.startswith(f"{head}."):
                 return text_of(other.target) + wanted.removeprefix(head)
-        raise CannotFix(ALONE)
+        return self.renderer.lookups.imports.spelled(self._package, path)
+
+    @property
+    def _package(self) -> str:
+        return self.program.package.packages["typescript"]
+
+    @staticmethod
+    def _takes(listed: Node, module: str) -> bool:
+        """Names in brackets are members of a module, all of them: by an import, or by a call of `require`."""
+        if listed.type == "named_imports":
+            return True
+        value = listed.parent.child_by_field_name("value") if listed.parent is not None else None
+        return value is not None and required(value) == module and not inside(listed, "rest_pattern")
 
     def _leads(self, bound: Binding, at: Node) -> str | None:
         """What a name stands for at a place, where it is known there."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from iacfix.languages.typescript.tree import below, entries, inside
+from iacfix.languages.typescript.tree import ancestors, below, entries, inside, unwrapped
 
+ENDING = re.compile(r"\.[cm]?[jt]s$")
 PATTERNS = frozenset({"array_pattern", "object_pattern", "pair_pattern", "rest_pattern", "assignment_pattern"})
 
 
@@ -42,11 +43,9 @@ def bindings(root: Node) -> Iterator[Binding]:
             case "import_alias":
                 yield Binding(entries(node)[0], "const", source=entries(node)[-1])
             case "required_parameter" | "optional_parameter":
-                pattern = node.child_by_field_name("pattern")
-                yield from (Binding(target, "parameter") for target in _targets(pattern))
+                yield from _parameters(node.child_by_field_name("pattern"))
             case "arrow_function":
-                single = node.child_by_field_name("parameter")
-                yield from (Binding(target, "parameter") for target in _targets(single))
+                yield from _parameters(node.child_by_field_name("parameter"))
             case "for_in_statement":
                 yield from (Binding(target, "loop") for target in _targets(node.child_by_field_name("left")))
             case "catch_clause":
@@ -69,23 +68,66 @@ def _name(node: Node) -> list[Node]:
 def _declared(node: Node) -> Iterator[Binding]:
     name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
     keyword = text_of(node.parent.children[0]) if node.parent is not None else "const"
-    if name is None:
-        return
     module = required(value) if value is not None else None
-    if name.type == "identifier":
+    if name is not None and name.type == "identifier":
         yield Binding(name, keyword, value, module, value)
-        return
-    for target, path in _taken(name, ()):
-        whole = ".".join([module, *path]) if module is not None and path else None
-        yield Binding(target, "import" if whole else keyword, None, whole, value if path else None, path)
+    elif name is not None:
+        yield from _destructured(name, module, keyword, value)
+
+
+def _parameters(pattern: Node | None) -> Iterator[Binding]:
+    """A parameter's names; that of the callback of `import("...").then` is the package."""
+    module = _promised(pattern) if pattern is not None else None
+    if pattern is None or module is None:
+        yield from (Binding(target, "parameter") for target in _targets(pattern))
+    elif pattern.type == "identifier":
+        yield Binding(pattern, "import", imported=module)
+    else:
+        yield from _destructured(pattern, module, "parameter", None)
+
+
+def _destructured(pattern: Node, module: str | None, kind: str, source: Node | None) -> Iterator[Binding]:
+    for target, path in _taken(pattern, ()):
+        whole = dotted(module, path) if module is not None and path else None
+        yield Binding(target, "import" if whole else kind, None, whole, source if path else None, path)
 
 
 def required(value: Node) -> str | None:
-    """The module of `require("...")` and `await import("...")`."""
-    if value.type not in ("call_expression", "await_expression"):
+    """The module, or what is taken of it, of `require("...")` and `await import("...")`."""
+    value = unwrapped(value)
+    if value.type == "member_expression":
+        head = required(entries(value)[0])
+        return dotted(head, [text_of(entries(value)[-1])]) if head is not None else None
+    if value.type == "await_expression":
+        return _loaded(entries(value)[0], "import")
+    return _loaded(value, "require")
+
+
+def _loaded(call: Node, function: str) -> str | None:
+    """The module that a call of `require` or `import` names."""
+    func, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    names = entries(given) if given is not None else []
+    if call.type != "call_expression" or func is None or text_of(func) != function or not names:
         return None
-    found = re.fullmatch(r"""(?:require|await import)\(\s*(["'])(.+?)\1\s*\)""", text_of(value))
-    return _module(found[2]) if found else None
+    return _module(text_of(names[0])[1:-1]) if names[0].type == "string" else None
+
+
+def _promised(pattern: Node) -> str | None:
+    """The module whose promise hands itself to the callback that a pattern is the first parameter of."""
+    function = next((around for around in ancestors(pattern) if around.type == "arrow_function"), None)
+    given = function.parent if function is not None else None
+    call = given.parent if given is not None and given.type == "arguments" and entries(given)[0] == function else None
+    func = call.child_by_field_name("function") if call is not None else None
+    if function is None or func is None or func.type != "member_expression" or text_of(entries(func)[-1]) != "then":
+        return None
+    listed = function.child_by_field_name("parameters")
+    is_first = listed is None or (entries(listed)[0] == pattern.parent and pattern.parent is not None)
+    return _loaded(entries(func)[0], "import") if is_first else None
+
+
+def dotted(head: str, path: Iterable[str]) -> str:
+    """A member of a module; the default export of a package that is none of ES modules is the package."""
+    return ".".join([head, *(part for part in path if part != "default")])
 
 
 def _taken(pattern: Node, path: tuple[str, ...]) -> Iterator[tuple[Node, tuple[str, ...]]]:
@@ -119,11 +161,12 @@ def _targets(node: Node | None) -> Iterator[Node]:
 
 
 def _module(source: str) -> str:
-    """`@pulumi/cloud/storage/bucket` as the head of a dotted name."""
+    """`@pulumi/cloud/storage/bucket.js` as the head of a dotted name, `@pulumi/cloud.storage.bucket`."""
     scope, _, rest = source.partition("/") if source.startswith("@") else ("", "", source)
     package, _, deeper = rest.partition("/")
     head = f"{scope}/{package}" if scope else package
-    return ".".join([head, *deeper.split("/")]) if deeper else head
+    parts = ENDING.sub("", deeper).split("/")
+    return ".".join([head, *(part for part in parts if part and part != "index")])
 
 
 def _imports(node: Node) -> Iterator[Binding]:
@@ -140,11 +183,11 @@ def _imports(node: Node) -> Iterator[Binding]:
                 alias = found.child_by_field_name("alias") or name
                 if name is not None and alias is not None:
                     only = is_type or is_of_types(found)
-                    yield Binding(alias, "import", imported=f"{module}.{text_of(name)}", is_type=only)
+                    yield Binding(alias, "import", imported=dotted(module, [text_of(name)]), is_type=only)
             case "import_clause":
                 first = entries(found)[0]
                 if first.type == "identifier":
-                    yield Binding(first, "import", imported=f"{module}.default", is_type=is_type)
+                    yield Binding(first, "import", imported=module, is_type=is_type)
             case _:
                 pass
 

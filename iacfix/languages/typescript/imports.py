@@ -107,15 +107,23 @@ class Imports:
             source = next((text_of(node) for node in inside(last, "string")), '"')
             end = ";" if text_of(last).endswith(";") else ""
             at = layout.line_end(data, last.end_byte)
-            yield Splice(at, at, f"{newline}{_line(names, f'{source[0]}{package}{source[0]}', last)}{end}")
+            yield Splice(at, at, f"{newline}{self._line(names, f'{source[0]}{package}{source[0]}', last)}{end}")
+
+    def _line(self, names: list[str], source: str, like: Node) -> str:
+        """A new import, as the last one is written; of the whole package, as others of Pulumi's are."""
+        taken = f"{{ {', '.join(sorted(names))} }}"
+        if like.type != "import_statement":
+            return f"const {taken if names else 'pulumi'} = require({source})"
+        whole = "pulumi" if any(map(_is_default, self._statements())) else "* as pulumi"
+        return f"import {taken if names else whole} from {source}"
 
 
-def _line(names: list[str], source: str, like: Node) -> str:
-    """A new import, as the last one is written."""
-    taken = f"{{ {', '.join(sorted(names))} }}"
-    if like.type == "import_statement":
-        return f"import {taken if names else '* as pulumi'} from {source}"
-    return f"const {taken if names else 'pulumi'} = require({source})"
+def _is_default(statement: Node) -> bool:
+    """The default export of one of Pulumi's packages is imported, which is the package in an ES module."""
+    source = statement.child_by_field_name("source")
+    clauses = [child for child in entries(statement) if child.type == "import_clause"]
+    is_whole = bool(clauses) and entries(clauses[0])[0].type == "identifier" and not is_of_types(statement)
+    return is_whole and source is not None and text_of(source)[1:].startswith("@pulumi/")
 
 
 def _listed_name(node: Node) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from iacfix.languages.typescript.bindings import Binding, bindings, required, text_of
+from iacfix.languages.typescript.bindings import Binding, bindings, dotted, required, text_of
 from iacfix.languages.typescript.changes import ASSIGNING, CHANGEABLE, Changes
 from iacfix.languages.typescript.tree import FUNCTIONS, WRAPPERS, ancestors, entries, inside, unwrapped
 
@@ -22,6 +22,10 @@ SCOPES = FUNCTIONS | {
 }
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
+NAMED = frozenset({"identifier", "type_identifier", "shorthand_property_identifier"})
+REFERENCES = frozenset(
+    {"identifier", "member_expression", "subscript_expression", "call_expression", "await_expression"}
+)
 TYPES = frozenset({"nested_type_identifier", "type_query"})
 NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
 
@@ -34,6 +38,7 @@ class Names:
         self.changes = Changes(self)
         self._scopes: dict[int, dict[str, list[Binding]]] = {}
         self._imported: dict[int, str | None] = {}
+        self._following: set[int] = set()
         for binding in bindings(root):
             scope = self._scope_of(binding)
             self._scopes.setdefault(scope.id, {}).setdefault(text_of(binding.target), []).append(binding)
@@ -62,13 +67,32 @@ class Names:
     def qualified(self, node: Node) -> str | None:
         """The dotted name an expression or type is imported by: `@pulumi/cloud.storage.Bucket`."""
         path: list[str] = []
-        while node.type in ("member_expression", "nested_type_identifier", "nested_identifier"):
-            owner, last = entries(node)[0], entries(node)[-1]
-            path.insert(0, text_of(last))
-            node = unwrapped(owner)
-        bound = self.binding(node) if node.type in ("identifier", "type_identifier") else None
+        node = unwrapped(node)
+        while (key := member_of(node)) is not None:
+            owner = unwrapped(entries(node)[0])
+            if (named := self._member(owner, key)) is not None:
+                if named.id in self._following:
+                    return None
+                self._following.add(named.id)
+                head = self.qualified(named)
+                self._following.discard(named.id)
+                return dotted(head, path) if head is not None else None
+            path.insert(0, key)
+            node = owner
+        bound = self.binding(node) if node.type in NAMED else None
         head = self.imported(bound) if bound is not None else required(node)
-        return ".".join([head, *path]) if head is not None else None
+        return dotted(head, path) if head is not None else None
+
+    def _member(self, owner: Node, key: str) -> Node | None:
+        """What a field of `this` or an entry of an object that is kept in a constant is once and for all."""
+        if owner.type == "this":
+            field = self.field(owner, key)
+            return field if field is not None and field.type in REFERENCES else None
+        bound = self.binding(owner) if owner.type == "identifier" else None
+        kept = bound is not None and bound.value is not None and unwrapped(bound.value).type == "object"
+        held = self.definition(owner) if kept else None
+        found = [value for name, value in pairs(held) if name == key] if held is not None else []
+        return found[0] if len(found) == 1 else None
 
     def imported(self, bound: Binding) -> str | None:
         """The dotted name a binding stands for: its own, or that of what it is once and for all taken from."""
@@ -76,8 +100,8 @@ class Names:
             return bound.imported
         if bound.target.id not in self._imported:
             self._imported[bound.target.id] = None
-            head = None if self._is_reassigned(bound) else self.qualified(unwrapped(bound.source))
-            self._imported[bound.target.id] = ".".join([head, *bound.path]) if head is not None else None
+            head = None if self._is_reassigned(bound) else self.qualified(bound.source)
+            self._imported[bound.target.id] = dotted(head, bound.path) if head is not None else None
         return self._imported[bound.target.id]
 
     def definition(self, node: Node) -> Node | None:
@@ -206,6 +230,25 @@ class Names:
             return False
         name = text_of(bound.target)
         return any(text_of(entries(node)[0]) == name for node in inside(self.root, *ASSIGNING))
+
+
+def member_of(node: Node) -> str | None:
+    """The key that an expression or a type reads of another: `b` of `a.b` and `a["b"]`."""
+    if node.type in ("member_expression", "nested_type_identifier", "nested_identifier"):
+        return text_of(entries(node)[-1])
+    if node.type == "subscript_expression" and entries(node)[-1].type == "string":
+        return text_of(entries(node)[-1])[1:-1]
+    return None
+
+
+def pairs(node: Node) -> Iterator[tuple[str, Node]]:
+    """The plain entries of an object; none where a spread or a computed key may hide others."""
+    written = entries(node) if node.type == "object" else []
+    keys = [found.child_by_field_name("key") or found for found in written]
+    if any(key.type not in ("property_identifier", "string", "shorthand_property_identifier") for key in keys):
+        return
+    for key, found in zip(keys, written, strict=True):
+        yield text_of(key).strip("\"'"), found.child_by_field_name("value") or found
 
 
 def is_this_field(node: Node) -> bool:

@@ -122,6 +122,8 @@ class TypeScriptProgram:
         if name is None or not name.startswith(f"{self._package}."):
             return None
         module, *rest = name.removeprefix(f"{self._package}.").split(".")
+        if rest and rest[-1].removesuffix("Output") == module:  # a function's own file
+            return rest[-1:]
         return [module, rest[-1]] if rest else [module]
 
     def type_of(self, node: Node) -> str | None:

@@ -34,7 +34,7 @@ class Retyping:
         """The class and the annotations that go with the resource; raises CannotFix where others name it too."""
         old = host.type.rpartition(".")[2]
         constructor = host.node.child_by_field_name("constructor")
-        if constructor is None or constructor.type != "member_expression":
+        if constructor is None or constructor.type != "member_expression" or not self._leads(constructor, host.type):
             raise CannotFix(ALONE)
         last = entries(constructor)[-1]
         yield Splice(last.start_byte, last.end_byte, new)
@@ -55,6 +55,11 @@ class Retyping:
             if host.node.id in mine:
                 name = entries(node)[-1] if node.type == "nested_type_identifier" else node
                 yield Splice(name.start_byte, name.end_byte, new)
+
+    def _leads(self, constructor: Node, type: str) -> bool:
+        """The class is reached through its module, which has its siblings too."""
+        package, path = self.program.package, type.rpartition(".")[0].removeprefix(self.program.package.name)
+        return self.program.qualified(entries(constructor)[0]) == package.packages["typescript"] + path
 
     def _mentions(self, constructor: Node) -> Iterator[Node]:
         """The places that name the class, calls of it and of its static methods aside."""

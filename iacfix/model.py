@@ -245,6 +245,21 @@ def literal(value: Value | None) -> str | None:
 
 
 @dataclass(frozen=True, eq=False)
+class Origins:
+    """What a value is made of, as far as the file shows it.
+
+    The `resources` it is an output of, the `options` that other objects on the way are made with, the `literals` it may
+    be, the names that are `imported` for it with the members read of them, and whether another stack gives it.
+    """
+
+    resources: tuple[Resource, ...]
+    options: tuple[Value, ...]
+    literals: frozenset[str]
+    imported: frozenset[tuple[str, ...]]
+    of_stack: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Document:
     """JSON that is handed to `host` as `argument`, wherever it is built."""
 
@@ -344,6 +359,10 @@ class Program(Protocol):
 
     def referent(self, value: Value) -> Resource | None:
         """The resource of this file that a value names: `role`, `role.id`, `self.role.name`."""
+        ...
+
+    def origins(self, value: Value) -> Origins:
+        """What a value is made of, through variables, members, parameters, callbacks and functions of the file."""
         ...
 
     def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:

@@ -42,7 +42,20 @@ LAYERS: tuple[frozenset[str], ...] = (
 """Modules and packages of the machine from left to right: each imports what stands further left, or its own package."""
 
 READING = frozenset(
-    {"tree", "bindings", "changes", "classes", "comments", "depth", "names", "presence", "shapes", "documents", "read"}
+    {
+        "tree",
+        "bindings",
+        "changes",
+        "classes",
+        "comments",
+        "depth",
+        "names",
+        "presence",
+        "shapes",
+        "documents",
+        "origins",
+        "read",
+    }
 )
 """The modules of a language that know nothing of writing."""
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iacfix.model import Fields, Items, Program, Resource, Text, Value, Where, literal
+from iacfix.model import Fields, Items, Null, Program, Resource, Text, Value, Where, literal
+from iacfix_aws._regions import GLOBAL_MODULES
+
+ACCOUNT = re.compile(r"\d{12}")
 
 OTHERS = frozenset(
     {
@@ -101,6 +104,69 @@ def elsewhere(program: Program, text: Text, where: Where) -> str | None:
     if host.type == "aws.cloudwatch.EventTarget" and EVENT_BUS.search(text.pattern):
         return "another event bus may be in another region"
     return _of_the_edge(program, text, host)
+
+
+def of_others(program: Program, text: Text, where: Where) -> str | None:
+    """Why what a text is put together of, or what a widget shows, may be in another region than its host."""
+    mine = _provider(program, where.resource.options if where.resource else None)
+    for value in _parts(text, where):
+        origins = program.origins(value)
+        if origins.of_stack:
+            return "it is about an output of another stack, which may be in another region"
+        if account := next((found for found in sorted(origins.literals) if ACCOUNT.fullmatch(found)), None):
+            return f"the account {account} is written out too, so it may be somebody else's"
+        for made in origins.resources:
+            if made is not where.resource and not made.type.startswith(("aws.iam.", *GLOBAL_MODULES)):
+                if made.args.has("region"):
+                    return f"it is about {made.label}, which sets a region of its own"
+                if (other := _provider(program, made.options)) != mine:
+                    return f"it is about {made.label}, whose provider " + (
+                        "cannot be seen" if other is None else "is another"
+                    )
+        others = [_provider(program, options) for options in origins.options]
+        if any(other not in (None, "", mine) for other in others):
+            return "it is about something that is given another provider"
+        for names in sorted(origins.imported):
+            if (reason := _set_apart(program, names)) is not None:
+                return reason
+    return None
+
+
+def _parts(text: Text, where: Where) -> Iterator[Value]:
+    """The computed parts of a text; beside a widget's region what its metrics are about."""
+    yield from (chunk.value for chunk in text.chunks if chunk.value is not None)
+    if where.path[-1:] == ("region",) and where.siblings is not None:
+        rows = where.siblings.get("metrics")
+        for row in rows if isinstance(rows, Items) else ():
+            yield from row if isinstance(row, Items) else ()
+
+
+def _provider(program: Program, options: Value | None) -> str | None:
+    """The provider that options name, nothing for the default one, None where it cannot be seen."""
+    if options is None or isinstance(options, Null):
+        return ""
+    if not isinstance(options, Fields) or options.has("providers"):
+        return None
+    provider, parent = options.get("provider"), options.get("parent")
+    if provider is not None and not isinstance(provider, Null):
+        return provider.code
+    if options.is_open:
+        return None
+    above = program.referent(parent) if parent is not None else None
+    return _provider(program, above.options) if above is not None else ""
+
+
+def _set_apart(program: Program, names: tuple[str, ...]) -> str | None:
+    """What such an imported name leads to in another file, where that gives it a provider or a region."""
+    *modules, name = names[0].split(".")
+    for path, other in program.neighbours.programs(name, *names[1:2]):
+        if not {*modules, name} & {*re.split(r"[/.]", path)}:
+            continue
+        for made in other.resources():
+            is_meant = made.binding in (name, *names[1:])
+            if is_meant and (_provider(other, made.options) not in (None, "") or made.args.has("region")):
+                return f"it is about {made.binding}, which {path} gives a provider or a region of its own"
+    return None
 
 
 def _names(where: Where) -> Iterator[str]:

@@ -16,11 +16,12 @@ regions; a bare region as an argument or an input; tags, descriptions, messages 
 another region on purpose (replica, primary, target); what global services keep in one region, their metrics too.
 
 *Reported only* Places that mean another region by nature: one end of a copy or a replication, what stands beside a
-region of its own, another event bus, what CloudFront and its functions use. Availability zones; a region kept in a
-constant or exported; ARNs with an account written out, of certificates or of layers; endpoints of a bucket or an API
-that is written out; hosts and names made of more than the region; keys, templates, choices and arguments of functions;
-widgets whose metrics are kept elsewhere; scripts and JSON in strings; what may be about another resource in a file
-whose resources set regions of their own; everything in a file that names several regions or sets up a provider.
+region of its own, another event bus, what CloudFront and its functions use. Texts about what another stack, another
+account or another provider has. Availability zones; a region kept in a constant or exported; ARNs with an account
+written out, of certificates or of layers; endpoints of a bucket or an API that is written out; hosts and names made of
+more than the region; keys, templates, choices and arguments of functions; widgets whose metrics are kept elsewhere;
+scripts and JSON in strings; what may be about another resource in a file whose resources set regions of their own;
+everything in a file that names several regions or sets up a provider.
 
 *On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
 
@@ -35,7 +36,7 @@ from collections.abc import Iterator
 from iacfix.edit import Replace
 from iacfix.model import HOLE, Fields, Items, Opaque, Program, Span, Text, Use, Where, literal
 from iacfix.rule import Finding, rule
-from iacfix_aws._elsewhere import elsewhere
+from iacfix_aws._elsewhere import elsewhere, of_others
 from iacfix_aws._regions import (
     GLOBAL_MODULES,
     GLOBAL_SERVICES,
@@ -175,7 +176,7 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
         reason = "the region is in another partition, whose other names would stay"
     if spans:
         is_hosts = where.path[-1:] in OF_HOST
-        reason = reason or (None if is_hosts else elsewhere(program, text, where))
+        reason = reason or (None if is_hosts else elsewhere(program, text, where) or of_others(program, text, where))
         reason = reason or unsettled(program, where.resource, named, is_hosts=is_hosts)
     if what and reason is not None:
         yield Finding(text, message, reason=reason)

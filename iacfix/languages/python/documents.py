@@ -107,11 +107,11 @@ def returned(program: PythonProgram, callback: cst.BaseExpression) -> tuple[cst.
     if function is None or function.decorators:
         return None, None
     params = [param for param in function.params.params if param.name.value != "self"]
-    results = _returns(function)
-    return (results[0] if len(results) == 1 else None), params[0].name.value if params else None
+    given = results(function)
+    return (given[0] if len(given) == 1 else None), params[0].name.value if params else None
 
 
-def _returns(function: cst.FunctionDef) -> list[cst.BaseExpression]:
+def results(function: cst.FunctionDef) -> list[cst.BaseExpression]:
     """What a function returns, functions inside it aside."""
     found: list[cst.BaseExpression] = []
     stack: list[cst.CSTNode] = [function.body]

@@ -18,6 +18,7 @@ from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.depth import nests_too_deep
 from iacfix.languages.python.names import Names, camel, last_name, snake
+from iacfix.languages.python.origins import Trace
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
 from iacfix.model import (
@@ -27,6 +28,7 @@ from iacfix.model import (
     Items,
     Neighbours,
     Null,
+    Origins,
     Provider,
     Resource,
     Spelling,
@@ -255,6 +257,9 @@ class PythonProgram:
                 return None
             node = defined
         return None
+
+    def origins(self, value: Value) -> Origins:
+        return Trace(self).origins(value.place)
 
     def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
         wanted = snake(output)

@@ -133,15 +133,20 @@ def parameters(function: Node) -> list[Node]:
 
 def returned(function: Node) -> Node | None:
     """The one expression a function gives."""
+    given = results(function)
+    return given[0] if len(given) == 1 else None
+
+
+def results(function: Node) -> list[Node | None]:
+    """What a function gives where it returns, None for nothing; what is inside other functions aside."""
     body = function.child_by_field_name("body")
     if body is None or body.type != "statement_block":
-        return body
-    results = [
-        node
+        return [body]
+    return [
+        next(iter(entries(node)), None)
         for node in inside(body, "return_statement")
         if next((around for around in ancestors(node) if around.type in FUNCTIONS), None) == function
     ]
-    return entries(results[0])[0] if len(results) == 1 and entries(results[0]) else None
 
 
 def where(program: TypeScriptProgram, node: Node) -> Where:

@@ -13,6 +13,7 @@ from iacfix.languages import ALONE, Comment
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.names import Names, text_of
+from iacfix.languages.typescript.origins import Trace
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import (
     ancestors,
@@ -31,6 +32,7 @@ from iacfix.model import (
     Items,
     Neighbours,
     Null,
+    Origins,
     Provider,
     Resource,
     Spelling,
@@ -212,6 +214,9 @@ class TypeScriptProgram:
                 node = unwrapped(entries(func)[0]) if func is not None else node
             else:
                 return None
+
+    def origins(self, value: Value) -> Origins:
+        return Trace(self).origins(value.place)
 
     def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
         for node in inside(self.root, "member_expression", "subscript_expression", "object_pattern"):

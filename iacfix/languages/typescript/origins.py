@@ -1,0 +1,252 @@
+"""What a value is made of, followed backwards as far as the file shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from iacfix.languages.typescript.bindings import Binding
+from iacfix.languages.typescript.documents import CHAINED, arguments, called, results
+from iacfix.languages.typescript.names import is_this_field, text_of
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, unwrapped
+from iacfix.model import Null, Origins, Resource, Value
+
+if TYPE_CHECKING:
+    from iacfix.languages.typescript.read import TypeScriptProgram
+
+STACK = "@pulumi/pulumi.StackReference"
+STACK_OUTPUTS = frozenset({"getOutput", "getOutputValue", "getOutputDetails", "requireOutput", "requireOutputValue"})
+WHOLE = frozenset({"@pulumi/pulumi.output", "@pulumi/pulumi.secret"})
+PATTERNS = frozenset(
+    {"array_pattern", "object_pattern", "pair_pattern", "assignment_pattern", "object_assignment_pattern"}
+)
+Path = tuple[str | int | None, ...]
+"""The members that are read of an expression, the first first; None for one that is computed."""
+Steps = Iterator[tuple[Node, Path]]
+
+
+@dataclass
+class Trace:
+    """One walk back from a value."""
+
+    program: TypeScriptProgram
+    resources: dict[int, Resource] = field(default_factory=dict[int, Resource])
+    options: list[Value] = field(default_factory=list[Value])
+    literals: set[str] = field(default_factory=set[str])
+    imported: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
+    of_stack: bool = False
+
+    def origins(self, start: Node) -> Origins:
+        waiting: list[tuple[Node, Path]] = [(start, ())]
+        seen: set[tuple[int, Path]] = set()
+        while waiting:
+            node, path = waiting.pop()
+            node = unwrapped(node)
+            if (node.id, path) not in seen:
+                seen.add((node.id, path))
+                waiting.extend(self._step(node, path))
+        return Origins(
+            resources=tuple(self.resources.values()),
+            options=tuple(self.options),
+            literals=frozenset(self.literals),
+            imported=frozenset(self.imported),
+            of_stack=self.of_stack,
+        )
+
+    def _step(self, node: Node, path: Path) -> Steps:
+        match node.type:
+            case "identifier" | "shorthand_property_identifier":
+                yield from self._named(node, path)
+            case "member_expression":
+                yield from self._member(node, path)
+            case "subscript_expression":
+                owner, key = entries(node)[0], entries(node)[-1]
+                yield owner, (_key(key), *path)
+            case "new_expression":
+                yield from self._constructed(node)
+            case "call_expression":
+                yield from self._called(node, path)
+            case "string":
+                self.literals.add(text_of(node)[1:-1])
+            case "number":
+                self.literals.add(text_of(node))
+            case "template_string":
+                parts = [part for part in entries(node) if part.type == "template_substitution"]
+                yield from ((part, ()) for part in parts)
+                if not parts:
+                    self.literals.add(text_of(node)[1:-1])
+            case "object" | "array":
+                yield from _part(node, path)
+            case "ternary_expression":
+                yield from ((part, path) for part in entries(node)[1:])
+            case "binary_expression" | "await_expression":
+                yield from ((part, path) for part in entries(node))
+            case _ if node.type in FUNCTIONS:
+                pass
+            case _:
+                yield from ((part, ()) for part in entries(node))
+
+    # names
+
+    def _named(self, name: Node, path: Path) -> Steps:
+        """What binds a name; of several bindings any may be meant."""
+        for bound in self.program.names.lookup(text_of(name), name):
+            if bound.imported is not None:
+                members = [part for part in path if isinstance(part, str)]
+                self.imported.add((bound.imported, *members))
+            elif bound.value is not None:
+                yield bound.value, path
+            elif bound.source is not None:
+                yield bound.source, (*bound.path, *path)
+            else:
+                yield from self._bound(bound, path)
+
+    def _bound(self, bound: Binding, path: Path) -> Steps:
+        """What a parameter, a loop or a pattern gives to its name."""
+        node = bound.target
+        for around in ancestors(bound.target):
+            match around.type:
+                case "object_pattern":
+                    path = (_member_of(node), *path)
+                case "array_pattern":
+                    path = (entries(around).index(node), *path)
+                case "assignment_pattern" | "object_assignment_pattern":
+                    yield entries(around)[-1], path
+                case "variable_declarator":
+                    value = around.child_by_field_name("value")
+                    if value is not None:
+                        yield value, path
+                    return
+                case "for_in_statement":
+                    given = around.child_by_field_name("right")
+                    if given is not None:
+                        yield given, (None, *path)
+                    return
+                case "required_parameter" | "optional_parameter" | "arrow_function":
+                    yield from self._given(around, node, path)
+                    return
+                case kind if kind not in PATTERNS and kind != "rest_pattern":
+                    return
+                case _:
+                    pass
+            node = around
+
+    def _given(self, parameter: Node, pattern: Node, path: Path) -> Steps:
+        """A parameter's default, and what the calls of the file hand to it."""
+        default = parameter.child_by_field_name("value") if parameter.type != "arrow_function" else None
+        if default is not None:
+            yield default, path
+        function = next((node for node in (parameter, *ancestors(parameter)) if node.type in FUNCTIONS), None)
+        if function is None:
+            return
+        listed = function.child_by_field_name("parameters")
+        index = entries(listed).index(parameter) if listed is not None and parameter != function else 0
+        for use in self._uses(function):
+            around = use.parent
+            call = around.parent if around is not None and around.type == "arguments" else around
+            func = call.child_by_field_name("function") if call is not None else None
+            if call is None or call.type != "call_expression" or func is None:
+                continue
+            if func == use:
+                yield from ((value, path) for value in arguments(call)[index : index + 1])
+            elif func.type == "member_expression":
+                is_each = self.program.method(call) not in CHAINED
+                yield entries(func)[0], (None, *path) if is_each else path
+
+    def _uses(self, function: Node) -> list[Node]:
+        """Where the function stands as a callback, or is called or handed on by its name."""
+        if function.parent is not None and function.parent.type == "arguments":
+            return [function]
+        name = function.child_by_field_name("name")
+        if name is None and function.parent is not None and function.parent.type == "variable_declarator":
+            name = function.parent.child_by_field_name("name")
+        bound = self.program.names.binding(name) if name is not None and name.type == "identifier" else None
+        return self.program.names.uses(bound) if bound is not None else []
+
+    def _member(self, node: Node, path: Path) -> Steps:
+        if (resource := self.program.resource_at(node)) is not None:
+            self.resources[resource.node.id] = resource
+        elif is_this_field(node):
+            value = self.program.names.field(node, text_of(entries(node)[-1]))
+            if value is not None:
+                yield value, path
+        else:
+            yield entries(node)[0], (text_of(entries(node)[-1]), *path)
+
+    # calls
+
+    def _constructed(self, node: Node) -> Steps:
+        if (resource := self.program.resource_at(node)) is not None:
+            self.resources[resource.node.id] = resource
+        elif self.program.qualified(node.child_by_field_name("constructor")) == STACK:
+            self.of_stack = True
+        else:
+            given = arguments(node)
+            if len(given) > 1:
+                options = self.program.options(given[-1])
+                if not isinstance(options, Null):
+                    self.options.append(options)
+            yield from ((value, ()) for value in given)
+
+    def _called(self, call: Node, path: Path) -> Steps:
+        program, name, method = self.program, called(self.program, call), self.program.method(call)
+        func = call.child_by_field_name("function")
+        if method in STACK_OUTPUTS:
+            self.of_stack = True
+            return
+        if program.function_of(call) or func is None:
+            return
+        given, is_chained = arguments(call), method in CHAINED
+        function = program.names.function(given[0] if is_chained and given else func)
+        found = [result for result in results(function) if result is not None] if function is not None else []
+        if given and (name == "@pulumi/pulumi.all" or name in WHOLE):
+            yield given[0], path
+        elif found:
+            yield from ((result, path) for result in found)
+        else:
+            template = call.child_by_field_name("arguments")
+            parts = [template] if template is not None and template.type == "template_string" else given
+            yield from ((part, ()) for part in parts)
+            if func.type == "member_expression" and not name:
+                yield entries(func)[0], ()
+
+
+def _part(node: Node, path: Path) -> Steps:
+    """The member that is read of an object or an array, all of them where that cannot be told."""
+    first, found = path[0] if path else None, entries(node)
+    mine: list[Node] = []
+    if node.type == "object":
+        mine = [part for part in found if first is not None and _member_of(part) == first]
+    elif isinstance(first, int) and not any(part.type == "spread_element" for part in found):
+        mine = found[first : first + 1]
+    for part in mine or found:
+        value = part.child_by_field_name("value") if part.type == "pair" else part
+        if value is not None:
+            yield value, path[1:] if mine else ()
+
+
+def _key(node: Node) -> str | int | None:
+    match node.type:
+        case "string":
+            return text_of(node)[1:-1]
+        case "number" if text_of(node).isdigit():
+            return int(text_of(node))
+        case _:
+            return None
+
+
+def _member_of(node: Node) -> str | None:
+    """The key that an entry of an object or a pattern is about."""
+    match node.type:
+        case "shorthand_property_identifier" | "shorthand_property_identifier_pattern":
+            return text_of(node)
+        case "pair" | "pair_pattern":
+            key = node.child_by_field_name("key")
+            return text_of(key).strip("\"'") if key is not None and key.type != "computed_property_name" else None
+        case "object_assignment_pattern":
+            return text_of(entries(node)[0])
+        case _:
+            return None

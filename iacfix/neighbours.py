@@ -13,6 +13,7 @@ from iacfix.languages import SUFFIXES, Language, language_name
 from iacfix.model import Program, Provider
 from iacfix.project import discover
 from iacfix.registry import ProviderPackage, rules
+from iacfix.small_files import read_small
 from iacfix.source import from_bytes
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
@@ -89,7 +90,7 @@ def _texts(folder: Path, root: Path, deep: bool) -> tuple[tuple[Path, bytes], ..
     texts: list[tuple[Path, bytes]] = []
     for path in paths:
         try:
-            texts.append((path, path.read_bytes()))
+            texts.append((path, read_small(path)))
         except OSError:
             continue
     return tuple(texts)

@@ -6,13 +6,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from re import Pattern
 
 from iacfix.errors import IacfixError, SettingsError, SourceError, UsageError
+from iacfix.gitignore import Patterns, patterns_in
 from iacfix.languages import SUFFIXES
 from iacfix.settings import settings_in
+from iacfix.small_files import read_small
 
 NEVER_VISITED = frozenset(
     {
@@ -77,7 +78,7 @@ class _Search:
     files: set[str] = field(default_factory=set[str])
     errors: dict[str, IacfixError] = field(default_factory=dict[str, IacfixError])
     folders: set[str] = field(default_factory=set[str])
-    git_rules: dict[str, tuple[_Patterns, ...]] = field(default_factory=dict[str, "tuple[_Patterns, ...]"])
+    git_rules: dict[str, tuple[Patterns, ...]] = field(default_factory=dict[str, tuple[Patterns, ...]])
 
     def start(self, path: Path) -> None:
         """Visit what the command line names."""
@@ -142,7 +143,7 @@ class _Search:
             path, is_folder = folder, True
         return True
 
-    def excluded(self, folder: str) -> tuple[_Patterns, ...] | None:
+    def excluded(self, folder: str) -> tuple[Patterns, ...] | None:
         """What the settings leave out; None where they are broken."""
         try:
             settings = settings_in(Path(folder), Path(self.root), self.known_rules)
@@ -151,14 +152,14 @@ class _Search:
             return None
         return (_exclusion(str(settings.folder), settings.exclude),) if settings.exclude else ()
 
-    def ignored(self, folder: str, top: str) -> tuple[_Patterns, ...]:
+    def ignored(self, folder: str, top: str) -> tuple[Patterns, ...]:
         """What git leaves out in a folder, the nearest .gitignore first."""
         if folder not in self.git_rules:
             if folder == top:
-                above = _patterns(top, os.path.join(_git_folder(top), "info", "exclude"))
+                above = patterns_in(top, os.path.join(_git_folder(top), "info", "exclude"))
             else:
                 above = self.ignored(os.path.dirname(folder), top)
-            self.git_rules[folder] = (*_patterns(folder, os.path.join(folder, ".gitignore")), *above)
+            self.git_rules[folder] = (*patterns_in(folder, os.path.join(folder, ".gitignore")), *above)
         return self.git_rules[folder]
 
     def fail(self, error: IacfixError) -> None:
@@ -184,91 +185,19 @@ def _git_folder(top: str) -> str:
     """Where git keeps info/exclude: behind a worktree's or a submodule's .git file too."""
     git = os.path.join(top, ".git")
     try:
-        with open(git, encoding="utf-8") as file:
-            git = os.path.join(top, file.read().removeprefix("gitdir:").strip())
-        with open(os.path.join(git, "commondir"), encoding="utf-8") as file:
-            return os.path.join(git, file.read().strip())
-    except (OSError, UnicodeDecodeError):
+        git = os.path.join(top, read_small(git).decode().removeprefix("gitdir:").strip())
+        return os.path.join(git, read_small(os.path.join(git, "commondir")).decode().strip())
+    except (OSError, ValueError):
         return git
 
 
-def _patterns(base: str, file: str) -> tuple[_Patterns, ...]:
-    try:
-        with open(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
-            return (_Patterns(base, tuple(lines)),)
-    except OSError:
-        return ()
-
-
 @cache
-def _exclusion(base: str, lines: tuple[str, ...]) -> _Patterns:
-    return _Patterns(base, lines)
+def _exclusion(base: str, lines: tuple[str, ...]) -> Patterns:
+    return Patterns(base, lines)
 
 
-def _left_out(path: str, is_folder: bool, patterns: Iterable[_Patterns]) -> bool:
+def _left_out(path: str, is_folder: bool, patterns: Iterable[Patterns]) -> bool:
     """The first file of patterns that has an opinion decides."""
     if is_folder and os.path.basename(path) in NEVER_VISITED:
         return True
     return next((said for each in patterns if (said := each.leave_out(path, is_folder)) is not None), False)
-
-
-@dataclass(frozen=True)
-class _Patterns:
-    """gitignore patterns, asked folder by folder from the top as git does.
-
-    A `GitIgnoreSpec` as a whole is asked for whole paths: it lets `foo/**` leave out `foo` and cannot bring folders
-    back by `!*/`. So each line is asked by itself, and only for the entry, not for a folder above it.
-    """
-
-    base: str
-    lines: tuple[str, ...]
-
-    def leave_out(self, path: str, is_folder: bool) -> bool | None:
-        """None where no pattern matches; the last that does decides."""
-        inner = path[len(self.base) :].replace(os.sep, "/").lstrip("/")
-        name = inner.rpartition("/")[2]
-        for pattern in self.compiled:
-            if (is_folder or not pattern.folders_only) and pattern.matches(inner, name):
-                return not pattern.brings_back
-        return None
-
-    @cached_property
-    def compiled(self) -> tuple[_Pattern, ...]:
-        """The last line first."""
-        return tuple(pattern for line in reversed(self.lines) if (pattern := _pattern(line)))
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    body: str
-    brings_back: bool
-    folders_only: bool
-    regex: Pattern[str] | None
-
-    def matches(self, inner: str, name: str) -> bool:
-        if self.regex is None:
-            return self.body == name
-        found = self.regex.search(inner)
-        # pathspec's group for "matched by a folder above".
-        return found is not None and found.groupdict().get("ps_d") is None
-
-
-def _pattern(line: str) -> _Pattern | None:
-    line = line.rstrip("\r\n")
-    body = line if line.endswith("\\ ") else line.rstrip()
-    if not body or body.startswith("#"):
-        return None
-    brings_back = body.startswith("!")
-    body = body.removeprefix("!")
-    folders_only = body.endswith("/")
-    body = body.removesuffix("/")
-    if not re.search(r"[*?\[\\/]", body):
-        return _Pattern(body, brings_back, folders_only, None)
-    from pathspec import GitIgnoreSpec
-
-    try:
-        (compiled,) = GitIgnoreSpec.from_lines([body]).patterns
-    except ValueError:  # git passes over a pattern it cannot read
-        return None
-    regex: Pattern[str] | None = getattr(compiled, "regex", None)
-    return _Pattern(body, brings_back, folders_only, regex) if regex else None

@@ -12,6 +12,7 @@ from typing import cast
 
 from iacfix.errors import SettingsError
 from iacfix.limits import MAX_MEMORY, MAX_SECONDS
+from iacfix.small_files import read_small
 from iacfix.source import MAX_FILE_SIZE
 
 KEYS = ("select", "ignore", "exclude", "unsafe-fixes", "provider-version", "max-file-size", "max-seconds", "max-memory")
@@ -67,7 +68,7 @@ def _own(folder: Path, root: Path, known: frozenset[str]) -> Settings | None:
         path = folder / name
         shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
         try:
-            data = path.read_bytes()
+            data = read_small(path)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iacfix.errors import ChangedMeanwhile, SourceError
+from iacfix.small_files import read_small
 
 MAX_FILE_SIZE = 2_000_000
 """In bytes; the setting `max-file-size` overrides it."""
@@ -46,7 +47,7 @@ def read_bytes(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> bytes
         if status.st_size > max_size:
             size = f"{status.st_size:,} bytes"
             raise SourceError(f"is {size} long; generated? exclude it or raise max-file-size", path=name)
-        return path.read_bytes()
+        return read_small(path, max_size)
     except FileNotFoundError:
         raise SourceError("is gone since the files were listed, run again", path=name) from None
     except OSError as error:

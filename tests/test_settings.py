@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path):
     (tmp_path / "iacfix.toml").mkdir()
     with pytest.raises(SettingsError) as caught:
         _settings(tmp_path)
-    assert str(caught.value) == "iacfix.toml: cannot be read (Is a directory), mend or remove it"
+    assert str(caught.value) == "iacfix.toml: cannot be read (it is a folder), mend or remove it"
 
 
 def test_the_line_in_a_pyproject_is_looked_for_in_the_right_table(tmp_path: Path):

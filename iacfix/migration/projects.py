@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from iacfix.small_files import read_small
+
 FILES = ("Pulumi.yaml", "Pulumi.yml")
 _NAME = re.compile(r"""^name[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\s"'][^#\n]*?))[ \t]*(?:#.*)?$""", re.MULTILINE)
 
@@ -28,7 +30,7 @@ def project_of(file: Path, root: Path) -> Project | None:
 def _project_in(folder: Path, root: Path) -> Project | None:
     for name in FILES:
         try:
-            text = (folder / name).read_text(encoding="utf-8-sig")
+            text = read_small(folder / name).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError):
             continue
         found = _NAME.search(text.replace("\r\n", "\n"))

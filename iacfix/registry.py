@@ -35,7 +35,8 @@ class ProviderPackage:
 
     `packages` names it per language (`{"python": "pulumi_x"}`); `distributions` are the names manifests pin it by;
     `told_by` maps a type or a `type.input` that exists in one major only to that major; `documents` are the functions
-    whose `json` result is a document built from their arguments.
+    whose `json` result is a document built from their arguments; `takes_outputs` says for packages beside the
+    provider's which keys of what their classes are given lead to inputs, as `{"@pulumi/y": ("environment.value",)}`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ProviderPackage:
     majors: tuple[int, ...]
     told_by: Mapping[str, int] = field(default_factory=dict[str, int])
     documents: frozenset[str] = frozenset()
+    takes_outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     imports: Imports = field(default_factory=Imports)
 
 

@@ -13,6 +13,10 @@ PROVIDER = ProviderPackage(
     majors=MAJORS,
     told_by=TOLD_BY,
     documents=frozenset({"aws.iam.getPolicyDocument"}),
+    takes_outputs={
+        "@pulumi/awsx": ("environment.value", "logConfiguration.options"),
+        "@pulumi/kubernetes": ("env.value",),
+    },
     imports=IMPORTS,
 )
 

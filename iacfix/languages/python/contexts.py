@@ -10,7 +10,7 @@ from iacfix.errors import CannotFix
 from iacfix.languages.python.places import after_super, calls_base, targets
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.model import Fields, Null, Resource
+from iacfix.model import Fields, Null, Resource, Value
 
 UNKNOWN = "unknown"
 PLAIN_BASES = ("abc.", "typing.", "typing_extensions.", "enum.", "collections.", "pydantic.")
@@ -32,8 +32,11 @@ class Contexts:
     program: PythonProgram
 
     def around(self, at: cst.CSTNode) -> Context:
-        """Code that belongs to no resource asks the component it is written in, if any."""
+        """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
         names = self.program.names
+        for call in (node for node in names.ancestors(at) if isinstance(node, cst.Call)):
+            if options := [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts"]:
+                return self._of(self.program.options(options[0]))
         owner, function = names.owner(at), names.outer_function(at)
         if owner is None or function is None or not (kind := self._is_component(owner)):
             return Context()
@@ -73,10 +76,12 @@ class Contexts:
         )
 
     def of(self, host: Resource) -> Context:
-        """What the host's options say of its provider, through parents that are resources of this file."""
-        if host.options is None or isinstance(host.options, Null):
+        return self._of(host.options)
+
+    def _of(self, options: Value | None) -> Context:
+        """What options say of the provider, through parents that are resources of this file."""
+        if options is None or isinstance(options, Null):
             return Context()
-        options = host.options
         if not isinstance(options, Fields) or options.is_open:
             raise CannotFix("the options of the resource cannot be seen, nor its provider")
         if options.has("providers"):

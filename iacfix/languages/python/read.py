@@ -166,8 +166,9 @@ class PythonProgram:
         return ".".join((self.package.name, *path[:-1], camel(path[-1].removesuffix("_output"))))
 
     def is_inputs(self, call: cst.Call) -> bool:
-        path = self._provider_name(call.func)
-        return path is not None and path[-1].endswith(("Args", "ArgsDict"))
+        """The call makes inputs of a resource, of whatever package of Pulumi."""
+        name = self.qualified(call.func) or ""
+        return name.startswith("pulumi_") and name.endswith(("Args", "ArgsDict"))
 
     @cached_property
     def calls(self) -> list[cst.Call]:

@@ -70,6 +70,8 @@ class Lookups:
         if callback is not None:
             return self._in_callback(lookup, context, callback, at)
         place = self.places.of(at)
+        if any(self.sites.beside(call) != context for call in place.beside):
+            raise CannotFix("what reads it belongs to another provider")
         self.tagged |= {template.id: template for template in place.templates}
         self.serialised |= {serialiser.id: serialiser for serialiser in place.serialisers}
         self.asynchronous.add(at.id)

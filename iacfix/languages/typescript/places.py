@@ -22,6 +22,7 @@ TAKES_INPUTS = frozenset(
 )
 OPEN_TYPES = ("Input<", "PolicyDocument")
 MAPPED = frozenset({"map", "flatMap"})
+UNKNOWN = "whether an output can stand there is not known"
 GIVEN = "an output cannot stand in what a function of the program gives"
 
 
@@ -31,6 +32,8 @@ class Place:
 
     templates: list[Node] = field(default_factory=list[Node])
     serialisers: list[Node] = field(default_factory=list[Node])
+    beside: list[Node] = field(default_factory=list[Node])
+    """The calls that make things of packages beside the provider's of what stands at the place."""
 
     @property
     def is_plain(self) -> bool:
@@ -84,7 +87,9 @@ class Places:
         self._climb(at, place, set())
         return place
 
-    def _climb(self, node: Node, place: Place, seen: set[int]) -> None:
+    def _climb(self, node: Node, place: Place, seen: set[int], keys: tuple[str, ...] = ()) -> None:
+        if node.type == "shorthand_property_identifier":
+            keys = (text_of(node), *keys)
         while (parent := node.parent) is not None:
             match parent.type:
                 case "template_substitution":
@@ -98,17 +103,19 @@ class Places:
                 case "arrow_function" | "return_statement":
                     parent = self._mapped(parent)
                 case "arguments":
-                    if self._is_input(node, parent, place):
+                    if self._is_input(node, parent, keys, place):
                         return
                     assert parent.parent is not None
                     parent = parent.parent
                 case "variable_declarator":
-                    self._follow(parent, place, seen)
+                    self._follow(parent, keys, place, seen)
                     return
                 case "as_expression" | "satisfies_expression":
                     self._check_type(node, entries(parent)[-1] if len(entries(parent)) > 1 else None)
-                case "pair" if parent.child_by_field_name("key") == node:
-                    _refuse()
+                case "pair":
+                    if (key := parent.child_by_field_name("key")) is None or key == node:
+                        _refuse()
+                    keys = (text_of(key).strip("\"'"), *keys)
                 case kind if kind in FUNCTIONS:
                     raise CannotFix(GIVEN)
                 case kind if kind not in PLAIN:
@@ -139,12 +146,16 @@ class Places:
             raise CannotFix(GIVEN)
         return call
 
-    def _is_input(self, node: Node, given: Node, place: Place) -> bool:
+    def _is_input(self, node: Node, given: Node, keys: tuple[str, ...], place: Place) -> bool:
         """The argument is an input; False where it goes on outwards, through a serialiser."""
         call = given.parent
         if call is None or call.type == "new_expression":
-            if call is None or self.program.type_of(call) is None or entries(given).index(node) != 1:
+            if call is None or entries(given).index(node) != 1:
                 _refuse()
+            if self.program.type_of(call) is None:
+                if not any(_runs_through(keys, path) for path in _beside(self.program, call)):
+                    raise CannotFix(UNKNOWN)
+                place.beside.append(call)
             return True
         name, function = documents.called(self.program, call), self.program.function_of(call)
         if name == "JSON.stringify":
@@ -161,7 +172,7 @@ class Places:
             raise CannotFix(f"{callee} takes plain values only; {callee}Output takes outputs too")
         return True
 
-    def _follow(self, declarator: Node, place: Place, seen: set[int]) -> None:
+    def _follow(self, declarator: Node, keys: tuple[str, ...], place: Place, seen: set[int]) -> None:
         """A constant stands for every place that reads it."""
         name = declarator.child_by_field_name("name")
         bound = self.program.names.binding(name) if name is not None and name.type == "identifier" else None
@@ -174,7 +185,7 @@ class Places:
         if not uses:
             _refuse()
         for use in uses:
-            self._climb(use, place, seen | {declarator.id})
+            self._climb(use, place, seen | {declarator.id}, keys)
 
     def _is_exported(self, declarator: Node, name: str) -> bool:
         if self.program.statement(declarator).type == "export_statement":
@@ -199,6 +210,23 @@ class Places:
         if text in ("const", "any", "unknown") or any(word in text for word in OPEN_TYPES):
             return
         raise CannotFix("the value is declared with a type that an output does not have")
+
+
+def given_to(program: TypeScriptProgram, at: Node) -> Node | None:
+    """The call that makes something of a package beside the provider's, of what stands at the place."""
+    calls = (node for node in ancestors(at) if node.type == "new_expression")
+    return next((call for call in calls if _beside(program, call)), None)
+
+
+def _beside(program: TypeScriptProgram, call: Node) -> tuple[str, ...]:
+    """The keys that lead to inputs of what a call makes, where it is of a package beside the provider's."""
+    name = program.qualified(call.child_by_field_name("constructor")) or ""
+    known = program.package.takes_outputs
+    return next((paths for package, paths in known.items() if name.startswith(f"{package}.")), ())
+
+
+def _runs_through(keys: tuple[str, ...], path: str) -> bool:
+    return f".{path}." in f".{'.'.join(keys)}."
 
 
 def _refuse() -> NoReturn:

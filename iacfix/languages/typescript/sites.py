@@ -9,7 +9,7 @@ from itertools import takewhile
 from tree_sitter import Node
 
 from iacfix.errors import CannotFix
-from iacfix.languages.typescript import layout
+from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.answers import (
     Answers,
     Context,
@@ -20,9 +20,10 @@ from iacfix.languages.typescript.answers import (
     own_method,
 )
 from iacfix.languages.typescript.names import text_of
+from iacfix.languages.typescript.places import given_to
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
-from iacfix.model import Fields, Null, Resource
+from iacfix.model import Fields, Null, Resource, Value
 
 DECLARATIONS = frozenset({"lexical_declaration", "export_statement", "expression_statement"})
 NAMED = re.compile(r"(?P<root>[\w$]+)(?P<member>!?\.[\w$]+|\?\.[\w$]+)*!?")
@@ -40,7 +41,9 @@ class Sites:
         return self._of_host(host) if host is not None else self._around(at)
 
     def _around(self, at: Node) -> Context:
-        """Code that belongs to no resource asks the component it is written in, if any."""
+        """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
+        if (call := given_to(self.program, at)) is not None:
+            return self.beside(call)
         owner = self.program.names.owner(at)
         if owner is None or not extends_component(owner):
             return Context()
@@ -48,11 +51,18 @@ class Sites:
             raise CannotFix("the method belongs to no object whose provider could be asked")
         return Context("parent", "this")
 
+    def beside(self, call: Node) -> Context:
+        """Whom a call asks that makes something of a package beside the provider's."""
+        options = documents.arguments(call)[2:3]
+        return self._of(self.program.options(options[0]) if options else None)
+
     def _of_host(self, host: Resource) -> Context:
-        """What the host's options say of its provider, through parents that are resources of this file."""
-        if host.options is None or isinstance(host.options, Null):
+        return self._of(host.options)
+
+    def _of(self, options: Value | None) -> Context:
+        """What options say of the provider, through parents that are resources of this file."""
+        if options is None or isinstance(options, Null):
             return Context()
-        options = host.options
         if not isinstance(options, Fields) or options.is_open:
             raise CannotFix("the options of the resource cannot be seen, nor its provider")
         if options.has("providers"):

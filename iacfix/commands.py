@@ -104,7 +104,7 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
         files.append((Path(output), utf8(patch)))
     write_files(files)
     if output is None:
-        _write(paint_diff(patch, terminal.paint))
+        _write(paint_diff(_seen(patch), terminal.paint))
     _summary(done, done.fixed, "would fix", terminal)
     return _code(done, done.findings)
 
@@ -203,7 +203,7 @@ def report(request: Request, terminal: Terminal) -> int:
     from iacfix.reports.improvements import document
 
     done = _run(request, terminal)
-    _write(document(each_alone(done), done.fixed, known_rules()))
+    _write(_seen(document(each_alone(done), done.fixed, known_rules())))
     return _code(done, done.findings)
 
 
@@ -212,7 +212,7 @@ def migrate(request: Request, terminal: Terminal, asked: Asked) -> int:
     from iacfix.migration.command import carried_out
 
     made = carried_out(checked(request), asked, lambda request: run(request, watch=watched))
-    _write(made.printed)
+    _write(_seen(made.printed))
     if not terminal.quiet:
         _aside(made.summary)
     return _code(made.done, made.gaps)
@@ -312,6 +312,11 @@ def _told(what: str, terminal: Terminal) -> None:
 
 def _print(lines: Iterable[str]) -> None:
     _write("".join(f"{line}\n" for line in lines))
+
+
+def _seen(document: str) -> str:
+    """A document as it is, for a file or another program; for a terminal with what that would obey written out."""
+    return text.visible(document) if sys.stdout.isatty() else document
 
 
 def _write(shown: str) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,7 +26,7 @@ from iacfix.diff import replacements, unified
 from iacfix.identity import fingerprints
 from iacfix.registry import rules
 from iacfix.reports import github, junit, markdown
-from iacfix.reports.formats import DOCUMENTS, documents
+from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
 from iacfix.result import Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Severity
 from iacfix.run import Request, Run, Task, repairs, run
@@ -585,8 +588,8 @@ def test_hostile_text_is_escaped_for_github() -> None:
     (line,) = github.document(hostile(), {}).splitlines()
     assert line == (
         "::notice title=iacfix%3A unset-missing-data,file=a%2Cb%3Ac%25d`e/\udcff|@x.py,line=1,endLine=2::"
-        "alarm %250A ::error:: %0D%0A```%0A| <img onerror=x> @octocat #1 $x$ [a](b) \x1b[31m \x00 \ud800 ]]> &amp;"
-        "%0Aleft: line%0Abreak"
+        r"alarm %250A ::error:: \r\n```\n| <img onerror=x> @octocat #1 $x$ [a](b) \x1b[31m \x00 "
+        "\ud800 ]]> &amp;%0Aleft: line\\nbreak"
     )
 
 
@@ -601,12 +604,77 @@ def test_hostile_text_is_xml() -> None:
 def test_hostile_text_is_shown_letter_by_letter_in_markdown() -> None:
     text = markdown.comment(hostile())
     assert text.endswith(
-        "- `` a,b:c%d`e/\ufffd|@x.py:1 `` alarm %0A ::error:: \\`\\`\\` \\| \\<img onerror=x\\> "
-        "@<!-- -->octocat #<!-- -->1 \\$x\\$ \\[a\\](b) \x1b\\[31m \x00 \ufffd \\]\\]\\> &amp;amp;; left: line break\n"
+        "- `` a,b:c%d`e/\ufffd|@x.py:1 `` alarm %0A ::error:: \\\\r\\\\n\\`\\`\\`\\\\n\\| \\<img onerror=x\\> "
+        "@<!-- -->octocat #<!-- -->1 \\$x\\$ \\[a\\](b) \\\\x1b\\[31m \\\\x00 \ufffd \\]\\]\\> &amp;amp;; "
+        "left: line\\\\nbreak\n"
         "\n"
         "</details>\n"
     )
-    assert "\n\n**Not checked**\n\n- a\x1bb.py: is broken\n\n<details>" in text
+    assert "\n\n**Not checked**\n\n- a\\\\x1bb.py: is broken\n\n<details>" in text
+
+
+NAME = r"new\n::error::pwn \x23#[add-mask]x \x1b]0;t\x07 \u202e\u2066"
+"""As it is written in code."""
+
+
+@pytest.fixture
+def odd(project: Path) -> Path:
+    """A program whose own name and that of its alarm would be commands in a log of CI."""
+    (project / "infra 1" / "program.py").write_text("")
+    (project / "::error::q.py").write_text(PROGRAM.replace('f"failures, {größe}: all"', f'"{NAME}"'))
+    return project
+
+
+@pytest.mark.usefixtures("odd")
+@pytest.mark.parametrize("format", [format for format in FORMATS if format not in ("html", "github")])
+def test_no_line_is_a_command_of_ci(format: str) -> None:
+    text = shown(format)
+    assert not re.search(r"^\s*::", text, re.MULTILINE)
+    assert not re.search(r"##\[|[\x07\x1b\u202e\u2066]", text)
+    assert "::error::q.py" in text or "%3A%3Aerror%3A%3Aq.py" in text
+
+
+@pytest.mark.usefixtures("odd")
+def test_the_commands_for_github_are_our_own() -> None:
+    lines = shown("github").splitlines()
+    assert all(
+        re.match(r"::(error|warning) title=iacfix%3A [a-z-]+,file=%3A%3Aerror%3A%3Aq\.py,", line) for line in lines
+    )
+    assert not re.search(r"[\x07\x1b\u202e\u2066]", "".join(lines))
+
+
+@pytest.mark.usefixtures("odd")
+def test_the_report_shows_names_letter_by_letter() -> None:
+    text = iacfix_("report").stdout
+    assert not re.search(r"^\s*::|##\[|[\x07\x1b\u202e\u2066]", text, re.MULTILINE)
+
+
+def test_a_path_where_a_line_begins_is_no_command(odd: Path) -> None:
+    assert shown("concise").startswith("./::error::q.py:")
+    (odd / " ::error::q.py").write_bytes((odd / "::error::q.py").read_bytes())
+    assert shown("concise").startswith("./ ::error::q.py:")
+
+
+@pytest.mark.parametrize("command", ["diff", "check --output-format markdown", "report", "apply --interactive"])
+def test_a_terminal_is_shown_nothing_that_it_would_obey(project: Path, command: str) -> None:
+    """Elsewhere a diff has the very bytes of the file: a patch must fit."""
+    odd = "    threshold=1,  # \x1b]0;t\x07 \u202e\n"
+    (project / "infra 1" / "program.py").write_text(PROGRAM.replace("    threshold=1,\n", odd))
+    environment = {**os.environ, "NO_COLOR": "1"}
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "iacfix", *command.split()], stdin=slave, stdout=slave, stderr=slave, env=environment
+    ) as running:
+        os.close(slave)
+        os.write(master, b"q\n")
+        text = b""
+        with suppress(OSError):
+            while part := os.read(master, 65536):
+                text += part
+    os.close(master)
+    assert running.returncode == 1
+    assert rb"\x1b]0;t\x07 \u202e" in text
+    assert not re.search(rb"[\x1b\x07]|\xe2\x80\xae", text)
 
 
 def test_a_fence_is_longer_than_what_it_holds() -> None:

@@ -12,6 +12,7 @@ from iacfix.migration.document import written
 from iacfix.migration.matching import Gap, Move, New
 from iacfix.migration.plan import Migration, Procedure, successor
 from iacfix.migration.procedures import Shell, Stage, stages
+from iacfix.reports.literal import code, escaped
 from iacfix.reports.text import counted
 
 WIDTH = 100
@@ -46,7 +47,7 @@ def summary(plan: Migration) -> str:
 
 def _head(plan: Migration, shell: Shell, root: Path) -> Iterator[str]:
     urn = plan.stack.urn
-    yield f"# Migration of {_code(urn.stack)}, project {_code(urn.project)}"
+    yield f"# Migration of {code(urn.stack)}, project {code(urn.project)}"
     yield ""
     if not plan.splits and not plan.gaps:
         yield from _prose(
@@ -59,7 +60,7 @@ def _head(plan: Migration, shell: Shell, root: Path) -> Iterator[str]:
     if plan.moves:
         yield from _prose(_where(plan, shell, root))
     for pending in plan.stack.pending:
-        yield from _prose(f"An operation on {_code(str(pending))} was interrupted: run `pulumi refresh` first.")
+        yield from _prose(f"An operation on {code(str(pending))} was interrupted: run `pulumi refresh` first.")
 
 
 def _about(plan: Migration) -> str:
@@ -94,7 +95,7 @@ def _about(plan: Migration) -> str:
 
 def _where(plan: Migration, shell: Shell, root: Path) -> str:
     place = os.path.relpath(shell.folder, root).replace(os.sep, "/")
-    shown = "the root of the repository" if place == "." else _code(f"{place}/")
+    shown = "the root of the repository" if place == "." else code(f"{place}/")
     said = f"Run the commands in {shown}, in this order, and stop where something else is shown than this page says."
     if plan.folder is not None:
         return said
@@ -129,7 +130,7 @@ def _prose(words: str, mark: str = "") -> Iterator[str]:
 
 def _wrapped(words: str, mark: str) -> list[str]:
     """On lines of a page's width; no word and no code is broken, so that it can be copied."""
-    whole = re.sub(r"`[^`]+`", lambda code: code[0].replace(" ", NO_BREAK), words)
+    whole = re.sub(r"`[^`]+`", lambda found: found[0].replace(" ", NO_BREAK), words)
     lines = textwrap.wrap(
         whole,
         WIDTH,
@@ -146,14 +147,14 @@ def _resources(plan: Migration) -> Iterator[str]:
     yield ""
     for move in plan.moves:
         site = move.split.site
-        yield f"{_code(move.deployed.urn.name)} of `{site.path}:{site.line}`:"
+        yield f"{code(move.deployed.urn.name)} of {code(f'{site.path}:{site.line}')}:"
         yield ""
         yield from _urns(plan, move)
         yield ""
 
 
 def _urns(plan: Migration, move: Move) -> Iterator[str]:
-    old = _code(str(move.deployed.urn))
+    old = code(str(move.deployed.urn))
     match plan.procedure if move.retyped else None:
         case None:
             yield f"- stays {old}"
@@ -173,7 +174,7 @@ def _urns(plan: Migration, move: Move) -> Iterator[str]:
 
 
 def _new(new: New) -> str:
-    return f"- new {_code(str(new.urn))}, id {_code(new.id)}"
+    return f"- new {code(str(new.urn))}, id {code(new.id)}"
 
 
 def _gaps(plan: Migration) -> Iterator[str]:
@@ -193,8 +194,8 @@ def _gaps(plan: Migration) -> Iterator[str]:
 
 def gap_line(gap: Gap) -> str:
     """A gap as one line."""
-    place = [f"`{gap.site.path}:{gap.site.line}` {_escaped(gap.site.label)}"] if gap.site else []
-    urn = [_code(str(gap.urn))] if gap.urn else []
+    place = [f"{code(f'{gap.site.path}:{gap.site.line}')} {escaped(gap.site.label)}"] if gap.site else []
+    urn = [code(str(gap.urn))] if gap.urn else []
     return ": ".join(filter(None, [", ".join([*place, *urn]), gap.reason]))
 
 
@@ -206,7 +207,8 @@ def _untouched(plan: Migration) -> Iterator[str]:
     yield "The rewrite does not touch these, so they need no migration:"
     yield ""
     for found in plan.untouched:
-        yield f"- `{found.path}:{found.line}` {_escaped(found.message)}: {_escaped(found.reason or 'no fix is known')}"
+        place, why = code(f"{found.path}:{found.line}"), found.reason or "no fix is known"
+        yield f"- {place} {escaped(found.message)}: {escaped(why)}"
     yield ""
 
 
@@ -221,16 +223,3 @@ def _document(plan: Migration) -> Iterator[str]:
     yield written(plan.document).rstrip("\n")
     yield "```"
     yield ""
-
-
-def _code(text: str) -> str:
-    """Code in a line, whatever backticks it holds."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    space = " " if longest else ""
-    return f"{fence}{space}{text}{space}{fence}"
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown shows letter by letter."""
-    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)

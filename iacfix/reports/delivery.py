@@ -15,24 +15,26 @@ from iacfix.run import Run
 
 @dataclass(frozen=True)
 class Look:
-    """How text for people looks: its colours, how a path is written, whether long lines are broken, no summary."""
+    """How text looks: its colours, how a path is written, whether a terminal shows it, no summary."""
 
     paint: Paint
     shown: Callable[[str], str]
-    fill: bool
+    at_terminal: bool
     quiet: bool
 
 
 def delivered(done: Run, wanted: Sequence[Output], look: Look) -> tuple[str, list[tuple[Path, bytes]]]:
     """The text for stdout, and the bytes of each file."""
     texts = documents([output.format for output in wanted], done)
-    in_a_file = replace(look, paint=plain, fill=False)
+    in_a_file = replace(look, paint=plain, at_terminal=False)
     printed = ""
     files: list[tuple[Path, bytes]] = []
     for output in wanted:
         shown = texts.get(output.format)
         if shown is None:
             shown = _for_people(output.format, done, in_a_file if output.file else look)
+        elif look.at_terminal and not output.file:
+            shown = text.visible(shown)
         if output.file:
             files.append((output.file, utf8(shown)))
         else:
@@ -44,7 +46,7 @@ def _for_people(format: str, done: Run, look: Look) -> str:
     if format == "concise":
         lines = list(text.concise(done.findings, look.paint, look.shown))
     else:
-        lines = list(text.findings(done.findings, look.paint, look.shown, fill=look.fill))
+        lines = list(text.findings(done.findings, look.paint, look.shown, fill=look.at_terminal))
         if done.findings and not look.quiet:
             lines += [*text.table(done.findings, look.paint), *text.providers(done.outcomes)]
     if not look.quiet and not done.findings and not done.errors:

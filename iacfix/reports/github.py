@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from iacfix.reports import markdown
-from iacfix.reports.text import counted, how
+from iacfix.reports.text import counted, how, one_line
 from iacfix.result import Reported
 from iacfix.rule import Severity
 from iacfix.run import Run
@@ -31,12 +31,12 @@ def _annotation(finding: Reported) -> str:
         **({"endLine": str(finding.end_line)} if finding.end_line > finding.line else {"col": str(finding.column)}),
     }
     listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    message = _message(f"{finding.message}\n{how(finding)}")
+    message = f"{_message(finding.message)}%0A{_message(how(finding))}"
     return f"::{LEVEL[finding.severity]} {listed}::{message}"
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return one_line(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

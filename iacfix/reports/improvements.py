@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from iacfix.languages import language_name
+from iacfix.reports.literal import code, escaped, fenced
 from iacfix.reports.score import BEST, COST, WORST, explained, open_rules, readiness
 from iacfix.reports.stretches import changed
 from iacfix.reports.text import how
@@ -81,7 +81,7 @@ def _issue(rule: Rule, found: Iterable[Reported], fixed: Collection[Reported]) -
     for finding in found:
         if finding.rule == rule.id:
             left = "" if finding in fixed else f" ({how(finding)})"
-            yield f"- `{finding.path}:{finding.line}` {_escaped(finding.message + left)}"
+            yield f"- {code(f'{finding.path}:{finding.line}')} {escaped(finding.message + left)}"
     yield ""
 
 
@@ -90,20 +90,13 @@ def _before_and_after(rule: Rule, outcomes: Iterable[Outcome]) -> Iterator[str]:
     for path, group in groupby(stretches[:SHOWN], key=lambda stretch: stretch.path):
         of_file = list(group)
         before, after = [each.before for each in of_file], [each.after for each in of_file]
-        for heading, codes in (("Before", before), ("After", after)):
-            if any(codes):
-                yield f"**{heading}** (`{path}`):"
-                yield from (*_fenced(language_name(path) or "", "\n\n".join(filter(None, codes))), "")
+        for heading, texts in (("Before", before), ("After", after)):
+            if any(texts):
+                yield f"**{heading}** ({code(path)}):"
+                yield fenced("\n\n".join([*filter(None, texts), ""]).removesuffix("\n"), language_name(path) or "")
     if len(stretches) > SHOWN:
         yield f"{len(stretches) - SHOWN} more: `iacfix diff --select {rule.id}`"
         yield ""
-
-
-def _fenced(language: str, code: str) -> Iterator[str]:
-    """A code block whose fence is longer than any run of backticks in it."""
-    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
-    yield f"{fence}{language}\n{code}\n{fence}"
 
 
 def _score(before: Counter[Severity], after: Counter[Severity]) -> Iterator[str]:
@@ -127,10 +120,6 @@ def _for_a_person(left: Sequence[Reported]) -> Iterator[str]:
     yield "## Left for a person"
     yield ""
     for finding in left:
-        yield f"- `{finding.path}:{finding.line}` `{finding.rule}` {_escaped(f'{finding.message}; {how(finding)}')}"
+        place, said = code(f"{finding.path}:{finding.line}"), escaped(f"{finding.message}; {how(finding)}")
+        yield f"- {place} `{finding.rule}` {said}"
     yield ""
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown shows letter by letter."""
-    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)

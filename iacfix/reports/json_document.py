@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from iacfix import __version__
 from iacfix.diff import Replacement, replacements
 from iacfix.identity import fingerprints
+from iacfix.reports.text import COMMAND, OBEYED
 from iacfix.result import Reported
 from iacfix.rule import Severity
 from iacfix.run import Run
@@ -76,9 +78,14 @@ def _edit(change: Replacement) -> Json:
     }
 
 
-def dumped(value: object) -> str:
-    """JSON for files and people, in UTF-8 as it is."""
-    return encodable(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+def dumped(value: object, indent: int | None = 2) -> str:
+    """JSON for files and people, in UTF-8 as it is but for what a terminal or a log of CI would obey."""
+    text = encodable(json.dumps(value, ensure_ascii=False, indent=indent))
+    return COMMAND.sub(r"\\u0023", OBEYED.sub(_escape, text)) + "\n"
+
+
+def _escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def encodable(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from iacfix.registry import rules
-from iacfix.reports.text import counted, how
+from iacfix.reports.text import counted, how, one_line
 from iacfix.result import Reported
 from iacfix.run import Run
 
@@ -52,7 +52,8 @@ def _suite(root: Element, rule: str, title: str, found: Sequence[Reported]) -> i
         case = SubElement(suite, "testcase", name=_legal(finding.message), classname=_legal(finding.path))
         failure = SubElement(case, "failure", type=finding.severity.value, message=_legal(finding.message))
         place = f"{finding.path}:{finding.line}:{finding.column}"
-        failure.text = _legal(f"{place}: {finding.severity.value} {finding.rule} {finding.message}\n{how(finding)}")
+        said = f"{place}: {finding.severity.value} {finding.rule} {finding.message}"
+        failure.text = f"{_legal(said)}\n{_legal(how(finding))}"
     return cases
 
 
@@ -61,5 +62,7 @@ def _counts(name: str, tests: int, failures: int, errors: int) -> dict[str, str]
 
 
 def _legal(text: str) -> str:
-    """The text with what XML cannot hold, not even as a reference, written out."""
-    return _ILLEGAL.sub(lambda found: found[0].encode("unicode-escape", "surrogatepass").decode("ascii"), text)
+    """The text on one line, with what XML cannot hold, not even as a reference, written out."""
+    return _ILLEGAL.sub(
+        lambda found: found[0].encode("unicode-escape", "surrogatepass").decode("ascii"), one_line(text)
+    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from iacfix.diff import unified
 from iacfix.registry import rules
 from iacfix.reports.json_document import encodable
+from iacfix.reports.literal import code, escaped, fenced
 from iacfix.reports.text import counted, how
 from iacfix.result import Fix, Outcome, Reported
 from iacfix.rule import Rule
@@ -110,26 +110,3 @@ def _section(page: _Page, name: str, found: Sequence[Reported], alone: Sequence[
 def _explanation(rule: Rule) -> str:
     why, deployed = rule.sections.get("Why", ""), rule.sections.get("On a deployed stack", "")
     return "".join([f"{why}\n\n" if why else "", f"**On a deployed stack**: {deployed}\n\n" if deployed else ""])
-
-
-def fenced(text: str, language: str) -> str:
-    """A code block whose fence is longer than any run of backticks in it."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{language}\n{text}{fence}\n"
-
-
-def code(text: str) -> str:
-    """Text in code type, whatever backticks and line ends it has."""
-    text = " ".join(text.split())
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    if not longest:
-        return f"`{text}`"
-    ticks = "`" * (longest + 1)
-    return f"{ticks} {text} {ticks}"
-
-
-def escaped(text: str) -> str:
-    """Text that is shown letter by letter: no markup, no person mentioned, no issue linked."""
-    text = re.sub(r"([\\`*_\[\]<>~|$])", r"\\\1", " ".join(text.split()).replace("&", "&amp;"))
-    return re.sub(r"([@#])(?=\w)", r"\1<!-- -->", text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from iacfix.diff import unified
 from iacfix.reports.color import Paint, paint_diff
-from iacfix.reports.text import SEVERITY_COLOR
+from iacfix.reports.text import SEVERITY_COLOR, one_line, visible
 from iacfix.result import Reported
 
 QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, [q]uit: "
@@ -31,10 +31,11 @@ class Questions:
 
     def _answered(self, finding: Reported, before: str, after: str) -> bool:
         severity = self._paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
-        self._show(f"{finding.path}:{finding.line}:{finding.column}: {severity} {finding.rule} {finding.message}\n")
+        place = f"{finding.path}:{finding.line}:{finding.column}"
+        self._show(f"{one_line(place)}: {severity} {finding.rule} {one_line(finding.message)}\n")
         if finding.note:
-            self._show(f"    {finding.note}\n")
-        hunks = unified(finding.path, before, after).partition("\n@@")[2]
+            self._show(f"    {one_line(finding.note)}\n")
+        hunks = visible(unified(finding.path, before, after).partition("\n@@")[2])
         self._show(paint_diff(f"@@{hunks}", self._paint))
         while True:
             match self._next():

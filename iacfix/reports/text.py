@@ -14,7 +14,14 @@ from iacfix.rule import Severity
 
 WIDTH = 80
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+OBEYED = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)"  # what a terminal obeys
+    r"|[\udc80-\udc9f]"  # the same as bytes of a name that is no UTF-8
+    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # directions: what is read is not what is there
+    r"|[\u2028\u2029\U000e0000-\U000e007f]"  # line ends that few know, and tags that nobody sees
+)
+COMMAND = re.compile(r"#(?=#\[)")
+"""GitHub Actions obeys `##[command]` wherever it stands in a line, `::command::` at its start."""
 _COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "with --unsafe-fixes", Fix.NONE: "reported"}
 
 
@@ -23,9 +30,24 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def visible(text: str) -> str:
+    """The text as it can be shown at a terminal: what that would obey, or nobody sees, as it is written in code."""
+    return OBEYED.sub(_written, text)
+
+
 def one_line(text: str) -> str:
-    """Control characters but tabs as they are written in code: names may have some, and a terminal obeys them."""
-    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    """The same on one line, for names that came from a stranger: nothing in it is a line or a command of its own."""
+    return COMMAND.sub(r"\\x23", re.sub(r"[\r\n]", _written, visible(text)))
+
+
+def _written(found: re.Match[str]) -> str:
+    return repr(found[0])[1:-1]
+
+
+def place(path: str) -> str:
+    """A path where a line begins."""
+    path = one_line(path)
+    return f"./{path}" if path.lstrip().startswith("::") else path
 
 
 def filled(text: str, indent: str, hanging: str = "") -> list[str]:
@@ -56,9 +78,9 @@ def findings(
 def concise(found: Iterable[Reported], paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
     """One line a finding."""
     for finding in found:
-        place = f"{one_line(shown(finding.path))}:{finding.line}:{finding.column}"
+        at = f"{place(shown(finding.path))}:{finding.line}:{finding.column}"
         severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
-        yield f"{paint('bold', place)}: {severity} {paint('bold', finding.rule)} {one_line(finding.message)}"
+        yield f"{paint('bold', at)}: {severity} {paint('bold', finding.rule)} {one_line(finding.message)}"
 
 
 def how(finding: Reported) -> str:
@@ -100,7 +122,7 @@ def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Each provider major in use and how it is known, with the number of files."""
     known = Counter(outcome.provider for outcome in outcomes if outcome.provider)
     for provider, files in sorted(known.items(), key=lambda item: (item[0].name, -item[1], item[0].major, item[0].why)):
-        yield f"provider {provider.name} {provider.major} in {counted(files, 'file')}: {provider.why}"
+        yield f"provider {provider.name} {provider.major} in {counted(files, 'file')}: {one_line(provider.why)}"
 
 
 def notes(fixed: Collection[Reported]) -> Iterator[str]:

@@ -1,0 +1,33 @@
+"""Text that Markdown shows letter by letter."""
+
+from __future__ import annotations
+
+import re
+
+from iacfix.reports.text import one_line
+
+
+def fenced(text: str, language: str) -> str:
+    """A code block whose fence is longer than any run of backticks in it."""
+    fence = "`" * max(3, _longest(text) + 1)
+    return f"{fence}{language}\n{text}{fence}\n"
+
+
+def code(text: str) -> str:
+    """Text in code type, whatever backticks and line ends it has."""
+    text = one_line(text)
+    longest = _longest(text)
+    if not longest:
+        return f"`{text}`"
+    ticks = "`" * (longest + 1)
+    return f"{ticks} {text} {ticks}"
+
+
+def escaped(text: str) -> str:
+    """Text that is shown letter by letter: no markup, no person mentioned, no issue linked."""
+    text = re.sub(r"([\\`*_\[\]<>~|$])", r"\\\1", " ".join(one_line(text).split()).replace("&", "&amp;"))
+    return re.sub(r"([@#])(?=\w)", r"\1<!-- -->", text)
+
+
+def _longest(text: str) -> int:
+    return max((len(run) for run in re.findall(r"`+", text)), default=0)

@@ -53,6 +53,11 @@ NEAR = frozenset(
 PLAIN = frozenset({"primary-container", "secondary-artifacts", "secondary-sources", "replication-instance-arn"})
 """Inputs with such a word that says nothing of regions."""
 
+ON_PURPOSE = re.compile(
+    r"(?i)primary|secondary|replica|backup|failover|\bdr\b|_dr_|^dr_|^dr(?-i:[A-Z])|_dr$|source|target|dest|peer|remote|other|allowed|home"
+)
+"""Variables that name another region because that is their purpose."""
+
 ACROSS = frozenset(
     {
         "aws.docdb.GlobalCluster",

@@ -36,10 +36,10 @@ from collections.abc import Iterator
 from iacfix.edit import Replace
 from iacfix.model import HOLE, Fields, Items, Opaque, Program, Span, Text, Use, Where, literal
 from iacfix.rule import Finding, rule
-from iacfix_aws._elsewhere import elsewhere, of_others
+from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_others
+from iacfix_aws._located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
 from iacfix_aws._regions import (
     GLOBAL_MODULES,
-    GLOBAL_SERVICES,
     HOME_OF_METRICS,
     INSIDE,
     OTHER_PARTITIONS,
@@ -76,23 +76,9 @@ OWN_REGION = frozenset(
     )
 )
 """Variables that say the region the program runs in; `CERTIFICATE_REGION` says another one."""
-ON_PURPOSE = re.compile(
-    r"(?i)primary|secondary|replica|backup|failover|\bdr\b|_dr_|^dr_|^dr(?-i:[A-Z])|_dr$|source|target|dest|peer|remote|other|allowed|home"
-)
 
 OF_HOST = (("serviceName",), ("Service",), ("awslogs-region",))
 """Where a region can only be that of the resource which holds the text."""
-
-ANY = "[a-z0-9-]+"
-ARN = re.compile(
-    rf"arn:(?:aws[a-z-]*|\*|{HOLE}):(?P<service>[a-z0-9-]*|\*|{HOLE}):(?P<region>{ANY})"
-    rf"(?::(?P<account>[^:{HOLE}]*{HOLE}?)(?::|$)|$)"
-)
-VPC_ENDPOINT = re.compile(rf"(?:com\.amazonaws|aws\.sagemaker)\.(?P<region>{ANY})\.")
-CONSOLE = re.compile(rf"[?&]region=(?P<region>{ANY})|https://(?P<host>{ANY})\.console\.aws\.amazon\.com")
-DOMAIN = r"(?:amazonaws\.com|amazoncognito\.com|amazonses\.com|api\.aws|on\.aws)"
-ENDPOINT = re.compile(rf"(?:(?P<service>{ANY})\.|[@/]|^)(?P<region>{ANY})\.{DOMAIN}(?P<suffix>\.cn)?")
-KINDS = ((ARN, "an ARN"), (VPC_ENDPOINT, "a service name"), (CONSOLE, "a console link"), (ENDPOINT, "an endpoint"))
 
 ACCOUNT = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
 BUCKET = re.compile(
@@ -102,8 +88,6 @@ BUCKET = re.compile(
 NAMED = re.compile(rf"(?:^|[/@\s])[^/@\s{HOLE}]+\.(?:execute-api|auth|lambda-url)\.{ANY}\.{DOMAIN}")
 WEBSITE = re.compile(r"\bs3-website\b")
 HOST = re.compile(rf"{DOMAIN}|\.amazon\.com|com\.amazonaws\.vpce\.")
-GLOBAL_CONSOLE = re.compile(r"console\.aws\.amazon\.com/(?P<service>[a-z0-9-]+)/")
-IN_ONE_REGION = re.compile(r"arn:[^:]*:wafv2:.*:global/|:log-group:/aws/route53/")
 TEMPLATE = re.compile(r"[$%{]")
 SCRIPT = re.compile(r"--region\b|REGION=|region_name=")
 OWN_ACCOUNT = frozenset({"", "*", HOLE, "aws"})
@@ -189,8 +173,8 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
 
 def _part(text: Text, where: Where) -> Found:
     pattern = text.pattern
-    found = {match.span(group): what for expression, what in KINDS for match, group in _regions(expression, pattern)}
-    if _stays(pattern):
+    found = {match.span(group): what for expression, what in KINDS for match, group in places(expression, pattern)}
+    if stays(pattern):
         return ALONE
     is_global = where.resource is not None and where.resource.type.startswith(GLOBAL_MODULES)
     if is_global and "an endpoint" not in found.values():
@@ -200,21 +184,6 @@ def _part(text: Text, where: Where) -> Found:
     what = "a service principal" if where.path[-1:] == ("Service",) else next(iter(found.values()))
     unseen = UNSEEN.get(where.use) if not where.path else None
     return [Span(text, *span) for span in sorted(found)], what, unseen or _doubt(pattern, len(found))
-
-
-def _regions(expression: re.Pattern[str], pattern: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Where an expression names a region, and by which of its groups."""
-    for match in expression.finditer(pattern):
-        for group in ("region", "host"):
-            if group in expression.groupindex and REGION.fullmatch(match[group] or ""):
-                yield match, group
-
-
-def _stays(pattern: str) -> bool:
-    """What is named has one region only."""
-    kinds = (ARN, ENDPOINT, GLOBAL_CONSOLE)
-    services = {match["service"] for expression in kinds for match in expression.finditer(pattern)}
-    return bool(GLOBAL_SERVICES & services) or IN_ONE_REGION.search(pattern) is not None
 
 
 def _odd(pattern: str) -> Found:

@@ -176,7 +176,11 @@ class BuildPipeline(pulumi.ComponentResource):
                 image="aws/codebuild/standard:7.0",
                 type="LINUX_CONTAINER",
                 environment_variables=[
-                    aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name="SUFFIX", value=suffix, type="PLAINTEXT"),
+                    aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(
+                        name="SUFFIX",
+                        value=suffix,
+                        type="PLAINTEXT",
+                    ),
                     aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name="AWS_DEFAULT_REGION", value=current_region.name, type="PLAINTEXT"),
                 ],
             ),
@@ -226,8 +230,20 @@ class BuildPipeline(pulumi.ComponentResource):
                         "height": 6,
                         "properties": {
                             "metrics": [
-                                ["AWS/CodeBuild", "SucceededBuilds", "ProjectName", self.project.name, {"label": "Succeeded"}],
-                                ["AWS/CodeBuild", "FailedBuilds", "ProjectName", self.project.name, {"label": "Failed"}],
+                                [
+                                    "AWS/CodeBuild",
+                                    "SucceededBuilds",
+                                    "ProjectName",
+                                    self.project.name,
+                                    {"label": "Succeeded"},
+                                ],
+                                [
+                                    "AWS/CodeBuild",
+                                    "FailedBuilds",
+                                    "ProjectName",
+                                    self.project.name,
+                                    {"label": "Failed"},
+                                ],
                             ],
                             "period": 300,
                             "stat": "Sum",

@@ -399,7 +399,13 @@ class BuildPipeline(pulumi.ComponentResource):
                                             args[0],
                                             {"stat": "Sum", "label": "Succeeded"},
                                         ],
-                                        [".", "FailedBuilds", "ProjectName", args[0], {"stat": "Sum", "label": "Failed"}],
+                                        [
+                                            ".",
+                                            "FailedBuilds",
+                                            "ProjectName",
+                                            args[0],
+                                            {"stat": "Sum", "label": "Failed"},
+                                        ],
                                     ],
                                     "period": 300,
                                     "region": current_region.region,
@@ -452,7 +458,13 @@ class BuildPipeline(pulumi.ComponentResource):
                                 "height": 6,
                                 "properties": {
                                     "metrics": [
-                                        ["AWS/Events", "TriggeredRules", "RuleName", args[1], {"label": "Triggered rules"}],
+                                        [
+                                            "AWS/Events",
+                                            "TriggeredRules",
+                                            "RuleName",
+                                            args[1],
+                                            {"label": "Triggered rules"},
+                                        ],
                                         [".", "FailedInvocations", ".", ".", {"label": "Failed invocations"}],
                                     ],
                                     "period": 300,

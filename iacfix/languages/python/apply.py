@@ -10,7 +10,7 @@ import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
-from iacfix.languages.python.plan import Plan, Room
+from iacfix.languages.python.plan import Plan, Room, Spread
 
 
 class ApplyEdits(cst.CSTTransformer):
@@ -30,6 +30,8 @@ class ApplyEdits(cst.CSTTransformer):
             return _respanned(updated_node, plan.spans[original_node], is_piece=original_node in plan.pieces)
         if original_node in plan.inserted or original_node in plan.removed:
             updated_node = self._rebracketed(original_node, updated_node)
+        if original_node in plan.spreads:
+            updated_node = _laid_out(updated_node, plan.spreads[original_node])
         if original_node in plan.rooms:
             updated_node = _spread(updated_node, plan.rooms[original_node])
         if original_node in plan.apart:
@@ -58,6 +60,12 @@ class ApplyEdits(cst.CSTTransformer):
             bracket = layout.take_out(bracket, at, leave=lines)
             del origin[at]
         return layout.write(updated, bracket)
+
+
+def _laid_out(node: cst.CSTNode, spread: Spread) -> cst.CSTNode:
+    """A bracket over several lines."""
+    assert isinstance(node, cst.Call | cst.Dict | cst.List)
+    return layout.write(node, layout.spread(layout.read(node), spread.unit, spread.indent, comma=spread.comma))
 
 
 def _spread(call: cst.CSTNode, room: Room) -> cst.CSTNode:

@@ -141,10 +141,10 @@ def take_out(bracket: Bracket, index: int, *, leave: Sequence[cst.EmptyLine] = (
     return _closed_up(left) if before.breaks else left
 
 
-def spread(bracket: Bracket, unit: str, indent: str = "") -> Bracket:
+def spread(bracket: Bracket, unit: str, indent: str = "", *, comma: bool = True) -> Bracket:
     """Every entry of a bracket without comments on a line of its own."""
     gaps = [Gap(breaks=True, last=indent + unit) for _ in bracket.items]
-    return Bracket(bracket.items, (*gaps, Gap(breaks=True, last=indent)), True)
+    return Bracket(bracket.items, (*gaps, Gap(breaks=True, last=indent)), comma)
 
 
 def _closed_up(bracket: Bracket) -> Bracket:

@@ -28,6 +28,16 @@ class Room:
     unit: str
 
 
+@dataclass(frozen=True)
+class Spread:
+    """How a bracket is laid out with every entry on a line of its own: the indentation of its own line inside the
+    statement, a step of it, and whether the last entry has a comma."""
+
+    indent: str
+    unit: str
+    comma: bool
+
+
 @dataclass
 class Addition:
     """What a statement becomes: itself (perhaps bound to a new name), the new ones, and a line that ends it all."""
@@ -79,6 +89,7 @@ class Plan:
     removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
         default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
     )
+    spreads: dict[cst.CSTNode, Spread] = field(default_factory=dict[cst.CSTNode, Spread])
     rooms: dict[cst.CSTNode, Room] = field(default_factory=dict[cst.CSTNode, Room])
     statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
     before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(

@@ -24,6 +24,7 @@ from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.tree import inside
+from iacfix.languages.python.widths import LONG, spreads
 from iacfix.languages.touched import SETS, refuse_extended, refuse_reordered
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 
@@ -73,6 +74,7 @@ class _Writer:
         for node, new in self.renderer.elsewhere.items():
             self._claim(node, "")
             self.plan.replaced[node] = new
+        self.plan.spreads = spreads(self.renderer, self._widened())
         self._place_lookups()
         self._extend_imports()
         self._check_overlaps()
@@ -112,6 +114,10 @@ class _Writer:
         else:
             item = cst.DictElement(cst.parse_expression(key), value)
         self.plan.inserted.setdefault(node, []).append(Insertion(after, item))
+
+    def _widened(self) -> dict[cst.CSTNode, list[Insertion]]:
+        """The brackets with new entries, but for calls that have their own way to get room."""
+        return {node: new for node, new in self.plan.inserted.items() if node not in self.plan.rooms}
 
     def _spelled(self, fields: Fields, key: str, quote: str) -> str:
         if isinstance(fields.node, cst.Call):
@@ -177,7 +183,7 @@ class _Writer:
                     raise CannotFix("nothing changes")
                 if "\n" not in self.program.code(place):
                     line = self.program.lines[self.program.line(place) - 1]
-                    style = replace(style, width=len(line) + GROWTH)
+                    style = replace(style, width=max(len(line), min(len(line) + GROWTH, LONG)))
                 self.renderer.dropped.add(place)
                 code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
                 self.plan.replaced[place] = self.renderer.expression(code)

@@ -192,13 +192,35 @@ def _first(data: bytes, bracket: Bracket, codes: Sequence[str], unit: str, newli
     return Splice(at, at, "".join(f"{newline}{indent}{code}," for code in codes))
 
 
-def spread(data: bytes, bracket: Bracket, unit: str, newline: str) -> list[Splice]:
-    """Splices that put every entry of a bracket without comments on a line of its own."""
-    indent, node = indent_at(data, bracket.node.start_byte), bracket.node
-    starts = [node.start_byte + 1, *(comma.end_byte for comma in bracket.commas[: len(bracket.items) - 1])]
-    breaks = zip(starts, bracket.items, strict=True)
-    splices = [Splice(start, item.start_byte, newline + indent + unit) for start, item in breaks]
-    return [*splices, Splice(bracket.items[-1].end_byte, node.end_byte - 1, f",{newline}{indent}")]
+NOTHING_ADDED: Mapping[int, Sequence[str]] = {}
+
+
+def spread(
+    data: bytes,
+    bracket: Bracket,
+    unit: str,
+    newline: str,
+    added: Mapping[int, Sequence[str]] = NOTHING_ADDED,
+    *,
+    indent: str | None = None,
+    comma: bool = True,
+) -> list[Splice]:
+    """Splices that put every entry of a bracket without comments on a line of its own, with those that are added behind
+    `items[i]`, in front of all where -1."""
+    _refuse_odd_commas(data, bracket)
+    node, items = bracket.node, bracket.items
+    own = indent if indent is not None else indent_at(data, node.start_byte)
+    line = newline + own + unit
+    splices: list[Splice] = []
+    for index in range(-1, len(items)):
+        start = items[index].end_byte if index >= 0 else node.start_byte + 1
+        is_last = index == len(items) - 1
+        codes = [*([""] if index >= 0 else []), *(line + code for code in added.get(index, ()))]
+        if is_last:
+            splices.append(Splice(start, node.end_byte - 1, ",".join(codes) + ("," if comma else "") + newline + own))
+        else:
+            splices.append(Splice(start, items[index + 1].start_byte, "".join(f"{code}," for code in codes) + line))
+    return splices
 
 
 NONE_LEFT: Mapping[int, Sequence[Node]] = {}

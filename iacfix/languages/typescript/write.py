@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -23,6 +23,7 @@ from iacfix.languages.typescript.render import Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
+from iacfix.languages.typescript.widths import spreads
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 
 
@@ -40,7 +41,7 @@ class _Writer:
         self.additions = Additions(program, self.renderer)
         self.retyping = Retyping(program)
         self.splices: list[Splice] = []
-        self._inserted: dict[tuple[int, int], tuple[Node, list[str]]] = {}
+        self._inserted: dict[int, tuple[Node, dict[int, list[str]]]] = {}
         self._spans: dict[int, tuple[Node, list[tuple[int, int, str]]]] = {}
         self._keys: set[tuple[int, str]] = set()
         self.replaced: list[Node] = []
@@ -70,10 +71,7 @@ class _Writer:
         self.splices += self.renderer.elsewhere
         for addition in additions:
             self._place(addition)
-        for (_, after), (node, codes) in self._inserted.items():
-            bracket = layout.read(node)
-            unit, newline = self.renderer.step(node), self.renderer.newline
-            self.splices += layout.inserted(self.data, bracket, after, codes, unit, newline)
+        self.splices += self._inserts()
         for node, spans in self._spans.values():
             self.splices += self._respanned(node, spans)
         self.splices += self.lookups.splices()
@@ -116,7 +114,19 @@ class _Writer:
         self._insert(node, last, self._code(new, node, last))
 
     def _insert(self, node: Node, after: int, code: str) -> None:
-        self._inserted.setdefault((node.id, after), (node, []))[1].append(code)
+        self._inserted.setdefault(node.id, (node, {}))[1].setdefault(after, []).append(code)
+
+    def _inserts(self) -> Iterator[Splice]:
+        """New entries, and the line breaks of brackets that would be too long with them."""
+        newline, wide = self.renderer.newline, spreads(self.renderer, self._inserted, self.splices)
+        for node, new in self._inserted.values():
+            for after, codes in new.items() if node.id not in wide else ():
+                unit = self.renderer.step(node)
+                yield from layout.inserted(self.data, layout.read(node), after, codes, unit, newline)
+        for at, spread in wide.items():
+            bracket, unit = layout.read(spread.node), self.renderer.step(spread.node)
+            new = self._inserted[at][1] if at in self._inserted else {}
+            yield from layout.spread(self.data, bracket, unit, newline, new, indent=spread.indent, comma=spread.comma)
 
     def _code(self, new: New, node: Node, after: int) -> str:
         bracket = layout.read(node)

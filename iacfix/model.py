@@ -313,11 +313,15 @@ class Where:
 
 @dataclass(frozen=True)
 class Provider:
-    """The provider a program is written for: `name` as in `aws`, its major version, and how that is known."""
+    """The provider a program is written for: `name` as in `aws`, its major version, and how that is known.
+
+    `others` are further majors that the program may meet; without one the major is certain.
+    """
 
     name: str
     major: int
     why: str
+    others: tuple[int, ...] = ()
 
 
 class Neighbours(Protocol):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from iacfix import ignores, majors, registry
+from iacfix import ignores, registry
+from iacfix.agreement import agreed
 from iacfix.errors import SourceError
 from iacfix.fixing import Fixing, Reading, one_line
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.neighbours import ProjectFiles
 from iacfix.origins import Origins
+from iacfix.provider_version import pinned
 from iacfix.registry import Pack
 from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
@@ -77,6 +80,12 @@ class _Examination:
     errors: list[str] = field(default_factory=list[str])
     used_ignores: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     marks: tuple[Reading, list[ignores.Ignore]] | None = None
+    certain: WeakKeyDictionary[Reading, dict[str, list[Finding]]] = field(
+        default_factory=WeakKeyDictionary[Reading, dict[str, list[Finding]]]
+    )
+    under: WeakKeyDictionary[Reading, dict[int, Reading]] = field(
+        default_factory=WeakKeyDictionary[Reading, dict[int, Reading]]
+    )
 
     def outcome(self) -> Outcome:
         original = self.text
@@ -127,34 +136,46 @@ class _Examination:
         ]
 
     def _read(self, text: str) -> Program:
-        return self.language.read(text, self.pack.provider, self.provider, self._neighbours())
+        return self._read_for(self.provider, text)
 
-    def _neighbours(self) -> Neighbours:
+    def _read_for(self, provider: Provider, text: str) -> Program:
         path, package = self.source.path, self.pack.provider
-        return ProjectFiles(path, self.root, self.language, package, self.provider) if path is not None else ALONE
+        around: Neighbours = ALONE
+        if path is not None:
+            around = ProjectFiles(path, self.root, self.language, package, provider)
+        return self.language.read(text, package, provider, around)
 
     def _first_read(self, text: str) -> Program:
         """Read the text for the provider major it is written for."""
-        name, known = self.pack.provider.name, self.pack.provider.majors
-        folder = self.source.path.parent if self.source.path else self.root
-        distribution = self.pack.provider.distributions[language_name(self.source.name) or ""]
+        name = self.pack.provider.name
         if self.plan.major is not None:
             self.provider = Provider(name, self.plan.major, "as set")
-        elif (pin := majors.pinned_major(folder, self.root, distribution, known)) is not None:
-            self.provider = Provider(name, pin.major, pin.why)
-        else:
-            self.provider = Provider(name, known[-1], f"no pin found, the newest major {known[-1]} is assumed")
-            program = self._read(text)
-            told = self.language.told_major(program)
-            if told is None or told[0] == known[-1]:
-                return program
-            self.provider = Provider(name, told[0], f"{told[1]} exists in {told[0]} only")
+            return self._read(text)
+        self.provider = self._provider_around(text)
+        program = self._read(text)
+        told = self.language.told_major(program) if self.provider.others else None
+        if told is None:
+            return program
+        self.provider = Provider(name, told[0], f"{told[1]} exists in {told[0]} only")
         return self._read(text)
+
+    def _provider_around(self, text: str) -> Provider:
+        """What the files around the program say; where they leave several majors open, the newest that rules know."""
+        package = self.pack.provider
+        path = self.source.path or self.root / self.source.name
+        path = path if path.is_relative_to(self.root) else self.root / path.name
+        distribution = package.distributions[language_name(self.source.name) or ""]
+        said = pinned(path, self.root, distribution, package.name, package.majors, text)
+        majors, why = said.majors or package.majors, said.why
+        major = max([each for each in majors if each in package.majors] or majors)
+        if not said.majors:
+            why = f"{why}, the newest major {major} is assumed"
+        return Provider(package.name, major, why, tuple(each for each in majors if each != major))
 
     def _look(self, rule: Rule, reading: Reading) -> list[Finding]:
         """The rule's findings that nobody told it to ignore; a rule that raises loses its step."""
         try:
-            found = reading.findings(rule, self.plan)
+            found = self._certain(rule, reading) if self.provider.others else reading.findings(rule, self.plan)
         except MemoryError:
             raise
         except Exception as error:
@@ -163,6 +184,27 @@ class _Examination:
                 self.errors.append(said)
             return []
         return [finding for finding in found if not self._is_ignored(rule, reading, finding)]
+
+    def _certain(self, rule: Rule, reading: Reading) -> list[Finding]:
+        """The rule's findings, safe where the fix is the same under every major that the program may meet."""
+        known = self.certain.setdefault(reading, {})
+        if rule.id not in known:
+            found = reading.findings(rule, self.plan)
+            if any(finding.edits for finding in found):
+                others = {major: self._found_under(major, rule, reading) for major in self.provider.others}
+                found = agreed(found, self.provider, others)
+            known[rule.id] = found
+        return known[rule.id]
+
+    def _found_under(self, major: int, rule: Rule, reading: Reading) -> list[Finding]:
+        """What the rule finds in the same text under another major; nothing where no rule knows that."""
+        if major not in self.pack.provider.majors:
+            return []
+        read = self.under.setdefault(reading, {})
+        if major not in read:
+            program = self._read_for(Provider(self.provider.name, major, self.provider.why), reading.text)
+            read[major] = replace(reading, program=program, _found={})
+        return read[major].findings(rule, self.plan)
 
     def _is_ignored(self, rule: Rule, reading: Reading, finding: Finding) -> bool:
         marks = self._marks(reading)

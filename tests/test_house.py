@@ -21,13 +21,13 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "limits", "model", "majors", "small_files"}),
+    frozenset({"errors", "limits", "model", "small_files"}),
     frozenset({"provider_version"}),
     frozenset({"source", "edit", "gitignore", "origins", "output", "patching"}),
     frozenset({"settings", "rule"}),
     frozenset({"registry", "result"}),
     frozenset({"languages", "diff"}),
-    frozenset({"identity", "ignores", "project", "seen", "since", "sites", "verify"}),
+    frozenset({"agreement", "identity", "ignores", "project", "seen", "since", "sites", "verify"}),
     frozenset({"fixing", "neighbours"}),
     frozenset({"pipeline"}),
     frozenset({"run"}),

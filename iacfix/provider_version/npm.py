@@ -127,10 +127,11 @@ def _home(side: Side, name: str) -> Home | None:
 def _package_json(side: Side, imported: Imported) -> Iterator[Pin]:
     path = side.folder / "package.json"
     manifest = _manifest(path)
-    for section in SECTIONS:
-        yield from _asked(side, path, imported.name, table(manifest.get(section)).get(imported.name), Kind.ASKED)
-    peers = table(manifest.get("peerDependencies"))
-    yield from _asked(side, path, imported.name, peers.get(imported.name), Kind.PROMISED)
+    if imported.home is None or imported.home.folder == side.folder:  # a farther package asks for itself
+        for section in SECTIONS:
+            yield from _asked(side, path, imported.name, table(manifest.get(section)).get(imported.name), Kind.ASKED)
+        peers = table(manifest.get("peerDependencies"))
+        yield from _asked(side, path, imported.name, peers.get(imported.name), Kind.PROMISED)
     overrides = (
         manifest.get("overrides"),
         manifest.get("resolutions"),
@@ -144,7 +145,7 @@ def _overrides(side: Side, path: Path, name: str, given: object) -> Iterator[Pin
     """Those that reach this program: an override of what another package asks for is that package's affair."""
     for key, value in table(given).items():
         own = key.removeprefix("**/")
-        if own == name or (own.startswith(f"{name}@") and ">" not in own.removeprefix(f"{name}@").lstrip(">=")):
+        if own == name or (own.startswith(f"{name}@") and not re.search(">[@A-Za-z]", own)):
             version = value if isinstance(value, str) else table(value).get(".")
             yield from _asked(side, path, name, version, Kind.OVERRIDE)
 
@@ -275,6 +276,8 @@ def _yarn_lock(side: Side, imported: Imported) -> Iterator[Pin]:
     """The entry of the range that the program's manifest asks for, else every version of the name."""
     path = side.folder / "yarn.lock"
     entries = _yarn_entries(path, imported.name)
+    if not entries:
+        return
     wanted = _replaced(side, imported.name) or (imported.home.asked if imported.home else "")
     if wanted.startswith("catalog:"):
         wanted = str(next((found for _, found in _catalog(side, imported.name, wanted[8:].strip() or "default")), ""))
@@ -318,7 +321,7 @@ def _pnpm_lock(side: Side, imported: Imported) -> Iterator[Pin]:
                 if version.startswith("link:"):
                     yield from _local(side, side.folder / folder / version[5:], imported.name)
                     return
-                found = re.match(r"(?:/?(@?[^@/]+/?[^@/]*)[@/])?(\d+\.\d+\.\d+[^(_/]*)", version)
+                found = re.match(r"(?:/?(@?[A-Za-z][^@/]*(?:/[^@/]+)?)[@/])?(\d+\.\d+\.\d+[^(_/]*)", version)
                 if found and (found[1] or side.wanted) == side.wanted:
                     yield from _resolved(side, path, imported.name, found[2])
                 return

@@ -82,13 +82,14 @@ def together(pins: Sequence[Pin], known: Collection[int]) -> Pinned | None:
 def nearest(places: Iterable[Said], known: Collection[int]) -> Pinned:
     """What the places say, the nearest to the program first; a farther one only chooses among what is left open.
 
-    Overrides of a farther place count with the pins of a nearer one, because they reach down to it.
+    Overrides of a farther place are heard with the pins of a nearer one: they may reach down to it.
     """
     found = list(places)
     answer: Pinned | None = None
     for index, place in enumerate(found):
         above = [each for farther in found[index + 1 :] for each in farther.pins if each.kind is Kind.OVERRIDE]
-        said = together([*place.pins, *above], known) if place.pins else None
+        heard = [*place.pins, *(replace(each, kind=Kind.ASKED) for each in above)]
+        said = together(heard, known) if place.pins else None
         if said is None:
             continue
         if answer is None or (len(said.majors) == 1 and said.majors[0] in answer.majors):

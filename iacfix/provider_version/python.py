@@ -41,30 +41,32 @@ def canonical(name: str) -> str:
 @cache
 def said_in(side: Side, environments: tuple[str, ...] = ()) -> Said:
     """What the files of a folder pin, locks first. `environments` are further names of virtual environments."""
-    try:
-        names = sorted(os.listdir(side.folder))
-        below = [f"requirements/{name}" for name in sorted(os.listdir(side.folder / "requirements"))]
-    except FileNotFoundError:
-        below = []
-        names = sorted(os.listdir(side.folder)) if side.folder.is_dir() else []
-    except OSError:
-        names = below = []
+    names = [*_listing(side.folder), *(f"requirements/{name}" for name in _listing(side.folder / "requirements"))]
     files = [
         (side.folder / name, reader)
         for patterns, reader in FILES
-        for name in (*names, *below)
+        for name in names
         if any(fnmatchcase(name, pattern) for pattern in patterns)
     ]
     return said_by(side, chain(_installations(side, (*ENVIRONMENTS, *environments)), files))
 
 
+def _listing(folder: Path) -> list[str]:
+    """The names in a folder, `requirements.txt` before `requirements-dev.txt`."""
+    try:
+        return sorted(os.listdir(folder), key=os.path.splitext)
+    except OSError:
+        return []
+
+
 def said_by_program(side: Side, program: Path, text: str) -> Said:
     """What a script's own block of metadata pins, and the lock beside it."""
     block = _script_block(text)
-    if not block:
-        return Said()
-    own: Reader = lambda side, path, _: _project(side, path, toml_of(block))  # noqa: E731 (a reader of one text)
-    return said_by(side, [(program.with_name(f"{program.name}.lock"), _toml_lock), (program, own)])
+    locked = said_by(side, [(program.with_name(f"{program.name}.lock"), _toml_lock)])
+    try:
+        return Said((*locked.pins, *_project(side, program, toml_of(block))), locked.unread)
+    except ValueError as error:
+        return Said(locked.pins, (*locked.unread, f"{side.shown(program)} {error} in its block"))
 
 
 def _script_block(text: str) -> str:
@@ -94,11 +96,7 @@ def _installations(side: Side, environments: Iterable[str]) -> Iterator[tuple[Pa
 
 
 def _installed(side: Side, packages: Path) -> Iterator[tuple[Path, Reader]]:
-    try:
-        names = sorted(os.listdir(packages))
-    except OSError:
-        return
-    for name in names:
+    for name in _listing(packages):
         distribution = name.removesuffix(".dist-info").rpartition("-")[0]
         if name.endswith(".dist-info") and canonical(distribution) == side.wanted:
             yield packages / name / "METADATA", _metadata

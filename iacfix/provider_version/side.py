@@ -20,7 +20,9 @@ class Side:
     wanted: str
 
     def shown(self, path: Path) -> str:
-        return os.path.relpath(path, self.folder).replace(os.sep, "/")
+        """Relative to the folder; to the repository where it stands elsewhere."""
+        start = self.folder if path.is_relative_to(self.folder) else self.root
+        return os.path.relpath(path, start).replace(os.sep, "/")
 
     def may_read(self, path: Path) -> bool:
         """It stands in the repository, links resolved or not."""

@@ -302,12 +302,13 @@ class PythonProgram:
         return f"{code}\r" if self.text.endswith("\r") and not code.endswith("\r") else f"{code}{end}"
 
     def told_major(self) -> tuple[int, str] | None:
-        """A type or a `type.input` in use that exists in one major of the provider only."""
+        """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
+        told: dict[int, str] = {}
         for resource in self.resources():
             for name in (resource.type, *(f"{resource.type}.{key}" for key in resource.args.keys)):
                 if (major := self.package.told_by.get(name)) is not None:
-                    return major, name
-        return None
+                    told.setdefault(major, name)
+        return next(iter(told.items())) if len(told) == 1 else None
 
 
 def _blank_end(text: str) -> str:

@@ -272,12 +272,13 @@ class TypeScriptProgram:
                 yield Comment(text_of(node), self.line(node), not self.data[start : node.start_byte].strip())
 
     def told_major(self) -> tuple[int, str] | None:
-        """A type or a `type.input` in use that exists in one major of the provider only."""
+        """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
+        told: dict[int, str] = {}
         for resource in self.resources():
             for name in (resource.type, *(f"{resource.type}.{key}" for key in resource.args.keys)):
                 if (major := self.package.told_by.get(name)) is not None:
-                    return major, name
-        return None
+                    told.setdefault(major, name)
+        return next(iter(told.items())) if len(told) == 1 else None
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TypeScriptProgram:

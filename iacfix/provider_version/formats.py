@@ -38,7 +38,7 @@ def text_of(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise ValueError(error.strerror or "cannot be read") from error
+        raise ValueError(f"cannot be read: {error.strerror}") from error
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")

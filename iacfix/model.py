@@ -327,6 +327,11 @@ class Provider:
 class Neighbours(Protocol):
     """The other files of the project that are written in the same language."""
 
+    @property
+    def is_entry(self) -> bool:
+        """The program's file is the one that Pulumi runs."""
+        ...
+
     def may_import(self, word: str) -> bool:
         """One of them may import this name from the program's file."""
         ...

@@ -17,6 +17,7 @@ from iacfix.small_files import read_small
 from iacfix.source import from_bytes
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+MAIN = re.compile(r"^main:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 KEPT = 64
 """Files of a project that stay read; a tree takes a few megabytes."""
 
@@ -32,6 +33,14 @@ class ProjectFiles:
     language: Language
     package: ProviderPackage
     provider: Provider
+
+    @property
+    def is_entry(self) -> bool:
+        """It is the project's `main`, or has the name that Pulumi looks for in that folder."""
+        if self.path.name == "__main__.py":
+            return True
+        main = _main(_project(self.path.parent, self.root))
+        return main == self.path or (main == self.path.parent and self.path.stem == "index")
 
     def may_import(self, word: str) -> bool:
         """One of the files holds the word, and the name of the program's file too."""
@@ -78,6 +87,18 @@ def _project(folder: Path, root: Path) -> Path:
         if place == root:
             break
     return folder
+
+
+@cache
+def _main(folder: Path) -> Path | None:
+    """The file or the folder that the project's Pulumi.yaml has run; None where there is none."""
+    for name in PROJECT_FILES:
+        try:
+            found = MAIN.search((folder / name).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            continue
+        return (folder / found[1]).resolve() if found is not None else folder
+    return None
 
 
 @cache

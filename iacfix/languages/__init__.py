@@ -27,7 +27,11 @@ SUFFIXES = {
 
 
 class Alone:
-    """A program without neighbours."""
+    """A program without neighbours: nothing imports it, so it is what Pulumi runs."""
+
+    @property
+    def is_entry(self) -> bool:
+        return True
 
     def may_import(self, word: str) -> bool:
         return False

@@ -14,6 +14,7 @@ import libcst as cst
 
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
+from iacfix.languages.lookups import IN_LIBRARY
 from iacfix.languages.python.contexts import Context, Contexts, calls_self
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.names import camel, snake
@@ -193,7 +194,7 @@ class Lookups:
             runs = any(name.startswith(("pulumi.automation", "pulumi.provider")) for name in self.imports.bound)
             if runs or self.program.names.is_written("set_mocks"):
                 raise CannotFix("the file runs Pulumi by itself, where a lookup of the module would come too early")
-            return None
+            return self._of_library(at) if not self.program.deploys else None
         if not context.code.replace(".", "").replace("_", "").isalnum():
             raise CannotFix(f"the provider is given by an expression: {context.code}")
         names = self.program.names
@@ -216,6 +217,13 @@ class Lookups:
         if statement in self.program.module.body and isinstance(statement, cst.SimpleStatementLine):
             return None
         raise CannotFix("the provider is bound in between")
+
+    def _of_library(self, at: cst.CSTNode) -> cst.FunctionDef:
+        """The function that a lookup of a module belongs in which others import, maybe where Pulumi does not run."""
+        function = self.program.names.outer_function(at)
+        if function is None:
+            raise CannotFix(IN_LIBRARY)
+        return function
 
     def _made(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> NewLookup:
         package = self.program.package

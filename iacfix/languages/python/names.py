@@ -302,6 +302,10 @@ class Names:
         functions = [around for around in self.ancestors(node) if isinstance(around, cst.FunctionDef)]
         return functions[-1] if functions else None
 
+    def is_at_import(self, node: cst.CSTNode) -> bool:
+        """The node is evaluated when the module is imported, not when something of it is called."""
+        return not any(isinstance(around, cst.FunctionDef | cst.Lambda) for around in self.ancestors(node))
+
     def is_bound(self, name: str, function: cst.FunctionDef | None) -> bool:
         """A new variable of this name would meet another one: in the function, or anywhere in the file where None."""
         if function is not None:

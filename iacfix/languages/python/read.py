@@ -68,6 +68,29 @@ class PythonProgram:
     def provider(self) -> Provider:
         return self._provider
 
+    @cached_property
+    def deploys(self) -> bool:
+        """Importing the module needs Pulumi's engine already: it makes or asks something, or hands something over."""
+        if self.neighbours.is_entry:
+            return True
+        atoms = (call for call in self.calls if self.names.is_at_import(call))
+        return any(self._needs_engine(call) for call in atoms)
+
+    def _needs_engine(self, call: cst.Call) -> bool:
+        if call in self._resources or self.function_of(call) is not None:
+            return True
+        method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+        name = self.qualified(call.func) or ""
+        if name in ("pulumi.export", "pulumi.StackReference") or (not name and method.startswith("require")):
+            return True
+        if any(arg.keyword is not None and arg.keyword.value == "opts" for arg in call.args):
+            return True
+        bound = self.names.assignment(call.func) if isinstance(call.func, cst.Name) else None
+        made = bound.node if bound is not None else None
+        if not isinstance(made, cst.FunctionDef | cst.ClassDef):
+            return False
+        return any(made in self.names.ancestors(resource) for resource in self._resources)
+
     # where things are
 
     @cached_property

@@ -16,6 +16,7 @@ from iacfix.languages.typescript.names import Names, text_of
 from iacfix.languages.typescript.origins import Trace
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import (
+    FUNCTIONS,
     ancestors,
     below,
     entries,
@@ -70,6 +71,32 @@ class TypeScriptProgram:
     @property
     def provider(self) -> Provider:
         return self._provider
+
+    @cached_property
+    def deploys(self) -> bool:
+        """Importing the module needs Pulumi's engine already: it makes or asks something, or hands something over."""
+        if self.neighbours.is_entry:
+            return True
+        calls = inside(self.root, "new_expression", "call_expression")
+        atoms = (call for call in calls if not any(around.type in FUNCTIONS for around in ancestors(call)))
+        return any(self._needs_engine(call) for call in atoms)
+
+    def _needs_engine(self, call: Node) -> bool:
+        if call.id in self._resources or self.function_of(call) is not None:
+            return True
+        func = call.child_by_field_name("constructor") or call.child_by_field_name("function")
+        name = self.qualified(func) or ""
+        if name == "@pulumi/pulumi.StackReference" or (not name and self.method(call).startswith("require")):
+            return True
+        given = documents.arguments(call)
+        if call.type == "new_expression" and len(given) > 1 and given[0].type in ("string", "template_string"):
+            return True
+        bound = self.names.binding(func) if func is not None and func.type == "identifier" else None
+        made = self.names.function(func) if func is not None and bound is not None else None
+        if bound is not None and bound.kind == "class":
+            made = bound.target.parent
+        resources = (found.node for found in self.resources())
+        return made is not None and any(made in ancestors(resource) for resource in resources)
 
     # where things are
 

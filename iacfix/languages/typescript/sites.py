@@ -9,6 +9,7 @@ from itertools import takewhile
 from tree_sitter import Node
 
 from iacfix.errors import CannotFix
+from iacfix.languages.lookups import IN_LIBRARY
 from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.answers import (
     Answers,
@@ -164,7 +165,15 @@ class Sites:
         imports = [node for node in entries(self.program.root) if node.type == "import_statement"]
         if imports and at.start_byte < imports[-1].end_byte:
             raise CannotFix("the place comes before what the lookup needs")
-        return self.program.root
+        return self.program.root if self.program.deploys else self._of_library(at)
+
+    @staticmethod
+    def _of_library(at: Node) -> Node:
+        """The function that a lookup of a module belongs in which others import, maybe where Pulumi does not run."""
+        functions = [node for node in ancestors(at) if node.type in FUNCTIONS]
+        if not functions:
+            raise CannotFix(IN_LIBRARY)
+        return _block(functions[-1])
 
     def _is_in_component(self, at: Node) -> bool:
         owner = self.program.names.owner(at)

@@ -211,6 +211,21 @@ def test_spread(code: str, expected: str) -> None:
     assert layout.spliced(data, layout.spread(data, bracket, "  ", "\n")).decode() == expected
 
 
+SPREAD_WITH = {
+    "in front": ("x = { a: 1 };\n", {-1: ["n: 0"]}, "x = {\n  n: 0,\n  a: 1\n};\n"),
+    "between": ("x = {a: 1 , b: 2,};\n", {0: ["n: 0", "m: 0"]}, "x = {\n  a: 1 ,\n  n: 0,\n  m: 0,\n  b: 2\n};\n"),
+    "at the end": ("x = [a, b];\n", {1: ["n"]}, "x = [\n  a,\n  b,\n  n\n];\n"),
+    "nothing else": ("x = {};\n", {-1: ["n: 0"]}, "x = {\n  n: 0\n};\n"),
+}
+
+
+@pytest.mark.parametrize(("code", "added", "expected"), SPREAD_WITH.values(), ids=SPREAD_WITH)
+def test_spread_with_new_entries(code: str, added: dict[int, list[str]], expected: str) -> None:
+    data, bracket = _bracket(code)
+    spread = layout.spread(data, bracket, "  ", "\n", added, comma=False)
+    assert layout.spliced(data, spread).decode() == expected
+
+
 REFUSED = {
     "a comma at the start of a line": (
         "x = {\n    a: 1\n  , b: 2\n};\n",

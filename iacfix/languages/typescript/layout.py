@@ -212,15 +212,13 @@ def spread(
     own = indent if indent is not None else indent_at(data, node.start_byte)
     line = newline + own + unit
     splices: list[Splice] = []
-    for index in range(-1, len(items)):
-        start = items[index].end_byte if index >= 0 else node.start_byte + 1
-        is_last = index == len(items) - 1
-        codes = [*([""] if index >= 0 else []), *(line + code for code in added.get(index, ()))]
-        if is_last:
-            splices.append(Splice(start, node.end_byte - 1, ",".join(codes) + ("," if comma else "") + newline + own))
-        else:
-            splices.append(Splice(start, items[index + 1].start_byte, "".join(f"{code}," for code in codes) + line))
-    return splices
+    for index in range(-1, len(items) - 1):
+        start = bracket.end_of(index) if index >= 0 else node.start_byte + 1
+        codes = "".join(f"{line}{code}," for code in added.get(index, ()))
+        splices.append(Splice(start, items[index + 1].start_byte, codes + line))
+    start = items[-1].end_byte if items else node.start_byte + 1
+    codes = ",".join([*([""] if items else []), *(line + code for code in added.get(len(items) - 1, ()))])
+    return [*splices, Splice(start, node.end_byte - 1, codes + ("," if comma else "") + newline + own)]
 
 
 NONE_LEFT: Mapping[int, Sequence[Node]] = {}

@@ -1,11 +1,11 @@
-"""Regions and accounts: how they are looked up, what they look like, and when the stack's own is not what is meant."""
+"""Regions and accounts: how they are looked up, and what they look like."""
 
 from __future__ import annotations
 
 import re
 
 from iacfix.edit import Lookup
-from iacfix.model import Fields, Null, Program, Resource, literal
+from iacfix.model import Program, Resource
 from iacfix_aws._majors import REGION_FIELD
 
 NAME = (
@@ -80,46 +80,3 @@ def region(program: Program, host: Resource | None) -> Lookup:
 def account(host: Resource | None) -> Lookup:
     """The account that the host is deployed in."""
     return Lookup("aws.getCallerIdentity", "accountId", "currentIdentity", host, ("id",))
-
-
-def regions_named(program: Program) -> frozenset[str]:
-    """Every region the program writes out, those of availability zones included."""
-    found = set[str]()
-    for text in program.texts():
-        found |= {match[0] for match in INSIDE.finditer(text.pattern)}
-        found |= {match[0][:-1] for match in ZONE.finditer(text.pattern)}
-    return frozenset(found)
-
-
-def unsettled(program: Program, host: Resource | None, named: frozenset[str], *, is_hosts: bool = False) -> str | None:
-    """Why a lookup may not give the region that is written out at the host; `named` are the regions of the program.
-
-    With `is_hosts` it can only be that of the host itself.
-    """
-    if len(named) > 1:
-        return f"the file names several regions ({', '.join(sorted(named))})"
-    if host is not None:
-        if host.args.has("region"):
-            return "the resource sets a region of its own"
-        if names_provider(host):
-            return None
-    if not is_hosts and any(_sets_region(found, named) for found in program.resources()):
-        return "resources of the file set a region of their own, so the default region may not be meant"
-    if any(True for _ in program.resources("aws.Provider")):
-        return "the file sets up a provider of its own, so the default region may not be meant"
-    if host is None and any(names_provider(resource) for resource in program.resources()):
-        return "resources of the file name a provider, so the default region may not be meant"
-    return None
-
-
-def _sets_region(resource: Resource, named: frozenset[str]) -> bool:
-    """The resource sets a region that may be the one that is written out."""
-    region = resource.args.get("region") if resource.type != "aws.Provider" else None
-    return region is not None and (literal(region) is None or literal(region) in named)
-
-
-def names_provider(resource: Resource) -> bool:
-    """The resource's options are seen to name a provider."""
-    options = resource.options
-    provider = options.get("provider") if isinstance(options, Fields) else None
-    return provider is not None and not isinstance(provider, Null)

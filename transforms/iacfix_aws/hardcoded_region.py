@@ -21,7 +21,8 @@ account or another provider has. Availability zones; a region kept in a constant
 written out, of certificates or of layers; endpoints of a bucket or an API that is written out; hosts and names made of
 more than the region; keys, templates, choices and arguments of functions; widgets whose metrics are kept elsewhere;
 scripts and JSON in strings; what may be about another resource in a file whose resources set regions of their own;
-everything in a file that names several regions or sets up a provider.
+everything in a file that writes out several regions without saying of the others that they are a provider's, a peer's
+or a global service's; what may be about a provider of the file that is in the same region.
 
 *On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
 
@@ -38,6 +39,7 @@ from iacfix.model import HOLE, Fields, Items, Opaque, Program, Span, Text, Use, 
 from iacfix.rule import Finding, rule
 from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_others
 from iacfix_aws._located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
+from iacfix_aws._named import is_prose, regions_named, unsettled
 from iacfix_aws._regions import (
     GLOBAL_MODULES,
     HOME_OF_METRICS,
@@ -46,8 +48,6 @@ from iacfix_aws._regions import (
     REGION,
     ZONE,
     region,
-    regions_named,
-    unsettled,
 )
 
 LEFT = frozenset({Use.NAME, Use.OPTION, Use.DEFAULT, Use.CONDITION})
@@ -58,9 +58,6 @@ UNSEEN = {
     Use.FORMAT: "the text is a template that is filled later",
     Use.KEY: "a key may be looked up elsewhere by the same text",
 }
-PROSE = frozenset(
-    {"tags", "tagsAll", "description", "message", "comment", "markdown", "alarmDescription", "title", "label"}
-)
 OWN_REGION = frozenset(
     f"{prefix}REGION"
     for prefix in (
@@ -136,7 +133,7 @@ def hardcoded_region(program: Program) -> Iterator[Finding]:
 
 def _is_left(where: Where) -> bool:
     """The place is one where a region is meant, or only talked about."""
-    if where.use in LEFT or PROSE & set(where.path):
+    if where.use in LEFT or is_prose(where):
         return True
     resource = where.resource
     return resource is not None and (
@@ -161,7 +158,7 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
     if spans:
         is_hosts = where.path[-1:] in OF_HOST
         reason = reason or (None if is_hosts else elsewhere(program, text, where) or of_others(program, text, where))
-        reason = reason or unsettled(program, where.resource, named, is_hosts=is_hosts)
+        reason = reason or unsettled(program, where.resource, found[0], named, is_hosts=is_hosts)
     if what and reason is not None:
         yield Finding(text, message, reason=reason)
     elif spans:

@@ -44,8 +44,9 @@ from iacfix.model import (
     literal,
 )
 from iacfix.rule import Finding, rule
+from iacfix_aws._named import regions_named, unsettled
 from iacfix_aws._policies import Statement, listed, statements
-from iacfix_aws._regions import OTHER_PARTITIONS, REGION, account, region, regions_named, unsettled
+from iacfix_aws._regions import OTHER_PARTITIONS, REGION, account, region
 
 KEYS = ("aws.kms.Key", "aws.kms.KeyPolicy", "aws.kms.ReplicaKey", "aws.kms.ExternalKey", "aws.kms.ReplicaExternalKey")
 CONTEXT = "kms:EncryptionContext:aws:logs:arn"
@@ -234,7 +235,7 @@ def _region(program: Program, host: Resource, name: Text) -> tuple[New, Edit | N
     looked_up = region(program, host)
     if written is None:
         return looked_up, Replace(name, Join("logs.", looked_up, f".{SUFFIX}"))
-    if not REGION.fullmatch(written) or unsettled(program, host, regions_named(program)) is not None:
+    if not REGION.fullmatch(written) or unsettled(program, host, written, regions_named(program)) is not None:
         return written, None
     return looked_up, Replace(Span(name, match.start("region"), match.end("region")), looked_up)
 

@@ -1,0 +1,149 @@
+"""The regions that a program is about, and whether a text can only mean the one that is looked up for it."""
+
+from __future__ import annotations
+
+import re
+
+from iacfix.model import Fields, Null, Program, Resource, Text, Use, Value, Where, literal
+from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere
+from iacfix_aws._located import stays
+from iacfix_aws._regions import GLOBAL_MODULES, HOME_OF_METRICS, INSIDE, REGION, ZONE
+
+PEERS = frozenset(
+    {
+        "destinationRegion",
+        "endpointGroupRegion",
+        "peerRegion",
+        "regionName",
+        "regions",
+        "replicaRegion",
+        "replicaRegions",
+        "sourceRegion",
+    }
+)
+"""Inputs that say where something else is."""
+PROSE = frozenset(
+    {"tags", "tagsAll", "description", "message", "comment", "markdown", "alarmDescription", "title", "label"}
+)
+A_PROVIDER = "the file sets up a provider of its own, so the default region may not be meant"
+
+
+def regions_named(program: Program) -> frozenset[str]:
+    """The regions the program writes out where its own could be meant, those of availability zones included.
+
+    What says for itself whose region it is does not count: settings of a provider and what is given that provider,
+    peers and copies, global services, comparisons, keys, tags and prose.
+    """
+    found = set[str]()
+    for text in program.texts():
+        here = {match[0] for match in INSIDE.finditer(text.pattern)}
+        here |= {match[0][:-1] for match in ZONE.finditer(text.pattern)}
+        if here - found:
+            where = program.where(text)
+            found |= here - explained(program, where) if not _is_anothers(program, text, where) else set()
+    return frozenset(found)
+
+
+def _is_anothers(program: Program, text: Text, where: Where) -> bool:
+    """The text says for itself that its region is not the stack's own."""
+    host, is_whole = where.resource, REGION.fullmatch(text.pattern) is not None
+    if where.use in (Use.CONDITION, Use.OPTION) or is_prose(where) or is_global(where) or stays(text.pattern):
+        return True
+    if is_whole and (where.use in (Use.KEY, Use.INVOKE) or (where.use is Use.VALUE and PEERS & set(where.path[-1:]))):
+        return True
+    if host is not None and (host.type.endswith(".Provider") or (is_whole and where.path == ("region",))):
+        return True
+    if where.use is Use.CONSTANT and where.path and ON_PURPOSE.search(where.path[0]):
+        return True
+    return is_of_home(text, where) or elsewhere(program, text, where) is not None
+
+
+def explained(program: Program, where: Where) -> set[str]:
+    """The region of the provider that the resource names."""
+    made = provider_of(program, where.resource) if where.resource is not None else None
+    region = region_of(made) if made is not None else None
+    return {region} if region is not None else set()
+
+
+def is_prose(where: Where) -> bool:
+    """The place is one where regions are only talked about."""
+    return bool(PROSE & set(where.path))
+
+
+def is_global(where: Where) -> bool:
+    """What stands there belongs to a service without regions."""
+    host = where.resource
+    return host is not None and (
+        host.type.startswith(GLOBAL_MODULES) or literal(host.args.get("scope")) == "CLOUDFRONT"
+    )
+
+
+def is_of_home(text: Text, where: Where) -> bool:
+    """The region of a widget whose metrics are kept in one."""
+    metrics = where.siblings.get("metrics") if where.path[-1:] == ("region",) and where.siblings else None
+    code = metrics.reader.code(metrics.node) if metrics is not None else ""
+    return any(re.search(rf"{space}\b", code) and text.literal == home for space, home in HOME_OF_METRICS.items())
+
+
+def unsettled(
+    program: Program, host: Resource | None, written: str, named: frozenset[str], *, is_hosts: bool = False
+) -> str | None:
+    """Why a lookup may not give the region that is written out at the host; `named` are the regions of the program.
+
+    With `is_hosts` it can only be that of the host itself.
+    """
+    if host is not None and host.args.has("region"):
+        return "the resource sets a region of its own"
+    if host is not None and names_provider(host):
+        made = provider_of(program, host)
+        its = region_of(made) if made is not None else None
+        if its is not None:
+            return None if its == written else f"the resource's provider is in {its}"
+    if named - {written}:
+        return f"the file names several regions ({', '.join(sorted(named | {written}))})"
+    if host is not None and names_provider(host):
+        return None
+    if not is_hosts and any(_sets_region(found, named) for found in program.resources()):
+        return "resources of the file set a region of their own, so the default region may not be meant"
+    if any(region_of(provider) in (None, written) for provider in program.resources("aws.Provider")):
+        return A_PROVIDER
+    if host is None and any(_may_be_in(program, resource, written) for resource in program.resources()):
+        return "resources of the file name a provider, so the default region may not be meant"
+    return None
+
+
+def _sets_region(resource: Resource, named: frozenset[str]) -> bool:
+    """The resource sets a region that may be the one that is written out."""
+    region = resource.args.get("region") if resource.type != "aws.Provider" else None
+    return region is not None and (literal(region) is None or literal(region) in named)
+
+
+def _may_be_in(program: Program, resource: Resource, written: str) -> bool:
+    """The resource names a provider that is not seen to be in another region."""
+    if not names_provider(resource):
+        return False
+    made = provider_of(program, resource)
+    return made is None or region_of(made) in (None, written)
+
+
+def names_provider(resource: Resource) -> bool:
+    """The resource's options are seen to name a provider."""
+    return _named_provider(resource) is not None
+
+
+def _named_provider(resource: Resource) -> Value | None:
+    options = resource.options
+    provider = options.get("provider") if isinstance(options, Fields) else None
+    return provider if not isinstance(provider, Null) else None
+
+
+def provider_of(program: Program, resource: Resource) -> Resource | None:
+    """The provider of this file that the resource's options name."""
+    provider = _named_provider(resource)
+    made = program.referent(provider) if provider is not None else None
+    return made if made is not None and made.type == "aws.Provider" else None
+
+
+def region_of(provider: Resource) -> str | None:
+    """The region that a provider is set up with, where it is written out."""
+    return literal(provider.args.get("region"))

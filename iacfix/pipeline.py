@@ -168,7 +168,7 @@ class _Examination:
         said = pinned(path, self.root, distribution, package.name, package.majors, text)
         majors, why = said.majors or package.majors, said.why
         major = max([each for each in majors if each in package.majors] or majors)
-        if not said.majors:
+        if not said.majors or said.is_open:
             why = f"{why}, the newest major {major} is assumed"
         return Provider(package.name, major, why, tuple(each for each in majors if each != major))
 

@@ -729,6 +729,30 @@ def test_pins_that_contradict_each_other_are_named(tmp_path: Path, files: dict[s
     assert told(tmp_path) == ((6, 7), f"{why}; set --provider-version")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "pyproject.toml",
+            "[project]\ndependencies = ['pulumi-aws>=6,<8']\n[dependency-groups]\ndev = ['pulumi-aws==7.1.0']",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.poetry.dependencies]\npulumi-aws = '>=6,<8'\n"
+            "[tool.poetry.group.dev.dependencies]\npulumi-aws = '^7.1'",
+        ),
+        ("setup.py", "setup(tests_require=['pulumi-aws==7.1.0'], install_requires=['pulumi-aws>=6,<8'])"),
+        (
+            "setup.cfg",
+            "[options]\ninstall_requires = pulumi-aws>=6,<8\n[options.extras_require]\ntest = pulumi-aws==7.1.0\n",
+        ),
+    ],
+)
+def test_what_development_picks_is_not_all_that_users_get(tmp_path: Path, name: str, text: str) -> None:
+    written(tmp_path, name, text)
+    assert told(tmp_path)[0] == (6, 7)
+
+
 def test_two_versions_in_a_lock_that_nobody_asks_for(tmp_path: Path) -> None:
     written(tmp_path, "yarn.lock", '"@pulumi/aws@^6":\n  version "6.83.0"\n"@pulumi/aws@^7":\n  version "7.1.0"\n')
     why = "yarn.lock pins @pulumi/aws 6.83.0, yarn.lock pins @pulumi/aws 7.1.0; set --provider-version"

@@ -155,7 +155,7 @@ def test_two_catalogs_serve_two_majors(tmp_path: Path) -> None:
         ({"__main__.py": PYTHON, "requirements.txt": "pulumi-aws\n"}, ASSUMED),
         (
             {"__main__.py": PYTHON, "requirements.txt": "pulumi-aws>=6\n"},
-            "requirements.txt allows pulumi-aws>=6",
+            "requirements.txt allows pulumi-aws>=6, the newest major 7 is assumed",
         ),
         (
             {

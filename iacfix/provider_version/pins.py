@@ -16,6 +16,7 @@ class Kind(Enum):
     """What a pin is worth beside others."""
 
     ASKED = "asked"  # a range or an exact version that somebody wrote
+    DEVELOPMENT = "development"  # the same, for who works on the package only
     RESOLVED = "resolved"  # a lock's or an installation's answer
     OVERRIDE = "override"  # stands for what is asked elsewhere
     PROMISED = "promised"  # what a package has to run with, whatever is installed beside it
@@ -63,8 +64,7 @@ def together(pins: Sequence[Pin], known: Collection[int]) -> Pinned | None:
     for each in pins:
         if each.kind is Kind.PROMISED and len(majors := fitting(each.spans, known)) > 1:
             return Pinned(majors, f"{each.file} promises {each.written}")
-    overridden = any(each.kind is Kind.OVERRIDE for each in pins)
-    heard = [each for each in pins if not overridden or each.kind is not Kind.ASKED]
+    heard = list(_heard(pins, known))
     if not heard:
         return None
     admitted = [frozenset(fitting(each.spans, known)) for each in heard]
@@ -77,6 +77,18 @@ def together(pins: Sequence[Pin], known: Collection[int]) -> Pinned | None:
         apart.setdefault(majors, each)
     named = ", ".join(f"{each.file} pins {each.written}" for each in apart.values())
     return Pinned(tuple(sorted(frozenset[int].union(*admitted))), f"{named}; set --provider-version")
+
+
+def _heard(pins: Sequence[Pin], known: Collection[int]) -> Iterator[Pin]:
+    """Without what is overridden, and without what development alone narrows: users get all that is asked for."""
+    asked = [frozenset(fitting(each.spans, known)) for each in pins if each.kind is not Kind.DEVELOPMENT]
+    common = frozenset[int].intersection(*asked) if asked else frozenset[int]()
+    overridden = any(each.kind is Kind.OVERRIDE for each in pins)
+    for each in pins:
+        if each.kind is Kind.DEVELOPMENT and (overridden or not common.isdisjoint(fitting(each.spans, known))):
+            continue
+        if not overridden or each.kind is not Kind.ASKED:
+            yield each
 
 
 def nearest(places: Iterable[Said], known: Collection[int]) -> Pinned:

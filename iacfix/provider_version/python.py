@@ -28,7 +28,11 @@ from iacfix.provider_version.side import Reader, Side, said_by
 ENVIRONMENTS = (".venv", "venv", "env", ".env")
 """Folders that are taken for virtual environments where they hold a pyvenv.cfg."""
 
-_SETUP_LISTS = ("install_requires", "extras_require", "tests_require")
+_SETUP_LISTS = {
+    "install_requires": Kind.ASKED,
+    "extras_require": Kind.DEVELOPMENT,
+    "tests_require": Kind.DEVELOPMENT,
+}
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\s*)(?:\[[^\]]*\])?\s*(.*)", re.DOTALL)
 _TAG = re.compile(r"@v?(\d+(?:\.\d+)+[\w.+-]*)$")
 
@@ -208,19 +212,21 @@ def _project(side: Side, path: Path, whole: Table) -> Iterator[Pin]:
     project, tool = table(whole.get("project")), table(whole.get("tool"))
     uv, pdm, hatch, rye = (table(tool.get(name)) for name in ("uv", "pdm", "hatch", "rye"))
     dynamic = table(table(tool.get("setuptools")).get("dynamic"))
-    lists = (
+    for lines in (
         whole.get("dependencies"),  # of a script's block
         project.get("dependencies"),
+        uv.get("constraint-dependencies"),
+    ):
+        yield from _listed(side, path, items(lines))
+    for lines in (
         *table(project.get("optional-dependencies")).values(),
         *table(whole.get("dependency-groups")).values(),
         uv.get("dev-dependencies"),
-        uv.get("constraint-dependencies"),
         rye.get("dev-dependencies"),
         *table(pdm.get("dev-dependencies")).values(),
         *_hatch_lists(hatch),
-    )
-    for lines in lists:
-        yield from _listed(side, path, items(lines))
+    ):
+        yield from _listed(side, path, items(lines), Kind.DEVELOPMENT)
     yield from _listed(side, path, items(uv.get("override-dependencies")), Kind.OVERRIDE)
     yield from _named(side, path, uv.get("sources"), Kind.OVERRIDE)
     yield from _named(side, path, table(pdm.get("resolution")).get("overrides"), Kind.OVERRIDE)
@@ -250,9 +256,11 @@ def _file(side: Side, path: Path) -> Iterator[Pin]:
 
 
 def _poetry(side: Side, path: Path, poetry: Table) -> Iterator[Pin]:
-    for part in (poetry, *map(table, table(poetry.get("group")).values())):
-        yield from _named(side, path, part.get("dependencies"))
-        yield from _named(side, path, part.get("dev-dependencies"))
+    yield from _named(side, path, poetry.get("dependencies"))
+    yield from _named(side, path, poetry.get("dev-dependencies"), Kind.DEVELOPMENT)
+    for name, group in table(poetry.get("group")).items():
+        kind = Kind.ASKED if name == "main" else Kind.DEVELOPMENT
+        yield from _named(side, path, table(group).get("dependencies"), kind)
 
 
 def _named(side: Side, path: Path, given: object, kind: Kind = Kind.ASKED, space: str = " ") -> Iterator[Pin]:
@@ -373,15 +381,15 @@ def _setup_cfg(side: Side, path: Path, text: str) -> Iterator[Pin]:
         config.read_string(re.sub(r"[^\S\r\n]+", " ", text))
     except Error as error:
         raise ValueError("is broken") from error
-    given = [config.get("options", key, fallback="") for key in ("install_requires", "tests_require")]
+    given = [(config.get("options", name, fallback=""), kind) for name, kind in _SETUP_LISTS.items()]
     if config.has_section("options.extras_require"):
-        given += [value for _, value in config.items("options.extras_require")]
-    for value in given:
+        given += [(value, Kind.DEVELOPMENT) for _, value in config.items("options.extras_require")]
+    for value, kind in given:
         if value.strip().startswith("file:"):
             for name in value.strip()[5:].split(","):
                 yield from _file(side, path.parent / name.strip())
         else:
-            yield from _listed(side, path, value.splitlines())
+            yield from _listed(side, path, value.splitlines(), kind)
 
 
 def _setup_py(side: Side, path: Path, text: str) -> Iterator[Pin]:
@@ -396,27 +404,28 @@ def _setup_py(side: Side, path: Path, text: str) -> Iterator[Pin]:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError("is broken Python") from error
-    waiting: list[ast.AST] = []
+    waiting: list[tuple[ast.AST, Kind]] = []
     bound: dict[str, list[ast.AST]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg in _SETUP_LISTS:
-            waiting.append(node.value)
+            waiting.append((node.value, _SETUP_LISTS[node.arg]))
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value in _SETUP_LISTS:
-                    waiting.append(value)
+                    waiting.append((value, _SETUP_LISTS[str(key.value)]))
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Name):
                     bound.setdefault(target.id, []).append(node.value)
         elif isinstance(node, ast.AnnAssign | ast.AugAssign) and isinstance(node.target, ast.Name) and node.value:
             bound.setdefault(node.target.id, []).append(node.value)
-    while waiting:
-        for node in ast.walk(waiting.pop(0)):
+    waiting.sort(key=lambda each: each[1] is not Kind.ASKED)  # a list that both use is what users get
+    for given, kind in waiting:
+        for node in ast.walk(given):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield from _listed(side, path, node.value.splitlines())
+                yield from _listed(side, path, node.value.splitlines(), kind)
             elif isinstance(node, ast.Name):
-                waiting += bound.pop(node.id, [])
+                waiting += ((value, kind) for value in bound.pop(node.id, []))
 
 
 def _mentions(side: Side, text: str) -> bool:

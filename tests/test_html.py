@@ -262,6 +262,7 @@ aws.sqs.Queue("two", policy=json.dumps({"Resource": "arn:aws:sqs:us-east-1:*:two
 
 def test_a_hunk_that_two_findings_need_is_for_both(project: Path) -> None:
     (project / "infra.py").write_text(LOOKUPS)
+    (project / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
     data = known(page_text(project / "infra.py"))
     assert data["findings"] == [
         {"rule": "hardcoded-region", "severity": "medium", "hunks": [1, 2], "changes": [[0], [1]]},
@@ -270,6 +271,7 @@ def test_a_hunk_that_two_findings_need_is_for_both(project: Path) -> None:
 
 
 def test_a_finding_without_a_repair_of_its_own_is_for_the_nearest_hunk(project: Path) -> None:
+    (project / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
     files = files_of(ran(project / "infra.py"), {})
     assert [[finding.line for finding in hunk.findings] for hunk in files[0].hunks] == [[5], [24]]
     (project / "infra.py").write_text(LOOKUPS)

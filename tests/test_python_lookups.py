@@ -255,6 +255,19 @@ def test_a_new_lookup_takes_a_name_that_is_free() -> None:
     """)
 
 
+def test_a_provider_gives_its_name_without_saying_that_it_is_one() -> None:
+    changed("""
+         import pulumi
+         import pulumi_cloud as cloud
+         from providers import far_provider
+
+        +far_zone = cloud.get_zone(opts=pulumi.InvokeOptions(provider=far_provider))
+        +
+        -cloud.s3.Bucket("a", zone="HERE", opts=pulumi.ResourceOptions(provider=far_provider))
+        +cloud.s3.Bucket("a", zone=far_zone.zone, opts=pulumi.ResourceOptions(provider=far_provider))
+    """)
+
+
 def test_a_new_lookup_of_the_module_is_not_hidden_where_it_is_used() -> None:
     changed("""
          import pulumi_cloud as cloud

@@ -475,6 +475,18 @@ def test_the_parameter_has_a_name_of_its_own() -> None:
     """)
 
 
+def test_the_parameter_hides_nothing_but_what_it_stands_for() -> None:
+    changed("""
+         const current = new cloud.Box("a");
+         const farProvider = new cloud.Provider("far");
+        +
+        +const farZone = cloud.getZoneOutput({}, { provider: farProvider });
+        +
+        -new cloud.Box("b", { policy: current.id.apply((id) => `${id}-HERE`) }, { provider: farProvider });
+        +new cloud.Box("b", { policy: pulumi.all([current.id, farZone]).apply(([id, cloudZone]) => `${id}-${cloudZone.zone}`) }, { provider: farProvider });
+    """)
+
+
 def test_async_callbacks() -> None:
     added("""
          const box = new cloud.Box("a");

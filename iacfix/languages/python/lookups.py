@@ -245,7 +245,8 @@ class Lookups:
         that is taken, after whose it is (`cloud_region`), and last with a number."""
         base = snake(lookup.name)
         if context != Context() and not self.contexts.is_own(context, at):
-            base = f"{context.code.rpartition('.')[2]}_{base.rpartition('_')[2]}"
+            owner = context.code.rpartition(".")[2]
+            base = f"{owner.removesuffix('_provider') or owner}_{base.rpartition('_')[2]}"
         taken = {new.name for key, new in self.new.items() if key[2] is function}
         owned = f"{self.program.package.name}_{base.removeprefix('current_')}"
         names = chain([base, owned], (f"{base}_{number}" for number in count(2)))

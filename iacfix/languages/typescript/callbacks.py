@@ -200,13 +200,14 @@ class Callback:
         """One value becomes a list of several."""
         values = "".join(f", {gain.value}" for gain in self.gains)
         names = "".join(f", {gain.name}" for gain in self.gains)
-        if self.shape is Shape.ONE or self.values is None or self.values.type == "array":
+        if self.values is None:
             yield Splice(self.before.start_byte, self.before.start_byte, f"{pulumi_all}([")
             yield Splice(self.before.end_byte, self.before.end_byte, f"{values}])")
             yield Splice(self.method.start_byte, self.method.end_byte, "apply")
         else:
-            yield Splice(self.values.start_byte, self.values.start_byte, "[")
-            yield Splice(self.values.end_byte, self.values.end_byte, f"{values}]")
+            opening, closing = (f"{pulumi_all}(", ")") if self.values.type == "array" else ("", "")
+            yield Splice(self.values.start_byte, self.values.start_byte, f"[{opening}")
+            yield Splice(self.values.end_byte, self.values.end_byte, f"{closing}{values}]")
         listed = self.function.child_by_field_name("parameters")
         if self.is_bare and listed is not None:
             yield Splice(listed.start_byte, listed.end_byte, f"([{names}])")

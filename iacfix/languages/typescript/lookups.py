@@ -186,10 +186,13 @@ class Lookups:
         known = [gain.name for gain in callback.gains if gain.value == code]
         if known:
             return known[0]
-        taken = {gain.name for gain in callback.gains}
-        return self._free(
-            lookup, base, lambda name: name in taken or self.program.names.is_used(name, callback.function)
-        )
+        taken, names = {gain.name for gain in callback.gains}, self.program.names
+
+        def is_taken(name: str) -> bool:
+            hides = name != code and bool(names.lookup(name, callback.call))
+            return name in taken or hides or names.is_used(name, callback.function)
+
+        return self._free(lookup, base, is_taken)
 
     def splices(self) -> Iterator[Splice]:
         """What changes around the places: tags, serialisers, callbacks that get another value, imports."""
@@ -261,7 +264,8 @@ class Lookups:
     def _name(self, lookup: Lookup, context: Context, site: Node, at: Node) -> str:
         base = lookup.name
         if context not in (Context(), Context("parent", "this")):
-            base = re.findall(r"[\w$]+", context.code)[-1] + base.removeprefix(CURRENT)
+            owner = re.findall(r"[\w$]+", context.code)[-1]
+            base = (owner.removesuffix("Provider") or owner) + base.removeprefix(CURRENT)
         block = _block_of(site)
         made = {name for name, other, _ in self.read if _block_of(other) == block}
         return self._free(

@@ -183,7 +183,7 @@ class _Writer:
                     raise CannotFix("nothing changes")
                 if "\n" not in self.program.code(place):
                     line = self.program.lines[self.program.line(place) - 1]
-                    style = replace(style, width=max(len(line), min(len(line) + GROWTH, LONG)))
+                    style = replace(style, width=min(len(line) + GROWTH, LONG))
                 self.renderer.dropped.add(place)
                 code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
                 self.plan.replaced[place] = self.renderer.expression(code)

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
+from importlib.metadata import Distribution
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from iacfix.cli import app
 from iacfix.diff import replacements, unified
 from iacfix.identity import fingerprints
 from iacfix.registry import rules
-from iacfix.reports import github, junit, markdown
+from iacfix.reports import github, junit, markdown, sarif
 from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
 from iacfix.result import Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Severity
@@ -698,12 +700,84 @@ def test_a_comment_keeps_its_limit_and_says_what_was_cut() -> None:
     )
 
 
+def test_a_comment_shows_every_rule_before_any_rule_s_second_diff() -> None:
+    split = (
+        PROGRAM.replace('größe = "10%"; logs', "logs").replace(', tags={"größe": größe}', "").replace("größe", "logs")
+    )
+    for number in range(8):
+        Path(f"p{number}.py").write_text(split.replace('acl="public-read"', 'versioning={"enabled": True}'))
+    Path("infra 1/program.py").unlink()
+    done = run(Request(jobs=1))
+
+    def folds(limit: int) -> list[tuple[int, int]]:
+        text = markdown.comment(done, limit)
+        assert len(text.encode()) <= limit
+        return [(fold.count("\n- "), fold.count("```diff")) for fold in text.split("<details>")[1:]]
+
+    assert folds(10**6) == [(8, 8), (8, 8)]
+    assert folds(5_000) == [(6, 1), (7, 1)]
+
+
+def test_the_gravest_that_can_be_fixed_are_annotated_first() -> None:
+    kinds = [
+        (Severity.LOW, Fix.SAFE),
+        (Severity.HIGH, Fix.NONE),
+        (Severity.HIGH, Fix.UNSAFE),
+        (Severity.HIGH, Fix.SAFE),
+    ]
+    found = tuple(
+        replace(HOSTILE, severity=severity, fix=fix, line=line) for line, (severity, fix) in enumerate(kinds, 1)
+    )
+    done = hostile()
+    done = replace(done, outcomes=(replace(done.outcomes[0], findings=found),))
+    lines = github.document(done, {}).splitlines()
+    assert [re.search(r",line=(\d)", line)[1] for line in lines] == ["4", "3", "2", "1"]  # type: ignore[index]
+
+
+def test_rules_about_security_have_the_score_that_code_scanning_ranks_by() -> None:
+    (run_,) = json.loads(shown("sarif"))["runs"]
+    scores = {rule["id"]: rule["properties"].get("security-severity") for rule in run_["tool"]["driver"]["rules"]}
+    assert {id: score for id, score in scores.items() if score} == {"unconditioned-logs-grant": "8.0"}
+    tagged = [
+        rule["id"] for rule in run_["tool"]["driver"]["rules"] if "security" in rule["properties"].get("tags", ())
+    ]
+    assert tagged == ["unconditioned-logs-grant"]
+
+
+@pytest.mark.parametrize(
+    ("files", "address"),
+    [
+        ({"METADATA": "Project-URL: Homepage, https://example.org/iacfix\n"}, "https://example.org/iacfix"),
+        (
+            {"direct_url.json": '{"url": "https://example.org/a/iacfix.git", "vcs_info": {}}'},
+            "https://example.org/a/iacfix",
+        ),
+        ({"direct_url.json": '{"url": "file:///srv/iacfix", "dir_info": {}}'}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_sarif_has_the_address_of_the_tool_where_it_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], address: str | None
+) -> None:
+    folder = tmp_path / "site" / "iacfix-0.1.0.dist-info"
+    folder.mkdir(parents=True)
+    for name, text in {"METADATA": "", **files}.items():
+        (folder / name).write_text(
+            f"Metadata-Version: 2.1\nName: iacfix\nVersion: 0.1.0\n{text}" if name == "METADATA" else text
+        )
+    monkeypatch.setattr(sarif, "distribution", lambda _name: Distribution.at(folder))
+    document = json.loads(documents(["sarif"], hostile())["sarif"])
+    jsonschema.validate(document, schema("sarif-2.1.0-rtm.5.json"))
+    assert document["runs"][0]["tool"]["driver"].get("informationUri") == address
+
+
 def test_a_diff_that_does_not_fit_is_left_out_whole(project: Path) -> None:
     (project / "infra 1" / "program.py").write_text(PROGRAM + PROGRAM.partition("\n\n")[2] * 3)
-    done = run(Request(jobs=1))
+    done = run(Request(jobs=1, select=("unset-missing-data",)))
     whole = markdown.comment(done)
     assert whole.count("```diff") == 1
-    less = markdown.comment(done, len(whole.encode()) + 500)
+    less = markdown.comment(done, len(whole.encode()))
     assert less.count("```diff") == 0
     assert less.endswith(
         "\n</details>\n\nToo long for a comment: 1 diff left out; `iacfix check` and `iacfix diff` show all.\n"

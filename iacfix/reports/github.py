@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.reports import markdown
 from iacfix.reports.text import counted, how, one_line
-from iacfix.result import Reported
+from iacfix.result import Fix, Reported
 from iacfix.rule import Severity
 from iacfix.run import Run
 
@@ -19,7 +19,9 @@ SUMMARY_LIMIT = 1024 * 1024
 
 
 def document(done: Run, _repairs: Mapping[Reported, str]) -> str:
-    return "".join(f"{_annotation(finding)}\n" for finding in done.findings)
+    """GitHub shows the first few of a level: these are the gravest, and of these the ones that can be fixed."""
+    ranked = sorted(done.findings, key=lambda finding: (finding.severity.rank, list(Fix).index(finding.fix)))
+    return "".join(f"{_annotation(finding)}\n" for finding in ranked)
 
 
 def _annotation(finding: Reported) -> str:

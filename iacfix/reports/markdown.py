@@ -11,7 +11,7 @@ from iacfix.registry import rules
 from iacfix.reports.json_document import encodable
 from iacfix.reports.literal import code, escaped, fenced
 from iacfix.reports.text import counted, how
-from iacfix.result import Fix, Outcome, Reported
+from iacfix.result import Fix, Reported
 from iacfix.rule import Rule
 from iacfix.run import Run, each_alone
 
@@ -19,6 +19,7 @@ LIMIT = 65_536
 """GitHub refuses a longer comment. It counts characters; bytes are never fewer."""
 MARKER = "<!-- iacfix -->"
 """The first line, by which a script finds the comment it wrote before."""
+_END = "\n</details>\n"
 _LAST_WORDS = 600
 """Bytes kept free for saying what was cut, and for closing what is open."""
 
@@ -31,15 +32,18 @@ class _Page:
     text: str = ""
     cut: dict[str, int] = field(default_factory=dict[str, int])
 
-    def add(self, part: str, kind: str = "") -> bool:
-        part = encodable(part)
-        size = len(part.encode())
+    def takes(self, part: str, kind: str = "") -> bool:
+        """Whether there is room, which is gone then; a part of no kind is always taken."""
+        size = len(encodable(part).encode())
         if kind and size > self.room:
             self.cut[kind] = self.cut.get(kind, 0) + 1
             return False
         self.room -= size
-        self.text += part
         return True
+
+    def add(self, part: str, kind: str = "") -> None:
+        if self.takes(part, kind):
+            self.text += part
 
 
 def document(done: Run, _repairs: Mapping[Reported, str]) -> str:
@@ -54,13 +58,13 @@ def comment(done: Run, limit: int = LIMIT) -> str:
         page.add("\n**Not checked**\n\n")
         for error in done.errors:
             page.add(f"- {escaped(error)}\n", "failure")
-    alone = each_alone(done)
-    for rule in _in_order(done.findings):
-        _section(page, rule, [finding for finding in done.findings if finding.rule == rule], alone)
+    sections = list(_sections(done, page))
+    _filled(page, sections)
+    page.text += "".join(map(str, sections))
     if page.cut:
         kinds = " and ".join(counted(number, kind) for kind, number in page.cut.items())
         page.text += f"\nToo long for a comment: {kinds} left out; `iacfix check` and `iacfix diff` show all.\n"
-    return page.text
+    return encodable(page.text)
 
 
 def _head(done: Run) -> Iterator[str]:
@@ -86,25 +90,56 @@ def _in_order(found: Sequence[Reported]) -> list[str]:
     return sorted(ranks, key=lambda rule: (ranks[rule], known.index(rule) if rule in known else len(known)))
 
 
-def _section(page: _Page, name: str, found: Sequence[Reported], alone: Sequence[Outcome]) -> None:
-    """A fold for each rule: why it matters, where it is, and what fixing it changes."""
-    rule = rules().get(name)
-    title = f": {html.escape(rule.title, quote=False)}" if rule else ""
-    summary = f"{found[0].severity.value} <code>{name}</code>{title} ({len(found)})"
-    explanation = _explanation(rule) if rule else ""
-    end = "\n</details>\n"
-    page.room -= len(end)
-    if page.add(f"\n<details><summary>{summary}</summary>\n\n{explanation}", "rule"):
-        for finding in found:
-            place = code(f"{finding.path}:{finding.line}")
-            page.add(f"- {place} {escaped(finding.message)}; {escaped(how(finding))}\n", "finding")
-        for outcome in alone:
-            for step in outcome.steps:
-                if step.rule == name:
-                    page.add(f"\n{fenced(unified(outcome.path, step.before, step.after), 'diff')}", "diff")
-        page.text += end
-    else:
-        page.room += len(end)
+@dataclass
+class _Section:
+    """A fold for a rule: why it matters, where it is, and what fixing it changes."""
+
+    head: str
+    findings: Sequence[str]
+    diffs: Sequence[str]
+    shown: list[str] = field(default_factory=list[str])
+    shown_diffs: list[str] = field(default_factory=list[str])
+
+    def __str__(self) -> str:
+        return "".join([self.head, *self.shown, *self.shown_diffs, _END])
+
+
+def _sections(done: Run, page: _Page) -> Iterator[_Section]:
+    """The rules that found something, as far as there is room for their heads."""
+    alone = each_alone(done)
+    for name in _in_order(done.findings):
+        rule = rules().get(name)
+        mine = [finding for finding in done.findings if finding.rule == name]
+        title = f": {html.escape(rule.title, quote=False)}" if rule else ""
+        summary = f"{mine[0].severity.value} <code>{name}</code>{title} ({len(mine)})"
+        head = f"\n<details><summary>{summary}</summary>\n\n{_explanation(rule) if rule else ''}"
+        if page.takes(head + _END, "rule"):
+            diffs = [
+                f"\n{fenced(unified(outcome.path, step.before, step.after), 'diff')}"
+                for outcome in alone
+                for step in outcome.steps
+                if step.rule == name
+            ]
+            yield _Section(head, list(map(_item, mine)), diffs)
+
+
+def _item(finding: Reported) -> str:
+    place = code(f"{finding.path}:{finding.line}")
+    return f"- {place} {escaped(finding.message)}; {escaped(how(finding))}\n"
+
+
+def _filled(page: _Page, sections: Sequence[_Section]) -> None:
+    """Each rule's first finding and first diff go before any rule's second."""
+    for section in sections:
+        section.shown += [item for item in section.findings[:1] if page.takes(item, "finding")]
+    for section in sections:
+        section.shown_diffs += [diff for diff in section.diffs[:1] if page.takes(diff, "diff")]
+    for number in range(1, max((len(section.findings) for section in sections), default=0)):
+        for section in sections:
+            section.shown += [item for item in section.findings[number : number + 1] if page.takes(item, "finding")]
+    for number in range(1, max((len(section.diffs) for section in sections), default=0)):
+        for section in sections:
+            section.shown_diffs += [diff for diff in section.diffs[number : number + 1] if page.takes(diff, "diff")]
 
 
 def _explanation(rule: Rule) -> str:

@@ -5,7 +5,9 @@ Columns count code points, a byte order mark is no part of the text, and paths a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, distribution
 from urllib.parse import quote
 
 from iacfix import __version__
@@ -22,7 +24,9 @@ from iacfix.run import Run
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVEL = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 PROBLEM = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "recommendation"}
-"""The word that code scanning sorts by. None of the rules claims a security score."""
+"""The word that code scanning sorts by."""
+SCORE = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.5"}
+"""Within what GitHub calls high, medium and low; its critical begins above 9.0. Only rules about security have one."""
 BASE = "SRCROOT"
 OWN = {
     UNUSED: "Suppression that is wrong or suppresses nothing",
@@ -41,6 +45,7 @@ def _run(done: Run, repairs: Mapping[Reported, str]) -> Json:
         "tool": {
             "driver": {
                 "name": "iacfix",
+                **_address(),
                 "version": __version__,
                 "semanticVersion": __version__,
                 "rules": [*map(_rule, rules().values()), *(_own_rule(id, title) for id, title in OWN.items())],
@@ -58,6 +63,19 @@ def _run(done: Run, repairs: Mapping[Reported, str]) -> Json:
     }
 
 
+def _address() -> Json:
+    """Where the tool is from: the home page of its package, or the repository it was installed from."""
+    try:
+        package = distribution("iacfix")
+    except PackageNotFoundError:
+        return {}
+    pages = [page.partition(",")[2].strip() for page in package.metadata.get_all("Project-URL") or ()]
+    installed = json.loads(package.read_text("direct_url.json") or "{}")
+    found = [*pages, installed.get("url", "").removesuffix(".git")]
+    address = next((url for url in found if url.startswith("https://")), None)
+    return {"informationUri": address} if address else {}
+
+
 def _rule(rule: Rule) -> Json:
     text = "\n\n".join(f"{heading}:\n{body}" for heading, body in rule.sections.items())
     markdown = "\n\n".join(f"**{heading}**\n\n{body}" for heading, body in rule.sections.items())
@@ -68,8 +86,16 @@ def _rule(rule: Rule) -> Json:
         "help": {"text": text or rule.title, "markdown": markdown or rule.title},
         **({"helpUri": rule.link} if rule.link else {}),
         "defaultConfiguration": {"level": LEVEL[rule.severity]},
-        "properties": {"tags": [rule.category, rule.service], "problem.severity": PROBLEM[rule.severity]},
+        "properties": _properties(rule),
     }
+
+
+def _properties(rule: Rule) -> Json:
+    """Code scanning takes a rule for one about security by its tag, and ranks it by its score."""
+    known = {"tags": [rule.category, rule.service], "problem.severity": PROBLEM[rule.severity]}
+    if not rule.category.startswith("Security"):
+        return known
+    return {**known, "tags": ["security", *known["tags"]], "security-severity": SCORE[rule.severity]}
 
 
 def _own_rule(id: str, title: str) -> Json:

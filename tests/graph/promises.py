@@ -194,7 +194,8 @@ def _number(side: Side) -> int:
 
 
 def _same_metrics(old: list[Json], new: list[Json]) -> bool:
-    """The same metrics in the same order; labels may be new, dimensions may have moved out of the options."""
+    """The same metrics in the same order; labels may be new, dimensions may have moved out of the options, and options
+    to the end."""
     before, after = _metrics(old), _metrics(new)
     return (
         len(before) == len(after)
@@ -202,7 +203,7 @@ def _same_metrics(old: list[Json], new: list[Json]) -> bool:
             one[:2] == two[:2] and {"label": two[2].get("label"), **one[2]} == {"label": None, **two[2]}
             for one, two in zip(before, after, strict=True)
         )
-        and all(_options(entry).keys() <= RENDERING for entry in new)
+        and all(_options(entry).keys() <= RENDERING and _is_ordered(entry) for entry in new)
     )
 
 
@@ -213,13 +214,24 @@ def _metrics(entries: list[Json]) -> list[tuple[list[Json], Object, Object]]:
     for entry in entries:
         options = _options(entry)
         written = [part for part in entry if not isinstance(part, dict)] if isinstance(entry, list) else []
-        above = previous + written[len(previous) :]
-        previous = [above[place] if part == "." else part for place, part in enumerate(written)]
+        moved = {key: value for key, value in options.items() if key not in RENDERING}
+        if written[:1] == ["..."]:
+            kept = 2 if moved else max(0, len(previous) - len(written) + 1)
+            previous = previous[:kept] + written[1:]
+        else:
+            above = previous + written[len(previous) :]
+            previous = [above[place] if part == "." else part for place, part in enumerate(written)]
+        previous += [part for pair in moved.items() for part in pair]
         dimensions: Object = {str(key): value for key, value in zip(previous[2::2], previous[3::2], strict=False)}
-        dimensions |= {key: value for key, value in options.items() if key not in RENDERING}
         read.append((previous[:2], dimensions, {key: value for key, value in options.items() if key in RENDERING}))
     return read
 
 
+def _is_ordered(entry: Json) -> bool:
+    """Its options are one object, and the last of its parts."""
+    return isinstance(entry, list) and not any(isinstance(part, dict) for part in entry[:-1])
+
+
 def _options(entry: Json) -> Object:
-    return entry[-1] if isinstance(entry, list) and entry and isinstance(entry[-1], dict) else {}
+    parts = entry if isinstance(entry, list) else []
+    return {key: value for part in parts if isinstance(part, dict) for key, value in part.items()}

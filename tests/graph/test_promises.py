@@ -159,6 +159,22 @@ def metrics(*entries: list[Json]) -> Json:
             metrics(["N", "M", "D", "d"], [".", "O", ".", ".", {"label": "O"}]),
             True,
         ),
+        (
+            metrics(["N", "M", {"stat": "Sum"}, {"D": "d"}], ["...", {"D": "e"}]),
+            metrics(["N", "M", "D", "d", {"stat": "Sum"}], [".", ".", "D", "e"]),
+            True,
+        ),
+        (
+            metrics(["N", "M", "D", "d"], ["...", {"stat": "Sum"}, {"D": "e"}]),
+            metrics(["N", "M", "D", "d"], ["...", {"stat": "Sum"}, "D", "e"]),
+            False,
+        ),
+        (metrics(["N", "M", {"D": "d"}, {"stat": "Sum"}]), metrics(["N", "M", {"stat": "Sum"}, "D", "d"]), False),
+        (
+            metrics(["N", "M", "D", "d"], ["...", "e"]),
+            metrics(["N", "M", "D", "d"], ["...", "e", {"label": "e"}]),
+            True,
+        ),
         (metrics(["N", "M"], [".", "O"]), metrics([".", "O"], ["N", "M"]), False),
         (metrics(["N", "M"], ["N", "O"]), metrics(["N", "M"]), False),
     ],

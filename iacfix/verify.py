@@ -73,8 +73,11 @@ def broken_program(name: str, before: str, after: str) -> str | None:
     kind = language_name(name)
     if kind is None:
         return None
+    known = [pack.provider for pack in registry.packs() if kind in pack.provider.packages]
+    provider = next((each for each in known if each.packages[kind] in before), known[0] if known else None)
+    if provider is None:
+        return None
     own = language(kind)
-    provider = registry.packs()[0].provider
     major = Provider(provider.name, provider.majors[-1], "")
     try:
         old = own.read(before, provider, major)

@@ -15,6 +15,7 @@ from iacfix.registry import Pack, ProviderPackage
 from iacfix.result import Fix, Outcome, Reported
 from iacfix.rule import Finding, Rule, Safety, rule
 from iacfix.source import from_bytes
+from iacfix.verify import broken_program
 
 CLOUD = ProviderPackage(
     name="cloud",
@@ -595,6 +596,18 @@ def test_a_second_pack_finds_what_stands_in_the_file_as_it_was_read(monkeypatch:
         (6, "another one", "nobody knows"),
     ]
     assert outcome.after.count("\n") > 10
+
+
+@pytest.mark.parametrize("text", [TWO, "x = 1\nprint(x)\n"])
+def test_a_patch_is_read_with_the_provider_that_the_file_uses(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    elsewhere = ProviderPackage("alien", {"typescript": "@pulumi/alien"}, {"typescript": "@pulumi/alien"}, (1,))
+    packs = Pack(elsewhere, ()), Pack(OTHER, ()), Pack(CLOUD, ())
+    monkeypatch.setattr(registry, "packs", lambda: packs)
+    assert broken_program("main.py", text, f"{text}y = 2\n") is None
+    lost = broken_program("main.py", text, f"{text}print(lost)\n")
+    assert lost == "the patched text reads lost, which a hunk that was taken out sets"
+    monkeypatch.setattr(registry, "packs", lambda: packs[:1])
+    assert broken_program("main.py", text, f"{text}y = 2\n") is None
 
 
 # ignores

@@ -203,7 +203,8 @@ def report(request: Request, terminal: Terminal) -> int:
     from iacfix.reports.improvements import document
 
     done = _run(request, terminal)
-    _write(_seen(document(each_alone(done), done.fixed, known_rules())))
+    _write(_seen(document(each_alone(done), done.fixed, known_rules(), missing=done.missing)))
+    _say_notes(done, terminal)
     return _code(done, done.findings)
 
 
@@ -272,7 +273,7 @@ def _code(done: Run, left: Iterable[object]) -> int:
 
 
 def _summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal) -> None:
-    if not terminal.quiet:
+    if not terminal.quiet and not done.missing:
         files = len({finding.path for finding in fixed})
         _aside(text.fixed_line(verb, fixed, done.fixable, done.findings, files))
         for line in text.notes(fixed):
@@ -282,7 +283,9 @@ def _summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Termina
 
 def _say_notes(done: Run, terminal: Terminal) -> None:
     if not terminal.quiet:
-        for note in done.notes:
+        if done.missing:
+            _aside(f"iacfix: warning: {done.missing}")
+        for note in (*text.left_alone(done.left_alone), *done.notes):
             _aside(f"iacfix: {note}")
 
 

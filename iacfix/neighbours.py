@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from iacfix.build_output import build_output
 from iacfix.errors import IacfixError, SourceError
 from iacfix.languages import SUFFIXES, Language, language_name
 from iacfix.model import Program, Provider
-from iacfix.project import discover
+from iacfix.project import PROJECT_FILES, discover
 from iacfix.registry import ProviderPackage, rules
 from iacfix.small_files import read_small
 from iacfix.source import from_bytes
 
-PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 MAIN = re.compile(r"^main:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 KEPT = 64
 """Files of a project that stay read; a tree takes a few megabytes."""
@@ -111,7 +111,9 @@ def _texts(folder: Path, root: Path, deep: bool) -> tuple[tuple[Path, bytes], ..
     texts: list[tuple[Path, bytes]] = []
     for path in paths:
         try:
-            texts.append((path, read_small(path)))
+            data = read_small(path)
         except OSError:
             continue
+        if build_output(path, data, ()) is None:
+            texts.append((path, data))
     return tuple(texts)

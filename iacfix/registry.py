@@ -31,7 +31,7 @@ class Imports:
 
 @dataclass(frozen=True)
 class ProviderPackage:
-    """What a pack says of its provider.
+    """What a pack says of its provider; `title` is how people write its name.
 
     `packages` names it per language (`{"python": "pulumi_x"}`); `distributions` are the names manifests pin it by;
     `told_by` maps a type or a `type.input` that exists in one major only to that major; `documents` are the functions
@@ -47,6 +47,7 @@ class ProviderPackage:
     documents: frozenset[str] = frozenset()
     takes_outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     imports: Imports = field(default_factory=Imports)
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from iacfix.build_output import build_output
 from iacfix.errors import IacfixError, SettingsError, UsageError
 from iacfix.ignores import WORD
 from iacfix.limits import Limits, OutOfTime, limited, watched_worker
-from iacfix.project import candidate, discover, find_root
+from iacfix.project import candidate, find_root, survey
 from iacfix.registry import packs, rules
 from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Rule
@@ -28,6 +29,8 @@ SHARE = 10
 """Findings that one process tries by themselves; each share reads its file once more."""
 HEAVY = 200_000
 """Bytes of a file that is read in a process of its own even where it is the only one."""
+GLANCED_AT = 200
+"""Files of a folder that is not visited which are looked at to say so."""
 Watch = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
 
 
@@ -55,11 +58,20 @@ class Task:
 
 
 @dataclass(frozen=True)
+class LeftAlone:
+    """A file that uses a provider and is no program to fix."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Run:
     """What came of it, in the order of the paths. `files` counts those that were looked at.
 
     `visited` has the rules each file was looked at for; `selective` says that the command line chose among the rules;
-    `notes` are lines for people that are no failures; `jobs` is how many processes were asked for.
+    `notes` are lines for people that are no failures; `jobs` is how many processes were asked for. `programs` counts
+    the files that use a provider; `missing` says that folders were looked through and none does.
     """
 
     root: Path
@@ -71,6 +83,9 @@ class Run:
     selective: bool = False
     notes: tuple[str, ...] = ()
     jobs: int | None = None
+    programs: int = 0
+    left_alone: tuple[LeftAlone, ...] = ()
+    missing: str | None = None
 
     @property
     def findings(self) -> list[Reported]:
@@ -127,28 +142,89 @@ def run(
     """Examine every file below the paths. `accept` is asked for each fix, one file at a time; `only` says by name which
     files count."""
     root = root_of(request.paths)
-    tasks: list[Task] = []
-    errors: list[str] = []
-    visited = dict[str, frozenset[str]]()
-    files = 0
-    for found in discover([Path(path) for path in request.paths] or [Path()], root, rules()):
-        if isinstance(found, IacfixError):
-            errors.append(str(found))
-            continue
-        name = os.path.relpath(found, root).replace(os.sep, "/")
-        if not only(name):
-            continue
-        files += 1
+    paths = [Path(path) for path in request.paths] or [Path()]
+    there = survey(paths, root, rules())
+    looked = _Looked(root, request)
+    named = [(found, os.path.relpath(found, root).replace(os.sep, "/")) for found in there.files]
+    mine = [(found, name) for found, name in named if only(name)]
+    for found, name in mine:
+        looked.at(found, name)
+    for folder in there.unvisited:
+        looked.past(folder, only)
+    outcomes = tuple(watch(_outcomes(looked.tasks, request.jobs, accept), len(looked.tasks)))
+    errors = [*map(str, there.errors), *looked.errors, *(line for outcome in outcomes for line in outcome.errors)]
+    is_missing = not (errors or looked.programs or len(mine) < len(named)) and any(path.is_dir() for path in paths)
+    return Run(
+        root,
+        tuple(looked.tasks),
+        outcomes,
+        tuple(errors),
+        len(mine),
+        looked.visited,
+        bool(request.select or request.ignore),
+        jobs=request.jobs,
+        programs=looked.programs,
+        left_alone=tuple(looked.left_alone),
+        missing=_missing(there.kinds) if is_missing else None,
+    )
+
+
+def _missing(kinds: Mapping[str, int]) -> str:
+    """What stands there instead of a program, the most first."""
+    titles = " or ".join(pack.provider.title or pack.provider.name for pack in packs())
+    number = sum(kinds.values())
+    counts = sorted(((count, kind) for kind, count in kinds.items() if kind), key=lambda each: (-each[0], each[1]))
+    what = [f"{number} file" if number == 1 else f"{number or 'no'} files", *(f"{n} of {kind}" for n, kind in counts)]
+    return f"no Pulumi {titles} program here: {', '.join(what)}"
+
+
+@dataclass
+class _Looked:
+    """The files of a run, each looked at once: what is asked of it, or why it is left alone."""
+
+    root: Path
+    request: Request
+    tasks: list[Task] = field(default_factory=list[Task])
+    errors: list[str] = field(default_factory=list[str])
+    visited: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    left_alone: list[LeftAlone] = field(default_factory=list[LeftAlone])
+    programs: int = 0
+
+    def at(self, found: Path, name: str) -> None:
         try:
-            plan = _plan(settings_for(found, root, rules()), request)
-            tasks += _task(found, name, plan, root)
-            visited[name] = frozenset(plan.rules)
+            settings = settings_for(found, self.root, rules())
+            plan = _plan(settings, self.request)
+            data = read_bytes(found, name, max_size=settings.max_file_size)
+            why = build_output(found, data, _packages()) if _uses_provider(data) else None
+            if why is None:
+                self.programs += _uses_provider(data)
+                if _worth_reading(data, plan):
+                    source = from_bytes(data, name, path=found)
+                    self.tasks.append(Task(source, plan, self.root, limits=_limits(settings)))
+            elif _worth_reading(data, plan):
+                self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))
+            self.visited[name] = frozenset(plan.rules)
         except IacfixError as error:
-            errors.append(str(error))
-    outcomes = tuple(watch(_outcomes(tasks, request.jobs, accept), len(tasks)))
-    errors += [line for outcome in outcomes for line in outcome.errors]
-    selective = bool(request.select or request.ignore)
-    return Run(root, tuple(tasks), outcomes, tuple(errors), files, visited, selective, jobs=request.jobs)
+            self.errors.append(str(error))
+
+    def past(self, folder: Path, only: Callable[[str], bool]) -> None:
+        """Say what a run would have looked at in a folder that it did not visit."""
+        shown = os.path.relpath(folder, self.root).replace(os.sep, "/")
+        for found in survey([folder], self.root, rules()).files[:GLANCED_AT]:
+            name = os.path.relpath(found, self.root).replace(os.sep, "/")
+            if not only(name):
+                continue
+            try:
+                settings = settings_for(found, self.root, rules())
+                data = read_bytes(found, name, max_size=settings.max_file_size)
+                if _worth_reading(data, _plan(settings, self.request)):
+                    why = build_output(found, data, _packages())
+                    remedy = "fix its source" if why else f"iacfix check {shown} visits it"
+                    self.left_alone.append(
+                        LeftAlone(name, f"{why or f'{shown} is visited where it is named'}; {remedy}")
+                    )
+            except IacfixError:
+                continue
 
 
 def each_alone(done: Run) -> tuple[Outcome, ...]:
@@ -218,23 +294,22 @@ def task_of(source: Source, request: Request, root: Path) -> Task:
     return Task(source, _plan(settings, request), root, limits=_limits(settings))
 
 
-def _task(found: Path, name: str, plan: Plan, root: Path) -> Iterator[Task]:
-    """The file's task, if the file is worth parsing."""
-    settings = settings_for(found, root, rules())
-    data = read_bytes(found, name, max_size=settings.max_file_size)
-    if _worth_reading(data, plan):
-        yield Task(from_bytes(data, name, path=found), plan, root, limits=_limits(settings))
-
-
 def _limits(settings: Settings) -> Limits:
     return Limits(settings.max_seconds, settings.max_memory)
 
 
+def _packages() -> list[bytes]:
+    return [name.encode() for pack in packs() for name in pack.provider.packages.values()]
+
+
+def _uses_provider(data: bytes) -> bool:
+    return any(package in data for package in _packages())
+
+
 def _worth_reading(data: bytes, plan: Plan) -> bool:
     known = rules()
-    packages = [name.encode() for pack in packs() for name in pack.provider.packages.values()]
     triggers = [trigger for rule in plan.rules for trigger in known[rule].triggers]
-    return candidate(data, packages, [*triggers, WORD.encode()])
+    return candidate(data, _packages(), [*triggers, WORD.encode()])
 
 
 def _plan(settings: Settings, request: Request) -> Plan:

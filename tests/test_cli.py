@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -92,7 +93,65 @@ def said(result: Result) -> tuple[int, str, str]:
 
 
 def test_nothing_to_look_at() -> None:
-    assert said(iacfix_("check")) == (0, "nothing found in 0 files\n", "")
+    warning = "iacfix: warning: no Pulumi AWS program here: 1 file\n"
+    for command in ("check", "diff", "apply"):
+        assert said(iacfix_(command)) == (0, "", warning)
+
+
+def test_a_folder_without_a_program_says_what_it_has(project: Path) -> None:
+    for name in ("main.tf", "net.tf", "vars.tf", "deep/more.tf"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).touch()
+    (project / "tool.py").write_text("print(1)\n")
+    said_of_it = "no Pulumi AWS program here: 6 files, 4 of Terraform, 1 of Python"
+    assert said(iacfix_("check")) == (0, "", f"iacfix: warning: {said_of_it}\n")
+    assert said(iacfix_("check", "--quiet")) == (0, "", "")
+    document = json.loads(iacfix_("check", "--output-format", "json").stdout)
+    assert (document["files"], document["programs"], document["findings"]) == (1, 0, [])
+    result = iacfix_("report")
+    assert said(result)[::2] == (0, f"iacfix: warning: {said_of_it}\n")
+    assert "/10" not in result.stdout
+    assert said_of_it[1:] in result.stdout
+    iacfix_("check", "--output-format", "html=page.html", "--output-format", "text=found.txt")
+    assert (project / "found.txt").read_text() == f"{said_of_it}\n"
+    page = (project / "page.html").read_text()
+    assert "Readiness" not in page.partition("<body")[2]
+    assert said_of_it[1:] in page
+
+
+def test_nothing_is_missing_where_files_are_named_or_programs_are_clean(project: Path) -> None:
+    (project / "tool.py").write_text("print(1)\n")
+    assert said(iacfix_("check", "tool.py")) == (0, "nothing found in 1 file\n", "")
+    (project / "clean.py").write_text("import pulumi_aws\n")
+    assert said(iacfix_("check")) == (0, "nothing found in 2 files\n", "")
+    (project / "clean.py").write_text("import pulumi_aws as aws\naws.cloudwatch.MetricAlarm(\n")
+    assert "here" not in iacfix_("check").stderr
+
+
+def test_build_output_is_left_alone_and_named(project: Path) -> None:
+    code = (
+        'const aws = require("@pulumi/aws");\nnew aws.cloudwatch.MetricAlarm("a", {});\n//# sourceMappingURL=a.js.map\n'
+    )
+    for name in ("dist/a.js", "lib/a.js"):
+        (project / name).parent.mkdir()
+        (project / name).write_text(code)
+    (project / "build").mkdir()
+    (project / "build" / "alarm.py").write_text(ALARM)
+    (project / "clean.py").write_text(FIXED)
+    made = "compiled, it has a source map; fix its source"
+    notes = [
+        f"left alone: lib/a.js: {made}",
+        "left alone: build/alarm.py: build is visited where it is named; iacfix check build visits it",
+        f"left alone: dist/a.js: {made}",
+    ]
+    told = "".join(f"iacfix: {note}\n" for note in notes)
+    assert said(iacfix_("check")) == (0, "nothing found in 2 files\n", told)
+    assert said(iacfix_("apply")) == (0, "", f"nothing to fix\n{told}")
+    assert (project / "lib" / "a.js").read_text() == code
+    document = json.loads(iacfix_("check", "--output-format", "json").stdout)
+    assert [file["path"] for file in document["left_alone"]] == ["lib/a.js", "build/alarm.py", "dist/a.js"]
+    assert said(iacfix_("check", "dist/a.js"))[2] == f"iacfix: left alone: dist/a.js: {made}\n"
+    assert FOUND in iacfix_("check", "build").stdout
 
 
 def test_a_clean_program(project: Path) -> None:

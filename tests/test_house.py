@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"settings", "rule"}),
     frozenset({"registry", "result"}),
     frozenset({"languages", "diff"}),
-    frozenset({"agreement", "identity", "ignores", "project", "seen", "since", "sites", "verify"}),
+    frozenset({"agreement", "build_output", "identity", "ignores", "project", "seen", "since", "sites", "verify"}),
     frozenset({"fixing", "neighbours"}),
     frozenset({"pipeline"}),
     frozenset({"run"}),

@@ -157,7 +157,9 @@ def test_a_fixing_run_says_what_is_left() -> None:
         (0, 0, 0, 9, "10, no open findings; at most 9, because nothing automatic gives 10"),
         (0, 0, 1, 9, "10 - (1 low × 0.5) = 9.5; at most 9, because nothing automatic gives 10"),
         (2, 3, 2, 3, "10 - (2 high × 1.5 + 3 medium × 1 + 2 low × 0.5) = 3"),
-        (1, 0, 0, 9, "10 - (1 high × 1.5) = 8.5, rounded to 9"),
+        (1, 0, 0, 8, "10 - (1 high × 1.5) = 8.5; at most 8 while a high finding is open"),
+        (1, 0, 1, 8, "10 - (1 high × 1.5 + 1 low × 0.5) = 8"),
+        (0, 1, 1, 9, "10 - (1 medium × 1 + 1 low × 0.5) = 8.5, rounded to 9"),
         (9, 0, 0, 1, "10 - (9 high × 1.5) = -3.5; at least 1"),
     ],
 )
@@ -186,9 +188,16 @@ def test_the_improvements_of_a_clean_program(silent_alarm: Rule) -> None:
         "## Readiness\n\n"
         "A program starts at 10. Each rule with an open finding costs 1.5 (high), 1 (medium), 0.5 (low),\n"
         "however many places it finds. The result is rounded half up and lies between 1 and 9:\n"
-        "nothing automatic gives 10.\n\n"
+        "nothing automatic gives 10. While a high finding is open it is at most 8.\n\n"
         "- **Before**: 9/10: 10, no open findings; at most 9, because nothing automatic gives 10\n"
         "- **After**: 9/10: 10, no open findings; at most 9, because nothing automatic gives 10\n"
+    )
+
+
+def test_no_program_has_no_score(silent_alarm: Rule) -> None:
+    known = {"silent-alarm": silent_alarm}
+    assert document([], frozenset(), known, missing="no Pulumi AWS program here: 2 files, 2 of Terraform") == (
+        "# Improvements\n\nNo Pulumi AWS program here: 2 files, 2 of Terraform. There is nothing to score.\n"
     )
 
 

@@ -33,6 +33,8 @@ def delivered(done: Run, wanted: Sequence[Output], look: Look) -> tuple[str, lis
         shown = texts.get(output.format)
         if shown is None:
             shown = _for_people(output.format, done, in_a_file if output.file else look)
+            if output.file and done.missing:
+                shown += f"{done.missing}\n"
         elif look.at_terminal and not output.file:
             shown = text.visible(shown)
         if output.file:
@@ -49,7 +51,7 @@ def _for_people(format: str, done: Run, look: Look) -> str:
         lines = list(text.findings(done.findings, look.paint, look.shown, fill=look.at_terminal))
         if done.findings and not look.quiet:
             lines += [*text.table(done.findings, look.paint), *text.providers(done.outcomes)]
-    if not look.quiet and not done.findings and not done.errors:
+    if not look.quiet and not done.findings and not done.errors and not done.missing:
         lines.append(f"nothing {'new ' if done.notes else ''}found in {text.counted(done.files, 'file')}")
     return "".join(f"{line}\n" for line in lines)
 

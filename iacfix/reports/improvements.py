@@ -8,7 +8,7 @@ from itertools import groupby
 
 from iacfix.languages import language_name
 from iacfix.reports.literal import code, escaped, fenced
-from iacfix.reports.score import BEST, COST, WORST, explained, open_rules, readiness
+from iacfix.reports.score import BEST, BEST_WITH_HIGH, COST, WORST, explained, open_rules, readiness
 from iacfix.reports.stretches import changed
 from iacfix.reports.text import how
 from iacfix.result import Outcome, Reported
@@ -18,8 +18,17 @@ SHOWN = 3
 """Stretches shown for one improvement; the diff has the rest."""
 
 
-def document(outcomes: Sequence[Outcome], fixed: Collection[Reported], known: Mapping[str, Rule]) -> str:
-    """The whole document; `fixed` are the findings that this run's rewrite removes."""
+def document(
+    outcomes: Sequence[Outcome],
+    fixed: Collection[Reported],
+    known: Mapping[str, Rule],
+    *,
+    missing: str | None = None,
+) -> str:
+    """The whole document; `fixed` are the findings that this run's rewrite removes. Nothing is scored where `missing`
+    says that there is no program."""
+    if missing:
+        return f"# Improvements\n\n{missing[:1].upper()}{missing[1:]}. There is nothing to score.\n"
     found = [finding for outcome in outcomes for finding in outcome.findings]
     left = [finding for finding in found if finding not in fixed]
     improvements = [rule for rule in known.values() if any(finding.rule == rule.id for finding in found)]
@@ -107,7 +116,7 @@ def _score(before: Counter[Severity], after: Counter[Severity]) -> Iterator[str]
     yield ""
     yield f"A program starts at 10. Each rule with an open finding costs {costs},"
     yield f"however many places it finds. The result is rounded half up and lies between {WORST} and {BEST}:"
-    yield "nothing automatic gives 10."
+    yield f"nothing automatic gives 10. While a high finding is open it is at most {BEST_WITH_HIGH}."
     yield ""
     yield f"- **Before**: {readiness(before)}/10: {explained(before)}"
     yield f"- **After**: {readiness(after)}/10: {explained(after)}"

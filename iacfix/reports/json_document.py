@@ -26,6 +26,8 @@ def document(done: Run, repairs: Mapping[Reported, str]) -> str:
             "schema_version": SCHEMA_VERSION,
             "iacfix_version": __version__,
             "files": done.files,
+            "programs": done.programs,
+            "left_alone": [{"path": file.path, "why": file.why} for file in done.left_alone],
             "counts": {
                 severity.value: sum(finding.severity is severity for finding in done.findings) for severity in Severity
             },

@@ -70,7 +70,8 @@ def comment(done: Run, limit: int = LIMIT) -> str:
 def _head(done: Run) -> Iterator[str]:
     found, fixable = done.findings, done.fixable
     if not found:
-        yield from ("## iacfix", "", f"Nothing found in {counted(done.files, 'file')}.")
+        nothing = done.missing or f"nothing found in {counted(done.files, 'file')}"
+        yield from ("## iacfix", "", f"{nothing[:1].upper()}{nothing[1:]}.")
         return
     yield from (f"## iacfix: {counted(len(found), 'finding')}, {sum(each in fixable for each in found)} fixable", "")
     yield "| severity | rule | findings | fixable | with `--unsafe-fixes` | for a person |"

@@ -1,7 +1,8 @@
 """The readiness score of a program.
 
 A program starts at 10. Each rule with an open finding costs 1.5 (high), 1 (medium) or 0.5 (low), however many places
-it finds. The result is rounded half up and kept between 1 and 9: nothing automatic gives 10.
+it finds. The result is rounded half up and kept between 1 and 9: nothing automatic gives 10. While a high finding is
+open it is at most 8.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from iacfix.rule import Severity
 
 COST = {Severity.HIGH: 1.5, Severity.MEDIUM: 1.0, Severity.LOW: 0.5}
 BEST, WORST = 9, 1
+BEST_WITH_HIGH = 8
 
 
 def open_rules(findings: Iterable[Reported]) -> Counter[Severity]:
@@ -24,18 +26,26 @@ def open_rules(findings: Iterable[Reported]) -> Counter[Severity]:
 
 def readiness(rules: Counter[Severity]) -> int:
     """Points out of ten."""
-    points = 10 - sum(COST[severity] * count for severity, count in rules.items())
-    return max(WORST, min(BEST, math.floor(points + 0.5)))
+    return max(WORST, min(_best(rules), math.floor(_exact(rules) + 0.5)))
 
 
 def explained(rules: Counter[Severity]) -> str:
     """The sum behind the points, as one line of arithmetic."""
     costs = [f"{rules[severity]} {severity.value} × {cost:g}" for severity, cost in COST.items() if rules[severity]]
-    exact = 10 - sum(COST[severity] * count for severity, count in rules.items())
-    points = readiness(rules)
+    exact, points = _exact(rules), readiness(rules)
     sum_ = f"10 - ({' + '.join(costs)}) = {exact:g}" if costs else "10, no open findings"
     if exact > BEST:
         return f"{sum_}; at most {BEST}, because nothing automatic gives 10"
+    if exact > _best(rules):
+        return f"{sum_}; at most {BEST_WITH_HIGH} while a high finding is open"
     if exact < WORST:
         return f"{sum_}; at least {WORST}"
     return sum_ if exact == points else f"{sum_}, rounded to {points}"
+
+
+def _exact(rules: Counter[Severity]) -> float:
+    return 10 - sum(COST[severity] * count for severity, count in rules.items())
+
+
+def _best(rules: Counter[Severity]) -> int:
+    return BEST_WITH_HIGH if rules[Severity.HIGH] else BEST

@@ -11,8 +11,11 @@ from itertools import groupby
 from iacfix.reports.color import Paint
 from iacfix.result import Fix, Outcome, Reported
 from iacfix.rule import Severity
+from iacfix.run import LeftAlone
 
 WIDTH = 80
+LISTED = 5
+"""Files that are left alone and named; of more only the number is said."""
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 OBEYED = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)"  # what a terminal obeys
@@ -123,6 +126,14 @@ def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:
     known = Counter(outcome.provider for outcome in outcomes if outcome.provider)
     for provider, files in sorted(known.items(), key=lambda item: (item[0].name, -item[1], item[0].major, item[0].why)):
         yield f"provider {provider.name} {provider.major} in {counted(files, 'file')}: {one_line(provider.why)}"
+
+
+def left_alone(files: Sequence[LeftAlone]) -> Iterator[str]:
+    """The files that are no program to fix, the first of them by name."""
+    for file in files[:LISTED]:
+        yield f"left alone: {file.path}: {file.why}"
+    if len(files) > LISTED:
+        yield f"left alone: {counted(len(files) - LISTED, 'more file')}; --output-format json names all"
 
 
 def notes(fixed: Collection[Reported]) -> Iterator[str]:

@@ -18,6 +18,7 @@ PROVIDER = ProviderPackage(
         "@pulumi/kubernetes": ("env.value",),
     },
     imports=IMPORTS,
+    title="AWS",
 )
 
 PACK = pack_of(sys.modules[__name__], PROVIDER)

@@ -60,6 +60,9 @@ def _head(done: Run, files: Sequence[File]) -> Markup:
     left = [finding for file in files for finding in file.left]
     # An unused suppression is a finding without a rule; it says nothing about the program.
     before, after = (open_rules(each for each in some if each.rule in rules()) for some in (found, left))
+    if done.missing:
+        lead = element("p", f"{done.missing[:1].upper()}{done.missing[1:]}.", class_="lead")
+        return element("header", element("h1", _title_of(done)), lead)
     return element(
         "header",
         element("h1", _title_of(done)),

@@ -39,8 +39,8 @@ SCHEMAS = REPOSITORY / ".cache" / "schemas"
 PROGRAMS = sorted(REPOSITORY.glob("examples/*/*/weak.*"))
 
 PROGRAM = """import pulumi_aws as aws
-
-größe = "10%"; logs = aws.s3.Bucket("logs", acl="public-read", tags={"größe": größe})
+größe = "10%"
+größe_des_protokoll = aws.s3.Bucket("logs", acl="public-read", tags={"größe": größe})
 
 alarm = aws.cloudwatch.MetricAlarm(
     f"failures, {größe}: all",
@@ -154,6 +154,8 @@ def test_json() -> None:
         "schema_version": 1,
         "iacfix_version": iacfix.__version__,
         "files": 1,
+        "programs": 1,
+        "left_alone": [],
         "counts": {"high": 1, "medium": 1, "low": 0},
         "findings": FINDINGS,
         "providers": [

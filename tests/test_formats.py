@@ -237,7 +237,7 @@ def test_sarif() -> None:
     index = {entry["id"]: number for number, entry in enumerate(entries)}
     prints = [result.pop("partialFingerprints") for result in run["results"]]
     artifact = {"uri": "infra%201/program.py", "uriBaseId": "SRCROOT"}
-    assert list(index) == [*rules(), "unused-ignore", "unknown-provider-major"]
+    assert list(index) == [*rules(), "unused-ignore", "unknown-provider-major", "skipped-file"]
     assert [list(each) for each in prints] == [["iacfix/v1"]] * 2
     assert document == {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",

@@ -235,6 +235,7 @@ def test_a_lookup_stays_as_long_as_something_needs_it(visit: Open, tmp_path: Pat
         'metric_name="Errors", namespace="AWS/Lambda", threshold=1)\n'
     )
     (tmp_path / "infra.py").write_text(LOOKUPS + alarm)
+    (tmp_path / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
     done = ran(tmp_path / "infra.py")
     seen = visit(document(done, repairs(done)))
     assert [seen.page.locator(f"#hunk-{number} h4").all_text_contents() for number in (1, 2, 3)] == [

@@ -223,19 +223,26 @@ class Fields(Value):
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Resource(Value):
     """A resource constructor call. `type` is its schema name, as `aws.s3.Bucket`; `binding` the variable or field that
-    holds it, without what the field is of."""
+    holds it, without what the field is of. `indirect` says what else its class is than called here, as `handed to
+    app.add`: what can be seen of such a resource is told, and nothing of it is edited."""
 
     type: str
     name: Value | None
     args: Fields
     options: Value | None
     binding: str | None = None
+    indirect: str | None = None
+
+    @property
+    def untouched(self) -> str | None:
+        """Why nothing of it is edited, where that is so."""
+        return f"its class is {self.indirect}; only a plain call of the class is rewritten" if self.indirect else None
 
     @property
     def label(self) -> str:
         """The logical name for messages: as text, or as it is written."""
         if self.name is None:
-            return "without a name"
+            return self.indirect or "without a name"
         return literal(self.name) or self.name.code
 
 

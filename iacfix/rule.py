@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from inspect import signature
 
 from iacfix.edit import Edit
-from iacfix.model import Program, Value
+from iacfix.model import Program, Resource, Value
 
 
 class Severity(Enum):
@@ -86,8 +86,10 @@ class Rule:
         return tuple(given.name.replace("_", "-") for given in parameters if given.kind is given.KEYWORD_ONLY)
 
     def findings(self, program: Program, options: Mapping[str, bool]) -> Iterator[Finding]:
-        """What the rule finds, with these of its options."""
-        return self.check(program, **{name.replace("-", "_"): value for name, value in options.items()})
+        """What the rule finds, with these of its options; of a resource that is built indirectly it only reports."""
+        for found in self.check(program, **{name.replace("-", "_"): value for name, value in options.items()}):
+            reason = found.at.untouched if isinstance(found.at, Resource) else None
+            yield replace(found, edits=(), reason=reason, safety=None, note=None) if reason else found
 
     @property
     def link(self) -> str:

@@ -53,6 +53,7 @@ READING = frozenset(
         "presence",
         "shapes",
         "documents",
+        "handed",
         "origins",
         "read",
     }

@@ -14,15 +14,15 @@ ORDER = "its arguments are made by calls that would be carried out in another or
 SETS = "a value that would move sets a variable on its way"
 
 
-def refuse_extended(edits: Sequence[Edit], is_extended: Callable[[Any], bool]) -> None:
-    """Raises CannotFix where an edit touches a call that gives the inputs of a class to one that it is extended by."""
+def refuse_untouched(edits: Sequence[Edit], why: Callable[[Any], str | None]) -> None:
+    """Raises CannotFix where an edit touches a call that builds a resource in a way that is seen, not edited."""
     for edit in edits:
-        if any(is_extended(node) for node in _nodes(edit)):
-            raise CannotFix(EXTENDED)
+        for reason in filter(None, map(why, _nodes(edit))):
+            raise CannotFix(reason)
         others = [*edit.before, *edit.after] if isinstance(edit, AddResource) else []
         for other in (other for other in others if isinstance(other, Resource)):
-            if is_extended(other.node):
-                raise CannotFix(f"a new resource would go with {other.label}, and {EXTENDED}")
+            if reason := why(other.node):
+                raise CannotFix(f"a new resource would go with {other.label}, and {reason}")
 
 
 def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) -> None:

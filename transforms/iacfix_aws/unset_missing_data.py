@@ -64,6 +64,8 @@ def unset_missing_data(program: Program) -> Iterator[Finding]:
         args = alarm.args
         if args.has("treatMissingData") or _wants_silence(args):
             continue
+        if alarm.indirect and args.lacks("comparisonOperator"):
+            continue  # what stands beside its class are not its inputs
         message = f"alarm {alarm.label} does not say what missing data means"
         match _treatment(args):
             case Treatment(value, assumed):

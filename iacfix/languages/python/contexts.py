@@ -76,6 +76,8 @@ class Contexts:
         )
 
     def of(self, host: Resource) -> Context:
+        if host.untouched is not None:
+            raise CannotFix(host.untouched)
         return self._of(host.options)
 
     def _of(self, options: Value | None) -> Context:

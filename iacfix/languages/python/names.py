@@ -19,6 +19,8 @@ from libcst.metadata import (
 from iacfix.languages.python.changes import CHANGEABLE, Changes
 from iacfix.languages.python.tree import below, inside, parents_of
 
+DEEP = 4
+"""More steps than any real program has between a choice and what is chosen."""
 PULUMI = "pulumi"
 # fmt: off
 NAMES_OF_PULUMI = frozenset({
@@ -180,6 +182,57 @@ class Names:
         values = [each.value for each in found if text_of(each.key) == key]
         is_plain = len(found) == len(held.elements) and all(text_of(each.key) is not None for each in found)
         return values[0] if is_plain and len(values) == 1 else None
+
+    def choices(self, node: cst.BaseExpression, deep: int = DEEP) -> Iterator[cst.BaseExpression]:
+        """The expressions one of which a place stands for, as far as they are written; itself where it has none."""
+        others = [found for found in self._others(node) if found is not node] if deep else []
+        if not others:
+            yield node
+        for found in others:
+            yield from self.choices(found, deep - 1)
+
+    def _others(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        match node:
+            case cst.IfExp(body=body, orelse=orelse):
+                yield from (body, orelse)
+            case cst.BooleanOperation(left=left, right=right):
+                yield from (left, right)
+            case cst.Subscript(value=held):
+                yield from self._elements(held)
+            case cst.Call(func=cst.Attribute(value=held, attr=cst.Name("get")), args=[_, *default]):
+                yield from self._elements(held)
+                yield from (arg.value for arg in default)
+            case cst.Name():
+                for bound in self.scope(node)[node.value]:
+                    if isinstance(bound, Assignment) and not isinstance(bound, ImportAssignment):
+                        value = assigned_value(self.parents, bound.node)
+                        yield from [value] if value is not None else self._iterated(bound.node)
+            case _:
+                pass
+
+    def _elements(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+        """The elements of a list or the values of a mapping, in a variable or at the place."""
+        match node if isinstance(node, cst.Dict | cst.List | cst.Tuple | cst.Set) else self.definition(node):
+            case cst.Dict(elements=entries):
+                yield from (entry.value for entry in entries)
+            case cst.List(elements=listed) | cst.Tuple(elements=listed) | cst.Set(elements=listed):
+                yield from (element.value for element in listed)
+            case _:
+                pass
+
+    def _iterated(self, target: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+        """What a loop or a comprehension goes through."""
+        around = next(
+            (found for found in self.ancestors(target) if not isinstance(found, cst.Tuple | cst.Element)), None
+        )
+        if not isinstance(around, cst.For | cst.CompFor):
+            return
+        through = around.iter
+        if isinstance(through, cst.Call) and last_name(through.func) in ("items", "values", "enumerate", "zip"):
+            owner = through.func.value if isinstance(through.func, cst.Attribute) else None
+            through = owner or (through.args[0].value if through.args else through)
+        for element in self._elements(through):
+            yield from (each.value for each in element.elements) if isinstance(element, cst.Tuple) else [element]
 
     def assignment(self, name: cst.Name) -> Assignment | None:
         """The one place of this file that binds a name, or None where there are more."""

@@ -17,10 +17,12 @@ from iacfix.languages.python import documents
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.depth import nests_too_deep
+from iacfix.languages.python.handed import handed
 from iacfix.languages.python.names import Names, camel, last_name, snake
 from iacfix.languages.python.origins import Trace
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
+from iacfix.languages.touched import EXTENDED
 from iacfix.model import (
     Document,
     Entry,
@@ -176,10 +178,32 @@ class PythonProgram:
             return None
         return ".".join((self.package.name, *path))
 
-    def is_extended(self, node: cst.CSTNode) -> bool:
-        """The node lies in a call that constructs a resource through a class of the file."""
-        calls = (around for around in (node, *self.names.ancestors(node)) if isinstance(around, cst.Call))
-        return any(call in self._resources and self.type_named(call.func) is None for call in calls)
+    def types_by_stars(self, func: cst.BaseExpression) -> Iterator[str]:
+        """The schema types that an expression may name, where several star imports may give its first name."""
+        path, root = list[str](), func
+        while isinstance(root, cst.Attribute):
+            path.insert(0, root.attr.value)
+            root = root.value
+        if isinstance(root, cst.Name) and not self.names.scope(root)[root.value]:
+            for module in self.names.stars_of(root.value):
+                name = ".".join([module, root.value, *path])
+                if (
+                    name.startswith(f"{self._python}.")
+                    and name.count(".") > 1
+                    and name.rpartition(".")[2][:1].isupper()
+                ):
+                    yield name.replace(self._python, self.package.name, 1)
+
+    def untouched(self, node: cst.CSTNode) -> str | None:
+        """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
+        or that does not call the resource's class."""
+        around = [found for found in (node, *self.names.ancestors(node)) if found in self._built]
+        if any(isinstance(call, cst.Call) and self._is_extended(call) for call in around):
+            return EXTENDED
+        return self._built[around[0]].untouched if around else None
+
+    def _is_extended(self, call: cst.Call) -> bool:
+        return call in self._resources and self.type_named(call.func) is None
 
     def function_of(self, call: cst.Call) -> str | None:
         """The schema name of the provider function a call invokes; its `_output` form has the same name."""
@@ -200,17 +224,29 @@ class PythonProgram:
 
     @cached_property
     def _resources(self) -> dict[cst.Call, Resource]:
-        return {call: self._resource(call, type) for call in self.calls if (type := self.type_of(call))}
+        return {call: self.resource(call, type) for call in self.calls if (type := self.type_of(call))}
+
+    @cached_property
+    def _all(self) -> list[Resource]:
+        """The resources with those whose class is chosen or handed on."""
+        others = list(handed(self))
+        both = [*self._resources.values(), *others]
+        return sorted(both, key=lambda found: (found.line, found.column)) if others else both
+
+    @cached_property
+    def _built(self) -> dict[cst.CSTNode, Resource]:
+        return {found.node: found for found in self._all}
 
     def resources(self, *types: str) -> Iterator[Resource]:
-        return (found for found in self._resources.values() if not types or found.type in types)
+        return (found for found in self._all if not types or found.type in types)
 
-    def _resource(self, call: cst.Call, type: str) -> Resource:
+    def resource(self, call: cst.Call, type: str) -> Resource:
+        """What a call constructs, as an instance of a type."""
         positional = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
         named = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
         name = positional[0] if positional else named.get("resource_name")
         options = named.get("opts") or (positional[2] if len(positional) > 2 else None)
-        args = self.keywords(call)
+        args = self.keywords(call, builds=True)
         if len(positional) > 1 or "args" in named:
             given = self.value(positional[1] if len(positional) > 1 else named["args"], Spelling.INPUT)
             if isinstance(given, Fields):

@@ -162,10 +162,11 @@ class Shapes:
             is_open=len(plain) < len(node.elements),
         )
 
-    def keywords(self, node: cst.Call, place: cst.BaseExpression | None = None) -> Fields:
-        """The keyword arguments of a call as inputs; open where `*` or `**` or a positional one hides some."""
+    def keywords(self, node: cst.Call, place: cst.BaseExpression | None = None, *, builds: bool = False) -> Fields:
+        """The keyword arguments of a call as inputs; open where `*` or `**` or a positional one hides some. One that
+        `builds` a resource has a name and inputs in front."""
         args = [arg for arg in node.args if arg.keyword is not None and arg.keyword.value not in OPTIONS]
-        skipped = 2 if self.program.type_of(node) else 0
+        skipped = 2 if builds or self.program.type_of(node) else 0
         hidden = any(arg.star for arg in node.args) or sum(arg.keyword is None for arg in node.args) > skipped
         entries = tuple(
             Entry(camel(arg.keyword.value), self.value(arg.value, Spelling.INPUT), arg) for arg in args if arg.keyword

@@ -25,7 +25,7 @@ from iacfix.languages.python.render import Renderer, Style, comments_in
 from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import LONG, spreads
-from iacfix.languages.touched import SETS, refuse_extended, refuse_reordered
+from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 
 GROWTH = 10
@@ -48,7 +48,7 @@ class _Writer:
         self._keys: set[tuple[cst.CSTNode, str]] = set()
 
     def text(self, edits: Sequence[Edit]) -> str:
-        refuse_extended(edits, self.program.is_extended)
+        refuse_untouched(edits, self.program.untouched)
         refuse_reordered(edits, lambda node: Purity(self.program.names).is_steady(node))
         if not self.program.is_faithful:
             raise CannotFix("LibCST does not give this file back byte for byte; format it, or fix it by hand")

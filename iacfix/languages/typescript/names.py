@@ -22,6 +22,9 @@ SCOPES = FUNCTIONS | {
 }
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
+DEEP = 4
+"""More steps than any real program has between a choice and what is chosen."""
+EACH = frozenset({"forEach", "map", "flatMap"})
 NAMED = frozenset({"identifier", "type_identifier", "shorthand_property_identifier"})
 REFERENCES = frozenset(
     {"identifier", "member_expression", "subscript_expression", "call_expression", "await_expression"}
@@ -103,6 +106,60 @@ class Names:
             head = None if self._is_reassigned(bound) else self.qualified(bound.source)
             self._imported[bound.target.id] = dotted(head, bound.path) if head is not None else None
         return self._imported[bound.target.id]
+
+    def choices(self, node: Node, deep: int = DEEP) -> Iterator[Node]:
+        """The expressions one of which a place stands for, as far as they are written; itself where it has none."""
+        node = unwrapped(node)
+        others = [found for found in self._others(node) if found != node] if deep else []
+        if not others:
+            yield node
+        for found in others:
+            yield from self.choices(found, deep - 1)
+
+    def _others(self, node: Node) -> Iterator[Node]:
+        match node.type:
+            case "ternary_expression":
+                yield from entries(node)[1:]
+            case "binary_expression" if text_of(node.children[1]) in ("||", "??"):
+                yield from entries(node)
+            case "subscript_expression":
+                yield from self._elements(entries(node)[0])
+            case "identifier":
+                bound = self.binding(node)
+                if bound is not None and bound.kind in ("loop", "parameter"):
+                    yield from self._iterated(bound)
+                elif bound is not None and bound.value is not None:
+                    yield from (bound.value, *self._assigned(bound))
+            case _:
+                pass
+
+    def _assigned(self, bound: Binding) -> Iterator[Node]:
+        """What a variable is set to later."""
+        found = inside(self.root, "assignment_expression") if bound.kind != "const" else []
+        return (entries(node)[-1] for node in found if self.binding(entries(node)[0]) == bound)
+
+    def _elements(self, node: Node) -> Iterator[Node]:
+        """The elements of a list or the values of an object, in a constant or at the place."""
+        node = unwrapped(node)
+        held = node if node.type in ("object", "array") else self.definition(node)
+        for child in entries(held) if held is not None and held.type in ("object", "array") else ():
+            yield child.child_by_field_name("value") or child
+
+    def _iterated(self, bound: Binding) -> Iterator[Node]:
+        """What a loop, or a callback of a list's method, goes through."""
+        around = list(ancestors(bound.target))
+        loop = next((found for found in around if found.type == "for_in_statement"), None)
+        call = next((found for found in around if found.type == "call_expression"), None)
+        func = call.child_by_field_name("function") if call is not None and bound.kind == "parameter" else None
+        through = loop.child_by_field_name("right") if loop is not None and bound.kind == "loop" else None
+        if func is not None and func.type == "member_expression" and text_of(entries(func)[-1]) in EACH:
+            through = entries(func)[0]
+        if through is not None and through.type == "call_expression":
+            called, given = through.child_by_field_name("function"), through.child_by_field_name("arguments")
+            is_object = called is not None and text_of(called) in ("Object.values", "Object.entries")
+            through = entries(given)[0] if is_object and given is not None and entries(given) else None
+        for element in self._elements(through) if through is not None else ():
+            yield from entries(element) if element.type == "array" else [element]
 
     def definition(self, node: Node) -> Node | None:
         """What a constant or `this.x` is set to, where it is set once and its shape is not changed later."""

@@ -10,8 +10,11 @@ from tree_sitter import Node
 
 from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
+from iacfix.languages.handed import Given
+from iacfix.languages.touched import EXTENDED
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.classes import extended
+from iacfix.languages.typescript.handed import handed, spread
 from iacfix.languages.typescript.names import Names, text_of
 from iacfix.languages.typescript.origins import Trace
 from iacfix.languages.typescript.shapes import Shapes
@@ -158,16 +161,23 @@ class TypeScriptProgram:
     def type_of(self, node: Node) -> str | None:
         """The schema type that a `new` expression or a call of `super` constructs."""
         classes = (node.child_by_field_name("constructor"), *extended(self.names, node))
-        return next((type for found in classes if (type := self._type_named(found)) is not None), None)
+        return next((type for found in classes if (type := self.type_named(found)) is not None), None)
 
-    def _type_named(self, node: Node | None) -> str | None:
+    def type_named(self, node: Node | None) -> str | None:
+        """The schema type whose class an expression names."""
         path = self._provider_name(node)
         return ".".join((self.package.name, *path)) if path and path[-1][:1].isupper() else None
 
-    def is_extended(self, node: Node) -> bool:
-        """The node lies in a call that constructs a resource through a class of the file."""
-        calls = (around for around in (node, *ancestors(node)) if around.id in self._resources)
-        return any(self._type_named(call.child_by_field_name("constructor")) is None for call in calls)
+    def untouched(self, node: Node) -> str | None:
+        """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
+        or that does not call the resource's class."""
+        around = [found.id for found in (node, *ancestors(node)) if found.id in self._built]
+        if any(id in self._resources and self._is_extended(self._resources[id]) for id in around):
+            return EXTENDED
+        return self._built[around[0]].untouched if around else None
+
+    def _is_extended(self, resource: Resource) -> bool:
+        return self.type_named(resource.node.child_by_field_name("constructor")) is None
 
     def function_of(self, node: Node) -> str | None:
         """The schema name of the provider function a call invokes; its `Output` form has the same name."""
@@ -181,17 +191,29 @@ class TypeScriptProgram:
     @cached_property
     def _resources(self) -> dict[int, Resource]:
         return {
-            node.id: self._resource(node, type)
+            node.id: self.resource(node, type)
             for node in inside(self.root, "new_expression", "call_expression")
             if (type := self.type_of(node)) is not None
         }
 
-    def resources(self, *types: str) -> Iterator[Resource]:
-        return (found for found in self._resources.values() if not types or found.type in types)
+    @cached_property
+    def _all(self) -> list[Resource]:
+        """The resources with those whose class is chosen or handed on."""
+        return sorted([*self._resources.values(), *handed(self)], key=lambda found: found.node.start_byte)
 
-    def _resource(self, node: Node, type: str) -> Resource:
+    @cached_property
+    def _built(self) -> dict[int, Resource]:
+        return {found.node.id: found for found in self._all}
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        return (found for found in self._all if not types or found.type in types)
+
+    def resource(self, node: Node, type: str) -> Resource:
+        """What a call constructs, as an instance of a type."""
         arguments = node.child_by_field_name("arguments")
         given = entries(arguments) if arguments is not None else []
+        if any(found.type == "spread_element" for found in given[:2]):
+            return self._spread(node, type, given)
         args: Value | None = self.value(given[1], Spelling.INPUT) if len(given) > 1 else None
         options = given[2] if len(given) > 2 else None
         if not isinstance(args, Fields):
@@ -212,6 +234,29 @@ class TypeScriptProgram:
             args=args,
             options=self.options(options) if options is not None else None,
             binding=_binding(node),
+        )
+
+    def _spread(self, node: Node, type: str, given: list[Node]) -> Resource:
+        """A resource whose inputs are hidden in a list of arguments."""
+        seen, indirect = spread(self, node) or (Given(is_open=True), None)
+        name = given[0] if given[0].type != "spread_element" else None
+        return Resource(
+            node=node,
+            place=node,
+            reader=self,
+            type=type,
+            name=self.value(name, Spelling.DATA) if name is not None else None,
+            args=Fields(
+                node=node,
+                place=node,
+                reader=self,
+                entries=seen.entries,
+                spelling=Spelling.INPUT,
+                is_open=True,
+            ),
+            options=self.shapes.opaque(node, "options"),
+            binding=_binding(node),
+            indirect=indirect,
         )
 
     def options(self, place: Node) -> Value:

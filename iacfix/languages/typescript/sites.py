@@ -58,6 +58,8 @@ class Sites:
         return self._of(self.program.options(options[0]) if options else None)
 
     def _of_host(self, host: Resource) -> Context:
+        if host.untouched is not None:
+            raise CannotFix(host.untouched)
         return self._of(host.options)
 
     def _of(self, options: Value | None) -> Context:

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.touched import SETS, refuse_extended, refuse_reordered
+from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.added import Addition, Additions
 from iacfix.languages.typescript.changes import ASSIGNING
@@ -47,7 +47,7 @@ class _Writer:
         self.replaced: list[Node] = []
 
     def text(self, edits: Sequence[Edit]) -> str:
-        refuse_extended(edits, self.program.is_extended)
+        refuse_untouched(edits, self.program.untouched)
         refuse_reordered(edits, lambda node: Purity(self.program.names).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]

@@ -1,0 +1,105 @@
+"""Classes of resources that are not called where they stand: with what inputs they are handed on, and to what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from iacfix.model import Entry, Fields, Null, Opaque, Resource, Spelling, Text, Value
+
+CHOSEN = "chosen while the program runs"
+BESIDE = "kept beside its inputs"
+ENVELOPE = re.compile(
+    r"args|arguments|config|inputs?|kwargs|params|parameters|props|properties|settings|spec|\w+(?:Args|Inputs|Props)"
+)
+"""Keys under which the inputs of a resource are handed on, as a whole."""
+BUILDING = re.compile(r"add|build|construct|create|declare|define|deploy|instantiate|make|new|provision", re.IGNORECASE)
+ASKING = re.compile(
+    r"(?:assert|cast$|expect|filter|find|get|has|is[A-Z_]|isinstance|issubclass|list|log|mock|Mock|MagicMock|patch|print"
+    r"|spy|to[A-Z])"
+)
+"""Functions by the beginning of their names that ask for a class and build nothing."""
+NAMING = re.compile(r"(?:name|id|key|label|title|prefix|parent)$", re.IGNORECASE)
+"""What is handed on with a class and says nothing of its inputs."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The inputs that can be seen beside a class, and its name; `is_open` where others are not written there."""
+
+    entries: tuple[Entry, ...] = ()
+    is_open: bool = False
+    name: Value | None = None
+
+
+def builds(callee: str) -> bool:
+    """A function of this name may build what it is handed."""
+    return not ASKING.match(callee) or bool(BUILDING.search(callee))
+
+
+def given_to(callee: str, given: Iterable[tuple[str | None, Value]], *, hides: bool = False) -> Given | None:
+    """What a call hands on beside a class, by key or, where that is None, by position; None where nothing says that it
+    builds a resource. It `hides` what it spreads."""
+    seen: list[Given] = []
+    name: Value | None = None
+    hidden = hides
+    for key, value in given:
+        if key is not None and not ENVELOPE.fullmatch(key):
+            seen.append(Given((Entry(key, value, value.place),)))
+        elif isinstance(value, Fields):
+            seen.append(_flat(value))
+        elif key is not None and not isinstance(value, Null):
+            seen.append(Given(is_open=True))
+        else:
+            name = name or (value if isinstance(value, Text) else None)
+            hidden = hidden or (isinstance(value, Opaque) and not NAMING.search(value.code))
+    if not seen:
+        return Given(is_open=True, name=name) if hidden and BUILDING.search(callee) else None
+    joined = _joined(seen)
+    return replace(joined, is_open=joined.is_open or hides, name=name)
+
+
+def given_beside(entries: Iterable[Entry]) -> Given | None:
+    """What an object holds beside a class: inputs under a key of their own; None where there are none."""
+    found = [entry.value for entry in entries if ENVELOPE.fullmatch(entry.key)]
+    seen = [_flat(value) if isinstance(value, Fields) else Given(is_open=True) for value in found]
+    return _joined(seen) if seen else None
+
+
+def _joined(seen: Sequence[Given]) -> Given:
+    return Given(tuple(entry for each in seen for entry in each.entries), any(each.is_open for each in seen))
+
+
+def _flat(fields: Fields) -> Given:
+    """The entries of an object, and of those that its entries hold as inputs."""
+    parts = [Given(is_open=fields.is_open)]
+    for entry in fields.entries:
+        holds = ENVELOPE.fullmatch(entry.key) is not None
+        if holds and isinstance(entry.value, Fields):
+            parts.append(_flat(entry.value))
+        else:
+            parts.append(Given((entry,), holds and isinstance(entry.value, Opaque)))
+    return _joined(parts)
+
+
+def resource(like: Value, type: str, given: Given, indirect: str) -> Resource:
+    """A resource of which no more is known than what is given beside its class."""
+    names = [entry.value for entry in given.entries if entry.key in ("name", "resourceName")]
+    return Resource(
+        node=like.node,
+        place=like.place,
+        reader=like.reader,
+        type=type,
+        name=given.name or next((value for value in names if isinstance(value, Text)), None),
+        args=Fields(
+            node=like.node,
+            place=like.place,
+            reader=like.reader,
+            entries=given.entries,
+            spelling=Spelling.INPUT,
+            is_open=given.is_open,
+        ),
+        options=like,
+        indirect=indirect,
+    )

@@ -1,0 +1,115 @@
+"""Resources whose class is chosen, or handed on, where they are built: seen as far as that goes, not edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from iacfix.languages.handed import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
+from iacfix.languages.typescript.bindings import text_of
+from iacfix.languages.typescript.tree import FUNCTIONS, entries, inside, unwrapped
+from iacfix.model import Resource, Spelling, Value
+
+if TYPE_CHECKING:
+    from iacfix.languages.typescript.read import TypeScriptProgram
+
+CONTAINERS = ("new_expression", "call_expression", "object", "array")
+
+
+def handed(program: TypeScriptProgram) -> Iterator[Resource]:
+    """Every such resource, in source order; one that may be of several classes as each of them."""
+    for node in inside(program.root, *CONTAINERS):
+        if node.type == "object":
+            yield from _in_object(program, node)
+        elif node.type == "array":
+            yield from _in_list(program, node)
+        elif program.type_of(node) is None:
+            found = tuple(_chosen(program, node)) if node.type == "new_expression" else ()
+            yield from found or _in_call(program, node)
+
+
+def _chosen(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
+    """`new (live ? cloud.A : cloud.B)("x")`, and a class that a function makes of one."""
+    constructor = node.child_by_field_name("constructor")
+    for choice in program.names.choices(constructor) if constructor is not None else ():
+        if (type := _type(program, choice)) is not None:
+            yield replace(program.resource(node, type), indirect=CHOSEN)
+        elif choice.type == "call_expression":
+            for type in _types(program, _arguments(choice)):
+                yield replace(program.resource(node, type), indirect=f"handed to {_callee(choice)}")
+
+
+def _in_call(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
+    """`app.add(cloud.Bucket, { config: { ... } })`"""
+    written = _arguments(node)
+    types = _types(program, written)
+    callee = _callee(node)
+    if not types or not builds(callee.rpartition(".")[2]):
+        return
+    hides = any(found.type == "spread_element" for found in written)
+    values = [(None, value) for value in _values(program, written)]
+    given = given_to(callee.rpartition(".")[2], values, hides=hides)
+    if given is not None:
+        for type in types:
+            yield resource(program.shapes.opaque(node, "call"), type, given, f"handed to {callee}")
+
+
+def _in_list(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
+    """`[cloud.Bucket, { ... }]`"""
+    types = _types(program, entries(node))
+    given = given_to("", [(None, value) for value in _values(program, entries(node))]) if types else None
+    if given is not None:
+        for type in types:
+            yield resource(program.shapes.opaque(node, "list"), type, given, BESIDE)
+
+
+def _in_object(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
+    """`{ type: cloud.Bucket, args: { ... } }`"""
+    values = [child.child_by_field_name("value") or child for child in entries(node)]
+    types = _types(program, values)
+    given = given_beside(program.shapes.fields(node, node, Spelling.INPUT).entries) if types else None
+    if given is not None:
+        for type in types:
+            yield resource(program.shapes.opaque(node, "object"), type, given, BESIDE)
+
+
+def spread(program: TypeScriptProgram, node: Node) -> tuple[Given, str] | None:
+    """What is seen of the arguments that a call makes of others, and by what: `new cloud.Bucket(...made({ ... }))`."""
+    spreads = [unwrapped(entries(given)[0]) for given in _arguments(node) if given.type == "spread_element"]
+    calls = [call for call in spreads if call.type == "call_expression"]
+    if not calls:
+        return None
+    seen = given_to("", [(None, value) for value in _values(program, _arguments(calls[0]))]) or Given()
+    return Given(seen.entries, is_open=True), f"given what {_callee(calls[0])} returns"
+
+
+def _arguments(node: Node) -> list[Node]:
+    given = node.child_by_field_name("arguments")
+    return entries(given) if given is not None else []
+
+
+def _types(program: TypeScriptProgram, nodes: list[Node]) -> list[str]:
+    return [type for node in nodes if (type := _type(program, unwrapped(node))) is not None]
+
+
+def _type(program: TypeScriptProgram, node: Node) -> str | None:
+    if node.type not in ("identifier", "member_expression", "subscript_expression", "shorthand_property_identifier"):
+        return None
+    return program.type_named(node)
+
+
+def _values(program: TypeScriptProgram, nodes: list[Node]) -> Iterator[Value]:
+    """What stands beside a class, functions aside."""
+    for node in nodes:
+        if node.type in FUNCTIONS or node.type == "spread_element" or program.names.function(node) is not None:
+            continue
+        if _type(program, unwrapped(node)) is None:
+            yield program.value(node, Spelling.INPUT)
+
+
+def _callee(node: Node) -> str:
+    func = node.child_by_field_name("function") or node.child_by_field_name("constructor")
+    return " ".join(text_of(func).split()) if func is not None else ""

@@ -308,7 +308,8 @@ class Use(Enum):
 class Where:
     """Where a string stands. `path` runs from the resource's input down through objects and documents; of a constant it
     begins with the variable's name. `siblings` is the innermost object around it, `in_list` is True where it is itself
-    an element of a list. `variable` is the variable or attribute that holds the string itself."""
+    an element of a list. `variable` is the variable or attribute that holds the string itself,
+    `holder` the outermost function or class around it, nothing where that extends another class."""
 
     use: Use
     resource: Resource | None = None
@@ -316,6 +317,15 @@ class Where:
     siblings: Fields | None = None
     in_list: bool = False
     variable: str = ""
+    holder: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Caller:
+    """Where a name is used: the resource whose input it is, and the options of the call around it."""
+
+    resource: Resource | None = None
+    options: Value | None = None
 
 
 @dataclass(frozen=True)
@@ -375,6 +385,10 @@ class Program(Protocol):
 
     def referent(self, value: Value) -> Resource | None:
         """The resource of this file that a value names: `role`, `role.id`, `self.role.name`."""
+        ...
+
+    def callers(self, name: str) -> Iterator[Caller]:
+        """Where the program uses something by this name."""
         ...
 
     def origins(self, value: Value) -> Origins:

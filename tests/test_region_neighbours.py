@@ -75,3 +75,100 @@ def test_a_resource_gets_its_provider_in_another_file(tmp_path: Path, options: s
 def test_a_resource_gets_its_provider_in_another_typescript_file(tmp_path: Path, arguments: str) -> None:
     outcome = examined(tmp_path, "index.ts", {"index.ts": TYPESCRIPT, "queues.ts": queues_ts(arguments)})
     assert reasons(outcome) == ["it is about jobs, which queues.ts gives a provider or a region of its own"]
+
+
+HELPER_PY = """import pulumi_aws as aws
+
+
+def queue_policy(account: str) -> str:
+    return f"arn:aws:sqs:us-east-1:{account}:jobs"
+"""
+HELPER_TS = """import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+export function queuePolicy(account: pulumi.Input<string>) {
+  return pulumi.interpolate`arn:aws:sqs:us-east-1:${account}:jobs`;
+}
+"""
+MAIN_PY = """import pulumi
+import pulumi_aws as aws
+from helpers import queue_policy
+
+us = aws.Provider("us", region="us-east-1")
+aws.acm.Certificate("edge", domain_name="example.com", opts=pulumi.ResourceOptions(provider=us))
+"""
+MAIN_TS = """import { queuePolicy } from "./helpers";
+import * as aws from "@pulumi/aws";
+
+const us = new aws.Provider("us", { region: "us-east-1" });
+new aws.acm.Certificate("edge", { domainName: "example.com" }, { provider: us });
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "",
+        'aws.sqs.QueuePolicy("jobs", policy=queue_policy("1"))\n',
+        'aws.sqs.QueuePolicy("jobs", policy=queue_policy("1"), opts=pulumi.ResourceOptions(protect=True))\n',
+    ],
+)
+def test_callers_of_the_default_provider(tmp_path: Path, use: str) -> None:
+    assert examined(tmp_path, "helpers.py", {"helpers.py": HELPER_PY, "__main__.py": MAIN_PY + use}).changed
+
+
+@pytest.mark.parametrize(
+    "use", ["", 'new aws.sqs.QueuePolicy("jobs", { policy: queuePolicy("1") }, { protect: true });\n']
+)
+def test_typescript_callers_of_the_default_provider(tmp_path: Path, use: str) -> None:
+    assert examined(tmp_path, "helpers.ts", {"helpers.ts": HELPER_TS, "index.ts": MAIN_TS + use}).changed
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        'aws.sqs.QueuePolicy("jobs", policy=queue_policy("1"), opts=pulumi.ResourceOptions(provider=us))\n',
+        'aws.sqs.QueuePolicy("jobs", policy=queue_policy("1"), region="us-east-1")\n',
+        'Policies("jobs", queue_policy("1"), opts=pulumi.ResourceOptions(providers=[us]))\n',
+        'made = queue_policy("1")\naws.sqs.QueuePolicy("jobs", policy=made, opts=pulumi.ResourceOptions(provider=us))',
+        'queue_policy("1", us)\n',
+    ],
+)
+def test_a_caller_of_another_provider(tmp_path: Path, use: str) -> None:
+    outcome = examined(tmp_path, "helpers.py", {"helpers.py": HELPER_PY, "__main__.py": MAIN_PY + use})
+    assert reasons(outcome) == ["__main__.py uses queue_policy where another provider or region may be meant"]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        'new aws.sqs.QueuePolicy("jobs", { policy: queuePolicy("1") }, { provider: us });\n',
+        'new aws.sqs.QueuePolicy("jobs", { policy: queuePolicy("1"), region: "us-east-1" });\n',
+        'new Policies("jobs", { policy: queuePolicy("1") }, { providers: [us] });\n',
+        'const policy = queuePolicy("1");\n',
+    ],
+)
+def test_a_typescript_caller_of_another_provider(tmp_path: Path, use: str) -> None:
+    outcome = examined(tmp_path, "helpers.ts", {"helpers.ts": HELPER_TS, "index.ts": MAIN_TS + use})
+    assert reasons(outcome) == ["index.ts uses queuePolicy where another provider or region may be meant"]
+
+
+def test_a_caller_in_the_same_file(tmp_path: Path) -> None:
+    use = '\n\nPolicies("jobs", queue_policy("1"), opts=pulumi.ResourceOptions(provider=providers.us))\n'
+    outcome = examined(tmp_path, "helpers.py", {"helpers.py": f"import pulumi\nimport providers\n{HELPER_PY}{use}"})
+    assert reasons(outcome) == ["this file uses queue_policy where another provider or region may be meant"]
+
+
+def test_a_component_asks_its_own_provider_whoever_makes_it(tmp_path: Path) -> None:
+    component = """import pulumi
+import pulumi_aws as aws
+
+
+class Queues(pulumi.ComponentResource):
+    def __init__(self, name, opts=None):
+        super().__init__("acme:Queues", name, None, opts)
+        self.url = "https://sqs.us-east-1.amazonaws.com"
+"""
+    main = MAIN_PY + 'from queues import Queues\n\nQueues("jobs", opts=pulumi.ResourceOptions(provider=us))\n'
+    outcome = examined(tmp_path, "queues.py", {"queues.py": component, "__main__.py": main})
+    assert "aws.get_region(opts=pulumi.InvokeOptions(parent=self))" in outcome.after

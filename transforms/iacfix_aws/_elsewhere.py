@@ -169,9 +169,31 @@ def _set_apart(program: Program, names: tuple[str, ...]) -> str | None:
             continue
         for made in other.resources():
             is_meant = made.binding in (name, *names[1:])
-            if is_meant and (_provider(other, made.options) not in (None, "") or made.args.has("region")):
+            if is_meant and _is_apart(other, made):
                 return f"it is about {made.binding}, which {path} gives a provider or a region of its own"
     return None
+
+
+def of_callers(program: Program, where: Where) -> str | None:
+    """Why a text that belongs to no resource may be for one of another provider: who uses what it stands in."""
+    name = where.holder or where.variable
+    if where.resource is not None or not name.isidentifier():
+        return None
+    for path, user in [("this file", program), *program.neighbours.programs(name)]:
+        for caller in user.callers(name):
+            if caller.resource is None and caller.options is None:
+                is_apart = user is not program and any(_is_apart(user, made) for made in user.resources())
+            else:
+                is_region = caller.resource is not None and caller.resource.args.has("region")
+                is_apart = is_region or _provider(user, caller.options) != ""
+            if is_apart:
+                return f"{path} uses {name} where another provider or region may be meant"
+    return None
+
+
+def _is_apart(program: Program, resource: Resource) -> bool:
+    """The resource has a provider or a region of its own, or is a provider."""
+    return resource.args.has("region") or _provider(program, resource.options) not in (None, "")
 
 
 def _names(where: Where) -> Iterator[str]:

@@ -17,12 +17,13 @@ another region on purpose (replica, primary, target); what global services keep 
 
 *Reported only* Places that mean another region by nature: one end of a copy or a replication, what stands beside a
 region of its own, another event bus, what CloudFront and its functions use. Texts about what another stack, another
-account or another provider has. Availability zones; a region kept in a constant or exported; ARNs with an account
-written out, of certificates or of layers; endpoints of a bucket or an API that is written out; hosts and names made of
-more than the region; keys, templates, choices and arguments of functions; widgets whose metrics are kept elsewhere;
-scripts and JSON in strings; what may be about another resource in a file whose resources set regions of their own;
-everything in a file that writes out several regions without saying of the others that they are a provider's, a peer's
-or a global service's; what may be about a provider of the file that is in the same region.
+account or another provider has, or that are used for such, in other files too; constants of a module that makes
+nothing itself. Availability zones; a region kept in a constant or exported; ARNs with an account written out, of
+certificates or of layers; endpoints of a bucket or an API that is written out; hosts and names made of more than the
+region; keys, templates, choices and arguments of functions; widgets whose metrics are kept elsewhere; scripts and JSON
+in strings; what may be about another resource in a file whose resources set regions of their own; everything in a file
+that writes out several regions without saying of the others that they are a provider's, a peer's or a global service's;
+what may be about a provider of the file that is in the same region.
 
 *On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
 
@@ -37,7 +38,7 @@ from collections.abc import Iterator
 from iacfix.edit import Replace
 from iacfix.model import HOLE, Fields, Items, Opaque, Program, Span, Text, Use, Where, literal
 from iacfix.rule import Finding, rule
-from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_others
+from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_callers, of_others
 from iacfix_aws._located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
 from iacfix_aws._named import is_prose, regions_named, unsettled
 from iacfix_aws._regions import (
@@ -159,6 +160,7 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
         is_hosts = where.path[-1:] in OF_HOST
         reason = reason or (None if is_hosts else elsewhere(program, text, where) or of_others(program, text, where))
         reason = reason or unsettled(program, where.resource, found[0], named, is_hosts=is_hosts)
+        reason = reason or of_callers(program, where)
     if what and reason is not None:
         yield Finding(text, message, reason=reason)
     elif spans:

@@ -128,7 +128,8 @@ def where(program: PythonProgram, node: cst.BaseExpression) -> Where:
     """What a string is there for: up through objects, callbacks and a variable one step away to the place it serves."""
     climb = _Climb(program)
     use = climb.up(node)
-    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
+    found = (use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
+    return Where(*found, program.names.holder(node))
 
 
 class _Climb:

@@ -350,6 +350,11 @@ class Names:
         """The class around a node."""
         return next((around for around in self.ancestors(node) if isinstance(around, cst.ClassDef)), None)
 
+    def holder(self, node: cst.CSTNode) -> str:
+        """The name of the outermost function or class around a node, nothing where that extends another class."""
+        around = [found for found in self.ancestors(node) if isinstance(found, cst.FunctionDef | cst.ClassDef)]
+        return "" if not around or getattr(around[-1], "bases", ()) else around[-1].name.value
+
     def outer_function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
         """The function or method around a node that is not itself inside another function."""
         functions = [around for around in self.ancestors(node) if isinstance(around, cst.FunctionDef)]

@@ -24,6 +24,7 @@ from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
 from iacfix.languages.touched import EXTENDED
 from iacfix.model import (
+    Caller,
     Document,
     Entry,
     Fields,
@@ -317,6 +318,26 @@ class PythonProgram:
                 return None
             node = defined
         return None
+
+    def callers(self, name: str) -> Iterator[Caller]:
+        for node in inside(self.module, cst.Name):
+            parent = self.names.parents[node]
+            is_bound = isinstance(parent, cst.ImportAlias | cst.FunctionDef | cst.ClassDef | cst.Param)
+            if node.value == name and not is_bound and not (isinstance(parent, cst.Arg) and parent.keyword is node):
+                yield self._caller(node)
+
+    def _caller(self, node: cst.Name) -> Caller:
+        for call in self.names.ancestors(node):
+            if isinstance(call, cst.FunctionDef | cst.ClassDef):
+                break
+            if not isinstance(call, cst.Call):
+                continue
+            if (resource := self._resources.get(call)) is not None:
+                return Caller(resource, resource.options)
+            for arg in call.args:
+                if arg.keyword is not None and arg.keyword.value == "opts":
+                    return Caller(None, self.options(arg.value))
+        return Caller()
 
     def origins(self, value: Value) -> Origins:
         return Trace(self).origins(value.place)

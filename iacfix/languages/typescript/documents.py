@@ -153,7 +153,8 @@ def where(program: TypeScriptProgram, node: Node) -> Where:
     """What a string is there for: up through objects, callbacks and a constant one step away to the place it serves."""
     climb = Climb(program)
     use = climb.up(node)
-    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
+    found = (use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
+    return Where(*found, program.names.holder(node))
 
 
 class Climb:

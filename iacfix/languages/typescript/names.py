@@ -191,6 +191,17 @@ class Names:
         return unwrapped(values[0]) if len(values) == 1 else None
 
     @staticmethod
+    def holder(node: Node) -> str:
+        """The name of the outermost function or class around a node, nothing where that extends another class."""
+        around = [found for found in ancestors(node) if found.type in {*CLASSES, *FUNCTIONS}]
+        if not around or any(child.type == "class_heritage" for child in around[-1].children):
+            return ""
+        parent = around[-1].parent
+        is_held = parent is not None and parent.type == "variable_declarator"
+        name = (parent if is_held and parent is not None else around[-1]).child_by_field_name("name")
+        return text_of(name) if name is not None else ""
+
+    @staticmethod
     def owner(node: Node) -> Node | None:
         """The class around a node."""
         return next((found for found in ancestors(node) if found.type in {*CLASSES, "class"}), None)

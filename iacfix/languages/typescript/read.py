@@ -30,6 +30,7 @@ from iacfix.languages.typescript.tree import (
     unwrapped,
 )
 from iacfix.model import (
+    Caller,
     Document,
     Entry,
     Fields,
@@ -286,6 +287,26 @@ class TypeScriptProgram:
                 node = unwrapped(entries(func)[0]) if func is not None else node
             else:
                 return None
+
+    def callers(self, name: str) -> Iterator[Caller]:
+        for node in inside(self.root, "identifier", "property_identifier"):
+            parent = node.parent
+            is_bound = parent is None or parent.type.endswith(("_specifier", "_declaration", "_declarator"))
+            if text_of(node) == name and not is_bound:
+                yield self._caller(node)
+
+    def _caller(self, node: Node) -> Caller:
+        for around in ancestors(node):
+            if around.type in FUNCTIONS and not (around.parent is not None and around.parent.type == "arguments"):
+                break
+            if (resource := self._resources.get(around.id)) is not None:
+                return Caller(resource, resource.options)
+            if around.type in ("new_expression", "call_expression"):
+                given = documents.arguments(around)
+                options = self.options(given[-1]) if len(given) > 1 else None
+                if isinstance(options, Fields) and (options.has("provider") or options.has("providers")):
+                    return Caller(None, options)
+        return Caller()
 
     def origins(self, value: Value) -> Origins:
         return Trace(self).origins(value.place)

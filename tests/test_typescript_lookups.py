@@ -1216,3 +1216,26 @@ def test_a_default_import_leads_to_all_of_a_package() -> None:
         """,
         head="",
     )
+
+
+def test_a_package_that_is_imported_inside_a_function_is_not_imported_again() -> None:
+    refused(
+        """
+        export async function run() {
+            const cloud = await import("@pulumi/cloud");
+            new cloud.store.Box("b", { zone: "HERE" });
+        }
+        """,
+        "@pulumi/cloud is imported inside a function only",
+        head='import * as pulumi from "@pulumi/pulumi";\n',
+    )
+    refused(
+        """
+        export async function run() {
+            const pulumi = await import("@pulumi/pulumi");
+            new cloud.store.Box("b", { zone: "a-HERE", tags: { project: pulumi.getProject() } });
+        }
+        """,
+        "@pulumi/pulumi is imported inside a function only",
+        head='import * as cloud from "@pulumi/cloud";\n',
+    )

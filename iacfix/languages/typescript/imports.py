@@ -48,6 +48,8 @@ class Imports:
     def _imported(self, package: str, path: str) -> str:
         """A new import: Pulumi's own package as a whole where its name is free, of another the one name."""
         head = path.partition(".")[0]
+        if self._is_local(package):
+            raise CannotFix(f"{package} is imported inside a function only")
         if package == PULUMI and (self.lines.get(PULUMI) == [] or self._is_free("pulumi")):
             self.lines[PULUMI] = []
             return f"pulumi.{path}"
@@ -56,6 +58,12 @@ class Imports:
             self._check_free(head)
             names.append(head)
         return path
+
+    def _is_local(self, package: str) -> bool:
+        """The file imports the package, or a part of it, where it is needed, and nowhere for the whole file."""
+        names = self.program.names
+        mine = [bound for bound in names.all_bindings() if f"{bound.imported}.".startswith(f"{package}.")]
+        return any(not bound.is_type for bound in mine) and not any(bound in mine for bound in names.imports())
 
     def _is_free(self, name: str) -> bool:
         return not self.program.names.is_used(name, self.program.root)

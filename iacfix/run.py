@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -29,6 +30,8 @@ SHARE = 10
 """Findings that one process tries by themselves; each share reads its file once more."""
 HEAVY = 200_000
 """Bytes of a file that is read in a process of its own even where it is the only one."""
+SEARCHED = 100_000_000
+"""Bytes of a file that is searched for a provider's name though it is too large to be read."""
 GLANCED_AT = 200
 """Files of a folder that is not visited which are looked at to say so."""
 Watch = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
@@ -194,6 +197,9 @@ class _Looked:
         try:
             settings = settings_for(found, self.root, rules())
             plan = _plan(settings, self.request)
+            if _is_foreign(found, settings.max_file_size):
+                self.visited[name] = frozenset(plan.rules)
+                return
             data = read_bytes(found, name, max_size=settings.max_file_size)
             why = build_output(found, data, _packages()) if _uses_provider(data) else None
             if why is None:
@@ -304,6 +310,17 @@ def _packages() -> list[bytes]:
 
 def _uses_provider(data: bytes) -> bool:
     return any(package in data for package in _packages())
+
+
+def _is_foreign(path: Path, limit: int) -> bool:
+    """A file that is too large to be read, such as a bundled tool, and names no provider."""
+    try:
+        if not limit < path.stat().st_size < SEARCHED or not path.is_file():
+            return False
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as held:
+            return all(held.find(package) < 0 for package in _packages())
+    except OSError:
+        return False
 
 
 def _worth_reading(data: bytes, plan: Plan) -> bool:

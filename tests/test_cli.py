@@ -302,6 +302,16 @@ def test_the_repairs_of_one_file_do_not_depend_on_their_shares(project: Path) ->
         assert repaired == "".join(lines)
 
 
+def test_a_file_too_large_to_be_read_is_told_only_where_it_names_the_provider(project: Path) -> None:
+    (project / "iacfix.toml").write_text("max-file-size = 200\n")
+    (project / "yarn.cjs").write_text("// a bundled tool\n" * 20)
+    assert run(Request(jobs=1)).errors == ()
+    (project / "alarm.cjs").write_text('require("@pulumi/aws");\n' * 20)
+    assert run(Request(jobs=1)).errors == (
+        "alarm.cjs: is 480 bytes long; generated? exclude it or raise max-file-size",
+    )
+
+
 # diff and patch
 
 

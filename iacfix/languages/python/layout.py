@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import cast
 
 import libcst as cst
@@ -59,8 +60,10 @@ class Bracket:
         return self.gaps[index + 1].tail_comment
 
 
+@lru_cache(maxsize=64)
 def read(node: Container) -> Bracket:
-    """The bracket of a node; raises CannotFix where commas are set in front of entries' comments."""
+    """The bracket of a node; raises CannotFix where commas are set in front of entries' comments. Each entry of a long
+    list asks for all of it, so the latest are kept."""
     items: Sequence[Item]
     match node:
         case cst.Call():

@@ -15,7 +15,7 @@ from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.neighbours import ProjectFiles
 from iacfix.origins import Origins
-from iacfix.provider_version import pinned
+from iacfix.provider_version import imported, pinned
 from iacfix.registry import Pack
 from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
@@ -39,12 +39,14 @@ def examine(
     if name is None:
         return Outcome(source.name, source.text, source.text, errors=(f"{source.name}: not a language iacfix reads",))
     outcome = Outcome(source.name, source.text, source.text)
-    for pack in registry.packs():
-        package = pack.provider.packages.get(name)
-        if package is None or package not in outcome.after:
+    asked = list(_asked(source, name, root))
+    for pack in asked:
+        if pack.provider.packages[name] not in outcome.after:
             continue
         try:
-            found = _Examination(source, outcome.after, pack, plan, language(name), root, accept, kept).outcome()
+            examination = _Examination(source, outcome.after, pack, plan, language(name), root, accept, kept)
+            examination.is_shared = [each.provider.name for each in asked].count(pack.provider.name) > 1
+            found = examination.outcome()
         except SourceError as error:
             error.path = source.name
             return replace(outcome, errors=(*outcome.errors, str(error)))
@@ -58,6 +60,24 @@ def examine(
             errors=(*outcome.errors, *found.errors),
         )
     return outcome
+
+
+def _asked(source: Source, language: str, root: Path) -> Iterator[Pack]:
+    """The packs for programs of the language, once for each name by which the source imports their provider."""
+    for pack in registry.packs():
+        package = pack.provider
+        if language not in package.packages:
+            continue
+        own = package.distributions[language]
+        for name in imported(_path_of(source, root).parent, root, own, package.majors, source.text):
+            spelled = package.packages[language] if name == own else name
+            yield replace(pack, provider=replace(package, packages={**package.packages, language: spelled}))
+
+
+def _path_of(source: Source, root: Path) -> Path:
+    """Where the source stands in the repository, or would stand."""
+    path = source.path or root / source.name
+    return path if path.is_relative_to(root) else root / path.name
 
 
 def skipped(source: Source, what: str, setting: str) -> Outcome:
@@ -79,6 +99,8 @@ class _Examination:
     kept: Collection[Reported] | None
     errors: list[str] = field(default_factory=list[str])
     used_ignores: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
+    is_shared: bool = False
+    """The program has the provider under several names, and this is about one of them."""
     marks: tuple[Reading, list[ignores.Ignore]] | None = None
     certain: WeakKeyDictionary[Reading, dict[str, list[Finding]]] = field(
         default_factory=WeakKeyDictionary[Reading, dict[str, list[Finding]]]
@@ -162,10 +184,9 @@ class _Examination:
     def _provider_around(self, text: str) -> Provider:
         """What the files around the program say; where they leave several majors open, the newest that rules know."""
         package = self.pack.provider
-        path = self.source.path or self.root / self.source.name
-        path = path if path.is_relative_to(self.root) else self.root / path.name
-        distribution = package.distributions[language_name(self.source.name) or ""]
-        said = pinned(path, self.root, distribution, package.name, package.majors, text)
+        language = language_name(self.source.name) or ""
+        own, name = package.distributions[language], package.packages[language]
+        said = pinned(_path_of(self.source, self.root), self.root, own, package.name, package.majors, text, name)
         majors, why = said.majors or package.majors, said.why
         major = max([each for each in majors if each in package.majors] or majors)
         if not said.majors or said.is_open:
@@ -239,7 +260,7 @@ class _Examination:
             yield self._about_ignore(reading.origins.line(problem.line), problem.message, "correct the comment")
         for index, mark in enumerate(marks):
             unused = [rule for rule in sorted(mark.rules & mine) if (index, rule) not in self.used_ignores]
-            if unused:
+            if unused and not self.is_shared:  # it may be about what another name is used for
                 line = reading.origins.line(mark.line)
                 yield self._about_ignore(line, f"ignore[{', '.join(unused)}] ignores nothing", "take the comment out")
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from iacfix.provider_version import Pinned, aliases, pinned
+from iacfix.provider_version import Pinned, aliases, imported
+from iacfix.result import Fix
+from iacfix.run import Request, run
 
 DISTRIBUTION, MAJORS = "@pulumi/aws", (6, 7)
 
@@ -21,19 +23,59 @@ def test_an_alias_has_a_major_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "majors"),
+    ("text", "names"),
     [
-        ('import * as aws from "@pulumi/aws";', (7,)),
-        ("import * as aws from '@pulumi/aws-v6';", (6,)),
-        ('import { s3 } from "@pulumi/aws-v6/s3";', (6,)),
-        ('import * as a from "@pulumi/aws-v6"; import * as b from "@pulumi/aws";', (6, 7)),
-        ('import * as native from "@pulumi/aws-native";', (7,)),
+        ('import * as aws from "@pulumi/aws";', ("@pulumi/aws",)),
+        ("import * as aws from '@pulumi/aws-v6';", ("@pulumi/aws-v6",)),
+        ('import { s3 } from "@pulumi/aws-v6/s3";', ("@pulumi/aws-v6",)),
+        ('const aws = require("@pulumi/aws-v6");', ("@pulumi/aws-v6",)),
+        ('import * as a from "@pulumi/aws-v6"; import * as b from "@pulumi/aws";', ("@pulumi/aws-v6", "@pulumi/aws")),
+        ('import * as native from "@pulumi/aws-native";', ("@pulumi/aws",)),
     ],
 )
-def test_the_name_that_a_program_imports_decides(tmp_path: Path, text: str, majors: tuple[int, ...]) -> None:
+def test_the_names_that_a_program_imports(tmp_path: Path, text: str, names: tuple[str, ...]) -> None:
     asked = {"@pulumi/aws": "^7.1.0", "@pulumi/aws-v6": "npm:@pulumi/aws@6"}
     (tmp_path / "package.json").write_text(json.dumps({"dependencies": asked}))
-    assert pinned(tmp_path / "index.ts", tmp_path, DISTRIBUTION, "aws", MAJORS, text).majors == majors
+    assert imported(tmp_path, tmp_path, DISTRIBUTION, MAJORS, text) == names
+
+
+BUCKET = 'const {0} = new {0}.s3.Bucket("{0}", {{ versioning: {{ enabled: true }} }});\n'
+
+
+def test_each_name_of_a_program_has_its_own_major(tmp_path: Path) -> None:
+    asked = {"@pulumi/aws": "^7.1.0", "@pulumi/aws-v6": "npm:@pulumi/aws@6"}
+    (tmp_path / "package.json").write_text(json.dumps({"dependencies": asked}))
+    imports = 'import * as aws from "@pulumi/aws";\nimport * as old from "@pulumi/aws-v6";\n'
+    code = BUCKET.format("aws").replace("const aws", "const a") + BUCKET.format("old").replace("const old", "const b")
+    (tmp_path / "index.ts").write_text(imports + code)
+    (outcome,) = run(Request((str(tmp_path),), jobs=1)).outcomes
+    assert {found.line: found.fix for found in outcome.findings} == {3: Fix.SAFE, 4: Fix.UNSAFE}
+    assert "new aws.s3.BucketVersioning(" in outcome.after
+    (outcome,) = run(Request((str(tmp_path),), jobs=1, unsafe=True)).outcomes
+    assert "new aws.s3.BucketVersioning(" in outcome.after
+    assert "new old.s3.BucketV2(" in outcome.after
+    assert "new old.s3.BucketVersioningV2(" in outcome.after
+
+
+@pytest.mark.parametrize(("version", "fix"), [("npm:@pulumi/aws@6", Fix.UNSAFE), ("npm:@pulumi/aws@^7.1.0", Fix.SAFE)])
+def test_a_program_that_imports_an_alias_only(tmp_path: Path, version: str, fix: Fix) -> None:
+    (tmp_path / "package.json").write_text(json.dumps({"dependencies": {"@pulumi/aws-old": version}}))
+    text = 'import * as aws from "@pulumi/aws-old";\n' + BUCKET.format("aws").replace("const aws", "const a")
+    (tmp_path / "index.ts").write_text(text)
+    (outcome,) = run(Request((str(tmp_path),), jobs=1)).outcomes
+    assert [(found.rule, found.fix) for found in outcome.findings] == [("inline-bucket-config", fix)]
+
+
+def test_a_comment_about_what_one_name_is_used_for_is_not_unused(tmp_path: Path) -> None:
+    asked = {"@pulumi/aws": "^7.1.0", "@pulumi/aws-v6": "npm:@pulumi/aws@6"}
+    (tmp_path / "package.json").write_text(json.dumps({"dependencies": asked}))
+    imports = 'import * as aws from "@pulumi/aws";\nimport * as old from "@pulumi/aws-v6";\n'
+    code = "// iacfix: ignore[inline-bucket-config] the old one\n" + BUCKET.format("old").replace(
+        "const old", "const b"
+    )
+    (tmp_path / "index.ts").write_text(imports + code)
+    (outcome,) = run(Request((str(tmp_path),), jobs=1)).outcomes
+    assert outcome.findings == ()
 
 
 @pytest.mark.parametrize(

@@ -31,26 +31,33 @@ from iacfix.provider_version import npm, plugins, python
 from iacfix.provider_version.pins import Pin, Pinned, Said, nearest
 from iacfix.provider_version.side import Side, up
 
-__all__ = ["Pinned", "aliases", "pinned"]
+__all__ = ["Pinned", "aliases", "imported", "pinned"]
 
 
 def pinned(
-    program: Path, root: Path, distribution: str, provider: str, majors: tuple[int, ...], text: str = ""
+    program: Path,
+    root: Path,
+    distribution: str,
+    provider: str,
+    majors: tuple[int, ...],
+    text: str = "",
+    name: str | None = None,
 ) -> Pinned:
-    """What is said of the majors that this program may meet; `text` is what the program holds.
+    """What is said of the majors that this program may meet under the name by which it imports the distribution.
 
-    A file that imports the distribution under several names may meet the majors of all of them.
+    `text` is what the program holds; `name` is the distribution's own where none is given.
     """
     if not distribution.startswith("@"):
         return _python(program, root, distribution, provider, majors, text)
-    folder = program.parent
-    others = [name for name in aliases(folder, root, distribution, majors) if _imports(text, name)]
-    names = [distribution, *others] if _imports(text, distribution) or not others else others
-    found = [_npm(folder, root, distribution, provider, majors, name, npm.written_in(text, name)) for name in names]
-    if len(found) == 1:
-        return found[0]
-    everything = frozenset(major for each in found for major in each.majors or majors)
-    return Pinned(tuple(sorted(everything)), "; ".join(each.why for each in found))
+    name = name or distribution
+    return _npm(program.parent, root, distribution, provider, majors, name, npm.written_in(text, name))
+
+
+def imported(folder: Path, root: Path, distribution: str, majors: tuple[int, ...], text: str) -> tuple[str, ...]:
+    """The names by which a program of the folder imports the distribution, aliases first."""
+    names = [name for name in aliases(folder, root, distribution, majors) if _imports(text, name)]
+    own = not names or _imports(text, distribution)
+    return (*names, distribution) if own else tuple(names)
 
 
 @cache

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import iacfix.reports.html as html
 from iacfix.diff import unified
+from iacfix.partial import torn
 from iacfix.patching import fitted, read_patch
 from iacfix.registry import rules
 from iacfix.reports.html import document
@@ -268,6 +269,58 @@ def test_a_hunk_that_two_findings_need_is_for_both(project: Path) -> None:
         {"rule": "hardcoded-region", "severity": "medium", "hunks": [1, 2], "changes": [[0], [1]]},
         {"rule": "hardcoded-region", "severity": "medium", "hunks": [1, 3], "changes": [[0], [2]]},
     ]
+
+
+SLIDES = """import pulumi
+import pulumi_aws as aws
+
+
+class Site(pulumi.ComponentResource):
+    def __init__(self, name, east):
+        super().__init__("a:b:Site", name)
+        self.a = aws.s3.Bucket(
+            "a",
+            versioning={"enabled": True},
+            bucket="a-1",
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                provider=east,
+                depends_on=[
+                    east,
+                    self,
+                ],
+            ),
+        )
+
+"""
+
+
+@pytest.mark.parametrize("below", ["alarm", "bucket"])
+def test_a_finding_has_all_of_its_hunks_where_an_insertion_slides(project: Path, below: str) -> None:
+    """The new resource ends as the bucket does: alone it is shown in the bucket, with what is below after it."""
+    (project / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
+    bucket = SLIDES[SLIDES.index("        self.a") :]
+    alarm = (
+        '        aws.cloudwatch.MetricAlarm("m", comparison_operator="GreaterThanThreshold", evaluation_periods=1,\n'
+        '            metric_name="Errors",\n            namespace="AWS/Lambda",\n            threshold=1,\n'
+        '            tags={"a": "b"},\n            period=60,\n        )\n'
+    )
+    text = SLIDES + (alarm if below == "alarm" else bucket.replace("self.a", "self.b").replace('"a', '"b'))
+    (project / "infra.py").write_text(text)
+    done = ran(project / "infra.py")
+    (file,) = files_of(done, repairs(done))
+    both = next(parts for finding, parts in file.fixed.items() if finding.line == 8)
+    assert list(both) == [1, 2]
+    page = document(done, repairs(done))
+    (source,) = (task.source for task in done.tasks)
+
+    def fits(taken: set[int]) -> bool:
+        patches = read_patch(subset(page, taken))
+        ((_, _, after),) = fitted(patches, lambda _: source.text)
+        return torn(source, patches, after, done.root) is None
+
+    assert fits({1, 2})
+    assert not fits({1})
 
 
 def test_a_finding_without_a_repair_of_its_own_is_for_the_nearest_hunk(project: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 from iacfix.diff import differences, unified
@@ -14,6 +15,7 @@ from iacfix.run import Run
 
 BOM = "\ufeff"
 
+_WORD = re.compile(r"\w")
 _HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@\n")
 
 
@@ -158,15 +160,72 @@ def _parts(
     Without a repair, the hunk nearest to its line.
     """
     parts: dict[int, frozenset[int]] = {}
-    after = lines_of(repair or "")
+    old, new = lines_of(before), lines_of(repair or "")
     for start, end, new_start, new_end in [] if repair is None else differences(before, repair):
-        change = seen.setdefault((start, end, *after[new_start:new_end]), len(seen))
-        for number in _touching((start, end), hunks):
+        edit = _Edit(old, start, end, new[new_start:new_end])
+        change = seen.setdefault(edit.known_by, len(seen))
+        for number in _made_by(edit, hunks):
             parts[number] = parts.get(number, frozenset()) | {change}
     if not parts:
         nearest = min(hunks, key=lambda hunk: max(hunk.first - finding.line, finding.line - hunk.last, 0))
         parts[nearest.number] = frozenset({seen.setdefault(finding, len(seen))})
     return dict(sorted(parts.items()))
+
+
+@dataclass(frozen=True)
+class _Edit:
+    """Lines `start:end` of the old text become `new`.
+
+    Where lines only come or only go, and are like those around them, the same edit can be shown at other lines: which
+    of them a diff shows depends on what else it shows.
+    """
+
+    old: Sequence[str]
+    start: int
+    end: int
+    new: Sequence[str]
+
+    @cached_property
+    def slides(self) -> tuple[int, int]:
+        """How many lines up and down it can be shown."""
+        if self.new and self.start < self.end:
+            return 0, 0
+        lines = self.moved
+        up = next(
+            (at for at in range(self.start) if self.old[self.start - 1 - at] != lines[-1 - at % len(lines)]), self.start
+        )
+        room = len(self.old) - self.end
+        down = next((at for at in range(room) if self.old[self.end + at] != lines[at % len(lines)]), room)
+        return up, down
+
+    @property
+    def moved(self) -> Sequence[str]:
+        """The lines that come, or those that go."""
+        return self.new or self.old[self.start : self.end]
+
+    @property
+    def known_by(self) -> tuple[object, ...]:
+        """The same for the same edit, wherever it is shown."""
+        up, _ = self.slides
+        turn = up % len(self.moved)
+        lines = [*self.moved[len(self.moved) - turn :], *self.moved[: len(self.moved) - turn]]
+        return (self.start - up, self.end - up, *(lines if self.new else ()))
+
+
+def _made_by(edit: _Edit, hunks: Sequence[Hunk]) -> list[int]:
+    """The hunks that show an edit, at the lines where its own diff has it or wherever else it can be shown."""
+    up, down = edit.slides
+    sign = "+" if edit.new else "-"
+    words = {text for line in edit.moved if _WORD.search(text := line.removesuffix("\n"))}
+    reach = edit.start - up, edit.end + down
+    slid = [
+        hunk.number
+        for hunk in hunks
+        if (up or down)
+        and any(a <= reach[1] and reach[0] <= b for a, b in hunk.changes)
+        and 2 * len(words.intersection(row.text for row in hunk.rows if row.sign == sign)) > len(words)
+    ]
+    return slid or _touching((edit.start, edit.end), hunks)
 
 
 def _touching(span: tuple[int, int], hunks: Sequence[Hunk]) -> list[int]:

@@ -53,10 +53,21 @@ class Visit:
         return [int(hunk.get_attribute("data-number") or 0) for hunk in every if hunk.is_visible()]
 
     def rejected(self) -> list[int]:
+        return self._answered("reject")
+
+    def accepted(self) -> list[int]:
+        return self._answered("accept")
+
+    def _answered(self, answer: str) -> list[int]:
         script = (
-            "all => all.filter(one => !one.querySelector('.accept').checked).map(one => Number(one.dataset.number))"
+            "(all, answer) => all.filter(one => one.querySelector('.' + answer).checked)"
+            ".map(one => Number(one.dataset.number))"
         )
-        return self.page.locator(".hunk").evaluate_all(script)
+        return self.page.locator(".hunk").evaluate_all(script, answer)
+
+    def accept_all(self) -> Visit:
+        self.page.locator("#accept").click()
+        return self
 
     def focused(self) -> str:
         return self.page.evaluate("document.activeElement.id")
@@ -167,9 +178,10 @@ def applied(project: Project, patch: str) -> dict[str, str]:
 
 
 def test_reject_a_hunk_with_the_keyboard_download_apply_and_compare(visit: Open, project: Project) -> None:
-    seen = visit(project.page)
     total = len(project.hunks)
+    seen = visit(project.page).accept_all()
     assert seen.state() == f"{total} of {total} accepted"
+    seen.page.evaluate("document.activeElement.blur()")
     seen.page.keyboard.press("j")
     assert seen.focused() == "hunk-1"
     seen.page.keyboard.press("j")
@@ -177,15 +189,47 @@ def test_reject_a_hunk_with_the_keyboard_download_apply_and_compare(visit: Open,
     seen.page.keyboard.press("j")
     seen.page.keyboard.press("k")
     assert (seen.focused(), seen.rejected()) == ("hunk-2", [2])
-    assert seen.state() == f"{total - 1} of {total} accepted"
+    assert seen.state() == f"{total - 1} of {total} accepted, 1 rejected"
     taken = set(range(1, total + 1)) - {2}
     patch = seen.downloaded("d")
     assert patch == subset(project.page, taken)
     assert applied(project, patch) == project.with_hunks(taken)
 
 
-def test_everything_accepted_is_the_printed_diff(visit: Open, project: Project) -> None:
+def test_nothing_is_decided_at_first_and_what_is_undecided_stays_out(visit: Open, project: Project) -> None:
     seen = visit(project.page)
+    total = len(project.hunks)
+    assert (seen.accepted(), seen.rejected()) == ([], [])
+    assert seen.state() == f"0 of {total} accepted, {total} undecided"
+    assert seen.page.get_by_role("button", name="Nothing accepted").is_disabled()
+    assert seen.page.locator("#open").is_hidden()
+    alone = next(one["hunks"][0] for one in known(project.page)["findings"] if len(one["hunks"]) == 1)
+    seen.page.locator(f"#hunk-{alone} .accept").check()
+    other = alone % total + 1
+    seen.page.locator(f"#hunk-{other} .reject").check()
+    assert seen.state() == f"1 of {total} accepted, 1 rejected, {total - 2} undecided"
+    assert seen.page.locator("#open").inner_text() == "What is undecided is left out of the patch, as what is rejected."
+    assert applied(project, seen.downloaded()) == project.with_hunks({alone})
+
+
+def test_a_hunk_has_three_states(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    seen.page.keyboard.press("j")
+    states: list[str] = []
+    for key in ("a", "x", "u", "Space", "Space", "Space", "x", "a"):
+        seen.page.keyboard.press(key)
+        states.append("accepted" if seen.accepted() else "rejected" if seen.rejected() else "undecided")
+    assert states == ["accepted", "rejected", "undecided"] * 2 + ["rejected", "accepted"]
+    title = "getComputedStyle(document.querySelector('#hunk-1 h3'), '::after').content"
+    assert seen.page.evaluate(title) == '" accepted"'
+    seen.page.locator("#hunk-1 .reject").check()
+    assert (seen.accepted(), seen.rejected()) == ([], [1])
+    seen.page.locator("#hunk-1 .reject").uncheck()
+    assert (seen.accepted(), seen.rejected()) == ([], [])
+
+
+def test_everything_accepted_is_the_printed_diff(visit: Open, project: Project) -> None:
+    seen = visit(project.page).accept_all()
     assert seen.downloaded() == "".join(
         unified(name, before, project.with_hunks(set(range(1, len(project.hunks) + 1)))[name])
         for name, before in project.texts.items()
@@ -193,7 +237,7 @@ def test_everything_accepted_is_the_printed_diff(visit: Open, project: Project) 
 
 
 def test_the_hunks_of_a_finding_go_together(visit: Open, project: Project) -> None:
-    seen = visit(project.page)
+    seen = visit(project.page).accept_all()
     finding = seen.page.locator("[data-reject]").first
     finding.click()
     rejected = seen.rejected()
@@ -207,7 +251,7 @@ def test_the_hunks_of_a_finding_go_together(visit: Open, project: Project) -> No
 
 def test_half_a_fix_is_warned_of_and_refused(visit: Open, project: Project) -> None:
     """The lookup is what the hunks below it need."""
-    seen = visit(project.page)
+    seen = visit(project.page).accept_all()
     findings = known(project.page)["findings"]
     several = [finding["hunks"] for finding in findings if len(finding["hunks"]) > 1]
     lookup = max(
@@ -216,9 +260,9 @@ def test_half_a_fix_is_warned_of_and_refused(visit: Open, project: Project) -> N
     users = sorted({number for hunks in several if lookup in hunks for number in hunks} - {lookup})
     seen.page.locator(f"#hunk-{lookup} .accept").uncheck()
     warning = seen.page.locator("#apart").inner_text()
-    assert warning == "May not fit without what is rejected: " + ", ".join(f"hunk {number}" for number in users)
+    assert warning == "May not fit without what is not accepted: " + ", ".join(f"hunk {number}" for number in users)
     beside = seen.page.locator(f"#hunk-{users[0]} .apart").text_content()
-    assert beside == f"May not fit: it belongs together with rejected hunk {lookup}."
+    assert beside == f"May not fit: it belongs together with hunk {lookup}, not accepted."
     (project.root / "review.diff").write_text(seen.downloaded())
     command = [sys.executable, "-m", "iacfix", "patch", "review.diff"]
     done = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
@@ -234,28 +278,29 @@ def test_a_lookup_stays_as_long_as_something_needs_it(visit: Open, tmp_path: Pat
         'aws.cloudwatch.MetricAlarm("a", comparison_operator="GreaterThanThreshold", evaluation_periods=1, '
         'metric_name="Errors", namespace="AWS/Lambda", threshold=1)\n'
     )
+    (tmp_path / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
     (tmp_path / "infra.py").write_text(LOOKUPS + alarm)
     (tmp_path / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
     done = ran(tmp_path / "infra.py")
-    seen = visit(document(done, repairs(done)))
+    seen = visit(document(done, repairs(done))).accept_all()
     assert [seen.page.locator(f"#hunk-{number} h4").all_text_contents() for number in (1, 2, 3)] == [
         ["medium hardcoded-region"],
         ["medium hardcoded-region"],
         ["medium hardcoded-region", "medium unset-missing-data"],
     ]
     seen.page.locator("#hunk-1 .accept").uncheck()
-    assert seen.state() == "2 of 3 accepted, 2 may not fit"
+    assert seen.state() == "2 of 3 accepted, 1 undecided, 2 may not fit"
     seen.page.locator("#hunk-1 .accept").check()
     seen.page.locator("#hunk-3 [data-reject]").click()
-    assert (seen.rejected(), seen.state()) == ([3], "2 of 3 accepted")
+    assert (seen.rejected(), seen.state()) == ([3], "2 of 3 accepted, 1 rejected")
     seen.page.locator("#hunk-2 [data-reject]").click()
     assert seen.rejected() == [1, 2, 3]
     seen.page.locator("#hunk-3 [data-accept]").click()
-    assert (seen.rejected(), seen.state()) == ([2], "2 of 3 accepted")
+    assert (seen.rejected(), seen.state()) == ([2], "2 of 3 accepted, 1 rejected")
 
 
 def test_filters(visit: Open, project: Project) -> None:
-    seen = visit(project.page)
+    seen = visit(project.page).accept_all()
     total = len(project.hunks)
     findings = known(project.page)["findings"]
     names = list(project.texts)
@@ -365,19 +410,25 @@ def test_the_keys_are_told_and_can_be_switched_off(visit: Open, project: Project
     assert seen.page.get_by_role("dialog").count() == 0
     seen.page.keyboard.press("x")
     seen.page.keyboard.press("j")
-    assert (seen.rejected(), seen.focused()) == ([], "")
+    assert (seen.rejected(), seen.accepted(), seen.focused()) == ([], [], "")
 
 
-def test_a_reload_keeps_what_was_rejected(visit: Open, project: Project) -> None:
-    seen = visit(project.page)
+def test_a_reload_keeps_what_was_decided(visit: Open, project: Project) -> None:
+    seen = visit(project.page).accept_all()
     for number in (1, 3):
-        seen.page.locator(f"#hunk-{number} .accept").uncheck()
+        seen.page.locator(f"#hunk-{number} .reject").check()
+    seen.page.locator("#hunk-2 .accept").uncheck()
     seen.page.reload()
-    assert seen.rejected() == [1, 3]
-    assert seen.state().startswith(f"{len(project.hunks) - 2} of")
-    assert seen.downloaded() == subset(project.page, set(range(1, len(project.hunks) + 1)) - {1, 3})
+    assert (seen.rejected(), 2 in seen.accepted()) == ([1, 3], False)
+    assert (
+        seen.state()
+        == f"{len(project.hunks) - 3} of {len(project.hunks)} accepted, 2 rejected, 1 undecided"
+        + (seen.state().partition(" undecided")[2])
+    )
+    assert seen.downloaded() == subset(project.page, set(range(1, len(project.hunks) + 1)) - {1, 2, 3})
     seen.requests[1:2] = []
-    assert visit(project.page).rejected() == [], "another tab begins anew"
+    again = visit(project.page)
+    assert (again.accepted(), again.rejected()) == ([], []), "another tab begins anew"
 
 
 def test_a_phone_numbers_context_and_removed_lines_alike(visit: Open) -> None:
@@ -397,7 +448,7 @@ def test_a_rejected_hunk_keeps_its_colours(visit: Open) -> None:
     seen.page.evaluate(WHOLE)
     colours = "all => all.map(one => getComputedStyle(one).backgroundColor)"
     before = seen.page.locator(".line").evaluate_all(colours)
-    seen.page.locator("#hunk-1 .accept").uncheck()
+    seen.page.locator("#hunk-1 .reject").check()
     assert seen.page.locator(".line").evaluate_all(colours) == before
 
 
@@ -418,7 +469,10 @@ def test_without_the_mouse(visit: Open, project: Project) -> None:
     assert seen.focused() == "hunks"
     seen.page.keyboard.press("Tab")
     seen.page.keyboard.press("Space")
-    assert seen.rejected() == [1]
+    assert seen.accepted() == [1]
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Space")
+    assert (seen.accepted(), seen.rejected()) == ([], [1])
 
 
 def test_without_scripts_everything_can_be_read(visit: Open, project: Project) -> None:
@@ -460,13 +514,14 @@ def test_a_thousand_hunks(visit: Open) -> None:
         for number in range(10)
     }
     page = document(made_up(texts), {})
-    seen = visit(page)
+    seen = visit(page).accept_all()
     assert seen.state() == "1000 of 1000 accepted"
+    seen.page.evaluate("document.activeElement.blur()")
     for _ in range(3):
         seen.page.keyboard.press("j")
     seen.page.keyboard.press("x")
     seen.page.locator("#by-file").select_option("9")
-    assert seen.state() == "999 of 1000 accepted, 100 shown"
+    assert seen.state() == "999 of 1000 accepted, 1 rejected, 100 shown"
     assert seen.downloaded() == subset(page, set(range(1, 1001)) - {3})
 
 

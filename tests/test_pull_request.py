@@ -122,6 +122,7 @@ def test_a_reviewed_page_becomes_a_patch_and_the_next_diff_the_rest(clone: Clone
     with browser() as chromium:
         page = chromium.new_context(offline=True, accept_downloads=True).new_page()
         page.goto((clone.folder / "review.html").as_uri())
+        page.locator("#accept").click()
         page.locator(".hunk .accept").first.uncheck()
         with page.expect_download() as waiting:
             page.locator("#download").click()

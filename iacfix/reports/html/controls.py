@@ -10,6 +10,7 @@ from iacfix.rule import Severity
 
 PATCH = "review.diff"
 """What the downloaded patch is called."""
+UNDECIDED = "What is undecided is left out of the patch, as what is rejected."
 NO_SCRIPT = (
     "Scripts are off: everything can be read, but no hunk chosen. "
     "Take the hunks you do not want out of the output of iacfix diff instead, then apply it with iacfix patch."
@@ -41,7 +42,7 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
     )
     take = element(
         "div",
-        element("p", f"{total} of {total} accepted", id="state", role="status"),
+        element("p", f"0 of {total} accepted, {total} undecided", id="state", role="status"),
         element("button", "Accept all", type="button", id="accept"),
         element("button", "Reject all", type="button", id="reject"),
         element("button", "Download patch", type="button", id="download", class_="main"),
@@ -51,7 +52,14 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
         hidden=not total,
     )  # fmt: skip
     yield element(
-        "section", filters, views, take, element("p", id="apart", hidden=True), class_="bar", aria_label="Review"
+        "section",
+        filters,
+        views,
+        take,
+        element("p", UNDECIDED, id="open", hidden=True),
+        element("p", id="apart", hidden=True),
+        class_="bar",
+        aria_label="Review",
     )
     yield element("noscript", element("p", NO_SCRIPT))
 
@@ -83,7 +91,10 @@ def help_dialog() -> Markup:
     keys = [
         (("j",), "next hunk"),
         (("k",), "previous hunk"),
-        (("x", "space"), "accept or reject the hunk"),
+        (("a",), "accept the hunk"),
+        (("x",), "reject the hunk"),
+        (("u",), "leave it undecided"),
+        (("space",), "accept it, then reject it, then leave it undecided"),
         (("v",), "unified or side by side"),
         (("/",), "filter"),
         (("d",), "download the accepted hunks"),
@@ -104,7 +115,9 @@ def help_dialog() -> Markup:
         element(
             "label", element("input", type="checkbox", id="keys", checked=True, autocomplete="off"), " Use these keys"
         ),
-        element("p", "The download is a patch of exactly the accepted hunks. At the root of the repository:"),
+        element(
+            "p", f"The download is a patch of exactly the accepted hunks. {UNDECIDED} At the root of the repository:"
+        ),
         element("pre", f"iacfix patch {PATCH}"),
         element(
             "p",

@@ -5,7 +5,8 @@
   const hunks = [...document.querySelectorAll(".hunk")].map((article) => ({
     article,
     number: Number(article.dataset.number),
-    box: article.querySelector(".accept"),
+    accept: article.querySelector(".accept"),
+    reject: article.querySelector(".reject"),
     apart: article.querySelector(".apart"),
     findings: article.dataset.findings.split(" ").filter(Boolean).map((at) => known.findings[at]),
     file: article.closest(".file").dataset.file,
@@ -13,7 +14,7 @@
   const byHunk = new Map(hunks.map((hunk) => [hunk.number, hunk]));
   const bar = document.querySelector(".bar");
   const filters = ["rule", "severity", "file"].map((name) => byId(`by-${name}`));
-  const taken = (number) => byHunk.get(number).box.checked;
+  const taken = (number) => byHunk.get(number).accept.checked;
   const whole = (finding) => finding.hunks.every(taken);
   const shown = () => hunks.filter((hunk) => !hunk.article.hidden);
 
@@ -56,16 +57,18 @@
     return changes(finding, number).every((change) => same.has(change));
   }
 
-  /** The rejected hunks that belong to the changes in this accepted one. */
+  /** The hunks that belong to the changes in this accepted one and are not accepted. */
   function missing(hunk) {
-    if (!hunk.box.checked) return [];
+    if (!hunk.accept.checked) return [];
     const apart = hunk.findings.filter((finding) => !whole(finding) && !covered(finding, hunk.number));
     const numbers = apart.flatMap((finding) => finding.hunks.filter((number) => !taken(number)));
     return [...new Set(numbers)].sort((one, other) => one - other);
   }
 
   function update() {
-    const accepted = hunks.filter((hunk) => hunk.box.checked).length;
+    const accepted = hunks.filter((hunk) => hunk.accept.checked).length;
+    const rejected = hunks.filter((hunk) => hunk.reject.checked).length;
+    const open = hunks.length - accepted - rejected;
     const visible = shown().length;
     const all = visible === hunks.length;
     const apart = [];
@@ -73,14 +76,16 @@
       const gone = missing(hunk);
       hunk.apart.hidden = !gone.length;
       hunk.apart.replaceChildren(
-        ...(gone.length ? ["May not fit: it belongs together with rejected ", ...linked(gone), "."] : []),
+        ...(gone.length ? ["May not fit: it belongs together with ", ...linked(gone), ", not accepted."] : []),
       );
       if (gone.length) apart.push(hunk.number);
     }
     byId("apart").hidden = !apart.length;
-    byId("apart").replaceChildren(...(apart.length ? ["May not fit without what is rejected: ", ...linked(apart)] : []));
+    byId("apart").replaceChildren(...(apart.length ? ["May not fit without what is not accepted: ", ...linked(apart)] : []));
     byId("state").textContent =
-      `${accepted} of ${hunks.length} accepted` + (all ? "" : `, ${visible} shown`) + (apart.length ? `, ${apart.length} may not fit` : "");
+      `${accepted} of ${hunks.length} accepted` +
+      (rejected ? `, ${rejected} rejected` : "") + (open ? `, ${open} undecided` : "") + (all ? "" : `, ${visible} shown`) + (apart.length ? `, ${apart.length} may not fit` : "");
+    byId("open").hidden = !open || !accepted;
     byId("accept").textContent = all ? "Accept all" : "Accept shown";
     byId("reject").textContent = all ? "Reject all" : "Reject shown";
     byId("download").textContent = accepted ? "Download patch" : "Nothing accepted";
@@ -101,14 +106,22 @@
   /** A hunk stays where other accepted findings need the same changes. */
   function reject(finding) {
     const own = finding.hunks.filter((number) => !covered(finding, number));
-    set(own.length ? own : finding.hunks, false);
-    set(finding.hunks.filter((number) => !covered(finding, number)), false);
+    set(own.length ? own : finding.hunks, "reject");
+    set(finding.hunks.filter((number) => !covered(finding, number)), "reject");
   }
 
-  function set(numbers, accepted) {
-    for (const number of numbers) byHunk.get(number).box.checked = accepted;
+  /** The answer is accept, reject, or nothing: then they are undecided. */
+  function set(numbers, answer) {
+    for (const number of numbers) put(byHunk.get(number), answer);
     update();
   }
+
+  function put(hunk, answer) {
+    hunk.accept.checked = answer === "accept";
+    hunk.reject.checked = answer === "reject";
+  }
+
+  const answered = (hunk) => (hunk.accept.checked ? "accept" : hunk.reject.checked ? "reject" : "");
 
   // What a reload keeps, for as long as the tab is open
 
@@ -116,13 +129,13 @@
 
   function remember() {
     try {
-      sessionStorage.setItem(place, JSON.stringify(hunks.map((hunk) => hunk.number).filter((number) => !taken(number))));
+      sessionStorage.setItem(place, JSON.stringify(hunks.map((hunk) => [hunk.number, answered(hunk)])));
     } catch {} // not every place that shows a page gives it storage
   }
 
   function recall() {
     try {
-      for (const number of JSON.parse(sessionStorage.getItem(place) ?? "[]")) byHunk.get(number).box.checked = false;
+      for (const [number, answer] of JSON.parse(sessionStorage.getItem(place) ?? "[]")) put(byHunk.get(number), answer);
     } catch {}
   }
 
@@ -173,9 +186,11 @@
     requestAnimationFrame(() => target?.article.scrollIntoView());
   }
 
-  function toggle() {
+  const NEXT = { "": "accept", accept: "reject", reject: "" };
+
+  function decide(answer) {
     const hunk = current();
-    if (hunk) set([hunk.number], !hunk.box.checked);
+    if (hunk) set([hunk.number], answer ?? NEXT[answered(hunk)]);
   }
 
   function turn() {
@@ -190,8 +205,10 @@
   const KEYS = {
     j: () => go(1),
     k: () => go(-1),
-    x: toggle,
-    " ": toggle,
+    a: () => decide("accept"),
+    x: () => decide("reject"),
+    u: () => decide(""),
+    " ": () => decide(),
     v: turn,
     "/": () => filters[0].focus(),
     d: download,
@@ -208,17 +225,21 @@
   }
 
   function start() {
-    for (const hunk of hunks) hunk.box.addEventListener("change", update);
+    for (const hunk of hunks) {
+      for (const answer of ["accept", "reject"]) {
+        hunk[answer].addEventListener("change", () => set([hunk.number], hunk[answer].checked ? answer : ""));
+      }
+    }
     for (const choice of filters) choice.addEventListener("change", filter);
-    byId("accept").addEventListener("click", () => set(shown().map((hunk) => hunk.number), true));
-    byId("reject").addEventListener("click", () => set(shown().map((hunk) => hunk.number), false));
+    byId("accept").addEventListener("click", () => set(shown().map((hunk) => hunk.number), "accept"));
+    byId("reject").addEventListener("click", () => set(shown().map((hunk) => hunk.number), "reject"));
     byId("download").addEventListener("click", download);
     byId("clear").addEventListener("click", clear);
     byId("help-open").addEventListener("click", help);
     byId("help-close").addEventListener("click", () => byId("help").close());
     document.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-accept], [data-reject]");
-      if (button?.dataset.accept) set(known.findings[button.dataset.accept].hunks, true);
+      if (button?.dataset.accept) set(known.findings[button.dataset.accept].hunks, "accept");
       else if (button) reject(known.findings[button.dataset.reject]);
     });
     document.addEventListener("keydown", press);

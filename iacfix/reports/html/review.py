@@ -67,13 +67,7 @@ def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[L
     top = element(
         "div",
         element("h3", f"Hunk {hunk.number} ", element("span", where, class_="where"), id=f"{name}-title"),
-        element(
-            "label",
-            element("input", type="checkbox", class_="accept", checked=True, autocomplete="off"),
-            element("span", "Accept", class_="verb"),
-            element("span", f" hunk {hunk.number}", class_="unseen"),
-            class_="choice scripted",
-        ),
+        element("div", _choice("accept", hunk.number), _choice("reject", hunk.number), class_="choices scripted"),
         class_="top",
     )
     return element(
@@ -87,6 +81,17 @@ def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[L
         aria_labelledby=f"{name}-title",
         data_number=str(hunk.number),
         data_findings=" ".join(str(number_of[finding]) for finding in hunk.findings),
+    )
+
+
+def _choice(answer: str, number: int) -> Markup:
+    """Neither of the two is the third state: undecided."""
+    return element(
+        "label",
+        element("input", type="checkbox", class_=answer, autocomplete="off"),
+        element("span", answer.title(), class_="verb"),
+        element("span", f" hunk {number}", class_="unseen"),
+        class_="choice",
     )
 
 

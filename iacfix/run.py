@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from iacfix.build_output import build_output
 from iacfix.errors import IacfixError, SettingsError, UsageError
 from iacfix.ignores import WORD
+from iacfix.languages import language_name
 from iacfix.limits import Limits, OutOfTime, limited, watched_worker
 from iacfix.project import candidate, find_root, survey
+from iacfix.provider_version import aliases
 from iacfix.registry import packs, rules
 from iacfix.result import Accept, Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Rule
@@ -201,10 +203,12 @@ class _Looked:
                 self.visited[name] = frozenset(plan.rules)
                 return
             data = read_bytes(found, name, max_size=settings.max_file_size)
-            why = build_output(found, data, _packages()) if _uses_provider(data) else None
+            by_alias = not _uses_provider(data) and _uses_alias(found, data, plan, self.root)
+            is_program = by_alias or _uses_provider(data)
+            why = build_output(found, data, _packages()) if is_program else None
             if why is None:
-                self.programs += _uses_provider(data)
-                if _worth_reading(data, plan):
+                self.programs += is_program
+                if by_alias or _worth_reading(data, plan):
                     source = from_bytes(data, name, path=found)
                     self.tasks.append(Task(source, plan, self.root, limits=_limits(settings)))
             elif _worth_reading(data, plan):
@@ -323,10 +327,25 @@ def _is_foreign(path: Path, limit: int) -> bool:
         return False
 
 
+def _uses_alias(path: Path, data: bytes, plan: Plan, root: Path) -> bool:
+    """It would be worth reading, and names a provider's package as a manifest calls it; triggers are rarer."""
+    language = language_name(path)
+    if language is None or not any(trigger in data for trigger in _triggers(plan)):
+        return False
+    return any(
+        alias.encode() in data
+        for provider in (pack.provider for pack in packs() if language in pack.provider.packages)
+        for alias in aliases(path.parent, root, provider.distributions[language], provider.majors)
+    )
+
+
 def _worth_reading(data: bytes, plan: Plan) -> bool:
+    return candidate(data, _packages(), _triggers(plan))
+
+
+def _triggers(plan: Plan) -> list[bytes]:
     known = rules()
-    triggers = [trigger for rule in plan.rules for trigger in known[rule].triggers]
-    return candidate(data, _packages(), [*triggers, WORD.encode()])
+    return [*(trigger for rule in plan.rules for trigger in known[rule].triggers), WORD.encode()]
 
 
 def _plan(settings: Settings, request: Request) -> Plan:

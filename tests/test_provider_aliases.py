@@ -57,10 +57,11 @@ def test_each_name_of_a_program_has_its_own_major(tmp_path: Path) -> None:
     assert "new old.s3.BucketVersioningV2(" in outcome.after
 
 
+@pytest.mark.parametrize("name", ["@pulumi/aws-old", "aws6", "@acme/cloud"])
 @pytest.mark.parametrize(("version", "fix"), [("npm:@pulumi/aws@6", Fix.UNSAFE), ("npm:@pulumi/aws@^7.1.0", Fix.SAFE)])
-def test_a_program_that_imports_an_alias_only(tmp_path: Path, version: str, fix: Fix) -> None:
-    (tmp_path / "package.json").write_text(json.dumps({"dependencies": {"@pulumi/aws-old": version}}))
-    text = 'import * as aws from "@pulumi/aws-old";\n' + BUCKET.format("aws").replace("const aws", "const a")
+def test_a_program_that_imports_an_alias_only(tmp_path: Path, version: str, fix: Fix, name: str) -> None:
+    (tmp_path / "package.json").write_text(json.dumps({"dependencies": {name: version}}))
+    text = f'import * as aws from "{name}";\n' + BUCKET.format("aws").replace("const aws", "const a")
     (tmp_path / "index.ts").write_text(text)
     (outcome,) = run(Request((str(tmp_path),), jobs=1)).outcomes
     assert [(found.rule, found.fix) for found in outcome.findings] == [("inline-bucket-config", fix)]

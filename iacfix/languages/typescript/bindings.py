@@ -43,7 +43,7 @@ def bindings(root: Node) -> Iterator[Binding]:
             case "import_alias":
                 yield Binding(entries(node)[0], "const", source=entries(node)[-1])
             case "required_parameter" | "optional_parameter":
-                yield from _parameters(node.child_by_field_name("pattern"))
+                yield from _typed(node) or _parameters(node.child_by_field_name("pattern"))
             case "arrow_function":
                 yield from _parameters(node.child_by_field_name("parameter"))
             case "for_in_statement":
@@ -73,6 +73,23 @@ def _declared(node: Node) -> Iterator[Binding]:
         yield Binding(name, keyword, value, module, value)
     elif name is not None:
         yield from _destructured(name, module, keyword, value)
+
+
+def _typed(node: Node) -> list[Binding]:
+    """A parameter that is said to be a package: `cloud: typeof import("@pulumi/cloud")`, `c: typeof cloud`."""
+    pattern, kind = node.child_by_field_name("pattern"), node.child_by_field_name("type")
+    asked = entries(kind)[0] if kind is not None and entries(kind) else None
+    if pattern is None or pattern.type != "identifier" or asked is None or asked.type != "type_query":
+        return []
+    path: list[str] = []
+    root = of = entries(asked)[0]
+    while root.type == "member_expression":
+        path.insert(0, text_of(entries(root)[-1]))
+        root = entries(root)[0]
+    if root.type == "call_expression":
+        module = _loaded(root, "import")
+        return [Binding(pattern, "import", imported=dotted(module, path))] if module is not None else []
+    return [] if text_of(root) == text_of(pattern) else [Binding(pattern, "parameter", source=of)]
 
 
 def _parameters(pattern: Node | None) -> Iterator[Binding]:

@@ -127,7 +127,7 @@ def _apply_asking(request: Request, terminal: Terminal) -> int:
         raise UsageError("--interactive reads its answers from stdin; name files instead of -")
     questions = Questions(input, _write, terminal.paint)
     done = scoped(request, terminal.scope, watch=watched, accept=questions)
-    return _written(done, done.fixed - questions.left, terminal)
+    return _written(done, done.fixed, terminal)
 
 
 def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:

@@ -92,13 +92,30 @@ class Fixing:
 
     def refuse_unsafe(self, settled: Reading) -> None:
         """Try the unsafe fixes on the settled text and take none: what cannot be written is not promised."""
-        if self.plan.unsafe:
-            return
+        if not self.plan.unsafe:
+            trial = self._trial(settled, unsafe=True)
+            self.seen.refused |= {key: reason for key, reason in trial.refused.items() if key in self.seen}
+
+    def not_taken(self, settled: Reading) -> frozenset[Reported]:
+        """What could still be fixed after all questions, and what would follow these fixes, as a run without questions
+        reports it too."""
+        here = self.seen.here()
+        new = self.seen.brought(self._trial(settled, unsafe=self.plan.unsafe)) if self.kept is None else set[Key]()
+        return frozenset(self.seen.reports(here | new))
+
+    def _trial(self, settled: Reading, *, unsafe: bool) -> Seen:
+        """What the rules find and refuse when the fixing goes on, which it does not."""
         trial = replace(
-            self, plan=replace(self.plan, unsafe=True), seen=self.seen.copy(), accept=None, steps=[], errors=[]
+            self,
+            plan=replace(self.plan, unsafe=unsafe),
+            seen=self.seen.copy(),
+            accept=None,
+            steps=[],
+            errors=[],
+            declined=set(),
         )
         trial.settled(settled)
-        self.seen.refused |= {key: reason for key, reason in trial.seen.refused.items() if key in self.seen}
+        return trial.seen
 
     def _step(self, rule: Rule, reading: Reading) -> Reading | None:
         """One rule once: what comes of it, None where it has nothing (more) to do."""

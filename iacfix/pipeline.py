@@ -58,6 +58,7 @@ def examine(
             steps=(*outcome.steps, *found.steps),
             sites=(*outcome.sites, *found.sites),
             errors=(*outcome.errors, *found.errors),
+            not_taken=outcome.not_taken | found.not_taken,
         )
     return outcome
 
@@ -134,6 +135,7 @@ class _Examination:
         for rule in rules:
             first.keys(fixing.seen, rule, self._look(rule, first))
         settled = fixing.settled(first)
+        not_taken = fixing.not_taken(settled) if self.accept is not None else frozenset[Reported]()
         if self.kept is None:
             fixing.refuse_unsafe(settled)
         found = [*fixing.seen.reports(), *self._about_ignores(first)]
@@ -146,6 +148,7 @@ class _Examination:
             sites=tuple(site_of(made, self.source.name, origins.line(made.line)) for made in program.resources()),
             provider=self.provider,
             errors=tuple(self.errors),
+            not_taken=not_taken,
         )
 
     # reading

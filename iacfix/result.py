@@ -127,7 +127,7 @@ class Outcome:
     """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
 
     `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources.
-    `errors` are failures, one line each.
+    `errors` are failures, one line each. `not_taken` are findings whose fix was declined, or would follow one that was.
     """
 
     path: str
@@ -138,6 +138,7 @@ class Outcome:
     provider: Provider | None = None
     errors: tuple[str, ...] = ()
     sites: tuple[Site, ...] = field(default=(), compare=False)  # follows from `before`
+    not_taken: frozenset[Reported] = frozenset()
 
     @property
     def changed(self) -> bool:

@@ -110,7 +110,8 @@ class Run:
     def fixed(self) -> frozenset[Reported]:
         """The findings that the new texts no longer have; some go with the fix of another."""
         changed = {outcome.path for outcome in self.outcomes if outcome.changed}
-        return frozenset(finding for finding in self.fixable if finding.path in changed)
+        not_taken = {finding for outcome in self.outcomes for finding in outcome.not_taken}
+        return frozenset(each for each in self.fixable if each.path in changed and each not in not_taken)
 
 
 def known_rule(name: str) -> Rule:

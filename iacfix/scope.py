@@ -96,4 +96,6 @@ def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], accept: 
         return outcome
     if not left or not outcome.changed:
         return replace(outcome, findings=left, after=outcome.before, steps=())
-    return replace(examined(task, accept), findings=left)
+    again = examined(task, accept)
+    gone = set(again.findings) - again.not_taken
+    return replace(again, findings=left, not_taken=frozenset(left) - gone if accept else frozenset())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from iacfix.origins import Kind, Origin, Position
@@ -129,10 +129,21 @@ class Seen:
         elif finding.reason and known.fix is not Fix.NONE:
             self._reports[key] = replace(known, fix=Fix.NONE, reason=finding.reason, note=finding.note)
 
-    def reports(self) -> Iterator[Reported]:
+    def here(self) -> set[Key]:
+        """What is in the text that the rules were asked about last."""
+        return {key for keys in self.present.values() for key in keys}
+
+    def brought(self, later: Seen) -> set[Key]:
+        """Take over what only showed later."""
+        new = later._reports.keys() - self._reports.keys()
+        self._reports |= {key: reported for key, reported in later._reports.items() if key in new}
+        return new
+
+    def reports(self, keys: Collection[Key] | None = None) -> Iterator[Reported]:
         for key, reported in self._reports.items():
-            reason = self.refused.get(key)
-            yield replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
+            if keys is None or key in keys:
+                reason = self.refused.get(key)
+                yield replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
 
 
 def _fix(rule: Rule, finding: Finding) -> Fix:

@@ -552,6 +552,36 @@ def test_each_fix_is_asked_for_once_with_the_text_before_and_after(installed: In
     assert [found.fix for found in outcome.findings] == [Fix.SAFE] * 4
 
 
+def shaped(program: Program) -> Iterator[Finding]:
+    """A sized bucket gets a shape."""
+    for bucket in program.resources("cloud.s3.Bucket"):
+        if bucket.args.has("size") and bucket.args.lacks("shape"):
+            yield Finding(bucket, f"bucket {bucket.label} has no shape", (SetField(bucket.args, "shape", "round"),))
+
+
+@pytest.mark.parametrize(
+    ("answers", "not_taken"),
+    [
+        ("nn", ["bucket a has no shape", "bucket a has no size", "bucket b has no shape", "bucket b has no size"]),
+        ("nyn", ["bucket a has no shape", "bucket a has no size", "bucket b has no shape"]),
+        ("nyy", ["bucket a has no shape", "bucket a has no size"]),
+        ("yyyy", []),
+    ],
+)
+def test_what_is_not_taken_is_counted_with_what_would_follow(
+    installed: Installed, answers: str, not_taken: list[str]
+) -> None:
+    left = list(answers)
+    installed.rules(toy(small), toy(shaped), toy(worded))
+    text = f'{HEAD}cloud.s3.Bucket("a", kind=1)\ncloud.s3.Bucket("b")\n'
+    outcome = installed.run(text, accept=lambda *_: left.pop(0) == "y")
+    assert left == []
+    fixable = [found for found in outcome.findings if found.fix is Fix.SAFE]
+    assert len(fixable) == 4
+    assert [found.message for found in fixable if found in outcome.not_taken] == not_taken
+    assert len(outcome.findings) == len(installed.run(text).findings) == 5
+
+
 def test_nothing_is_asked_for_what_cannot_be_fixed(installed: Installed) -> None:
     installed.rules(toy(risky, safety="unsafe"), toy(again))
     text = f'{HEAD}cloud.s3.Bucket("b")\n'

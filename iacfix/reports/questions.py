@@ -13,10 +13,9 @@ QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, [q]uit: "
 
 
 class Questions:
-    """Called for each fix; says whether it is taken, and keeps what is left. `ask` is `input` or alike."""
+    """Called for each fix; says whether it is taken. `ask` is `input` or alike."""
 
     def __init__(self, ask: Callable[[str], str], show: Callable[[str], None], paint: Paint) -> None:
-        self.left: set[Reported] = set()
         self._ask = ask
         self._show = show
         self._paint = paint
@@ -24,10 +23,7 @@ class Questions:
         self._over = False
 
     def __call__(self, finding: Reported, before: str, after: str) -> bool:
-        taken = not self._over and (finding.rule in self._rules or self._answered(finding, before, after))
-        if not taken:
-            self.left.add(finding)
-        return taken
+        return not self._over and (finding.rule in self._rules or self._answered(finding, before, after))
 
     def _answered(self, finding: Reported, before: str, after: str) -> bool:
         severity = self._paint(SEVERITY_COLOR[finding.severity], finding.severity.value)

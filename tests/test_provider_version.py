@@ -693,7 +693,7 @@ def test_a_narrower_pin_beside_an_open_one_decides(tmp_path: Path, asked: str, n
         ),
         (
             {"requirements.txt": "pulumi-aws==6.1; python_version<'3.9'\npulumi-aws==7.1; python_version>='3.9'"},
-            "requirements.txt pins pulumi-aws==6.1, requirements.txt pins pulumi-aws==7.1",
+            "requirements.txt pins pulumi-aws==6.1 and pulumi-aws==7.1",
         ),
         (
             {"requirements.txt": "-c pins.txt\npulumi-aws==6.1", "pins.txt": "pulumi-aws==7.1"},
@@ -704,15 +704,15 @@ def test_a_narrower_pin_beside_an_open_one_decides(tmp_path: Path, asked: str, n
                 "pyproject.toml": "[tool.poetry.dependencies]\npulumi-aws = ["
                 "{version = '^6.0', python = '<3.9'}, {version = '^7.0', python = '>=3.9'}]"
             },
-            "pyproject.toml pins pulumi-aws ^6.0, pyproject.toml pins pulumi-aws ^7.0",
+            "pyproject.toml pins pulumi-aws ^6.0 and pulumi-aws ^7.0",
         ),
         (
             {"uv.lock": "".join(f'[[package]]\nname = "pulumi-aws"\nversion = "{each}"\n' for each in ("6.1", "7.1"))},
-            "uv.lock pins pulumi-aws 6.1, uv.lock pins pulumi-aws 7.1",
+            "uv.lock pins pulumi-aws 6.1 and pulumi-aws 7.1",
         ),
         (
             {"pyproject.toml": "[project.optional-dependencies]\na = ['pulumi-aws<7']\nb = ['pulumi-aws>=7']"},
-            "pyproject.toml pins pulumi-aws<7, pyproject.toml pins pulumi-aws>=7",
+            "pyproject.toml pins pulumi-aws<7 and pulumi-aws>=7",
         ),
         (
             {
@@ -755,7 +755,7 @@ def test_what_development_picks_is_not_all_that_users_get(tmp_path: Path, name: 
 
 def test_two_versions_in_a_lock_that_nobody_asks_for(tmp_path: Path) -> None:
     written(tmp_path, "yarn.lock", '"@pulumi/aws@^6":\n  version "6.83.0"\n"@pulumi/aws@^7":\n  version "7.1.0"\n')
-    why = "yarn.lock pins @pulumi/aws 6.83.0, yarn.lock pins @pulumi/aws 7.1.0; set --provider-version"
+    why = "yarn.lock pins @pulumi/aws 6.83.0 and @pulumi/aws 7.1.0; set --provider-version"
     assert npm(tmp_path) == ((6, 7), why)
 
 

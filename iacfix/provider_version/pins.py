@@ -75,7 +75,10 @@ def together(pins: Sequence[Pin], known: Collection[int]) -> Pinned | None:
     apart: dict[frozenset[int], Pin] = {}
     for majors, each in zip(admitted, heard, strict=True):
         apart.setdefault(majors, each)
-    named = ", ".join(f"{each.file} pins {each.written}" for each in apart.values())
+    by_file: dict[str, list[str]] = {}
+    for each in apart.values():
+        by_file.setdefault(each.file, []).append(each.written)
+    named = ", ".join(f"{file} pins {' and '.join(written)}" for file, written in by_file.items())
     return Pinned(tuple(sorted(frozenset[int].union(*admitted))), f"{named}; set --provider-version")
 
 

@@ -95,7 +95,7 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
         staged.mkdir(parents=True)
         try:
             for name, content in files.items():
-                (staged / name).write_bytes(content.encode())
+                (staged / name).write_bytes(utf8(content))
             if folder.exists():
                 folder.rmdir()
             os.replace(staged, folder)

@@ -316,7 +316,7 @@ def test_the_document_of_a_preview_is_filled(project: Path) -> None:
     assert files["runbook.md"].partition("## Gaps\n")[2] == (
         "\nLeft to a person; neither the steps nor the import document cover these:\n\n"
         f"- `infra/shop.py:8` Bucket \\*-data, `{missing}`: ids.json does not create it; write it after the rewrite\n"
-        f"- ids.json has no id for {BUCKET} fresh, which is none of this rewrite; fill it or take it out\n"
+        f"- ids.json has no id for `{BUCKET} fresh`, which is none of this rewrite; fill it or take it out\n"
     )
 
 
@@ -349,3 +349,33 @@ def test_no_secret_of_the_state_is_ever_shown(project: Path, procedure: str, maj
     for text in everything:
         for secret in (CIPHERTEXT, "hush-hush", "hidden-name", "c2FsdA", "ciphertext"):
             assert secret not in text
+
+
+# names that mean something elsewhere
+
+
+def test_a_name_is_no_option_and_no_markdown_of_the_runbook(project: Path) -> None:
+    folder = project / "infra" / "--select=unplaced-widget"
+    folder.mkdir()
+    name = "new\n```\n\n# hi\ntouch PWN\n```sh\nx.py"
+    (folder / name).write_text((project / "infra" / "app.py").read_text())
+    (project / "infra" / "app.py").unlink()
+    (project / "infra" / "shop.py").unlink()
+    command = ["migrate", "--stack-export", "stack.json", "--", str(folder.relative_to(project) / name)]
+    page = CliRunner().invoke(app, command).stdout
+    shown = r"--select=unplaced-widget/new\n```\n\n# hi\ntouch PWN\n```sh\nx.py"
+    quoted = shown.replace(r"\n", r"\x0a")
+    assert f"   iacfix apply --select inline-bucket-config -- $'{quoted}'\n" in page
+    assert f"`logs` of ```` infra/{shown}:6 ````:\n" in page
+    assert "\ntouch" not in page
+    assert "\n# hi" not in page
+    words = subprocess.run(["bash", "-c", f"printf %s $'{quoted}'"], capture_output=True, text=True, check=True).stdout
+    assert words == f"--select=unplaced-widget/{name}"
+
+
+def test_what_waits_for_its_deletion_goes_first(project: Path) -> None:
+    """Whether the entry of another resource outlives an import is not known."""
+    (project / "stack.json").write_text(export(*shop(DEFAULT_7), bucket("gone", "gone-1", delete=True)))
+    gone = "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::gone"
+    page = " ".join(migrate().stdout.split())
+    assert f"A copy of `{gone}` waits for its deletion: run `pulumi up` first." in page

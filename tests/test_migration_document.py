@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,21 @@ def moves(*entries: Entry, **parts: str) -> list[Move]:
 
 
 # written
+
+
+def test_inputs_that_the_cloud_does_not_keep_come_along_but_no_secret_and_no_list_of_properties() -> None:
+    """Pulumi finds a list of properties by the id alone, and a bucket shares its id with its parts."""
+    inputs = {"bucket": "a-1", "forceDestroy": True, "hidden": SECRET, "versioning": {"enabled": True}}
+    stack = stack_of(bucket("a", "a-1", inputs=inputs))
+    (deployed,) = [each for each in stack.resources if each.urn.token == BUCKET]
+    moved = move(stack, deployed, versioning=VERSIONING)
+    own = New(deployed.urn.beside("aws:s3/bucketV2:BucketV2", "a"), "a-1")
+    specs = resources(built([replace(moved, retyped=own)], frozenset({"forceDestroy", "hidden", "absent"})))
+    assert [(spec["type"], spec.get("inputs")) for spec in specs] == [
+        ("aws:s3/bucketV2:BucketV2", {"forceDestroy": True}),
+        (VERSIONING, None),
+    ]
+    assert not any("properties" in spec for spec in specs)
 
 
 def test_parents_and_providers_go_through_the_name_table() -> None:
@@ -203,9 +219,27 @@ def test_what_is_not_ours_is_left_as_it_is() -> None:
     )
 
 
+def test_providers_that_a_newer_preview_lists_are_left_alone() -> None:
+    """As pulumi 3.256 writes an explicit provider: no id, its inputs, secrets encrypted."""
+    own: dict[str, object] = {
+        "type": "pulumi:providers:aws",
+        "name": "eu",
+        "inputs": {"region": "eu-west-1", "token": SECRET},
+    }
+    ours: dict[str, object] = {"type": VERSIONING, "name": "logs-versioning", "id": "<PLACEHOLDER>", "provider": "eu"}
+    done = fill({"resources": [own, ours]}, moves(bucket("logs", "logs-1")))
+    assert done == Filled({"resources": [own, {**ours, "id": "logs-1"}]}, (), (), ())
+
+
+def test_a_name_and_a_logical_name_stand_for_each_other() -> None:
+    ours: dict[str, object] = {"type": VERSIONING, "logicalName": "logs-versioning", "id": ""}
+    done = fill({"resources": [ours]}, moves(bucket("logs", "logs-1")))
+    assert done == Filled({"resources": [{**ours, "id": "logs-1"}]}, (), (), ())
+
+
 def test_an_id_that_stands_there_already_is_not_changed() -> None:
     document = {"resources": [{"type": VERSIONING, "name": "logs-versioning", "id": "other-1"}]}
-    ours = f"`{urn(VERSIONING, 'logs-versioning')}` has the id other-1 in ids.json, by the state it is logs-1"
+    ours = f"`{urn(VERSIONING, 'logs-versioning')}` has the id `other-1` in `ids.json`, by the state it is `logs-1`"
     assert fill(document, moves(bucket("logs", "logs-1"))) == Filled(document, (), (), (ours,))
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from iacfix.errors import StateError
-from iacfix.migration.matching import Move
-from iacfix.migration.state import Deployed, read_json
+from iacfix.migration.matching import Move, New
+from iacfix.migration.state import Deployed, holds_secret, read_json
 from iacfix.migration.urns import PROVIDER, STACK, Urn, parse
+from iacfix.reports.literal import code
 
 OPEN = ("", "<PLACEHOLDER>")
 """What `pulumi preview --import-file` writes for an id it does not know; the first is what a person may leave."""
@@ -24,8 +25,12 @@ def written(document: Mapping[str, object]) -> str:
     return json.dumps(document, indent=4, ensure_ascii=False) + "\n"
 
 
-def built(moves: Sequence[Move]) -> dict[str, object]:
-    """Everything that the moves add, with the parent and the provider of the resource it is beside."""
+def built(moves: Sequence[Move], unread: frozenset[str] = frozenset()) -> dict[str, object]:
+    """Everything that the moves add, with the parent and the provider of the resource it is beside.
+
+    Inputs that the cloud does not keep come along: newer versions of Pulumi take them from here, others pass over them.
+    No list of `properties` is written: Pulumi would find it by the id alone, which a resource shares with its parts.
+    """
     names = _Names(new.urn for move in moves for new in move.new)
     resources = [
         {
@@ -35,12 +40,24 @@ def built(moves: Sequence[Move]) -> dict[str, object]:
             **_parent(move.deployed, names),
             **_provider(move, names),
             **({"logicalName": new.urn.name} if names.resources[new.urn] != new.urn.name else {}),
+            **_inputs(move, new, unread),
         }
         for move in moves
         for new in move.new
     ]
     table = {name: str(urn) for urn, name in names.table.items()}
     return {**({"nameTable": table} if table else {}), "resources": resources}
+
+
+def unread_of(move: Move, unread: frozenset[str]) -> dict[str, object]:
+    """The inputs of a deployed resource that the cloud does not keep, secrets aside."""
+    given = {name: move.deployed.inputs.get(name) for name in sorted(unread)}
+    return {name: value for name, value in given.items() if value and not holds_secret(value)}
+
+
+def _inputs(move: Move, new: New, unread: frozenset[str]) -> dict[str, object]:
+    inputs = unread_of(move, unread) if new == move.retyped else {}
+    return {"inputs": inputs} if inputs else {}
 
 
 class _Names:
@@ -117,9 +134,11 @@ def filled(data: bytes, origin: str, moves: Sequence[Move], stack: Urn) -> Fille
         if urn in ids and is_open:
             done[index] = {**spec, "id": ids[urn]}
         elif urn in ids and id != ids[urn]:
-            others.append(f"`{urn}` has the id {id} in {origin}, by the state it is {ids[urn]}")
+            others.append(
+                f"{code(str(urn))} has the id {code(str(id))} in {code(origin)}, by the state it is {code(ids[urn])}"
+            )
         elif is_open:
-            left.append(f"{spec['type']} {spec.get('logicalName') or spec['name']}")
+            left.append(f"{spec['type']} {spec.get('logicalName') or _name(spec)}")
     resources = [done.get(index, spec) for index, spec in enumerate(specs)]
     missing = tuple(urn for urn in ids if urn not in urns)
     return Filled({**document, "resources": resources}, missing, tuple(left), tuple(others))
@@ -131,15 +150,20 @@ def _specs(document: Mapping[str, object], origin: str) -> list[Mapping[str, obj
         raise StateError(f"is no import document, it has no list of resources; {AGAIN}", path=origin)
     specs = [_object(each) for each in cast("list[object]", resources)]
     for index, spec in enumerate(specs, start=1):
-        if not all(isinstance(spec.get(key), str) and spec[key] for key in ("type", "name")):
+        if not all(isinstance(word, str) and word for word in (spec.get("type"), _name(spec))):
             raise StateError(f"is no import document, resource {index} has no type and name; {AGAIN}", path=origin)
     return specs
 
 
+def _name(spec: Mapping[str, object]) -> object:
+    """Pulumi takes either name for the other."""
+    return spec.get("name") or spec.get("logicalName")
+
+
 def _urns(specs: Sequence[Mapping[str, object]], table: Mapping[str, Urn], stack: Urn) -> list[Urn | None]:
     """What each entry is in the stack; None where its parent cannot be told."""
-    counts = Counter(str(spec["name"]) for spec in specs)
-    by_name = {str(spec["name"]): spec for spec in specs}
+    counts = Counter(str(_name(spec)) for spec in specs)
+    by_name = {str(_name(spec)): spec for spec in specs}
 
     def type_of(name: str, seen: frozenset[str]) -> str | None:
         """The qualified type of a parent."""
@@ -156,7 +180,7 @@ def _urns(specs: Sequence[Mapping[str, object]], table: Mapping[str, Urn], stack
         parent = type_of(str(spec.get("parent") or ""), seen)
         if parent is None:
             return None
-        return stack.below(parent, str(spec["type"]), str(spec.get("logicalName") or spec["name"]))
+        return stack.below(parent, str(spec["type"]), str(spec.get("logicalName") or _name(spec)))
 
     return [urn_of(spec, frozenset()) for spec in specs]
 

@@ -13,6 +13,7 @@ from iacfix.migration.state import Deployed, Stack
 from iacfix.migration.urns import Urn, token_of
 from iacfix.model import Provider
 from iacfix.registry import Imports
+from iacfix.reports.literal import code
 from iacfix.result import Outcome, Parent, Site, Split
 
 
@@ -107,7 +108,7 @@ def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Dep
         return
     named = [each for each in stack.resources if each.urn.token == token_of(site.type) and _is_named(site, each.urn)]
     if len(site.name) == 1 and site.parent in (Parent.NONE, Parent.UNSEEN) and len(named) > 1:
-        urns = " and ".join(f"`{each.urn}`" for each in named)
+        urns = " and ".join(code(str(each.urn)) for each in named)
         yield Gap(site, f"the state has {len(named)} of this name: {urns}")
         return
     mine = [each for each in named if _claims(site, each.urn)]
@@ -158,7 +159,7 @@ def _check(split: Split, deployed: Deployed, beside: Deployed | None, provider: 
     if deployed.trouble:
         raise NoId(deployed.trouble)
     if deployed.provider and beside is None and not deployed.provider[0].is_default_provider:
-        raise NoId(f"the state does not hold its provider `{deployed.provider[0]}`; repair the state first")
+        raise NoId(f"the state does not hold its provider {code(str(deployed.provider[0]))}; repair the state first")
     version = beside.inputs.get("version") if beside else None
     if isinstance(version, str) and version.partition(".")[0].lstrip("v") != str(provider.major):
         raise NoId(
@@ -180,8 +181,10 @@ def _new(
     urn = deployed.urn.beside(token_of(type), name)
     id = import_id(type, deployed, beside, imports, split.site.type)
     if stack.at(urn):
-        raise NoId(f"the state has `{urn}` already")
+        raise NoId(f"the state has {code(str(urn))} already")
     like = [each for each in stack.resources if each.urn.token == urn.token and each.id == id]
     if like:
-        raise NoId(f"`{like[0].urn}` has the id of `{urn}` already, and two would overwrite each other")
+        raise NoId(
+            f"{code(str(like[0].urn))} has the id of {code(str(urn))} already, and two would overwrite each other"
+        )
     return New(urn, id)

@@ -14,6 +14,7 @@ from iacfix.migration.state import Stack
 from iacfix.migration.urns import Urn
 from iacfix.model import Provider
 from iacfix.registry import Imports, ProviderPackage
+from iacfix.reports.literal import code
 from iacfix.result import Fix, Outcome, Reported, Site, Split
 
 SUCCESSOR = "-v2"
@@ -43,6 +44,11 @@ class Migration:
     provider: Provider | None
     package: ProviderPackage | None
     document: Mapping[str, object] | None = None
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The inputs that the cloud does not keep."""
+        return self.package.imports.unread if self.package else frozenset()
 
     @property
     def retyped(self) -> list[Move]:
@@ -82,8 +88,9 @@ def planned(
     if chosen is Procedure.IMPORT or chosen is Procedure.RETAIN:
         found = list(_whole(_possible(found, stack, chosen, imports)))
     moves = tuple(each for each in found if isinstance(each, Move))
-    document, more = _document(moves, stack, chosen, preview)
     provider = _provider(mine)
+    unread = imports[provider.name].unread if provider else frozenset[str]()
+    document, more = _document(moves, stack, chosen, preview, unread)
     return Migration(
         stack=stack,
         procedure=chosen,
@@ -119,10 +126,14 @@ def _untouched(mine: Iterable[Program], rules: set[str]) -> Iterator[Reported]:
 
 
 def _document(
-    moves: tuple[Move, ...], stack: Stack, procedure: Procedure | None, preview: Preview | None
+    moves: tuple[Move, ...],
+    stack: Stack,
+    procedure: Procedure | None,
+    preview: Preview | None,
+    unread: frozenset[str],
 ) -> tuple[Mapping[str, object] | None, list[Gap]]:
     if preview is None:
-        return (built(moves), []) if moves and procedure in (None, Procedure.IMPORT) else (None, [])
+        return (built(moves, unread), []) if moves and procedure in (None, Procedure.IMPORT) else (None, [])
     if procedure is not None:
         raise UsageError("--import-file is for resources that keep their class; leave it out: these change theirs")
     done = filled(preview.data, preview.origin, moves, stack.urn)
@@ -132,7 +143,7 @@ def _document(
     ]
     others = [Gap(None, f"{each}; correct one of them") for each in done.other]
     left = [
-        Gap(None, f"{preview.origin} has no id for {each}, which is none of this rewrite; fill it or take it out")
+        Gap(None, f"{preview.origin} has no id for {code(each)}, which is none of this rewrite; fill it or take it out")
         for each in done.open
     ]
     return done.document, [*missing, *others, *left]
@@ -182,7 +193,8 @@ def _refusal(move: Move, stack: Stack, procedure: Procedure, sources: Sequence[S
                     "and an import written out; take --procedure import or upgrade"
                 )
             if stack.at(successor(move)):
-                return f"the state has `{successor(move)}` already, the name it would get; take --procedure upgrade"
+                named = code(str(successor(move)))
+                return f"the state has {named} already, the name it would get; take --procedure upgrade"
         case Procedure.UPGRADE:
             pass
     return None
@@ -219,5 +231,5 @@ def _whole(found: Iterable[Move | Gap]) -> Iterator[Move | Gap]:
 
 
 def _listed(urns: Sequence[Urn]) -> str:
-    shown = ", ".join(f"`{urn}`" for urn in urns[:3])
+    shown = ", ".join(code(str(urn)) for urn in urns[:3])
     return f"{shown} and {len(urns) - 3} more" if len(urns) > 3 else shown

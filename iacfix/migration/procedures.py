@@ -8,13 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from iacfix.migration.document import unread_of
 from iacfix.migration.matching import Move
 from iacfix.migration.plan import Migration, Procedure, named_itself, successor
+from iacfix.reports.literal import code
 from iacfix.reports.text import counted
+from iacfix.result import Site
 
 BEFORE, AFTER = "state-before.json", "state-after.json"
 
 
+NEEDS = {None: "3.98", Procedure.UPGRADE: "3.172", Procedure.IMPORT: "3.105", Procedure.RETAIN: "3.64"}
+"""The Pulumi that each procedure needs: `up --refresh --run-program`, `import --preview-only`, marks of `[retain]`, and
+names of their own in an import document."""
+DEFAULTS = "mostly what the program leaves to its default and the cloud answers"
 ABSENT = (
     "What the cloud does not have cannot be imported: take its entry out of the document, and `pulumi up` makes it."
 )
@@ -41,15 +48,15 @@ class Shell:
     major: int | None = None
 
     def pulumi(self, *words: str) -> str:
-        return shlex.join(["pulumi", *words, "--stack", self.stack])
+        return _joined("pulumi", *words, "--stack", self.stack)
 
     def apply(self, plan: Migration) -> str:
         unsafe = ["--unsafe-fixes"] if any(split.unsafe for split in plan.splits) else []
         rules = [word for rule in dict.fromkeys(split.rule for split in plan.splits) for word in ("--select", rule)]
-        return shlex.join(["iacfix", "apply", *unsafe, *rules, *self._major, *self._given])
+        return _joined("iacfix", "apply", *unsafe, *rules, *self._major, "--", *self._given)
 
     def migrate(self, export: str) -> str:
-        return shlex.join(["iacfix", "migrate", "--stack-export", export, "-o", "migration", *self._given])
+        return _joined("iacfix", "migrate", "--stack-export", export, "-o", "migration", "--", *self._given)
 
     def imported(self, *words: str) -> str:
         file = self._from_here(self.file) if self.file else "import.json"
@@ -67,11 +74,31 @@ class Shell:
         return os.path.relpath(path, self.folder).replace(os.sep, "/")
 
 
+def _joined(*words: str) -> str:
+    """A command on one line, whatever its words hold."""
+    return " ".join(shlex.quote(word) if word.isprintable() else _in_ansi(word) for word in words)
+
+
+def _in_ansi(word: str) -> str:
+    """As bash and zsh write what is no printable character."""
+    shown = (char if char.isprintable() else _bytes(char) for char in word.replace("\\", "\\\\").replace("'", "\\'"))
+    return f"$'{''.join(shown)}'"
+
+
+def _bytes(char: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in os.fsencode(char))
+
+
+def at(site: Site) -> str:
+    """A place of the program."""
+    return code(f"{site.path}:{site.line}")
+
+
 def stages(plan: Migration, shell: Shell) -> Iterator[Stage]:
     yield Stage(
         "Keep a copy of the state.",
         (shell.pulumi("stack", "export", "--file", BEFORE),),
-        f"`{shell.pulumi('stack', 'import', '--file', BEFORE)}` brings the state back, not the cloud.",
+        f"{code(shell.pulumi('stack', 'import', '--file', BEFORE))} brings the state back, not the cloud.",
     )
     yield Stage(
         "See that the program is deployed as it is. If this shows a change, deploy it, export again and have this page "
@@ -110,16 +137,17 @@ def _split(plan: Migration, shell: Shell) -> Iterator[Stage]:
         "has to prove it.",
     )
     yield Stage(
-        "Let Pulumi write the settings once more, as the program has them, and be done:",
+        "Let Pulumi write the settings once more, as the program has them, and be done. This is the way to take: it "
+        "leaves no difference behind.",
         (shell.pulumi("up"),),
     )
     yield Stage(
-        "Or, instead of the step before, take them over without a write to the cloud:",
+        "Or, only where nothing may be written to the cloud, take them over instead of the step before:",
         (shell.imported(*unprotected), shell.pulumi("preview"), shell.pulumi("up")),
         f"{ABSENT} The preview must show nothing else to create{but}, and nothing to replace or to delete. An update "
-        "is a difference between the program and the cloud: read it before `pulumi up` writes it. That no difference "
-        "is left at all was never tried on a live stack. Until the last command has run nobody may deploy the program "
-        "as it was: that would delete what was imported, and the settings with it.",
+        f"is a difference between the program and the cloud, {DEFAULTS}: read it before `pulumi up` writes it. That no "
+        "difference is left at all was never tried on a live stack. Until the last command has run nobody may deploy "
+        "the program as it was: that would delete what was imported, and the settings with it.",
     )
 
 
@@ -146,7 +174,7 @@ def _upgraded(plan: Migration, shell: Shell) -> Iterator[Stage]:
 
 def _kept_away(plan: Migration) -> Iterator[Stage]:
     """The rewrite must not reach what the procedure cannot move."""
-    sites = dict.fromkeys(f"{gap.site.path}:{gap.site.line}" for gap in plan.gaps if gap.site)
+    sites = dict.fromkeys(at(gap.site) for gap in plan.gaps if gap.site)
     if sites:
         rules = ", ".join(dict.fromkeys(split.rule for split in plan.splits))
         yield Stage(
@@ -161,7 +189,7 @@ def _imported(plan: Migration, shell: Shell) -> Iterator[Stage]:
     yield _rewritten(plan, shell)
     yield Stage(
         "Write `protect=True` (Python) or `protect: true` (TypeScript) into the options of what changes its class: "
-        + ", ".join(dict.fromkeys(f"{move.split.site.path}:{move.split.site.line}" for move in plan.retyped))
+        + ", ".join(dict.fromkeys(at(move.split.site) for move in plan.retyped))
         + " (lines before the rewrite). While the program and the state both say so, Pulumi refuses to replace it.",
     )
     if names := list(_names(plan)):
@@ -188,7 +216,8 @@ def _imported(plan: Migration, shell: Shell) -> Iterator[Stage]:
         "Look, then deploy.",
         (shell.pulumi("preview"), shell.pulumi("up")),
         "The preview must show nothing to create that was imported, and nothing to replace or to delete. An update is "
-        f"a difference between the program and the cloud: read it before `pulumi up` writes it.{_unread(plan)}",
+        f"a difference between the program and the cloud, {DEFAULTS}: read it before `pulumi up` writes it."
+        f"{_unread(plan)}",
     )
     yield Stage(
         "Take out the `protect` that the program did not have, and deploy.",
@@ -201,8 +230,8 @@ def _names(plan: Migration) -> Iterator[str]:
     for move in plan.retyped:
         own = named_itself(move, plan.package.imports) if plan.package else None
         if own:
-            place = f"{move.split.site.path}:{move.split.site.line} before the rewrite"
-            yield f"`{move.deployed.urn.name}` ({place}) gets the input `{own}` `{move.deployed.id}`"
+            place = f"{at(move.split.site)} before the rewrite"
+            yield f"{code(move.deployed.urn.name)} ({place}) gets the input `{own}` {code(move.deployed.id)}"
 
 
 def _out_of_the_state(moves: Sequence[Move], shell: Shell) -> Iterator[str]:
@@ -214,18 +243,22 @@ def _out_of_the_state(moves: Sequence[Move], shell: Shell) -> Iterator[str]:
 
 def _unread(plan: Migration) -> str:
     names = _unread_inputs(plan)
-    return f" The cloud does not keep {' and '.join(names)}, which may show as an update." if names else ""
+    if not names:
+        return ""
+    listed = " and ".join(names)
+    return (
+        f" The cloud does not keep {listed}: from pulumi 3.254 on the document brings it, before that it may show here."
+    )
 
 
 def _unread_inputs(plan: Migration) -> list[str]:
-    known = plan.package.imports.unread if plan.package else frozenset[str]()
-    return sorted({name for move in plan.retyped for name in known if move.deployed.inputs.get(name)})
+    return sorted({name for move in plan.retyped for name in unread_of(move, plan.unread)})
 
 
 def _retained(plan: Migration, shell: Shell) -> Iterator[Stage]:
     moves = plan.retyped
     count = sum(len(move.new) for move in plan.moves)
-    places = ", ".join(f"{move.split.site.path}:{move.split.site.line}" for move in moves)
+    places = ", ".join(at(move.split.site) for move in moves)
     yield from _kept_away(plan)
     yield Stage(
         "In the program as it is, write `retain_on_delete=True` (Python) or `retainOnDelete: true` (TypeScript) into "
@@ -260,15 +293,18 @@ def _by_hand(plan: Migration) -> Iterator[str]:
     for move in plan.moves:
         if move.retyped:
             own = named_by.get(move.split.site.type)
-            written = f", the input `{own}` `{move.deployed.id}` in place of a prefix if there is one," if own else ""
+            written = (
+                f", the input `{own}` {code(move.deployed.id)} in place of a prefix if there is one," if own else ""
+            )
             yield (
-                f"`{move.deployed.urn.name}` ({move.split.site.path}:{move.split.site.line} before the rewrite) gets "
-                f"the logical name `{successor(move).name}`{written} and the options `import` `{move.retyped.id}` and "
-                "`protect` true, and loses `retainOnDelete`; what was added beside it keeps its logical name"
+                f"{code(move.deployed.urn.name)} ({at(move.split.site)} before the rewrite) gets "
+                f"the logical name {code(successor(move).name)}{written} and the options `import` "
+                f"{code(move.retyped.id)} and `protect` true, and loses `retainOnDelete`; what was added "
+                "beside it keeps its logical name"
             )
         for part in move.parts:
             loses = ", and loses `retainOnDelete`" if move.retyped else ""
-            yield f"`{part.urn.name}` gets the option `import` `{part.id}`{loses}"
+            yield f"{code(part.urn.name)} gets the option `import` {code(part.id)}{loses}"
 
 
 def _left_out(plan: Migration) -> Iterator[str]:

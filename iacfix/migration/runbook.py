@@ -11,9 +11,9 @@ from pathlib import Path
 from iacfix.migration.document import written
 from iacfix.migration.matching import Gap, Move, New
 from iacfix.migration.plan import Migration, Procedure, successor
-from iacfix.migration.procedures import Shell, Stage, stages
+from iacfix.migration.procedures import NEEDS, Shell, Stage, stages
 from iacfix.reports.literal import code, escaped
-from iacfix.reports.text import counted
+from iacfix.reports.text import counted, one_line
 
 WIDTH = 100
 NO_BREAK = "\0"
@@ -59,8 +59,11 @@ def _head(plan: Migration, shell: Shell, root: Path) -> Iterator[str]:
     yield from _prose(f"Made from an export of the stack; nothing has been changed yet.{about}")
     if plan.moves:
         yield from _prose(_where(plan, shell, root))
+        yield from _prose(_tools(plan))
     for pending in plan.stack.pending:
         yield from _prose(f"An operation on {code(str(pending))} was interrupted: run `pulumi refresh` first.")
+    for leaving in plan.stack.leaving:
+        yield from _prose(f"A copy of {code(str(leaving))} waits for its deletion: run `pulumi up` first.")
 
 
 def _about(plan: Migration) -> str:
@@ -102,6 +105,14 @@ def _where(plan: Migration, shell: Shell, root: Path) -> str:
     return f"{said} No Pulumi.yaml was found above the program: add `--cwd FOLDER` to the pulumi commands."
 
 
+def _tools(plan: Migration) -> str:
+    return (
+        f"This needs Pulumi {NEEDS[plan.procedure]} or newer (`pulumi version`). The commands have no `--yes`: each "
+        "asks before it writes, and what it shows has to be read. A job that nobody can answer sets "
+        "`PULUMI_SKIP_CONFIRMATIONS=true`, for an order that was rehearsed."
+    )
+
+
 def _steps(plan: Migration, shell: Shell) -> Iterator[str]:
     yield "## Steps"
     yield ""
@@ -130,7 +141,7 @@ def _prose(words: str, mark: str = "") -> Iterator[str]:
 
 def _wrapped(words: str, mark: str) -> list[str]:
     """On lines of a page's width; no word and no code is broken, so that it can be copied."""
-    whole = re.sub(r"`[^`]+`", lambda found: found[0].replace(" ", NO_BREAK), words)
+    whole = re.sub(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", lambda found: found[0].replace(" ", NO_BREAK), words)
     lines = textwrap.wrap(
         whole,
         WIDTH,
@@ -196,7 +207,7 @@ def gap_line(gap: Gap) -> str:
     """A gap as one line."""
     place = [f"{code(f'{gap.site.path}:{gap.site.line}')} {escaped(gap.site.label)}"] if gap.site else []
     urn = [code(str(gap.urn))] if gap.urn else []
-    return ": ".join(filter(None, [", ".join([*place, *urn]), gap.reason]))
+    return ": ".join(filter(None, [", ".join([*place, *urn]), one_line(gap.reason)]))
 
 
 def _untouched(plan: Migration) -> Iterator[str]:

@@ -50,11 +50,12 @@ class Deployed:
 
 @dataclass(frozen=True)
 class Stack:
-    """What is deployed and managed: nothing that waits for its deletion and nothing that is only read."""
+    """What is deployed and managed: nothing that is only read. What waits for its deletion is named in `leaving`."""
 
     urn: Urn
     resources: tuple[Deployed, ...]
     pending: tuple[Urn, ...]
+    leaving: tuple[Urn, ...] = ()
 
     def provider_of(self, deployed: Deployed) -> Deployed | None:
         found = (each for each in self.resources if deployed.provider == (each.urn, each.id))
@@ -128,7 +129,8 @@ def _stack(deployment: Mapping[str, object], entries: list[object], origin: str)
         if not entry.get("external")
     )
     root = next((urn for urn, _ in known if urn.token == STACK), known[0][0])
-    return Stack(root, resources, tuple(dict.fromkeys(urn for urn in pending if urn is not None)))
+    interrupted = tuple(dict.fromkeys(urn for urn in pending if urn is not None))
+    return Stack(root, resources, interrupted, tuple(dict.fromkeys(leaving)))
 
 
 def _urn_of(entry: object, index: int, origin: str) -> Urn:

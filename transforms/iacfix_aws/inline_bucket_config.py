@@ -15,8 +15,9 @@ other.
 
 *Reported only* Buckets whose settings are not wholly written out (spreads, shared variables, computed values that may
 be nothing); that have a resource for one of the settings already, or may have one, or whose outputs for a setting are
-read, in this file or another of the project; that are built inside another expression or through a class that extends
-theirs; whose class is chosen or handed on; whose options cannot be copied. A bucket is split as a whole or not at all.
+read, in this file or another of the project; that are built inside another expression where they may not be built at
+all, or where something would be carried out in another order; that are built through a class that extends theirs; whose
+class is chosen or handed on; whose options cannot be copied. A bucket is split as a whole or not at all.
 
 *Options* `bucket-key` adds an S3 bucket key where a key of KMS encrypts and nothing is said of one: fewer and cheaper
 calls of the key, but the encryption context becomes the arn of the bucket, so a key policy that asks for the arn of an

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from iacfix.edit import AddResource, Join, Keep, New
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
 from iacfix.languages.python.imports import python_name
+from iacfix.languages.python.lifting import refuse_unliftable
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.options import Options
 from iacfix.languages.python.plan import Addition
@@ -33,7 +35,7 @@ class Additions:
         self._made: dict[cst.CSTNode, Addition] = {}
         self._homes: dict[int, Addition] = {}
         self._leads: dict[int, list[cst.Comment]] = {}
-        self._taken: set[str] = set()
+        self._taken: set[tuple[cst.FunctionDef | None, str]] = set()
 
     def made(self, adds: Sequence[AddResource]) -> list[Addition]:
         """The statements for all new resources, by the statement they stand behind."""
@@ -81,6 +83,8 @@ class Additions:
         if any(parents[home.statement] is not parents[host.statement] for home in homes):
             raise CannotFix("what the new resource has to wait for is built elsewhere")
         home = max(homes, key=lambda home: self.program.line(home.statement))
+        if host.lifted and home is not host:
+            raise CannotFix(BETWEEN)
         self._check_between(host, home)
         return home
 
@@ -124,7 +128,7 @@ class Additions:
             raise CannotFix("its class has slots, so the new resource cannot be kept in it")
         if not held.startswith("self."):
             held = held.rpartition(".")[2]
-        return self._named(f"{held}_{snake(add.name).replace('-', '_')}", host.call)
+        return self._named([f"{held}_{snake(add.name).replace('-', '_')}"], host.call)
 
     # how the resource is held
 
@@ -134,10 +138,14 @@ class Additions:
         statement = parents.get(small)
         if isinstance(statement, cst.SimpleStatementSuite):
             raise CannotFix("there is no block for new statements to stand in")
-        if not isinstance(statement, cst.SimpleStatementLine) or not isinstance(
+        lifted = not isinstance(statement, cst.SimpleStatementLine) or not isinstance(
             small, cst.Assign | cst.AnnAssign | cst.Expr | cst.Return
-        ):
-            raise CannotFix("the resource is built inside another expression")
+        )
+        if lifted:
+            refuse_unliftable(self.program.names, call)
+            statement = self.program.names.statement(call)
+        if not isinstance(statement, cst.SimpleStatementLine):
+            raise CannotFix("there is no block for new statements to stand in")
         if len(statement.body) != 1:
             raise CannotFix("several statements share its line")
         bind = None
@@ -151,30 +159,33 @@ class Additions:
             case _:
                 held = bind = self._new_name(host, call)
         self.renderer.bindings[call] = held
-        return Addition(statement, call, bind)
+        return Addition(statement, call, bind, lifted=lifted)
 
     def _new_name(self, host: Resource, call: cst.Call) -> str:
         kind = re.sub(r"_v\d$", "", snake(host.type.rpartition(".")[2]))
-        literal = host.name.literal if isinstance(host.name, Text) else None
-        slug = re.sub(r"\W+|_+", "_", literal or "").strip("_").lower()
-        if slug and not slug[0].isdigit():
-            told = slug.rpartition("_")[2] == kind.rpartition("_")[2]
-            return self._named(slug if told else f"{slug}_{kind}", call)
-        return self._named(kind, call)
+        slug = re.sub(r"\W+|_+", "_", host.name.pattern if isinstance(host.name, Text) else "").strip("_").lower()
+        last, service = kind.rpartition("_")[2], host.type.split(".")[1]
+        if not slug or slug[0].isdigit():
+            return self._named((kind, f"{service}_{kind}", f"new_{kind}"), call)
+        if last in slug.split("_"):
+            return self._named((slug, f"{service}_{slug}"), call)
+        return self._named((f"{slug}_{kind}", f"{slug}_{service}_{kind}"), call)
 
-    def _named(self, base: str, call: cst.Call) -> str:
-        """The name, or the name with a number where it is taken."""
+    def _named(self, bases: Sequence[str], call: cst.Call) -> str:
+        """The first of these names that is free, else the first with a number."""
         function = self.program.names.outer_function(call)
-        attribute = base.startswith("self.")
-        name, count = base, 2
-        while name in self._taken or (
-            self.program.names.is_written(name[5:])
-            if attribute
-            else self.program.names.is_bound(name, function) or self.program.names.is_bound(name, None)
-        ):
-            name, count = f"{base}_{count}", count + 1
-        self._taken.add(name)
+        numbered = (f"{bases[0]}_{count}" for count in itertools.count(2))
+        name = next(name for name in itertools.chain(bases, numbered) if not self._is_taken(name, function))
+        self._taken.add((None if name.startswith("self.") else function, name))
         return name
+
+    def _is_taken(self, name: str, function: cst.FunctionDef | None) -> bool:
+        names = self.program.names
+        if any(name == taken and (around in (None, function) or function is None) for around, taken in self._taken):
+            return True
+        if name.startswith("self."):
+            return names.is_written(name[5:])
+        return names.is_bound(name, function) or names.is_global(name)
 
     # the statement
 

@@ -10,7 +10,7 @@ import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout
-from iacfix.languages.python.plan import Plan, Room, Spread
+from iacfix.languages.python.plan import Lift, Plan, Room, Spread
 
 
 class ApplyEdits(cst.CSTTransformer):
@@ -19,6 +19,7 @@ class ApplyEdits(cst.CSTTransformer):
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan
+        self._above: dict[cst.CSTNode, list[cst.BaseStatement]] = {}
 
     def on_leave(
         self, original_node: cst.CSTNode, updated_node: cst.CSTNode
@@ -34,16 +35,31 @@ class ApplyEdits(cst.CSTTransformer):
             updated_node = _laid_out(updated_node, plan.spreads[original_node])
         if original_node in plan.rooms:
             updated_node = _spread(updated_node, plan.rooms[original_node])
-        if original_node in plan.apart:
+        if original_node in plan.lifted:
+            return self._lifted(plan.lifted[original_node], updated_node)
+        above = self._above.get(original_node, [])
+        if above or original_node in plan.apart:
             updated_node = _set_apart(updated_node)
         if original_node in plan.joined:
             updated_node = _joined(updated_node)
-        before = plan.before.get(original_node, [])
+        before = [*plan.before.get(original_node, []), *above]
         if original_node in plan.gone:
             return cst.FlattenSentinel(before)
         if original_node in plan.statements:
             return cst.FlattenSentinel([*before, *plan.statements[original_node].lines(updated_node)])
         return cst.FlattenSentinel([*before, updated_node]) if before else updated_node
+
+    def _lifted(self, lift: Lift, call: cst.CSTNode) -> cst.Name:
+        """The name that takes the place of a call; the call itself goes above its statement."""
+        addition = lift.addition
+        assert isinstance(call, cst.Call)
+        assert addition.bind is not None
+        moved = call.visit(layout.Reindent(lift.indent, ""))
+        assert isinstance(moved, cst.Call)
+        above = self._above.setdefault(addition.statement, [])
+        more = addition.above(moved.with_changes(lpar=[], rpar=[]), apart=bool(above) or lift.follows)
+        above.extend(more)
+        return cst.Name(addition.bind)
 
     def _rebracketed(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
         assert isinstance(updated, cst.Call | cst.Dict | cst.List | cst.ImportFrom)

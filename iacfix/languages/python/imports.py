@@ -13,7 +13,7 @@ from iacfix.languages.python.names import RESERVED, dotted
 
 @dataclass
 class Imports:
-    """The top-level imports of a module, and what has to be added to them."""
+    """The imports of a module for all of it, and what has to be added to them."""
 
     module: cst.Module
     is_taken: Callable[[str], bool]
@@ -24,7 +24,7 @@ class Imports:
     def __post_init__(self) -> None:
         self._from: dict[str, cst.ImportFrom] = {}
         self._stars: list[str] = []
-        for statement in _statements(self.module.body):
+        for statement in (small for line in run_lines(self.module.body) for small in line.body):
             if isinstance(statement, cst.Import):
                 self._plain(statement)
             elif isinstance(statement, cst.ImportFrom):
@@ -87,13 +87,13 @@ class Imports:
         ]
 
 
-def _statements(body: Sequence[cst.BaseStatement]) -> Iterator[cst.BaseSmallStatement]:
-    """What is run in any case, with what is tried and ends the program where it fails."""
+def run_lines(body: Sequence[cst.BaseStatement]) -> Iterator[cst.SimpleStatementLine]:
+    """The lines that are run in any case, with what is tried and ends the program where it fails."""
     for line in body:
         if isinstance(line, cst.SimpleStatementLine):
-            yield from line.body
+            yield line
         elif isinstance(line, cst.Try) and all(map(_ends, line.handlers)) and isinstance(line.body, cst.IndentedBlock):
-            yield from _statements(line.body.body)
+            yield from run_lines(line.body.body)
 
 
 def _ends(handler: cst.ExceptHandler) -> bool:

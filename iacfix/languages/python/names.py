@@ -9,6 +9,7 @@ import libcst as cst
 from libcst.metadata import (
     Access,
     Assignment,
+    GlobalScope,
     ImportAssignment,
     MetadataWrapper,
     QualifiedNameSource,
@@ -74,6 +75,12 @@ class Names:
             if isinstance(around, cst.SimpleStatementLine | cst.BaseCompoundStatement):
                 return around
         raise LookupError("an expression stands in a statement")
+
+    def previous(self, statement: cst.CSTNode) -> cst.CSTNode | None:
+        """The statement before one in the same body."""
+        block = self.parents[statement]
+        body = list[cst.CSTNode](block.body) if isinstance(block, cst.Module | cst.IndentedBlock) else []
+        return body[body.index(statement) - 1] if statement in body[1:] else None
 
     def following(self, statement: cst.CSTNode) -> cst.CSTNode | None:
         """The next statement of the same body."""
@@ -369,6 +376,10 @@ class Names:
         if function is not None:
             return any(found.value == name for found in inside(function, cst.Name))
         return self.count_bound(name) > 0
+
+    def is_global(self, name: str) -> bool:
+        """The file itself binds the name, outside its functions."""
+        return any(name in scope for scope in self.scopes if isinstance(scope, GlobalScope)) or name in self._matched
 
     def count_here(self, name: cst.Name) -> int:
         """How often the scope around a name binds it."""

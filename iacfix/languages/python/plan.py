@@ -40,11 +40,13 @@ class Spread:
 
 @dataclass
 class Addition:
-    """What a statement becomes: itself (perhaps bound to a new name), the new ones, and a line that ends it all."""
+    """What a statement becomes: itself (perhaps bound to a new name), the new ones, and a line that ends it all. Where
+    the call is lifted out of it, it is bound to its name and the new ones follow before the statement."""
 
     statement: cst.SimpleStatementLine
     call: cst.Call
     bind: str | None
+    lifted: bool = False
     new: list[cst.SimpleStatementLine] = field(default_factory=list[cst.SimpleStatementLine])
     order: list[int] = field(default_factory=list[int])
     reads: list[tuple[cst.CSTNode, str]] = field(default_factory=list[tuple[cst.CSTNode, str]])
@@ -52,7 +54,14 @@ class Addition:
     @property
     def leaves_statement(self) -> bool:
         """The call no longer stands in the statement that it was part of, a `return` or an assignment."""
-        return self.bind is not None and not isinstance(self.statement.body[0], cst.Expr)
+        return self.bind is not None and (self.lifted or not isinstance(self.statement.body[0], cst.Expr))
+
+    def above(self, call: cst.BaseExpression, *, apart: bool) -> list[cst.BaseStatement]:
+        """The statements that a lifted call and its new resources become, with a blank line above them or none."""
+        assert self.bind is not None
+        bound = cst.Assign([cst.AssignTarget(cst.Name(self.bind))], call)
+        blank = [cst.EmptyLine(indent=False)] if apart else []
+        return [cst.SimpleStatementLine([bound], leading_lines=blank), *self.new]
 
     def lines(self, updated: cst.CSTNode) -> list[cst.CSTNode]:
         """The statements that take the place of the updated one."""
@@ -76,6 +85,16 @@ class Addition:
         return [first, *self.new, ending] if isinstance(small, cst.Return) else [first, ending, *self.new]
 
 
+@dataclass(frozen=True)
+class Lift:
+    """A call that is taken out of its statement, the indentation that its lines lose, and whether other statements of
+    the block stand above."""
+
+    addition: Addition
+    indent: str
+    follows: bool
+
+
 @dataclass
 class Plan:
     """What becomes of the original nodes. Statements in `apart` get a blank line above them, those in `joined` none."""
@@ -92,6 +111,7 @@ class Plan:
     spreads: dict[cst.CSTNode, Spread] = field(default_factory=dict[cst.CSTNode, Spread])
     rooms: dict[cst.CSTNode, Room] = field(default_factory=dict[cst.CSTNode, Room])
     statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
+    lifted: dict[cst.CSTNode, Lift] = field(default_factory=dict[cst.CSTNode, Lift])
     before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
         default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
     )

@@ -14,11 +14,11 @@ from iacfix.languages.python import layout
 from iacfix.languages.python.added import Additions
 from iacfix.languages.python.apply import ApplyEdits
 from iacfix.languages.python.drops import Drops, dropped_nodes
-from iacfix.languages.python.imports import Imports
+from iacfix.languages.python.imports import Imports, run_lines
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.places import below, imports
-from iacfix.languages.python.plan import Insertion, Plan
+from iacfix.languages.python.plan import Insertion, Lift, Plan
 from iacfix.languages.python.purity import Purity
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer, Style, comments_in
@@ -215,6 +215,11 @@ class _Writer:
 
     def _add(self, adds: Sequence[AddResource]) -> None:
         for addition in self.additions.made(adds):
+            if addition.lifted:
+                indent = self.renderer.indent_in_statement(addition.call)
+                follows = self.program.names.previous(addition.statement) is not None
+                self.plan.lifted[addition.call] = Lift(addition, indent, follows)
+                continue
             self.plan.statements[addition.statement] = addition
             if addition.new and (following := below(self.program.names, addition.statement)) is not None:
                 self.plan.apart.add(following)
@@ -269,8 +274,8 @@ class _Writer:
     def _provider_import(self) -> cst.SimpleStatementLine:
         """The first import of the provider's package."""
         package = self.program.package.packages["python"]
-        for line in self.program.module.body:
-            if isinstance(line, cst.SimpleStatementLine) and package in imports(line):
+        for line in run_lines(self.program.module.body):
+            if package in imports(line):
                 return line
         raise CannotFix("there is no import to stand beside")
 
@@ -303,6 +308,7 @@ class _Writer:
         moved = [
             *(node for node, new in self.plan.replaced.items() if self._grows(node, new)),
             *(node for node, addition in self.plan.statements.items() if addition.leaves_statement),
+            *self.plan.lifted,
         ]
         ends = {end for node in moved for end in (line(node), self.program.end_line(node))}
         refuse_moved(comment for at, comment in about if at in ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,12 +14,13 @@ from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import Binding, required
 from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.lifting import lifted_from
 from iacfix.languages.typescript.names import is_this_field, member_of, text_of
 from iacfix.languages.typescript.options import Options
 from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
-from iacfix.languages.typescript.tree import ancestors, entries, inside, is_wrapper
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, is_wrapper
 from iacfix.model import Resource, Text
 
 BETWEEN = "more than resources stands between it and what a new resource has to wait for"
@@ -28,7 +30,9 @@ BETWEEN = "more than resources stands between it and what a new resource has to 
 class Addition:
     """What a statement gets: a name it is bound to first, the code of new statements, and what stands above those.
 
-    `value` is the call with the brackets and assertions around it; `end` is how the statements end.
+    `value` is the call with the brackets and assertions around it; `end` is how the statements end, `indent` how they
+    begin. Where the call is lifted out of a statement, or of the body of an arrow function, it is bound to its name and
+    the new ones follow above what it was part of.
     """
 
     statement: Node
@@ -36,7 +40,9 @@ class Addition:
     call: Node
     held: str
     end: str
+    indent: str
     bind: str | None = None
+    lifted: bool = False
     codes: list[tuple[AddResource, str]] = field(default_factory=list[tuple[AddResource, str]])
     leads: dict[int, list[Node]] = field(default_factory=dict[int, list[Node]])
 
@@ -45,7 +51,13 @@ class Addition:
         """The call no longer stands in the statement that it was part of, a `return` or an assignment."""
         assigned = self.statement.named_children[:1]
         is_alone = self.statement.type == "expression_statement" and assigned[0].type != "assignment_expression"
-        return self.bind is not None and not is_alone
+        return self.bind is not None and (self.lifted or not is_alone)
+
+    @property
+    def block_for(self) -> Node | None:
+        """The arrow function whose body, an expression, has to become a block first."""
+        around = self.statement.parent
+        return around if around is not None and around.type == "arrow_function" else None
 
 
 class Additions:
@@ -57,7 +69,7 @@ class Additions:
         self.options = Options(program, renderer)
         self._made: dict[int, Addition] = {}
         self._homes: dict[int, Addition] = {}
-        self._taken: set[str] = set()
+        self._taken: set[tuple[int, str]] = set()
 
     def made(self, adds: Sequence[AddResource]) -> tuple[list[Addition], list[Splice]]:
         """The statements for all new resources, by the one they stand behind, and what replaces outputs and options."""
@@ -95,6 +107,8 @@ class Additions:
         if any(home.statement.parent != host.statement.parent for home in homes):
             raise CannotFix("what the new resource has to wait for is built elsewhere")
         home = max(homes, key=lambda home: home.statement.start_byte)
+        if host.lifted and home is not host:
+            raise CannotFix(BETWEEN)
         self._check_between(host, home)
         return home
 
@@ -126,7 +140,7 @@ class Additions:
 
     def _name(self, add: AddResource, host: Addition) -> str:
         words = "".join(word[:1].upper() + word[1:] for word in add.name.split("-"))
-        return self._named(f"{host.held.rpartition('.')[2].lstrip('#')}{words}", host.call)
+        return self._named([f"{host.held.rpartition('.')[2].lstrip('#')}{words}"], host.call)
 
     # how the resource is held
 
@@ -138,28 +152,37 @@ class Additions:
         parent = node.parent
         assert parent is not None
         statement = self.program.statement(call)
-        self._check_alone(statement)
-        addition = Addition(statement, node, call, "", ";" if layout.own_end(statement) == statement.end_byte else "")
-        if not text_of(statement).endswith(";"):
-            addition.end = ""
-        if parent.type == "variable_declarator":
-            declaration = parent.parent
+        held = self._holder(parent, statement)
+        direct = held or parent == statement or (parent.type == "unary_expression" and parent.parent == statement)
+        direct = direct or (parent.type == "assignment_expression" and parent.parent == statement)
+        lifted = not direct or (not held and statement.type not in ("expression_statement", "return_statement"))
+        if lifted:
+            statement = lifted_from(self.program.names, call)
+        addition = Addition(statement, node, call, held, "", "", lifted=lifted)
+        if (function := addition.block_for) is not None:
+            addition.end = self.renderer.semicolon
+            addition.indent = layout.indent_at(self.program.data, function.start_byte) + self.renderer.step(call)
+        else:
+            self._check_alone(statement)
+            addition.indent = layout.indent_at(self.program.data, statement.start_byte)
+            if text_of(statement).endswith(";") and layout.own_end(statement) == statement.end_byte:
+                addition.end = ";"
+        if not held:
+            addition.held = addition.bind = self._named(self._bases(host), call)
+        return addition
+
+    @staticmethod
+    def _holder(parent: Node, statement: Node) -> str:
+        """The variable or field that a statement puts the call into; empty where it is none, or more."""
+        if parent.type == "variable_declarator" and parent.parent is not None:
             name = parent.child_by_field_name("name")
-            if declaration is None or name is None or name.type != "identifier" or len(entries(declaration)) != 1:
+            if len(entries(parent.parent)) != 1:
                 raise CannotFix("several things are declared together there")
-            addition.held = text_of(name)
-            return addition
+            return text_of(name) if name is not None and name.type == "identifier" else ""
         if parent.type == "assignment_expression" and parent.parent == statement:
             target = entries(parent)[0]
-            if target.type == "identifier" or is_this_field(target):
-                addition.held = text_of(target)
-                return addition
-        elif parent != statement and not (parent.type == "unary_expression" and parent.parent == statement):
-            raise CannotFix("the resource is built inside another expression")
-        if statement.type not in ("expression_statement", "return_statement"):
-            raise CannotFix("the resource is built inside another expression")
-        addition.held = addition.bind = self._named(self._base(host), call)
-        return addition
+            return text_of(target) if target.type == "identifier" or is_this_field(target) else ""
+        return ""
 
     def _check_alone(self, statement: Node) -> None:
         """The statement has its lines to itself, in a block."""
@@ -176,30 +199,43 @@ class Additions:
         if (before and not before.endswith(b"*/")) or others:
             raise CannotFix("several statements share its line")
 
-    def _base(self, host: Resource) -> str:
-        kind = re.sub(r"V\d$", "", host.type.rpartition(".")[2])
-        literal = host.name.literal if isinstance(host.name, Text) else None
-        words = [word for word in re.split(r"[^A-Za-z0-9]+", literal or "") if word]
+    @staticmethod
+    def _bases(host: Resource) -> tuple[str, ...]:
+        """Names for a resource, by what its logical name says: the best first."""
+        kind, service = re.sub(r"V\d$", "", host.type.rpartition(".")[2]), host.type.split(".")[1]
+        pattern = host.name.pattern if isinstance(host.name, Text) else ""
+        words = [word for word in re.split(r"[^A-Za-z0-9]+", pattern) if word]
         slug = "".join(word[:1].upper() + word[1:] for word in words)
         slug = slug[:1].lower() + slug[1:]
         if not slug or slug[0].isdigit():
-            return kind[:1].lower() + kind[1:]
-        last = re.findall("[A-Z][a-z]*", kind)[-1]
-        return slug if slug.lower().endswith(last.lower()) else slug + kind
+            return f"{kind[:1].lower()}{kind[1:]}", f"{service}{kind}", f"new{kind}"
+        upper = f"{service[:1].upper()}{service[1:]}"
+        last = re.findall("[A-Z][a-z]*", kind)[-1].lower()
+        if slug.lower().endswith(last) or last in map(str.lower, words):
+            return slug, f"{service}{slug[:1].upper()}{slug[1:]}"
+        return f"{slug}{kind}", f"{slug}{upper}{kind}"
 
-    def _named(self, base: str, at: Node) -> str:
-        name, count = base, 2
-        while name in self._taken or self.program.names.is_used(name, self.program.root):
-            name, count = f"{base}{count}", count + 1
-        self._taken.add(name)
+    def _named(self, bases: Sequence[str], at: Node) -> str:
+        """The first of these names that is free, else the first with a number."""
+        functions = [around for around in ancestors(at) if around.type in FUNCTIONS]
+        around = functions[-1] if functions else self.program.root
+        numbered = (f"{bases[0]}{count}" for count in itertools.count(2))
+        name = next(name for name in itertools.chain(bases, numbered) if not self._is_taken(name, around))
+        self._taken.add((around.id, name))
         return name
+
+    def _is_taken(self, name: str, around: Node) -> bool:
+        names, root = self.program.names, self.program.root
+        if any(name == taken and (id in (around.id, root.id) or around == root) for id, taken in self._taken):
+            return True
+        return names.is_used(name, around) or bool(names.lookup(name, around))
 
     # the statement
 
     def _statement(self, add: AddResource, addition: Addition, name: str | None) -> str:
         call, newline = addition.call, self.renderer.newline
         unit = self.renderer.step(call)
-        indent = layout.indent_at(self.program.data, addition.statement.start_byte)
+        indent = addition.indent
         given = call.child_by_field_name("arguments")
         assert given is not None
         spread = given.start_point[0] != entries(given)[0].start_point[0]

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript.names import text_of
-from iacfix.languages.typescript.tree import entries
+from iacfix.languages.typescript.tree import entries, inside, parse
 
 
 @dataclass(frozen=True)
@@ -340,6 +340,21 @@ def _refuse_odd_commas(data: bytes, bracket: Bracket) -> None:
     kinds = [child.type == "," for child in bracket.node.children[1:-1] if child.type != "comment"]
     if any(comma and (index == 0 or kinds[index - 1]) for index, comma in enumerate(kinds)):
         raise CannotFix("there are empty places in the list")
+
+
+def reindented(code: str, old: str, new: str) -> str:
+    """Code whose lines, but for the first and those inside a text or a comment, move to another indentation."""
+    root = parse(code.encode("utf-8"), jsx=False).root_node
+    inner = {
+        row
+        for node in inside(root, "template_string", "comment")
+        for row in range(node.start_point[0] + 1, node.end_point[0] + 1)
+    }
+    lines = code.split("\n")
+    return "\n".join(
+        new + line.removeprefix(old) if row and row not in inner and line.startswith(old) and line.strip() else line
+        for row, line in enumerate(lines)
+    )
 
 
 def spliced(data: bytes, splices: Sequence[Splice]) -> bytes:

@@ -121,6 +121,8 @@ class Retyping:
             if method in HELPERS and (owner is host or owner is None):
                 raise CannotFix(f"{method} does not exist on the new class")
         target = self._target(host)
+        if target is None:
+            self._refuse_use(host.node)
         if target is not None and is_this_field(target):
             self._refuse_public(host, target)
         if target is not None:
@@ -165,6 +167,8 @@ class Retyping:
             node = node.parent
         around = node.parent
         if around is None or (around.type == "member_expression" and entries(around)[0] == node):
+            return
+        if around.type in ("expression_statement", "unary_expression", "await_expression"):
             return
         if around.type == "assignment_expression" and entries(around)[0] == node:
             return

@@ -22,7 +22,7 @@ from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
 from iacfix.languages.typescript.widths import spreads
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 
@@ -69,8 +69,12 @@ class _Writer:
         additions = self._add(adds)
         self.splices += Drops(self.program, self.renderer, self.replaced).splices(drops, additions)
         self.splices += self.renderer.elsewhere
+        begun = {
+            layout.whole_lines(self.data, add.statement)[0] for add in additions if add.lifted and not add.block_for
+        }
         for addition in additions:
-            self._place(addition)
+            if not addition.lifted:
+                self._place(addition, begun)
         self.splices += self._inserts()
         for node, spans in self._spans.values():
             self.splices += self._respanned(node, spans)
@@ -78,6 +82,7 @@ class _Writer:
         self._place_lookups()
         self._check_overlaps()
         self._check_pragmas([edit.fields for edit in drops], additions)
+        self._lift([addition for addition in additions if addition.lifted])
         return layout.spliced(self.data, self.splices).decode("utf-8")
 
     # entries
@@ -206,14 +211,10 @@ class _Writer:
             self.splices += self.additions.options.wait(resource, names)
         return additions
 
-    def _place(self, addition: Addition) -> None:
+    def _place(self, addition: Addition, begun: set[int]) -> None:
+        """Put new statements below the one they belong to; above those that begin at `begun` there will be others."""
         statement, newline, end = addition.statement, self.renderer.newline, addition.end
-        indent = layout.indent_at(self.data, statement.start_byte)
-        text = ""
-        for add, code in addition.codes:
-            comments = sorted(addition.leads.get(id(add), []), key=lambda comment: comment.start_byte)
-            lead = "".join(f"{newline}{indent}{text_of(comment)}" for comment in comments)
-            text += f"{newline}{lead}{newline}{indent}{code}"
+        indent, text = addition.indent, self._new(addition)
         at = layout.line_end(self.data, layout.own_end(statement))
         if addition.bind is not None:
             self._bind(addition)
@@ -223,9 +224,67 @@ class _Writer:
                 target = entries(statement.children[0])[0]
                 text = f"{newline}{indent}{text_of(target)} = {addition.bind}{end}{text}"
         following = self.data[at:].split(b"\n", 2)
-        if len(following) > 1 and following[1].strip() and not following[1].strip().startswith((b"}", b";")):
+        below = len(following) > 1 and at + len(following[0]) + 1 not in begun
+        if below and following[1].strip() and not following[1].strip().startswith((b"}", b";")):
             text += newline
         self.splices.append(Splice(at, at, text))
+
+    def _new(self, addition: Addition) -> str:
+        """The new statements, each with its comments and a blank line above it."""
+        newline, indent, text = self.renderer.newline, addition.indent, ""
+        for add, code in addition.codes:
+            comments = sorted(addition.leads.get(id(add), []), key=lambda comment: comment.start_byte)
+            lead = "".join(f"{newline}{indent}{text_of(comment)}" for comment in comments)
+            text += f"{newline}{lead}{newline}{indent}{code}"
+        return text
+
+    # calls that leave a larger expression
+
+    def _lift(self, additions: Sequence[Addition]) -> None:
+        """Bind calls above what they were part of; the edits inside them go along. Inner ones come first."""
+        newline, data = self.renderer.newline, self.data
+        blocks: dict[int, tuple[Addition, list[str]]] = {}
+        for addition in sorted(additions, key=lambda addition: addition.value.end_byte):
+            value = addition.value
+            code = self._taken_along(value.start_byte, value.end_byte)
+            code = layout.reindented(code, layout.indent_at(data, value.start_byte), addition.indent)
+            self.splices.append(Splice(value.start_byte, value.end_byte, addition.bind or ""))
+            bound = f"{addition.indent}const {addition.bind} = {code}{addition.end}{self._new(addition)}"
+            blocks.setdefault(addition.statement.id, (addition, []))[1].append(bound)
+        for addition, bounds in blocks.values():
+            text = f"{newline}{newline}".join(bounds)
+            if (function := addition.block_for) is not None:
+                self._make_block(function, addition, text)
+                continue
+            at, _, _ = layout.whole_lines(data, addition.statement)
+            above = data[:at].rstrip(b"\r\n")
+            tight = at > 0 and data[len(above) : at].count(b"\n") < 2 and not above.endswith((b"{", b"=>"))
+            self.splices.append(Splice(at, at, f"{newline if tight else ''}{text}{newline}{newline}"))
+
+    def _make_block(self, function: Node, addition: Addition, text: str) -> None:
+        """The body of an arrow function, as a block of these statements and a return."""
+        newline, data, body = self.renderer.newline, self.data, addition.statement
+        (arrow,) = (child for child in function.children if child.type == "=>")
+        given = unwrapped(body) if body.type == "parenthesized_expression" else body
+        if len(inside(function, "comment")) != len(inside(given, "comment")):
+            raise CannotFix("a comment could not be kept next to its code")
+        outer = layout.indent_at(data, function.start_byte)
+        last = self._taken_along(given.start_byte, given.end_byte)
+        last = layout.reindented(last, layout.indent_at(data, given.start_byte), addition.indent)
+        code = f" {{{newline}{text}{newline}{newline}{addition.indent}return {last}{addition.end}{newline}{outer}}}"
+        stop, around = body.end_byte, function.parent
+        if around is not None and around.type == "arguments" and entries(around) == [function]:
+            closing = around.end_byte - 1
+            hangs = data[stop:closing].strip(b", \t\r\n") == b"" and function.start_point[0] == around.start_point[0]
+            stop = closing if hangs else stop
+        self.splices.append(Splice(arrow.end_byte, stop, code))
+
+    def _taken_along(self, start: int, stop: int) -> str:
+        """The new code of a stretch that another splice takes the place of."""
+        mine = [splice for splice in self.splices if start <= splice.start and splice.stop <= stop]
+        self.splices = [splice for splice in self.splices if splice not in mine]
+        moved = [Splice(splice.start - start, splice.stop - start, splice.text) for splice in mine]
+        return layout.spliced(self.data[start:stop], moved).decode("utf-8")
 
     def _bind(self, addition: Addition) -> None:
         """`const name = ` in front of the call, in place of what stood there."""
@@ -296,7 +355,7 @@ class _Writer:
             return
         entries_of = {entry.node for fields in emptied for entry in fields.entries}
         gone = [node.start_byte for node in entries_of if node in self.renderer.dropped]
-        left = [addition.statement for addition in additions if addition.leaves_statement]
+        left = [add.value if add.lifted else add.statement for add in additions if add.leaves_statement]
         ends = [at for node in left for at in (node.start_byte, node.end_byte - 1)]
         for comment in inside(self.program.root, "comment"):
             if is_pragma(text_of(comment)):

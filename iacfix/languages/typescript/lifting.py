@@ -1,0 +1,73 @@
+"""A call inside a larger expression that can be taken into a statement of its own, above the one it is part of."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from iacfix.errors import CannotFix
+from iacfix.languages.typescript.names import Names, text_of
+from iacfix.languages.typescript.purity import Purity
+from iacfix.languages.typescript.tree import entries, inside, is_wrapper
+
+EAGER = frozenset(
+    {
+        "arguments",
+        "array",
+        "assignment_expression",
+        "await_expression",
+        "binary_expression",
+        "call_expression",
+        "member_expression",
+        "new_expression",
+        "object",
+        "pair",
+        "spread_element",
+        "subscript_expression",
+        "template_string",
+        "template_substitution",
+        "unary_expression",
+    }
+)
+"""What carries out all that it holds, once and in the order in which it is written."""
+
+DECLARED = frozenset({"variable_declarator", "lexical_declaration", "variable_declaration"})
+STATEMENTS = frozenset({"expression_statement", "return_statement", "export_statement"})
+LAZY = ("&&", "||", "??")
+INSIDE = "the resource is built inside another expression"
+LATER = f"{INSIDE}, and what comes before it there might be carried out later than before"
+
+
+def lifted_from(names: Names, call: Node) -> Node:
+    """The statement above which the call can go, or the body of an arrow function that can become a block; raises
+    CannotFix where the call may not be carried out, or where something would be carried out later for it."""
+    node, earlier = call, list[Node]()
+    while node.type not in STATEMENTS and not (node.type in DECLARED and node.type != "variable_declarator"):
+        around = node.parent
+        if around is None:
+            raise CannotFix(INSIDE)
+        if around.type == "arrow_function" and around.child_by_field_name("body") == node:
+            break
+        known = around.type in EAGER or around.type in DECLARED or around.type in STATEMENTS or is_wrapper(around)
+        if not known or _is_lazy(around):
+            raise CannotFix(INSIDE)
+        if around.type in ("lexical_declaration", "variable_declaration") and len(entries(around)) > 1:
+            raise CannotFix("several things are declared together there")
+        if around.type not in DECLARED:
+            earlier += [part for part in entries(around) if part.end_byte <= node.start_byte]
+        node = around
+    if node.parent is not None and node.parent.type == "export_statement":
+        node = node.parent
+    given = call.child_by_field_name("arguments")
+    if not all(Purity(names).is_steady(part) for part in (*earlier, *([given] if given is not None else []))):
+        raise CannotFix(LATER)
+    return node
+
+
+def _is_lazy(node: Node) -> bool:
+    """What the node holds may not be carried out."""
+    operator = node.child_by_field_name("operator")
+    if operator is not None and text_of(operator) in LAZY:
+        return True
+    return (node.type == "call_expression" and bool(inside(node.children[0], "optional_chain"))) or any(
+        child.type == "optional_chain" for child in node.children
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from iacfix.errors import CannotFix
@@ -9,6 +11,8 @@ from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import children, inside
 from iacfix.model import Resource
+
+HANDED_ON = "the resource is handed on as a whole, and its type would change there"
 
 
 class Retyping:
@@ -23,7 +27,7 @@ class Retyping:
         call = host.node
         assert isinstance(call, cst.Call)
         old, new = host.type.rpartition(".")[2], type.rpartition(".")[2]
-        self._refuse_imported(call)
+        self._refuse_imported(host, call)
         changed: dict[cst.BaseExpression, cst.BaseExpression] = {}
         inputs = host.args
         if inputs.node is not call and isinstance(inputs.node, cst.Call):
@@ -34,14 +38,42 @@ class Retyping:
             changed[place] = self._spelled(place, type, new)
         return changed
 
-    def _refuse_imported(self, call: cst.Call) -> None:
-        match self.program.names.parents[call]:
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name)), *_]) if self.program.names.outer_function(
-                call
-            ) is None and self.program.neighbours.may_import(name):
-                raise CannotFix("another file may import it, and its type would change for others")
+    def _refuse_imported(self, host: Resource, call: cst.Call) -> None:
+        """Another file may get the resource: it imports what holds it, or a function of its own is called with it."""
+        names, may_import = self.program.names, self.program.neighbours.may_import
+        match names.parents[call]:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name)), *_]) if (
+                names.outer_function(call) is None
+            ):
+                if may_import(name):
+                    raise CannotFix("another file may import it, and its type would change for others")
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name("self"), attr=attr)), *_]):
+                owner = names.owner(call)
+                if owner is not None and not attr.value.startswith("_") and may_import(owner.name.value):
+                    raise CannotFix("its attribute is public, and its type would change for others")
             case _:
                 pass
+        for use in self._uses(host, call):
+            holder = names.parents[use]
+            function = next((node for node in names.ancestors(use) if isinstance(node, cst.FunctionDef)), None)
+            if isinstance(holder, cst.Return) and function is not None and may_import(function.name.value):
+                raise CannotFix("a function gives the resource to others, and its type would change for them")
+            called = names.parents[holder] if isinstance(holder, cst.Arg) else None
+            if isinstance(called, cst.Call) and self._is_foreign(called.func):
+                raise CannotFix(HANDED_ON)
+
+    def _uses(self, host: Resource, call: cst.Call) -> Iterator[cst.CSTNode]:
+        """Where the resource stands as a whole: the call itself, and what holds it."""
+        yield call
+        for node in [*inside(self.program.module, cst.Name), *inside(self.program.module, cst.Attribute)]:
+            last = node.attr.value if isinstance(node, cst.Attribute) else node.value
+            if last == host.binding and self.program.resource_at(node) is host:
+                yield node
+
+    def _is_foreign(self, function: cst.BaseExpression) -> bool:
+        """The function comes from another file, and not from Pulumi."""
+        module = (self.program.names.qualified(function) or "").partition(".")[0]
+        return bool(module) and not module.startswith("pulumi")
 
     def _spelled(self, place: cst.BaseExpression, type: str, name: str) -> cst.BaseExpression:
         package = self.program.package

@@ -19,8 +19,8 @@ from iacfix.provider_version.pins import Kind, Pin, Said, pin
 from iacfix.provider_version.side import Side, up
 
 SECTIONS = ("dependencies", "devDependencies", "optionalDependencies")
-KEPT = 32
-"""Manifests and locks that stay parsed."""
+KEPT, KEPT_LOCKS = 32, 2
+"""Manifests and locks that stay parsed; a lock may take a hundred megabytes."""
 _LOCAL = re.compile(r"(?:file|link|portal|workspace|path):(?=[./~])")
 _ARCHIVE = re.compile(r"-v?(\d+\.\d+\.\d+[\w.+-]*?)\.t(?:ar\.)?gz$")
 
@@ -248,6 +248,15 @@ def _node_modules(side: Side, imported: Imported) -> Iterator[Pin]:
         yield from _resolved(side, path, imported.name, package.get("version"))
 
 
+@lru_cache(KEPT_LOCKS)
+def _lock(path: Path, distribution: str) -> Table:
+    """A lock as a table, empty where it does not name the distribution."""
+    text = text_of(path)
+    if text is None or distribution not in text:
+        return {}
+    return jsonc_of(text) if path.name == "bun.lock" else json_of(text)
+
+
 def _resolved(side: Side, path: Path, name: str, version: object) -> Iterator[Pin]:
     if isinstance(version, str):
         yield from pin(side.shown(path), name, f" {version}", ranges.exactly(version), Kind.RESOLVED)
@@ -256,7 +265,7 @@ def _resolved(side: Side, path: Path, name: str, version: object) -> Iterator[Pi
 def _package_lock(side: Side, imported: Imported) -> Iterator[Pin]:
     for file in ("npm-shrinkwrap.json", "package-lock.json"):
         path = side.folder / file
-        lock = _manifest(path)
+        lock = _lock(path, side.wanted)
         packages = table(lock.get("packages"))
         for folder in imported.paths(side.folder):
             entry = table(packages.get(f"{folder}/node_modules/{imported.name}".removeprefix("/")))
@@ -346,8 +355,7 @@ def _pnpm_head(path: Path) -> Table:
 def _bun_lock(side: Side, imported: Imported) -> Iterator[Pin]:
     """Packages by name; one that a workspace has for itself is below the workspace's name."""
     path = side.folder / "bun.lock"
-    text = text_of(path)
-    packages = table(_jsonc(path).get("packages") if text and side.wanted in text else None)
+    packages = table(_lock(path, side.wanted).get("packages"))
     keys = [f"{imported.home.package}/{imported.name}"] if imported.home else []
     for key in (*keys, imported.name):
         locked = next(strings(packages.get(key)), "")
@@ -357,14 +365,9 @@ def _bun_lock(side: Side, imported: Imported) -> Iterator[Pin]:
             return
 
 
-@lru_cache(KEPT)
-def _jsonc(path: Path) -> Table:
-    return jsonc_of(text_of(path) or "{}")
-
-
 def _deno_lock(side: Side, imported: Imported) -> Iterator[Pin]:
     path = side.folder / "deno.lock"
-    lock = _manifest(path)
+    lock = _lock(path, side.wanted)
     specifiers = table(lock.get("specifiers")) or table(table(lock.get("packages")).get("specifiers"))
     wanted = f"npm:{side.wanted}@{_aliased(imported.home.asked)[1]}" if imported.home else ""
     mine = {key: value for key, value in specifiers.items() if key.startswith(f"npm:{side.wanted}@")}

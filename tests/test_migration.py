@@ -175,10 +175,30 @@ def test_a_program_that_splits_nothing(project: Path) -> None:
     assert written(project / "out") == {
         "runbook.md": """# Migration of `dev`, project `shop`
 
-The rewrite of these paths splits no resource of this project: nothing has to be migrated.
-`iacfix check` says what it leaves and why.
+The rewrite of these paths splits no resource of this project: nothing to migrate. `iacfix check`
+says what it leaves and why.
 """
     }
+
+
+def test_a_program_that_is_rewritten_already(project: Path) -> None:
+    assert CliRunner().invoke(app, ["apply", "infra"]).exit_code == 0
+    result = migrate("-o", "out")
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        0,
+        "",
+        "nothing to migrate, but the program has BucketVersioning logs-versioning and 2 more apart and the stack has "
+        "not; if it was rewritten already, name it as it was before (git stash, or a worktree of the last commit)\n",
+    )
+    assert "if it was rewritten already" in " ".join(written(project / "out")["runbook.md"].split())
+
+
+def test_a_program_whose_rewrite_is_deployed(project: Path) -> None:
+    assert CliRunner().invoke(app, ["apply", "infra"]).exit_code == 0
+    kinds = (VERSIONING, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
+    entries = [resource(kind, "logs-new", "logs-4f2a") for kind in kinds]
+    (project / "stack.json").write_text(export(*shop(DEFAULT_7), *entries))
+    assert migrate("-o", "out").stderr == "nothing to migrate\n"
 
 
 # the runbooks

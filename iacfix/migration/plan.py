@@ -11,7 +11,7 @@ from iacfix.errors import UsageError
 from iacfix.migration.document import built, filled
 from iacfix.migration.matching import Gap, Move, Program, matched, programs
 from iacfix.migration.state import Stack
-from iacfix.migration.urns import Urn
+from iacfix.migration.urns import Urn, token_of
 from iacfix.model import Provider
 from iacfix.registry import Imports, ProviderPackage
 from iacfix.reports.literal import code
@@ -32,7 +32,8 @@ class Procedure(StrEnum):
 @dataclass(frozen=True)
 class Migration:
     """`procedure` is None where no class changes; `moves` hold what changes its class and what does not. `untouched`
-    are findings the rewrite leaves as they are; `document` is None where nothing is imported from a file."""
+    are findings the rewrite leaves as they are; `document` is None where nothing is imported from a file. `apart` are
+    places that look rewritten already: the stack has nothing of what they make."""
 
     stack: Stack
     procedure: Procedure | None
@@ -44,6 +45,7 @@ class Migration:
     provider: Provider | None
     package: ProviderPackage | None
     document: Mapping[str, object] | None = None
+    apart: tuple[Site, ...] = ()
 
     @property
     def unread(self) -> frozenset[str]:
@@ -102,7 +104,16 @@ def planned(
         provider=provider,
         package=packages[provider.name] if provider else None,
         document=document,
+        apart=() if splits else tuple(_apart(mine, stack, imports)),
     )
+
+
+def _apart(mine: Iterable[Program], stack: Stack, imports: Mapping[str, Imports]) -> Iterator[Site]:
+    """The places that make what a split adds, of a type that the stack has nothing of."""
+    deployed = {each.urn.token for each in stack.resources}
+    added = {type for each in imports.values() for type in each.ids if token_of(type) not in deployed}
+    for program in mine:
+        yield from (site for site in program.outcome.sites if site.type in added)
 
 
 def _provider(mine: Iterable[Program]) -> Provider | None:

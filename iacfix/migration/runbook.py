@@ -35,7 +35,7 @@ def runbook(plan: Migration, shell: Shell, root: Path) -> str:
 def summary(plan: Migration) -> str:
     """One line for the terminal."""
     if not plan.moves and not plan.gaps:
-        return "nothing to migrate"
+        return f"nothing to migrate{_rewritten(plan)}"
     new = sum(len(move.new) for move in plan.moves)
     counts = [
         f"{counted(len(plan.moves), 'deployed resource')} to migrate",
@@ -45,13 +45,25 @@ def summary(plan: Migration) -> str:
     return ", ".join(filter(None, counts))
 
 
+def _rewritten(plan: Migration) -> str:
+    """What to do where the program looks rewritten already."""
+    if not plan.apart:
+        return ""
+    others = len(plan.apart) - 1
+    more = f" and {others} more" if others else ""
+    return (
+        f", but the program has {plan.apart[0].label}{more} apart and the stack has not; if it was rewritten already, "
+        "name it as it was before (git stash, or a worktree of the last commit)"
+    )
+
+
 def _head(plan: Migration, shell: Shell, root: Path) -> Iterator[str]:
     urn = plan.stack.urn
     yield f"# Migration of {code(urn.stack)}, project {code(urn.project)}"
     yield ""
     if not plan.splits and not plan.gaps:
         yield from _prose(
-            "The rewrite of these paths splits no resource of this project: nothing has to be migrated. "
+            f"The rewrite of these paths splits no resource of this project: nothing to migrate{_rewritten(plan)}. "
             "`iacfix check` says what it leaves and why."
         )
         return

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from iacfix.build_output import build_output
-from iacfix.errors import IacfixError, SettingsError, UsageError
+from iacfix.errors import IacfixError, UsageError
 from iacfix.ignores import WORD
 from iacfix.languages import language_name
 from iacfix.limits import Limits, OutOfTime, limited, watched_worker
@@ -216,7 +216,8 @@ class _Looked:
                 self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))
             self.visited[name] = frozenset(plan.rules)
         except IacfixError as error:
-            self.errors.append(str(error))
+            if str(error) not in self.errors:  # a wrong setting is one error, however many files it holds for
+                self.errors.append(str(error))
 
     def past(self, folder: Path, only: Callable[[str], bool]) -> None:
         """Say what a run would have looked at in a folder that it did not visit."""
@@ -352,7 +353,7 @@ def _triggers(plan: Plan) -> list[bytes]:
 def _plan(settings: Settings, request: Request) -> Plan:
     """The command line goes before the settings."""
     if settings.provider_version is not None and (wrong := _unknown_major(settings.provider_version)):
-        raise SettingsError(wrong, path=settings.folder)
+        raise settings.wrong("provider-version", wrong)
     return Plan(
         rules=_chosen(request, settings, rules()),
         unsafe=settings.unsafe_fixes if request.unsafe is None else request.unsafe,
@@ -367,7 +368,7 @@ def _options(settings: Settings) -> Mapping[str, Mapping[str, bool]]:
         for name in options:
             if name not in known:
                 hint = did_you_mean(name, known) or (f", it has {', '.join(known)}" if known else ", it has none")
-                raise SettingsError(f"{rule} has no option '{name}'{hint}", path=settings.folder)
+                raise settings.wrong(name, f"{rule} has no option '{name}'{hint}")
     return settings.options
 
 

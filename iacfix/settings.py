@@ -21,6 +21,24 @@ LARGEST = 2**40
 
 
 @dataclass(frozen=True)
+class SettingsFile:
+    """Where settings are written; `shown` is how people find it."""
+
+    shown: str
+    text: str
+
+    def wrong(self, key: str, message: str) -> SettingsError:
+        """TOML gives no places: the line is looked for, from the table's heading on."""
+        heading = re.search(r"^[ \t]*\[[ \t]*tool\.iacfix[ \t]*\]", self.text, re.MULTILINE)
+        start = heading.end() if heading else 0
+        name = rf"""(?:tool\.iacfix\.)?["']?{re.escape(key)}["']?[ \t]*"""
+        setting = re.compile(rf"^[ \t]*(?:{name}[=.]|\[[ \t]*{name}\])", re.MULTILINE)
+        found = setting.search(self.text, start)
+        line = self.text.count("\n", 0, found.start()) + 1 if found else None
+        return SettingsError(message, path=self.shown, line=line)
+
+
+@dataclass(frozen=True)
 class Settings:
     """`select` is None where every rule is meant; `exclude` are gitignore patterns relative to `folder`;
     `options` are those of single rules, each in a table of the rule's name."""
@@ -35,6 +53,11 @@ class Settings:
     max_memory: int = MAX_MEMORY
     options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])
     folder: Path | None = None
+    file: SettingsFile | None = field(default=None, compare=False)
+
+    def wrong(self, key: str, message: str) -> SettingsError:
+        """What a value means to the rules shows only where they are known."""
+        return self.file.wrong(key, message) if self.file else SettingsError(message, path=self.folder)
 
 
 def settings_for(path: Path, root: Path, known_rules: Iterable[str]) -> Settings:
@@ -78,7 +101,7 @@ def _own(folder: Path, root: Path, known: frozenset[str]) -> Settings | None:
         text = _text(data, shown)
         entries = _entries(text, shown, keys)
         if entries is not None:
-            return _settings(_Table(shown, text, entries, known), folder)
+            return _settings(_Table(SettingsFile(shown, text), entries, known), folder)
     return None
 
 
@@ -98,7 +121,7 @@ def _entries(text: str, shown: str, keys: tuple[str, ...]) -> Mapping[str, objec
         found: object = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message, _, place = str(error).partition(" (at line ")
-        line = int(place.split(",")[0]) if place else None
+        line = int(place.split(",")[0]) if place else text.rstrip().count("\n") + 1
         raise SettingsError(f"is broken TOML: {message[:1].lower()}{message[1:]}", path=shown, line=line) from None
     except (ValueError, RecursionError) as error:
         said = "it nests too deep" if isinstance(error, RecursionError) else "a number has too many digits"
@@ -108,7 +131,7 @@ def _entries(text: str, shown: str, keys: tuple[str, ...]) -> Mapping[str, objec
     if found is None:
         return None
     if not isinstance(found, dict):
-        raise SettingsError("tool.iacfix expects a table", path=shown)
+        raise SettingsFile(shown, text).wrong("iacfix", "tool.iacfix expects a table")
     return cast("Mapping[str, object]", found)
 
 
@@ -131,6 +154,7 @@ def _settings(table: _Table, folder: Path) -> Settings:
         max_memory=table.number("max-memory", "a number of megabytes") or MAX_MEMORY,
         options={key: table.options(key) for key in table.entries if key in table.known},
         folder=folder,
+        file=table.file,
     )
 
 
@@ -138,8 +162,7 @@ def _settings(table: _Table, folder: Path) -> Settings:
 class _Table:
     """The entries of one settings file, each read as what its key expects."""
 
-    shown: str
-    text: str
+    file: SettingsFile
     entries: Mapping[str, object]
     known: frozenset[str]
 
@@ -186,14 +209,7 @@ class _Table:
         return number
 
     def wrong(self, key: str, message: str) -> SettingsError:
-        """TOML gives no places: the line is looked for, from the table's heading on."""
-        heading = re.search(r"^[ \t]*\[[ \t]*tool\.iacfix[ \t]*\]", self.text, re.MULTILINE)
-        start = heading.end() if heading else 0
-        name = rf"""(?:tool\.iacfix\.)?["']?{re.escape(key)}["']?[ \t]*"""
-        setting = re.compile(rf"^[ \t]*(?:{name}[=.]|\[[ \t]*{name}\])", re.MULTILINE)
-        found = setting.search(self.text, start)
-        line = self.text.count("\n", 0, found.start()) + 1 if found else None
-        return SettingsError(message, path=self.shown, line=line)
+        return self.file.wrong(key, message)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -128,6 +128,29 @@ def test_nothing_is_missing_where_files_are_named_or_programs_are_clean(project:
     assert "here" not in iacfix_("check").stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "error"),
+    [
+        (
+            "iacfix.toml",
+            "ignore = []\nprovider-version = 99\n",
+            "iacfix.toml:2: no rule knows provider version 99; choose 6 or 7",
+        ),
+        (
+            "pyproject.toml",
+            "[project]\nname = 'x'\n\n[tool.iacfix.inline-bucket-config]\nbucket-kye = true\n",
+            "pyproject.toml:5: inline-bucket-config has no option 'bucket-kye', did you mean 'bucket-key'?",
+        ),
+        ("iacfix.toml", "selct = []\n", "iacfix.toml:1: unknown key 'selct', did you mean 'select'?"),
+    ],
+)
+def test_a_wrong_setting_is_told_once_with_its_line(project: Path, name: str, text: str, error: str) -> None:
+    (project / name).write_text(text)
+    for number in range(3):
+        (project / f"alarm{number}.py").write_text(ALARM)
+    assert said(iacfix_("check")) == (2, "", f"iacfix: error: {error}\n")
+
+
 def test_build_output_is_left_alone_and_named(project: Path) -> None:
     code = (
         'const aws = require("@pulumi/aws");\nnew aws.cloudwatch.MetricAlarm("a", {});\n//# sourceMappingURL=a.js.map\n'

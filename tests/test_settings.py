@@ -40,7 +40,7 @@ def _told(root: Path, text: str | bytes, name: str = "iacfix.toml") -> str:
             "ignore = [\n  'hardcoded-regions',\n]\n",
             "iacfix.toml:1: unknown rule 'hardcoded-regions' in ignore, did you mean 'hardcoded-region'?",
         ),
-        ("select = [\n", "iacfix.toml: is broken TOML: invalid value (at end of document)"),
+        ("select = [\n", "iacfix.toml:1: is broken TOML: invalid value (at end of document)"),
         ("a = 1\nselect =\n", "iacfix.toml:2: is broken TOML: invalid value"),
         (b"a = 1\n# \xff\n", "iacfix.toml:2: is not UTF-8, save it as UTF-8"),
     ],
@@ -63,7 +63,7 @@ def test_the_line_in_a_pyproject_is_looked_for_in_the_right_table(tmp_path: Path
 
 def test_a_pyproject_table_that_is_none_is_told(tmp_path: Path):
     text = "# tool.iacfix\n[tool]\niacfix = 1\n"
-    assert _told(tmp_path, text, "pyproject.toml") == "pyproject.toml: tool.iacfix expects a table"
+    assert _told(tmp_path, text, "pyproject.toml") == "pyproject.toml:3: tool.iacfix expects a table"
 
 
 def test_a_broken_file_is_named_from_the_root(tmp_path: Path):

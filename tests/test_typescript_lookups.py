@@ -1239,3 +1239,29 @@ def test_a_package_that_is_imported_inside_a_function_is_not_imported_again() ->
         "@pulumi/pulumi is imported inside a function only",
         head='import * as cloud from "@pulumi/cloud";\n',
     )
+
+
+def test_what_is_required_further_down_is_not_waited_for() -> None:
+    changed(
+        """
+         const cloud = require("@pulumi/cloud");
+         const other = require("./other");
+        +const pulumi = require("@pulumi/pulumi");
+        +
+        +const currentZone = cloud.getZoneOutput({});
+
+        -new cloud.store.Box("b", { zone: "a-HERE" });
+        +new cloud.store.Box("b", { zone: pulumi.interpolate`a-${currentZone.zone}` });
+         const late = require("./late");
+        """,
+        head="",
+    )
+    refused(
+        """
+        const zone = "HERE";
+        const cloud = require("@pulumi/cloud");
+        new cloud.store.Box("b", { zone });
+        """,
+        "the place comes before what the lookup needs",
+        head="",
+    )

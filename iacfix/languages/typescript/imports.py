@@ -92,9 +92,8 @@ class Imports:
         return [node for node in entries(self.program.root) if node.type == "import_statement"]
 
     def _required(self) -> list[Node]:
-        """The statements of the file that call `require` or await an import."""
-        statements = [self.program.statement(bound.target) for bound in self.program.names.imports()]
-        return [node for node in statements if node.type != "import_statement"]
+        """The statements at the head of the file that call `require` or await an import."""
+        return [node for node in self.program.importing if node.type != "import_statement"]
 
     def splices(self) -> Iterator[Splice]:
         """The imports that are still missing."""

@@ -130,6 +130,28 @@ class TypeScriptProgram:
                 return around
         return node
 
+    @cached_property
+    def importing(self) -> list[Node]:
+        """The statements that new imports come behind: all imports, and what is required up to the last of Pulumi's
+        packages and right behind it. What is required further down may not be there yet."""
+        statements, loads = entries(self.root), dict[int, list[str]]()
+        for bound in self.names.imports():
+            loads.setdefault(self.statement(bound.target).id, []).append(bound.imported or "")
+        needed = (f"{self._package}.", f"{self._package}/", "@pulumi/")
+        places = [
+            index
+            for index, found in enumerate(statements)
+            if any(f"{module}.".startswith(needed) for module in loads.get(found.id, ()))
+        ]
+        last = max(places, default=0)
+        while last + 1 < len(statements) and statements[last + 1].id in loads:
+            last += 1
+        return [
+            found
+            for index, found in enumerate(statements)
+            if found.type == "import_statement" or (found.id in loads and index <= last)
+        ]
+
     # names
 
     def qualified(self, node: Node | None) -> str | None:

@@ -164,7 +164,7 @@ class Sites:
             (bound.imported or "").startswith("@pulumi/pulumi.automation") for bound in self.program.names.imports()
         ):
             raise CannotFix("the file runs Pulumi by itself, where a lookup of the module would come too early")
-        imports = [node for node in entries(self.program.root) if node.type == "import_statement"]
+        imports = self.program.importing
         if imports and at.start_byte < imports[-1].end_byte:
             raise CannotFix("the place comes before what the lookup needs")
         return self.program.root if self.program.deploys else self._of_library(at)

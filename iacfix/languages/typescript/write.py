@@ -314,10 +314,8 @@ class _Writer:
 
     def _lookup_place(self, block: Node) -> tuple[int, str, bool]:
         """Where new lookups go in a block: behind the imports, or behind the call of the base class's constructor."""
-        statements = entries(block)
+        statements, imports = entries(block), self.program.importing
         if block.type == "program":
-            required = [self.program.statement(bound.target) for bound in self.program.names.imports()]
-            imports = [node for node in statements if node.type == "import_statement" or node in required]
             if not imports:
                 raise CannotFix("there are no imports for the lookup to stand behind")
             return layout.line_end(self.data, layout.own_end(imports[-1])), "", True

@@ -294,7 +294,7 @@ def _changes(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited |
 def _submodule(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
     if git.said("cat-file", "-e", f"{base}^{{commit}}") is None:
         why = f"the submodule lacks its earlier commit {base[:12]}"
-        raise UsageError(f"{why}; fetch it: git -C {prefix[:-1]} fetch origin {base}", path=prefix[:-1])
+        raise UsageError(f"{why}; fetch it: git -C {shlex.quote(prefix[:-1])} fetch origin {base}", path=prefix[:-1])
     yield from _changes(git, base, prefix)
 
 

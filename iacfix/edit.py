@@ -43,7 +43,8 @@ class Lookup:
 
     `host` is the resource whose provider and parent the call must share; `same` are other fields that
     hold the same text; `name` is the schema-style name of a new variable. `bare` functions
-    take options and nothing else.
+    take options and nothing else. Where a constant is looked up, `readers` are the resources that what reads it is part
+    of, which have to share the provider; None stands for code that belongs to none.
     """
 
     function: str
@@ -52,6 +53,7 @@ class Lookup:
     host: Resource | None
     same: tuple[str, ...] = ()
     bare: bool = False
+    readers: tuple[Resource | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ A `Value` points into the syntax tree and never copies it. Names of resource inp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
@@ -131,6 +131,14 @@ class Text(Value):
         """The source text between the quotes with `HOLE` for each computed part."""
         return "".join(chunk.raw if chunk.value is None else HOLE for chunk in self.chunks)
 
+    @property
+    def placed(self) -> Iterator[tuple[Chunk, int]]:
+        """Each chunk with its place in the pattern."""
+        at = 0
+        for chunk in self.chunks:
+            yield chunk, at
+            at += len(chunk.raw) if chunk.value is None else 1
+
     def spans(self, expression: re.Pattern[str], group: int | str = 0) -> Iterator[Span]:
         """Where the expression matches inside one literal run."""
         for match in expression.finditer(self.pattern):
@@ -140,12 +148,9 @@ class Text(Value):
 
     def hole(self, index: int) -> Value:
         """The computed part that stands at `pattern[index]`."""
-        at = 0
-        for chunk in self.chunks:
-            width = len(chunk.raw) if chunk.value is None else 1
-            if at <= index < at + width and chunk.value is not None:
+        for chunk, at in self.placed:
+            if at == index and chunk.value is not None:
                 return chunk.value
-            at += width
         raise IndexError(index)
 
 
@@ -328,6 +333,16 @@ class Caller:
     options: Value | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A place that reads a constant: what it is there for, and the `text` it is part of, None where it stands alone."""
+
+    where: Where
+    text: Text | None
+    index: int = 0
+    """Where in the pattern of the text the constant is."""
+
+
 @dataclass(frozen=True)
 class Provider:
     """The provider a program is written for: `name` as in `aws`, its major version, and how that is known.
@@ -381,6 +396,10 @@ class Program(Protocol):
 
     def where(self, text: Text) -> Where:
         """What one of these strings is there for."""
+        ...
+
+    def read_by(self, text: Text) -> Sequence[Read] | None:
+        """The places that read the constant whose whole value the text is; None where not all of them can be seen."""
         ...
 
     def referent(self, value: Value) -> Resource | None:

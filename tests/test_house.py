@@ -48,6 +48,7 @@ READING = frozenset(
         "changes",
         "classes",
         "comments",
+        "constants",
         "depth",
         "names",
         "presence",

@@ -172,3 +172,31 @@ class Queues(pulumi.ComponentResource):
     main = MAIN_PY + 'from queues import Queues\n\nQueues("jobs", opts=pulumi.ResourceOptions(provider=us))\n'
     outcome = examined(tmp_path, "queues.py", {"queues.py": component, "__main__.py": main})
     assert "aws.get_region(opts=pulumi.InvokeOptions(parent=self))" in outcome.after
+
+
+HELD = 'import pulumi_aws as aws\n\nREGION = "us-east-1"\naws.iam.Policy("logs", policy=f"arn:aws:logs:{REGION}:*:*")\n'
+KEPT = """import pulumi
+import pulumi_aws as aws
+
+
+class Site(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("acme:Site", name)
+        self.region = "us-east-1"
+        pulumi.export("link", f"https://console.aws.amazon.com/sns/home?region={self.region}")
+"""
+SHARED = "a constant may serve as default, comparison or provider setting; look it up where it is used"
+
+
+def test_a_constant_that_another_file_imports_stays(tmp_path: Path) -> None:
+    files = {"__main__.py": HELD, "other.py": "from __main__ import REGION\n\nprint(REGION)\n"}
+    assert not examined(tmp_path / "a", "__main__.py", files).changed
+    files = {"site.py": KEPT, "__main__.py": 'from site import Site\n\nsite = Site("a")\nprint(site.region)\n'}
+    assert reasons(examined(tmp_path / "b", "site.py", files)) == [SHARED]
+
+
+def test_a_constant_that_is_read_in_its_own_file_only(tmp_path: Path) -> None:
+    files = {"__main__.py": HELD, "other.py": 'REGION = "eu-west-1"\n\nprint(REGION)\n'}
+    assert examined(tmp_path / "a", "__main__.py", files).changed
+    files = {"site.py": KEPT, "__main__.py": 'from site import Site\n\nsite = Site("a")\nprint(site.urn)\n'}
+    assert examined(tmp_path / "b", "site.py", files).changed

@@ -18,12 +18,13 @@ another region on purpose (replica, primary, target); what global services keep 
 *Reported only* Places that mean another region by nature: one end of a copy or a replication, what stands beside a
 region of its own, another event bus, what CloudFront and its functions use. Texts about what another stack, another
 account or another provider has, or that are used for such, in other files too; constants of a module that makes
-nothing itself. Availability zones; a region kept in a constant or exported; ARNs with an account written out, of
-certificates or of layers; endpoints of a bucket or an API that is written out; hosts and names made of more than the
-region; keys, templates, choices and arguments of functions; widgets whose metrics are kept elsewhere; scripts and JSON
-in strings; what may be about another resource in a file whose resources set regions of their own; everything in a file
-that writes out several regions without saying of the others that they are a provider's, a peer's or a global service's;
-what may be about a provider of the file that is in the same region.
+nothing itself. Availability zones; a region that is exported, or kept in a constant of which not every reader is seen
+to mean the stack's own; ARNs with an account written out, of certificates or of layers; endpoints of a bucket or an API
+that is written out; hosts and names made of more than the region; keys, templates, choices and arguments of functions;
+widgets whose metrics are kept elsewhere; scripts and JSON in strings; what may be about another resource in a file
+whose resources set regions of their own; everything in a file that writes out several regions without saying of the
+others that they are a provider's, a peer's or a global service's; what may be about a provider of the file that is in
+the same region.
 
 *On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
 
@@ -34,9 +35,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from iacfix.edit import Replace
-from iacfix.model import HOLE, Fields, Items, Opaque, Program, Span, Text, Use, Where, literal
+from iacfix.model import HOLE, Chunk, Fields, Items, Opaque, Program, Read, Resource, Span, Text, Use, Where, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_callers, of_others
 from iacfix_aws._located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
@@ -90,6 +92,14 @@ TEMPLATE = re.compile(r"[$%{]")
 SCRIPT = re.compile(r"--region\b|REGION=|region_name=")
 OWN_ACCOUNT = frozenset({"", "*", HOLE, "aws"})
 CONSTANT = "a constant may serve as default, comparison or provider setting; look it up where it is used"
+READ = {
+    Use.NAME: "a resource is named after the constant",
+    Use.OPTION: "an option is set to the constant",
+    Use.DEFAULT: "the constant serves as a default",
+    Use.CONDITION: "the constant is compared with something",
+}
+"""What a constant must not be read as, where it is to be looked up."""
+A_CONSTANT = "a constant"
 STRUCTURED = "text with a structure of its own is not rewritten"
 
 Found = tuple[list[Span], str, str | None]
@@ -154,9 +164,13 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
     assert found is not None
     spans, what, reason = _whole(text, where) if REGION.fullmatch(text.pattern) else _part(text, where)
     message = f"region {found[0]} is written out in {what}"
+    readers: tuple[Resource | None, ...] = ()
+    if what == A_CONSTANT and (reads := program.read_by(text)):
+        reason = next(filter(None, (_misread(program, text, read, named) for read in reads)), None)
+        spans, readers = [Span(text, 0, len(text.pattern))], tuple(read.where.resource for read in reads)
     if found[0].startswith(OTHER_PARTITIONS):
         reason = "the region is in another partition, whose other names would stay"
-    if spans:
+    if spans and not readers:
         is_hosts = where.path[-1:] in OF_HOST
         reason = reason or (None if is_hosts else elsewhere(program, text, where) or of_others(program, text, where))
         reason = reason or unsettled(program, where.resource, found[0], named, is_hosts=is_hosts)
@@ -164,7 +178,36 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
     if what and reason is not None:
         yield Finding(text, message, reason=reason)
     elif spans:
-        yield Finding(text, message, tuple(Replace(span, region(program, where.resource)) for span in spans))
+        looked_up = replace(region(program, next(filter(None, readers), where.resource)), readers=readers)
+        yield Finding(text, message, tuple(Replace(span, looked_up) for span in spans))
+
+
+def _misread(program: Program, constant: Text, read: Read, named: frozenset[str]) -> str | None:
+    """Why what a place reads of a constant may not be the region of the stack."""
+    where = read.where
+    if where.resource is not None and where.resource.type.endswith(".Provider"):
+        return "a provider is set up with the constant"
+    if where.use in READ:
+        return READ[where.use]
+    text = _filled(constant, read)
+    if where.use is Use.EXPORT and read.text is None:
+        return None
+    is_zone = ZONE.fullmatch(text.pattern) is not None and where.use not in UNSEEN
+    if not is_prose(where) and not is_zone:
+        spans, _, reason = _whole(text, where) if read.text is None else _part(text, where)
+        if reason is not None or not spans:
+            return reason or "what is made of the constant may not be about the stack's own region"
+    origin = elsewhere(program, text, where) or of_others(program, read.text or constant, where)
+    return origin or unsettled(program, where.resource, str(constant.literal), named) or of_callers(program, where)
+
+
+def _filled(constant: Text, read: Read) -> Text:
+    """The text that a place makes of the constant, as if it were written out there."""
+    if read.text is None:
+        return constant
+    pattern = read.text.pattern
+    pattern = pattern[: read.index] + str(constant.literal) + pattern[read.index + 1 :]
+    return replace(read.text, chunks=(Chunk(read.text.node, pattern),), literal=None)
 
 
 # a region as part of a text
@@ -235,7 +278,7 @@ def _whole(text: Text, where: Where) -> Found:
     if where.use is Use.CONSTANT:
         if ON_PURPOSE.search(where.path[0] if where.path else ""):
             return ALONE
-        return [], "a constant", CONSTANT
+        return [], A_CONSTANT, CONSTANT
     if where.use is Use.EXPORT and not where.path and not where.in_list:
         return [], "a stack output", "an output may name another region on purpose"
     if where.in_list or (where.use in UNSEEN and where.use is not Use.ARGUMENT):

@@ -124,7 +124,7 @@ def results(function: cst.FunctionDef) -> list[cst.BaseExpression]:
     return found
 
 
-def where(program: PythonProgram, node: cst.BaseExpression) -> Where:
+def where(program: PythonProgram, node: cst.CSTNode) -> Where:
     """What a string is there for: up through objects, callbacks and a variable one step away to the place it serves."""
     climb = _Climb(program)
     use = climb.up(node)
@@ -219,6 +219,8 @@ class _Climb:
             return Use.OPTION
         if name == "pulumi.export":
             return Use.NAME if arg is call.args[0] else Use.EXPORT
+        if program.code(call.func) == "self.register_outputs":
+            return Use.EXPORT
         if name == "pulumi.Output.format":
             return Use.FORMAT if arg is call.args[0] else call
         if name in SERIALISERS | LIFTED | {"pulumi.Output.concat", "pulumi.Output.all"}:

@@ -28,7 +28,7 @@ from iacfix.languages.python.places import (
     imports,
 )
 from iacfix.languages.python.read import PythonProgram
-from iacfix.model import Fields
+from iacfix.model import Fields, Resource
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class Lookups:
 
     def expression(self, lookup: Lookup, at: cst.CSTNode) -> str:
         """The code that reads the lookup's field at this place."""
-        context = self.contexts.of(lookup.host) if lookup.host is not None else self.contexts.around(at)
+        context = self._context(lookup.host, at)
+        if any(self._context(reader, at) != context for reader in lookup.readers):
+            raise CannotFix("what reads it belongs to different providers")
         is_loose = context == Context() and self.contexts.is_in_component(at)
         owner = self.program.names.owner(at)
         fields = (lookup.field, *lookup.same)
@@ -83,7 +85,23 @@ class Lookups:
                     return self.program.code(found.target)
         if is_loose:
             raise CannotFix("it is in a component but names no parent, so its provider may not be the component's")
+        if lookup.readers and (context == Context() or self.contexts.is_own(context, at)):
+            return f"{self._inline(lookup, context, at)}.{snake(lookup.field)}"
         return f"{self._placed(lookup, context, at).name}.{snake(lookup.field)}"
+
+    def _context(self, host: Resource | None, at: cst.CSTNode) -> Context:
+        return self.contexts.of(host) if host is not None else self.contexts.around(at)
+
+    def _inline(self, lookup: Lookup, context: Context, at: cst.CSTNode) -> str:
+        """The call where a constant is set: the constant holds the answer, no other variable is needed."""
+        function = self.program.names.outer_function(at) or self._function(context, at)
+        if context != Context():
+            self._function(context, at)
+        body = self._body(function)
+        index, _ = self._index(body, context, function, lookup.function)
+        if not self._reached(body, index, at):
+            raise CannotFix("the place comes before what the lookup needs")
+        return self._call(lookup, context)
 
     # what is there
 
@@ -226,19 +244,21 @@ class Lookups:
         return function
 
     def _made(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> NewLookup:
-        package = self.program.package
-        callee = self.imports.spelled(
-            python_name(package.packages["python"], package.name, _python_function(lookup.function))
-        )
-        options = ""
-        if context.kind:
-            options = f"opts={self.imports.spelled('pulumi.InvokeOptions')}({context.kind}={context.code})"
         name = self._name(lookup, context, function, at)
         body = self._body(function)
         index, loose = self._index(body, context, function, lookup.function)
         if not self._reached(body, index, at):
             raise CannotFix("the place comes before what the lookup needs")
-        return NewLookup(name, lookup.function, f"{name} = {callee}({options})", body, index, loose)
+        return NewLookup(name, lookup.function, f"{name} = {self._call(lookup, context)}", body, index, loose)
+
+    def _call(self, lookup: Lookup, context: Context) -> str:
+        package = self.program.package
+        callee = self.imports.spelled(
+            python_name(package.packages["python"], package.name, _python_function(lookup.function))
+        )
+        given = f"{context.kind}={context.code}"
+        options = f"opts={self.imports.spelled('pulumi.InvokeOptions')}({given})" if context.kind else ""
+        return f"{callee}({options})"
 
     def _name(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> str:
         """`current_region`; for a provider or parent that is not the default or the component, after its name; where

@@ -13,7 +13,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
-from iacfix.languages.python import documents
+from iacfix.languages.python import constants, documents
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.depth import nests_too_deep
@@ -33,6 +33,7 @@ from iacfix.model import (
     Null,
     Origins,
     Provider,
+    Read,
     Resource,
     Spelling,
     Text,
@@ -151,6 +152,14 @@ class PythonProgram:
             else:
                 stack += reversed(list(children(node)))
         return found
+
+    @cached_property
+    def parts(self) -> dict[cst.CSTNode, tuple[Text, int]]:
+        """The computed parts of texts: the text, and where in its pattern the part is."""
+        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
+
+    def read_by(self, text: Text) -> list[Read] | None:
+        return constants.read_by(self, text)
 
     # names
 

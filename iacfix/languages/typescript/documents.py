@@ -240,6 +240,8 @@ class Climb:
             position = entries(given).index(node)
             return (Use.NAME, Use.VALUE, Use.OPTION)[min(position, 2)]
         name = called(program, call)
+        if text_of(call.child_by_field_name("function") or call) == "this.registerOutputs":
+            return Use.EXPORT
         if program.function_of(call):
             return Use.INVOKE if program.function_of(call) not in program.package.documents else call
         if name in SERIALISERS | LIFTED | {"@pulumi/pulumi.concat", "@pulumi/pulumi.all"}:

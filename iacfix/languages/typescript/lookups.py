@@ -62,6 +62,8 @@ class Lookups:
     def expression(self, lookup: Lookup, at: Node) -> str:
         """The code that reads the lookup's field at this place."""
         context = self.sites.context(lookup.host, at)
+        if any(self.sites.context(reader, at) != context for reader in lookup.readers):
+            raise CannotFix("what reads it belongs to different providers")
         held = [found for found in self.answers.held(lookup.function, context, at) if _has(found.answer, lookup)]
         for found in held:
             if found.answer.form is Form.PLAIN:
@@ -75,7 +77,18 @@ class Lookups:
         self.tagged |= {template.id: template for template in place.templates}
         self.serialised |= {serialiser.id: serialiser for serialiser in place.serialisers}
         self.asynchronous.add(at.id)
-        return self._read(held[0], lookup) if held else f"{self._placed(lookup, context, at)}.{lookup.field}"
+        if held:
+            return self._read(held[0], lookup)
+        asked = self._inline(lookup, context, at) if lookup.readers else self._placed(lookup, context, at)
+        return f"{asked}.{lookup.field}"
+
+    def _inline(self, lookup: Lookup, context: Context, at: Node) -> str:
+        """The call where a constant is set: the constant holds the answer, no other one is needed."""
+        site = self.sites.site(context, at)
+        needed = [node for node in entries(site) if text_of(node).startswith("super(")]
+        if any(at.start_byte < node.end_byte for node in ([site] if site.type in DECLARATIONS else needed)):
+            raise CannotFix("the place comes before what the lookup needs")
+        return self._call(lookup, context)
 
     def _read(self, held: Held, lookup: Lookup) -> str:
         """The field of what is held; a promise has to become an output for that."""

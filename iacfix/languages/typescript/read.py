@@ -12,7 +12,7 @@ from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.handed import Given
 from iacfix.languages.touched import EXTENDED
-from iacfix.languages.typescript import documents
+from iacfix.languages.typescript import constants, documents
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.handed import handed, spread
 from iacfix.languages.typescript.names import Names, text_of
@@ -39,6 +39,7 @@ from iacfix.model import (
     Null,
     Origins,
     Provider,
+    Read,
     Resource,
     Spelling,
     Text,
@@ -378,6 +379,14 @@ class TypeScriptProgram:
             else:
                 stack += reversed(node.children)
         return found
+
+    @cached_property
+    def parts(self) -> dict[int, tuple[Text, int]]:
+        """The computed parts of texts: the text, and where in its pattern the part is."""
+        return {chunk.value.place.id: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
+
+    def read_by(self, text: Text) -> list[Read] | None:
+        return constants.read_by(self, text)
 
     def comments(self) -> Iterator[Comment]:
         """Every comment, in source order."""

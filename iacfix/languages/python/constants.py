@@ -1,0 +1,81 @@
+"""Who reads a constant: every place, and the text that it becomes part of there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from iacfix.languages.python import documents
+from iacfix.languages.python.tree import inside
+from iacfix.model import Read, Text
+
+if TYPE_CHECKING:
+    from iacfix.languages.python.read import PythonProgram
+
+TEXTS = frozenset({"str", "Final", "Final[str]", "typing.Final", "Optional[str]", "str | None"})
+"""What a constant may be declared as that holds any text."""
+
+
+def read_by(program: PythonProgram, text: Text) -> list[Read] | None:
+    """The places that read the variable or the attribute whose whole value the text is; None where others may."""
+    names = program.names
+    match names.parents[text.node]:
+        case cst.Assign(targets=[cst.AssignTarget(target=target)]):
+            pass
+        case cst.AnnAssign(target=target, annotation=cst.Annotation(annotation=kind)) if program.code(kind) in TEXTS:
+            pass
+        case _:
+            return None
+    if isinstance(target, cst.Name):
+        reads = _of_variable(program, target)
+    elif isinstance(target, cst.Attribute) and names.attribute(target, target.attr.value) is text.node:
+        reads = _of_attribute(program, target)
+    else:
+        return None
+    return [_read(program, node) for node in reads] if reads is not None else None
+
+
+def _of_variable(program: PythonProgram, target: cst.Name) -> list[cst.CSTNode] | None:
+    names = program.names
+    bound = names.assignment(target)
+    function = names.outer_function(target)
+    if bound is None or bound.node is not target or (function is None and names.owner(target) is not None):
+        return None
+    if function is None and program.neighbours.may_import(target.value):
+        return None
+    return names.uses(target)
+
+
+def _of_attribute(program: PythonProgram, target: cst.Attribute) -> list[cst.CSTNode] | None:
+    """`self.x` is read in its own class, and not of an object of it."""
+    names, attr = program.names, target.attr.value
+    owner = names.owner(target)
+    if owner is None or not isinstance(target.value, cst.Name) or target.value.value != "self":
+        return None
+    if any(isinstance(base.value, cst.Name) and base.value.value == owner.name.value for base in _bases(program)):
+        return None
+    if any(True for _, other in program.neighbours.programs(owner.name.value) for _ in other.reads(None, attr)):
+        return None
+    reads: list[cst.CSTNode] = []
+    for node in inside(program.module, cst.Attribute):
+        if node.attr.value != attr or node is target:
+            continue
+        if isinstance(node.value, cst.Name) and node.value.value == "self":
+            reads += [node] if names.owner(node) is owner else []
+        elif isinstance(made := names.definition(node.value), cst.Call) and _constructs(made, owner):
+            return None
+    return reads
+
+
+def _bases(program: PythonProgram) -> list[cst.Arg]:
+    return [base for found in inside(program.module, cst.ClassDef) for base in found.bases]
+
+
+def _constructs(call: cst.Call, owner: cst.ClassDef) -> bool:
+    return isinstance(call.func, cst.Name) and call.func.value == owner.name.value
+
+
+def _read(program: PythonProgram, node: cst.CSTNode) -> Read:
+    text, at = program.parts.get(node, (None, 0))
+    return Read(program.where(text) if text is not None else documents.where(program, node), text, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -112,6 +113,11 @@ class Run:
         changed = {outcome.path for outcome in self.outcomes if outcome.changed}
         not_taken = {finding for outcome in self.outcomes for finding in outcome.not_taken}
         return frozenset(each for each in self.fixable if each.path in changed and each not in not_taken)
+
+
+def _argument(path: str) -> str:
+    """A path as a command takes it."""
+    return f"-- {shlex.quote(path)}" if path.startswith("-") else shlex.quote(path)
 
 
 def known_rule(name: str) -> Rule:
@@ -231,7 +237,7 @@ class _Looked:
                 data = read_bytes(found, name, max_size=settings.max_file_size)
                 if _worth_reading(data, _plan(settings, self.request)):
                     why = build_output(found, data, _packages())
-                    remedy = "fix its source" if why else f"iacfix check {shown} visits it"
+                    remedy = "fix its source" if why else f"iacfix check {_argument(shown)} visits it"
                     self.left_alone.append(
                         LeftAlone(name, f"{why or f'{shown} is visited where it is named'}; {remedy}")
                     )

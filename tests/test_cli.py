@@ -151,6 +151,15 @@ def test_a_wrong_setting_is_told_once_with_its_line(project: Path, name: str, te
     assert said(iacfix_("check")) == (2, "", f"iacfix: error: {error}\n")
 
 
+def test_a_folder_that_is_not_visited_is_named_as_a_command_takes_it(project: Path) -> None:
+    for folder in (".a; touch b", "--select=x/build"):
+        (project / folder).mkdir(parents=True)
+        (project / folder / "alarm.py").write_text(ALARM)
+    notes = iacfix_("check").stderr
+    assert "iacfix check '.a; touch b' visits it" in notes
+    assert "iacfix check -- --select=x/build visits it" in notes
+
+
 def test_build_output_is_left_alone_and_named(project: Path) -> None:
     code = (
         'const aws = require("@pulumi/aws");\nnew aws.cloudwatch.MetricAlarm("a", {});\n//# sourceMappingURL=a.js.map\n'

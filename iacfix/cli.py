@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from iacfix.registry import rules as known_rules
 from iacfix.reports.formats import FORMATS
 from iacfix.run import Request
 from iacfix.scope import Scope
+from iacfix.staging import advice
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
 
@@ -340,7 +342,15 @@ def _end(command: Callable[[], int]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes
         code = BROKEN_PIPE
     except OSError as error:
-        commands.complain(f"the output cannot be written: {error.strerror}")
+        commands.complain(_explained(error))
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = IacfixError.exit_code
     raise typer.Exit(code)
+
+
+def _explained(error: OSError) -> str:
+    """What the system refused, and the way out."""
+    if error.errno == errno.ENOENT and error.filename is None:
+        return "the working directory is gone; change to a folder that exists"
+    what = f"{error.filename}: " if error.filename else ""
+    return f"{what}{error.strerror}; {advice(error, 'run again, or report it if it stays')}"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from iacfix.errors import IacfixError, PatchError, UsageError
+from iacfix.errors import IacfixError, UsageError
 from iacfix.ignores import one_line
 from iacfix.migration.asked import Asked
 from iacfix.output import must_be_new, prepared, utf8, write_files
@@ -23,7 +23,8 @@ from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
 from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
 from iacfix.scope import Scope, narrowed, scoped, without_known
-from iacfix.source import Source, encode, load, write, write_all
+from iacfix.source import Source, encode, write, write_all
+from iacfix.staging import sweep
 
 BOM = "\ufeff"
 DONE, REMAINS, FAILED = 0, 1, 2
@@ -133,6 +134,8 @@ def _apply_asking(request: Request, terminal: Terminal) -> int:
 def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
     """Write what changed; a file that cannot be written keeps its findings, the others are written all the same."""
     errors = list(done.errors)
+    for folder in {task.source.path.parent for task in done.tasks if task.source.path is not None}:
+        sweep(folder)
     for task, outcome in zip(done.tasks, done.outcomes, strict=True):
         if outcome.changed:
             try:
@@ -147,39 +150,15 @@ def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
 
 def patch(file: str, terminal: Terminal) -> int:
     """Apply a reviewed diff, all of it or nothing."""
-    from iacfix.partial import torn
-    from iacfix.patching import fitted, read_patch
-    from iacfix.verify import broken_program
+    from iacfix.reviewed import apply_reviewed
 
-    root = root_of(())
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; name a patch that iacfix diff wrote", path=file) from error
-    origin = "stdin" if file == "-" else file
-    patches = read_patch(data.decode("utf-8", "surrogateescape"), origin)
-    names = dict.fromkeys(part.name for part in patches)
-    for name in names:
-        if not os.path.lexists(root / name):
-            raise PatchError(f"{name} does not exist below {root}; take its hunks out of the patch", path=origin)
-        target = Path(os.path.realpath(root / name))
-        if not target.is_relative_to(root) or ".git" in target.relative_to(root).parts:
-            raise PatchError(f"{name} is a link out of the project; take its hunks out of the patch", path=origin)
-    sources = {name: load(root / name, name) for name in names}
-    marks = {name: BOM if source.bom else "" for name, source in sources.items()}
-    changes = fitted(patches, lambda name: marks[name] + sources[name].text)
-    broken = [f"{name}: {wrong}" for name, before, after in changes if (wrong := broken_program(name, before, after))]
-    broken = broken or [
-        f"{name}: {wrong}"
-        for name, _, after in changes
-        if (wrong := torn(sources[name], patches, after.removeprefix(marks[name]), root))
-    ]
-    if broken:
-        raise PatchError(
-            "; ".join([*broken, "nothing was written; put the hunks back that belong together"]), path=origin
-        )
-    write_all((sources[name], after.removeprefix(marks[name])) for name, _, after in changes)
-    _told(f"patched {text.counted(len(changes), 'file')}", terminal)
+    done = apply_reviewed(data, "stdin" if file == "-" else file, root_of(()))
+    already = f", {text.counted(done.before, 'file')} had it already" if done.before else ""
+    _told(f"patched {text.counted(done.changed, 'file')}{already}", terminal)
     return DONE
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-import shutil
-import stat
-import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from iacfix.errors import UsageError
+from iacfix.staging import Beside, advice, put, stage, staging
 
 _DESCRIPTOR = re.compile(r"/dev/(stdout|stderr)|/(?:dev|proc/self)/fd/([0-9]{1,9})")
 _STANDARD = {"stdout": 1, "stderr": 2}
@@ -38,30 +37,28 @@ def prepared(files: Iterable[tuple[Path, bytes]]) -> Generator[None]:
 
     Devices, pipes and open descriptors cannot be taken back: they are written to before the block.
     """
-    staged: list[tuple[str, Path]] = []
+    staged: list[tuple[Path, Path]] = []
     streams: list[tuple[Path, bytes]] = []
     made: list[Path] = []
     try:
-        for path, data in files:
-            with _told(path):
-                if path.is_dir():
-                    raise UsageError("is a folder; name a file", path=path)
-                if is_stream(path):
-                    streams.append((path, data))
-                else:
-                    staged.append((_stage(path, data, made), path))
-        for path, data in streams:
-            with _told(path), _opened(path) as stream:
-                stream.write(data)
-        yield
-        for name, path in staged:
-            with _told(path):
-                os.replace(name, os.path.realpath(path))
-        made.clear()
+        with staging() as beside:
+            for path, data in files:
+                with _told(path):
+                    if path.is_dir():
+                        raise UsageError("is a folder; name a file", path=path)
+                    if is_stream(path):
+                        streams.append((path, data))
+                    else:
+                        staged.append((_staged(path, data, made, beside), path))
+            for path, data in streams:
+                with _told(path), _opened(path) as stream:
+                    stream.write(data)
+            yield
+            for new, path in staged:
+                with _told(path):
+                    put(new, Path(os.path.realpath(path)))
+            made.clear()
     finally:
-        for name, _ in staged:
-            with suppress(OSError):
-                os.unlink(name)
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
@@ -90,59 +87,45 @@ def must_be_new(folder: Path, what: str) -> None:
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Write a new folder whole or not at all."""
     folder = Path(os.path.abspath(folder))
-    staged = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
-        staged.mkdir(parents=True)
-        try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with staging() as beside:
+            staged = beside(folder)
+            staged.mkdir()
             for name, content in files.items():
-                (staged / name).write_bytes(utf8(content))
+                stage(staged / name, utf8(content), None)
             if folder.exists():
                 folder.rmdir()
-            os.replace(staged, folder)
-        except OSError:
-            shutil.rmtree(staged, ignore_errors=True)
-            raise
+            put(staged, folder)
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}; name another folder", path=folder) from error
+        message = f"cannot be written: {error.strerror}; {advice(error, 'name another folder')}"
+        raise UsageError(message, path=folder) from error
 
 
-def append(path: Path, text_for: Callable[[int], bytes], advice: str) -> None:
+def append(path: Path, text_for: Callable[[int], bytes], otherwise: str) -> None:
     """Add to a file that others write to as well; `text_for` is told how many bytes it has."""
-    with _told(path, advice), open(path, "ab") as file:
+    with _told(path, otherwise), open(path, "ab") as file:
         file.write(text_for(file.tell()))
 
 
-def _stage(path: Path, data: bytes, made: list[Path]) -> str:
-    """The new bytes on disk beside the file, with its mode or that of any new file; `made` are the folders it took."""
+def _staged(path: Path, data: bytes, made: list[Path], beside: Beside) -> Path:
+    """The new bytes on disk beside the file; `made` are the folders it took."""
     target = Path(os.path.realpath(path))
     if target.parent.exists() and not target.parent.is_dir():
-        raise NotADirectoryError(0, "its folder is a file")
+        raise NotADirectoryError(errno.ENOTDIR, "its folder is a file")
     for folder in reversed([folder for folder in target.parents if not folder.exists()]):
         folder.mkdir()
         made.append(folder)
     if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(0, "it is read-only")
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:80]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    return name
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        raise PermissionError(errno.EACCES, "it is read-only")
+    new = beside(target)
+    stage(new, data, target if target.exists() else None)
+    return new
 
 
 @contextmanager
-def _told(path: Path, advice: str = "name another file") -> Generator[None]:
+def _told(path: Path, otherwise: str = "name another file") -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}; {advice}", path=path) from error
+        raise UsageError(f"cannot be written: {error.strerror}; {advice(error, otherwise)}", path=path) from error

@@ -30,6 +30,7 @@ _BEYOND_TEXT = (
     *("similarity index ", "dissimilarity index ", "Binary files ", "GIT binary patch"),
 )
 _ONLY_CHANGES = "iacfix patch only changes files that exist"
+APPLIED = "is applied already: take it out"
 
 
 @dataclass(frozen=True)
@@ -210,20 +211,23 @@ def apply_hunks(before: str, patch: FilePatch) -> str:
     """The text with every hunk in its place; PatchError with a line for each hunk that does not fit.
 
     A hunk fits at its line, moved as far as the hunk before it, or else at the only place that has all its old
-    lines. Nothing is guessed: of two places neither is taken.
+    lines. Nothing is guessed: of two places neither is taken. A text that has all of them stays as it is.
     """
     lines = lines_of(before)
     after: list[str] = []
     failures: list[str] = []
-    done = drift = 0
+    done = drift = applied = 0
     for hunk in patch.hunks:
         place = _place(lines, hunk, done, drift)
+        applied += place == APPLIED
         if isinstance(place, str):
             failures.append(f"{patch.origin}:{hunk.line}: {patch.name}: hunk {hunk.number} {place}")
             continue
         after += lines[done:place]
         after += hunk.new
         done, drift = place + len(hunk.old), place - hunk.start + 1
+    if applied == len(patch.hunks):
+        return before
     if failures:
         raise PatchError("\n".join(failures))
     return "".join(after + lines[done:])
@@ -237,13 +241,13 @@ def _place(lines: Sequence[str], hunk: Hunk, floor: int, drift: int) -> int | st
     if wanted >= floor and _fits(lines, hunk, wanted):
         return wanted
     if any(_stands(lines, hunk.new, at) for at in (wanted, hunk.new_start - 1)):
-        return "is applied already: take it out"
+        return APPLIED
     match [at for at in range(floor, len(lines)) if _fits(lines, hunk, at)]:
         case [place]:
             return place
         case []:
             applied = any(_stands(lines, hunk.new, at) for at in range(len(lines) + 1))
-            return "is applied already: take it out" if applied else _difference(lines, hunk, max(wanted, 0))
+            return APPLIED if applied else _difference(lines, hunk, max(wanted, 0))
         case places:
             found = ", ".join(str(at + 1) for at in places[:4])
             return f"fits at several lines ({found}): write the right one into its @@ line"

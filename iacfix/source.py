@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
-import tempfile
 from codecs import BOM_UTF8
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from iacfix.errors import ChangedMeanwhile, SourceError
 from iacfix.small_files import read_small
+from iacfix.staging import advice, put, stage, staging
 
 MAX_FILE_SIZE = 2_000_000
 """In bytes; the setting `max-file-size` overrides it."""
@@ -82,18 +83,20 @@ def write(source: Source, text: str) -> None:
 def write_all(pairs: Iterable[tuple[Source, str]]) -> None:
     """Replace all the files, or none where one changed meanwhile or has no room or permission for its new text."""
     staged: list[tuple[Source, Path, Path]] = []
-    try:
+    with staging() as beside:
         for source, text in pairs:
-            target, new = _stage(source, text)
+            target = _target(source)
+            new = beside(target)
+            with _told(source):
+                if not os.access(target, os.W_OK):
+                    raise PermissionError(errno.EACCES, "it is read-only")
+                stage(new, encode(source, text), target)
             staged.append((source, target, new))
         for source, target, _ in staged:
             _must_be_unchanged(source, target)
         for source, target, new in staged:
             with _told(source):
-                os.replace(new, target)
-    finally:
-        for _, _, new in staged:
-            new.unlink(missing_ok=True)
+                put(new, target)
 
 
 @contextmanager
@@ -102,32 +105,16 @@ def _told(source: Source) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        message = f"cannot be written ({error.strerror}), give write permission to it and its folder"
-        raise SourceError(message, path=source.name) from error
+        raise SourceError(f"cannot be written ({error.strerror}), {advice(error)}", path=source.name) from error
 
 
-def _stage(source: Source, text: str) -> tuple[Path, Path]:
-    """The file behind the path, and its new bytes on disk beside it."""
+def _target(source: Source) -> Path:
+    """The file behind the path, which is still what was read."""
     if source.path is None:
         raise ValueError("stdin has no file to write to")
     target = Path(os.path.realpath(source.path))
     _must_be_unchanged(source, target)
-    with _told(source):
-        if not os.access(target, os.W_OK):
-            raise PermissionError(0, "it is read-only")
-        handle, name = tempfile.mkstemp(prefix=".iacfix-", dir=target.parent)
-        new = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(encode(source, text))
-                file.flush()
-                os.fsync(file.fileno())
-            new.chmod(stat.S_IMODE(target.stat().st_mode))
-        except BaseException:
-            with suppress(OSError):
-                new.unlink()
-            raise
-    return target, new
+    return target
 
 
 def _must_be_unchanged(source: Source, target: Path) -> None:

@@ -21,7 +21,7 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "limits", "model", "small_files"}),
+    frozenset({"errors", "limits", "model", "small_files", "staging"}),
     frozenset({"provider_version"}),
     frozenset({"source", "edit", "gitignore", "origins", "output", "patching"}),
     frozenset({"settings", "rule"}),
@@ -33,6 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"run"}),
     frozenset({"baseline"}),
     frozenset({"partial", "scope", "suppress"}),
+    frozenset({"reviewed"}),
     frozenset({"reports"}),
     frozenset({"migration"}),
     frozenset({"commands"}),

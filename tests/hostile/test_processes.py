@@ -164,3 +164,19 @@ def is_gone(process: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("rm -r ../here", "the working directory is gone; change to a folder that exists"),
+        ("ulimit -n 12", "Too many open files; raise the limit of open files (ulimit -n), or lower --jobs"),
+    ],
+)
+def test_what_the_system_refuses_is_explained(project: Path, script: str, said: str) -> None:
+    (project / "here").mkdir()
+    for name in "ab":
+        (project / "here" / f"{name}.py").write_text(ALARM)
+    command = f"cd here && {script} && exec {sys.executable} -m iacfix check --jobs 2"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert (result.returncode, result.stderr) == (2, f"iacfix: error: {said}\n")

@@ -16,7 +16,7 @@ aws.cloudwatch.MetricAlarm(
     "errors", comparison_operator="GreaterThanThreshold", metric_name="Errors", namespace="AWS/Lambda"
 )
 """
-NAMES = (".gitignore", "iacfix.toml", "pyproject.toml", "Pulumi.yaml")
+NAMES = (".gitignore", "iacfix.toml", "pyproject.toml", "Pulumi.yaml", "requirements.txt", "poetry.lock")
 
 
 def _little_memory() -> None:

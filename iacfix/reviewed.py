@@ -1,0 +1,75 @@
+"""A reviewed patch is applied: all of it, or nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from iacfix.errors import PatchError
+from iacfix.partial import torn
+from iacfix.patching import FilePatch, fitted, read_patch
+from iacfix.source import Source, encode, load, write_all
+from iacfix.verify import broken_program
+
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How many files were changed, and how many had all their hunks already."""
+
+    changed: int
+    before: int
+
+
+def apply_reviewed(data: bytes, origin: str, root: Path) -> Applied:
+    """Write what the patch makes of the files below the root; raises PatchError where a part of it does not fit, where
+    a hunk is missing that another one needs, or where a file would be no program any more.
+
+    A file that has all its hunks is done: a run that was killed in between is finished by the next.
+    """
+    patches = _by_file(read_patch(data.decode("utf-8", "surrogateescape"), origin), origin, root)
+    names = dict.fromkeys(part.name for part in patches)
+    sources = {name: load(root / name, name) for name in names}
+    marks = {name: BOM if source.bom else "" for name, source in sources.items()}
+    changes = fitted(patches, lambda name: marks[name] + sources[name].text)
+    texts = [(sources[name], after.removeprefix(marks[name])) for name, _, after in changes]
+    broken = (
+        [wrong for source, after in texts if (wrong := _unwritable(source, after))]
+        or [f"{name}: {wrong}" for name, before, after in changes if (wrong := broken_program(name, before, after))]
+        or [f"{source.name}: {wrong}" for source, after in texts if (wrong := torn(source, patches, after, root))]
+    )
+    if broken:
+        advice = "nothing was written; put the hunks back that belong together"
+        raise PatchError("; ".join([*broken, advice]), path=origin)
+    write_all(texts)
+    return Applied(len(changes), len(names) - len(changes))
+
+
+def _by_file(patches: Sequence[FilePatch], origin: str, root: Path) -> list[FilePatch]:
+    """The same patches, with one name for each file: links and hard links are other names of one."""
+    first: dict[tuple[int, int], str] = {}
+    found: list[FilePatch] = []
+    for patch in patches:
+        name = patch.name
+        if not os.path.lexists(root / name):
+            raise PatchError(f"{name} does not exist below {root}; take its hunks out of the patch", path=origin)
+        target = Path(os.path.realpath(root / name))
+        if not target.is_relative_to(root) or ".git" in target.relative_to(root).parts:
+            raise PatchError(f"{name} is a link out of the project; take its hunks out of the patch", path=origin)
+        try:
+            status = target.stat()
+        except OSError as error:
+            raise PatchError(f"{name}: {error.strerror}; take its hunks out of the patch", path=origin) from error
+        found.append(replace(patch, name=first.setdefault((status.st_dev, status.st_ino), name)))
+    return found
+
+
+def _unwritable(source: Source, after: str) -> str | None:
+    try:
+        encode(source, after)
+    except UnicodeEncodeError:
+        return f"{source.name}: a hunk adds bytes that the file's encoding does not have"
+    return None

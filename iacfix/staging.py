@@ -1,0 +1,147 @@
+"""Files are replaced whole: the new bytes stand beside the old until they take their place.
+
+What stands beside has a name that tells its machine and process: the next run clears away what a killed one left.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import socket
+import stat
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+
+_HOST = sha256(socket.gethostname().encode()).hexdigest()[:8]
+_NAME = re.compile(rf"\.iacfix-{_HOST}-([0-9]{{1,9}})-[0-9]+")
+_numbers = count()
+_swept = set[Path]()
+
+ADVICE = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space",
+    errno.EROFS: "its file system is mounted read-only; mount it for writing",
+    errno.EMFILE: "raise the limit of open files (ulimit -n), or lower --jobs",
+    errno.ENFILE: "close other programs: the system has no more open files",
+    errno.ENAMETOOLONG: "shorten its name",
+    errno.EMLINK: "make it a file of its own (copy it, and move the copy over it)",
+    errno.EACCES: "give write permission to it and its folder",
+    errno.EPERM: "give write permission to it and its folder, or take away what makes it immutable",
+}
+
+
+def advice(error: OSError, otherwise: str = "give write permission to it and its folder") -> str:
+    """What to do about a failure of the system."""
+    return ADVICE.get(error.errno or 0, otherwise)
+
+
+Beside = Callable[[Path], Path]
+
+
+@contextmanager
+def staging() -> Generator[Beside]:
+    """Gives a name beside each target; whatever is left under these names when the block ends is taken away."""
+    made: list[Path] = []
+
+    def beside(target: Path) -> Path:
+        sweep(target.parent)
+        made.append(target.with_name(f".iacfix-{_HOST}-{os.getpid()}-{next(_numbers)}"))
+        return made[-1]
+
+    try:
+        yield beside
+    finally:
+        for path in made:
+            _take_away(path)
+
+
+def stage(path: Path, data: bytes, like: Path | None) -> None:
+    """Write a new file that is on disk when this returns, with the mode, owner and attributes of another."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(handle)
+    if like is not None:
+        _make_alike(path, like)
+
+
+def put(staged: Path, target: Path) -> None:
+    """The staged file takes the target's place, for good."""
+    os.replace(staged, target)
+    if os.name == "posix":
+        with suppress(OSError):  # some file systems cannot
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Take away what runs of this machine left in a folder that are there no more; once a run."""
+    if folder in _swept or os.name != "posix":
+        return
+    _swept.add(folder)
+    with suppress(OSError):
+        left = [entry.name for entry in os.scandir(folder) if entry.name.startswith(".iacfix-")]
+        for name in left:
+            if (found := _NAME.fullmatch(name)) and not _is_running(int(found[1])):
+                _take_away(folder / name)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _take_away(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):
+        path.unlink()
+
+
+def _make_alike(new: Path, old: Path) -> None:
+    """Raises OSError where something of the old file could not be kept."""
+    status = old.stat()
+    if status.st_nlink > 1:
+        raise OSError(
+            errno.EMLINK, f"it has {status.st_nlink} names (hard links), and the others would keep the old text"
+        )
+    mine = new.stat()
+    if (status.st_uid, status.st_gid) != (mine.st_uid, mine.st_gid) and hasattr(os, "chown"):
+        try:
+            os.chown(new, status.st_uid, status.st_gid)
+        except OSError as error:
+            raise OSError(error.errno, "its owner could not be kept") from error
+    new.chmod(stat.S_IMODE(status.st_mode))
+    _copy_attributes(new, old)
+
+
+def _copy_attributes(new: Path, old: Path) -> None:
+    """Extended attributes, access lists among them."""
+    if not hasattr(os, "listxattr"):
+        return
+    try:
+        wanted = {name: os.getxattr(old, name) for name in os.listxattr(old)}
+        has = {name: os.getxattr(new, name) for name in os.listxattr(new)}
+    except OSError:  # a file system without any
+        return
+    for name, value in wanted.items():
+        if has.get(name) != value:
+            try:
+                os.setxattr(new, name, value)
+            except OSError as error:
+                raise OSError(error.errno, f"its attribute {name} could not be kept") from error

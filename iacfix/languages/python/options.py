@@ -29,10 +29,10 @@ class Options:
 
     def code(self, add: AddResource, unit: str) -> str | None:
         """The options of a new resource, None where it needs none."""
-        options = add.beside.options
+        options = self._beside_inherited(add.beside.options) or add.beside.options
         copied = carried(options)
         if any(inside(entry.value.place, cst.Call) for entry in copied):
-            raise CannotFix("an option that would be copied holds a call")
+            raise CannotFix("an option that would be copied holds a call; take it into a variable first")
         waits = [self.names[id(other)] for other in add.after]
         given = options.entries if isinstance(options, Fields) else ()
         if options is not None and len(copied) == len(given) and not waits and not add.ignored:
@@ -49,6 +49,31 @@ class Options:
         quoted = [self.renderer.literal(name, self.renderer.quote) for name in add.ignored]
         rows += [f"ignore_changes=[{', '.join(quoted)}]"] if quoted else []
         return self._call(options, rows, unit) if rows else None
+
+    def _beside_inherited(self, options: Value | None) -> Fields | None:
+        """What is merged with the options of the component itself, `ResourceOptions(parent=self)`: all else that
+        matters to a child it has from its parent."""
+        match options.place if options is not None else None:
+            case cst.Call(func=func, args=[cst.Arg(keyword=None, star="", value=cst.Name() as own), second]) if (
+                self.program.qualified(func) == "pulumi.ResourceOptions.merge" and not second.star
+            ):
+                said = self.program.options(second.value)
+            case _:
+                return None
+        parent = said.get("parent") if isinstance(said, Fields) and not said.is_open else None
+        inherits = parent is not None and parent.code == "self" and self._is_of_component(own)
+        return said if inherits and isinstance(said, Fields) and not said.has("ignoreChanges") else None
+
+    def _is_of_component(self, name: cst.Name) -> bool:
+        """The parameter of an `__init__` that it hands to the one of its base class, and that nothing else is."""
+        names = self.program.names
+        around = next((node for node in names.ancestors(name) if isinstance(node, cst.FunctionDef)), None)
+        if around is None or around.name.value != "__init__" or names.count_here(name) != 1:
+            return False
+        taken = any(parameter.name.value == name.value for parameter in inside(around.params, cst.Param))
+        calls = [call for call in inside(around.body, cst.Call) if self.program.code(call.func) == "super().__init__"]
+        handed = [argument.value for call in calls for argument in call.args]
+        return taken and any(isinstance(each, cst.Name) and each.value == name.value for each in handed)
 
     def _call(self, options: Value | None, rows: Sequence[str], unit: str) -> str:
         node = options.node if options is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tree_sitter import Node
 
@@ -16,7 +16,7 @@ from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
-from iacfix.languages.typescript.tree import entries, inside
+from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
 from iacfix.model import Fields, Items, Null, Resource, Value
 
 
@@ -31,12 +31,14 @@ class Options:
     def code(self, add: AddResource, indent: str) -> list[str]:
         """The argument that holds the options of a new resource, where it needs any."""
         options = add.beside.options
+        inherited = self._beside_inherited(options)
+        options = inherited or options
         copied = carried(options)
         if any(inside(entry.node, "call_expression", "new_expression") for entry in copied):
-            raise CannotFix("an option that would be copied holds a call")
+            raise CannotFix("an option that would be copied holds a call; take it into a variable first")
         waits = [self.names[id(other)] for other in add.after]
         given = options.entries if isinstance(options, Fields) else ()
-        whole = options is not None and not inside(options.node, "comment")
+        whole = options is not None and inherited is None and not inside(options.node, "comment")
         if options is not None and whole and copied and len(copied) == len(given) and not waits and not add.ignored:
             return [self.renderer.kept(options.place, indent)]
         bracket = layout.read(options.node) if isinstance(options, Fields) else None
@@ -56,6 +58,41 @@ class Options:
         quoted = [self.renderer.literal(name) for name in add.ignored]
         rows += [f"ignoreChanges: [{', '.join(quoted)}]"] if quoted else []
         return [self._object(rows, breaks, comma, indent, unit)] if rows else []
+
+    def _beside_inherited(self, options: Value | None) -> Fields | None:
+        """What is said beside the options of the component itself, `{ ...opts, parent: this }`: all else that matters
+        to a child it has from its parent."""
+        node = options.place if options is not None else None
+        if node is None or options is None:
+            return None
+        said: Value = options
+        given = entries(node)
+        if node.type == "call_expression":
+            arguments = node.child_by_field_name("arguments")
+            given = entries(arguments) if arguments is not None else []
+            merges = self.program.qualified(node.child_by_field_name("function")) == "@pulumi/pulumi.mergeOptions"
+            if not merges or len(given) != 2:
+                return None
+            said = self.program.options(given[1])
+        elif node.type != "object" or not given or given[0].type != "spread_element":
+            return None
+        elif isinstance(options, Fields):
+            said = replace(options, is_open=any(one.type == "spread_element" for one in given[1:]))
+        own = entries(given[0])[0] if given[0].type == "spread_element" else given[0]
+        if not isinstance(said, Fields) or said.is_open or said.has("ignoreChanges") or not self._is_of_component(own):
+            return None
+        parent = said.get("parent")
+        return said if parent is not None and parent.code == "this" else None
+
+    def _is_of_component(self, name: Node) -> bool:
+        """The parameter of a constructor that it hands to the constructor of its base class."""
+        bound = self.program.names.binding(name) if name.type == "identifier" else None
+        around = next((node for node in ancestors(name) if node.type in FUNCTIONS), None)
+        if bound is None or bound.kind != "parameter" or around is None or around not in list(ancestors(bound.target)):
+            return False
+        calls = [call for call in inside(around, "call_expression") if text_of(call).startswith("super(")]
+        handed = [argument for call in calls for argument in entries(entries(call)[-1])]
+        return any(text_of(argument) == text_of(name) for argument in handed)
 
     def _object(self, rows: Sequence[str], breaks: bool, comma: bool, indent: str, unit: str) -> str:
         flat = f"{{ {', '.join(rows)} }}"

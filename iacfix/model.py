@@ -382,6 +382,11 @@ class Program(Protocol):
     @property
     def neighbours(self) -> Neighbours: ...
 
+    @property
+    def is_beside(self) -> bool:
+        """The file names nothing of the provider; others of its project do."""
+        ...
+
     def resources(self, *types: str) -> Iterator[Resource]:
         """Resources of these schema types, all of them without an argument, in source order."""
         ...

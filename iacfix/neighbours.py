@@ -50,6 +50,10 @@ class ProjectFiles:
         handed_on = any(named[1].search(data) and b"import *" in data for data in texts)
         return any(named[0].search(data) and (handed_on or named[1].search(data)) for data in texts)
 
+    def hold(self, word: str) -> bool:
+        """One of the files holds the word."""
+        return any(word.encode() in data for _, data in self._files())
+
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         """The files that hold one of the words, by their paths below the project's folder."""
         for path, data in self._files():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from weakref import WeakKeyDictionary
 
 from iacfix import ignores, registry
@@ -15,8 +15,9 @@ from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.neighbours import ProjectFiles
 from iacfix.origins import Origins
+from iacfix.project import imports_pulumi, is_test
 from iacfix.provider_version import imported, pinned
-from iacfix.registry import Pack
+from iacfix.registry import Pack, ProviderPackage
 from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
 from iacfix.seen import Seen
@@ -41,7 +42,8 @@ def examine(
     outcome = Outcome(source.name, source.text, source.text)
     asked = list(_asked(source, name, root))
     for pack in asked:
-        if pack.provider.packages[name] not in outcome.after:
+        spelled = pack.provider.packages[name]
+        if spelled not in outcome.after and not _is_beside(source, pack.provider, language(name), root):
             continue
         try:
             examination = _Examination(source, outcome.after, pack, plan, language(name), root, accept, kept)
@@ -79,6 +81,19 @@ def _path_of(source: Source, root: Path) -> Path:
     """Where the source stands in the repository, or would stand."""
     path = source.path or root / source.name
     return path if path.is_relative_to(root) else root / path.name
+
+
+def _is_beside(source: Source, package: ProviderPackage, language: Language, root: Path) -> bool:
+    """The file is of a Pulumi program, of which other files use the provider or a manifest names it."""
+    path, name = source.path, language_name(source.name) or ""
+    data = source.text.encode("utf-8", "surrogatepass")
+    if path is None or is_test(PurePath(source.name), data) or not imports_pulumi(data):
+        return False
+    around = ProjectFiles(path, root, language, package, Provider(package.name, package.majors[-1], ""))
+    if around.hold(package.packages[name]):
+        return True
+    distribution = package.distributions[name]
+    return bool(pinned(path, root, distribution, package.name, package.majors, source.text).majors)
 
 
 def skipped(source: Source, what: str, setting: str) -> Outcome:

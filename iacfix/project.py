@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from iacfix.errors import IacfixError, SettingsError, SourceError, UsageError
 from iacfix.gitignore import Patterns, patterns_in
@@ -52,6 +53,11 @@ KINDS = {
 """What people call the languages that infrastructure is written in."""
 
 
+_PULUMI = re.compile(rb"""^[ \t]*(?:import|from)[ \t]+pulumi\b|["']@pulumi/pulumi["']""", re.MULTILINE)
+_TEST = re.compile(r"^(?:test_.*|.*_test|conftest)\.py$|\.(?:test|spec)\.[cm]?[jt]sx?$")
+_TESTS = frozenset({"test", "tests", "__tests__", "__mocks__"})
+
+
 def find_root(start: Path) -> Path:
     """The repository's folder around a path, links resolved; the folder itself where there is no repository."""
     folder = Path(os.path.realpath(start))
@@ -62,8 +68,21 @@ def find_root(start: Path) -> Path:
 
 
 def candidate(data: bytes, packages: Sequence[bytes], triggers: Sequence[bytes]) -> bool:
-    """Whether parsing may pay: a provider is named, and a rule's trigger word too."""
-    return any(package in data for package in packages) and any(trigger in data for trigger in triggers)
+    """Whether parsing may pay: a rule's trigger word is there, and a provider is named or Pulumi is imported."""
+    return any(trigger in data for trigger in triggers) and (
+        any(package in data for package in packages) or imports_pulumi(data)
+    )
+
+
+def imports_pulumi(data: bytes) -> bool:
+    """The file is a part of some Pulumi program, whether it names the provider or not."""
+    return b"pulumi" in data and _PULUMI.search(data) is not None
+
+
+def is_test(path: PurePath, data: bytes) -> bool:
+    """The file has the name of a test, stands among tests, or has Pulumi's engine mocked."""
+    is_mocked = b"set_mocks" in data or b"setMocks" in data
+    return is_mocked or _TEST.search(path.name) is not None or any(part in _TESTS for part in path.parts[:-1])
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,19 @@ def test_a_caller_in_the_same_file(tmp_path: Path) -> None:
     assert reasons(outcome) == ["this file uses queue_policy where another provider or region may be meant"]
 
 
+def test_the_provider_of_another_package_says_nothing(tmp_path: Path) -> None:
+    text = """import pulumi
+import pulumi_aws as aws
+import pulumi_fastly as fastly
+
+aws.sns.Topic("alerts")
+account = aws.get_caller_identity().account_id
+host = f"{account}.s3.us-east-1.amazonaws.com"
+fastly.ServiceVcl("site", backends=[{"address": host}], opts=pulumi.ResourceOptions(provider=fastly.Provider("x")))
+"""
+    assert examined(tmp_path, "__main__.py", {"__main__.py": text}).changed
+
+
 def test_a_component_asks_its_own_provider_whoever_makes_it(tmp_path: Path) -> None:
     component = """import pulumi
 import pulumi_aws as aws

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iacfix.model import Fields, Items, Null, Program, Resource, Text, Value, Where, literal
-from iacfix_aws._regions import GLOBAL_MODULES
+from iacfix.model import Fields, Items, Null, Program, Resource, Text, Use, Value, Where, literal
+from iacfix_aws._regions import GLOBAL_MODULES, REGION
 
 ACCOUNT = re.compile(r"\d{12}")
 
@@ -120,6 +120,8 @@ def of_others(program: Program, text: Text, where: Where) -> str | None:
             return "it is about an output of another stack, which may be in another region"
         if account := next((found for found in sorted(origins.literals) if ACCOUNT.fullmatch(found)), None):
             return f"the account {account} is written out too, so it may be somebody else's"
+        if told := next((found for found in sorted(origins.literals) if REGION.fullmatch(found)), None):
+            return f"what it is about is told the region {told}"
         for made in origins.resources:
             if made is not where.resource and not made.type.startswith(("aws.iam.", *GLOBAL_MODULES)):
                 if made.args.has("region"):
@@ -188,6 +190,18 @@ def of_callers(program: Program, where: Where) -> str | None:
                 is_apart = is_region or _provider(user, caller.options) != ""
             if is_apart:
                 return f"{path} uses {name} where another provider or region may be meant"
+    return None
+
+
+def of_project(program: Program, where: Where) -> str | None:
+    """Why the default region may not be meant in a file that names nothing of the provider, but in a stack output."""
+    if not program.is_beside:
+        return None
+    if where.use is not Use.EXPORT:
+        return "the file names nothing of the provider, so whose region is meant cannot be seen"
+    for path, other in program.neighbours.programs("Provider", "provider", "region"):
+        if any(_is_apart(other, made) for made in other.resources()):
+            return f"{path} gives resources a provider or a region of their own"
     return None
 
 

@@ -40,7 +40,7 @@ from dataclasses import replace
 from iacfix.edit import Replace
 from iacfix.model import HOLE, Chunk, Fields, Items, Opaque, Program, Read, Resource, Span, Text, Use, Where, literal
 from iacfix.rule import Finding, rule
-from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_callers, of_others
+from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_callers, of_others, of_project
 from iacfix_aws._located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
 from iacfix_aws._named import is_prose, regions_named, unsettled
 from iacfix_aws._regions import (
@@ -174,7 +174,7 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
         is_hosts = where.path[-1:] in OF_HOST
         reason = reason or (None if is_hosts else elsewhere(program, text, where) or of_others(program, text, where))
         reason = reason or unsettled(program, where.resource, found[0], named, is_hosts=is_hosts)
-        reason = reason or of_callers(program, where)
+        reason = reason or of_callers(program, where) or of_project(program, where)
     if what and reason is not None:
         yield Finding(text, message, reason=reason)
     elif spans:

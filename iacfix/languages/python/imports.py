@@ -77,7 +77,12 @@ class Imports:
             self.new.setdefault(module, []).append(member)
             self.bound[name] = member
             return member
-        raise CannotFix(f"no import of this file leads to {name}")
+        alias = package.rpartition("_")[2]
+        if module != package or package in self.module.code or self.is_taken(alias):
+            raise CannotFix(f"no import of this file leads to {name}")
+        self.new[f"{module} as {alias}"] = []
+        self.bound[module] = alias
+        return f"{alias}.{member}"
 
     def new_lines(self) -> list[str]:
         """The import statements that are still missing."""

@@ -12,7 +12,7 @@ from libcst.metadata import Assignment
 from iacfix.languages.python.documents import results, returned
 from iacfix.languages.python.names import assigned_value
 from iacfix.languages.python.tree import children
-from iacfix.model import Null, Origins, Resource, Value
+from iacfix.model import Origins, Resource, Value
 
 if TYPE_CHECKING:
     from iacfix.languages.python.read import PythonProgram
@@ -203,7 +203,8 @@ class Trace:
             return
         if program.function_of(call):
             return
-        self._note_options(call)
+        if (options := program.given_options(call)) is not None:
+            self.options.append(options)
         function = program.names.function(call.func)
         if function is not None and (given := results(function)):
             yield from ((result, path) for result in given)
@@ -236,11 +237,3 @@ class Trace:
             named = plain[first : first + 1] if first >= 0 else plain[first:][:1]
         for arg in named or call.args:
             yield arg.value, path[1:] if named else ()
-
-    def _note_options(self, call: cst.Call) -> None:
-        """The options that an object of another class is made with."""
-        for arg in call.args:
-            if arg.keyword is not None and arg.keyword.value == "opts":
-                options = self.program.options(arg.value)
-                if not isinstance(options, Null):
-                    self.options.append(options)

@@ -72,6 +72,10 @@ class PythonProgram:
     def provider(self) -> Provider:
         return self._provider
 
+    @property
+    def is_beside(self) -> bool:
+        return self._python not in self.text
+
     @cached_property
     def deploys(self) -> bool:
         """Importing the module needs Pulumi's engine already: it makes or asks something, or hands something over."""
@@ -343,10 +347,18 @@ class PythonProgram:
                 continue
             if (resource := self._resources.get(call)) is not None:
                 return Caller(resource, resource.options)
-            for arg in call.args:
-                if arg.keyword is not None and arg.keyword.value == "opts":
-                    return Caller(None, self.options(arg.value))
+            if (options := self.given_options(call)) is not None:
+                return Caller(None, options)
         return Caller()
+
+    def given_options(self, call: cst.Call) -> Value | None:
+        """The options of a call that makes something, but for what another package's provider makes."""
+        name = self.qualified(call.func) or ""
+        if name.startswith("pulumi_") and not name.startswith(self._python):
+            return Null(node=call, place=call, reader=self)
+        given = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts")
+        options = next(given, None)
+        return self.options(options) if options is not None else None
 
     def origins(self, value: Value) -> Origins:
         return Trace(self).origins(value.place)

@@ -264,12 +264,27 @@ class _Writer:
                     after = sum(name.lower() < member.lower() for name in names) - 1
                 self.plan.inserted.setdefault(statement, []).append(Insertion(after, cst.ImportAlias(cst.Name(member))))
         lines = [self.renderer.statement(code) for code in self.renderer.imports.new_lines()]
-        if lines:
+        if lines and (behind := self._behind_pulumi()) is not None:
+            self.plan.before.setdefault(behind, [])[:0] = lines
+        elif lines:
             beside = self._provider_import()
             if beside.leading_lines and beside.leading_lines[0].comment is None:
                 lines[0] = lines[0].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
             self.plan.joined.add(beside)
             self.plan.before.setdefault(beside, [])[:0] = lines
+
+    def _behind_pulumi(self) -> cst.CSTNode | None:
+        """What a new import goes before in a file without one of the provider: beside the first import of Pulumi."""
+        lines = [line for line in self.program.module.body if isinstance(line, cst.SimpleStatementLine)]
+        found = {package: [line for line in lines if package in imports(line)] for package in ("pulumi", self._package)}
+        plain = found["pulumi"] if not found[self._package] else []
+        if not plain or isinstance(plain[0].body[0], cst.ImportFrom):
+            return plain[0] if plain else None
+        return self.program.names.following(plain[0])
+
+    @property
+    def _package(self) -> str:
+        return self.program.package.packages["python"]
 
     def _provider_import(self) -> cst.SimpleStatementLine:
         """The first import of the provider's package."""

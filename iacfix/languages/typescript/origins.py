@@ -12,7 +12,7 @@ from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.documents import CHAINED, arguments, called, results
 from iacfix.languages.typescript.names import is_this_field, text_of
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, unwrapped
-from iacfix.model import Null, Origins, Resource, Value
+from iacfix.model import Origins, Resource, Value
 
 if TYPE_CHECKING:
     from iacfix.languages.typescript.read import TypeScriptProgram
@@ -184,12 +184,9 @@ class Trace:
         elif self.program.qualified(node.child_by_field_name("constructor")) == STACK:
             self.of_stack = True
         else:
-            given = arguments(node)
-            if len(given) > 1:
-                options = self.program.options(given[-1])
-                if not isinstance(options, Null):
-                    self.options.append(options)
-            yield from ((value, ()) for value in given)
+            if (options := self.program.given_options(node)) is not None:
+                self.options.append(options)
+            yield from ((value, ()) for value in arguments(node))
 
     def _called(self, call: Node, path: Path) -> Steps:
         program, name, method = self.program, called(self.program, call), self.program.method(call)

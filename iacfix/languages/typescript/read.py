@@ -77,6 +77,10 @@ class TypeScriptProgram:
     def provider(self) -> Provider:
         return self._provider
 
+    @property
+    def is_beside(self) -> bool:
+        return self._package not in self.text
+
     @cached_property
     def deploys(self) -> bool:
         """Importing the module needs Pulumi's engine already: it makes or asks something, or hands something over."""
@@ -324,12 +328,21 @@ class TypeScriptProgram:
                 break
             if (resource := self._resources.get(around.id)) is not None:
                 return Caller(resource, resource.options)
-            if around.type in ("new_expression", "call_expression"):
-                given = documents.arguments(around)
-                options = self.options(given[-1]) if len(given) > 1 else None
-                if isinstance(options, Fields) and (options.has("provider") or options.has("providers")):
-                    return Caller(None, options)
+            if (options := self.given_options(around)) is not None:
+                return Caller(None, options)
         return Caller()
+
+    def given_options(self, node: Node) -> Value | None:
+        """The options of what makes something and names a provider, but for what another package's provider makes."""
+        if node.type not in ("new_expression", "call_expression"):
+            return None
+        func = node.child_by_field_name("constructor") or node.child_by_field_name("function")
+        name, given = self.qualified(func) or "", documents.arguments(node)
+        if name.startswith("@pulumi/") and not name.startswith(self._package):
+            return Null(node=node, place=node, reader=self) if node.type == "new_expression" else None
+        options = self.options(given[-1]) if len(given) > 1 else None
+        named = isinstance(options, Fields) and (options.has("provider") or options.has("providers"))
+        return options if named else None
 
     def origins(self, value: Value) -> Origins:
         return Trace(self).origins(value.place)

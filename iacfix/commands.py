@@ -23,10 +23,9 @@ from iacfix.reports.progress import watched
 from iacfix.result import Outcome, Reported, Step
 from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
 from iacfix.scope import Scope, narrowed, scoped, without_known
-from iacfix.source import Source, encode, write, write_all
+from iacfix.source import Source, encode, on_disk, write, write_all
 from iacfix.staging import sweep
 
-BOM = "\ufeff"
 DONE, REMAINS, FAILED = 0, 1, 2
 
 
@@ -231,16 +230,16 @@ def _from_here(done: Run) -> Callable[[str], str]:
 
 
 def _as_on_disk(done: Run) -> list[Outcome]:
-    """The outcomes with the byte order marks their files have: a diff has to name every byte of a line."""
-    return [
-        _marked(outcome) if task.source.bom else outcome
-        for task, outcome in zip(done.tasks, done.outcomes, strict=True)
-    ]
+    """The outcomes as their files are: a diff has to name every byte of a line."""
+    return [_shown(task.source, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True)]
 
 
-def _marked(outcome: Outcome) -> Outcome:
-    steps = tuple(Step(step.rule, BOM + step.before, BOM + step.after) for step in outcome.steps)
-    return replace(outcome, before=BOM + outcome.before, after=BOM + outcome.after, steps=steps)
+def _shown(source: Source, outcome: Outcome) -> Outcome:
+    if not source.bom and source.encoding == "utf-8":
+        return outcome
+    steps = tuple(Step(step.rule, on_disk(source, step.before), on_disk(source, step.after)) for step in outcome.steps)
+    before, after = (on_disk(source, text) for text in (outcome.before, outcome.after))
+    return replace(outcome, before=before, after=after, steps=steps)
 
 
 def _code(done: Run, left: Iterable[object]) -> int:

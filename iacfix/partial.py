@@ -10,7 +10,7 @@ from iacfix.diff import unified
 from iacfix.errors import IacfixError
 from iacfix.patching import FilePatch, Hunk, read_patch
 from iacfix.run import Request, Task, examined, task_of
-from iacfix.source import Source
+from iacfix.source import Source, on_disk
 
 Lines = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -43,8 +43,7 @@ def _with(task: Task, text: str) -> Task:
 
 
 def _hunks(source: Source, after: str) -> Iterator[Hunk]:
-    mark = "\ufeff" if source.bom else ""
-    for patch in read_patch(unified(source.name, mark + source.text, mark + after)):
+    for patch in read_patch(unified(source.name, on_disk(source, source.text), on_disk(source, after))):
         yield from patch.hunks
 
 

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from iacfix import ignores, registry
 from iacfix.agreement import agreed
-from iacfix.errors import SourceError
+from iacfix.errors import CannotFix, SourceError
 from iacfix.fixing import Fixing, Reading, one_line
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
@@ -22,7 +22,7 @@ from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
 from iacfix.seen import Seen
 from iacfix.sites import site_of
-from iacfix.source import Source
+from iacfix.source import Source, encode
 
 UNUSED, UNKNOWN_MAJOR, SKIPPED = "unused-ignore", "unknown-provider-major", "skipped-file"
 """Findings of the machine itself: an ignore that ignores nothing, a program for another major, a file over a limit."""
@@ -176,6 +176,10 @@ class _Examination:
         ]
 
     def _read(self, text: str) -> Program:
+        try:
+            encode(self.source, text)
+        except SourceError as error:
+            raise CannotFix(f"the file {error.message}") from None
         return self._read_for(self.provider, text)
 
     def _read_for(self, provider: Provider, text: str) -> Program:

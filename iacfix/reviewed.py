@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from iacfix.errors import PatchError
+from iacfix.errors import PatchError, SourceError
 from iacfix.partial import torn
 from iacfix.patching import FilePatch, fitted, read_patch
-from iacfix.source import Source, encode, load, write_all
+from iacfix.source import from_disk, load, on_disk, write_all
 from iacfix.verify import broken_program
 
-BOM = "\ufeff"
+TOGETHER = "nothing was written; put the hunks back that belong together"
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,18 @@ def apply_reviewed(data: bytes, origin: str, root: Path) -> Applied:
     patches = _by_file(read_patch(data.decode("utf-8", "surrogateescape"), origin), origin, root)
     names = dict.fromkeys(part.name for part in patches)
     sources = {name: load(root / name, name) for name in names}
-    marks = {name: BOM if source.bom else "" for name, source in sources.items()}
-    changes = fitted(patches, lambda name: marks[name] + sources[name].text)
-    texts = [(sources[name], after.removeprefix(marks[name])) for name, _, after in changes]
-    broken = (
-        [wrong for source, after in texts if (wrong := _unwritable(source, after))]
-        or [f"{name}: {wrong}" for name, before, after in changes if (wrong := broken_program(name, before, after))]
-        or [f"{source.name}: {wrong}" for source, after in texts if (wrong := torn(source, patches, after, root))]
-    )
+    changes = fitted(patches, lambda name: on_disk(sources[name], sources[name].text))
+    try:
+        texts = [(sources[name], from_disk(sources[name], after)) for name, _, after in changes]
+    except SourceError as error:
+        raise PatchError(f"{error}; {TOGETHER}", path=origin) from None
+    broken = [
+        f"{source.name}: {wrong}"
+        for source, after in texts
+        if (wrong := broken_program(source.name, source.text, after))
+    ] or [f"{source.name}: {wrong}" for source, after in texts if (wrong := torn(source, patches, after, root))]
     if broken:
-        advice = "nothing was written; put the hunks back that belong together"
-        raise PatchError("; ".join([*broken, advice]), path=origin)
+        raise PatchError("; ".join([*broken, TOGETHER]), path=origin)
     write_all(texts)
     return Applied(len(changes), len(names) - len(changes))
 
@@ -65,11 +66,3 @@ def _by_file(patches: Sequence[FilePatch], origin: str, root: Path) -> list[File
             raise PatchError(f"{name}: {error.strerror}; take its hunks out of the patch", path=origin) from error
         found.append(replace(patch, name=first.setdefault((status.st_dev, status.st_ino), name)))
     return found
-
-
-def _unwritable(source: Source, after: str) -> str | None:
-    try:
-        encode(source, after)
-    except UnicodeEncodeError:
-        return f"{source.name}: a hunk adds bytes that the file's encoding does not have"
-    return None

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import stat
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, lookup
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from iacfix.errors import ChangedMeanwhile, SourceError
 from iacfix.small_files import read_small
 from iacfix.staging import advice, put, stage, staging
 
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 MAX_FILE_SIZE = 2_000_000
 """In bytes; the setting `max-file-size` overrides it."""
 
@@ -32,6 +33,7 @@ class Source:
     text: str
     data: bytes
     bom: bool = False
+    encoding: str = "utf-8"
 
 
 def load(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> Source:
@@ -62,17 +64,59 @@ def from_bytes(data: bytes, name: str, *, path: Path | None = None) -> Source:
         message = "looks binary (it holds a NUL byte), save it as UTF-8 or exclude it"
         raise SourceError(message, path=name, line=_line(data, zero))
     bom = data.startswith(BOM_UTF8)
+    encoding = "utf-8" if bom else _declared(data, name)
     try:
-        text = data[len(BOM_UTF8) if bom else 0 :].decode()
+        text = data[len(BOM_UTF8) if bom else 0 :].decode(encoding)
     except UnicodeDecodeError as error:
         at = error.start + (len(BOM_UTF8) if bom else 0)
-        raise SourceError("is not UTF-8, save it as UTF-8 or exclude it", path=name, line=_line(data, at)) from None
-    return Source(path, name, text, data, bom)
+        shown = "UTF-8" if encoding == "utf-8" else f"{encoding} as it says"
+        raise SourceError(f"is not {shown}, save it as UTF-8 or exclude it", path=name, line=_line(data, at)) from None
+    return Source(path, name, text, data, bom, encoding)
+
+
+def _declared(data: bytes, name: str) -> str:
+    """The encoding that a Python file names in its first two lines, as the language wants it."""
+    if not name.endswith(".py"):
+        return "utf-8"
+    for line, found in enumerate(map(_COOKIE.match, data.splitlines()[:2]), start=1):
+        if found is None:
+            continue
+        shown = found[1].decode()
+        try:
+            codec = lookup(shown).name
+            if codec in ("utf-8", "utf-8-sig"):
+                return "utf-8"
+            if "coding".encode(codec) == b"coding":
+                return codec
+        except (LookupError, UnicodeError):
+            pass
+        raise SourceError(f"names the encoding {shown}, which no program can have; correct it", path=name, line=line)
+    return "utf-8"
 
 
 def encode(source: Source, text: str) -> bytes:
-    """The bytes of a new text for this file, its BOM given back."""
-    return (BOM_UTF8 if source.bom else b"") + text.encode()
+    """The bytes of a new text for this file, its BOM given back; raises SourceError where its encoding lacks a
+    character."""
+    try:
+        return (BOM_UTF8 if source.bom else b"") + text.encode(source.encoding)
+    except UnicodeEncodeError as error:
+        message = f"cannot hold {text[error.start]!r} in its encoding {source.encoding}, save it as UTF-8"
+        raise SourceError(message, path=source.name) from None
+
+
+def on_disk(source: Source, text: str) -> str:
+    """The text as a patch has it, which names every byte: with its BOM, and what is no UTF-8 escaped."""
+    return encode(source, text).decode("utf-8", "surrogateescape")
+
+
+def from_disk(source: Source, shown: str) -> str:
+    """A patched text as the file means it; raises SourceError where the file's encoding has no such bytes."""
+    data = shown.encode("utf-8", "surrogateescape")
+    try:
+        return data.removeprefix(BOM_UTF8 if source.bom else b"").decode(source.encoding)
+    except UnicodeDecodeError:
+        message = "a hunk adds bytes that the file's encoding does not have"
+        raise SourceError(message, path=source.name) from None
 
 
 def write(source: Source, text: str) -> None:

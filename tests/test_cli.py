@@ -160,6 +160,35 @@ def test_a_folder_that_is_not_visited_is_named_as_a_command_takes_it(project: Pa
     assert "iacfix check -- --select=x/build visits it" in notes
 
 
+@pytest.mark.parametrize(
+    ("cookie", "encoding"), [("latin-1", "latin-1"), ("cp1252", "cp1252"), ("utf-8-sig", "utf-8"), ("UTF8", "utf-8")]
+)
+def test_a_program_in_an_encoding_of_its_own(project: Path, cookie: str, encoding: str) -> None:
+    head = f"# -*- coding: {cookie} -*-\n# für alle Fälle\n"
+    for name in ("alarm.py", "other.py"):
+        (project / name).write_bytes((head + ALARM).encode(encoding))
+    assert iacfix_("diff", "-o", "review.diff").exit_code == 1
+    assert subprocess.run(["git", "apply", "--include=other.py", "review.diff"], check=False).returncode == 0
+    assert iacfix_("apply", "alarm.py").exit_code == 0
+    assert (project / "alarm.py").read_bytes() == (head + FIXED).encode(encoding)
+    assert (project / "other.py").read_bytes() == (head + FIXED).encode(encoding)
+    for name in ("alarm.py", "other.py"):
+        (project / name).write_bytes((head + ALARM).encode(encoding))
+    assert said(iacfix_("patch", "review.diff")) == (0, "patched 2 files\n", "")
+    assert (project / "alarm.py").read_bytes() == (head + FIXED).encode(encoding)
+
+
+@pytest.mark.parametrize("cookie", ["utf-16", "klingon", "hex"])
+def test_an_encoding_that_no_program_has_costs_no_other_file(project: Path, cookie: str) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    (project / "bad.py").write_text(f"# coding: {cookie}\n{ALARM}")
+    result = iacfix_("apply")
+    error = f"bad.py:1: names the encoding {cookie}, which no program can have; correct it"
+    assert result.exit_code == 2
+    assert f"iacfix: error: {error}\n" in result.stderr
+    assert (project / "alarm.py").read_text() == FIXED
+
+
 def test_build_output_is_left_alone_and_named(project: Path) -> None:
     code = (
         'const aws = require("@pulumi/aws");\nnew aws.cloudwatch.MetricAlarm("a", {});\n//# sourceMappingURL=a.js.map\n'

@@ -241,9 +241,14 @@ def _is_structured(pattern: str) -> bool:
     return "\n" in pattern or "\\n" in pattern or pattern.lstrip().startswith(("{", "["))
 
 
+def _is_json_of_parts(pattern: str) -> bool:
+    """JSON text that is put together already, so that one part more changes nothing about it."""
+    return HOLE in pattern and pattern.lstrip().startswith(("{", "["))
+
+
 def _doubt(pattern: str, known: int) -> str | None:
     """Why a region in an ARN or an endpoint may be somebody else's."""
-    if _is_structured(pattern):
+    if _is_structured(pattern) and not _is_json_of_parts(pattern):
         return STRUCTURED
     if known < len(INSIDE.findall(pattern)):
         return "the region stands a second time in the text, where it may be part of a name"

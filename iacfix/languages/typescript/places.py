@@ -100,6 +100,8 @@ class Places:
                     place.templates.append(template)
                 case "binary_expression":
                     raise CannotFix("an output cannot be joined to a text by +")
+                case "arrow_function" | "return_statement" if _gives_outputs(parent):
+                    return
                 case "arrow_function" | "return_statement":
                     parent = self._mapped(parent)
                 case "arguments":
@@ -210,6 +212,16 @@ class Places:
         if text in ("const", "any", "unknown") or any(word in text for word in OPEN_TYPES):
             return
         raise CannotFix("the value is declared with a type that an output does not have")
+
+
+def _gives_outputs(end: Node) -> bool:
+    """What the function of the whole program gives are the outputs of the stack: `export = async () => ..`."""
+    function = next((node for node in (end, *ancestors(end)) if node.type in FUNCTIONS), None)
+    around = function.parent if function is not None else None
+    if around is not None and around.type == "export_statement":
+        return any(child.type == "=" for child in around.children)
+    is_set = around is not None and around.type == "assignment_expression"
+    return is_set and around is not None and text_of(entries(around)[0]) == "module.exports"
 
 
 def given_to(program: TypeScriptProgram, at: Node) -> Node | None:

@@ -120,7 +120,8 @@ def of_others(program: Program, text: Text, where: Where) -> str | None:
             return "it is about an output of another stack, which may be in another region"
         if account := next((found for found in sorted(origins.literals) if ACCOUNT.fullmatch(found)), None):
             return f"the account {account} is written out too, so it may be somebody else's"
-        if told := next((found for found in sorted(origins.literals) if REGION.fullmatch(found)), None):
+        told = next((found for found in sorted(origins.literals) if REGION.fullmatch(found)), None)
+        if told is not None and origins.imported:
             return f"what it is about is told the region {told}"
         for made in origins.resources:
             if made is not where.resource and not made.type.startswith(("aws.iam.", *GLOBAL_MODULES)):

@@ -215,6 +215,7 @@ class Trace:
         else:
             kept = path if name.startswith("pulumi.Output.") and len(call.args) == 1 else ()
             yield from ((arg.value, kept) for arg in call.args)
+            yield call.func, ()
 
     def _of_method(self, call: cst.Call, func: cst.Attribute, method: str, path: Path) -> Steps:
         if method == "apply" and call.args:

@@ -186,7 +186,8 @@ class Trace:
         else:
             if (options := self.program.given_options(node)) is not None:
                 self.options.append(options)
-            yield from ((value, ()) for value in arguments(node))
+            made = node.child_by_field_name("constructor")
+            yield from ((value, ()) for value in (*arguments(node), *([made] if made is not None else [])))
 
     def _called(self, call: Node, path: Path) -> Steps:
         program, name, method = self.program, called(self.program, call), self.program.method(call)

@@ -24,6 +24,7 @@ class Reader(Protocol):
     def end_line(self, node: Any) -> int: ...
     def column(self, node: Any) -> int: ...
     def is_sole(self, place: Any) -> bool: ...
+    def whence(self, place: Any) -> str: ...
 
 
 class Spelling(Enum):
@@ -191,20 +192,35 @@ class Entry:
 class Fields(Value):
     """An object: keyword arguments, a mapping, an input class.
 
-    `is_open` where a spread, a computed or a doubled key may hide a key.
+    `entries` are those that are written in it. `is_open` where a spread, a computed or a doubled key gives it others:
+    `spreads` tells what they come from, in their order, as fields where those can be seen.
     """
 
     entries: tuple[Entry, ...]
     spelling: Spelling
     is_open: bool = False
+    spreads: tuple[Value, ...] = ()
 
     def entry(self, key: str) -> Entry | None:
+        """The one entry of this key that is written in it."""
         found = [entry for entry in self.entries if entry.key == key]
         return found[0] if len(found) == 1 else None
 
     def get(self, key: str) -> Value | None:
-        found = self.entry(key)
-        return found.value if found else None
+        """The value of a key, be it written in it or in what is spread in it."""
+        if any(entry.key == key for entry in self.entries):
+            found = self.entry(key)
+            return found.value if found else None
+        values = (spread.get(key) for spread in reversed(self.spreads) if isinstance(spread, Fields))
+        return next((value for value in values if value is not None), None)
+
+    @property
+    def hidden(self) -> Value | None:
+        """What may give it keys that cannot be seen, where something may."""
+        if not self.is_open or not self.spreads:
+            return self if self.is_open else None
+        found = (spread.hidden if isinstance(spread, Fields) else spread for spread in self.spreads)
+        return next((value for value in found if value is not None), None)
 
     def at(self, *keys: str) -> Value | None:
         """The value behind a path of keys, as far as it is visible."""
@@ -214,15 +230,22 @@ class Fields(Value):
         return value
 
     def has(self, key: str) -> bool:
-        return any(entry.key == key for entry in self.entries)
+        """The key is written in it, or in what is spread in it."""
+        return key in self.keys or any(spread.has(key) for spread in self.spreads if isinstance(spread, Fields))
 
     def lacks(self, key: str) -> bool:
-        """The key is certainly not there; False where a spread may hide it."""
-        return not self.is_open and not self.has(key)
+        """The key is certainly not there; False where something may hide it."""
+        return self.hidden is None and not self.has(key)
 
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(entry.key for entry in self.entries)
+
+    @property
+    def spread_keys(self) -> tuple[str, ...]:
+        """The keys that it has from what is spread in it, as far as they can be seen."""
+        seen = (spread for spread in self.spreads if isinstance(spread, Fields))
+        return tuple(key for spread in seen for key in (*spread.keys, *spread.spread_keys))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -273,21 +296,34 @@ class Origins:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """JSON that is handed to `host` as `argument`, wherever it is built."""
+    """JSON that is handed to `host` at `path`, wherever it is built."""
 
     root: Fields | Items
     host: Resource
-    argument: str
+    path: str
 
 
 @dataclass(frozen=True, eq=False)
-class Unreachable:
-    """A document that cannot be seen through, and why. `text` is set where it is written as raw JSON text."""
+class Input:
+    """What stands at an input of `host`; `path` is as it was asked for, `a.b` for what is inside `a`."""
+
+    value: Value
+    host: Resource
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """An input of `host`, or the document that it receives, that cannot be seen, and why: `value` is what hides it.
+
+    `is_input` where not even the input itself is written there; `text` is set where it is raw JSON text.
+    """
 
     value: Value
     reason: str
     host: Resource
-    argument: str
+    path: str
+    is_input: bool = False
     text: Text | None = None
 
 
@@ -391,8 +427,13 @@ class Program(Protocol):
         """Resources of these schema types, all of them without an argument, in source order."""
         ...
 
-    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
-        """The documents handed to these (type, input) places; `a.b` reaches into objects and lists of them."""
+    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
+        """What stands at these (type, input) places of every resource, or what hides it and why; `a.b` reaches into
+        objects and lists of them. What is certainly not there, or nothing, is left out."""
+        ...
+
+    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
+        """The documents handed to these places, or what hides them and why."""
         ...
 
     def texts(self) -> Iterator[Text]:

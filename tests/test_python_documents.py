@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from iacfix.languages.python.read import PythonProgram, read
-from iacfix.model import Document, Fields, Items, Provider, Spelling, Text, Unreachable, Use, Where
+from iacfix.model import Document, Fields, Hidden, Items, Provider, Spelling, Text, Use, Where
 from iacfix.registry import ProviderPackage
 
 CLOUD = ProviderPackage(
@@ -24,9 +24,9 @@ def program(code: str) -> PythonProgram:
     return read(HEAD + dedent(code), CLOUD, Provider("cloud", 1, "as set"))
 
 
-def found(code: str) -> Document | Unreachable:
+def found(code: str) -> Document | Hidden:
     (only,) = program(code).documents(("cloud.iam.Role", "policy"))
-    assert (only.host.label, only.argument) == ("r", "policy")
+    assert (only.host.label, only.path) == ("r", "policy")
     return only
 
 
@@ -174,7 +174,7 @@ UNREACHABLE = {
 @pytest.mark.parametrize(("code", "reason"), UNREACHABLE.values(), ids=UNREACHABLE)
 def test_what_cannot_be_reached_says_why(code: str, reason: str | None) -> None:
     document = found(code)
-    assert isinstance(document, Unreachable)
+    assert isinstance(document, Hidden)
     assert document.reason == (reason or "what is serialised cannot be followed to where it is built")
     assert document.text is None
 
@@ -190,7 +190,7 @@ def test_what_cannot_be_reached_says_why(code: str, reason: str | None) -> None:
 )
 def test_a_document_that_is_text_is_shown_as_text(policy: str, pattern: str) -> None:
     document = found(f'cloud.iam.Role("r", policy={policy})')
-    assert isinstance(document, Unreachable)
+    assert isinstance(document, Hidden)
     assert document.reason == "it is JSON written as text"
     assert document.text is not None
     assert document.text.pattern == pattern
@@ -198,7 +198,7 @@ def test_a_document_that_is_text_is_shown_as_text(policy: str, pattern: str) -> 
 
 def test_variables_in_a_circle_come_to_an_end() -> None:
     document = found('def f():\n    one = two\n    two = one\n    cloud.iam.Role("r", policy=one)')
-    assert isinstance(document, Unreachable)
+    assert isinstance(document, Hidden)
     assert document.reason == "it is handed on too many times"
 
 
@@ -209,7 +209,7 @@ def test_every_place_is_asked_in_its_order() -> None:
         cloud.iam.Role("s")
     """
     places = (("cloud.iam.User", "policy"), ("cloud.iam.Role", "trust"), ("cloud.iam.Role", "policy"))
-    asked = [(document.host.label, document.argument) for document in program(code).documents(*places)]
+    asked = [(document.host.label, document.path) for document in program(code).documents(*places)]
     assert asked == [("u", "policy"), ("r", "trust"), ("r", "policy")]
 
 

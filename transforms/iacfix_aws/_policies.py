@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from iacfix.model import Document, Fields, Items, Opaque, Program, Resource, Spelling, Text, Unreachable, Value, literal
+from iacfix.model import Document, Fields, Hidden, Items, Opaque, Program, Resource, Spelling, Text, Value, literal
 
 PRINCIPALS = {
     "codebuild.amazonaws.com": "Principals.CodeBuildPrincipal",
@@ -46,6 +46,11 @@ class Statement:
     @property
     def condition(self) -> Value | None:
         return self._get("Condition", "conditions")
+
+    @property
+    def has_own_condition(self) -> bool:
+        """The condition is written in the statement, not in what is spread in it."""
+        return self.fields.entry("Condition" if self.is_json else "conditions") is not None
 
     @property
     def services(self) -> tuple[Value, ...]:
@@ -103,9 +108,9 @@ def trusted_by(program: Program, role: Resource, services: frozenset[str]) -> bo
     return False
 
 
-def _trusted(document: Document | Unreachable) -> Iterator[str]:
+def _trusted(document: Document | Hidden) -> Iterator[str]:
     """What a trust policy says of those it trusts."""
-    if isinstance(document, Unreachable):
+    if isinstance(document, Hidden):
         yield document.value.code
         yield document.text.pattern if document.text is not None else ""
         return
@@ -115,6 +120,6 @@ def _trusted(document: Document | Unreachable) -> Iterator[str]:
         yield from (literal(service) or "" for service in statement.services)
 
 
-def text_of(document: Document | Unreachable) -> Text | None:
+def text_of(document: Document | Hidden) -> Text | None:
     """The raw JSON text of a document that is written as text."""
-    return document.text if isinstance(document, Unreachable) else None
+    return document.text if isinstance(document, Hidden) else None

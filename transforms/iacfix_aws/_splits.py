@@ -31,6 +31,8 @@ CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicati
 """Outputs that have another shape on the bucket class of major 6."""
 
 BEFORE_OBJECTS = ("versioning", "serverSideEncryptionConfiguration", "objectLockConfiguration")
+SPREAD = frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags"})
+"""What the split neither moves nor repeats, so that it may come from a variable that is spread."""
 OWNERSHIP = "aws.s3.BucketOwnershipControls"
 IGNORED = "changes to its {} were ignored until now: import the new resource, or it writes what the program says"
 
@@ -100,8 +102,8 @@ def _assumed(program: Program, bucket: Resource, settings: list[Inline], ignored
 
 
 def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> Inline:
-    if bucket.args.is_open:
-        raise Unseen("some of its inputs are not written here")
+    if moved := [key for key in bucket.args.spread_keys if key not in SPREAD]:
+        raise Unseen(f"its {moved[0]} is kept in a variable that is spread there")
     if not bucket.args.is_direct:
         raise Unseen("its inputs are kept in a variable")
     value = bucket.args.get(name)

@@ -13,11 +13,12 @@ other.
 
 *Left alone* Buckets without inline settings, or with nothing (`None`) for all of them.
 
-*Reported only* Buckets whose settings are not wholly written out (spreads, shared variables, computed values that may
-be nothing); that have a resource for one of the settings already, or may have one, or whose outputs for a setting are
-read, in this file or another of the project; that are built inside another expression where they may not be built at
-all, or where something would be carried out in another order; that are built through a class that extends theirs; whose
-class is chosen or handed on; whose options cannot be copied. A bucket is split as a whole or not at all.
+*Reported only* Buckets whose settings are not wholly written out (spreads that cannot be seen or hold a setting, shared
+variables, computed values that may be nothing); that have a resource for one of the settings already, or may have one,
+or whose outputs for a setting are read, in this file or another of the project; that are built inside another
+expression where they may not be built at all, or where something would be carried out in another order; that are built
+through a class that extends theirs; whose class is chosen or handed on; whose options cannot be copied. A bucket is
+split as a whole or not at all.
 
 *Options* `bucket-key` adds an S3 bucket key where a key of KMS encrypts and nothing is said of one: fewer and cheaper
 calls of the key, but the encryption context becomes the arn of the bucket, so a key policy that asks for the arn of an
@@ -39,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iacfix.edit import AddResource, Retype
-from iacfix.model import Null, Program, Resource
+from iacfix.model import Hidden, Null, Program, Resource
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._bucket_v2 import SINGLE
 from iacfix_aws._buckets import SETTINGS
@@ -63,15 +64,20 @@ UNCHANGED = "the preview must show the bucket unchanged"
 )
 def inline_bucket_config(program: Program, *, bucket_key: bool = False) -> Iterator[Finding]:
     # What logs or replicates into a bucket stands behind it, and is split first: it can wait for the other's parts.
+    unseen = program.at(*((type, key) for type in BUCKETS for key in SETTINGS))
+    hidden = {found.host: found.reason for found in unseen if isinstance(found, Hidden) and found.is_input}
     for bucket in reversed(list(program.resources(*BUCKETS))):
         inline = _inline(bucket)
         if not inline:
-            if bucket.args.is_open and bucket.type == "aws.s3.Bucket":
+            if bucket in hidden and bucket.type == "aws.s3.Bucket":
                 message = f"bucket {bucket.label} may have settings inline"
-                yield Finding(bucket, message, reason="some of its inputs are not written here")
+                yield Finding(bucket, message, reason=hidden[bucket])
             continue
         words = dict.fromkeys(SETTINGS[SINGLE.get(key, (key,))[0]].word for key in inline)
         message = f"bucket {bucket.label} sets {_listing(list(words))} inline"
+        if bucket in hidden:
+            yield Finding(bucket, message, reason=hidden[bucket])
+            continue
         try:
             yield _finding(bucket, message, split(program, bucket, inline, bucket_key=bucket_key))
         except Unseen as unseen:
@@ -81,7 +87,8 @@ def inline_bucket_config(program: Program, *, bucket_key: bool = False) -> Itera
 def _inline(bucket: Resource) -> list[str]:
     """The inputs that are settings and say something."""
     known = {*SETTINGS, *SINGLE} if bucket.type == "aws.s3.BucketV2" else SETTINGS.keys()
-    return [key for key in bucket.args.keys if key in known and not isinstance(bucket.args.get(key), Null)]
+    keys = (*bucket.args.keys, *bucket.args.spread_keys)
+    return [key for key in keys if key in known and not isinstance(bucket.args.get(key), Null)]
 
 
 def _finding(bucket: Resource, message: str, made: Split) -> Finding:

@@ -14,8 +14,9 @@ a cache. A role that may only list the bucket fails at run time, in the middle o
 *Left alone* Roles that neither CodeBuild nor CodePipeline may assume; statements with a principal (bucket policies);
 Deny and NotAction; wildcards that cover the reads already; reads given by another statement for the same bucket.
 
-*Reported only* Policies written as JSON text or put together by code; statements that reach only objects (`/*`), that
-hold for list calls only or that serve roles of other services too; actions kept in a variable.
+*Reported only* Policies written as JSON text, put together by code or given by inputs that cannot be seen; statements
+that reach only objects (`/*`), that hold for list calls only or that serve roles of other services too; actions kept in
+a variable.
 
 *On a deployed stack* The policy is updated in place. The role gains two read-only actions on buckets it may list.
 
@@ -31,14 +32,13 @@ from iacfix.edit import Append, Edit, Keep, Replace
 from iacfix.model import (
     Document,
     Fields,
+    Hidden,
     Items,
-    Null,
     Opaque,
     Program,
     Resource,
     Spelling,
     Text,
-    Unreachable,
     Value,
     literal,
 )
@@ -71,22 +71,25 @@ def missing_bucket_reads(program: Program) -> Iterator[Finding]:
     mine: list[Document] = []
     others = set[object]()
     for document in program.documents(*POLICIES):
-        trusted = [trusted_by(program, role, BUILD_SERVICES) for role in _roles(program, document.host)]
+        trusted = [trusted_by(program, role, BUILD_SERVICES) for role in _roles(program, document)]
         if isinstance(document, Document) and not (trusted and all(trusted)):
             others |= {statement.fields.node for statement in statements(document)}
-        if any(trusted) and isinstance(document, Unreachable):
-            yield from _unreachable(program, document)
+        if any(trusted) and isinstance(document, Hidden):
+            yield from _unread(program, document)
         elif any(trusted) and isinstance(document, Document):
             mine.append(document)
     for document in mine:
         yield from _hidden(program, document)
         for statement in statements(document):
             yield from _checked(document, statement, is_shared=statement.fields.node in others)
-    yield from _inline(program)
 
 
-def _roles(program: Program, policy: Resource) -> Iterator[Resource]:
-    """The roles of this file that hold a policy, or the role whose own it is."""
+def _roles(program: Program, document: Document | Hidden) -> Iterator[Resource]:
+    """The roles of this file that hold a policy, or the role whose own it is; all where the same hides both."""
+    policy = document.host
+    if policy.type == "aws.iam.RolePolicy" and isinstance(document, Hidden) and not policy.args.has("role"):
+        yield from program.resources("aws.iam.Role")
+        return
     if policy.type == "aws.iam.Role":
         yield policy
         return
@@ -105,7 +108,7 @@ def _roles(program: Program, policy: Resource) -> Iterator[Resource]:
             yield role
 
 
-def _unreachable(program: Program, document: Unreachable) -> Iterator[Finding]:
+def _unread(program: Program, document: Hidden) -> Iterator[Finding]:
     if _lists_only(document.text.pattern) if document.text is not None else _has_strays(program):
         message = f"{_shown(document.host)} may list buckets without the reads a build needs"
         yield Finding(document.value, message, reason=f"the policy cannot be changed: {document.reason}")
@@ -147,20 +150,6 @@ def _is_complete(fields: Fields | None) -> bool:
         return False
     statement = Statement(fields, not fields.has("actions"))
     return not statement.allows or statement.has_principal or all(statement.grants(read) for read in READS)
-
-
-def _inline(program: Program) -> Iterator[Finding]:
-    """Roles whose own policies are put together by code."""
-    for role in program.resources("aws.iam.Role"):
-        policies = role.args.get("inlinePolicies")
-        if policies is None or isinstance(policies, Null) or not trusted_by(program, role, BUILD_SERVICES):
-            continue
-        is_whole = not isinstance(policies, Items) or not policies.is_open
-        if is_whole and all(isinstance(policy, Fields) and policy.has("policy") for policy in listed(policies)):
-            continue
-        if _has_strays(program):
-            message = f"{_shown(role)} may list buckets without the reads a build needs"
-            yield Finding(policies, message, reason="the role's policies are put together by code")
 
 
 def _shown(host: Resource) -> str:

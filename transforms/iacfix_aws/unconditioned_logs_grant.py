@@ -16,7 +16,9 @@ or the service; Deny statements; statements without key actions; policies that a
 
 *Reported only* A statement that names other principals too, which the condition would lock out; `delivery.logs`, which
 is another service; a statement, principal or condition that is partly written elsewhere or holds an output; policies
-written as JSON text, built by a function, or shared by keys of several providers; other partitions than `aws`.
+written as JSON text, built by a function, or shared by keys of several providers; keys whose inputs come from what
+cannot be seen, where the file speaks of the logs service or a log group of it uses the key; other partitions than
+`aws`.
 
 *On a deployed stack* The key policy is updated in place. Log groups of other accounts or regions lose the key.
 
@@ -33,13 +35,15 @@ from iacfix.model import (
     HOLE,
     Document,
     Fields,
+    Hidden,
+    Input,
     Items,
     Opaque,
     Program,
     Resource,
     Span,
+    Spelling,
     Text,
-    Unreachable,
     Value,
     literal,
 )
@@ -49,12 +53,15 @@ from iacfix_aws._policies import Statement, listed, statements
 from iacfix_aws._regions import OTHER_PARTITIONS, REGION, account, region
 
 KEYS = ("aws.kms.Key", "aws.kms.KeyPolicy", "aws.kms.ReplicaKey", "aws.kms.ExternalKey", "aws.kms.ReplicaExternalKey")
+LOG_GROUP = "aws.cloudwatch.LogGroup"
 CONTEXT = "kms:EncryptionContext:aws:logs:arn"
 NARROWED = ("kms:encryptioncontext", "aws:sourcearn", "aws:sourceaccount", "kms:viaservice", "kms:calleraccount")
 SUFFIX = "amazonaws.com"
 LOGS = re.compile(rf"^logs\.(?:(?P<region>[a-z0-9-]+|{HOLE})\.)?(?P<suffix>{HOLE}|[a-z.]*\.[a-z.]+)$")
 DELIVERY = re.compile(r"^delivery\.logs\.")
 ANY_LOGS = re.compile(r"(?:^|[^\w.-])(?:delivery\.)?logs\.[^\"'\s]*amazonaws\.com")
+LOGS_WORD = re.compile(r"(?<![a-z])(?:logs|log[_-]?groups?)(?![a-z])", re.IGNORECASE)
+WORD_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 ARN = re.compile(rf"^arn:(?P<partition>[a-z-]+|{HOLE}):")
 ACCOUNT_ROOT = re.compile(rf"^arn:aws:iam::(?P<account>{HOLE}):root$")
 
@@ -63,14 +70,15 @@ ACCOUNT_ROOT = re.compile(rf"^arn:aws:iam::(?P<account>{HOLE}):root$")
     severity="high",
     category="Security / IAM Policy",
     service="KMS, CloudWatch Logs",
-    triggers=("logs.",),
+    triggers=("kms",),
 )
 def unconditioned_logs_grant(program: Program) -> Iterator[Finding]:
     found = list(program.documents(*((key, "policy") for key in KEYS)))
     documents = [document for document in found if isinstance(document, Document)]
     for document in found:
-        if isinstance(document, Unreachable):
-            yield from _unreachable(program, document)
+        if isinstance(document, Hidden):
+            if _may_serve(program, document):
+                yield _unread(document.host, document.value, document.reason)
             continue
         sharing = [other.host for other in documents if other.root.node == document.root.node]
         yield from _unseen(program, document)
@@ -78,22 +86,47 @@ def unconditioned_logs_grant(program: Program) -> Iterator[Finding]:
             yield from _checked(program, document, statement, sharing)
 
 
-def _unreachable(program: Program, document: Unreachable) -> Iterator[Finding]:
-    text = document.text
-    if _names_logs_in(program) if text is None else ANY_LOGS.search(text.pattern) and CONTEXT not in text.pattern:
-        yield _unread(document.host, document.value, document.reason)
+def _may_serve(program: Program, document: Hidden) -> bool:
+    """Something of the file says that a policy which cannot be seen serves logs."""
+    key, text = document.host, document.text
+    if text is not None:
+        return ANY_LOGS.search(text.pattern) is not None and CONTEXT not in text.pattern
+    if document.is_input and any(named is key for named in _keys(program, "aws.kms.KeyPolicy", "keyId")):
+        return False
+    if _names_logs(program) or any(named is key for named in _keys(program, LOG_GROUP, "kmsKeyId")):
+        return True
+    names = (key.label, key.binding or "", document.value.code if document.is_input else "")
+    return any(LOGS_WORD.search(WORD_END.sub("-", name)) for name in names)
+
+
+def _keys(program: Program, type: str, input: str) -> Iterator[Resource | None]:
+    """The keys that resources of a type name; None for one that is not of this file."""
+    for found in program.at((type, input)):
+        if isinstance(found, Input):
+            yield program.referent(found.value)
 
 
 def _unseen(program: Program, document: Document) -> Iterator[Finding]:
     """A list of statements that is hidden, or a statement that a function of that name builds."""
-    written = document.root.get("Statement") if isinstance(document.root, Fields) else None
-    for value in listed(written):
-        is_hidden = value is written or "logs" in value.code.lower()
-        if isinstance(value, Opaque) and is_hidden and _names_logs_in(program):
-            yield _unread(document.host, value, "its statements are not all written out")
+    root = document.root
+    if not isinstance(root, Fields):
+        return
+    key = "Statement" if root.spelling is Spelling.DATA else "statements"
+    written = root.get(key)
+    hidden = [value for value in listed(written) if isinstance(value, Opaque) and "logs" in value.code.lower()]
+    if isinstance(written, Opaque) or (written is None and not root.lacks(key)):
+        hidden = [written or root]
+    elif isinstance(written, Items) and written.is_open and not any(map(_is_of_logs, statements(document))):
+        hidden = hidden or [written]
+    for value in hidden if hidden and _names_logs(program) else ():
+        yield _unread(document.host, value, "its statements are not all written out")
 
 
-def _names_logs_in(program: Program) -> bool:
+def _is_of_logs(statement: Statement) -> bool:
+    return any(_is_logs(name) for name in statement.services)
+
+
+def _names_logs(program: Program) -> bool:
     return any(ANY_LOGS.search(text.pattern) for text in program.texts())
 
 
@@ -103,7 +136,7 @@ def _unread(host: Resource, at: Value, reason: str) -> Finding:
 
 
 def _checked(program: Program, document: Document, statement: Statement, sharing: list[Resource]) -> Iterator[Finding]:
-    logs = [name for name in _services(statement) if _names_logs(name)]
+    logs = [name for name in _services(statement) if _is_logs(name)]
     is_allow = statement.allows or (statement.fields.is_open and not statement.fields.has("Effect"))
     if not is_allow or not logs or not _uses_key(statement) or _is_narrowed(statement):
         return
@@ -123,7 +156,7 @@ def _services(statement: Statement) -> Iterator[Value]:
             yield principal
 
 
-def _names_logs(name: Value) -> bool:
+def _is_logs(name: Value) -> bool:
     if isinstance(name, Text):
         return any(expression.search(name.pattern) for expression in (LOGS, DELIVERY))
     return isinstance(name, Opaque) and ANY_LOGS.search(name.code) is not None
@@ -163,9 +196,11 @@ def _obstacle(statement: Statement, logs: list[Value]) -> str | None:
     if match["region"] == HOLE and not (name.is_direct and _is_plain(name)):
         return "the region of the service's name may be no plain text in the policy"
     condition = statement.condition
-    if statement.fields.is_open or not isinstance(condition, (Fields if statement.is_json else Items) | None):
+    if statement.fields.hidden is not None or not isinstance(
+        condition, (Fields if statement.is_json else Items) | None
+    ):
         return "the statement's condition cannot be seen"
-    if condition is not None and not condition.is_direct:
+    if condition is not None and not (condition.is_direct and statement.has_own_condition):
         return "the statement's condition is written elsewhere, maybe for others too"
     return None
 

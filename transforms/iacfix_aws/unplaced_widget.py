@@ -15,10 +15,10 @@ without a view or with unnamed lines leaves its reading to the console's default
 only; a view, a size or a label that is there; lines of a graph that share one metric name, which the console tells
 apart by their dimensions; lines whose names make no good labels; graphs with a metric expression.
 
-*Reported only* Dashboards where only some widgets have a position, or one is of an unknown type; widgets that are put
-together by code or text, or shared; metric rows that CloudWatch rejects, where it is not plain what is meant. Where it
-is, dimensions among the options move to their place in front of them, and options that stand in front of a dimension
-or in two places become one object at the end.
+*Reported only* Dashboards whose inputs cannot be seen, where only some widgets have a position, or one is of an unknown
+type; widgets that are put together by code or text, or shared; metric rows that CloudWatch rejects, where it is not
+plain what is meant. Where it is, dimensions among the options move to their place in front of them, and options that
+stand in front of a dimension or in two places become one object at the end.
 
 *On a deployed stack* The dashboard is updated in place.
 
@@ -33,7 +33,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import chain
 
 from iacfix.edit import Append, Edit, New, Replace, SetField
-from iacfix.model import Document, Fields, Flag, Items, Number, Program, Text, Unreachable, Value, literal
+from iacfix.model import Document, Fields, Flag, Hidden, Items, Number, Program, Text, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._dashboards import Row, rows
 from iacfix_aws._labels import labels
@@ -51,12 +51,9 @@ WIDTH, HEIGHT = 12, 6
     triggers=("cloudwatch", "Dashboard"),
 )
 def unplaced_widget(program: Program) -> Iterator[Finding]:
-    for dashboard in program.resources("aws.cloudwatch.Dashboard"):
-        if dashboard.args.is_open and not dashboard.args.has("dashboardBody"):
-            yield _hidden(dashboard, dashboard.label, "some of the dashboard's inputs are not written here")
     seen: list[tuple[Document, list[Fields]]] = []
     for document in program.documents(("aws.cloudwatch.Dashboard", "dashboardBody")):
-        if isinstance(document, Unreachable):
+        if isinstance(document, Hidden):
             if document.text is None or not _is_placed(document.text):
                 yield _hidden(document.value, document.host.label, document.reason)
             continue
@@ -110,7 +107,7 @@ def _obstacle(widgets: Sequence[Fields], shared: Container[object]) -> str | Non
     """Why the widgets cannot be laid out here."""
     if any(widget.has("x") or widget.has("y") for widget in widgets):
         return "some widgets have a position; place the rest by hand so that none overlap"
-    if any(widget.is_open for widget in widgets):
+    if any(widget.hidden for widget in widgets):
         return "a part of a widget is not written here"
     if any(widget.node in shared for widget in widgets):
         return "a widget is shown twice; give each its own position"
@@ -129,7 +126,7 @@ def _grid(widgets: Sequence[Fields]) -> list[Edit] | None:
             return None
         if x + width > GRID:
             x, y, row = 0, y + row, 0
-        after = "type" if widget.has("type") else None
+        after = "type" if widget.entry("type") else None
         for key, number in (("x", x), ("y", y), ("width", width), ("height", height)):
             if not widget.has(key):
                 edits.append(SetField(widget, key, number, after=after))
@@ -152,7 +149,7 @@ def _view(properties: Fields, shown: str) -> Iterator[Finding]:
         return
     keys = [key for key in ("view", "stacked") if not properties.has(key)]
     message = f"widget {shown} does not set {' and '.join(keys)}"
-    if properties.is_open:
+    if properties.hidden:
         yield Finding(properties, message, reason="some of its properties are not written here")
         return
     new: dict[str, New] = {"view": "timeSeries", "stacked": False}

@@ -13,10 +13,10 @@ events flaps in quiet hours, and an alarm on a heartbeat says nothing when the h
 *Left alone* An alarm that sets any value; one with `insufficientDataActions`, whose author wants that state; alarms on
 AWS/DynamoDB metrics, which ignore missing data whatever is set; PromQL alarms.
 
-*Reported only* Alarms whose operator is not written here, or whose metric is not and whose namespace does not tell;
-metrics of health such as StatusCheckFailed, where silence may be the failure; less-than alarms but for health checks,
-healthy hosts and running tasks; metric math and anomaly detection; alarms that recover, reboot or stop an instance;
-averages of a metric that may or may not be sparse.
+*Reported only* Alarms whose inputs come from what cannot be seen; whose operator is not written here, or whose metric
+is not and whose namespace does not tell; metrics of health such as StatusCheckFailed, where silence may be the failure;
+less-than alarms but for health checks, healthy hosts and running tasks; metric math and anomaly detection; alarms that
+recover, reboot or stop an instance; averages of a metric that may or may not be sparse.
 
 *On a deployed stack* The alarm is updated in place. The fix is unsafe for greater-than alarms on CPU, memory, disks or
 connections: it assumes that silence is normal, as when an instance is replaced; where one must always run, `breaching`
@@ -31,10 +31,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iacfix.edit import SetField
-from iacfix.model import Fields, Items, Null, Program, Text, Value, literal
+from iacfix.model import Fields, Hidden, Items, Null, Program, Text, Value, literal
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._metrics import ALWAYS_THERE, LOAD, SILENCE_IS_FAILURE, SPARSE
 
+ALARM = "aws.cloudwatch.MetricAlarm"
 GREATER = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})
 LESS = frozenset({"LessThanThreshold", "LessThanOrEqualToThreshold"})
 ANOMALY = frozenset({"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"})
@@ -60,16 +61,19 @@ class Treatment:
     triggers=("MetricAlarm",),
 )
 def unset_missing_data(program: Program) -> Iterator[Finding]:
-    for alarm in program.resources("aws.cloudwatch.MetricAlarm"):
+    silent = {
+        found.host: found.reason for found in program.at((ALARM, "treatMissingData")) if isinstance(found, Hidden)
+    }
+    for alarm in program.resources(ALARM):
         args = alarm.args
         if args.has("treatMissingData") or _wants_silence(args):
             continue
         if alarm.indirect and args.lacks("comparisonOperator"):
             continue  # what stands beside its class are not its inputs
         message = f"alarm {alarm.label} does not say what missing data means"
-        match _treatment(args):
+        match silent.get(alarm) or _treatment(args):
             case Treatment(value, assumed):
-                after = "threshold" if args.has("threshold") else None
+                after = "threshold" if args.entry("threshold") else None
                 edits = (SetField(args, "treatMissingData", value, after),)
                 yield Finding(alarm, message, edits, safety=Safety.UNSAFE if assumed else None, note=assumed)
             case reason:
@@ -87,8 +91,6 @@ def _wants_silence(args: Fields) -> bool:
 
 def _treatment(args: Fields) -> Treatment | str:
     """What to set, or the reason why it is not for a tool to choose."""
-    if args.is_open:
-        return "some of the alarm's inputs are not written here"
     operator, metric = literal(args.get("comparisonOperator")), literal(args.get("metricName"))
     if args.has("metricQueries") or args.has("thresholdMetricId") or operator in ANOMALY:
         return f"a metric expression decides what silence means; {BOTH}"

@@ -14,7 +14,8 @@ reader from guessing, and makes a secret that was written here by mistake stand 
 *Left alone* Variables that have a type; variables of other services (Lambda, ECS, Batch), which have none.
 
 *Reported only* Variables whose name or value looks like a secret, a parameter path or a secret's ARN: another type is
-probably right; variables whose name is not written here; lists that are put together elsewhere.
+probably right; variables whose name is not written here; lists that are put together elsewhere; projects whose inputs
+or environment come from what cannot be seen.
 
 *On a deployed stack* Nothing changes: the type is the default.
 
@@ -27,7 +28,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import SetField
-from iacfix.model import Fields, Items, Null, Opaque, Program, Resource, Text, Value, literal
+from iacfix.model import Fields, Hidden, Input, Items, Opaque, Program, Resource, Text, Value, literal
 from iacfix.rule import Finding, rule
 
 SECRET = re.compile(
@@ -52,44 +53,32 @@ ELSEWHERE = "the list of variables is put together elsewhere"
     triggers=("codebuild",),
 )
 def untyped_build_variable(program: Program) -> Iterator[Finding]:
-    for project in program.resources("aws.codebuild.Project"):
-        environment = project.args.get("environment")
-        variables = environment.get("environmentVariables") if isinstance(environment, Fields) else None
-        if isinstance(variables, Items):
+    for found in program.at(("aws.codebuild.Project", "environment.environmentVariables")):
+        variables = found.value
+        if isinstance(found, Input) and isinstance(variables, Items):
             for variable in variables:
                 if isinstance(variable, Fields) and not variable.has("type"):
                     yield _finding(program, variable)
-        if hidden := _hidden(project.args, environment, variables):
-            message = f"project {project.label} has build variables whose types cannot be seen"
-            yield Finding(hidden, message, reason=ELSEWHERE)
+        hidden = variables if isinstance(found, Hidden) else _elsewhere(variables)
+        if hidden is not None:
+            message = f"project {found.host.label} has build variables whose types cannot be seen"
+            yield Finding(hidden, message, reason=found.reason if isinstance(found, Hidden) else ELSEWHERE)
 
 
-def _hidden(args: Fields, environment: Value | None, variables: Value | None) -> Value | None:
+def _elsewhere(variables: Value) -> Value | None:
     """What may hold variables that are not written here."""
-    match variables:
-        case Items():
-            opaque = next((one for one in variables if not isinstance(one, Fields)), None)
-            is_typed = TYPED.search(variables.reader.code(variables.node)) is not None and not variables.elements
-            return opaque or (variables if variables.is_open and not is_typed else None)
-        case Value() if not isinstance(variables, Null):
-            return variables
-        case _:
-            pass
-    match environment:
-        case Fields():
-            is_bare = variables is not None or environment.lacks("environmentVariables")
-            return None if is_bare else environment
-        case None:
-            return None if args.lacks("environment") else args
-        case _:
-            return None if isinstance(environment, Null) else environment
+    if not isinstance(variables, Items):
+        return variables
+    opaque = next((one for one in variables if not isinstance(one, Fields)), None)
+    is_typed = TYPED.search(variables.reader.code(variables.node)) is not None and not variables.elements
+    return opaque or (variables if variables.is_open and not is_typed else None)
 
 
 def _finding(program: Program, variable: Fields) -> Finding:
     name = variable.get("name")
     label = literal(name) or (name.code if name is not None else "without a name")
     message = f"build variable {label} has no type"
-    if variable.is_open:
+    if variable.hidden is not None:
         return Finding(variable, message, reason="some of its fields are not written here")
     if reason := _smell(program, name, variable.get("value")):
         return Finding(variable, message, reason=reason)

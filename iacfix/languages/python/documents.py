@@ -8,7 +8,7 @@ import libcst as cst
 
 from iacfix.languages.python.names import camel
 from iacfix.languages.python.tree import children
-from iacfix.model import Document, Fields, Items, Resource, Spelling, Text, Unreachable, Use, Where
+from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
 
 if TYPE_CHECKING:
     from iacfix.languages.python.read import PythonProgram
@@ -19,24 +19,25 @@ STEPS = 12
 """More hops than any real program has between an argument and its document."""
 
 
-def behind(program: PythonProgram, host: Resource, argument: str, place: cst.BaseExpression) -> Document | Unreachable:
-    """The document that an argument receives, wherever it is built."""
+def behind(program: PythonProgram, given: Input) -> Document | Hidden:
+    """The document that an input receives, wherever it is built."""
+    place: cst.BaseExpression = given.value.place
 
-    def unreachable(reason: str, text: Text | None = None) -> Unreachable:
-        return Unreachable(program.shape(place, place, Spelling.DATA), reason, host, argument, text)
+    def hidden(reason: str, text: Text | None = None) -> Hidden:
+        return Hidden(program.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
 
     node = place
     for _ in range(STEPS):
         match found := _step(program, node):
             case Fields() | Items():
-                return Document(found, host, argument)
+                return Document(found, given.host, given.path)
             case Text():
-                return unreachable("it is JSON written as text", found)
+                return hidden("it is JSON written as text", found)
             case str():
-                return unreachable(found)
+                return hidden(found)
             case _:
                 node = found
-    return unreachable("it is handed on too many times")
+    return hidden("it is handed on too many times")
 
 
 def _step(program: PythonProgram, node: cst.BaseExpression) -> cst.BaseExpression | Fields | Items | Text | str:

@@ -52,8 +52,10 @@ def _chosen(program: PythonProgram, call: cst.Call) -> Iterator[Resource]:
 def _completed(args: Fields, before: Fields) -> Fields:
     """The inputs of a call with those that a partial call of the same class has given."""
     earlier = tuple(entry for entry in before.entries if not args.has(entry.key))
-    hides = any(arg.star for arg in before.node.args)
-    return replace(args, entries=(*earlier, *args.entries), is_open=args.is_open or hides)
+    spread = before.spreads[: sum(bool(arg.star) for arg in before.node.args)]
+    is_open = args.is_open or bool(spread)
+    spreads = (*spread, *args.spreads) if args.spreads or not args.is_open else ()
+    return replace(args, entries=(*earlier, *args.entries), is_open=is_open, spreads=spreads)
 
 
 def _is_partial(program: PythonProgram, call: cst.Call) -> bool:

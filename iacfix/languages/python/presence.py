@@ -1,11 +1,13 @@
-"""Whether a value that cannot be seen through is there for certain."""
+"""Whether a value that cannot be seen through is there for certain, and where it comes from."""
 
 from __future__ import annotations
 
 import libcst as cst
+from libcst.metadata import Assignment, ImportAssignment
 
-from iacfix.languages.python.names import Names
+from iacfix.languages.python.names import Names, assigned_value
 from iacfix.languages.python.tree import inside
+from iacfix.languages.whence import changed, computed, held, imported, looped, parameter, returned
 
 
 def kind_of_bound(names: Names, name: cst.Name) -> str:
@@ -34,3 +36,42 @@ def may_give_nothing(function: cst.FunctionDef) -> bool:
     last = function.body.body[-1] if function.body.body else None
     small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
     return not plain or not isinstance(small, cst.Return)
+
+
+def whence(names: Names, node: cst.CSTNode) -> str:
+    """Where a value comes from that cannot be seen through."""
+
+    def code(node: cst.CSTNode) -> str:
+        bare = node.with_changes(lpar=(), rpar=()) if isinstance(node, cst.BaseExpression) else node
+        return names.module.code_for_node(bare)
+
+    if isinstance(node, cst.Call):
+        return returned(code(node.func))
+    root = node
+    while isinstance(root, cst.Attribute | cst.Subscript):
+        root = root.value
+    if not isinstance(root, cst.Name):
+        return computed(code(node))
+    found = names.scope(root)[root.value]
+    if any(isinstance(bound, ImportAssignment) for bound in found):
+        return imported(code(node))
+    only = next(iter(found)) if len(found) == 1 else None
+    target = only.node if isinstance(only, Assignment) else None
+    around = names.parents.get(target) if target is not None else None
+    match target if isinstance(target, cst.Param) else around:
+        case cst.Param() if root.value != "self":
+            return parameter(code(node))
+        case cst.For() | cst.CompFor() | cst.Tuple() | cst.Element():
+            return looped(code(node))
+        case _:
+            pass
+    if root is not node:
+        return computed(code(node))
+    made = assigned_value(names.parents, target) if target is not None else None
+    if isinstance(made, cst.Call):
+        return held(code(node), code(made.func))
+    return (
+        changed(code(node))
+        if found and (made is None or isinstance(made, cst.Dict | cst.List))
+        else computed(code(node))
+    )

@@ -12,6 +12,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from iacfix.errors import SourceError
+from iacfix.inputs import inputs
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.python import constants, documents
 from iacfix.languages.python.classes import extended
@@ -20,15 +21,16 @@ from iacfix.languages.python.depth import nests_too_deep
 from iacfix.languages.python.handed import handed
 from iacfix.languages.python.names import Names, camel, last_name, snake
 from iacfix.languages.python.origins import Trace
+from iacfix.languages.python.presence import whence
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import children, inside
 from iacfix.languages.touched import EXTENDED
 from iacfix.model import (
     Caller,
     Document,
-    Entry,
     Fields,
-    Items,
+    Hidden,
+    Input,
     Neighbours,
     Null,
     Origins,
@@ -37,7 +39,6 @@ from iacfix.model import (
     Resource,
     Spelling,
     Text,
-    Unreachable,
     Value,
     Where,
 )
@@ -127,6 +128,9 @@ class PythonProgram:
         bound = self.names.bound_at(place.value, place)
         is_global = bound is not None and self.names.outer_function(bound) is None
         return not is_global or not self.neighbours.may_import(place.value)
+
+    def whence(self, place: Any) -> str:
+        return whence(self.names, place)
 
     def indent_of(self, node: cst.CSTNode) -> str:
         """The white space the line of a node begins with."""
@@ -270,7 +274,7 @@ class PythonProgram:
             ):
                 options = given.place
             else:
-                args = Fields(node=call, place=call, reader=self, entries=(), spelling=Spelling.INPUT, is_open=True)
+                args = self.shapes.unseen(call, given)
         return Resource(
             node=call,
             place=call,
@@ -373,11 +377,12 @@ class PythonProgram:
         if resource is None and not binding:
             yield from (text for text in self.texts() if text.literal == wanted)
 
-    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
-        for type, argument in places:
-            for host in self.resources(type):
-                for entry in _entries(host.args, argument.split(".")):
-                    yield documents.behind(self, host, argument, entry.value.place)
+    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
+        for type, path in places:
+            yield from inputs(self.resources(type), path)
+
+    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
+        return (found if isinstance(found, Hidden) else documents.behind(self, found) for found in self.at(*places))
 
     def comments(self) -> Iterator[Comment]:
         """Every comment of the text, in source order."""
@@ -428,18 +433,6 @@ def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Ne
         said, line = _what_fails(text, error)
         raise SourceError(f"does not parse as Python: {said}; left alone", line=line) from error
     return PythonProgram(text, module, package, provider, neighbours)
-
-
-def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:
-    """The entries at the end of a path of keys, through every element of a list on the way."""
-    if isinstance(value, Items):
-        for element in value:
-            yield from _entries(element, path)
-    elif isinstance(value, Fields) and (entry := value.entry(path[0])) is not None:
-        if len(path) > 1:
-            yield from _entries(entry.value, path[1:])
-        else:
-            yield entry
 
 
 def _what_fails(text: str, error: cst.ParserSyntaxError) -> tuple[str, int | None]:

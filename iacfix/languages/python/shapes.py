@@ -134,11 +134,13 @@ class Shapes:
 
     def _mapping(self, node: cst.Dict, place: cst.BaseExpression, spelling: Spelling) -> Fields:
         entries: list[Entry] = []
-        is_open = False
+        spreads: list[Value] = []
         for element in node.elements:
             key = _literal_key(element)
-            if key is None:
-                is_open = True
+            if isinstance(element, cst.StarredDictElement):
+                spreads.append(self.spread(element.value, spelling))
+            elif key is None:
+                spreads.append(self.opaque(element.key if isinstance(element, cst.DictElement) else node, "key"))
             else:
                 name = camel(key) if spelling is Spelling.INPUT else key
                 entries.append(Entry(name, self.value(element.value, spelling), element))
@@ -149,7 +151,37 @@ class Shapes:
             reader=self.program,
             entries=tuple(entries),
             spelling=spelling,
-            is_open=is_open or len(set(keys)) < len(keys),
+            is_open=bool(spreads) or len(set(keys)) < len(keys),
+            spreads=tuple(spreads),
+        )
+
+    def spread(self, place: cst.BaseExpression, spelling: Spelling) -> Value:
+        """What is spread: a mapping as its fields, be it written in brackets or made by `dict`."""
+        names = self.program.names
+        bound = names.assignment(place) if isinstance(place, cst.Name) else None
+        node = place if bound is None or names.changes.of(bound) else names.definition(place) or place
+        match node:
+            case cst.Call(func=cst.Name("dict")) if spelling is Spelling.INPUT and self._is_builtin(node):
+                self._followed.add(node)
+                found = self.keywords(node, place)
+                self._followed.discard(node)
+                return found
+            case _:
+                return self.value(place, spelling)
+
+    def _is_builtin(self, call: cst.Call) -> bool:
+        return call not in self._followed and not self.program.names.count_bound("dict")
+
+    def unseen(self, node: cst.Call, given: Value) -> Fields:
+        """Inputs that are all in what is given for them."""
+        return Fields(
+            node=node,
+            place=node,
+            reader=self.program,
+            entries=(),
+            spelling=Spelling.INPUT,
+            is_open=True,
+            spreads=() if isinstance(given, Null) else (given,),
         )
 
     def _items(self, node: cst.List | cst.Tuple, place: cst.BaseExpression, spelling: Spelling) -> Items:
@@ -167,7 +199,9 @@ class Shapes:
         `builds` a resource has a name and inputs in front."""
         args = [arg for arg in node.args if arg.keyword is not None and arg.keyword.value not in OPTIONS]
         skipped = 2 if builds or self.program.type_of(node) else 0
-        hidden = any(arg.star for arg in node.args) or sum(arg.keyword is None for arg in node.args) > skipped
+        hiding = [arg for arg in node.args if arg.star] + [
+            arg for arg in node.args if arg.keyword is None and not arg.star
+        ][skipped:]
         entries = tuple(
             Entry(camel(arg.keyword.value), self.value(arg.value, Spelling.INPUT), arg) for arg in args if arg.keyword
         )
@@ -177,7 +211,11 @@ class Shapes:
             reader=self.program,
             entries=entries,
             spelling=Spelling.INPUT,
-            is_open=hidden,
+            is_open=bool(hiding),
+            spreads=tuple(
+                self.spread(arg.value, Spelling.INPUT) if arg.star == "**" else self.opaque(arg.value, "arguments")
+                for arg in hiding
+            ),
         )
 
     # text

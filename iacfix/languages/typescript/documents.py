@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from iacfix.languages.typescript.names import Binding, text_of
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
-from iacfix.model import Document, Fields, Items, Resource, Spelling, Text, Unreachable, Use, Where
+from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
 
 if TYPE_CHECKING:
     from iacfix.languages.typescript.read import TypeScriptProgram
@@ -33,24 +33,25 @@ def arguments(call: Node) -> list[Node]:
     return entries(given) if given is not None and given.type == "arguments" else []
 
 
-def behind(program: TypeScriptProgram, host: Resource, argument: str, place: Node) -> Document | Unreachable:
-    """The document that an argument receives, wherever it is built."""
+def behind(program: TypeScriptProgram, given: Input) -> Document | Hidden:
+    """The document that an input receives, wherever it is built."""
+    place: Node = given.value.place
 
-    def unreachable(reason: str, text: Text | None = None) -> Unreachable:
-        return Unreachable(program.shape(place, place, Spelling.DATA), reason, host, argument, text)
+    def hidden(reason: str, text: Text | None = None) -> Hidden:
+        return Hidden(program.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
 
     node = place
     for _ in range(STEPS):
         match found := _step(program, unwrapped(node)):
             case Fields() | Items():
-                return Document(found, host, argument)
+                return Document(found, given.host, given.path)
             case Text():
-                return unreachable("it is JSON written as text", found)
+                return hidden("it is JSON written as text", found)
             case str():
-                return unreachable(found)
+                return hidden(found)
             case _:
                 node = found
-    return unreachable("it is handed on too many times")
+    return hidden("it is handed on too many times")
 
 
 def _step(program: TypeScriptProgram, node: Node) -> Node | Fields | Items | Text | str:

@@ -1,11 +1,12 @@
-"""Whether a value that cannot be seen through is there for certain."""
+"""Whether a value that cannot be seen through is there for certain, and where it comes from."""
 
 from __future__ import annotations
 
 from tree_sitter import Node
 
 from iacfix.languages.typescript.names import Names, text_of
-from iacfix.languages.typescript.tree import ancestors, entries, inside
+from iacfix.languages.typescript.tree import ancestors, entries, inside, unwrapped
+from iacfix.languages.whence import changed, computed, held, imported, looped, parameter, returned
 
 
 def kind_of_bound(names: Names, name: Node) -> str:
@@ -57,3 +58,41 @@ def may_give_nothing(function: Node) -> bool:
     returned = [entries(node)[0] if entries(node) else node for node in inside(body, "return_statement")]
     plain = all(node.type in ("call_expression", "string", "template_string", "binary_expression") for node in returned)
     return not plain or not entries(body) or entries(body)[-1].type != "return_statement"
+
+
+def whence(names: Names, node: Node) -> str:
+    """Where a value comes from that cannot be seen through."""
+    node = unwrapped(node)
+    if node.type == "await_expression":
+        node = unwrapped(entries(node)[0])
+    if node.type == "call_expression":
+        return returned(_callee(node))
+    root = node
+    while root.type in ("member_expression", "subscript_expression"):
+        root = unwrapped(entries(root)[0])
+    if root.type not in ("identifier", "shorthand_property_identifier"):
+        return computed(text_of(node))
+    bound = names.binding(root)
+    if bound is None:
+        is_set = len(names.lookup(text_of(root), root)) > 1
+        return changed(text_of(node)) if is_set else computed(text_of(node))
+    if names.imported(bound) is not None:
+        return imported(text_of(node))
+    if bound.kind == "parameter":
+        is_each = kind_of_bound(names, root) == "item"
+        return looped(text_of(node)) if is_each else parameter(text_of(node))
+    if bound.kind == "loop":
+        return looped(text_of(node))
+    value = unwrapped(bound.value) if bound.value is not None else None
+    if value is not None and value.type == "await_expression":
+        value = unwrapped(entries(value)[0])
+    if root != node or value is None:
+        return computed(text_of(node))
+    if value.type == "call_expression":
+        return held(text_of(node), _callee(value))
+    return changed(text_of(node)) if value.type in ("object", "array") else computed(text_of(node))
+
+
+def _callee(call: Node) -> str:
+    func = call.child_by_field_name("function")
+    return text_of(func) if func is not None else ""

@@ -9,6 +9,7 @@ from typing import Any
 from tree_sitter import Node
 
 from iacfix.errors import SourceError
+from iacfix.inputs import inputs
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.handed import Given
 from iacfix.languages.touched import EXTENDED
@@ -17,6 +18,7 @@ from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.handed import handed, spread
 from iacfix.languages.typescript.names import Names, text_of
 from iacfix.languages.typescript.origins import Trace
+from iacfix.languages.typescript.presence import whence
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import (
     FUNCTIONS,
@@ -32,9 +34,9 @@ from iacfix.languages.typescript.tree import (
 from iacfix.model import (
     Caller,
     Document,
-    Entry,
     Fields,
-    Items,
+    Hidden,
+    Input,
     Neighbours,
     Null,
     Origins,
@@ -43,7 +45,6 @@ from iacfix.model import (
     Resource,
     Spelling,
     Text,
-    Unreachable,
     Value,
     Where,
 )
@@ -124,6 +125,9 @@ class TypeScriptProgram:
 
     def is_sole(self, place: Any) -> bool:
         return self.names.is_sole(place)
+
+    def whence(self, place: Any) -> str:
+        return whence(self.names, place)
 
     def statement(self, node: Node) -> Node:
         """The innermost statement or class field around an expression."""
@@ -251,7 +255,8 @@ class TypeScriptProgram:
                 reader=self,
                 entries=(),
                 spelling=Spelling.INPUT,
-                is_open=len(given) > 1 and not isinstance(args, Null),
+                is_open=args is not None and not isinstance(args, Null),
+                spreads=(args,) if args is not None and not isinstance(args, Null) else (),
             )
         return Resource(
             node=node,
@@ -365,11 +370,12 @@ class TypeScriptProgram:
 
     # documents and texts
 
-    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Unreachable]:
-        for type, argument in places:
-            for host in self.resources(type):
-                for entry in _entries(host.args, argument.split(".")):
-                    yield documents.behind(self, host, argument, entry.value.place)
+    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
+        for type, path in places:
+            yield from inputs(self.resources(type), path)
+
+    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
+        return (found if isinstance(found, Hidden) else documents.behind(self, found) for found in self.at(*places))
 
     def texts(self) -> Iterator[Text]:
         return iter(self._texts)
@@ -448,18 +454,6 @@ def _last_name(node: Node | None) -> str | None:
         node = entries(node)[-1]
     is_name = node is not None and node.type in ("identifier", "property_identifier", "private_property_identifier")
     return text_of(node) if is_name and node is not None else None
-
-
-def _entries(value: Value | None, path: list[str]) -> Iterator[Entry]:
-    """The entries at the end of a path of keys, through every element of a list on the way."""
-    if isinstance(value, Items):
-        for element in value:
-            yield from _entries(element, path)
-    elif isinstance(value, Fields) and (entry := value.entry(path[0])) is not None:
-        if len(path) > 1:
-            yield from _entries(entry.value, path[1:])
-        else:
-            yield entry
 
 
 def _owner_of(node: Node, output: str) -> Node | None:

@@ -132,13 +132,15 @@ class Shapes:
     def fields(self, node: Node, place: Node, spelling: Spelling) -> Fields:
         """An object literal; open where a spread, a method or a computed key hides something."""
         found: list[Entry] = []
-        is_open = False
+        spreads: list[Value] = []
         for child in entries(node):
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if child.type == "shorthand_property_identifier":
                 found.append(Entry(text_of(child), self.value(child, spelling), child))
+            elif child.type == "spread_element":
+                spreads.append(self.value(entries(child)[0], spelling))
             elif child.type != "pair" or key is None or value is None or key.type == "computed_property_name":
-                is_open = True
+                spreads.append(self.opaque(_named(child), "key"))
             else:
                 name = evaluated(key) if key.type == "string" else text_of(key)
                 found.append(Entry(name, self.value(value, spelling), child))
@@ -149,7 +151,8 @@ class Shapes:
             reader=self.program,
             entries=tuple(found),
             spelling=spelling,
-            is_open=is_open or len(set(keys)) < len(keys),
+            is_open=bool(spreads) or len(set(keys)) < len(keys),
+            spreads=tuple(spreads),
         )
 
     def _items(self, node: Node, place: Node, spelling: Spelling) -> Items:
@@ -221,6 +224,12 @@ class Shapes:
 
     def _hole(self, node: Node) -> Chunk:
         return Chunk(node, "", self.opaque(node, "part"))
+
+
+def _named(child: Node) -> Node:
+    """What names an entry that is not plain: the expression of a computed key, the name of a method."""
+    key = child.child_by_field_name("key") or child.child_by_field_name("name") or child
+    return entries(key)[0] if key.type == "computed_property_name" else key
 
 
 def evaluated(node: Node) -> str:

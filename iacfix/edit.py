@@ -124,7 +124,8 @@ class Append:
 
 @dataclass(frozen=True)
 class Retype:
-    """Construct another class: `resource` becomes a `type`, in the file's type annotations too."""
+    """Construct another class, of its own module or another one: `resource` becomes a `type`, in the classes of its
+    inputs and in the type annotations of the file too."""
 
     resource: Resource
     type: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import libcst as cst
 
@@ -10,8 +10,10 @@ from iacfix.errors import CannotFix
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import children, inside
-from iacfix.model import Resource
+from iacfix.languages.retyped import KEPT, UNSEEN, parts, refuse_unseen
+from iacfix.model import Entry, Fields, Items, Opaque, Resource
 
+INPUTS = ("Args", "ArgsDict")
 HANDED_ON = "the resource is handed on as a whole, and its type would change there"
 
 
@@ -22,21 +24,63 @@ class Retyping:
         self.program = program
         self.imports = imports
 
-    def replaced(self, host: Resource, type: str) -> dict[cst.BaseExpression, cst.BaseExpression]:
-        """The class, that of its inputs and the annotations that go with it; raises CannotFix where others name it."""
+    def replaced(
+        self, host: Resource, type: str, gone: Container[cst.CSTNode]
+    ) -> dict[cst.BaseExpression, cst.BaseExpression]:
+        """The class, those of its inputs and the annotations that go with it; raises CannotFix where others name it.
+        What is `gone` leaves the resource with other edits."""
         call = host.node
         assert isinstance(call, cst.Call)
         old, new = host.type.rpartition(".")[2], type.rpartition(".")[2]
         self._refuse_imported(host, call)
+        refuse_unseen(host)
+        if host.args.node is not call and isinstance(host.args.node, cst.Call) and not host.args.is_direct:
+            raise CannotFix("its inputs are kept in a variable of the old class")
         changed: dict[cst.BaseExpression, cst.BaseExpression] = {}
-        inputs = host.args
-        if inputs.node is not call and isinstance(inputs.node, cst.Call):
-            if not inputs.is_direct:
-                raise CannotFix("its inputs are kept in a variable of the old class")
-            changed[inputs.node.func] = self._spelled(inputs.node.func, f"{type}Args", f"{new}Args")
+        for place, ending in self._inputs(host, gone):
+            changed[place] = self._spelled(place, f"{type}{ending}", f"{new}{ending}")
         for place in (call.func, *self._annotations(host, old)):
             changed[place] = self._spelled(place, type, new)
         return changed
+
+    def _inputs(self, host: Resource, gone: Container[cst.CSTNode]) -> Iterator[tuple[cst.BaseExpression, str]]:
+        """The classes of its inputs, which begin with its name, and their endings."""
+        names = self.program.names
+        kept = [value for value in parts(host.args) if not self._is_in(value.place, gone)]
+        elsewhere = {value.node: value.is_own for value in kept if not value.is_direct}
+        mine = {host.node, *elsewhere}
+        others = {resource.node for resource in self.program.resources()} - mine
+        for call in self.program.calls:
+            ending = self._ending(call.func, host.type)
+            if ending is None or self._is_in(call, gone):
+                continue
+            holder = next((node for node in (call, *names.ancestors(call)) if node in mine or node in others), None)
+            if holder in mine:
+                if not elsewhere.get(holder, True):
+                    raise CannotFix(KEPT)
+                yield call.func, ending
+            elif holder is None and any(_may_hold(entry.key, ending) for entry in self._computed(host, gone)):
+                raise CannotFix(UNSEEN)
+
+    def _computed(self, host: Resource, gone: Container[cst.CSTNode]) -> Iterator[Entry]:
+        """The inputs whose values cannot be seen through."""
+        for value in parts(host.args):
+            for entry in value.entries if isinstance(value, Fields) else ():
+                is_hidden = isinstance(entry.value, Opaque) or (isinstance(entry.value, Items) and entry.value.is_open)
+                if is_hidden and not self._is_in(entry.value.place, gone):
+                    yield entry
+
+    def _is_in(self, node: cst.CSTNode, gone: Container[cst.CSTNode]) -> bool:
+        return any(around in gone for around in (node, *self.program.names.ancestors(node)))
+
+    def _ending(self, place: cst.BaseExpression, type: str) -> str | None:
+        """What the name of a class of inputs has behind the name of the resource's class."""
+        package = self.program.package
+        begin = python_name(package.packages["python"], package.name, type)
+        name = self.program.qualified(place) or ""
+        ending = name.removeprefix(begin)
+        is_theirs = name.startswith(begin) and ending.endswith(INPUTS) and ending[:1].isupper()
+        return ending if is_theirs else None
 
     def _refuse_imported(self, host: Resource, call: cst.Call) -> None:
         """Another file may get the resource: it imports what holds it, or a function of its own is called with it."""
@@ -148,6 +192,11 @@ class Retyping:
             and isinstance(small.target, cst.Name)
             and small.target.value == attribute
         }
+
+
+def _may_hold(key: str, ending: str) -> bool:
+    """A class of inputs may be that of what an input holds: `rules` holds `RuleArgs`."""
+    return ending.lower().startswith(key.lower().removesuffix("s"))
 
 
 def _named_in(annotation: cst.Annotation, last: str) -> list[cst.BaseExpression]:

@@ -207,7 +207,7 @@ class _Writer:
         raise CannotFix("the text is put together in several pieces there")
 
     def _retype(self, edit: Retype) -> None:
-        for place, new in self.retyping.replaced(edit.resource, edit.type).items():
+        for place, new in self.retyping.replaced(edit.resource, edit.type, self.renderer.dropped).items():
             self._claim(place, "")
             self.plan.replaced[place] = new
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
 from iacfix.errors import CannotFix
+from iacfix.languages.retyped import KEPT, module_of, parts, refuse_unseen
+from iacfix.languages.typescript.imports import Imports
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import CLASSES, is_this_field, text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
@@ -15,6 +17,11 @@ from iacfix.model import Resource
 
 HELPERS = frozenset({"onObjectCreated", "onObjectRemoved", "onEvent"})
 """Methods that the old class has and the new one lacks."""
+
+INPUTS = "types.input"
+"""Where a package has the types of what inputs hold."""
+
+TYPES = ("nested_type_identifier", "type_identifier")
 
 OWNING = frozenset({"parent", "dependsOn", "deletedWith"})
 """Options that take any resource."""
@@ -27,17 +34,20 @@ HANDED_ON = "the bucket is handed on as a whole, and its type would change there
 class Retyping:
     """Where a file names the class of a resource, or hands the resource on."""
 
-    def __init__(self, program: TypeScriptProgram) -> None:
+    def __init__(self, program: TypeScriptProgram, imports: Imports) -> None:
         self.program = program
+        self.imports = imports
 
-    def splices(self, host: Resource, new: str) -> Iterator[Splice]:
-        """The class and the annotations that go with the resource; raises CannotFix where others name it too."""
+    def splices(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice]:
+        """The class, the types of its inputs and the annotations that go with it; raises CannotFix where others name
+        it too. What is `gone` leaves the resource with other edits."""
         old = host.type.rpartition(".")[2]
         constructor = host.node.child_by_field_name("constructor")
         if constructor is None or constructor.type != "member_expression" or not self._leads(constructor, host.type):
             raise CannotFix(ALONE)
-        last = entries(constructor)[-1]
-        yield Splice(last.start_byte, last.end_byte, new)
+        yield self._spelled(constructor, host.type, type)
+        refuse_unseen(host)
+        yield from self._inputs(host, type, gone)
         self._refuse_leaving(host)
         self._refuse_assertion(host)
         owned = {resource.node.id: self._owned(resource) for resource in self.program.resources(host.type)}
@@ -53,8 +63,44 @@ class Retyping:
             if not mine:
                 raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
             if host.node.id in mine:
-                name = entries(node)[-1] if node.type == "nested_type_identifier" else node
-                yield Splice(name.start_byte, name.end_byte, new)
+                yield self._spelled(node, host.type, type)
+
+    def _spelled(self, node: Node, old: str, new: str, inside: str = "", ending: str = "") -> Splice:
+        """Another name where one stands: its last part, or all of it where the module is another one too."""
+        is_type = node.type in TYPES
+        if module_of(old) == module_of(new) and node.type != "type_identifier":
+            last = entries(node)[-1] if entries(node) else node
+            return Splice(last.start_byte, last.end_byte, new.rpartition(".")[2] + ending)
+        package = self.program.package
+        path = inside + new.removeprefix(f"{package.name}.") + ending
+        code = self.imports.spelled(package.packages["typescript"], path, is_type=is_type)
+        return Splice(node.start_byte, node.end_byte, code)
+
+    def _inputs(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice]:
+        """The types of its inputs, which begin with its name, where the call says them."""
+        for node in inside(host.node, *TYPES):
+            ending = self._ending(node, host.type)
+            if ending is not None and not _is_in(node, gone):
+                yield self._spelled(node, host.type, type, *ending)
+        for value in parts(host.args):
+            bound = None if value.is_direct or _is_in(value.place, gone) else self.program.names.binding(value.place)
+            declared = bound.target.parent if bound is not None else None
+            if declared is not None and any(self._ending(node, host.type) for node in inside(declared, *TYPES)):
+                raise CannotFix(KEPT)
+
+    def _ending(self, node: Node, type: str) -> tuple[str, str] | None:
+        """Where a type of inputs lies in the package, and what its name has behind that of the resource's class."""
+        around = node.parent
+        if around is not None and around.type == "nested_type_identifier":
+            return None
+        package = self.program.package
+        name = (self.program.names.qualified(node) or "").removeprefix(f"{package.packages['typescript']}.")
+        for place in (f"{INPUTS}.", ""):
+            begin = place + type.removeprefix(f"{package.name}.")
+            ending = name.removeprefix(begin)
+            if name.startswith(begin) and ending[:1].isupper() and (place or ending == "Args"):
+                return place, ending
+        return None
 
     def _leads(self, constructor: Node, type: str) -> bool:
         """The class is reached through its module, which has its siblings too."""
@@ -219,6 +265,10 @@ class Retyping:
             for node in inside(function, "return_statement")
             if entries(node)
         )
+
+
+def _is_in(node: Node, gone: Sequence[Node]) -> bool:
+    return any(each.start_byte <= node.start_byte and node.end_byte <= each.end_byte for each in gone)
 
 
 def _ends(name: str | None) -> tuple[str, ...] | None:

@@ -39,7 +39,7 @@ class _Writer:
         self.lookups = Lookups(program)
         self.renderer = Renderer(program, self.lookups)
         self.additions = Additions(program, self.renderer)
-        self.retyping = Retyping(program)
+        self.retyping = Retyping(program, self.lookups.imports)
         self.splices: list[Splice] = []
         self._inserted: dict[int, tuple[Node, dict[int, list[str]]]] = {}
         self._spans: dict[int, tuple[Node, list[tuple[int, int, str]]]] = {}
@@ -63,7 +63,7 @@ class _Writer:
                 case Replace(at, new):
                     self._replace(at, new)
                 case Retype(resource, type):
-                    self.splices += self.retyping.splices(resource, type.rpartition(".")[2])
+                    self.splices += self.retyping.splices(resource, type, self.renderer.dropped)
                 case DropField() | AddResource():
                     pass
         additions = self._add(adds)

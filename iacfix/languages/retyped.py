@@ -1,0 +1,31 @@
+"""What of a resource's inputs is about its class, and goes with it or keeps it from becoming another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.errors import CannotFix
+from iacfix.model import Fields, Items, Resource, Value
+
+UNSEEN = "some of its inputs cannot be seen, and may be of types that go with the old class"
+KEPT = "its inputs are kept in a variable of a type that goes with the old class"
+
+
+def refuse_unseen(host: Resource) -> None:
+    if host.args.hidden is not None:
+        raise CannotFix(UNSEEN)
+
+
+def parts(value: Value) -> Iterator[Value]:
+    """A value and what it is made of, as far as that is written."""
+    yield value
+    if isinstance(value, Fields):
+        for inner in (*(entry.value for entry in value.entries), *value.spreads):
+            yield from parts(inner)
+    elif isinstance(value, Items):
+        for element in value:
+            yield from parts(element)
+
+
+def module_of(type: str) -> str:
+    return type.rpartition(".")[0]

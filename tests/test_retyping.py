@@ -1,0 +1,236 @@
+"""Another class for a resource, in its own module or in another one."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from iacfix.edit import Retype
+from iacfix.errors import CannotFix
+from iacfix.languages.python.read import read as read_python
+from iacfix.languages.python.write import write as write_python
+from iacfix.languages.typescript.read import read as read_typescript
+from iacfix.languages.typescript.write import write as write_typescript
+from iacfix.model import Provider
+from iacfix.registry import ProviderPackage
+
+CLOUD = ProviderPackage(
+    "cloud",
+    packages={"python": "pulumi_cloud", "typescript": "@pulumi/cloud"},
+    distributions={"python": "pulumi-cloud", "typescript": "@pulumi/cloud"},
+    majors=(1,),
+)
+PROVIDER = Provider("cloud", 1, "a test")
+OLD, NEW = "cloud.watch.EventRule", "cloud.events.Rule"
+
+
+def python(code: str, type: str = NEW) -> str:
+    """The program whose first rule has become a `type`."""
+    program = read_python(dedent(code), CLOUD, PROVIDER)
+    return write_python(program, [Retype(next(program.resources(OLD)), type)])
+
+
+def typescript(code: str, type: str = NEW) -> str:
+    program = read_typescript(dedent(code), CLOUD, PROVIDER)
+    return write_typescript(program, [Retype(next(program.resources(OLD)), type)])
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("inputs cannot be seen", 'def f(args):\n    cloud.watch.EventRule("r", args)\n'),
+        ("inputs cannot be seen", 'def f(args: cloud.watch.EventRuleArgs):\n    cloud.watch.EventRule("r", args)\n'),
+        ("inputs cannot be seen", 'def f(args):\n    cloud.watch.EventRule("r", **args)\n'),
+        (
+            "inputs cannot be seen",
+            'def goal():\n    return cloud.watch.EventRuleGoalArgs(n=1)\ncloud.watch.EventRule("r", goal=goal())\n',
+        ),
+        (
+            "inputs cannot be seen",
+            'goals = [cloud.watch.EventRuleGoalArgs(n=1)]\ngoals.append(1)\ncloud.watch.EventRule("r", goals=goals)\n',
+        ),
+        (
+            "kept in a variable",
+            'goal = cloud.watch.EventRuleGoalArgs(n=1)\ncloud.watch.EventRule("r", goal=goal)\nprint(goal)\n',
+        ),
+        (
+            "kept in a variable",
+            "goal: cloud.watch.EventRuleGoalArgs = cloud.watch.EventRuleGoalArgs(n=1)\n"
+            'cloud.watch.EventRule("r", goal=goal)\n',
+        ),
+        (
+            "kept in a variable",
+            'args = cloud.watch.EventRuleArgs(n=1)\ncloud.watch.EventRule("r", args)\n',
+        ),
+        (
+            "kept in a variable",
+            'both = {"goal": cloud.watch.EventRuleGoalArgs(n=1)}\ncloud.watch.EventRule("r", **both)\nprint(both)\n',
+        ),
+        ("names the class", 'cloud.watch.EventRule("r")\nkinds = [cloud.watch.EventRule]\n'),
+    ],
+)
+def test_what_goes_with_the_old_class_refuses_in_python(reason: str, code: str) -> None:
+    with pytest.raises(CannotFix, match=reason):
+        python(f"import pulumi_cloud as cloud\n{code}")
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        (
+            "inputs cannot be seen",
+            'function f(args: cloud.watch.EventRuleArgs) { new cloud.watch.EventRule("r", args); }',
+        ),
+        ("inputs cannot be seen", 'function f(args: any) { new cloud.watch.EventRule("r", { ...args }); }'),
+        (
+            "kept in a variable",
+            'const args: cloud.watch.EventRuleArgs = { n: 1 };\nnew cloud.watch.EventRule("r", args);',
+        ),
+        (
+            "kept in a variable",
+            'const goal: cloud.types.input.watch.EventRuleGoal = { n: 1 };\nnew cloud.watch.EventRule("r", { goal });',
+        ),
+        ("goes with the old class", 'new cloud.watch.EventRule("r", { n: 1 } as cloud.watch.EventRuleArgs);'),
+        ("names the class", 'new cloud.watch.EventRule("r");\nconst kinds = [cloud.watch.EventRule];'),
+    ],
+)
+def test_what_goes_with_the_old_class_refuses_in_typescript(reason: str, code: str) -> None:
+    with pytest.raises(CannotFix, match=reason):
+        typescript(f'import * as cloud from "@pulumi/cloud";\n{code}\n')
+
+
+def test_a_class_that_is_imported_by_its_own_name_is_left_in_typescript() -> None:
+    with pytest.raises(CannotFix, match="by a name of its own"):
+        typescript('import { EventRule } from "@pulumi/cloud/watch";\nnew EventRule("r");\n')
+
+
+@pytest.mark.parametrize(
+    ("imported", "old", "added", "new"),
+    [
+        ("import pulumi_cloud as cloud", "cloud.watch.EventRule", "", "cloud.events.Rule"),
+        ("import pulumi_cloud", "pulumi_cloud.watch.EventRule", "", "pulumi_cloud.events.Rule"),
+        ("from pulumi_cloud import watch", "watch.EventRule", "from pulumi_cloud.events import Rule\n", "Rule"),
+        (
+            "from pulumi_cloud import events, watch",
+            "watch.EventRule",
+            "",
+            "events.Rule",
+        ),
+        ("import pulumi_cloud.watch as w", "w.EventRule", "from pulumi_cloud.events import Rule\n", "Rule"),
+        ("from pulumi_cloud.watch import EventRule", "EventRule", "from pulumi_cloud.events import Rule\n", "Rule"),
+        ("from pulumi_cloud.watch import EventRule as E", "E", "from pulumi_cloud.events import Rule\n", "Rule"),
+        ("from pulumi_cloud.watch import *", "EventRule", "from pulumi_cloud.events import Rule\n", "Rule"),
+    ],
+)
+def test_a_class_of_another_module_however_the_old_one_is_imported(
+    imported: str, old: str, added: str, new: str
+) -> None:
+    assert python(f'{imported}\n\nr = {old}("r", n=1)\n') == f'{added}{imported}\n\nr = {new}("r", n=1)\n'
+
+
+@pytest.mark.parametrize(
+    ("imported", "old", "new_import", "new"),
+    [
+        ('import * as cloud from "@pulumi/cloud";', "cloud.watch.EventRule", None, "cloud.events.Rule"),
+        ('import cloud from "@pulumi/cloud";', "cloud.watch.EventRule", None, "cloud.events.Rule"),
+        ('const cloud = require("@pulumi/cloud");', "cloud.watch.EventRule", None, "cloud.events.Rule"),
+        (
+            'import { watch } from "@pulumi/cloud";',
+            "watch.EventRule",
+            'import { events, watch } from "@pulumi/cloud";',
+            "events.Rule",
+        ),
+        (
+            'import { watch as w } from "@pulumi/cloud";',
+            "w.EventRule",
+            'import { events, watch as w } from "@pulumi/cloud";',
+            "events.Rule",
+        ),
+        (
+            'import * as watch from "@pulumi/cloud/watch";',
+            "watch.EventRule",
+            'import * as watch from "@pulumi/cloud/watch";\nimport { events } from "@pulumi/cloud";',
+            "events.Rule",
+        ),
+    ],
+)
+def test_a_class_of_another_module_in_typescript(imported: str, old: str, new_import: str | None, new: str) -> None:
+    before = f'{imported}\n\nconst r = new {old}("r", {{ n: 1 }});\n'
+    assert typescript(before) == f'{new_import or imported}\n\nconst r = new {new}("r", {{ n: 1 }});\n'
+
+
+def test_input_classes_and_annotations_go_with_the_class() -> None:
+    before = """
+    import pulumi_cloud as cloud
+
+    own = cloud.watch.EventRuleGoalArgs(n=1)
+    r: cloud.watch.EventRule = cloud.watch.EventRule(
+        "r",
+        cloud.watch.EventRuleArgs(
+            goal=own,
+            stops=[cloud.watch.EventRuleStopArgs(n=n, kind=cloud.watch.EventRuleStopKindArgs(n=n)) for n in (1, 2)],
+            tags=cloud.other.TagArgs(n=1),
+        ),
+    )
+    other = cloud.watch.EventRule("other", goal=cloud.watch.EventRuleGoalArgs(n=2))
+    more = cloud.watch.EventRuleMore("more", cloud.watch.EventRuleMoreArgs(n=2))
+    """
+    assert python(before) == dedent("""
+    import pulumi_cloud as cloud
+
+    own = cloud.events.RuleGoalArgs(n=1)
+    r: cloud.events.Rule = cloud.events.Rule(
+        "r",
+        cloud.events.RuleArgs(
+            goal=own,
+            stops=[cloud.events.RuleStopArgs(n=n, kind=cloud.events.RuleStopKindArgs(n=n)) for n in (1, 2)],
+            tags=cloud.other.TagArgs(n=1),
+        ),
+    )
+    other = cloud.watch.EventRule("other", goal=cloud.watch.EventRuleGoalArgs(n=2))
+    more = cloud.watch.EventRuleMore("more", cloud.watch.EventRuleMoreArgs(n=2))
+    """)
+
+
+def test_input_classes_that_are_imported_by_name_get_an_import_of_their_own() -> None:
+    before = """
+    from pulumi_cloud.watch import EventRule, EventRuleGoalArgs
+
+    r = EventRule("r", goal=EventRuleGoalArgs(n=1))
+    """
+    assert python(before) == dedent("""
+    from pulumi_cloud.events import Rule, RuleGoalArgs
+    from pulumi_cloud.watch import EventRule, EventRuleGoalArgs
+
+    r = Rule("r", goal=RuleGoalArgs(n=1))
+    """)
+
+
+def test_input_types_and_annotations_go_with_the_class_in_typescript() -> None:
+    before = """
+    import * as cloud from "@pulumi/cloud";
+
+    const r: cloud.watch.EventRule = new cloud.watch.EventRule("r", {
+      goal: { n: 1 } as cloud.types.input.watch.EventRuleGoal,
+      stops: [1, 2].map((n): cloud.types.input.watch.EventRuleStop => ({ n })),
+    });
+    const other: cloud.watch.EventRule = new cloud.watch.EventRule("other", { n: 2 });
+    """
+    assert typescript(before) == dedent("""
+    import * as cloud from "@pulumi/cloud";
+
+    const r: cloud.events.Rule = new cloud.events.Rule("r", {
+      goal: { n: 1 } as cloud.types.input.events.RuleGoal,
+      stops: [1, 2].map((n): cloud.types.input.events.RuleStop => ({ n })),
+    });
+    const other: cloud.watch.EventRule = new cloud.watch.EventRule("other", { n: 2 });
+    """)
+
+
+def test_in_its_own_module_only_the_last_name_is_another_one() -> None:
+    wider = "cloud.watch.EventRuleV2"
+    before = 'from pulumi_cloud import watch\nr = watch.EventRule("r", goal=watch.EventRuleGoalArgs(n=1))\n'
+    assert python(before, wider) == before.replace("EventRule", "EventRuleV2")
+    before = 'import { watch } from "@pulumi/cloud";\nconst r: watch.EventRule = new watch.EventRule("r", { n: 1 });\n'
+    assert typescript(before, wider) == before.replace("EventRule", "EventRuleV2")

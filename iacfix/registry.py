@@ -36,7 +36,8 @@ class ProviderPackage:
     `packages` names it per language (`{"python": "pulumi_x"}`); `distributions` are the names manifests pin it by;
     `told_by` maps a type or a `type.input` that exists in one major only to that major; `documents` are the functions
     whose `json` result is a document built from their arguments; `takes_outputs` says for packages beside the
-    provider's which keys of what their classes are given lead to inputs, as `{"@pulumi/y": ("environment.value",)}`.
+    provider's which keys of what their classes are given lead to inputs, as `{"@pulumi/y": ("environment.value",)}`;
+    `makers` are words in the names of packages whose components make resources of the provider.
     """
 
     name: str
@@ -46,8 +47,13 @@ class ProviderPackage:
     told_by: Mapping[str, int] = field(default_factory=dict[str, int])
     documents: frozenset[str] = frozenset()
     takes_outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    makers: tuple[str, ...] = ()
     imports: Imports = field(default_factory=Imports)
     title: str = ""
+
+    def is_made_by(self, package: str) -> bool:
+        """What the package exports may make resources of the provider: another one's resources have their own."""
+        return any(word in package for word in (self.name, *self.makers))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ PROVIDER = ProviderPackage(
         "@pulumi/awsx": ("environment.value", "logConfiguration.options"),
         "@pulumi/kubernetes": ("env.value",),
     },
+    makers=("eks",),
     imports=IMPORTS,
     title="AWS",
 )

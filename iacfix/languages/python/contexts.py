@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from iacfix.errors import CannotFix
+from iacfix.languages.python.names import last_name
 from iacfix.languages.python.places import after_super, calls_base, targets
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
@@ -35,8 +36,8 @@ class Contexts:
         """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
         names = self.program.names
         for call in (node for node in names.ancestors(at) if isinstance(node, cst.Call)):
-            if options := [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts"]:
-                return self._of(self.program.options(options[0]))
+            if (asked := self._beside(call)) is not None:
+                return asked
         owner, function = names.owner(at), names.outer_function(at)
         if owner is None or function is None or not (kind := self._is_component(owner)):
             return Context()
@@ -45,6 +46,30 @@ class Contexts:
         if not (own := own_name(function)):
             raise CannotFix("the method belongs to no object whose provider could be asked")
         return Context("parent", own)
+
+    def _beside(self, call: cst.Call) -> Context | None:
+        """Whom a call asks that makes something by its `opts`; None where they say nothing of the provider."""
+        given = next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts"), None)
+        name = self.program.qualified(call.func) or last_name(call.func) or ""
+        package, _, rest = name.partition(".")
+        if given is None or not (package.startswith("pulumi_") or (rest or package).rpartition(".")[2][:1].isupper()):
+            return None
+        options = self.program.options(given)
+        if package.startswith("pulumi_") and not self.program.package.is_made_by(package):
+            parent = options.get("parent") if isinstance(options, Fields) else None
+            return self._of_parent(parent) if parent is not None and not isinstance(parent, Null) else None
+        context = self._of(options)
+        if context.kind == "provider" and not self._is_provider(options, is_known=package.startswith("pulumi_")):
+            raise CannotFix("the provider it names is that of another package")
+        return context
+
+    def _is_provider(self, options: Value | None, *, is_known: bool) -> bool:
+        """The provider that options name is of this package, by where it is made, else as it is known of the call."""
+        given = options.get("provider") if isinstance(options, Fields) else None
+        made = self.program.names.definition(given.place) if given is not None else None
+        if not isinstance(made, cst.Call):
+            return is_known
+        return self.program.type_of(made) == f"{self.program.package.name}.Provider"
 
     def _is_component(self, owner: cst.ClassDef) -> bool | str:
         """The class is a component by its bases, as far as they are in this file; UNKNOWN where they lead elsewhere."""
@@ -91,8 +116,9 @@ class Contexts:
         if (provider := options.get("provider")) is not None and not isinstance(provider, Null):
             return Context("provider", provider.code)
         parent = options.get("parent")
-        if parent is None or isinstance(parent, Null):
-            return Context()
+        return Context() if parent is None or isinstance(parent, Null) else self._of_parent(parent)
+
+    def _of_parent(self, parent: Value) -> Context:
         owner = self.program.referent(parent)
         return self.of(owner) if owner is not None else Context("parent", parent.code)
 

@@ -43,8 +43,11 @@ class Sites:
 
     def _around(self, at: Node) -> Context:
         """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
-        if (call := given_to(self.program, at)) is not None:
-            return self.beside(call)
+        call = given_to(self.program, at)
+        return self.beside(call) if call is not None else self._inside(at)
+
+    def _inside(self, at: Node) -> Context:
+        """The component that code is written in, if any."""
         owner = self.program.names.owner(at)
         if owner is None or not extends_component(owner):
             return Context()
@@ -54,8 +57,21 @@ class Sites:
 
     def beside(self, call: Node) -> Context:
         """Whom a call asks that makes something of a package beside the provider's."""
-        options = documents.arguments(call)[2:3]
-        return self._of(self.program.options(options[0]) if options else None)
+        given = documents.arguments(call)[2:3]
+        options = self.program.options(given[0]) if given else None
+        if self.program.package.is_made_by(self.program.qualified(call.child_by_field_name("constructor")) or ""):
+            if self._names_another(options):
+                raise CannotFix("the provider it names is that of another package")
+            return self._of(options)
+        parent = options.get("parent") if isinstance(options, Fields) else None
+        return self._of_parent(parent) if parent is not None and not isinstance(parent, Null) else self._inside(call)
+
+    def _names_another(self, options: Value | None) -> bool:
+        """The provider that options name is made by another package's class."""
+        given = options.get("provider") if isinstance(options, Fields) else None
+        made = self.program.names.definition(given.place) if given is not None else None
+        own = f"{self.program.package.name}.Provider"
+        return made is not None and made.type == "new_expression" and self.program.type_of(made) != own
 
     def _of_host(self, host: Resource) -> Context:
         if host.untouched is not None:
@@ -74,8 +90,9 @@ class Sites:
         if provider is not None and not isinstance(provider, Null):
             return Context("provider", provider.code)
         parent = options.get("parent")
-        if parent is None or isinstance(parent, Null):
-            return Context()
+        return Context() if parent is None or isinstance(parent, Null) else self._of_parent(parent)
+
+    def _of_parent(self, parent: Value) -> Context:
         owner = self.program.referent(parent)
         return self._of_host(owner) if owner is not None else Context("parent", parent.code)
 

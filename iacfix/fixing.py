@@ -76,7 +76,7 @@ class Fixing:
 
     def settled(self, first: Reading) -> Reading:
         """The reading after which no rule has anything to do; the first one where that is never reached."""
-        reading = first
+        reading, asked_anew = first, 0
         while True:
             still = True
             for rule in self.rules:
@@ -87,8 +87,11 @@ class Fixing:
                         self.errors.append(f"{self.path}: the rules do not come to rest; left alone, please report it")
                         self.steps.clear()
                         return first
-            if still:
+            if still and asked_anew == len(self.steps):
                 return reading
+            if still:  # what stood in the way of a fix may have gone with another one
+                asked_anew = len(self.steps)
+                self.seen.forget_refusals()
 
     def refuse_unsafe(self, settled: Reading) -> None:
         """Try the unsafe fixes on the settled text and take none: what cannot be written is not promised."""
@@ -191,10 +194,12 @@ class Fixing:
         if blame:
             key, _ = todo[0]
             self.seen.refused[key] = f"the fix failed its own check: {wrong}"
-            self.errors.append(
+            said = (
                 f"{self.path}:{key.at.line}: the fix of {rule.id} failed its own check: {wrong}; "
                 "nothing was changed there, please report it"
             )
+            if said not in self.errors:
+                self.errors.append(said)
         return None
 
     def _finds_again(self, rule: Rule, before: Reading, after: Reading, fixed: Sequence[str]) -> bool:

@@ -129,6 +129,11 @@ class Seen:
         elif finding.reason and known.fix is not Fix.NONE:
             self._reports[key] = replace(known, fix=Fix.NONE, reason=finding.reason, note=finding.note)
 
+    def forget_refusals(self) -> None:
+        """Of what is still there: it may be asked for once more."""
+        for key in self.here():
+            self.refused.pop(key, None)
+
     def here(self) -> set[Key]:
         """What is in the text that the rules were asked about last."""
         return {key for keys in self.present.values() for key in keys}

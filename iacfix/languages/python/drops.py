@@ -51,7 +51,7 @@ class Drops:
         own = [line.comment for line in bracket.own_lines(index) if line.comment]
         tail = bracket.tail(index)
         assert isinstance(entry, cst.Arg | cst.DictElement)
-        comments = [*own, *comments_in(entry.value), *([tail] if tail else [])]
+        comments = [*own, *_around_sign(entry), *comments_in(entry.value), *([tail] if tail else [])]
         left = sorted((comment for comment in comments if comment not in self.renderer.placed), key=self.program.line)
         refuse_moved(comment.value for comment in left)
         self.renderer.placed.update(left)
@@ -134,6 +134,13 @@ def _entry_node(edit: DropField) -> cst.CSTNode:
     if entry is None:
         raise CannotFix(f"there is no single {edit.key} to take out")
     return entry.node
+
+
+def _around_sign(entry: cst.Arg | cst.DictElement) -> list[cst.Comment]:
+    """The comments between a key and its value."""
+    if isinstance(entry, cst.DictElement):
+        return [*inside(entry.whitespace_before_colon, cst.Comment), *inside(entry.whitespace_after_colon, cst.Comment)]
+    return inside(entry.equal, cst.Comment) if isinstance(entry.equal, cst.AssignEqual) else []
 
 
 def _variable(edit: DropField) -> Value | None:

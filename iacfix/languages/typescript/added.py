@@ -12,14 +12,14 @@ from tree_sitter import Node
 from iacfix.edit import AddResource, Join, Keep
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.bindings import Binding, required
+from iacfix.languages.typescript.bindings import Binding, required, uncommented
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lifting import lifted_from
 from iacfix.languages.typescript.names import is_this_field, member_of, text_of
 from iacfix.languages.typescript.options import Options
 from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.render import WIDE, Renderer, Style
+from iacfix.languages.typescript.render import HOMELESS, WIDE, Renderer, Style
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, is_wrapper
 from iacfix.model import Resource, Text
 
@@ -86,6 +86,8 @@ class Additions:
                     raise CannotFix("an output that moves is read together with others")
                 if home.statement.parent not in list(ancestors(value.place)):
                     raise CannotFix("an output that moves is read where its new name is not known")
+                if inside(value.place, "comment"):
+                    raise CannotFix(HOMELESS)
                 splices.append(Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}"))
             for resource in add.before:
                 self._check_known(home, add, resource)
@@ -181,7 +183,7 @@ class Additions:
             return text_of(name) if name is not None and name.type == "identifier" else ""
         if parent.type == "assignment_expression" and parent.parent == statement:
             target = entries(parent)[0]
-            return text_of(target) if target.type == "identifier" or is_this_field(target) else ""
+            return uncommented(target) if target.type == "identifier" or is_this_field(target) else ""
         return ""
 
     def _check_alone(self, statement: Node) -> None:
@@ -282,7 +284,7 @@ class Additions:
         if member_of(constructor) is not None:
             owner, (module, _, name) = entries(constructor)[0], add.type.rpartition(".")
             if self.program.qualified(owner) == self._package + module.removeprefix(self.program.package.name):
-                return f"{text_of(owner)}.{name}"
+                return f"{uncommented(owner)}.{name}"
         return self._sibling(add.type, constructor)
 
     def _sibling(self, type: str, constructor: Node) -> str:

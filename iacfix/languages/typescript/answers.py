@@ -10,6 +10,7 @@ from enum import IntEnum
 from tree_sitter import Node
 
 from iacfix.languages.typescript import documents
+from iacfix.languages.typescript.bindings import uncommented
 from iacfix.languages.typescript.names import is_this_field, text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
@@ -86,7 +87,7 @@ class Answers:
                 continue
             answer = self.of(entries(node)[-1])
             if answer is not None and answer.function == function and self.matches(answer, node, context, at):
-                yield Held(text_of(target), answer)
+                yield Held(uncommented(target), answer)
 
     def _is_set_before(self, node: Node, setter: Node, at: Node, method: Node) -> bool:
         """The field is set once, and no place that reads it is reached before."""

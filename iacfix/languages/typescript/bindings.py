@@ -33,6 +33,20 @@ def text_of(node: Node) -> str:
     return (node.text or b"").decode("utf-8")
 
 
+def uncommented(node: Node) -> str:
+    """A name, or an access by names, as it is written once more: comments between its parts stay where they are."""
+    if not inside(node, "comment"):
+        return text_of(node)
+    code, end = "", node.start_byte
+    for leaf in below(node):
+        if leaf.children or leaf.type == "comment":
+            continue
+        text = text_of(leaf)
+        code += " " if leaf.start_byte > end and code[-1:].isidentifier() and text[:1].isidentifier() else ""
+        code, end = code + text, leaf.end_byte
+    return code
+
+
 def bindings(root: Node) -> Iterator[Binding]:
     for node in below(root):
         match node.type:

@@ -14,7 +14,7 @@ from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import entries, unwrapped
+from iacfix.languages.typescript.tree import entries, inside, unwrapped
 
 TYPED = 8
 """Longer lists given to `pulumi.all` have one type for all their values."""
@@ -173,7 +173,7 @@ class Callback:
         listed = self.function.child_by_field_name("parameters")
         if listed is None or not self.is_bare:
             raise CannotFix("the callback does not take one parameter")
-        return Splice(listed.start_byte, listed.end_byte, f"({taken})")
+        return _taking(listed, taken)
 
     def _lengthened(self, count: int, pattern: Node) -> Iterator[Splice]:
         found = positions(pattern)
@@ -210,7 +210,7 @@ class Callback:
             yield Splice(self.values.end_byte, self.values.end_byte, f"{closing}{values}]")
         listed = self.function.child_by_field_name("parameters")
         if self.is_bare and listed is not None:
-            yield Splice(listed.start_byte, listed.end_byte, f"([{names}])")
+            yield _taking(listed, f"[{names}]")
             return
         pattern = self.pattern
         around = pattern.parent if pattern is not None else None
@@ -263,6 +263,12 @@ class Callback:
     def _check_untyped(pattern: Node) -> None:
         if _annotation(pattern) is not None:
             raise CannotFix(UNFIT)
+
+
+def _taking(listed: Node, taken: str) -> Splice:
+    """A list of parameters that holds comments at most, with one behind them."""
+    start, closing = listed.start_byte + 1, listed.end_byte - 1
+    return Splice(closing if inside(listed, "comment") else start, closing, taken)
 
 
 def _annotation(pattern: Node) -> Node | None:

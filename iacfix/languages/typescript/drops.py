@@ -15,11 +15,9 @@ from iacfix.languages.typescript.added import Addition
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.render import Renderer
+from iacfix.languages.typescript.render import HOMELESS, Renderer
 from iacfix.languages.typescript.tree import entries, inside
 from iacfix.model import Value
-
-HOMELESS = "a comment could not be kept next to its code"
 
 
 def dropped_nodes(drops: Iterable[DropField]) -> Iterator[Node]:
@@ -66,7 +64,8 @@ class Drops:
             around, left_there = node.parent, leave.get(node.id, {})
             is_empty = len(set(gone)) == len(entries(node)) and not left_there
             if is_empty and around is not None and around.type == "arguments" and entries(around)[2:] == [node]:
-                node, gone = around, [2]  # options that nothing is left of go as a whole
+                if not any(layout.read(around).own_comments(2)):
+                    node, gone = around, [2]  # options that nothing is left of go as a whole
             self.made += layout.taken_out(self.program.data, layout.read(node), gone, left_there)
 
     def _variable_of(self, edit: DropField, additions: Iterable[Addition]) -> None:

@@ -234,9 +234,9 @@ def taken_out(
     kept = [index for index in range(last + 1) if index not in gone]
     staying = {comment.id for comments in leave.values() for comment in comments}
     owned = {comment.id for index in gone for comments in bracket.own_comments(index) for comment in comments} - staying
-    if not kept and all(child.id in owned for child in node.children if child.type == "comment"):
+    if not kept and not staying and all(child.id in owned for child in node.children if child.type == "comment"):
         return [Splice(node.start_byte, node.end_byte, text_of(node)[0] + text_of(node)[-1])]
-    if kept and _hangs(data, bracket, kept[-1], owned):
+    if kept and not staying and _hangs(data, bracket, kept[-1], owned):
         end = bracket.items[kept[-1]].end_byte
         pad = " " if data[node.start_byte + 1 : node.start_byte + 2] == b" " else ""
         inner = [index for index in gone if index < kept[-1]]

@@ -34,12 +34,16 @@ DECLARED = frozenset({"variable_declarator", "lexical_declaration", "variable_de
 STATEMENTS = frozenset({"expression_statement", "return_statement", "export_statement"})
 LAZY = ("&&", "||", "??")
 INSIDE = "the resource is built inside another expression"
+NEW = "new stands at the end of a line, its class on the next one"
 LATER = f"{INSIDE}, and what comes before it there might be carried out later than before"
 
 
 def lifted_from(names: Names, call: Node) -> Node:
     """The statement above which the call can go, or the body of an arrow function that can become a block; raises
     CannotFix where the call may not be carried out, or where something would be carried out later for it."""
+    constructor = call.child_by_field_name("constructor")
+    if constructor is not None and call.children[0].end_point[0] < constructor.start_point[0]:
+        raise CannotFix(NEW)
     node, earlier = call, list[Node]()
     while node.type not in STATEMENTS and not (node.type in DECLARED and node.type != "variable_declarator"):
         around = node.parent

@@ -14,6 +14,7 @@ from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
+from iacfix.languages.typescript.bindings import uncommented
 from iacfix.languages.typescript.imports import PULUMI
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
@@ -23,6 +24,8 @@ from iacfix.languages.typescript.tree import ancestors, inside, is_wrapper, unwr
 from iacfix.model import Flag, Text, Value, is_boolean
 
 WIDE = 88
+HOMELESS = "a comment could not be kept next to its code"
+COMMENTED = "what would be copied holds a comment"
 EFFECTS = (
     "new_expression",
     "update_expression",
@@ -206,6 +209,8 @@ class Renderer:
         for index, (prefix, value) in enumerate(rows):
             above, behind = self._comments_of(value)
             self.placed.update(comment.id for comment in [*above, *behind])
+            if any(text_of(comment).startswith("//") for comment in behind[:-1]):  # it ends its line
+                above, behind = [*above, *behind[:-1]], behind[-1:]
             lines += [f"{deeper}{text_of(comment)}" for comment in above]
             code = self.entry(prefix, value, style, deeper, at)
             if "\n" in code and not self._breaks(value):
@@ -273,7 +278,7 @@ class Renderer:
         if self.is_moved(node):
             self.placed.update(comment.id for comment in comments)
         elif comments:
-            raise CannotFix("what would be copied holds a comment")
+            raise CannotFix(COMMENTED)
         else:
             _refuse_effects(node)
         old = layout.indent_at(self.program.data, node.start_byte)
@@ -301,7 +306,9 @@ class Renderer:
         """A text expression with literal text added at its end."""
         node = unwrapped(value.place)
         _refuse_effects(node)
-        code = text_of(node)
+        if node.type != "member_expression" and inside(node, "comment"):
+            raise CannotFix(COMMENTED)
+        code = uncommented(node)
         match node.type:
             case "string":
                 return f"{code[:-1]}{more}{code[-1]}"

@@ -19,7 +19,7 @@ from iacfix.languages.typescript.lookups import Lookups
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.render import Renderer, Style
+from iacfix.languages.typescript.render import HOMELESS, Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
@@ -267,7 +267,7 @@ class _Writer:
         (arrow,) = (child for child in function.children if child.type == "=>")
         given = unwrapped(body) if body.type == "parenthesized_expression" else body
         if len(inside(function, "comment")) != len(inside(given, "comment")):
-            raise CannotFix("a comment could not be kept next to its code")
+            raise CannotFix(HOMELESS)
         outer = layout.indent_at(data, function.start_byte)
         last = self._taken_along(given.start_byte, given.end_byte)
         last = layout.reindented(last, layout.indent_at(data, given.start_byte), addition.indent)

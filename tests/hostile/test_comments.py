@@ -1,0 +1,122 @@
+"""Comments where nobody puts them: between the parts of a name, of a call, of an entry. Each is kept once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iacfix.pipeline import examine
+from iacfix.registry import rules
+from iacfix.result import Outcome, Plan
+from iacfix.source import from_bytes
+
+AWS = 'import * as aws from "@pulumi/aws";\n'
+
+
+def examined(name: str, text: str, major: int = 7) -> Outcome:
+    return examine(from_bytes(text.encode(), name), Plan(tuple(rules()), unsafe=True, major=major), Path("/nowhere"))
+
+
+VERSIONING = """
+new aws.s3.BucketVersioning("logs-versioning", {
+  bucket: %s,
+  versioningConfiguration: { status: "Enabled" },
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'const logs = new aws./* in a name */s3.Bucket("logs", { versioning: { enabled: true } });\n',
+            'const logs = new aws./* in a name */s3.Bucket("logs", {});\n' + VERSIONING % "logs.id",
+        ),
+        (
+            'const logs = new aws // in a name\n  .s3.Bucket("logs", { versioning: { enabled: true } });\n',
+            'const logs = new aws // in a name\n  .s3.Bucket("logs", {});\n' + VERSIONING % "logs.id",
+        ),
+        (
+            'const logs = new aws.s3.Bucket("logs", { versioning: { enabled: true } },'
+            ' { ignoreChanges: ["versioning"] } /* behind options */);\n',
+            'const logs = new aws.s3.Bucket("logs", {}, {} /* behind options */);\n'
+            + VERSIONING.replace("});", '}, { ignoreChanges: ["versioningConfiguration"] });') % "logs.id",
+        ),
+    ],
+    ids=["block in a name", "line in a name", "behind options that go"],
+)
+def test_it_stays_where_it_is(before: str, after: str) -> None:
+    outcome = examined("a.ts", AWS + before)
+    assert (outcome.errors, outcome.after) == ((), AWS + after)
+
+
+def test_two_behind_one_entry_do_not_become_one() -> None:
+    outcome = examined(
+        "a.ts",
+        AWS
+        + 'const data = new aws.s3.Bucket("data", { grants: [{ type: "Group", uri: "u", permissions: ["WRITE" // one\n'
+        + ', // two\n"READ_ACP"] }] });\n',
+    )
+    assert outcome.errors == ()
+    assert '        // one\n        permission: "WRITE", // two\n' in outcome.after
+
+
+def test_it_stays_in_a_list_of_no_parameters() -> None:
+    before = 'export const jobs = pulumi.all([a.arn]).apply((/* none */) => "arn:aws:logs:us-east-1:*:*");\n'
+    text = AWS + 'import * as pulumi from "@pulumi/pulumi";\nimport { a } from "./a";\n' + before
+    outcome = examined("a.ts", text)
+    assert outcome.errors == ()
+    assert "apply((/* none */[" in outcome.after
+
+
+def test_it_stays_where_an_entry_went_that_became_nothing() -> None:
+    before = 'new aws.s3.Bucket("logs", {\n  acl: /* none */ undefined,\n  versioning: { enabled: true },\n});\n'
+    outcome = examined("a.ts", AWS + before)
+    assert outcome.errors == ()
+    assert outcome.after.count("/* none */") == 1
+    assert "BucketVersioning" in outcome.after
+
+
+def test_it_goes_along_with_what_moves() -> None:
+    before = 'import pulumi_aws as aws\n\nlogs = aws.s3.Bucket("logs", versioning=# of it\n  {"enabled": True})\n'
+    outcome = examined("a.py", before)
+    assert outcome.errors == ()
+    assert outcome.after == (
+        'import pulumi_aws as aws\n\nlogs = aws.s3.Bucket("logs")\n\n'
+        "# of it\n"
+        'aws.s3.BucketVersioning(\n  "logs-versioning",\n  bucket=logs.id,\n'
+        '  versioning_configuration={"status": "Enabled"},\n)\n'
+    )
+
+
+def test_new_at_the_end_of_a_line_is_said() -> None:
+    alone = examined("a.ts", AWS + 'const logs = new\n  aws.s3.Bucket("logs", { versioning: { enabled: true } });\n')
+    said = "new stands at the end of a line here, which is read as a statement; put its class behind it"
+    assert alone.errors == (f"a.ts:2: {said}",)
+    inside = examined("a.ts", AWS + 'export const all = [new // why\n  aws.s3.Bucket("logs", { policy: "{}" })];\n')
+    assert inside.errors == ()
+    assert [found.reason for found in inside.findings] == ["new stands at the end of a line, its class on the next one"]
+
+
+def test_a_program_of_one_line_without_an_end_can_be_fixed() -> None:
+    text = 'import * as aws from "@pulumi/aws"; import * as pulumi from "@pulumi/pulumi"; '
+    text += 'export const jobs = pulumi.all([1]).apply(() => "arn:aws:logs:us-east-1:*:*");'
+    outcome = examined("a.ts", text)
+    assert outcome.errors == ()
+    assert "current.region" in outcome.after
+
+
+def test_a_fix_that_was_in_the_way_of_another_is_not_for_the_next_run() -> None:
+    text = AWS + (
+        'const role = new aws.iam.Role("r", { assumeRolePolicy: "{}" });\n'
+        'const copy = new aws.s3.Bucket("copy", { versioning: { enabled: true } });\n'
+        'const data = new aws.s3.Bucket("data", {\n'
+        "  versioning: { enabled: true },\n"
+        '  replicationConfiguration: { role: role.arn, rules: [{ id: "all", status: "Enabled"\n'
+        "    , destination: { bucket: copy.arn } }] },\n"
+        "});\n"
+    )
+    outcome = examined("a.ts", text, 6)
+    assert outcome.errors == ()
+    assert examined("a.ts", outcome.after, 6).after == outcome.after

@@ -20,13 +20,16 @@ from iacfix.source import from_bytes
 MAIN = re.compile(r"^main:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 KEPT = 64
 """Files of a project that stay read; a tree takes a few megabytes."""
+MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "deno.json")
+"""What says in a folder that a project begins there, where no Pulumi.yaml does."""
 
 _read_last: dict[tuple[Path, Provider], Program | None] = {}
 
 
 @dataclass(frozen=True)
 class ProjectFiles:
-    """The files below the nearest Pulumi.yaml, else those of the program's own folder, that are of its language."""
+    """The files of the program's language below the nearest Pulumi.yaml, else below the nearest manifest of packages,
+    else in the program's own folder."""
 
     path: Path
     root: Path
@@ -77,19 +80,20 @@ class ProjectFiles:
     def _files(self) -> Iterator[tuple[Path, bytes]]:
         mine = language_name(self.path)
         folder = _project(self.path.parent, self.root)
-        has_project = any((folder / name).is_file() for name in PROJECT_FILES)
+        has_project = any((folder / name).is_file() for name in (*PROJECT_FILES, *MANIFESTS))
         for path, data in _texts(folder, self.root, has_project):
             if path != self.path and language_name(path) == mine:
                 yield path, data
 
 
 def _project(folder: Path, root: Path) -> Path:
-    """The folder of the nearest Pulumi.yaml up to the root of the repository, else the folder itself."""
-    for place in (folder, *folder.parents):
-        if any((place / name).is_file() for name in PROJECT_FILES):
-            return place
-        if place == root:
-            break
+    """The nearest folder with a Pulumi.yaml up to the root of the repository, else with a manifest, else the folder."""
+    above = [folder, *folder.parents]
+    within = above[: above.index(root) + 1] if root in above else above
+    for names in (PROJECT_FILES, MANIFESTS):
+        for place in within:
+            if any((place / name).is_file() for name in names):
+                return place
     return folder
 
 

@@ -77,6 +77,79 @@ def test_a_resource_gets_its_provider_in_another_typescript_file(tmp_path: Path,
     assert reasons(outcome) == ["it is about jobs, which queues.ts gives a provider or a region of its own"]
 
 
+MAKERS_PY = """import pulumi
+import pulumi_aws as aws
+from providers import us
+
+QUEUES = {"jobs": aws.sqs.Queue("jobs"%s)}
+
+
+def make(name):
+    return aws.sqs.Queue(name%s)
+
+
+class Queues(pulumi.ComponentResource):
+    def __init__(self, name, opts=None):
+        super().__init__("acme:Queues", name, None, opts)
+        self.jobs = aws.sqs.Queue(name%s)
+"""
+MAKERS_TS = """import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { us } from "./providers";
+
+export const kept = { jobs: new aws.sqs.Queue("jobs"%s) };
+export const make = (name: string) => new aws.sqs.Queue(name%s);
+
+export class Queues extends pulumi.ComponentResource {
+  jobs: aws.sqs.Queue;
+
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("acme:Queues", name, {}, opts);
+    this.jobs = new aws.sqs.Queue(name%s);
+  }
+}
+"""
+
+
+def of_makers(folder: Path, made: str, options: str) -> Outcome:
+    """A Python file that is about a queue which another file makes or keeps."""
+    main = PYTHON.replace("from queues import jobs", "import queues").replace("jobs.name.apply", f"{made}.name.apply")
+    return examined(folder, "__main__.py", {"__main__.py": main, "queues.py": MAKERS_PY % ((options,) * 3)})
+
+
+def of_typescript_makers(folder: Path, made: str, options: str) -> Outcome:
+    """A TypeScript file that is about a queue which another file makes or keeps."""
+    main = TYPESCRIPT.replace("queues.jobs.name", f"{made}.name") + 'new aws.sns.Topic("alerts");\n'
+    return examined(folder, "index.ts", {"index.ts": main, "queues.ts": MAKERS_TS % ((options,) * 3)})
+
+
+@pytest.mark.parametrize("made", ['queues.make("jobs")', 'queues.QUEUES["jobs"]', 'queues.Queues("jobs").jobs'])
+def test_what_another_file_makes_or_keeps_gets_a_provider_there(tmp_path: Path, made: str) -> None:
+    assert of_makers(tmp_path / "a", made, "").changed
+    outcome = of_makers(tmp_path / "b", made, ", opts=pulumi.ResourceOptions(provider=us)")
+    assert not outcome.changed
+    assert "which queues.py gives a provider or a region of its own" in (reasons(outcome)[0] or "")
+
+
+@pytest.mark.parametrize("made", ['queues.make("jobs")', "queues.kept.jobs", 'new queues.Queues("jobs").jobs'])
+def test_what_another_typescript_file_makes_or_keeps_gets_a_provider_there(tmp_path: Path, made: str) -> None:
+    assert of_typescript_makers(tmp_path / "a", made, "").changed
+    outcome = of_typescript_makers(tmp_path / "b", made, ", {}, { provider: us }")
+    assert not outcome.changed
+    assert "which queues.ts gives a provider or a region of its own" in (reasons(outcome)[0] or "")
+
+
+@pytest.mark.parametrize(("manifest", "changed"), [("package.json", False), ("notes.txt", True)])
+def test_a_project_begins_where_its_packages_are_listed(tmp_path: Path, manifest: str, changed: bool) -> None:
+    main = TYPESCRIPT.replace("./queues", "./lib/queues") + 'new aws.sns.Topic("alerts");\n'
+    files = {"index.ts": main, "lib/queues.ts": queues_ts("{}, { provider: us }"), manifest: "{}\n"}
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    outcome = examine(load(tmp_path / "index.ts", "index.ts"), Plan(("hardcoded-region",), major=7), tmp_path)
+    assert outcome.changed == changed
+
+
 HELPER_PY = """import pulumi_aws as aws
 
 

@@ -165,15 +165,19 @@ def _provider(program: Program, options: Value | None) -> str | None:
 
 
 def _set_apart(program: Program, names: tuple[str, ...]) -> str | None:
-    """What such an imported name leads to in another file, where that gives it a provider or a region."""
-    *modules, name = names[0].split(".")
+    """What such an imported name leads to in another file, where that gives it a provider or a region. Of what makes
+    resources, or keeps them, any of the file may be meant."""
+    modules, _, name = names[0].rpartition(".")
+    words = {*re.split(r"[/.]", modules), name, name.rpartition("/")[2]}
     for path, other in program.neighbours.programs(name, *names[1:2]):
-        if not {*modules, name} & {*re.split(r"[/.]", path)}:
+        if not words & {*re.split(r"[/.]", path)}:
             continue
-        for made in other.resources():
-            is_meant = made.binding in (name, *names[1:])
-            if is_meant and _is_apart(other, made):
-                return f"it is about {made.binding}, which {path} gives a provider or a region of its own"
+        made = list(other.resources())
+        meant = [found for found in made if found.binding in (name, *names[1:])]
+        for found in meant or made:
+            if _is_apart(other, found):
+                about = found.binding if meant else name
+                return f"it is about {about}, which {path} gives a provider or a region of its own"
     return None
 
 

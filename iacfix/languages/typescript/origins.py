@@ -210,6 +210,8 @@ class Trace:
             yield from ((part, ()) for part in parts)
             if func.type == "member_expression" and not name:
                 yield entries(func)[0], ()
+            elif name and not name.startswith("@pulumi/"):
+                yield func, ()
 
 
 def _part(node: Node, path: Path) -> Steps:

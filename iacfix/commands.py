@@ -181,7 +181,7 @@ def report(request: Request, terminal: Terminal) -> int:
     from iacfix.reports.improvements import document
 
     done = _run(request, terminal)
-    _write(_seen(document(each_alone(done), done.fixed, known_rules(), missing=done.missing)))
+    _write(_seen(document(each_alone(done), done.fixed, known_rules(), missing=done.missing, errors=done.errors)))
     _say_notes(done, terminal)
     return _code(done, done.findings)
 

@@ -201,6 +201,17 @@ def test_no_program_has_no_score(silent_alarm: Rule) -> None:
     )
 
 
+def test_what_is_not_checked_is_not_scored(silent_alarm: Rule) -> None:
+    known, errors = {"silent-alarm": silent_alarm}, ["b.py:2: does not parse as Python; left alone"]
+    told = "## Not checked\n\n- b.py:2: does not parse as Python; left alone\n"
+    broken = Outcome("b.py", "", "", errors=tuple(errors))
+    alone = document([broken], frozenset(), known, errors=errors)
+    assert "- **Readiness**: none, because nothing could be checked\n\n" + told in alone
+    beside = document([broken, Outcome("a.py", "", "")], frozenset(), known, errors=errors)
+    assert "- **Readiness**: 9/10 to 9/10, without what is not checked\n" in beside
+    assert beside.endswith(told)
+
+
 def test_the_improvements_of_a_program(silent_alarm: Rule) -> None:
     written = document(OUTCOMES, frozenset([SAFE]), {"silent-alarm": silent_alarm})
     assert written[written.index("---") : written.index("## Readiness")] == (

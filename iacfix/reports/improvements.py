@@ -24,9 +24,10 @@ def document(
     known: Mapping[str, Rule],
     *,
     missing: str | None = None,
+    errors: Sequence[str] = (),
 ) -> str:
     """The whole document; `fixed` are the findings that this run's rewrite removes. Nothing is scored where `missing`
-    says that there is no program."""
+    says that there is no program, or where `errors` kept all of it from being checked."""
     if missing:
         return f"# Improvements\n\n{missing[:1].upper()}{missing[1:]}. There is nothing to score.\n"
     found = [finding for outcome in outcomes for finding in outcome.findings]
@@ -34,17 +35,20 @@ def document(
     improvements = [rule for rule in known.values() if any(finding.rule == rule.id for finding in found)]
     # An unused suppression is a finding without a rule; it says nothing about the program.
     before, after = (open_rules(each for each in some if each.rule in known) for some in (found, left))
+    is_scored = not errors or any(not outcome.errors for outcome in outcomes)
+    points = f"{readiness(before)}/10 to {readiness(after)}/10{', without what is not checked' if errors else ''}"
     return "\n".join(
         [
-            *_summary(improvements, readiness(before), readiness(after)),
+            *_summary(improvements, points if is_scored else "none, because nothing could be checked"),
             *_sections(improvements, outcomes, fixed),
-            *_score(before, after),
+            *(_score(before, after) if is_scored else ()),
+            *_not_checked(errors),
             *_for_a_person(left),
         ]
     )
 
 
-def _summary(improvements: Sequence[Rule], before: int, after: int) -> Iterator[str]:
+def _summary(improvements: Sequence[Rule], points: str) -> Iterator[str]:
     yield "# Improvements"
     yield ""
     yield "Each improvement is one weak pattern, however many places have it. Before and after are taken from the"
@@ -56,7 +60,7 @@ def _summary(improvements: Sequence[Rule], before: int, after: int) -> Iterator[
     for severity in Severity:
         number = sum(rule.severity is severity for rule in improvements)
         yield f"- **{severity.value.title()} Severity**: {number}"
-    yield f"- **Readiness**: {before}/10 to {after}/10"
+    yield f"- **Readiness**: {points}"
     yield ""
 
 
@@ -120,6 +124,15 @@ def _score(before: Counter[Severity], after: Counter[Severity]) -> Iterator[str]
     yield ""
     yield f"- **Before**: {readiness(before)}/10: {explained(before)}"
     yield f"- **After**: {readiness(after)}/10: {explained(after)}"
+    yield ""
+
+
+def _not_checked(errors: Sequence[str]) -> Iterator[str]:
+    if not errors:
+        return
+    yield "## Not checked"
+    yield ""
+    yield from (f"- {escaped(error)}" for error in errors)
     yield ""
 
 

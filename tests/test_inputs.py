@@ -1,146 +1,38 @@
-"""What stands at an input of a resource, or what hides it and why."""
+"""Small programs that once went wrong, each run as a whole folder: inputs.md has what is said and written.
+
+## a title
+
+```file package.json      a file of the folder, a second word after its name is its encoding
+```check                  what `iacfix check` says, without the table of counts
+```diff                   what `iacfix diff` shows
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from textwrap import dedent
+import re
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from iacfix.languages.python.read import read as read_python
-from iacfix.languages.typescript.read import read as read_typescript
-from iacfix.model import Hidden, Program, Provider
-from iacfix.registry import ProviderPackage
+from iacfix.cli import app
 
-CLOUD = ProviderPackage(
-    "cloud",
-    packages={"python": "pulumi_cloud", "typescript": "@pulumi/cloud"},
-    majors=(1,),
-    distributions={"python": "pulumi-cloud", "typescript": "@pulumi/cloud"},
-    told_by={},
-    documents=frozenset(),
-)
-PROVIDER = Provider("cloud", 1, "a test")
-PYTHON = "import json\nfrom pulumi_cloud.s import Box\nfrom acme import made, shared\n"
-TYPESCRIPT = 'import { Box } from "@pulumi/cloud/s";\nimport { made, shared } from "./acme";\n'
+BLOCK = re.compile(r"^```(?P<kind>file|check|diff) ?(?P<name>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"^ +total .*\n(?:(?:high|medium|low|total) .*\n)+", re.MULTILINE)
+SECTIONS = re.split(r"^## ", (Path(__file__).parent / "inputs.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
 
 
-def python(code: str) -> Program:
-    return read_python(PYTHON + dedent(code), CLOUD, PROVIDER)
-
-
-def typescript(code: str) -> Program:
-    return read_typescript(TYPESCRIPT + dedent(code), CLOUD, PROVIDER)
-
-
-def told(program: Program, path: str = "size") -> Iterator[str]:
-    """The code at the input of every box, or the reason behind `!`."""
-    for found in program.at(("cloud.s.Box", path)):
-        assert found.path == path
-        yield f"! {found.reason}" if isinstance(found, Hidden) else found.value.code
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        python('Box("b")'),
-        python('Box("b", None)'),
-        python('Box("b", size=None)'),
-        python('tags = {"tags": 1}\nBox("b", **tags)'),
-        python('Box("b", {**dict(tags=1), **{}})'),
-        typescript('new Box("b");'),
-        typescript('new Box("b", undefined);'),
-        typescript('new Box("b", { size: undefined });'),
-        typescript('const tags = { tags: 1 };\nnew Box("b", { ...tags });'),
-        typescript('new Box("b", { ...{ tags: 1, ...{} } });'),
-    ],
-)
-def test_what_is_certainly_not_there_is_left_out(program: Program) -> None:
-    assert list(told(program)) == []
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        python('Box("b", size=1, **shared)'),
-        python('sizes = {"size": 1}\nBox("b", **sizes)'),
-        python('sizes = {"size": 1}\nmore = {**sizes, "tags": 2}\nBox("b", **more)'),
-        python('sizes = dict(size=1)\nBox("b", {"tags": 2, **sizes})'),
-        python('Box("b", **{**shared, **{"size": 1}})'),
-        typescript('new Box("b", { size: 1, ...shared });'),
-        typescript('const sizes = { size: 1 };\nnew Box("b", { ...sizes });'),
-        typescript('const sizes = { size: 1 };\nconst more = { ...sizes, tags: 2 };\nnew Box("b", more);'),
-        typescript('new Box("b", { ...shared, ...{ size: 1 } });'),
-    ],
-)
-def test_what_is_spread_is_seen_through(program: Program) -> None:
-    assert list(told(program)) == ["1"]
-
-
-def test_the_last_spread_and_what_is_written_beside_it_count() -> None:
-    assert list(told(typescript('new Box("b", { ...{ size: 1 }, ...{ size: 2 } });'))) == ["2"]
-    assert list(told(typescript('new Box("b", { ...{ size: 1 }, size: 2 });'))) == ["2"]
-    assert list(told(python('Box("b", {**{"size": 1}, **{"size": 2}})'))) == ["2"]
-
-
-@pytest.mark.parametrize(
-    ("whence", "py", "ts"),
-    [
-        ("shared, which is imported,", 'Box("b", **shared)', 'new Box("b", { ...shared });'),
-        ("shared.box, which is imported,", 'Box("b", shared.box)', 'new Box("b", shared.box);'),
-        ("what made() returns", 'Box("b", made(1))', 'new Box("b", { ...made(1) });'),
-        ("what made() returns", 'Box("b", **{**made(1)})', 'new Box("b", await made(1));'),
-        ("the parameter given", 'def f(given):\n    Box("b", **given)', 'function f(given) { new Box("b", given); }'),
-        (
-            "given, which made() returns,",
-            'given = made()\nBox("b", given)',
-            'const given = made();\nnew Box("b", given);',
-        ),
-        (
-            "one, which differs in each round of a loop,",
-            'for one in made():\n    Box("b", **one)',
-            'for (const one of made()) { new Box("b", { ...one }); }',
-        ),
-        (
-            "both, which is set or changed in several places,",
-            'both = {}\nboth["size"] = 1\nBox("b", **both)',
-            'const both = {};\nboth.size = 1;\nnew Box("b", both);',
-        ),
-        ("shared + made, which is computed,", 'Box("b", **(shared + made))', 'new Box("b", { ...(shared + made) });'),
-        (
-            "shared, which is imported,",
-            'base = {"tags": 1, **shared}\nBox("b", **base)',
-            'new Box("b", { ...shared });',
-        ),
-    ],
-)
-def test_what_hides_an_input_is_told(whence: str, py: str, ts: str) -> None:
-    reason = f"! some of its inputs come from {whence} and cannot be seen"
-    assert list(told(python(py))) == [reason]
-    assert list(told(typescript(ts))) == [reason]
-
-
-def test_a_path_reaches_into_objects_and_lists_as_far_as_they_are_written() -> None:
-    code = """
-    Box("a", size={"width": [{"unit": 1}, {"unit": 2}, *shared]})
-    Box("b", size=shared)
-    Box("c", size={**shared})
-    Box("d", size={"width": made()})
-    Box("e", size={})
-    Box("f", size={"width": {"unit": 3}})
-    """
-    assert list(told(python(code), "size.width.unit")) == [
-        "1",
-        "2",
-        "! its width is put together by code",
-        "! its size comes from shared, which is imported, and cannot be seen",
-        "! a part of its size comes from shared, which is imported, and cannot be seen",
-        "! its width comes from what made() returns and cannot be seen",
-        "3",
-    ]
-
-
-def test_a_document_whose_input_is_hidden_is_hidden_at_the_spread() -> None:
-    (document,) = python('Box("b", **shared)').documents(("cloud.s.Box", "policy"))
-    assert isinstance(document, Hidden)
-    assert (document.value.code, document.is_input, document.host.label) == ("shared", True, "b")
+@pytest.mark.parametrize("section", [pytest.param(each, id=each.partition("\n")[0]) for each in SECTIONS])
+def test_an_input(section: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = {"check": "", "diff": ""}
+    for kind, name, body in BLOCK.findall(section):
+        if kind == "file":
+            path, _, encoding = name.partition(" ")
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(body, encoding=encoding or "utf-8")
+        else:
+            expected[kind] = body
+    monkeypatch.chdir(tmp_path)
+    check = CliRunner().invoke(app, ["check", "."])
+    diff = CliRunner().invoke(app, ["diff", "."])
+    assert {"check": TABLE.sub("", check.output), "diff": diff.stdout} == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 from collections import Counter
@@ -70,7 +71,7 @@ def _judged(entry: Entry, done: Run) -> bool:
     """Whether the run would have found it: the file was looked at for this rule, or is gone."""
     asked = done.visited.get(entry.path)
     if asked is None:
-        return not (done.root / entry.path).exists()
+        return not os.path.exists(done.root / entry.path)
     if any(outcome.path == entry.path and outcome.errors for outcome in done.outcomes):
         return False
     return entry.rule in asked or (entry.rule not in rules() and not done.selective)

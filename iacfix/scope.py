@@ -58,7 +58,7 @@ def baseline_file(root: Path, scope: Scope) -> Path | None:
     if scope.baseline is not None:
         return Path(scope.baseline)
     usual = root / baseline.NAME
-    return usual if usual.exists() else None
+    return usual if usual.is_file() else None  # what else stands there may never end
 
 
 def _limited(

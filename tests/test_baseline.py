@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from iacfix import pipeline
+from iacfix import fixing
 from iacfix.cli import app
 from iacfix.identity import digest, normalised
 
@@ -113,8 +113,8 @@ def test_what_is_known_is_not_reported_and_not_fixed(project: Path) -> None:
 
 def test_what_is_new_is_tried_together_and_nothing_else(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = list[str]()
-    real = pipeline.broken_promise
-    monkeypatch.setattr(pipeline, "broken_promise", lambda *given: tried.append(given[-1]) or real(*given))
+    real = fixing.broken_promise
+    monkeypatch.setattr(fixing, "broken_promise", lambda *given: tried.append(given[-1]) or real(*given))
     iacfix_("baseline", "write")
     more = '            {"name": "THREE", "value": "3"},\n            {"name": "FOUR", "value": "4"},\n'
     text = PROJECT.replace("        ],\n", f"{more}        ],\n")

@@ -17,6 +17,9 @@ from iacfix.reports.literal import code
 OPEN = ("", "<PLACEHOLDER>")
 """What `pulumi preview --import-file` writes for an id it does not know; the first is what a person may leave."""
 
+DEEP = 50
+"""More components inside each other than any program has."""
+
 AGAIN = "write it with pulumi preview --import-file FILE"
 
 
@@ -171,7 +174,7 @@ def _urns(specs: Sequence[Mapping[str, object]], table: Mapping[str, Urn], stack
             return ""
         if name in table:
             return table[name].type
-        if counts[name] != 1 or name in seen:
+        if counts[name] != 1 or name in seen or len(seen) > DEEP:
             return None
         urn = urn_of(by_name[name], seen | {name})
         return urn.type if urn else None

@@ -86,6 +86,8 @@ def read_json(data: bytes, origin: str, again: str) -> Mapping[str, object]:
         raise StateError(f"is not UTF-8; {again}", path=origin) from None
     except json.JSONDecodeError as error:
         raise StateError(f"is not JSON; {again}", path=origin, line=error.lineno) from None
+    except ValueError:  # Python's own limit for the digits of a number
+        raise StateError(f"holds a number of too many digits; {again}", path=origin) from None
     except RecursionError:
         raise StateError(f"is nested too deep to be read; {again}", path=origin) from None
     if not isinstance(found, dict):

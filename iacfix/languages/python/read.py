@@ -369,13 +369,21 @@ class PythonProgram:
 
     def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
         wanted = snake(output)
-        for node in inside(self.module, cst.Attribute):
-            if node.attr.value != wanted or self.resource_at(node.value) is not resource:
+        for node in self._accesses.get(wanted, ()):
+            if self.resource_at(node.value) is not resource:
                 continue
             if not binding or last_name(node.value) == binding:
                 yield self.shapes.opaque(node, "output")
         if resource is None and not binding:
             yield from (text for text in self.texts() if text.literal == wanted)
+
+    @cached_property
+    def _accesses(self) -> dict[str, list[cst.Attribute]]:
+        """Where something is read by its name."""
+        found = dict[str, list[cst.Attribute]]()
+        for node in inside(self.module, cst.Attribute):
+            found.setdefault(node.attr.value, []).append(node)
+        return found
 
     def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
         for type, path in places:

@@ -354,14 +354,23 @@ class TypeScriptProgram:
         return Trace(self).origins(value.place)
 
     def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
-        for node in inside(self.root, "member_expression", "subscript_expression", "object_pattern"):
-            owner = _owner_of(node, output)
-            if owner is None or self.resource_at(owner) is not resource or _is_assigned(node):
+        for node, owner in self._accesses.get(output, ()):
+            if self.resource_at(owner) is not resource or _is_assigned(node):
                 continue
             if binding and _last_name(unwrapped(owner)) != binding:
                 continue
             if resource is not None or not self._is_anothers(owner):
                 yield self.shapes.opaque(node, "output")
+
+    @cached_property
+    def _accesses(self) -> dict[str, list[tuple[Node, Node]]]:
+        """Where something is read by its name, and of what."""
+        found = dict[str, list[tuple[Node, Node]]]()
+        for node in inside(self.root, "member_expression", "subscript_expression", "object_pattern"):
+            owner, names = _read_of(node)
+            for name in names:
+                found.setdefault(name, []).append((node, owner))
+        return found
 
     def _is_anothers(self, owner: Node) -> bool:
         """The object is no resource of the package, but one of a class of its own."""
@@ -467,18 +476,17 @@ def _last_name(node: Node | None) -> str | None:
     return text_of(node) if is_name and node is not None else None
 
 
-def _owner_of(node: Node, output: str) -> Node | None:
-    """What an expression or a pattern reads an output of."""
+def _read_of(node: Node) -> tuple[Node, set[str]]:
+    """What an expression or a pattern reads from, and the names of what it reads."""
     if node.type == "object_pattern":
         names = [
             child.child_by_field_name("key") or child.child_by_field_name("left") or child for child in entries(node)
         ]
-        read = any(text_of(name) == output for name in names)
         around = node.parent
         value = around.child_by_field_name("value") if around is not None else None
-        return (value or node) if read else None
+        return value or node, set(map(text_of, names))
     owner, last = entries(node)[0], entries(node)[-1]
-    return owner if text_of(last).strip("\"'`") == output else None
+    return owner, {text_of(last).strip("\"'`")}
 
 
 def _is_assigned(node: Node) -> bool:

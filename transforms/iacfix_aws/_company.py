@@ -197,7 +197,7 @@ def doubtful(program: Program, bucket: Resource, key: str) -> Iterator[str]:
     """What fails before a bucket has this setting, in this file or another, and uses a bucket which cannot be told."""
     types = (*sorted(USERS[key]), *BUCKETS)
     for other in program.resources(*types):
-        if other is not bucket and not _writes(program, other, bucket) and _uses_unknown(program, other, key):
+        if other is not bucket and _uses_unknown(program, other, key) and not _writes(program, other, bucket):
             yield other.label
     for path, beyond in program.neighbours.programs(*sorted({type.rpartition(".")[2] for type in types})):
         for other in beyond.resources(*types):

@@ -12,6 +12,10 @@ from iacfix.errors import CannotFix
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.tree import entries, inside, parse
 
+SHARED = "several statements share its line"
+BEHIND = re.compile(rb";?\s*(?://.*|/\*(?:(?!\*/).)*\*/\s*)?")
+"""What may follow a statement on its line."""
+
 
 @dataclass(frozen=True)
 class Splice:
@@ -101,6 +105,14 @@ def line_end(data: bytes, at: int) -> int:
     return found - 1 if found > at and data[found - 1 : found] == b"\r" else found
 
 
+def own_line_end(data: bytes, stop: int) -> int:
+    """The end of the line on which a statement stops; raises CannotFix where more than a comment follows on it."""
+    end = line_end(data, stop)
+    if not BEHIND.fullmatch(data[stop:end]):
+        raise CannotFix(SHARED)
+    return end
+
+
 def whole_lines(data: bytes, statement: Node) -> tuple[int, int, list[Node]]:
     """Where the lines of a statement begin and end, with the comments right above it and behind it; raises CannotFix
     where something else stands on them."""
@@ -120,7 +132,7 @@ def whole_lines(data: bytes, statement: Node) -> tuple[int, int, list[Node]]:
     end = line_end(data, stop)
     first = min([statement.start_byte, *(comment.start_byte for comment in comments)])
     if data[stop:end].strip() or data[start:first].strip():
-        raise CannotFix("several statements share its line")
+        raise CannotFix(SHARED)
     newline = data.find(b"\n", end)
     return start, newline + 1 if newline >= 0 else len(data), comments
 

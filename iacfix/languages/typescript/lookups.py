@@ -271,7 +271,7 @@ class Lookups:
             if later is not None:
                 yield Splice(later.start_byte, later.start_byte, f"{code}{newline}{indent}")
             else:
-                at = layout.line_end(data, near[-1].end_byte)
+                at = layout.own_line_end(data, near[-1].end_byte)
                 yield Splice(at, at, f"{newline}{indent}{code}")
 
     def _name(self, lookup: Lookup, context: Context, site: Node, at: Node) -> str:

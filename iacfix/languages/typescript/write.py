@@ -300,12 +300,30 @@ class _Writer:
             del key
             blocks.setdefault(block.id, (block, []))[1].append(f"const {name} = {call}{end}")
         for block, codes in blocks.values():
+            if block.type != "program" and self._is_opened(block):
+                self._break_up(block, codes)
+                continue
             at, indent, apart = self._lookup_place(block)
             if not end and layout.continues(self.data, at):
                 codes[-1] += ";"
             lines = "".join(f"{newline}{indent}{code}" for code in codes)
             behind = newline if self._is_tight(at) else ""
             self.splices.append(Splice(at, at, (newline if apart else "") + lines + behind))
+
+    def _is_opened(self, block: Node) -> bool:
+        """Code stands on the line of the opening bracket."""
+        statements = entries(block)
+        return bool(statements) and statements[0].start_point[0] == block.start_point[0]
+
+    def _break_up(self, block: Node, codes: Sequence[str]) -> None:
+        """A block of one statement on one line gets the lookups on lines of their own."""
+        if len(block.named_children) != 1 or block.start_point[0] != block.end_point[0]:
+            raise CannotFix(layout.SHARED)
+        outer, only = layout.indent_at(self.data, block.start_byte), block.named_children[0]
+        line = f"{self.renderer.newline}{outer}{self.renderer.step(only)}"
+        head = "".join(f"{line}{code}" for code in codes) + self.renderer.newline + line
+        self.splices.append(Splice(block.start_byte + 1, only.start_byte, head))
+        self.splices.append(Splice(only.end_byte, block.end_byte - 1, f"{self.renderer.newline}{outer}"))
 
     def _is_tight(self, at: int) -> bool:
         """Code stands on the next line."""
@@ -318,15 +336,15 @@ class _Writer:
         if block.type == "program":
             if not imports:
                 raise CannotFix("there are no imports for the lookup to stand behind")
-            return layout.line_end(self.data, layout.own_end(imports[-1])), "", True
+            return layout.own_line_end(self.data, layout.own_end(imports[-1])), "", True
         indent = layout.indent_at(self.data, statements[0].start_byte) if statements else ""
         for node in statements:
             if text_of(node).startswith("super("):
-                return layout.line_end(self.data, node.end_byte), indent, True
+                return layout.own_line_end(self.data, node.end_byte), indent, True
         method = block.parent
         if method is not None and text_of(method.child_by_field_name("name") or method) == "constructor":
             raise CannotFix("the component is not set up by a statement of its own")
-        return block.start_byte + 1, indent, False
+        return layout.own_line_end(self.data, block.start_byte + 1), indent, False
 
     # conflicts
 

@@ -89,6 +89,7 @@ EVENT_BUS = re.compile(r":event-bus/")
 EDGE = re.compile(r"(?:^|[^a-z])edgelambda\.amazonaws\.com")
 OF_EDGE = re.compile(r"arn:[^:]*:(?:lambda|logs):us-east-1:")
 OF_CLOUDFRONT = "what CloudFront uses is kept in us-east-1, wherever the stack is"
+BESIDE = "what stands beside it names a region of its own"
 WEB_ACL, WEB_LOGS = "aws.wafv2.WebAcl", "aws-waf-logs-"
 
 
@@ -99,13 +100,14 @@ def elsewhere(program: Program, text: Text, where: Where) -> str | None:
         if _words(key) & OTHERS and _joined(key) not in PLAIN:
             return f"{key} may be about another region"
     if host is None:
-        return None
+        is_told = where.use is Use.INVOKE and where.siblings is not None and where.siblings.has("region")
+        return BESIDE if is_told else None
     if host.type in ACROSS:
         return f"{host.type} stands between two regions"
     if path and _is_end(host, path):
         return f"{path[-1]} may be in another region"
     if _has_region_beside(host, where, text):
-        return "what stands beside it names a region of its own"
+        return BESIDE
     if host.type == "aws.cloudwatch.EventTarget" and EVENT_BUS.search(text.pattern):
         return "another event bus may be in another region"
     return _of_the_edge(program, text, host)

@@ -171,7 +171,7 @@ def _judged(program: Program, text: Text, where: Where, named: frozenset[str]) -
     if found[0].startswith(OTHER_PARTITIONS):
         reason = "the region is in another partition, whose other names would stay"
     if spans and not readers:
-        is_hosts = where.path[-1:] in OF_HOST
+        is_hosts = where.path[-1:] in OF_HOST and where.use is not Use.INVOKE
         reason = reason or (None if is_hosts else elsewhere(program, text, where) or of_others(program, text, where))
         reason = reason or unsettled(program, where.resource, found[0], named, is_hosts=is_hosts)
         reason = reason or of_callers(program, where) or of_project(program, where)

@@ -43,6 +43,10 @@ class Sites:
 
     def _around(self, at: Node) -> Context:
         """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
+        calls = (node for node in ancestors(at) if node.type == "call_expression")
+        invoked = next((call for call in calls if self.program.function_of(call) is not None), None)
+        if invoked is not None and (options := documents.arguments(invoked)[1:2]):
+            return self._of(self.program.options(options[0]))
         call = given_to(self.program, at)
         return self.beside(call) if call is not None else self._inside(at)
 

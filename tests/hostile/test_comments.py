@@ -78,6 +78,52 @@ def test_it_stays_where_an_entry_went_that_became_nothing() -> None:
     assert "BucketVersioning" in outcome.after
 
 
+def test_one_in_front_of_a_comma_that_goes_is_not_lost() -> None:
+    text = AWS + 'const logs = new aws.s3.Bucket("logs", { tags: {}, acl: "private" /* ours */, // alone\n});\n'
+    outcome = examined("a.ts", text)
+    assert (outcome.errors, outcome.after) == ((), text)
+    reason = "a comment inside an entry could not be kept next to its code"
+    assert [found.reason for found in outcome.findings] == [reason]
+
+
+def test_a_name_over_two_lines_does_not_leave_its_brackets() -> None:
+    text = 'import pulumi_aws as aws\n\nall = [aws.s3# why\n.Bucket("logs", versioning={"enabled": True})]\n'
+    outcome = examined("a.py", text)
+    assert (outcome.errors, outcome.after) == ((), text)
+    reason = "the resource is built inside another expression, and the name of its class breaks a line"
+    assert [found.reason for found in outcome.findings] == [reason]
+
+
+def test_one_in_a_name_in_python_stays() -> None:
+    text = 'import pulumi_aws as aws\n\nlogs = (aws.s3# why\n.Bucket("logs", versioning={"enabled": True}))\n'
+    outcome = examined("a.py", text)
+    assert outcome.errors == ()
+    assert "\naws.s3.BucketVersioning(" in outcome.after
+    assert outcome.after.count("# why") == 1
+
+
+def test_a_number_over_two_lines_is_a_number() -> None:
+    text = 'import pulumi_aws as aws\n\naws.cloudwatch.MetricAlarm("a", threshold=-# below\n1)\n'
+    assert examined("a.py", text).errors == ()
+
+
+def test_a_lookup_is_not_put_into_a_statement_on_the_line_of_an_import() -> None:
+    text = AWS + 'import * as pulumi from "@pulumi/pulumi";f(\n);\n'
+    text += 'export const jobs = pulumi.all([a.arn]).apply(() => "arn:aws:logs:us-east-1:*:*");\n'
+    outcome = examined("a.ts", text)
+    assert (outcome.errors, outcome.after) == ((), text)
+    assert [found.reason for found in outcome.findings] == ["several statements share its line"]
+
+
+def test_a_file_that_awaits_its_imports_is_given_no_require() -> None:
+    text = 'const { default: aws } = await import("@pulumi/aws");\n\n'
+    text += 'const data = new aws.s3.Bucket("data", { versioning: { enabled: given } });\n'
+    outcome = examined("a.ts", text, 6)
+    assert (outcome.errors, outcome.after) == ((), text)
+    reason = "the file awaits its imports; import @pulumi/pulumi first"
+    assert [found.reason for found in outcome.findings] == [reason]
+
+
 def test_it_goes_along_with_what_moves() -> None:
     before = 'import pulumi_aws as aws\n\nlogs = aws.s3.Bucket("logs", versioning=# of it\n  {"enabled": True})\n'
     outcome = examined("a.py", before)
@@ -92,19 +138,19 @@ def test_it_goes_along_with_what_moves() -> None:
 
 def test_new_at_the_end_of_a_line_is_said() -> None:
     alone = examined("a.ts", AWS + 'const logs = new\n  aws.s3.Bucket("logs", { versioning: { enabled: true } });\n')
-    said = "new stands at the end of a line here, which is read as a statement; put its class behind it"
-    assert alone.errors == (f"a.ts:2: {said}",)
+    said = "new stands where a name does here, or at the end of a line, which is read as a statement"
+    assert alone.errors == (f"a.ts:2: {said}; put its class behind it",)
     inside = examined("a.ts", AWS + 'export const all = [new // why\n  aws.s3.Bucket("logs", { policy: "{}" })];\n')
     assert inside.errors == ()
     assert [found.reason for found in inside.findings] == ["new stands at the end of a line, its class on the next one"]
 
 
-def test_a_program_of_one_line_without_an_end_can_be_fixed() -> None:
+def test_a_program_of_one_line_without_an_end_is_an_ordinary_refusal() -> None:
     text = 'import * as aws from "@pulumi/aws"; import * as pulumi from "@pulumi/pulumi"; '
     text += 'export const jobs = pulumi.all([1]).apply(() => "arn:aws:logs:us-east-1:*:*");'
     outcome = examined("a.ts", text)
-    assert outcome.errors == ()
-    assert "current.region" in outcome.after
+    assert (outcome.errors, outcome.after) == ((), text)
+    assert [found.reason for found in outcome.findings] == ["several statements share its line"]
 
 
 def test_a_fix_that_was_in_the_way_of_another_is_not_for_the_next_run() -> None:

@@ -153,9 +153,9 @@ class Additions:
             case cst.Assign(
                 targets=[cst.AssignTarget(target=cst.Name(lpar=[]) | cst.Attribute(lpar=[]) as target), *_]
             ):
-                held = self.program.code(target)
+                held = self._reference(target)
             case cst.AnnAssign(target=cst.Name() | cst.Attribute() as target):
-                held = self.program.code(target)
+                held = self._reference(target)
             case _:
                 held = bind = self._new_name(host, call)
         self.renderer.bindings[call] = held
@@ -233,8 +233,14 @@ class Additions:
         module, _, name = wanted.rpartition(".")
         if like is not None and isinstance(like.func, cst.Attribute):
             if self.program.qualified(like.func.value) == module:
-                return f"{self.program.code(like.func.value)}.{name}"
+                return f"{self._reference(like.func.value)}.{name}"
         return self.renderer.imports.spelled(wanted)
+
+    def _reference(self, node: cst.BaseExpression) -> str:
+        """A name or a field as it is written once more: comments between its parts stay where they are."""
+        if isinstance(node, cst.Attribute):
+            return f"{self._reference(node.value)}.{node.attr.value}"
+        return self.program.code(node)
 
 
 def _is_class(value: Value | None) -> bool:

@@ -7,7 +7,7 @@ import libcst as cst
 from iacfix.errors import CannotFix
 from iacfix.languages.python.names import Names
 from iacfix.languages.python.purity import Purity
-from iacfix.languages.python.tree import children
+from iacfix.languages.python.tree import children, inside
 
 EAGER = (
     cst.Arg,
@@ -31,6 +31,9 @@ LATER = f"{INSIDE}, and what comes before it there might be carried out later th
 
 def refuse_unliftable(names: Names, call: cst.Call) -> None:
     """Raises CannotFix where the call may not be carried out, or where something would be carried out later for it."""
+    lines = [*inside(call.func, cst.Newline), *inside(call.whitespace_after_func, cst.Newline)]
+    if lines and not call.lpar:
+        raise CannotFix(f"{INSIDE}, and the name of its class breaks a line")
     node: cst.CSTNode = call
     earlier: list[cst.CSTNode] = []
     while not isinstance(node, STATEMENTS):

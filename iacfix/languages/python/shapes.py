@@ -110,8 +110,8 @@ class Shapes:
 
     def _number(self, node: cst.BaseExpression, place: cst.BaseExpression) -> Value:
         try:
-            number = ast.literal_eval(self.program.code(node).strip("() "))
-        except ValueError:
+            number = ast.literal_eval(f"({self.program.code(node)})")  # it may have comments, and so several lines
+        except (ValueError, SyntaxError):
             return self.opaque(place, "expression")
         return Number(node=node, place=place, reader=self.program, number=number)
 

@@ -120,6 +120,8 @@ class Imports:
         """A new import, as the last one is written; of the whole package, as others of Pulumi's are."""
         taken = f"{{ {', '.join(sorted(names))} }}"
         if like.type != "import_statement":
+            if inside(like, "await_expression"):
+                raise CannotFix(f"the file awaits its imports; import {source[1:-1]} first")
             return f"const {taken if names else 'pulumi'} = require({source})"
         whole = "pulumi" if any(map(_is_default, self._statements())) else "* as pulumi"
         return f"import {taken if names else whole} from {source}"

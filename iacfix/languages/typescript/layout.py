@@ -331,7 +331,7 @@ def _removal(data: bytes, bracket: Bracket, index: int, leave: Sequence[Node]) -
         indent, end = indent_at(data, item.start_byte), data[line_end(data, stop) : newline + 1].decode("utf-8")
         return Splice(first, newline + 1, "".join(f"{indent}{text_of(comment)}{end}" for comment in leave))
     if leave:
-        if any(item.start_byte <= comment.start_byte < item.end_byte for comment in leave):
+        if any(item.start_byte <= comment.start_byte < bracket.end_of(index) for comment in leave):
             raise CannotFix("a comment inside an entry could not be kept next to its code")
         return Splice(item.start_byte, bracket.end_of(index), "")
     while index < len(bracket.commas) and not ends and data[stop : stop + 1] in (b" ", b"\t"):

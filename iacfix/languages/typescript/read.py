@@ -445,14 +445,14 @@ def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Ne
             raise SourceError("does not parse as TypeScript; left alone", line=line)
         root = with_jsx
     if (cut := _cut_off(root, text)) is not None:
-        message = "new stands at the end of a line here, which is read as a statement; put its class behind it"
-        raise SourceError(message, line=cut.start_point[0] + 1)
+        where = "new stands where a name does here, or at the end of a line, which is read as a statement"
+        raise SourceError(f"{where}; put its class behind it", line=cut.start_point[0] + 1)
     return TypeScriptProgram(text, root, package, provider, neighbours)
 
 
 def _cut_off(root: Node, text: str) -> Node | None:
-    """The first `new` that the grammar takes for a name, since a line ends behind it."""
-    if re.search(r"\bnew\s*(?://.*|/\*)?\s*$", text, re.MULTILINE) is None:
+    """The first `new` that the grammar takes for a name, which it does where a line ends behind it."""
+    if re.search(r"\bnew\s*(?:[:;,=)}\]]|//|/\*|$)", text, re.MULTILINE) is None:
         return None
     return next((node for node in inside(root, "identifier") if text_of(node) == "new"), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -14,11 +15,19 @@ from iacfix.languages.python.tree import inside
 
 LONG = 120
 """What a line may grow to that stands among lines of its kind."""
+SHORT = 9
+"""About what is looked up, in characters."""
+LOOKED_UP = re.compile(r"\{\w+(?:\.\w+)+\}")
 
 
 def spreads(renderer: Renderer, inserted: Mapping[cst.CSTNode, Sequence[Insertion]]) -> dict[cst.CSTNode, Spread]:
     """The brackets that are spread for their new entries; a line that was too long before stays one."""
     return dict(_Widths(renderer, inserted).spreads())
+
+
+def measured(code: str) -> int:
+    """The length of code as if what its texts hold were written out, so that it is the same before a lookup."""
+    return len(LOOKED_UP.sub(" " * SHORT, code))
 
 
 class _Widths:
@@ -35,7 +44,7 @@ class _Widths:
         for node in self.added:
             by_line.setdefault(self.program.line(node), []).append(node)
         for line, nodes in by_line.items():
-            length = len(self.program.lines[line - 1])
+            length = measured(self.program.lines[line - 1])
             grown = length + sum(self.added[node] for node in nodes)
             for node in dict.fromkeys(self._outermost(node, None) for node in nodes):
                 limit = self._limit(node)
@@ -52,7 +61,7 @@ class _Widths:
         used = len(self.program.indent_of(self.program.names.statement(node))) + len(indent + unit)
         for item in layout.read(node).items:
             grown = [inner for inner in near if item in self.program.names.ancestors(inner)]
-            length = len(self._code(item)) + sum(self.added[inner] for inner in grown)
+            length = measured(self._code(item)) + sum(self.added[inner] for inner in grown)
             if grown and used + length > limit:
                 yield from self._spread(self._outermost(grown[0], item), indent + unit, limit, grown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,9 @@ from iacfix.languages.typescript.tree import ancestors, inside, is_wrapper
 LONG = 120
 """What a line may grow to that stands among lines of its kind."""
 BRACKETS = ("object", "array")
+SHORT = 9
+"""About what is looked up, in characters."""
+LOOKED_UP = re.compile(r"[\w$.]+(?=`)|(?P<hole>\$\{[\w$]+(?:\.[\w$]+)+\})")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ def spreads(renderer: Renderer, inserted: Insertions, others: Sequence[Splice]) 
     """The brackets that are spread for their new entries, by the ids of their nodes; a line that was too long before
     stays one, and one that other changes lay out."""
     return {spread.node.id: spread for spread in _Widths(renderer, inserted, others).spreads()}
+
+
+def measured(code: str) -> int:
+    """The length of code as if what its templates hold were written out, so that it is the same before a lookup."""
+    return len(LOOKED_UP.sub(lambda found: " " * SHORT if found["hole"] else "", code))
 
 
 class _Widths:
@@ -66,7 +75,7 @@ class _Widths:
         deeper = indent + self.renderer.step(node)
         for item in layout.read(node).items:
             grown = [inner for inner in near if inner == item or item in ancestors(inner)]
-            length = len(text_of(item)) + sum(self.added[inner] for inner in grown)
+            length = measured(text_of(item)) + sum(self.added[inner] for inner in grown)
             if grown and len(deeper) + length + len(",") > limit:
                 yield from self._spread(self._outermost(grown[0], node), deeper, limit, grown)
 
@@ -99,7 +108,7 @@ class _Widths:
 
     def _length(self, node: Node) -> int:
         start, end = layout.line_start(self.data, node.start_byte), layout.line_end(self.data, node.start_byte)
-        return len(self.data[start:end].decode("utf-8"))
+        return measured(self.data[start:end].decode("utf-8"))
 
     def _is_bound(self, node: Node, row: int) -> bool:
         """The line has to stay one: it is shared by statements, a comment may be about it, or another change is."""

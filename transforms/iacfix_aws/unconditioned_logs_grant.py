@@ -231,6 +231,8 @@ def _accounts(statement: Statement) -> Iterator[Text]:
 def _hosts_differ(host: Resource, sharing: list[Resource]) -> str | None:
     if any(key.args.has("region") for key in sharing):
         return "the key sets a region of its own"
+    if any(key.args.hidden is not None for key in sharing):
+        return "some of the key's inputs cannot be seen, and it may set a region of its own"
     has_options = any(key.options is not None for key in (host, *sharing))
     return "keys with options of their own share the policy" if len(sharing) > 1 and has_options else None
 

@@ -66,7 +66,10 @@ def whence(names: Names, node: cst.CSTNode) -> str:
         case _:
             pass
     if root is not node:
-        return computed(code(node))
+        kept = names.definition(node) if isinstance(node, cst.Attribute) else None
+        if isinstance(kept, cst.Call):
+            return held(code(node), code(kept.func))
+        return whence(names, kept) if isinstance(kept, cst.Name) else computed(code(node))
     made = assigned_value(names.parents, target) if target is not None else None
     if isinstance(made, cst.Call):
         return held(code(node), code(made.func))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -265,6 +265,7 @@ class PythonProgram:
         name = positional[0] if positional else named.get("resource_name")
         options = named.get("opts") or (positional[2] if len(positional) > 2 else None)
         args = self.keywords(call, builds=True)
+        starred = args.spreads[: sum(bool(arg.star) for arg in call.args)]
         if len(positional) > 1 or "args" in named:
             given = self.value(positional[1] if len(positional) > 1 else named["args"], Spelling.INPUT)
             if isinstance(given, Fields):
@@ -282,7 +283,7 @@ class PythonProgram:
             type=type,
             name=self.value(name, Spelling.DATA) if name is not None else None,
             args=args,
-            options=self.options(options) if options is not None else None,
+            options=self.options(options) if options is not None else self._spread_options(starred),
             binding=self._binding(call),
         )
 
@@ -308,6 +309,17 @@ class PythonProgram:
             if isinstance(node, cst.Name) and node.value == "None"
             else self.shapes.opaque(place, "options")
         )
+
+    def _spread_options(self, spreads: Sequence[Value]) -> Value | None:
+        """The options that come, or may come, with inputs that are spread in the call."""
+        for spread in spreads:
+            if not isinstance(spread, Fields):
+                return self.shapes.opaque(spread.place, "options")
+            own = spread.get("opts")
+            found = self.options(own.place) if own is not None else self._spread_options(spread.spreads)
+            if found is not None:
+                return found
+        return None
 
     def resource_at(self, node: cst.BaseExpression) -> Resource | None:
         """The resource an expression stands for: the call itself, a variable or `self.x` that holds it."""

@@ -159,7 +159,10 @@ class Shapes:
         """What is spread: a mapping as its fields, be it written in brackets or made by `dict`."""
         names = self.program.names
         bound = names.assignment(place) if isinstance(place, cst.Name) else None
-        node = place if bound is None or names.changes.of(bound) else names.definition(place) or place
+        is_changed = names.changes.of(bound) if bound is not None else False
+        if isinstance(place, cst.Attribute):
+            is_changed = names.changes.of_field(place.attr.value)
+        node = place if is_changed else names.definition(place) or place
         match node:
             case cst.Call(func=cst.Name("dict")) if spelling is Spelling.INPUT and self._is_builtin(node):
                 self._followed.add(node)
@@ -170,7 +173,8 @@ class Shapes:
                 return self.value(place, spelling)
 
     def _is_builtin(self, call: cst.Call) -> bool:
-        return call not in self._followed and not self.program.names.count_bound("dict")
+        is_plain = not any(arg.keyword is not None and arg.keyword.value in OPTIONS for arg in call.args)
+        return is_plain and call not in self._followed and not self.program.names.count_bound("dict")
 
     def unseen(self, node: cst.Call, given: Value) -> Fields:
         """Inputs that are all in what is given for them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from iacfix.languages.typescript.names import Names, text_of
+from iacfix.languages.typescript.names import Names, is_this_field, text_of
 from iacfix.languages.typescript.tree import ancestors, entries, inside, unwrapped
 from iacfix.languages.whence import changed, computed, held, imported, looped, parameter, returned
 
@@ -70,6 +70,11 @@ def whence(names: Names, node: Node) -> str:
     root = node
     while root.type in ("member_expression", "subscript_expression"):
         root = unwrapped(entries(root)[0])
+    kept = names.definition(node) if is_this_field(node) else None
+    if kept is not None and kept.type == "call_expression":
+        return held(text_of(node), _callee(kept))
+    if kept is not None and kept.type == "identifier":
+        return whence(names, kept)
     if root.type not in ("identifier", "shorthand_property_identifier"):
         return computed(text_of(node))
     bound = names.binding(root)

@@ -30,7 +30,7 @@ alarm = aws.cloudwatch.MetricAlarm(
 )
 """
 FIXED = ALARM.replace("threshold=1,\n", 'threshold=1,\n    treat_missing_data="notBreaching",\n')
-FOR_A_PERSON = ALARM.replace("FailedBuilds", "CPUUtilization")
+FOR_A_PERSON = ALARM.replace("FailedBuilds", "StatusCheckFailed").replace("AWS/CodeBuild", "AWS/EC2")
 TWO_RULES = (
     ALARM
     + """
@@ -294,7 +294,7 @@ def test_check(project: Path) -> None:
         "    fixable: iacfix apply\n"
         "\n"
         f"z.py:3:9: {FOUND}\n"
-        "    left: CPUUtilization arrives all the time, so silence may be the failure; "
+        "    left: StatusCheckFailed arrives all the time, so silence may be the failure; "
         "set notBreaching if silence is normal, breaching if silence is the failure\n"
         "\n"
         "           total  fixable  with --unsafe-fixes  reported\n"
@@ -581,7 +581,7 @@ main()
     ("arguments", "loaded"), [(["--version"], ""), (["check"], "typer"), (["check", "alarm.py"], "libcst typer")]
 )
 def test_only_what_a_run_needs_is_imported(project: Path, arguments: list[str], loaded: str) -> None:
-    (project / "other.py").write_text("print('MetricAlarm')\n")
+    (project / "other.py").write_text("import pulumi_aws\n")
     if "alarm.py" in arguments:
         (project / "alarm.py").write_text(FIXED)
     result = subprocess.run([sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, check=False)
@@ -659,7 +659,7 @@ def test_an_option_of_a_rule(project: Path, settings: str, count: int) -> None:
 def test_an_unknown_option_of_a_rule_is_told(project: Path, text: str, told: str) -> None:
     (project / "alarm.py").write_text(ALARM)
     (project / "iacfix.toml").write_text(text)
-    assert said(iacfix_("check", "-q")) == (2, "", f"iacfix: error: {project}: {told}\n")
+    assert said(iacfix_("check", "-q")) == (2, "", f"iacfix: error: iacfix.toml:2: {told}\n")
 
 
 def test_the_summary_says_what_a_deployed_stack_must_show(project: Path) -> None:

@@ -89,7 +89,7 @@ class ProjectFiles:
 def _project(folder: Path, root: Path) -> Path:
     """The nearest folder with a Pulumi.yaml up to the root of the repository, else with a manifest, else the folder."""
     above = [folder, *folder.parents]
-    within = above[: above.index(root) + 1] if root in above else above
+    within = above[: above.index(root) + 1] if root in above else [folder]
     for names in (PROJECT_FILES, MANIFESTS):
         for place in within:
             if any((place / name).is_file() for name in names):
@@ -102,7 +102,7 @@ def _main(folder: Path) -> Path | None:
     """The file or the folder that the project's Pulumi.yaml has run; None where there is none."""
     for name in PROJECT_FILES:
         try:
-            found = MAIN.search((folder / name).read_text(encoding="utf-8"))
+            found = MAIN.search(read_small(folder / name).decode())
         except (OSError, UnicodeDecodeError):
             continue
         return (folder / found[1]).resolve() if found is not None else folder

@@ -105,7 +105,7 @@ def outcomes(major: int) -> dict[Program, Outcome]:
     made: dict[Program, Outcome] = {}
     for program in (each for each in PROGRAMS if each.major == major):
         path = Path(f"program.{program.language}")
-        source = from_bytes(program.text.encode(), path.name, path=path)
+        source = from_bytes(program.text.encode(), path.name)
         made[program] = examine(source, Plan((RULE,), unsafe=True, major=major), Path())
     return made
 

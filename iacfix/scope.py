@@ -12,8 +12,9 @@ from iacfix import baseline
 from iacfix.baseline import Baseline
 from iacfix.errors import UsageError
 from iacfix.result import Accept, Outcome, Reported
-from iacfix.run import Request, Run, Task, Watch, checked, examined, root_of, run
+from iacfix.run import Request, Run, Watch, checked, root_of, run
 from iacfix.since import Changed, changed_since
+from iacfix.workers import Task, examined
 
 LISTED = 10
 """Stale entries that are named; of more only the number is said."""

@@ -13,7 +13,8 @@ from iacfix.ignores import MARKS, directive
 from iacfix.languages import Comment, language, language_name
 from iacfix.patching import lines_of
 from iacfix.result import Identity, Outcome, Reported
-from iacfix.run import Run, Task, examined
+from iacfix.run import Run
+from iacfix.workers import Task, examined
 
 _ABOUT_THE_NEXT_LINE = re.compile(r"\s*(?:#|//|/\*).*(?:-next|@ts-|prettier-ignore)")
 """Comments that other tools read as being about the line below: nothing may come between."""

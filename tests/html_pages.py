@@ -12,8 +12,9 @@ from typing import Any
 
 from iacfix.result import Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Severity
-from iacfix.run import Request, Run, Task, run
+from iacfix.run import Request, Run, run
 from iacfix.source import Source
+from iacfix.workers import Task
 
 VOID = {"meta", "link", "input"}
 

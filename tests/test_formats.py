@@ -31,8 +31,9 @@ from iacfix.reports import github, junit, markdown, sarif
 from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
 from iacfix.result import Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Severity
-from iacfix.run import Request, Run, Task, repairs, run
+from iacfix.run import Request, Run, repairs, run
 from iacfix.source import from_bytes
+from iacfix.workers import Task
 
 REPOSITORY = Path(__file__).parent.parent
 SCHEMAS = REPOSITORY / ".cache" / "schemas"

@@ -30,6 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"agreement", "build_output", "identity", "ignores", "project", "seen", "since", "sites", "verify"}),
     frozenset({"fixing", "neighbours"}),
     frozenset({"pipeline"}),
+    frozenset({"workers"}),
     frozenset({"run"}),
     frozenset({"baseline"}),
     frozenset({"partial", "scope", "suppress"}),

@@ -18,8 +18,8 @@ from iacfix.cli import app
 from iacfix.limits import Limits
 from iacfix.registry import rules
 from iacfix.result import Plan
-from iacfix.run import Task, examined
 from iacfix.source import from_bytes
+from iacfix.workers import Task, examined
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
 TRIED = 25

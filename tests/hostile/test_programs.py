@@ -24,8 +24,8 @@ from iacfix.limits import Limits
 from iacfix.patching import apply_hunks, read_patch
 from iacfix.registry import rules
 from iacfix.result import Fix, Outcome, Plan
-from iacfix.run import Task, examined
 from iacfix.source import encode, from_bytes
+from iacfix.workers import Task, examined
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
 SECONDS = 20

@@ -1,0 +1,145 @@
+"""Files are examined: each within its limits, several in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from iacfix.limits import Limits, OutOfTime, limited, watched_worker
+from iacfix.result import Accept, Outcome, Plan, Reported
+from iacfix.source import Source
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+T = TypeVar("T")
+HEAVY = 200_000
+"""Bytes of a file that is read in a process of its own even where it is the only one."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file and what is asked of it; `kept` are the findings that may be fixed, None are all."""
+
+    source: Source
+    plan: Plan
+    root: Path
+    kept: frozenset[Reported] | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def shared_out(
+    work: Callable[[Task], T], tasks: Sequence[Task], jobs: int | None, lost: Callable[[Task], T]
+) -> Iterator[T]:
+    """What `work` makes of each task, in their order and in several processes; `lost` stands in where one dies."""
+    jobs = min(jobs or os.cpu_count() or 1, len(tasks))
+    is_heavy = any(len(task.source.data) > HEAVY for task in tasks)
+    return _pooled(work, tasks, jobs, lost) if jobs > 1 or is_heavy else map(work, tasks)
+
+
+def examined(task: Task, accept: Accept | None = None) -> Outcome:
+    """One file through its rules, within its limits; whatever it holds, the others go on."""
+    from iacfix.pipeline import examine, skipped  # only a file worth reading loads the machine
+
+    source, limits = task.source, task.limits
+    try:
+        with limited(limits):
+            return examine(source, task.plan, task.root, accept, task.kept)
+    except OutOfTime:
+        return skipped(source, f"takes more than {limits.seconds} s of processor time", "max-seconds")
+    except MemoryError:
+        return skipped(source, f"takes more than {limits.megabytes} MB of memory", "max-memory")
+    except RecursionError:
+        error = f"{source.name}: nests too deep to be read; split its longest expression, or exclude it"
+    except Exception as failure:
+        said = " ".join(f"{type(failure).__name__}: {failure}".split())
+        error = f"{source.name}: could not be examined ({said}); left as it is, please report it"
+    return Outcome(source.name, source.text, source.text, errors=(error,))
+
+
+def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: Callable[[Task], T]) -> Iterator[T]:
+    """Where a worker dies, the tasks that were under way go one by one, the others to new workers."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    left = list(tasks)
+    while left:
+        done = 0
+        try:
+            with ProcessPoolExecutor(jobs, initializer=_set_up_worker) as pool, _workers_ended():
+                for made in pool.map(_Watched(work), left):
+                    yield made
+                    done += 1
+            return
+        except BrokenProcessPool:
+            near = done + 2 * jobs
+            yield from _one_by_one(work, left[done:near], lost)
+            left = left[near:]
+
+
+def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], lost: Callable[[Task], T]) -> Iterator[T]:
+    """Each in a worker that nothing else is asked of, so that a death has a name."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    left = list(tasks)
+    while left:
+        with ProcessPoolExecutor(1, initializer=_set_up_worker) as pool, _workers_ended():
+            try:
+                while left:
+                    yield pool.submit(_Watched(work), left[0]).result()
+                    del left[0]
+            except BrokenProcessPool:
+                yield lost(left.pop(0))
+
+
+@dataclass(frozen=True)
+class _Watched(Generic[T]):
+    """Work in a worker, which ends where the limits of the task cannot stop it."""
+
+    work: Callable[[Task], T]
+
+    def __call__(self, task: Task) -> T:
+        with watched_worker(task.limits):
+            return self.work(task)
+
+
+@contextmanager
+def _workers_ended() -> Generator[None]:
+    """An interrupt or a signal to end does not wait for what the workers are at."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        from multiprocessing import active_children
+
+        for worker in active_children():
+            worker.terminate()
+        raise
+
+
+def lost(task: Task) -> Outcome:
+    source = task.source
+    error = f"{source.name}: ended its process, or took far too long; left as it is, exclude it and report it"
+    return Outcome(source.name, source.text, source.text, errors=(error,))
+
+
+def _set_up_worker() -> None:
+    """Ctrl-C reaches the workers as well; they go without a traceback, and where the run is gone."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    run = parent_process()
+    if run is not None:
+        Thread(target=_end_after, args=(run,), daemon=True).start()
+
+
+def _end_after(run: BaseProcess) -> None:
+    run.join()
+    os._exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from weak_alarm import ALARM, FIXED
 
 from iacfix.languages import language
 from iacfix.model import Provider
@@ -13,20 +14,6 @@ from iacfix.registry import packs
 from iacfix.result import Fix, Outcome
 from iacfix.source import from_bytes
 
-WEAK = """import pulumi_aws as aws
-
-aws.cloudwatch.MetricAlarm(
-    "a",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=1,
-    metric_name="Errors",
-    namespace="AWS/Lambda",
-    period=60,
-    statistic="Sum",
-    threshold=1,
-)
-"""
-FIXED = WEAK.replace("    threshold=1,\n", '    threshold=1,\n    treat_missing_data="notBreaching",\n')
 REASON = "LibCST does not give this file back byte for byte; format it, or fix it by hand"
 
 
@@ -36,7 +23,7 @@ def examined(text: str) -> Outcome:
 
 @pytest.mark.parametrize(
     "text",
-    [WEAK + "  # one\n  # two\n", WEAK + "  # one\n  \n", "\f" + WEAK],
+    [ALARM + "  # one\n  # two\n", ALARM + "  # one\n  \n", "\f" + ALARM],
     ids=["two comments indented at the end", "one with blank lines behind it", "form feed first"],
 )
 def test_a_file_that_would_lose_something_is_reported_and_kept(text: str) -> None:
@@ -48,11 +35,11 @@ def test_a_file_that_would_lose_something_is_reported_and_kept(text: str) -> Non
 
 @pytest.mark.parametrize("end", [" \n \n", "\n\n\n", "\t\n", " \n\t", "   ", "\r"], ids=repr)
 def test_blank_lines_at_the_end_stay(end: str) -> None:
-    assert examined(WEAK + end).after == FIXED + end
+    assert examined(ALARM + end).after == FIXED + end
 
 
 def test_blank_lines_at_the_end_keep_their_line_ends() -> None:
-    text = (WEAK + " \n \n").replace("\n", "\r\n")
+    text = (ALARM + " \n \n").replace("\n", "\r\n")
     assert examined(text).after == (FIXED + " \n \n").replace("\n", "\r\n")
 
 

@@ -12,21 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
+from weak_alarm import ALARM, FIXED
 
-ALARM = """import pulumi_aws as aws
-
-aws.cloudwatch.MetricAlarm(
-    "errors",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=1,
-    metric_name="Errors",
-    namespace="AWS/Lambda",
-    period=60,
-    statistic="Sum",
-    threshold=1,
-)
-"""
-FIXED = ALARM.replace("=1,\n)", '=1,\n    treat_missing_data="notBreaching",\n)')
 TOO_DEEP = "nests too deep to be read; split its longest expression, or exclude it"
 LOST = "ended its process, or took far too long; left as it is, exclude it and report it"
 

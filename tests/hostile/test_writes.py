@@ -11,23 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from weak_alarm import ALARM, FIXED
 
 from iacfix.diff import unified
 
-ALARM = """import pulumi_aws as aws
-
-aws.cloudwatch.MetricAlarm(
-    "errors",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=1,
-    metric_name="Errors",
-    namespace="AWS/Lambda",
-    period=60,
-    statistic="Sum",
-    threshold=1,
-)
-"""
-FIXED = ALARM.replace("=1,\n)", '=1,\n    treat_missing_data="notBreaching",\n)')
 LETTERS = "".join(f"{letter} = {number}\n" for number, letter in enumerate("abcdefg", 1))
 NEEDS_ROOT = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
 

@@ -502,7 +502,9 @@ def test_hostile_texts_stay_texts(visit: Open) -> None:
     for folded in seen.page.locator("summary").all():
         folded.dispatch_event("click")
     assert seen.page.locator("h1").inner_text() == "iacfix review"
-    assert seen.downloaded().count("diff --git") == len(files)
+    for name in ("rule", "severity", "file"):
+        seen.page.locator(f"#by-{name}").select_option(index=0)
+    assert seen.accept_all().downloaded().count("diff --git") == len(files)
 
 
 def test_a_thousand_hunks(visit: Open) -> None:

@@ -38,7 +38,7 @@ import pulumi_aws as aws
 class Store(pulumi.ComponentResource):
     def __init__(self, name):
         super().__init__("acme:index:Store", name)
-        self.data = aws.s3.Bucket(
+        self._data = aws.s3.Bucket(
             f"{name}-data",
             bucket=f"{name}-data-09",
             versioning={"enabled": True},

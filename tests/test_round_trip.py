@@ -46,6 +46,7 @@ def test_after_a_part_is_taken_the_next_diff_shows_the_rest(path: Path, project:
     target = project / path.name
     text = path.read_text()
     target.write_text(text)
+    copy_pins(path.parent, project)
     options = ["--unsafe-fixes"] if path.parent.name in ("pipeline-6", "full-bucket") else []
     assert iacfix_("diff", "-q", "-o", "review.diff", *options).exit_code == 1
     head, hunks = hunks_of((project / "review.diff").read_text())
@@ -72,6 +73,13 @@ def test_after_a_part_is_taken_the_next_diff_shows_the_rest(path: Path, project:
     assert taken or path.parent.name == "static-site"  # whose hunks all belong together
 
 
+def copy_pins(example: Path, project: Path) -> None:
+    """Without the provider's version, fixes that depend on it are unsafe."""
+    for name in ("requirements.txt", "package.json"):
+        if (example / name).exists():
+            (project / name).write_text((example / name).read_text())
+
+
 def subsets(count: int) -> list[set[int]]:
     """The ends alone, all but one of them, and some more; each costs several runs."""
     dice = random.Random(count)
@@ -85,6 +93,7 @@ def test_a_hunk_without_the_one_it_needs_is_refused(project: Path) -> None:
     (path,) = (path for path in PROGRAMS if path.parent.name == "static-site")
     target = project / path.name
     target.write_text(path.read_text())
+    copy_pins(path.parent, project)
     head, hunks = hunks_of(iacfix_("diff", "-q").stdout)
     result = iacfix_("patch", "-", stdin=head + hunks[0])
     assert (result.exit_code, result.stdout) == (2, "")

@@ -108,6 +108,7 @@ def test_a_hunk_that_a_person_rewrote_is_theirs(project: Path) -> None:
     (path,) = (path for path in PROGRAMS if path.parent.name == "static-site")
     target = project / path.name
     target.write_text(path.read_text())
+    copy_pins(path.parent, project)
     head, hunks = hunks_of(iacfix_("diff", "-q").stdout)
     edited = hunks[0].replace("site_bucket_website = ", "site_bucket_website: object = ", 1)
     assert edited != hunks[0]

@@ -14,7 +14,7 @@ from iacfix.errors import PatchError
 from iacfix.patching import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
 from iacfix.result import Outcome, Step
 
-Change = tuple[int, int, int, int]
+Lines = tuple[int, int, int, int]
 """Lines `i1:i2` of the old text become lines `j1:j2` of the new one."""
 
 _NEEDS_QUOTES = re.compile(r'[\x00-\x1f\x7f"\\\udc80-\udcff]')
@@ -38,7 +38,7 @@ def unified(name: str, before: str, after: str, context: int = 3) -> str:
     return head + "".join(_hunk(old, new, group, context) for group in _groups(_changes(old, new), context))
 
 
-def differences(before: str, after: str) -> list[Change]:
+def differences(before: str, after: str) -> list[Lines]:
     """The lines that differ, counted from 0, as `unified` shows them."""
     return list(_changes(lines_of(before), lines_of(after)))
 
@@ -53,7 +53,7 @@ class Replacement:
     text: str
 
 
-def hunks(before: str, after: str, context: int = 3) -> list[list[Change]]:
+def hunks(before: str, after: str, context: int = 3) -> list[list[Lines]]:
     """The changed lines of each hunk that `unified` prints."""
     changes = differences(before, after)
     return list(_groups(changes, context)) if changes else []
@@ -124,7 +124,7 @@ def _runs(steps: Iterable[Step]) -> list[Step]:
     return [step for step in whole if step.before != step.after]
 
 
-def _changes(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> Iterator[Change]:
+def _changes(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> Iterator[Lines]:
     """What differs, in order, counted from `i` and `j`.
 
     Lines that come once on each side are matched first: difflib alone takes minutes for a long file of similar
@@ -183,9 +183,9 @@ def _unlike(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]
             yield at, at + len(rest) + 1
 
 
-def _groups(changes: Iterable[Change], context: int) -> Iterator[list[Change]]:
+def _groups(changes: Iterable[Lines], context: int) -> Iterator[list[Lines]]:
     """The changes of each hunk: those whose context touches."""
-    group: list[Change] = []
+    group: list[Lines] = []
     for change in changes:
         if group and change[0] - group[-1][1] > 2 * context:
             yield group
@@ -194,7 +194,7 @@ def _groups(changes: Iterable[Change], context: int) -> Iterator[list[Change]]:
     yield group
 
 
-def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Change], context: int) -> str:
+def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Lines], context: int) -> str:
     first, last = group[0], group[-1]
     lead, trail = min(context, first[0]), min(context, len(old) - last[1])
     rows: list[str] = []

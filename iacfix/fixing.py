@@ -13,6 +13,7 @@ from iacfix.languages import Language
 from iacfix.model import Program
 from iacfix.origins import Origins
 from iacfix.result import Accept, Plan, Reported, Step
+from iacfix.rewrite import changed
 from iacfix.rule import Finding, Rule, Safety
 from iacfix.seen import Key, Seen
 from iacfix.sites import splits_of
@@ -173,7 +174,8 @@ class Fixing:
         """Write and verify these findings together; with `blame` a failure becomes the finding's reason."""
         done = None
         try:
-            new = self.language.write(reading.program, [edit for _, finding in todo for edit in finding.edits])
+            edits = [edit for _, finding in todo for edit in finding.edits]
+            new = changed(reading.text, self.language.write(reading.program, edits))
             done = Reading(new, self.read(new), reading.origins.after(new), self.language)
             wrong = "nothing would change" if new == reading.text else None
             wrong = wrong or broken_promise(self.language, reading.program, done.program, reading.text, new)

@@ -23,7 +23,7 @@ PACK = sorted((ROOT / "transforms").rglob("*.py"))
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "limits", "model", "small_files", "staging"}),
     frozenset({"provider_version"}),
-    frozenset({"source", "edit", "gitignore", "inputs", "origins", "output", "patching"}),
+    frozenset({"source", "edit", "gitignore", "inputs", "origins", "output", "patching", "rewrite"}),
     frozenset({"settings", "rule"}),
     frozenset({"registry", "result"}),
     frozenset({"languages", "diff"}),

@@ -8,6 +8,7 @@ from textwrap import dedent
 
 import pytest
 
+from iacfix import rewrite
 from iacfix.edit import Lookup, Replace
 from iacfix.errors import CannotFix
 from iacfix.languages.python.read import read
@@ -27,7 +28,8 @@ def looked_up(code: str, function: str = "cloud.getZone") -> str:
     assert texts
     hosts = [program.where(text).resource for text in texts]
     lookups = [Lookup(function, "zone", "currentZone", host, ("id",)) for host in hosts]
-    return write(program, [Replace(text, lookup) for text, lookup in zip(texts, lookups, strict=True)])
+    edits = [Replace(text, lookup) for text, lookup in zip(texts, lookups, strict=True)]
+    return rewrite.changed(code, write(program, edits))
 
 
 def spliced(text: str) -> str:
@@ -36,7 +38,8 @@ def spliced(text: str) -> str:
     program = read(f"{head}it = {text}\n", CLOUD, Provider("cloud", 1, "as set"))
     spans = [span for text in program.texts() for span in text.spans(re.compile("HERE"))]
     assert spans
-    new = write(program, [Replace(span, Lookup("cloud.getZone", "zone", "currentZone", None)) for span in spans])
+    lookups = [Replace(span, Lookup("cloud.getZone", "zone", "currentZone", None)) for span in spans]
+    new = rewrite.changed(program.text, write(program, lookups))
     assert new.startswith(f"{head}{lookup}it = ")
     return new.removeprefix(f"{head}{lookup}it = ").removesuffix("\n").replace("{current_zone.zone}", "{HERE}")
 

@@ -13,6 +13,7 @@ from textwrap import dedent
 
 import pytest
 
+from iacfix import rewrite
 from iacfix.edit import Edit, Lookup, Replace
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript.read import read
@@ -45,7 +46,7 @@ def looked_up(code: str) -> str:
         else:
             edits += [Replace(span, lookup) for span in text.spans(re.compile("HERE"))]
     assert edits
-    return write(program, edits)
+    return rewrite.changed(code, write(program, edits))
 
 
 def changed(diff: str, *, head: str = HEAD) -> None:

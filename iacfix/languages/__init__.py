@@ -11,6 +11,7 @@ from typing import Protocol
 from iacfix.edit import Edit
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
+from iacfix.rewrite import Change
 
 SUFFIXES = {
     ".py": "python",
@@ -59,8 +60,9 @@ class Language(Protocol):
         """Parse; raises SourceError with the line where the text does not parse."""
         ...
 
-    def write(self, program: Program, edits: Sequence[Edit]) -> str:
-        """The new text; raises CannotFix with the reason where an edit cannot be carried out."""
+    def write(self, program: Program, edits: Sequence[Edit]) -> tuple[Change, ...]:
+        """What the edits change, from the top on, no two at one stretch; raises CannotFix with the reason where one of
+        them cannot be carried out."""
         ...
 
     def accepts(self, text: str) -> bool:

@@ -12,6 +12,7 @@ from iacfix.languages.python.read import PythonProgram, read
 from iacfix.languages.python.write import write
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
+from iacfix.rewrite import Change
 
 
 class Python:
@@ -20,7 +21,7 @@ class Python:
     def read(self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> Program:
         return read(text, package, provider, neighbours)
 
-    def write(self, program: Program, edits: Sequence[Edit]) -> str:
+    def write(self, program: Program, edits: Sequence[Edit]) -> tuple[Change, ...]:
         return write(_mine(program), edits)
 
     def accepts(self, text: str) -> bool:

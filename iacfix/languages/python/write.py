@@ -27,14 +27,15 @@ from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import LONG, spreads
 from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
 from iacfix.model import Fields, Items, Resource, Span, Spelling
+from iacfix.rewrite import Change, trimmed
 
 GROWTH = 10
 """How many columns a line may gain before what it holds is laid out anew."""
 
 
-def write(program: PythonProgram, edits: Sequence[Edit]) -> str:
-    """The new text; raises CannotFix where an edit cannot be carried out."""
-    return _Writer(program).text(edits)
+def write(program: PythonProgram, edits: Sequence[Edit]) -> tuple[Change, ...]:
+    """What the edits change; raises CannotFix where one cannot be carried out."""
+    return trimmed(program.text, _Writer(program).text(edits))
 
 
 class _Writer:

@@ -10,6 +10,7 @@ from iacfix.languages.typescript.read import TypeScriptProgram, read
 from iacfix.languages.typescript.write import write
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
+from iacfix.rewrite import Change
 
 
 class TypeScript:
@@ -18,7 +19,7 @@ class TypeScript:
     def read(self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> Program:
         return read(text, package, provider, neighbours)
 
-    def write(self, program: Program, edits: Sequence[Edit]) -> str:
+    def write(self, program: Program, edits: Sequence[Edit]) -> tuple[Change, ...]:
         return write(_mine(program), edits)
 
     def accepts(self, text: str) -> bool:

@@ -11,19 +11,15 @@ from tree_sitter import Node
 from iacfix.errors import CannotFix
 from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.tree import entries, inside, parse
+from iacfix.rewrite import Change
 
 SHARED = "several statements share its line"
 BEHIND = re.compile(rb";?\s*(?://.*|/\*(?:(?!\*/).)*\*/\s*)?")
 """What may follow a statement on its line."""
 
 
-@dataclass(frozen=True)
-class Splice:
-    """Bytes that take the place of `data[start:stop]`."""
-
-    start: int
-    stop: int
-    text: str
+Splice = Change
+"""What a change of the text is called where it is made."""
 
 
 @dataclass(frozen=True)
@@ -367,12 +363,3 @@ def reindented(code: str, old: str, new: str) -> str:
         new + line.removeprefix(old) if row and row not in inner and line.startswith(old) and line.strip() else line
         for row, line in enumerate(lines)
     )
-
-
-def spliced(data: bytes, splices: Sequence[Splice]) -> bytes:
-    """The data with every splice carried out; at one place the first that was asked for comes first."""
-    out, at = b"", 0
-    for splice in sorted(splices, key=lambda splice: splice.start):
-        out += data[at : splice.start] + splice.text.encode("utf-8")
-        at = max(at, splice.stop)
-    return out + data[at:]

@@ -25,11 +25,12 @@ from iacfix.languages.typescript.shapes import Run
 from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
 from iacfix.languages.typescript.widths import spreads
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
+from iacfix.rewrite import Change, ordered, spliced
 
 
-def write(program: TypeScriptProgram, edits: Sequence[Edit]) -> str:
-    """The new text; raises CannotFix where an edit cannot be carried out."""
-    return _Writer(program).text(edits)
+def write(program: TypeScriptProgram, edits: Sequence[Edit]) -> tuple[Change, ...]:
+    """What the edits change; raises CannotFix where one cannot be carried out."""
+    return tuple(ordered(_Writer(program).changes(edits)))
 
 
 class _Writer:
@@ -46,7 +47,7 @@ class _Writer:
         self._keys: set[tuple[int, str]] = set()
         self.replaced: list[Node] = []
 
-    def text(self, edits: Sequence[Edit]) -> str:
+    def changes(self, edits: Sequence[Edit]) -> list[Splice]:
         refuse_untouched(edits, self.program.untouched)
         refuse_reordered(edits, lambda node: Purity(self.program.names).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
@@ -83,7 +84,7 @@ class _Writer:
         self._check_overlaps()
         self._check_pragmas([edit.fields for edit in drops], additions)
         self._lift([addition for addition in additions if addition.lifted])
-        return layout.spliced(self.data, self.splices).decode("utf-8")
+        return self.splices
 
     # entries
 
@@ -284,7 +285,7 @@ class _Writer:
         mine = [splice for splice in self.splices if start <= splice.start and splice.stop <= stop]
         self.splices = [splice for splice in self.splices if splice not in mine]
         moved = [Splice(splice.start - start, splice.stop - start, splice.text) for splice in mine]
-        return layout.spliced(self.data[start:stop], moved).decode("utf-8")
+        return spliced(self.data[start:stop], moved).decode("utf-8")
 
     def _bind(self, addition: Addition) -> None:
         """`const name = ` in front of the call, in place of what stood there."""

@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
+from stacks import bucket, export
 from weak_alarm import ALARM, FIXED
 
 from iacfix.diff import unified
@@ -111,51 +113,122 @@ def test_extended_attributes_are_kept(project: Path) -> None:
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
 """Of kills for each command; a hundred and more by hand."""
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 COMMANDS = {
     "apply": ["apply", "--jobs", "1"],
     "patch": ["patch", "review.diff"],
     "outputs": ["check", "--output-format", "json=out/a.json", "--output-format", "sarif=out/b.sarif"],
     "baseline": ["baseline", "write", "--baseline", "known.json"],
     "add-ignores": ["check", "--add-ignores", "--reason", "known"],
+    "migrate": ["migrate", "--stack-export", "state.json", "-o", "out"],
 }
+STORE = 'import pulumi_aws as aws\n\naws.s3.Bucket("data", versioning={"enabled": True})\n'
+STEPS = """
+import atexit, os, sys
+step, sent = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+known = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.chown", "shutil.rmtree"}
+
+def counted(event, arguments):
+    global step
+    if event in known and any(".iacfix-" in str(each) for each in arguments):
+        step -= 1
+        if step == 0:
+            os.kill(os.getpid(), sent)
+
+sys.addaudithook(counted)
+atexit.register(lambda: print(-step, file=sys.stderr))
+from iacfix.__main__ import main
+main()
+"""
+"""Runs iacfix until the step of that number in what it does to files that it stages, and says how many there are."""
+
+
+@pytest.fixture
+def before(project: Path) -> dict[Path, bytes]:
+    """The files of a project that every command has something to write for."""
+    for number in range(4):
+        (project / f"{number:02}.py").write_text(ALARM)
+    (project / "store.py").write_text(STORE)
+    (project / "state.json").write_text(export(bucket("data", "data-1")))
+    (project / "iacfix.toml").write_text("provider-version = 7\n")
+    assert iacfix("diff", "-q", "-o", "review.diff").returncode == 1
+    return contents(project)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_killed_command_leaves_whole_files_and_the_next_run_finishes_it(project: Path, name: str) -> None:
+def test_a_killed_command_leaves_whole_files_and_the_next_run_finishes_it(
+    project: Path, before: dict[Path, bytes], name: str
+) -> None:
     chance = random.Random(name)
-    programs = [project / f"{number:02}.py" for number in range(4)]
-    for program in programs:
-        program.write_text(ALARM)
-    (project / "iacfix.toml").write_text("provider-version = 7\n")
-    assert iacfix("diff", "-q", "-o", "review.diff").returncode == 1
     command = [sys.executable, "-m", "iacfix", *COMMANDS[name]]
     began = time.monotonic()
-    subprocess.run(command, capture_output=True, check=False)
+    done = finished(project, command)
     took = time.monotonic() - began
-    done = {path: path.read_bytes() for path in files(project)}
-    for sent in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT) * ROUNDS:
-        for path in files(project):
-            if path.suffix != ".toml" and path.name != "review.diff":
-                path.unlink()
-        for program in programs:
-            program.write_text(ALARM)
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            time.sleep(took * chance.uniform(0.3, 1.1))
-            process.send_signal(sent)
-        for path in files(project):
-            if ".iacfix-" not in path.name:
-                assert path.read_bytes() in (ALARM.encode(), done[path]), path
-        assert sent is signal.SIGKILL or not litter(project)
-        subprocess.run(command, capture_output=True, check=False)
-        assert {path: path.read_bytes() for path in files(project)} == done
+    for sent in SIGNALS * ROUNDS:
+        met = False
+        while not met:
+            reset(project, before)
+            with started(command) as process:
+                time.sleep(took * chance.uniform(0.3, 1))
+                met = process.poll() is None
+                process.send_signal(sent)
+        is_whole(project, before, done, sent)
+        assert finished(project, command) == done
 
 
-def files(project: Path) -> list[Path]:
-    return sorted(path for path in project.rglob("*") if path.is_file() and ".git" not in path.parts)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_is_killed_while_it_writes_does_so_too(
+    project: Path, before: dict[Path, bytes], name: str
+) -> None:
+    chance = random.Random(name)
+    command = [sys.executable, "-m", "iacfix", *COMMANDS[name]]
+    with started([sys.executable, "-c", STEPS, "0", "0", *COMMANDS[name]]) as process:
+        steps = int(process.communicate()[1].splitlines()[-1])
+    done = contents(project)
+    for _ in range(ROUNDS):
+        reset(project, before)
+        sent, step = chance.choice(SIGNALS), chance.randint(1, steps)
+        with started([sys.executable, "-c", STEPS, str(step), str(int(sent)), *COMMANDS[name]]) as process:
+            process.communicate()
+        assert process.returncode in (-signal.SIGKILL, 128 + signal.SIGTERM, 128 + signal.SIGINT)
+        is_whole(project, before, done, sent)
+        assert finished(project, command) == done
 
 
-def litter(project: Path) -> list[Path]:
-    return [path for path in files(project) if ".iacfix-" in path.name]
+def started(command: list[str]) -> subprocess.Popen[str]:
+    """A shell in the background hands on that interrupts are ignored; this takes them again."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    take = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, **pipes, text=True, preexec_fn=take)
+
+
+def finished(project: Path, command: list[str]) -> dict[Path, bytes]:
+    subprocess.run(command, capture_output=True, check=False)
+    return contents(project)
+
+
+def contents(project: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in project.rglob("*") if path.is_file() and ".git" not in path.parts}
+
+
+def reset(project: Path, before: dict[Path, bytes]) -> None:
+    for path in contents(project):
+        path.unlink()
+    for path in project.iterdir():
+        if path.name != ".git":
+            path.rmdir()
+    for path, data in before.items():
+        path.write_bytes(data)
+
+
+def is_whole(project: Path, before: dict[Path, bytes], done: dict[Path, bytes], sent: signal.Signals) -> None:
+    """Each file is the old or the new one, a migration is there or not, and nothing stands beside it."""
+    left = {path for path in project.rglob("*") if any(part.startswith(".iacfix-") for part in path.parts)}
+    assert sent is signal.SIGKILL or not left
+    now = {path: data for path, data in contents(project).items() if path not in left}
+    assert all(data in (before.get(path), done[path]) for path, data in now.items())
+    migration = [path for path in now if path.name in ("runbook.md", "import.json")]
+    assert not migration or now.keys() == done.keys()
 
 
 def test_what_another_machine_or_a_running_process_left_stays(project: Path) -> None:

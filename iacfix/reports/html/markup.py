@@ -35,8 +35,11 @@ def joined(parts: Iterable[str]) -> Markup:
 
 
 def escaped(text: str) -> Markup:
-    """Text that no reader takes for markup, and that hides nothing: see `visible`."""
-    return Markup(escape(visible(text)))
+    """Text that no reader takes for markup, and that hides nothing: see `visible`.
+
+    Nor is it a command where the page is printed to a log of CI: that begins a line with `::`, or has `##[` in it.
+    """
+    return Markup(escape(visible(text)).replace("\n", "&#10;").replace("##[", "#&#35;["))
 
 
 def visible(text: str) -> str:
@@ -48,8 +51,8 @@ def visible(text: str) -> str:
 
 
 def as_json(value: object) -> Markup:
-    """JSON for a script element: ASCII, and nothing in it ends the element."""
-    return Markup(json.dumps(value, separators=(",", ":")).translate(_IN_JSON))
+    """JSON for a script element: ASCII, on one line, and nothing in it ends the element or is a command of CI."""
+    return Markup(json.dumps(value, separators=(",", ":")).translate(_IN_JSON).replace("##[", r"#\u0023["))
 
 
 def _attribute(name: str, value: str | bool) -> str:

@@ -151,8 +151,9 @@ def patch(file: str, terminal: Terminal) -> int:
     """Apply a reviewed diff, all of it or nothing."""
     from iacfix.reviewed import apply_reviewed
 
+    path = Path(file).absolute()
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        data = sys.stdin.buffer.read() if file == "-" else path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; name a patch that iacfix diff wrote", path=file) from error
     done = apply_reviewed(data, "stdin" if file == "-" else file, root_of(()))

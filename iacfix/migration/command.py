@@ -64,7 +64,8 @@ def _shell(request: Request, folder: Path | None, done: Run, plan: Migration, st
 
 
 def _read(file: str) -> bytes:
+    path = Path(file).absolute()
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == "-" else path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; name a file that pulumi wrote", path=file) from error

@@ -213,6 +213,40 @@ def test_who_may_not_give_a_file_its_owner_is_told_who_may(asked: Path, monkeypa
     assert (asked / "a.py").read_text() == ALARM
 
 
+@pytest.mark.parametrize("kind", ["link", "link to its folder"])
+@pytest.mark.parametrize("name", ["outputs", "diff", "series", "baseline", "migrate"])
+def test_no_output_follows_a_link_out_of_the_project(
+    asked: Path, tmp_path_factory: pytest.TempPathFactory, name: str, kind: str
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    if name not in ("migrate", "series"):
+        (outside / "target").write_text("theirs")
+    if kind == "link":
+        output = "named"
+        (asked / output).symlink_to(outside / "target")
+    else:
+        (asked / "folder").symlink_to(outside)
+        output = "folder/target"
+    commands = {
+        "outputs": ["check", "--output-format", f"json={output}"],
+        "diff": ["diff", "-o", output],
+        "series": ["diff", "--by-rule", "-o", output],
+        "baseline": ["baseline", "write", "--baseline", output],
+        "migrate": ["migrate", "--stack-export", "state.json", "-o", output],
+    }
+    before = contents(outside)
+    result = CliRunner().invoke(app, commands[name])
+    said = f"{output}: is a link out of the project, name its target instead: {outside / 'target'}"
+    assert (result.exit_code, result.stderr) == (2, f"iacfix: error: {said}\n")
+    assert contents(outside) == before
+    assert (
+        CliRunner()
+        .invoke(app, [*commands[name][:-1], commands[name][-1].replace(output, str(outside / "new"))])
+        .exit_code
+        < 2
+    )
+
+
 # kills
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))

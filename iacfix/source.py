@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from iacfix.errors import ChangedMeanwhile, SourceError
 from iacfix.small_files import read_small
-from iacfix.staging import advice, must_be_writable, put, stage, staging
+from iacfix.staging import advice, put, stage, staging
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 MAX_FILE_SIZE = 2_000_000
@@ -131,7 +132,8 @@ def write_all(pairs: Iterable[tuple[Source, str]]) -> None:
             target = _target(source)
             new = beside(target)
             with _told(source):
-                must_be_writable(target)
+                if not os.access(target, os.W_OK):
+                    raise PermissionError(errno.EACCES, "it is read-only")
                 stage(new, encode(source, text), target)
             staged.append((source, target, new))
         for source, target, _ in staged:
@@ -147,9 +149,7 @@ def _told(source: Source) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise SourceError(
-            f"cannot be written ({error.strerror}), {advice(error, 'run again, or exclude it')}", path=source.name
-        ) from error
+        raise SourceError(f"cannot be written ({error.strerror}), {advice(error)}", path=source.name) from error
 
 
 def _target(source: Source) -> Path:

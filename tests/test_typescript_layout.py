@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import pytest
-from tree_sitter import Node
 
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node, grown
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Bracket, Splice
-from iacfix.languages.typescript.tree import inside, parse
+from iacfix.languages.typescript.tree import parse
+from iacfix.rewrite import spliced
 
 
 def _bracket(code: str) -> tuple[bytes, Bracket]:
     """The first bracket that stands in an assignment or a call."""
     data = code.encode()
-    node = inside(parse(data, jsx=False).root_node, "object", "array", "arguments", "named_imports")[0]
+    node = grown(parse(data, jsx=False), data).inside("object", "array", "arguments", "named_imports")[0]
     return data, layout.read(node)
 
 
 def inserted(code: str, after: int, *new: str) -> str:
     data, bracket = _bracket(code)
     newline = "\r\n" if "\r\n" in code else "\n"
-    return layout.spliced(data, layout.inserted(data, bracket, after, new or ("n: 0",), "  ", newline)).decode()
+    return spliced(data, layout.inserted(data, bracket, after, new or ("n: 0",), "  ", newline)).decode()
 
 
 def taken_out(code: str, *gone: int) -> str:
     data, bracket = _bracket(code)
-    return layout.spliced(data, layout.taken_out(data, bracket, gone)).decode()
+    return spliced(data, layout.taken_out(data, bracket, gone)).decode()
 
 
 INSERTED = {
@@ -208,7 +209,7 @@ SPREAD = {
 @pytest.mark.parametrize(("code", "expected"), SPREAD.values(), ids=SPREAD)
 def test_spread(code: str, expected: str) -> None:
     data, bracket = _bracket(code)
-    assert layout.spliced(data, layout.spread(data, bracket, "  ", "\n")).decode() == expected
+    assert spliced(data, layout.spread(data, bracket, "  ", "\n")).decode() == expected
 
 
 SPREAD_WITH = {
@@ -223,7 +224,7 @@ SPREAD_WITH = {
 def test_spread_with_new_entries(code: str, added: dict[int, list[str]], expected: str) -> None:
     data, bracket = _bracket(code)
     spread = layout.spread(data, bracket, "  ", "\n", added, comma=False)
-    assert layout.spliced(data, spread).decode() == expected
+    assert spliced(data, spread).decode() == expected
 
 
 REFUSED = {
@@ -246,7 +247,7 @@ def test_odd_commas_are_refused(code: str, reason: str) -> None:
 
 
 def _texts(nodes: list[Node]) -> list[str]:
-    return [(node.text or b"").decode() for node in nodes]
+    return [node.text for node in nodes]
 
 
 OWN: dict[str, tuple[str, int, list[str], list[str]]] = {
@@ -282,7 +283,7 @@ def test_lines_of_bytes() -> None:
 
 def test_splices_at_one_place_keep_their_order() -> None:
     splices = [Splice(2, 2, "1"), Splice(0, 1, "ä"), Splice(2, 2, "2"), Splice(2, 3, "3")]
-    assert layout.spliced(b"abcd", splices) == "äb123d".encode()
+    assert spliced(b"abcd", splices) == "äb123d".encode()
 
 
 ENDS = {
@@ -297,7 +298,7 @@ ENDS = {
 
 @pytest.mark.parametrize(("code", "own"), ENDS.values(), ids=ENDS)
 def test_own_end(code: str, own: str) -> None:
-    statement = parse(code.encode(), jsx=False).root_node.children[0]
+    statement = grown(parse(code.encode(), jsx=False), code.encode()).children[0]
     assert code.encode()[: layout.own_end(statement)] == own.encode()
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from iacfix.languages.nodes import grown
 from iacfix.languages.typescript.names import Names
-from iacfix.languages.typescript.tree import entries, inside, parse
+from iacfix.languages.typescript.tree import parse
 
 
 def _names(code: str) -> Names:
-    return Names(parse(code.encode(), jsx=False).root_node)
+    return Names(grown(parse(code.encode(), jsx=False), code.encode()))
 
 
 def qualified(code: str) -> str | None:
     """The name that the expression is imported by that a program hands to `probe`."""
     names = _names(code)
-    calls = inside(names.root, "call_expression")
-    (probe,) = (call for call in calls if entries(call)[0].text == b"probe")
-    (argument,) = entries(entries(probe)[-1])
+    calls = names.root.inside("call_expression")
+    (probe,) = (call for call in calls if call.entries[0].text == "probe")
+    (argument,) = probe.entries[-1].entries
     return names.qualified(argument)
 
 

@@ -7,20 +7,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tree_sitter import Node
-
 from iacfix.edit import AddResource, Join, Keep
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import Binding, required, uncommented
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lifting import lifted_from
-from iacfix.languages.typescript.names import is_this_field, member_of, text_of
+from iacfix.languages.typescript.names import is_this_field, member_of
 from iacfix.languages.typescript.options import Options
 from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import HOMELESS, WIDE, Renderer, Style
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, is_wrapper
+from iacfix.languages.typescript.tree import FUNCTIONS, is_wrapper
 from iacfix.model import Resource, Text
 
 BETWEEN = "more than resources stands between it and what a new resource has to wait for"
@@ -67,9 +66,9 @@ class Additions:
         self.program = program
         self.renderer = renderer
         self.options = Options(program, renderer)
-        self._made: dict[int, Addition] = {}
+        self._made: dict[Node, Addition] = {}
         self._homes: dict[int, Addition] = {}
-        self._taken: set[tuple[int, str]] = set()
+        self._taken: set[tuple[Node, str]] = set()
 
     def made(self, adds: Sequence[AddResource]) -> tuple[list[Addition], list[Splice]]:
         """The statements for all new resources, by the one they stand behind, and what replaces outputs and options."""
@@ -84,9 +83,9 @@ class Additions:
             for value, output in add.reads:
                 if value.place.type == "object_pattern":
                     raise CannotFix("an output that moves is read together with others")
-                if home.statement.parent not in list(ancestors(value.place)):
+                if home.statement.parent not in list(value.place.ancestors()):
                     raise CannotFix("an output that moves is read where its new name is not known")
-                if inside(value.place, "comment"):
+                if value.place.inside("comment"):
                     raise CannotFix(HOMELESS)
                 splices.append(Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}"))
             for resource in add.before:
@@ -96,10 +95,10 @@ class Additions:
 
     def _addition(self, resource: Resource) -> Addition:
         """What becomes of the statement of a resource that is there."""
-        if resource.node.id not in self._made:
-            addition = self._made[resource.node.id] = self._held(resource)
-            self.renderer.bindings[resource.node.id] = self.options.names[id(resource)] = addition.held
-        return self._made[resource.node.id]
+        if resource.node not in self._made:
+            addition = self._made[resource.node] = self._held(resource)
+            self.renderer.bindings[resource.node] = self.options.names[id(resource)] = addition.held
+        return self._made[resource.node]
 
     def _home(self, add: AddResource, host: Addition) -> Addition:
         """The last of the statements that a new one has to stand behind."""
@@ -119,10 +118,10 @@ class Additions:
         the new one is made of changes."""
         block = home.statement.parent
         assert block is not None
-        for node in entries(block):
+        for node in block.entries:
             if host.statement.end_byte <= node.start_byte <= home.statement.start_byte:
-                made = inside(node, "new_expression")
-                called = [call.child_by_field_name("function") for call in inside(node, "call_expression")]
+                made = node.inside("new_expression")
+                called = [call.child_by_field_name("function") for call in node.inside("call_expression")]
                 local = any(not self._is_imported(function) for function in called)
                 plain = node.type in ("lexical_declaration", "expression_statement")
                 if not plain or local or not made or self.program.type_of(made[0]) is None:
@@ -130,14 +129,14 @@ class Additions:
 
     def _is_imported(self, function: Node | None) -> bool:
         return function is not None and (
-            self.program.qualified(function) is not None or text_of(function).startswith("JSON.")
+            self.program.qualified(function) is not None or function.text.startswith("JSON.")
         )
 
     @staticmethod
     def _check_known(home: Addition, add: AddResource, resource: Resource) -> None:
         """The name of a new resource is known where another waits for it."""
         block, node = home.statement.parent, resource.node
-        if block not in list(ancestors(node)) or node.start_byte < home.statement.end_byte:
+        if block not in list(node.ancestors()) or node.start_byte < home.statement.end_byte:
             raise CannotFix(f"{resource.label} has to wait for the new {add.name}, whose name is not known there")
 
     def _name(self, add: AddResource, host: Addition) -> str:
@@ -167,7 +166,7 @@ class Additions:
         else:
             self._check_alone(statement)
             addition.indent = layout.indent_at(self.program.data, statement.start_byte)
-            if text_of(statement).endswith(";") and layout.own_end(statement) == statement.end_byte:
+            if statement.text.endswith(";") and layout.own_end(statement) == statement.end_byte:
                 addition.end = ";"
         if not held:
             addition.held = addition.bind = self._named(self._bases(host), call)
@@ -178,11 +177,11 @@ class Additions:
         """The variable or field that a statement puts the call into; empty where it is none, or more."""
         if parent.type == "variable_declarator" and parent.parent is not None:
             name = parent.child_by_field_name("name")
-            if len(entries(parent.parent)) != 1:
+            if len(parent.parent.entries) != 1:
                 raise CannotFix("several things are declared together there")
-            return text_of(name) if name is not None and name.type == "identifier" else ""
+            return name.text if name is not None and name.type == "identifier" else ""
         if parent.type == "assignment_expression" and parent.parent == statement:
-            target = entries(parent)[0]
+            target = parent.entries[0]
             return uncommented(target) if target.type == "identifier" or is_this_field(target) else ""
         return ""
 
@@ -219,16 +218,16 @@ class Additions:
 
     def _named(self, bases: Sequence[str], at: Node) -> str:
         """The first of these names that is free, else the first with a number."""
-        functions = [around for around in ancestors(at) if around.type in FUNCTIONS]
+        functions = [around for around in at.ancestors() if around.type in FUNCTIONS]
         around = functions[-1] if functions else self.program.root
         numbered = (f"{bases[0]}{count}" for count in itertools.count(2))
         name = next(name for name in itertools.chain(bases, numbered) if not self._is_taken(name, around))
-        self._taken.add((around.id, name))
+        self._taken.add((around, name))
         return name
 
     def _is_taken(self, name: str, around: Node) -> bool:
         names, root = self.program.names, self.program.root
-        if any(name == taken and (id in (around.id, root.id) or around == root) for id, taken in self._taken):
+        if any(name == taken and (scope in (around, root) or around == root) for scope, taken in self._taken):
             return True
         return names.is_used(name, around) or bool(names.lookup(name, around))
 
@@ -240,7 +239,7 @@ class Additions:
         indent = addition.indent
         given = call.child_by_field_name("arguments")
         assert given is not None
-        spread = given.start_point[0] != entries(given)[0].start_point[0]
+        spread = given.start_point[0] != given.entries[0].start_point[0]
         outer = indent + unit if spread else indent
         deeper = outer + unit
         style = Style(self._comma(add.beside), True)
@@ -248,7 +247,7 @@ class Additions:
         at = add.origin.place if add.origin is not None else call
         rows = [self.renderer.entry(f"{key}: ", value, style, deeper, at) for key, value in add.args.items()]
         options = self.options.code(add, outer)
-        head = f"const {name} = " if name else ("void " if text_of(addition.statement).startswith("void ") else "")
+        head = f"const {name} = " if name else ("void " if addition.statement.text.startswith("void ") else "")
         head += f"new {self._callee(add, call)}"
         flat = ", ".join([logical, f"{{ {', '.join(rows)} }}", *options])
         flat = f"{head}({flat}){addition.end}"
@@ -282,7 +281,7 @@ class Additions:
         constructor = call.child_by_field_name("constructor")
         assert constructor is not None
         if member_of(constructor) is not None:
-            owner, (module, _, name) = entries(constructor)[0], add.type.rpartition(".")
+            owner, (module, _, name) = constructor.entries[0], add.type.rpartition(".")
             if self.program.qualified(owner) == self._package + module.removeprefix(self.program.package.name):
                 return f"{uncommented(owner)}.{name}"
         return self._sibling(add.type, constructor)
@@ -294,12 +293,12 @@ class Additions:
         known = [(other, head) for other in names.all_bindings() if (head := self._leads(other, constructor))]
         for other, head in known:
             if head == f"{module}.{name}":
-                return text_of(other.target)
+                return other.target.text
         bound = names.binding(constructor)
-        around = list(ancestors(bound.target)) if bound is not None else []
+        around = list(bound.target.ancestors()) if bound is not None else []
         listed = next((node for node in around if node.type in ("named_imports", "object_pattern")), None)
         if listed is not None and module.count(".") == 1 and self._takes(listed, module):
-            members = self.renderer.lookups.imports.members.setdefault(listed.id, (listed, []))[1]
+            members = self.renderer.lookups.imports.members.setdefault(listed, [])
             if name not in members and names.is_used(name, self.program.root):
                 raise CannotFix(f"{name} is another name in this file")
             members += [name] if name not in members else []
@@ -308,7 +307,7 @@ class Additions:
         wanted = f"{self._package}.{path}"
         for other, head in known:
             if wanted.startswith(f"{head}."):
-                return text_of(other.target) + wanted.removeprefix(head)
+                return other.target.text + wanted.removeprefix(head)
         return self.renderer.lookups.imports.spelled(self._package, path)
 
     @property
@@ -321,10 +320,10 @@ class Additions:
         if listed.type == "named_imports":
             return True
         value = listed.parent.child_by_field_name("value") if listed.parent is not None else None
-        return value is not None and required(value) == module and not inside(listed, "rest_pattern")
+        return value is not None and required(value) == module and not listed.inside("rest_pattern")
 
     def _leads(self, bound: Binding, at: Node) -> str | None:
         """What a name stands for at a place, where it is known there."""
-        found = self.program.names.lookup(text_of(bound.target), at)
+        found = self.program.names.lookup(bound.target.text, at)
         known = found == [bound] and not bound.is_type and bound.target.start_byte < at.start_byte
         return self.program.names.imported(bound) if known else None

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from tree_sitter import Node
-
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.bindings import uncommented
-from iacfix.languages.typescript.names import is_this_field, text_of
+from iacfix.languages.typescript.names import is_this_field
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 from iacfix.model import Fields
 
 STEPS = 4
@@ -73,19 +72,19 @@ class Answers:
             answer = self.of(binding.value)
             if answer is None or answer.function != function or not self.matches(answer, binding.target, context, at):
                 continue
-            if names.lookup(text_of(binding.target), at) == [binding] and at not in inside(binding.value, at.type):
-                yield Held(text_of(binding.target), answer)
+            if names.lookup(binding.target.text, at) == [binding] and at not in binding.value.inside(at.type):
+                yield Held(binding.target.text, answer)
 
     def _fields(self, function: str, context: Context, at: Node) -> Iterator[Held]:
         """Fields of `this` that the constructor sets before the place is reached."""
         owner, method = self.program.names.owner(at), own_method(at)
         if owner is None or method is None or is_static(method) or self.program.names.owner(method) != owner:
             return
-        for node in inside(owner, "assignment_expression"):
-            target, setter = entries(node)[0], own_method(node)
+        for node in owner.inside("assignment_expression"):
+            target, setter = node.entries[0], own_method(node)
             if not is_this_field(target) or setter is None or not self._is_set_before(node, setter, at, method):
                 continue
-            answer = self.of(entries(node)[-1])
+            answer = self.of(node.entries[-1])
             if answer is not None and answer.function == function and self.matches(answer, node, context, at):
                 yield Held(uncommented(target), answer)
 
@@ -95,12 +94,12 @@ class Answers:
         statement, owner = node.parent, names.owner(node)
         if statement is None or statement.parent != body or body is None or owner is None:
             return False
-        if names.field(node, text_of(entries(entries(node)[0])[-1])) is None:
+        if names.field(node, node.entries[0].entries[-1].text) is None:
             return False
         if setter == method:
             return node.end_byte <= at.start_byte
-        before = [call for call in inside(body, "call_expression") if call.start_byte < node.start_byte]
-        is_called = any(is_this_field(entries(call)[0]) for call in before)
+        before = [call for call in body.inside("call_expression") if call.start_byte < node.start_byte]
+        is_called = any(is_this_field(call.entries[0]) for call in before)
         return is_constructor(setter) and not is_called and (_heritage(owner) is None or extends_component(owner))
 
     def matches(self, answer: Answer, held: Node, context: Context, at: Node) -> bool:
@@ -129,14 +128,14 @@ class Answers:
                 value = bound.value if bound is not None and bound.kind == "const" else None
                 return self.of(value, steps - 1) if value is not None else None
             case "member_expression" if is_this_field(node):
-                value = self.program.names.field(node, text_of(entries(node)[-1]))
+                value = self.program.names.field(node, node.entries[-1].text)
                 return self.of(value, steps - 1) if value is not None else None
             case "member_expression":
-                found = self.of(entries(node)[0], steps)
+                found = self.of(node.entries[0], steps)
                 is_read = found is not None and found.field is None and found.form is not Form.PROMISE
-                return replace(found, field=text_of(entries(node)[-1])) if found is not None and is_read else None
+                return replace(found, field=node.entries[-1].text) if found is not None and is_read else None
             case "await_expression":
-                found = self.of(entries(node)[0], steps)
+                found = self.of(node.entries[0], steps)
                 return replace(found, form=Form.PLAIN) if found is not None and found.form is Form.PROMISE else None
             case "call_expression":
                 return self._called(node, steps)
@@ -148,21 +147,21 @@ class Answers:
         function = self.program.function_of(call)
         if function is not None and func is not None:
             context = self._asked(given)
-            form = Form.OUTPUT if text_of(func).endswith("Output") else Form.PROMISE
+            form = Form.OUTPUT if func.text.endswith("Output") else Form.PROMISE
             return Answer(function, form, context) if context is not None else None
         if documents.called(self.program, call) == "@pulumi/pulumi.output" and len(given) == 1:
             found = self.of(given[0], steps)
             return replace(found, form=Form.OUTPUT) if found is not None else None
         if func is None or self.program.method(call) not in documents.CHAINED or len(given) != 1:
             return None
-        found, name = self.of(entries(func)[0], steps), _picked(given[0])
+        found, name = self.of(func.entries[0], steps), _picked(given[0])
         if found is None or found.field is not None or name is None or found.form is Form.PLAIN:
             return None
         return replace(found, field=name)
 
     def _asked(self, given: list[Node]) -> Context | None:
         """Whom a call asks, None where its arguments ask for something else."""
-        if given and (given[0].type != "object" or entries(given[0])) and text_of(given[0]) != "undefined":
+        if given and (given[0].type != "object" or given[0].entries) and given[0].text != "undefined":
             return None
         if len(given) < 2:
             return Context()
@@ -178,13 +177,13 @@ def _picked(callback: Node) -> str | None:
     given, body = documents.parameters(callback), callback.child_by_field_name("body")
     if callback.type != "arrow_function" or len(given) != 1 or body is None or body.type != "member_expression":
         return None
-    owner, last = entries(body)
-    return text_of(last) if text_of(owner) == text_of(given[0]) else None
+    owner, last = body.entries
+    return last.text if owner.text == given[0].text else None
 
 
 def own_method(node: Node) -> Node | None:
     """The method whose `this` a place sees."""
-    functions = (found for found in ancestors(node) if found.type in FUNCTIONS and found.type != "arrow_function")
+    functions = (found for found in node.ancestors() if found.type in FUNCTIONS and found.type != "arrow_function")
     method = next(functions, None)
     return method if method is not None and method.type == "method_definition" else None
 
@@ -195,13 +194,13 @@ def is_static(method: Node) -> bool:
 
 def is_constructor(method: Node) -> bool:
     name = method.child_by_field_name("name")
-    return name is not None and text_of(name) == "constructor"
+    return name is not None and name.text == "constructor"
 
 
 def extends_component(owner: Node) -> bool:
     """The class is a component, by its own base class."""
     heritage = _heritage(owner)
-    return heritage is not None and "ComponentResource" in text_of(heritage)
+    return heritage is not None and "ComponentResource" in heritage.text
 
 
 def _heritage(owner: Node) -> Node | None:

@@ -6,11 +6,25 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tree_sitter import Node
-
-from iacfix.languages.typescript.tree import ancestors, below, entries, inside, unwrapped
+from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.tree import unwrapped
 
 ENDING = re.compile(r"\.[cm]?[jt]s$")
+BINDING = (
+    "import_statement",
+    "variable_declarator",
+    "import_alias",
+    "required_parameter",
+    "optional_parameter",
+    "arrow_function",
+    "for_in_statement",
+    "catch_clause",
+    "function_declaration",
+    "generator_function_declaration",
+    "class_declaration",
+    "enum_declaration",
+    "abstract_class_declaration",
+)
 PATTERNS = frozenset({"array_pattern", "object_pattern", "pair_pattern", "rest_pattern", "assignment_pattern"})
 
 
@@ -29,33 +43,29 @@ class Binding:
     is_type: bool = False
 
 
-def text_of(node: Node) -> str:
-    return (node.text or b"").decode("utf-8")
-
-
 def uncommented(node: Node) -> str:
     """A name, or an access by names, as it is written once more: comments between its parts stay where they are."""
-    if not inside(node, "comment"):
-        return text_of(node)
+    if not node.inside("comment"):
+        return node.text
     code, end = "", node.start_byte
-    for leaf in below(node):
+    for leaf in node.below():
         if leaf.children or leaf.type == "comment":
             continue
-        text = text_of(leaf)
+        text = leaf.text
         code += " " if leaf.start_byte > end and code[-1:].isidentifier() and text[:1].isidentifier() else ""
         code, end = code + text, leaf.end_byte
     return code
 
 
 def bindings(root: Node) -> Iterator[Binding]:
-    for node in below(root):
+    for node in root.inside(*BINDING):
         match node.type:
             case "import_statement":
                 yield from _imports(node)
             case "variable_declarator":
                 yield from _declared(node)
             case "import_alias":
-                yield Binding(entries(node)[0], "const", source=entries(node)[-1])
+                yield Binding(node.entries[0], "const", source=node.entries[-1])
             case "required_parameter" | "optional_parameter":
                 yield from _typed(node) or _parameters(node.child_by_field_name("pattern"))
             case "arrow_function":
@@ -81,7 +91,7 @@ def _name(node: Node) -> list[Node]:
 
 def _declared(node: Node) -> Iterator[Binding]:
     name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-    keyword = text_of(node.parent.children[0]) if node.parent is not None else "const"
+    keyword = node.parent.children[0].text if node.parent is not None else "const"
     module = required(value) if value is not None else None
     if name is not None and name.type == "identifier":
         yield Binding(name, keyword, value, module, value)
@@ -92,18 +102,18 @@ def _declared(node: Node) -> Iterator[Binding]:
 def _typed(node: Node) -> list[Binding]:
     """A parameter that is said to be a package: `cloud: typeof import("@pulumi/cloud")`, `c: typeof cloud`."""
     pattern, kind = node.child_by_field_name("pattern"), node.child_by_field_name("type")
-    asked = entries(kind)[0] if kind is not None and entries(kind) else None
+    asked = kind.entries[0] if kind is not None and kind.entries else None
     if pattern is None or pattern.type != "identifier" or asked is None or asked.type != "type_query":
         return []
     path: list[str] = []
-    root = of = entries(asked)[0]
+    root = of = asked.entries[0]
     while root.type == "member_expression":
-        path.insert(0, text_of(entries(root)[-1]))
-        root = entries(root)[0]
+        path.insert(0, root.entries[-1].text)
+        root = root.entries[0]
     if root.type == "call_expression":
         module = _loaded(root, "import")
         return [Binding(pattern, "import", imported=dotted(module, path))] if module is not None else []
-    return [] if text_of(root) == text_of(pattern) else [Binding(pattern, "parameter", source=of)]
+    return [] if root.text == pattern.text else [Binding(pattern, "parameter", source=of)]
 
 
 def _parameters(pattern: Node | None) -> Iterator[Binding]:
@@ -127,33 +137,33 @@ def required(value: Node) -> str | None:
     """The module, or what is taken of it, of `require("...")` and `await import("...")`."""
     value = unwrapped(value)
     if value.type == "member_expression":
-        head = required(entries(value)[0])
-        return dotted(head, [text_of(entries(value)[-1])]) if head is not None else None
+        head = required(value.entries[0])
+        return dotted(head, [value.entries[-1].text]) if head is not None else None
     if value.type == "await_expression":
-        return _loaded(entries(value)[0], "import")
+        return _loaded(value.entries[0], "import")
     return _loaded(value, "require")
 
 
 def _loaded(call: Node, function: str) -> str | None:
     """The module that a call of `require` or `import` names."""
     func, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
-    names = entries(given) if given is not None else []
-    if call.type != "call_expression" or func is None or text_of(func) != function or not names:
+    names = given.entries if given is not None else []
+    if call.type != "call_expression" or func is None or func.text != function or not names:
         return None
-    return _module(text_of(names[0])[1:-1]) if names[0].type == "string" else None
+    return _module(names[0].text[1:-1]) if names[0].type == "string" else None
 
 
 def _promised(pattern: Node) -> str | None:
     """The module whose promise hands itself to the callback that a pattern is the first parameter of."""
-    function = next((around for around in ancestors(pattern) if around.type == "arrow_function"), None)
+    function = next((around for around in pattern.ancestors() if around.type == "arrow_function"), None)
     given = function.parent if function is not None else None
-    call = given.parent if given is not None and given.type == "arguments" and entries(given)[0] == function else None
+    call = given.parent if given is not None and given.type == "arguments" and given.entries[0] == function else None
     func = call.child_by_field_name("function") if call is not None else None
-    if function is None or func is None or func.type != "member_expression" or text_of(entries(func)[-1]) != "then":
+    if function is None or func is None or func.type != "member_expression" or func.entries[-1].text != "then":
         return None
     listed = function.child_by_field_name("parameters")
-    is_first = listed is None or (entries(listed)[0] == pattern.parent and pattern.parent is not None)
-    return _loaded(entries(func)[0], "import") if is_first else None
+    is_first = listed is None or (listed.entries[0] == pattern.parent and pattern.parent is not None)
+    return _loaded(func.entries[0], "import") if is_first else None
 
 
 def dotted(head: str, path: Iterable[str]) -> str:
@@ -163,15 +173,15 @@ def dotted(head: str, path: Iterable[str]) -> str:
 
 def _taken(pattern: Node, path: tuple[str, ...]) -> Iterator[tuple[Node, tuple[str, ...]]]:
     """What a pattern binds and the members it takes for it: none where that is not plainly one."""
-    for child in entries(pattern):
+    for child in pattern.entries:
         key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
         named = pattern.type == "object_pattern" and (key is None or key.type == "property_identifier")
         if named and child.type == "shorthand_property_identifier_pattern":
-            yield child, (*path, text_of(child))
+            yield child, (*path, child.text)
         elif named and key is not None and value is not None and value.type == "identifier":
-            yield value, (*path, text_of(key))
+            yield value, (*path, key.text)
         elif named and key is not None and value is not None and value.type == "object_pattern":
-            yield from _taken(value, (*path, text_of(key)))
+            yield from _taken(value, (*path, key.text))
         else:
             yield from ((target, ()) for target in _targets(child))
 
@@ -187,7 +197,7 @@ def _targets(node: Node | None) -> Iterator[Node]:
     elif node.type in ("assignment_pattern", "object_assignment_pattern"):
         yield from _targets(node.child_by_field_name("left"))
     elif node.type in PATTERNS:
-        for child in entries(node):
+        for child in node.entries:
             yield from _targets(child)
 
 
@@ -201,22 +211,22 @@ def _module(source: str) -> str:
 
 
 def _imports(node: Node) -> Iterator[Binding]:
-    source = next((found for found in inside(node, "string_fragment")), None)
-    if source is None:
+    source = next((found.text[1:-1] for found in node.inside("string")), "")
+    if not source:
         return
-    module, is_type = _module(text_of(source)), is_of_types(node)
-    for found in below(node):
+    module, is_type = _module(source), is_of_types(node)
+    for found in node.below():
         match found.type:
             case "namespace_import" | "import_require_clause":
-                yield Binding(entries(found)[0], "import", imported=module, is_type=is_type)
+                yield Binding(found.entries[0], "import", imported=module, is_type=is_type)
             case "import_specifier":
                 name = found.child_by_field_name("name")
                 alias = found.child_by_field_name("alias") or name
                 if name is not None and alias is not None:
                     only = is_type or is_of_types(found)
-                    yield Binding(alias, "import", imported=dotted(module, [text_of(name)]), is_type=only)
+                    yield Binding(alias, "import", imported=dotted(module, [name.text]), is_type=only)
             case "import_clause":
-                first = entries(found)[0]
+                first = found.entries[0]
                 if first.type == "identifier":
                     yield Binding(first, "import", imported=module, is_type=is_type)
             case _:

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import takewhile
 
-from tree_sitter import Node
-
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import entries, inside, unwrapped
+from iacfix.languages.typescript.tree import unwrapped
 
 TYPED = 8
 """Longer lists given to `pulumi.all` have one type for all their values."""
@@ -59,7 +57,7 @@ class Callback:
         assert call is not None
         assert func is not None
         self.call = call
-        self.before, self.method = entries(func)[0], entries(func)[-1]
+        self.before, self.method = func.entries[0], func.entries[-1]
         patterns = documents.parameters(self.function)
         self.pattern = patterns[0] if len(patterns) == 1 else None
         self.is_bare = not patterns
@@ -73,21 +71,21 @@ class Callback:
     def _shape_of(self, values: Node) -> Shape:
         if values.type == "object":
             return Shape.KEYS
-        is_listed = values.type == "array" and all(node.type != "spread_element" for node in entries(values))
+        is_listed = values.type == "array" and all(node.type != "spread_element" for node in values.entries)
         if is_listed and (self.pattern is None or self._takes_each(values, self.pattern)):
             return Shape.LIST
         return Shape.GIVEN
 
     @property
     def is_then(self) -> bool:
-        return text_of(self.method) == "then"
+        return self.method.text == "then"
 
     @property
     def takes_fields(self) -> bool:
         """Only values of one type can be added: a text, then, and not a whole answer."""
         if self.shape is Shape.KEYS:
             return True
-        count = len(entries(self.values)) if self.values is not None and self.shape is Shape.LIST else 1
+        count = len(self.values.entries) if self.values is not None and self.shape is Shape.LIST else 1
         return count + len(self.gains) >= TYPED
 
     def handed(self) -> Iterator[tuple[Node, Node | str]]:
@@ -98,20 +96,20 @@ class Callback:
         if self.shape is Shape.ONE:
             yield self.before, self.pattern
         elif self.shape is not Shape.KEYS and self.values is not None and self.values.type == "array":
-            values = list(takewhile(lambda value: value.type != "spread_element", entries(self.values)))
+            values = list(takewhile(lambda value: value.type != "spread_element", self.values.entries))
             if is_named:
-                yield from ((value, f"{text_of(self.pattern)}[{index}]") for index, value in enumerate(values))
+                yield from ((value, f"{self.pattern.text}[{index}]") for index, value in enumerate(values))
             elif self.pattern.type == "array_pattern":
                 pairs = zip(values, positions(self.pattern), strict=False)
                 yield from ((value, name) for value, name in pairs if name is not None)
         elif self.shape is Shape.KEYS and self.values is not None:
-            for pair in entries(self.values):
-                key = text_of(pair.child_by_field_name("key") or pair)
+            for pair in self.values.entries:
+                key = (pair.child_by_field_name("key") or pair).text
                 value = pair.child_by_field_name("value") or pair
                 if is_named:
-                    yield value, f"{text_of(self.pattern)}.{key}"
+                    yield value, f"{self.pattern.text}.{key}"
                 else:
-                    yield from ((value, name) for name in entries(self.pattern) if text_of(name) == key)
+                    yield from ((value, name) for name in self.pattern.entries if name.text == key)
 
     def gained(self, value: str, name: str, type: str) -> str:
         """Adds a value; gives the code that reads it in the callback."""
@@ -126,9 +124,9 @@ class Callback:
         if self.shape in WRAPPED or self.pattern is None or self.pattern.type != "identifier":
             return gain.name
         if self.shape is Shape.KEYS:
-            return f"{text_of(self.pattern)}.{gain.name}"
-        count = len(entries(self.values)) if self.values is not None else 0
-        return f"{text_of(self.pattern)}[{count + index}]"
+            return f"{self.pattern.text}.{gain.name}"
+        count = len(self.values.entries) if self.values is not None else 0
+        return f"{self.pattern.text}[{count + index}]"
 
     def splices(self, pulumi_all: str) -> Iterator[Splice]:
         """What changes for the values that were gained."""
@@ -144,7 +142,7 @@ class Callback:
 
     def _listed(self) -> Iterator[Splice]:
         assert self.values is not None
-        count = len(entries(self.values))
+        count = len(self.values.entries)
         yield from self._inserted(self.values, [gain.value for gain in self.gains])
         if self.pattern is None:
             yield self._first(f"[{', ' * count}{self._names}]")
@@ -156,7 +154,7 @@ class Callback:
         pattern = self.pattern
         pairs = ((gain.name, gain.value) for gain in self.gains)
         codes = [name if name == value else f"{name}: {value}" for name, value in pairs]
-        held = [*entries(self.values), *(entries(pattern) if pattern is not None else ())]
+        held = [*self.values.entries, *(pattern.entries if pattern is not None else ())]
         if any(child.type in ("spread_element", "rest_pattern") for child in held):
             raise CannotFix("the values the callback is applied to are not an object with a name for each")
         yield from self._inserted(self.values, codes)
@@ -233,8 +231,8 @@ class Callback:
         """The values are read one by one, so that one more is not noticed."""
         kind = _annotation(pattern)
         if pattern.type == "array_pattern":
-            is_typed = kind is None or (kind.type == "tuple_type" and len(entries(kind)) == len(entries(values)))
-            return is_typed and all(node.type != "rest_pattern" for node in entries(pattern))
+            is_typed = kind is None or (kind.type == "tuple_type" and len(kind.entries) == len(values.entries))
+            return is_typed and all(node.type != "rest_pattern" for node in pattern.entries)
         return kind is None and pattern.type == "identifier" and self._is_read_by_members(pattern)
 
     def _is_read_by_members(self, pattern: Node) -> bool:
@@ -253,11 +251,11 @@ class Callback:
             return False
         if around.type == "variable_declarator":
             name = around.child_by_field_name("name")
-            return name is not None and name.type in ("array_pattern", "object_pattern") and "..." not in text_of(name)
+            return name is not None and name.type in ("array_pattern", "object_pattern") and "..." not in name.text
         wanted = (
             ("member_expression", "subscript_expression") if self.shape is Shape.KEYS else ("subscript_expression",)
         )
-        return around.type in wanted and entries(around)[0] == use
+        return around.type in wanted and around.entries[0] == use
 
     @staticmethod
     def _check_untyped(pattern: Node) -> None:
@@ -268,13 +266,13 @@ class Callback:
 def _taking(listed: Node, taken: str) -> Splice:
     """A list of parameters that holds comments at most, with one behind them."""
     start, closing = listed.start_byte + 1, listed.end_byte - 1
-    return Splice(closing if inside(listed, "comment") else start, closing, taken)
+    return Splice(closing if listed.inside("comment") else start, closing, taken)
 
 
 def _annotation(pattern: Node) -> Node | None:
     """The type that a parameter is declared with."""
     kind = pattern.parent.child_by_field_name("type") if pattern.parent is not None else None
-    return entries(kind)[0] if kind is not None else None
+    return kind.entries[0] if kind is not None else None
 
 
 def positions(pattern: Node) -> list[Node | None]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
-from iacfix.languages.typescript.tree import ancestors, entries, inside, is_wrapper
+from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.tree import is_wrapper
 
 if TYPE_CHECKING:
     from iacfix.languages.typescript.names import Binding, Names
@@ -27,11 +26,11 @@ class Changes:
     """Looks at every use of a name for one that changes what it holds."""
 
     names: Names
-    _known: dict[int, bool] = field(default_factory=dict[int, bool])
+    _known: dict[Node, bool] = field(default_factory=dict[Node, bool])
 
     def of(self, bound: Binding) -> bool:
         """Some use of the name changes it; one that is being looked at already tells nothing new."""
-        key = bound.target.id
+        key = bound.target
         if key not in self._known:
             self._known[key] = False
             self._known[key] = any(self._changes(use) for use in self.names.uses(bound))
@@ -43,11 +42,9 @@ class Changes:
 
     def of_field(self, near: Node, name: str) -> bool:
         owner = self.names.owner(near)
-        fields = inside(owner, "member_expression") if owner is not None else []
+        fields = owner.inside("member_expression") if owner is not None else []
         return any(
-            self._changes(node)
-            for node in fields
-            if entries(node)[0].type == "this" and _text(entries(node)[-1]) == name
+            self._changes(node) for node in fields if node.entries[0].type == "this" and node.entries[-1].text == name
         )
 
     def _reached(self, access: Node) -> tuple[Node, Node | None]:
@@ -57,7 +54,7 @@ class Changes:
             around = parent.parent
             passes = is_wrapper(parent) or parent.type in MEMBERS or _method(node) in REACHING
             listed = parent.type == "array" and around is not None and around.type in MEMBERS
-            if not listed and (not passes or parent.type == "arguments" or entries(parent)[0] != node):
+            if not listed and (not passes or parent.type == "arguments" or parent.entries[0] != node):
                 break
             node, parent = parent, around
         return node, parent
@@ -67,8 +64,8 @@ class Changes:
         """A part of what is accessed is assigned or deleted there."""
         if parent is None or node == access:
             return False
-        deletes = parent.type == "unary_expression" and _text(parent).startswith("delete")
-        return deletes or (parent.type in ASSIGNING and entries(parent)[0] == node)
+        deletes = parent.type == "unary_expression" and parent.text.startswith("delete")
+        return deletes or (parent.type in ASSIGNING and parent.entries[0] == node)
 
     def _changes(self, access: Node) -> bool:
         """What is held is changed in place here, or handed to something that can only be there to change it."""
@@ -78,7 +75,7 @@ class Changes:
         if self._changes_elements(access, node):
             return True
         match parent.type:
-            case "call_expression" if entries(parent)[0] == node:
+            case "call_expression" if parent.entries[0] == node:
                 return _method(node) in MUTATORS
             case "variable_declarator" if parent.child_by_field_name("value") == node:
                 return self._is_any_changed(parent.child_by_field_name("name"))
@@ -92,8 +89,8 @@ class Changes:
     def _changes_elements(self, access: Node, reached: Node) -> bool:
         """A callback of `rows.forEach(row => ...)` changes what it is given."""
         node = access
-        for around in ancestors(access):
-            if around.type == "call_expression" and _method(node) and entries(around)[0] == node:
+        for around in access.ancestors():
+            if around.type == "call_expression" and _method(node) and around.entries[0] == node:
                 callbacks = [self.names.function(given) for given in _arguments(around)[:1]]
                 if any(self._is_any_changed(_parameter(one, 0)) for one in callbacks if one is not None):
                     return True
@@ -104,8 +101,8 @@ class Changes:
 
     def _is_any_changed(self, pattern: Node | None) -> bool:
         """Something that a pattern binds is changed."""
-        names = inside(pattern, "identifier", "shorthand_property_identifier_pattern") if pattern is not None else []
-        bounds = [bound for name in names for bound in self.names.lookup(_text(name), name)]
+        names = pattern.inside("identifier", "shorthand_property_identifier_pattern") if pattern is not None else []
+        bounds = [bound for name in names for bound in self.names.lookup(name.text, name)]
         return any(self.of(bound) for bound in bounds)
 
     def _hands_over(self, node: Node, arguments: Node) -> bool:
@@ -114,34 +111,30 @@ class Changes:
         called = call.child_by_field_name("function") if call is not None else None
         if call is None or called is None:
             return False
-        index = entries(arguments).index(node)
-        if _text(called) == "Object.assign":
+        index = arguments.entries.index(node)
+        if called.text == "Object.assign":
             return index == 0
         if (own := self.names.function(called)) is not None:
             return self._is_any_changed(_parameter(own, index))
         around = call.parent
-        if around is None or around.type != "expression_statement" or _text(called).startswith(HARMLESS):
+        if around is None or around.type != "expression_statement" or called.text.startswith(HARMLESS):
             return False
         return not (self.names.qualified(called) or "").startswith("@pulumi/")
 
 
-def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8")
-
-
 def _method(node: Node) -> str:
-    return _text(entries(node)[-1]) if node.type == "member_expression" else ""
+    return node.entries[-1].text if node.type == "member_expression" else ""
 
 
 def _arguments(call: Node) -> list[Node]:
     given = call.child_by_field_name("arguments")
-    return entries(given) if given is not None else []
+    return given.entries if given is not None else []
 
 
 def _parameter(function: Node, index: int) -> Node | None:
     """What a function binds its argument to."""
     single = function.child_by_field_name("parameter")
     listed = function.child_by_field_name("parameters")
-    patterns = [single] if single is not None else entries(listed) if listed is not None else []
+    patterns = [single] if single is not None else listed.entries if listed is not None else []
     node = patterns[index] if index < len(patterns) else None
     return node.child_by_field_name("pattern") or node if node is not None else None

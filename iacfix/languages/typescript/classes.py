@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tree_sitter import Node
-
-from iacfix.languages.typescript.bindings import text_of
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript.names import CLASSES, Names
-from iacfix.languages.typescript.tree import entries, unwrapped
+from iacfix.languages.typescript.tree import unwrapped
 
 DEEP = 8
 """More classes than any real program has between one and the provider's."""
@@ -25,7 +23,7 @@ def extended(names: Names, call: Node) -> Iterator[Node]:
 
 def _bases(names: Names, owner: Node | None, deep: int) -> Iterator[Node]:
     heritage = [child for child in owner.children if child.type == "class_heritage"] if owner is not None else []
-    for clause in entries(heritage[0]) if heritage and deep else []:
+    for clause in heritage[0].entries if heritage and deep else []:
         if clause.type == "extends_clause" and (base := clause.child_by_field_name("value")) is not None:
             yield base
             yield from _bases(names, _plain(names, base), deep - 1)
@@ -37,6 +35,6 @@ def _plain(names: Names, node: Node) -> Node | None:
     found = bound.target.parent if bound is not None and bound.kind == "class" else names.definition(node)
     found = found or unwrapped(node)
     body = found.child_by_field_name("body") if found.type in {*CLASSES, "class"} else None
-    methods = (child.child_by_field_name("name") for child in entries(body)) if body is not None else ()
-    has_own = any(name is not None and text_of(name) == "constructor" for name in methods)
+    methods = (child.child_by_field_name("name") for child in body.entries) if body is not None else ()
+    has_own = any(name is not None and name.text == "constructor" for name in methods)
     return None if body is None or has_own else found

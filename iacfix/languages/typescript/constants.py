@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import documents
-from iacfix.languages.typescript.names import text_of
-from iacfix.languages.typescript.tree import inside
 from iacfix.model import Read, Text
 
 if TYPE_CHECKING:
@@ -30,11 +27,10 @@ def read_by(program: TypeScriptProgram, text: Text) -> list[Read] | None:
 def _is_exported(program: TypeScriptProgram, declared: Node, name: Node) -> bool:
     around = declared.parent.parent if declared.parent is not None else None
     return (around is not None and around.type == "export_statement") or any(
-        text_of(node.child_by_field_name("name") or node) == text_of(name)
-        for node in inside(program.root, "export_specifier")
+        (node.child_by_field_name("name") or node).text == name.text for node in program.root.inside("export_specifier")
     )
 
 
 def _read(program: TypeScriptProgram, node: Node) -> Read:
-    text, at = program.parts.get(node.id, (None, 0))
+    text, at = program.parts.get(node, (None, 0))
     return Read(program.where(text) if text is not None else documents.where(program, node), text, at)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
-from iacfix.languages.typescript.names import Binding, text_of
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
+from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.names import Binding
+from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
 
 if TYPE_CHECKING:
@@ -25,12 +24,12 @@ def called(program: TypeScriptProgram, call: Node) -> str:
     func = call.child_by_field_name("function")
     if func is None:
         return ""
-    return program.qualified(func) or (text_of(func) if text_of(func) == "JSON.stringify" else "")
+    return program.qualified(func) or (func.text if func.text == "JSON.stringify" else "")
 
 
 def arguments(call: Node) -> list[Node]:
     given = call.child_by_field_name("arguments")
-    return entries(given) if given is not None and given.type == "arguments" else []
+    return given.entries if given is not None and given.type == "arguments" else []
 
 
 def behind(program: TypeScriptProgram, given: Input) -> Document | Hidden:
@@ -64,14 +63,14 @@ def _step(program: TypeScriptProgram, node: Node) -> Node | Fields | Items | Tex
             return text if isinstance(text, Text) else "it is not text"
         case "call_expression":
             return _through_call(program, node)
-        case "member_expression" if text_of(entries(node)[-1]) == "json":
-            owner = unwrapped(entries(node)[0])
+        case "member_expression" if node.entries[-1].text == "json":
+            owner = unwrapped(node.entries[0])
             return program.names.definition(owner) or owner
         case "identifier" | "member_expression" | "shorthand_property_identifier":
             defined = program.names.definition(node)
             return "it cannot be followed to where it is built" if defined is None else defined
         case "await_expression":
-            return entries(node)[0]
+            return node.entries[0]
         case _:
             return "it is built by an expression"
 
@@ -86,7 +85,7 @@ def _through_call(program: TypeScriptProgram, node: Node) -> Node | Fields | Ite
         return _root(program, given[0], Spelling.INPUT) if given else "it is empty"
     func = node.child_by_field_name("function")
     if func is not None and program.method(node) in CHAINED and given:
-        return _applied(program, unwrapped(entries(func)[0]), given[0])
+        return _applied(program, unwrapped(func.entries[0]), given[0])
     if (text := program.shapes.text(node, node)) is not None:
         return text
     return "it is built by a function"
@@ -102,7 +101,7 @@ def _root(program: TypeScriptProgram, node: Node, spelling: Spelling = Spelling.
 
 def _applied(program: TypeScriptProgram, before: Node, callback: Node) -> Node | str:
     """What an `apply` gives: the result of its callback; a serialiser as callback gives what it is applied to."""
-    if text_of(callback) == "JSON.stringify" or program.qualified(callback) in SERIALISERS:
+    if callback.text == "JSON.stringify" or program.qualified(callback) in SERIALISERS:
         return before
     function = program.names.function(callback)
     result = returned(function) if function is not None else None
@@ -112,12 +111,12 @@ def _applied(program: TypeScriptProgram, before: Node, callback: Node) -> Node |
     first = parameters(function)[:1]
     if result.type == "call_expression" and called(program, result) in SERIALISERS:
         given = arguments(result)
-        if given and first and text_of(given[0]) == text_of(first[0]):
+        if given and first and given[0].text == first[0].text:
             return before
-    if text_of(result) == "json" and first and first[0].type == "object_pattern":
-        named = [text_of(part) for part in entries(first[0])]
+    if result.text == "json" and first and first[0].type == "object_pattern":
+        named = [part.text for part in first[0].entries]
         return before if "json" in named else "it is built by a function"
-    if text_of(result).endswith(".json") and first and text_of(entries(result)[0]) == text_of(first[0]):
+    if result.text.endswith(".json") and first and result.entries[0].text == first[0].text:
         return before
     return result
 
@@ -128,7 +127,7 @@ def parameters(function: Node) -> list[Node]:
     if single is not None:
         return [single]
     listed = function.child_by_field_name("parameters")
-    found = [child.child_by_field_name("pattern") for child in entries(listed)] if listed is not None else []
+    found = [child.child_by_field_name("pattern") for child in listed.entries] if listed is not None else []
     return [pattern for pattern in found if pattern is not None]
 
 
@@ -144,9 +143,9 @@ def results(function: Node) -> list[Node | None]:
     if body is None or body.type != "statement_block":
         return [body]
     return [
-        next(iter(entries(node)), None)
-        for node in inside(body, "return_statement")
-        if next((around for around in ancestors(node) if around.type in FUNCTIONS), None) == function
+        next(iter(node.entries), None)
+        for node in body.inside("return_statement")
+        if next((around for around in node.ancestors() if around.type in FUNCTIONS), None) == function
     ]
 
 
@@ -191,7 +190,7 @@ class Climb:
             case "computed_property_name" | "enum_assignment" | "switch_case" | "literal_type":
                 return Use.CONDITION if parent.type == "switch_case" else Use.KEY
             case "subscript_expression":
-                return Use.KEY if entries(parent)[-1] == node else Use.OTHER
+                return Use.KEY if parent.entries[-1] == node else Use.OTHER
             case "binary_expression":
                 return self._in_operation(parent)
             case "required_parameter" | "optional_parameter" | "assignment_pattern" | "object_assignment_pattern":
@@ -213,7 +212,7 @@ class Climb:
         return None
 
     def _in_operation(self, parent: Node) -> Use | None:
-        sign = text_of(parent.children[1])
+        sign = parent.operator
         if sign in ("||", "??"):
             return Use.DEFAULT
         return None if sign == "+" else Use.CONDITION
@@ -226,7 +225,7 @@ class Climb:
         if self.siblings is None and holder is not None:
             found = self.program.shape(holder, holder, Spelling.DATA)
             self.siblings = found if isinstance(found, Fields) else None
-        self.path.insert(0, text_of(key).strip("\"'"))
+        self.path.insert(0, key.text.strip("\"'"))
         return None
 
     def _in_call(self, node: Node, given: Node) -> Use | Node | None:
@@ -238,10 +237,10 @@ class Climb:
             if resource is None:
                 return Use.ARGUMENT
             self.resource = resource
-            position = entries(given).index(node)
+            position = given.entries.index(node)
             return (Use.NAME, Use.VALUE, Use.OPTION)[min(position, 2)]
         name = called(program, call)
-        if text_of(call.child_by_field_name("function") or call) == "this.registerOutputs":
+        if (call.child_by_field_name("function") or call).text == "this.registerOutputs":
             return Use.EXPORT
         if program.function_of(call):
             return Use.INVOKE if program.function_of(call) not in program.package.documents else call
@@ -258,7 +257,7 @@ class Climb:
 
     def _returned(self, statement: Node) -> Use | Node:
         """Out of a function that is the callback of one `apply`."""
-        function = next((node for node in ancestors(statement) if node.type in FUNCTIONS), None)
+        function = next((node for node in statement.ancestors() if node.type in FUNCTIONS), None)
         if function is None:
             return Use.OTHER
         if function.type in ("arrow_function", "function_expression"):
@@ -270,14 +269,14 @@ class Climb:
 
     def _assigned(self, node: Node, parent: Node) -> Use | Node:
         """Out of a constant that is read in one place; a string that is the whole constant is one."""
-        target = parent.child_by_field_name("name") or entries(parent)[0]
+        target = parent.child_by_field_name("name") or parent.entries[0]
         if node == target:
             return Use.OTHER
         if not self.path and not self.in_list:
-            self.variable = self.variable or text_of(target)
+            self.variable = self.variable or target.text
         if not self.path and not self.in_list and node.type in ("string", "template_string"):
-            self.constant = self.program.shapes.text(node, node) is not None and "${" not in text_of(node)
-            self.path = [text_of(target)] if self.constant else self.path
+            self.constant = self.program.shapes.text(node, node) is not None and "${" not in node.text
+            self.path = [target.text] if self.constant else self.path
         bound: Binding | None = self.program.names.binding(target) if target.type == "identifier" else None
         if _is_export(parent):
             return Use.EXPORT

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tree_sitter import Node
-
 from iacfix.edit import DropField
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.added import Addition
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import HOMELESS, Renderer
-from iacfix.languages.typescript.tree import entries, inside
 from iacfix.model import Value
 
 
@@ -43,8 +40,8 @@ class Drops:
         return self.made
 
     def _entries(self, drops: Sequence[DropField], additions: Iterable[Addition]) -> None:
-        by_object: dict[int, tuple[Node, list[int]]] = {}
-        leave: dict[int, dict[int, list[Node]]] = {}
+        by_object: dict[Node, list[int]] = {}
+        leave: dict[Node, dict[int, list[Node]]] = {}
         for edit in drops:
             node, entry = edit.fields.node, _entry_node(edit)
             bracket = layout.read(node)
@@ -52,18 +49,18 @@ class Drops:
                 self._lead_inner(edit, additions)
                 continue
             index = bracket.index(entry)
-            by_object.setdefault(node.id, (node, []))[1].append(index)
+            by_object.setdefault(node, []).append(index)
             above, behind = bracket.own_comments(index)
             value = edit.fields.get(edit.key)
-            comments = [*above, *inside(entry, "comment"), *behind]
-            left = [comment for comment in comments if comment.id not in self.renderer.placed]
-            refuse_moved(map(text_of, left))
+            comments = [*above, *entry.inside("comment"), *behind]
+            left = [comment for comment in comments if comment not in self.renderer.placed]
+            refuse_moved(one.text for one in left)
             if left and not self._led(left, value, edit, additions):
-                leave.setdefault(node.id, {})[index] = left
-        for node, gone in by_object.values():
-            around, left_there = node.parent, leave.get(node.id, {})
-            is_empty = len(set(gone)) == len(entries(node)) and not left_there
-            if is_empty and around is not None and around.type == "arguments" and entries(around)[2:] == [node]:
+                leave.setdefault(node, {})[index] = left
+        for node, gone in by_object.items():
+            around, left_there = node.parent, leave.get(node, {})
+            is_empty = len(set(gone)) == len(node.entries) and not left_there
+            if is_empty and around is not None and around.type == "arguments" and around.entries[2:] == [node]:
                 if not any(layout.read(around).own_comments(2)):
                     node, gone = around, [2]  # options that nothing is left of go as a whole
             self.made += layout.taken_out(self.program.data, layout.read(node), gone, left_there)
@@ -74,20 +71,20 @@ class Drops:
         if value is None or self.renderer.keeps(value.place):
             return
         statement, here = self.program.statement(value.node), self.program.statement(value.place)
-        alone = statement.type in ("lexical_declaration", "variable_declaration") and len(entries(statement)) == 1
+        alone = statement.type in ("lexical_declaration", "variable_declaration") and len(statement.entries) == 1
         if statement.parent != here.parent or not alone:
             if self.renderer.keeps_inside(value.node):
                 raise CannotFix("it is kept in a variable of another scope")
             return
-        made = inside(value.node, "call_expression", "subscript_expression", "new_expression")
+        made = value.node.inside("call_expression", "subscript_expression", "new_expression")
         away = not self._is_calm(statement, here)
-        changes = any(self.program.names.changes_name(name) for name in inside(value.node, "identifier"))
+        changes = any(self.program.names.changes_name(name) for name in value.node.inside("identifier"))
         if (away and made) or changes:
             raise CannotFix("it is kept in a variable, and what it is made of changes")
         start, stop, around = layout.whole_lines(self.program.data, statement)
-        comments = [*around, *inside(statement, "comment")]
-        left = [comment for comment in comments if comment.id not in self.renderer.placed]
-        refuse_moved(map(text_of, left))
+        comments = [*around, *statement.inside("comment")]
+        left = [comment for comment in comments if comment not in self.renderer.placed]
+        refuse_moved(one.text for one in left)
         if left and not self._led(left, value, edit, additions):
             raise CannotFix(HOMELESS)
         self.made.append(Splice(start, stop, ""))
@@ -97,7 +94,7 @@ class Drops:
         following = start.next_named_sibling
         while following is not None and following != stop:
             plain = following.type in ("comment", "lexical_declaration")
-            if not plain or any(not self._is_plain(found) for found in inside(following, "variable_declarator")):
+            if not plain or any(not self._is_plain(found) for found in following.inside("variable_declarator")):
                 return False
             following = following.next_named_sibling
         return True
@@ -108,12 +105,12 @@ class Drops:
         if written or value is None:
             return written
         called = value.child_by_field_name("function") or value.child_by_field_name("constructor") or value
-        return self.program.qualified(called) is not None or text_of(called).startswith("JSON.")
+        return self.program.qualified(called) is not None or called.text.startswith("JSON.")
 
     def _lead_inner(self, edit: DropField, additions: Iterable[Addition]) -> None:
         """The comments inside an entry whose place another takes."""
-        inner = [one for one in inside(_entry_node(edit), "comment") if one.id not in self.renderer.placed]
-        refuse_moved(map(text_of, inner))
+        inner = [one for one in _entry_node(edit).inside("comment") if one not in self.renderer.placed]
+        refuse_moved(one.text for one in inner)
         if inner and not self._led(inner, edit.fields.get(edit.key), edit, additions):
             raise CannotFix(HOMELESS)
 

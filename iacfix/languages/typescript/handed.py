@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
 from iacfix.languages.handed import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
-from iacfix.languages.typescript.bindings import text_of
-from iacfix.languages.typescript.tree import FUNCTIONS, entries, inside, unwrapped
+from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 from iacfix.model import Resource, Spelling, Value
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ CONTAINERS = ("new_expression", "call_expression", "object", "array")
 
 def handed(program: TypeScriptProgram) -> Iterator[Resource]:
     """Every such resource, in source order; one that may be of several classes as each of them."""
-    for node in inside(program.root, *CONTAINERS):
+    for node in program.root.inside(*CONTAINERS):
         if node.type == "object":
             yield from _in_object(program, node)
         elif node.type == "array":
@@ -59,8 +57,8 @@ def _in_call(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
 
 def _in_list(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
     """`[cloud.Bucket, { ... }]`"""
-    types = _types(program, entries(node))
-    given = given_to("", [(None, value) for value in _values(program, entries(node))]) if types else None
+    types = _types(program, node.entries)
+    given = given_to("", [(None, value) for value in _values(program, node.entries)]) if types else None
     if given is not None:
         for type in types:
             yield resource(program.shapes.opaque(node, "list"), type, given, BESIDE)
@@ -68,7 +66,7 @@ def _in_list(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
 
 def _in_object(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
     """`{ type: cloud.Bucket, args: { ... } }`"""
-    values = [child.child_by_field_name("value") or child for child in entries(node)]
+    values = [child.child_by_field_name("value") or child for child in node.entries]
     types = _types(program, values)
     given = given_beside(program.shapes.fields(node, node, Spelling.INPUT).entries) if types else None
     if given is not None:
@@ -78,7 +76,7 @@ def _in_object(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
 
 def spread(program: TypeScriptProgram, node: Node) -> tuple[Given, str] | None:
     """What is seen of the arguments that a call makes of others, and by what: `new cloud.Bucket(...made({ ... }))`."""
-    spreads = [unwrapped(entries(given)[0]) for given in _arguments(node) if given.type == "spread_element"]
+    spreads = [unwrapped(given.entries[0]) for given in _arguments(node) if given.type == "spread_element"]
     calls = [call for call in spreads if call.type == "call_expression"]
     if not calls:
         return None
@@ -88,7 +86,7 @@ def spread(program: TypeScriptProgram, node: Node) -> tuple[Given, str] | None:
 
 def _arguments(node: Node) -> list[Node]:
     given = node.child_by_field_name("arguments")
-    return entries(given) if given is not None else []
+    return given.entries if given is not None else []
 
 
 def _types(program: TypeScriptProgram, nodes: list[Node]) -> list[str]:
@@ -112,4 +110,4 @@ def _values(program: TypeScriptProgram, nodes: list[Node]) -> Iterator[Value]:
 
 def _callee(node: Node) -> str:
     func = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-    return " ".join(text_of(func).split()) if func is not None else ""
+    return " ".join(func.text.split()) if func is not None else ""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tree_sitter import Node
-
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.bindings import is_of_types, required, text_of
+from iacfix.languages.typescript.bindings import is_of_types, required
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import entries, inside
 
 PULUMI = "@pulumi/pulumi"
 
@@ -22,7 +20,7 @@ class Imports:
     """The imports of a program, and what has to be added to them."""
 
     program: TypeScriptProgram
-    members: dict[int, tuple[Node, list[str]]] = field(default_factory=dict[int, tuple[Node, list[str]]])
+    members: dict[Node, list[str]] = field(default_factory=dict[Node, list[str]])
     lines: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """What new lines import, by package: these names, or the whole package where there are none."""
 
@@ -32,14 +30,14 @@ class Imports:
         wanted, head = f"{package}.{path}", path.partition(".")[0]
         for bound in self.program.names.imports(types=is_type):
             if bound.imported == package:
-                return f"{text_of(bound.target)}.{path}"
+                return f"{bound.target.text}.{path}"
         for bound in self.program.names.imports(types=is_type):
             if bound.imported == wanted or wanted.startswith(f"{bound.imported}."):
-                return text_of(bound.target) + wanted.removeprefix(bound.imported or "")
+                return bound.target.text + wanted.removeprefix(bound.imported or "")
         listed = self._listed(package)
         if listed is None:
             return self._imported(package, path)
-        names = self.members.setdefault(listed.id, (listed, []))[1]
+        names = self.members.setdefault(listed, [])
         if head not in names:
             self._check_free(head)
             names.append(head)
@@ -77,19 +75,19 @@ class Imports:
     def _listed(self, package: str) -> Node | None:
         """The names in brackets that are taken from a package, by an import of values or by `require`."""
         for statement in self._statements():
-            source, names = statement.child_by_field_name("source"), inside(statement, "named_imports")
-            if source is not None and text_of(source)[1:-1] == package and names and not is_of_types(statement):
+            source, names = statement.child_by_field_name("source"), statement.inside("named_imports")
+            if source is not None and source.text[1:-1] == package and names and not is_of_types(statement):
                 return names[0]
-        for declared in inside(self.program.root, "variable_declarator") if self._required() else []:
+        for declared in self.program.root.inside("variable_declarator") if self._required() else []:
             name, value = declared.child_by_field_name("name"), declared.child_by_field_name("value")
             if name is None or value is None or required(value) != package or name.type != "object_pattern":
                 continue
-            if self.program.statement(declared) in self._required() and not inside(name, "rest_pattern"):
+            if self.program.statement(declared) in self._required() and not name.inside("rest_pattern"):
                 return name
         return None
 
     def _statements(self) -> list[Node]:
-        return [node for node in entries(self.program.root) if node.type == "import_statement"]
+        return [node for node in self.program.root.entries if node.type == "import_statement"]
 
     def _required(self) -> list[Node]:
         """The statements at the head of the file that call `require` or await an import."""
@@ -99,7 +97,7 @@ class Imports:
         """The imports that are still missing."""
         newline = "\r\n" if "\r\n" in self.program.text else "\n"
         data = self.program.data
-        for node, names in self.members.values():
+        for node, names in self.members.items():
             bracket = layout.read(node)
             places: dict[int, list[str]] = {}
             for name in sorted(names):
@@ -111,8 +109,8 @@ class Imports:
             raise CannotFix("there are no imports for another one to stand behind")
         for package, names in self.lines.items():
             last = statements[-1]
-            source = next((text_of(node) for node in inside(last, "string")), '"')
-            end = ";" if text_of(last).endswith(";") else ""
+            source = next((node.text for node in last.inside("string")), '"')
+            end = ";" if last.text.endswith(";") else ""
             at = layout.line_end(data, last.end_byte)
             yield Splice(at, at, f"{newline}{self._line(names, f'{source[0]}{package}{source[0]}', last)}{end}")
 
@@ -120,7 +118,7 @@ class Imports:
         """A new import, as the last one is written; of the whole package, as others of Pulumi's are."""
         taken = f"{{ {', '.join(sorted(names))} }}"
         if like.type != "import_statement":
-            if inside(like, "await_expression"):
+            if like.inside("await_expression"):
                 raise CannotFix(f"the file awaits its imports; import {source[1:-1]} first")
             return f"const {taken if names else 'pulumi'} = require({source})"
         whole = "pulumi" if any(map(_is_default, self._statements())) else "* as pulumi"
@@ -130,14 +128,14 @@ class Imports:
 def _is_default(statement: Node) -> bool:
     """The default export of one of Pulumi's packages is imported, which is the package in an ES module."""
     source = statement.child_by_field_name("source")
-    clauses = [child for child in entries(statement) if child.type == "import_clause"]
-    is_whole = bool(clauses) and entries(clauses[0])[0].type == "identifier" and not is_of_types(statement)
-    return is_whole and source is not None and text_of(source)[1:].startswith("@pulumi/")
+    clauses = [child for child in statement.entries if child.type == "import_clause"]
+    is_whole = bool(clauses) and clauses[0].entries[0].type == "identifier" and not is_of_types(statement)
+    return is_whole and source is not None and source.text[1:].startswith("@pulumi/")
 
 
 def _listed_name(node: Node) -> str:
     """A name in the brackets of an import as lists of them are sorted."""
-    return text_of(node).removeprefix("type ")
+    return node.text.removeprefix("type ")
 
 
 def _behind(listed: list[str], name: str) -> int:

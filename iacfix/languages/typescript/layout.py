@@ -6,11 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tree_sitter import Node
-
 from iacfix.errors import CannotFix
-from iacfix.languages.typescript.names import text_of
-from iacfix.languages.typescript.tree import entries, inside, parse
+from iacfix.languages.nodes import Node, grown
+from iacfix.languages.typescript.tree import parse
 from iacfix.rewrite import Change
 
 SHARED = "several statements share its line"
@@ -80,7 +78,7 @@ class Bracket:
 
 def read(node: Node) -> Bracket:
     commas = tuple(child for child in node.children if child.type == ",")
-    return Bracket(node, tuple(entries(node)), commas)
+    return Bracket(node, tuple(node.entries), commas)
 
 
 def indent_at(data: bytes, at: int) -> str:
@@ -189,7 +187,7 @@ def _first(data: bytes, bracket: Bracket, codes: Sequence[str], unit: str, newli
     comments = [child for child in node.children if child.type == "comment"]
     pad = " " if node.type == "object" else ""
     if not comments:
-        opening, closing = text_of(node)[0], text_of(node)[-1]
+        opening, closing = node.text[0], node.text[-1]
         return Splice(node.start_byte, node.end_byte, f"{opening}{pad}{', '.join(codes)}{pad}{closing}")
     at, last = comments[-1].end_byte, node.end_byte - 1
     if node.end_point[0] == comments[-1].end_point[0]:
@@ -240,10 +238,10 @@ def taken_out(
     _refuse_odd_commas(data, bracket)
     node, last = bracket.node, len(bracket.items) - 1
     kept = [index for index in range(last + 1) if index not in gone]
-    staying = {comment.id for comments in leave.values() for comment in comments}
-    owned = {comment.id for index in gone for comments in bracket.own_comments(index) for comment in comments} - staying
-    if not kept and not staying and all(child.id in owned for child in node.children if child.type == "comment"):
-        return [Splice(node.start_byte, node.end_byte, text_of(node)[0] + text_of(node)[-1])]
+    staying = {comment for comments in leave.values() for comment in comments}
+    owned = {comment for index in gone for comments in bracket.own_comments(index) for comment in comments} - staying
+    if not kept and not staying and all(child in owned for child in node.children if child.type == "comment"):
+        return [Splice(node.start_byte, node.end_byte, node.text[0] + node.text[-1])]
     if kept and not staying and _hangs(data, bracket, kept[-1], owned):
         end = bracket.items[kept[-1]].end_byte
         pad = " " if data[node.start_byte + 1 : node.start_byte + 2] == b" " else ""
@@ -266,12 +264,12 @@ def taken_out(
     return splices
 
 
-def _hangs(data: bytes, bracket: Bracket, last: int, owned: set[int]) -> bool:
+def _hangs(data: bytes, bracket: Bracket, last: int, owned: set[Node]) -> bool:
     """The closing bracket stands on a line of its own below what goes, and no entry up to the last that stays begins
     a line."""
     begins = [not data[line_start(data, at) : at].strip() for at in (item.start_byte for item in bracket.items)]
     closing, end = bracket.node.end_byte - 1, bracket.items[last].end_byte
-    comments = [child for child in bracket.node.children if child.type == "comment" and child.id not in owned]
+    comments = [child for child in bracket.node.children if child.type == "comment" and child not in owned]
     alone = not data[line_start(data, closing) : closing].strip()
     return (
         alone
@@ -308,7 +306,7 @@ def _beginning(data: bytes, node: Node, splice: Splice) -> int:
     if begins and not data[stop : node.end_byte - 1].strip():
         joined = len(data[:start].rstrip())
         comments = [child for child in node.children if child.type == "comment" and child.end_byte == joined]
-        return start if any(text_of(comment).startswith("//") for comment in comments) else joined
+        return start if any(comment.text.startswith("//") for comment in comments) else joined
     ends = not data[stop : line_end(data, stop)].strip()
     while (ends or data[stop - 1 : stop] not in (b" ", b"\t")) and data[start - 1 : start] in (b" ", b"\t"):
         start -= 1
@@ -325,7 +323,7 @@ def _removal(data: bytes, bracket: Bracket, index: int, leave: Sequence[Node]) -
     if begins and ends:
         first, newline = line_start(data, start), data.find(b"\n", stop)
         indent, end = indent_at(data, item.start_byte), data[line_end(data, stop) : newline + 1].decode("utf-8")
-        return Splice(first, newline + 1, "".join(f"{indent}{text_of(comment)}{end}" for comment in leave))
+        return Splice(first, newline + 1, "".join(f"{indent}{comment.text}{end}" for comment in leave))
     if leave:
         if any(item.start_byte <= comment.start_byte < bracket.end_of(index) for comment in leave):
             raise CannotFix("a comment inside an entry could not be kept next to its code")
@@ -352,10 +350,11 @@ def _refuse_odd_commas(data: bytes, bracket: Bracket) -> None:
 
 def reindented(code: str, old: str, new: str) -> str:
     """Code whose lines, but for the first and those inside a text or a comment, move to another indentation."""
-    root = parse(code.encode("utf-8"), jsx=False).root_node
+    data = code.encode("utf-8")
+    root = grown(parse(data, jsx=False), data)
     inner = {
         row
-        for node in inside(root, "template_string", "comment")
+        for node in root.inside("template_string", "comment")
         for row in range(node.start_point[0] + 1, node.end_point[0] + 1)
     }
     lines = code.split("\n")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
-
 from iacfix.errors import CannotFix
-from iacfix.languages.typescript.names import Names, text_of
+from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.purity import Purity
-from iacfix.languages.typescript.tree import entries, inside, is_wrapper
+from iacfix.languages.typescript.tree import is_wrapper
 
 EAGER = frozenset(
     {
@@ -54,10 +53,10 @@ def lifted_from(names: Names, call: Node) -> Node:
         known = around.type in EAGER or around.type in DECLARED or around.type in STATEMENTS or is_wrapper(around)
         if not known or _is_lazy(around):
             raise CannotFix(INSIDE)
-        if around.type in ("lexical_declaration", "variable_declaration") and len(entries(around)) > 1:
+        if around.type in ("lexical_declaration", "variable_declaration") and len(around.entries) > 1:
             raise CannotFix("several things are declared together there")
         if around.type not in DECLARED:
-            earlier += [part for part in entries(around) if part.end_byte <= node.start_byte]
+            earlier += [part for part in around.entries if part.end_byte <= node.start_byte]
         node = around
     if node.parent is not None and node.parent.type == "export_statement":
         node = node.parent
@@ -69,9 +68,8 @@ def lifted_from(names: Names, call: Node) -> Node:
 
 def _is_lazy(node: Node) -> bool:
     """What the node holds may not be carried out."""
-    operator = node.child_by_field_name("operator")
-    if operator is not None and text_of(operator) in LAZY:
+    if node.operator in LAZY:
         return True
-    return (node.type == "call_expression" and bool(inside(node.children[0], "optional_chain"))) or any(
+    return (node.type == "call_expression" and bool(node.children[0].inside("optional_chain"))) or any(
         child.type == "optional_chain" for child in node.children
     )

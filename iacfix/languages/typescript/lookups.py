@@ -12,20 +12,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
 
-from tree_sitter import Node
-
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.answers import Answer, Answers, Context, Form, Held
 from iacfix.languages.typescript.callbacks import Callback
 from iacfix.languages.typescript.imports import PULUMI, Imports
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.names import NAMING, text_of
+from iacfix.languages.typescript.names import NAMING
 from iacfix.languages.typescript.places import Places
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.sites import DECLARATIONS, Sites
-from iacfix.languages.typescript.tree import ancestors, entries, inside
 
 TEXTS = frozenset({"string", "template_string"})
 VAGUE = frozenset({"id", "name", "arn"})
@@ -34,7 +32,7 @@ CURRENT = "current"
 """What an answer is called where its own name is that of the field that is read of it: `current.region`."""
 
 
-Key = tuple[str, Context, int, int]
+Key = tuple[str, Context, Node, int]
 """Function, provider, the place a new lookup stands at, and its number there."""
 
 
@@ -47,10 +45,10 @@ class Lookups:
     behind: dict[Key, tuple[str, str, Node]] = field(default_factory=dict[Key, tuple[str, str, Node]])
     read: list[tuple[str, Node, Node]] = field(default_factory=list[tuple[str, Node, Node]])
     """Every place that reads a new lookup: its name, where it stands, and the place."""
-    joined: dict[int, Callback] = field(default_factory=dict[int, Callback])
-    tagged: dict[int, Node] = field(default_factory=dict[int, Node])
-    serialised: dict[int, Node] = field(default_factory=dict[int, Node])
-    asynchronous: set[int] = field(default_factory=set[int])
+    joined: dict[Node, Callback] = field(default_factory=dict[Node, Callback])
+    tagged: dict[Node, None] = field(default_factory=dict[Node, None])
+    serialised: dict[Node, None] = field(default_factory=dict[Node, None])
+    asynchronous: set[Node] = field(default_factory=set[Node])
     """The places where an output stands now."""
 
     def __post_init__(self) -> None:
@@ -74,9 +72,9 @@ class Lookups:
         place = self.places.of(at)
         if any(self.sites.beside(call) != context for call in place.beside):
             raise CannotFix("what reads it belongs to another provider")
-        self.tagged |= {template.id: template for template in place.templates}
-        self.serialised |= {serialiser.id: serialiser for serialiser in place.serialisers}
-        self.asynchronous.add(at.id)
+        self.tagged |= dict.fromkeys(place.templates)
+        self.serialised |= dict.fromkeys(place.serialisers)
+        self.asynchronous.add(at)
         if held:
             return self._read(held[0], lookup)
         asked = self._inline(lookup, context, at) if lookup.readers else self._placed(lookup, context, at)
@@ -85,7 +83,7 @@ class Lookups:
     def _inline(self, lookup: Lookup, context: Context, at: Node) -> str:
         """The call where a constant is set: the constant holds the answer, no other one is needed."""
         site = self.sites.site(context, at)
-        needed = [node for node in entries(site) if text_of(node).startswith("super(")]
+        needed = [node for node in site.entries if node.text.startswith("super(")]
         if any(at.start_byte < node.end_byte for node in ([site] if site.type in DECLARATIONS else needed)):
             raise CannotFix("the place comes before what the lookup needs")
         return self._call(lookup, context)
@@ -102,7 +100,7 @@ class Lookups:
         """What a new template at this place has to begin with, now that its parts are known: nothing where all is
         plain."""
         tag = self.imports.spelled
-        if at.id in self.asynchronous:
+        if at in self.asynchronous:
             return tag(PULUMI, "interpolate")
         if at.type in TEXTS:
             return ""
@@ -117,12 +115,12 @@ class Lookups:
         return any(
             self.program.qualified(call.child_by_field_name("function"))
             in (f"{PULUMI}.interpolate", f"{PULUMI}.concat")
-            for call in inside(self._outermost(at), "call_expression")
+            for call in self._outermost(at).inside("call_expression")
         )
 
     @staticmethod
     def _outermost(at: Node) -> Node:
-        for around in ancestors(at):
+        for around in at.ancestors():
             if around.type not in ("pair", "object", "array", "parenthesized_expression"):
                 break
             at = around
@@ -136,7 +134,7 @@ class Lookups:
             known = self._known(lookup, context, Callback(self.program, around), at)
             if known is not None:
                 return known
-        callback = self.joined.setdefault(function.id, Callback(self.program, function))
+        callback = self.joined.setdefault(function, Callback(self.program, function))
         if callback.is_then and self.places.of(callback.call).is_plain:
             raise CannotFix("what the promise gives is used as a plain value")
         found = [
@@ -174,16 +172,16 @@ class Lookups:
         if isinstance(name, str):
             return name + tail
         if name.type == "identifier" or name.type == "shorthand_property_identifier_pattern":
-            return text_of(name) + tail
+            return name.text + tail
         if name.type == "object_pattern" and answer.field is None:
             wanted = (lookup.field, *lookup.same)
-            return next((text_of(part) for part in entries(name) if text_of(part) in wanted), None)
+            return next((part.text for part in name.entries if part.text in wanted), None)
         return None
 
     def _is_visible(self, code: str, callback: Callback, at: Node) -> bool:
         name = code.partition(".")[0].partition("[")[0]
         bound = self.program.names.lookup(name, at)
-        return len(bound) == 1 and callback.pattern in (bound[0].target, *ancestors(bound[0].target))
+        return len(bound) == 1 and callback.pattern in (bound[0].target, *bound[0].target.ancestors())
 
     def _type(self, lookup: Lookup, callback: Callback) -> str:
         """The type of a whole answer, for a callback whose parameter is declared with one."""
@@ -209,10 +207,10 @@ class Lookups:
 
     def splices(self) -> Iterator[Splice]:
         """What changes around the places: tags, serialisers, callbacks that get another value, imports."""
-        for template in self.tagged.values():
+        for template in self.tagged:
             tag = self.imports.spelled(PULUMI, "interpolate")
             yield Splice(template.start_byte, template.start_byte, tag)
-        for call in self.serialised.values():
+        for call in self.serialised:
             func = call.child_by_field_name("function")
             assert func is not None
             yield Splice(func.start_byte, func.end_byte, self.imports.spelled(PULUMI, "jsonStringify"))
@@ -229,13 +227,13 @@ class Lookups:
         """The name of a new constant for the lookup; of another one where something hides the first."""
         site = self.sites.site(context, at)
         known = self.behind if site.type in DECLARATIONS else self.new
-        mine = [key for key in known if key[:3] == (lookup.function, context, site.id)]
+        mine = [key for key in known if key[:3] == (lookup.function, context, site)]
         for key in mine:
             if not self._is_hidden(known[key][0], _block_of(site), at, site):
                 self._note(known[key][0], site, at)
                 return known[key][0]
         name = self._name(lookup, context, site, at)
-        known[(lookup.function, context, site.id, len(mine))] = (name, self._call(lookup, context), site)
+        known[(lookup.function, context, site, len(mine))] = (name, self._call(lookup, context), site)
         self._note(name, site, at)
         return name
 
@@ -245,13 +243,13 @@ class Lookups:
     def _declared(self) -> Iterator[Splice]:
         """The new lookups that stand behind the declaration of their provider."""
         data, newline = self.program.data, "\r\n" if "\r\n" in self.program.text else "\n"
-        sites: dict[int, tuple[Node, list[str]]] = {}
+        sites: dict[Node, list[str]] = {}
         for (function, *_), (name, call, site) in sorted(self.behind.items(), key=lambda item: item[0][0]):
             del function
             following = data[site.end_byte :].lstrip()[:1]
-            end = ";" if text_of(site).endswith(";") or following in (b"(", b"[", b"`", b"/", b"+", b"-") else ""
-            sites.setdefault(site.id, (site, []))[1].append(f"const {name} = {call}{end}")
-        for site, codes in sites.values():
+            end = ";" if site.text.endswith(";") or following in (b"(", b"[", b"`", b"/", b"+", b"-") else ""
+            sites.setdefault(site, []).append(f"const {name} = {call}{end}")
+        for site, codes in sites.items():
             at, indent = layout.line_end(data, site.end_byte), layout.indent_at(data, site.start_byte)
             following = data[at:].split(b"\n", 2)
             tight = newline if len(following) > 1 and following[1].strip() else ""
@@ -265,7 +263,7 @@ class Lookups:
             if not near:
                 continue
             del self.new[key]
-            code = f"const {name} = {call}" + (";" if text_of(near[0]).endswith(";") else "")
+            code = f"const {name} = {call}" + (";" if near[0].text.endswith(";") else "")
             indent = layout.indent_at(data, near[0].start_byte)
             later = next((node for node in near if self.sites.function_of(node) > key[0]), None)
             if later is not None:
@@ -290,29 +288,29 @@ class Lookups:
     def _is_taken(self, name: str, block: Node) -> bool:
         """Something in the block is called so, or reads that name from outside of it."""
         names = self.program.names
-        for node in inside(block, *NAMING):
-            if text_of(node) == name:
+        for node in block.inside(*NAMING):
+            if node.text == name:
                 bound = names.lookup(name, node)
                 if (
                     not bound
-                    or block not in ancestors(bound[0].target)
+                    or block not in bound[0].target.ancestors()
                     or names.lookup(name, block.children[-1]) == bound
                 ):
                     return True
         return any(
-            name == other and block in ancestors(at)
+            name == other and block in at.ancestors()
             for other, site, at in self.read
-            if block not in (site, *ancestors(site))
+            if block not in (site, *site.ancestors())
         )
 
     def _is_hidden(self, name: str, block: Node, at: Node, site: Node) -> bool:
         """At the place the name means, or comes to mean, something else in between."""
         bound = self.program.names.lookup(name, at)
-        if bound and block in ancestors(bound[0].target):
+        if bound and block in bound[0].target.ancestors():
             return True
         made = {(other, _block_of(where)) for other, where, _ in self.read if where != site}
         return any(
-            other == name and inner in ancestors(at) and block in (inner, *ancestors(inner)) for other, inner in made
+            other == name and inner in at.ancestors() and block in (inner, *inner.ancestors()) for other, inner in made
         )
 
     def _free(self, lookup: Lookup, base: str, is_taken: Callable[[str], bool]) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from tree_sitter import Node
-
-from iacfix.languages.typescript.bindings import Binding, bindings, dotted, required, text_of
+from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.bindings import Binding, bindings, dotted, required
 from iacfix.languages.typescript.changes import ASSIGNING, CHANGEABLE, Changes
-from iacfix.languages.typescript.tree import FUNCTIONS, WRAPPERS, ancestors, entries, inside, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, WRAPPERS, unwrapped
 
 SCOPES = FUNCTIONS | {
     "program",
@@ -20,6 +19,7 @@ SCOPES = FUNCTIONS | {
     "catch_clause",
     "switch_body",
 }
+OF_VAR = FUNCTIONS | {"program"}
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
 DEEP = 4
@@ -39,32 +39,34 @@ class Names:
     def __init__(self, root: Node) -> None:
         self.root = root
         self.changes = Changes(self)
-        self._scopes: dict[int, dict[str, list[Binding]]] = {}
-        self._imported: dict[int, str | None] = {}
-        self._following: set[int] = set()
+        self._bound: dict[str, dict[Node, list[Binding]]] = {}
+        """What binds each name, by the scopes that have it."""
+        self._imported: dict[Node, str | None] = {}
+        self._following: set[Node] = set()
         for binding in bindings(root):
-            scope = self._scope_of(binding)
-            self._scopes.setdefault(scope.id, {}).setdefault(text_of(binding.target), []).append(binding)
+            scopes = self._bound.setdefault(binding.target.text, {})
+            scopes.setdefault(self._scope_of(binding), []).append(binding)
 
     @staticmethod
     def _scope_of(binding: Binding) -> Node:
-        around = list(ancestors(binding.target))
+        around = binding.target.ancestors()
         if binding.kind in ("function", "class"):
-            around = around[1:]
-        if binding.kind == "var":
-            around = [node for node in around if node.type in FUNCTIONS or node.type == "program"]
-        return next(node for node in around if node.type in SCOPES)
+            next(around)
+        kinds = OF_VAR if binding.kind == "var" else SCOPES
+        return next(node for node in around if node.type in kinds)
 
     def lookup(self, name: str, at: Node) -> list[Binding]:
         """What binds a name as seen from a place, in the nearest scope that has it."""
-        for scope in ancestors(at):
-            if found := self._scopes.get(scope.id, {}).get(name):
+        bound, around = self._bound.get(name), at.parent
+        while bound is not None and around is not None:
+            if (found := bound.get(around)) is not None:
                 return found
+            around = around.parent
         return []
 
     def binding(self, node: Node) -> Binding | None:
         """The one thing an identifier stands for, or None where there are more or none."""
-        found = self.lookup(text_of(node), node)
+        found = self.lookup(node.text, node)
         return found[0] if len(found) == 1 else None
 
     def qualified(self, node: Node) -> str | None:
@@ -72,13 +74,13 @@ class Names:
         path: list[str] = []
         node = unwrapped(node)
         while (key := member_of(node)) is not None:
-            owner = unwrapped(entries(node)[0])
+            owner = unwrapped(node.entries[0])
             if (named := self._member(owner, key)) is not None:
-                if named.id in self._following:
+                if named in self._following:
                     return None
-                self._following.add(named.id)
+                self._following.add(named)
                 head = self.qualified(named)
-                self._following.discard(named.id)
+                self._following.discard(named)
                 return dotted(head, path) if head is not None else None
             path.insert(0, key)
             node = owner
@@ -101,11 +103,11 @@ class Names:
         """The dotted name a binding stands for: its own, or that of what it is once and for all taken from."""
         if bound.imported is not None or bound.source is None:
             return bound.imported
-        if bound.target.id not in self._imported:
-            self._imported[bound.target.id] = None
+        if bound.target not in self._imported:
+            self._imported[bound.target] = None
             head = None if self._is_reassigned(bound) else self.qualified(bound.source)
-            self._imported[bound.target.id] = dotted(head, bound.path) if head is not None else None
-        return self._imported[bound.target.id]
+            self._imported[bound.target] = dotted(head, bound.path) if head is not None else None
+        return self._imported[bound.target]
 
     def choices(self, node: Node, deep: int = DEEP) -> Iterator[Node]:
         """The expressions one of which a place stands for, as far as they are written; itself where it has none."""
@@ -119,11 +121,11 @@ class Names:
     def _others(self, node: Node) -> Iterator[Node]:
         match node.type:
             case "ternary_expression":
-                yield from entries(node)[1:]
-            case "binary_expression" if text_of(node.children[1]) in ("||", "??"):
-                yield from entries(node)
+                yield from node.entries[1:]
+            case "binary_expression" if node.operator in ("||", "??"):
+                yield from node.entries
             case "subscript_expression":
-                yield from self._elements(entries(node)[0])
+                yield from self._elements(node.entries[0])
             case "identifier":
                 bound = self.binding(node)
                 if bound is not None and bound.kind in ("loop", "parameter"):
@@ -135,31 +137,31 @@ class Names:
 
     def _assigned(self, bound: Binding) -> Iterator[Node]:
         """What a variable is set to later."""
-        found = inside(self.root, "assignment_expression") if bound.kind != "const" else []
-        return (entries(node)[-1] for node in found if self.binding(entries(node)[0]) == bound)
+        found = self.root.inside("assignment_expression") if bound.kind != "const" else []
+        return (node.entries[-1] for node in found if self.binding(node.entries[0]) == bound)
 
     def _elements(self, node: Node) -> Iterator[Node]:
         """The elements of a list or the values of an object, in a constant or at the place."""
         node = unwrapped(node)
         held = node if node.type in ("object", "array") else self.definition(node)
-        for child in entries(held) if held is not None and held.type in ("object", "array") else ():
+        for child in held.entries if held is not None and held.type in ("object", "array") else ():
             yield child.child_by_field_name("value") or child
 
     def _iterated(self, bound: Binding) -> Iterator[Node]:
         """What a loop, or a callback of a list's method, goes through."""
-        around = list(ancestors(bound.target))
+        around = list(bound.target.ancestors())
         loop = next((found for found in around if found.type == "for_in_statement"), None)
         call = next((found for found in around if found.type == "call_expression"), None)
         func = call.child_by_field_name("function") if call is not None and bound.kind == "parameter" else None
         through = loop.child_by_field_name("right") if loop is not None and bound.kind == "loop" else None
-        if func is not None and func.type == "member_expression" and text_of(entries(func)[-1]) in EACH:
-            through = entries(func)[0]
+        if func is not None and func.type == "member_expression" and func.entries[-1].text in EACH:
+            through = func.entries[0]
         if through is not None and through.type == "call_expression":
             called, given = through.child_by_field_name("function"), through.child_by_field_name("arguments")
-            is_object = called is not None and text_of(called) in ("Object.values", "Object.entries")
-            through = entries(given)[0] if is_object and given is not None and entries(given) else None
+            is_object = called is not None and called.text in ("Object.values", "Object.entries")
+            through = given.entries[0] if is_object and given is not None and given.entries else None
         for element in self._elements(through) if through is not None else ():
-            yield from entries(element) if element.type == "array" else [element]
+            yield from element.entries if element.type == "array" else [element]
 
     def definition(self, node: Node) -> Node | None:
         """What a constant or `this.x` is set to, where it is set once and its shape is not changed later."""
@@ -171,7 +173,7 @@ class Names:
             value = unwrapped(bound.value)
             return None if value.type in CHANGEABLE and self.changes.of(bound) else value
         if is_this_field(node):
-            name = text_of(entries(node)[-1])
+            name = node.entries[-1].text
             value = self.field(node, name)
             changed = value is not None and value.type in CHANGEABLE and self.changes.of_field(node, name)
             return None if changed else value
@@ -184,7 +186,7 @@ class Names:
             return None
         values = [
             value
-            for node in inside(owner, "assignment_expression", "public_field_definition")
+            for node in owner.inside("assignment_expression", "public_field_definition")
             for value in [_field_value(node, name)]
             if value is not None
         ]
@@ -193,18 +195,18 @@ class Names:
     @staticmethod
     def holder(node: Node) -> str:
         """The name of the outermost function or class around a node, nothing where that extends another class."""
-        around = [found for found in ancestors(node) if found.type in {*CLASSES, *FUNCTIONS}]
+        around = [found for found in node.ancestors() if found.type in {*CLASSES, *FUNCTIONS}]
         if not around or any(child.type == "class_heritage" for child in around[-1].children):
             return ""
         parent = around[-1].parent
         is_held = parent is not None and parent.type == "variable_declarator"
         name = (parent if is_held and parent is not None else around[-1]).child_by_field_name("name")
-        return text_of(name) if name is not None else ""
+        return name.text if name is not None else ""
 
     @staticmethod
     def owner(node: Node) -> Node | None:
         """The class around a node."""
-        return next((found for found in ancestors(node) if found.type in {*CLASSES, "class"}), None)
+        return next((found for found in node.ancestors() if found.type in {*CLASSES, "class"}), None)
 
     def function(self, node: Node) -> Node | None:
         """The function of this file that a name stands for, or the function that is written at the place."""
@@ -221,7 +223,7 @@ class Names:
 
     def all_bindings(self) -> Iterator[Binding]:
         """Every binding of the file, in source order."""
-        found = [bound for scope in self._scopes.values() for bounds in scope.values() for bound in bounds]
+        found = [bound for scopes in self._bound.values() for bounds in scopes.values() for bound in bounds]
         return iter(sorted(found, key=lambda bound: bound.target.start_byte))
 
     def imports(self, *, types: bool = False) -> Iterator[Binding]:
@@ -231,7 +233,7 @@ class Names:
 
     def uses(self, bound: Binding) -> list[Node]:
         """Every place that reads a binding."""
-        name = text_of(bound.target)
+        name = bound.target.text
         return [
             node
             for node in self._identifiers.get(name, [])
@@ -241,17 +243,17 @@ class Names:
     @cached_property
     def _identifiers(self) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = {}
-        for node in inside(self.root, "identifier", "type_identifier", "shorthand_property_identifier"):
-            found.setdefault(text_of(node), []).append(node)
+        for node in self.root.inside("identifier", "type_identifier", "shorthand_property_identifier"):
+            found.setdefault(node.text, []).append(node)
         return found
 
     def is_used(self, name: str, within: Node) -> bool:
         """The name stands anywhere inside a node, as more than a key or a member."""
-        return any(text_of(node) == name for node in inside(within, *NAMING))
+        return any(node.text == name for node in within.inside(*NAMING))
 
     def changes_name(self, name: Node) -> bool:
         """The name stands for more than one thing, or for another one later."""
-        found = self.lookup(text_of(name), name)
+        found = self.lookup(name.text, name)
         return len(found) > 1 or any(self._is_reassigned(bound) for bound in found)
 
     def is_sole(self, name: Node) -> bool:
@@ -262,15 +264,13 @@ class Names:
             return False
         around = declared.parent.parent if declared.parent is not None else None
         exported = around is not None and around.type == "export_statement"
-        exported = exported or any(
-            text_of(entries(node)[0]) == text_of(name) for node in inside(self.root, "export_specifier")
-        )
+        exported = exported or any(node.entries[0].text == name.text for node in self.root.inside("export_specifier"))
         typed = declared.child_by_field_name("type") is not None or bound.value != unwrapped(bound.value)
         return not exported and not typed and self.uses(bound) == [name]
 
     def is_shared(self, node: Node) -> bool:
         """The node is part of a list or object kept in a constant that more than one place reads."""
-        for around in ancestors(node):
+        for around in node.ancestors():
             if around.type == "variable_declarator":
                 name = around.child_by_field_name("name")
                 bound = self.binding(name) if name is not None and name.type == "identifier" else None
@@ -284,9 +284,15 @@ class Names:
         return frozenset(
             name
             for name, nodes in self._identifiers.items()
+            if not self._is_known(name)
             for node in nodes
             if node.type != "type_identifier" and not _is_target(node) and self._is_unbound(name, node)
         )
+
+    def _is_known(self, name: str) -> bool:
+        """The whole file sees a value of the name."""
+        found = self._bound.get(name, {}).get(self.root, ())
+        return any(not bound.is_type for bound in found)
 
     def _is_unbound(self, name: str, node: Node) -> bool:
         found = self.lookup(name, node)
@@ -296,45 +302,48 @@ class Names:
     def _is_reassigned(self, bound: Binding) -> bool:
         if bound.kind == "const":
             return False
-        name = text_of(bound.target)
-        return any(text_of(entries(node)[0]) == name for node in inside(self.root, *ASSIGNING))
+        return bound.target.text in self._assigned_names
+
+    @cached_property
+    def _assigned_names(self) -> frozenset[str]:
+        return frozenset(node.entries[0].text for node in self.root.inside(*ASSIGNING))
 
 
 def member_of(node: Node) -> str | None:
     """The key that an expression or a type reads of another: `b` of `a.b` and `a["b"]`."""
     if node.type in ("member_expression", "nested_type_identifier", "nested_identifier"):
-        return text_of(entries(node)[-1])
-    if node.type == "subscript_expression" and entries(node)[-1].type == "string":
-        return text_of(entries(node)[-1])[1:-1]
+        return node.entries[-1].text
+    if node.type == "subscript_expression" and node.entries[-1].type == "string":
+        return node.entries[-1].text[1:-1]
     return None
 
 
 def pairs(node: Node) -> Iterator[tuple[str, Node]]:
     """The plain entries of an object; none where a spread or a computed key may hide others."""
-    written = entries(node) if node.type == "object" else []
+    written = node.entries if node.type == "object" else []
     keys = [found.child_by_field_name("key") or found for found in written]
     if any(key.type not in ("property_identifier", "string", "shorthand_property_identifier") for key in keys):
         return
     for key, found in zip(keys, written, strict=True):
-        yield text_of(key).strip("\"'"), found.child_by_field_name("value") or found
+        yield key.text.strip("\"'"), found.child_by_field_name("value") or found
 
 
 def is_this_field(node: Node) -> bool:
     """`this.x`"""
-    return node.type == "member_expression" and entries(node)[0].type == "this"
+    return node.type == "member_expression" and node.entries[0].type == "this"
 
 
 def _field_value(node: Node, name: str) -> Node | None:
-    left = entries(node)[0]
+    left = node.entries[0]
     if node.type == "assignment_expression":
-        return entries(node)[-1] if is_this_field(left) and text_of(entries(left)[-1]) == name else None
+        return node.entries[-1] if is_this_field(left) and left.entries[-1].text == name else None
     named = node.child_by_field_name("name")
-    return node.child_by_field_name("value") if named is not None and text_of(named) == name else None
+    return node.child_by_field_name("value") if named is not None and named.text == name else None
 
 
 def _is_in_type(node: Node) -> bool:
     """The name stands in a type: `cloud` in `x: cloud.storage.Bucket` and in `typeof cloud`."""
-    return any(around.type in TYPES for around in ancestors(node))
+    return any(around.type in TYPES for around in node.ancestors())
 
 
 def _is_target(node: Node) -> bool:

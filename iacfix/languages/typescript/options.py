@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from tree_sitter import Node
-
 from iacfix.edit import AddResource, Keep
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.options import carried
 from iacfix.languages.pragmas import is_pragma
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
+from iacfix.languages.typescript.tree import FUNCTIONS
 from iacfix.model import Fields, Items, Null, Resource, Value
 
 
@@ -34,11 +32,11 @@ class Options:
         inherited = self._beside_inherited(options)
         options = inherited or options
         copied = carried(options)
-        if any(inside(entry.node, "call_expression", "new_expression") for entry in copied):
+        if any(entry.node.inside("call_expression", "new_expression") for entry in copied):
             raise CannotFix("an option that would be copied holds a call; take it into a variable first")
         waits = [self.names[id(other)] for other in add.after]
         given = options.entries if isinstance(options, Fields) else ()
-        whole = options is not None and inherited is None and not inside(options.node, "comment")
+        whole = options is not None and inherited is None and not options.node.inside("comment")
         if options is not None and whole and copied and len(copied) == len(given) and not waits and not add.ignored:
             return [self.renderer.kept(options.place, indent)]
         bracket = layout.read(options.node) if isinstance(options, Fields) else None
@@ -62,14 +60,14 @@ class Options:
     def _beside_inherited(self, options: Value | None) -> Fields | None:
         """What is said beside the options of the component itself, `{ ...opts, parent: this }`: all else that matters
         to a child it has from its parent."""
-        node = options.place if options is not None else None
+        node: Node | None = options.place if options is not None else None
         if node is None or options is None:
             return None
         said: Value = options
-        given = entries(node)
+        given = node.entries
         if node.type == "call_expression":
             arguments = node.child_by_field_name("arguments")
-            given = entries(arguments) if arguments is not None else []
+            given = arguments.entries if arguments is not None else []
             merges = self.program.qualified(node.child_by_field_name("function")) == "@pulumi/pulumi.mergeOptions"
             if not merges or len(given) != 2:
                 return None
@@ -78,7 +76,7 @@ class Options:
             return None
         elif isinstance(options, Fields):
             said = replace(options, is_open=any(one.type == "spread_element" for one in given[1:]))
-        own = entries(given[0])[0] if given[0].type == "spread_element" else given[0]
+        own = given[0].entries[0] if given[0].type == "spread_element" else given[0]
         if not isinstance(said, Fields) or said.is_open or said.has("ignoreChanges") or not self._is_of_component(own):
             return None
         parent = said.get("parent")
@@ -87,12 +85,12 @@ class Options:
     def _is_of_component(self, name: Node) -> bool:
         """The parameter of a constructor that it hands to the constructor of its base class."""
         bound = self.program.names.binding(name) if name.type == "identifier" else None
-        around = next((node for node in ancestors(name) if node.type in FUNCTIONS), None)
-        if bound is None or bound.kind != "parameter" or around is None or around not in list(ancestors(bound.target)):
+        around = next((node for node in name.ancestors() if node.type in FUNCTIONS), None)
+        if bound is None or bound.kind != "parameter" or around is None or around not in list(bound.target.ancestors()):
             return False
-        calls = [call for call in inside(around, "call_expression") if text_of(call).startswith("super(")]
-        handed = [argument for call in calls for argument in entries(entries(call)[-1])]
-        return any(text_of(argument) == text_of(name) for argument in handed)
+        calls = [call for call in around.inside("call_expression") if call.text.startswith("super(")]
+        handed = [argument for call in calls for argument in call.entries[-1].entries]
+        return any(argument.text == name.text for argument in handed)
 
     def _object(self, rows: Sequence[str], breaks: bool, comma: bool, indent: str, unit: str) -> str:
         flat = f"{{ {', '.join(rows)} }}"
@@ -121,16 +119,18 @@ class Options:
         data, inputs = self.program.data, resource.args.node
         statement = self.program.statement(resource.node)
         line = data[layout.line_start(data, statement.start_byte) : layout.line_end(data, statement.start_byte)]
-        alone = statement.start_point[0] == statement.end_point[0] and line.strip() == (statement.text or b"").strip()
+        alone = statement.start_point[0] == statement.end_point[0] and line.strip() == statement.text.strip().encode(
+            "utf-8"
+        )
         grown = sum(len(splice.text) - splice.stop + splice.start for splice in splices)
-        plain = resource.args.is_direct and inputs.type == "object" and entries(inputs)
+        plain = resource.args.is_direct and inputs.type == "object" and inputs.entries
         above = statement.prev_sibling
-        pinned = above is not None and above.type == "comment" and is_pragma(text_of(above))
+        pinned = above is not None and above.type == "comment" and is_pragma(above.text)
         if (
             plain
             and alone
             and not pinned
-            and not inside(statement, "comment")
+            and not statement.inside("comment")
             and len(line.decode("utf-8")) + grown > WIDE
         ):
             unit, newline = self.renderer.step(resource.node), self.renderer.newline
@@ -140,10 +140,10 @@ class Options:
     def _waiting(self, resource: Resource, names: Sequence[str]) -> Iterator[Splice]:
         given = resource.node.child_by_field_name("arguments")
         options, listed = resource.options, f"[{', '.join(names)}]"
-        if given is None or len(entries(given)) < 2 or any(node.type == "spread_element" for node in entries(given)):
+        if given is None or len(given.entries) < 2 or any(node.type == "spread_element" for node in given.entries):
             raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
         if options is None:
-            last = len(entries(given)) - 1
+            last = len(given.entries) - 1
             yield from self._inserted(given, last, f"{{ dependsOn: {listed} }}")
             return
         if isinstance(options, Null):
@@ -153,10 +153,10 @@ class Options:
             raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
         match options.get("dependsOn"):
             case None:
-                last = len(entries(options.node)) - 1
+                last = len(options.node.entries) - 1
                 yield from self._inserted(options.node, last, f"dependsOn: {listed}")
             case Items(is_open=False) as value if value.is_direct and value.elements:
-                last = len(entries(value.node)) - 1
+                last = len(value.node.entries) - 1
                 yield from self._inserted(value.node, last, *names)
             case value:
                 code = self._longer(value, names, layout.indent_at(self.program.data, value.place.start_byte))

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.documents import CHAINED, arguments, called, results
-from iacfix.languages.typescript.names import is_this_field, text_of
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, unwrapped
+from iacfix.languages.typescript.names import is_this_field
+from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 from iacfix.model import Origins, Resource, Value
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class Trace:
     """One walk back from a value."""
 
     program: TypeScriptProgram
-    resources: dict[int, Resource] = field(default_factory=dict[int, Resource])
+    resources: dict[Node, Resource] = field(default_factory=dict[Node, Resource])
     options: list[Value] = field(default_factory=list[Value])
     literals: set[str] = field(default_factory=set[str])
     imported: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
@@ -41,12 +40,12 @@ class Trace:
 
     def origins(self, start: Node) -> Origins:
         waiting: list[tuple[Node, Path]] = [(start, ())]
-        seen: set[tuple[int, Path]] = set()
+        seen: set[tuple[Node, Path]] = set()
         while waiting:
             node, path = waiting.pop()
             node = unwrapped(node)
-            if (node.id, path) not in seen:
-                seen.add((node.id, path))
+            if (node, path) not in seen:
+                seen.add((node, path))
                 waiting.extend(self._step(node, path))
         return Origins(
             resources=tuple(self.resources.values()),
@@ -63,37 +62,37 @@ class Trace:
             case "member_expression":
                 yield from self._member(node, path)
             case "subscript_expression":
-                owner, key = entries(node)[0], entries(node)[-1]
+                owner, key = node.entries[0], node.entries[-1]
                 yield owner, (_key(key), *path)
             case "new_expression":
                 yield from self._constructed(node)
             case "call_expression":
                 yield from self._called(node, path)
             case "string":
-                self.literals.add(text_of(node)[1:-1])
+                self.literals.add(node.text[1:-1])
             case "number":
-                self.literals.add(text_of(node))
+                self.literals.add(node.text)
             case "template_string":
-                parts = [part for part in entries(node) if part.type == "template_substitution"]
+                parts = [part for part in node.entries if part.type == "template_substitution"]
                 yield from ((part, ()) for part in parts)
                 if not parts:
-                    self.literals.add(text_of(node)[1:-1])
+                    self.literals.add(node.text[1:-1])
             case "object" | "array":
                 yield from _part(node, path)
             case "ternary_expression":
-                yield from ((part, path) for part in entries(node)[1:])
+                yield from ((part, path) for part in node.entries[1:])
             case "binary_expression" | "await_expression":
-                yield from ((part, path) for part in entries(node))
+                yield from ((part, path) for part in node.entries)
             case _ if node.type in FUNCTIONS:
                 pass
             case _:
-                yield from ((part, ()) for part in entries(node))
+                yield from ((part, ()) for part in node.entries)
 
     # names
 
     def _named(self, name: Node, path: Path) -> Steps:
         """What binds a name; of several bindings any may be meant."""
-        for bound in self.program.names.lookup(text_of(name), name):
+        for bound in self.program.names.lookup(name.text, name):
             if bound.imported is not None:
                 members = [part for part in path if isinstance(part, str)]
                 self.imported.add((bound.imported, *members))
@@ -107,14 +106,14 @@ class Trace:
     def _bound(self, bound: Binding, path: Path) -> Steps:
         """What a parameter, a loop or a pattern gives to its name."""
         node = bound.target
-        for around in ancestors(bound.target):
+        for around in bound.target.ancestors():
             match around.type:
                 case "object_pattern":
                     path = (_member_of(node), *path)
                 case "array_pattern":
-                    path = (entries(around).index(node), *path)
+                    path = (around.entries.index(node), *path)
                 case "assignment_pattern" | "object_assignment_pattern":
-                    yield entries(around)[-1], path
+                    yield around.entries[-1], path
                 case "variable_declarator":
                     value = around.child_by_field_name("value")
                     if value is not None:
@@ -139,11 +138,11 @@ class Trace:
         default = parameter.child_by_field_name("value") if parameter.type != "arrow_function" else None
         if default is not None:
             yield default, path
-        function = next((node for node in (parameter, *ancestors(parameter)) if node.type in FUNCTIONS), None)
+        function = next((node for node in (parameter, *parameter.ancestors()) if node.type in FUNCTIONS), None)
         if function is None:
             return
         listed = function.child_by_field_name("parameters")
-        index = entries(listed).index(parameter) if listed is not None and parameter != function else 0
+        index = listed.entries.index(parameter) if listed is not None and parameter != function else 0
         for use in self._uses(function):
             around = use.parent
             call = around.parent if around is not None and around.type == "arguments" else around
@@ -154,7 +153,7 @@ class Trace:
                 yield from ((value, path) for value in arguments(call)[index : index + 1])
             elif func.type == "member_expression":
                 is_each = self.program.method(call) not in CHAINED
-                yield entries(func)[0], (None, *path) if is_each else path
+                yield func.entries[0], (None, *path) if is_each else path
 
     def _uses(self, function: Node) -> list[Node]:
         """Where the function stands as a callback, or is called or handed on by its name."""
@@ -168,19 +167,19 @@ class Trace:
 
     def _member(self, node: Node, path: Path) -> Steps:
         if (resource := self.program.resource_at(node)) is not None:
-            self.resources[resource.node.id] = resource
+            self.resources[resource.node] = resource
         elif is_this_field(node):
-            value = self.program.names.field(node, text_of(entries(node)[-1]))
+            value = self.program.names.field(node, node.entries[-1].text)
             if value is not None:
                 yield value, path
         else:
-            yield entries(node)[0], (text_of(entries(node)[-1]), *path)
+            yield node.entries[0], (node.entries[-1].text, *path)
 
     # calls
 
     def _constructed(self, node: Node) -> Steps:
         if (resource := self.program.resource_at(node)) is not None:
-            self.resources[resource.node.id] = resource
+            self.resources[resource.node] = resource
         elif self.program.qualified(node.child_by_field_name("constructor")) == STACK:
             self.of_stack = True
         else:
@@ -209,14 +208,14 @@ class Trace:
             parts = [template] if template is not None and template.type == "template_string" else given
             yield from ((part, ()) for part in parts)
             if func.type == "member_expression" and not name:
-                yield entries(func)[0], ()
+                yield func.entries[0], ()
             elif name and not name.startswith("@pulumi/"):
                 yield func, ()
 
 
 def _part(node: Node, path: Path) -> Steps:
     """The member that is read of an object or an array, all of them where that cannot be told."""
-    first, found = path[0] if path else None, entries(node)
+    first, found = path[0] if path else None, node.entries
     mine: list[Node] = []
     if node.type == "object":
         mine = [part for part in found if first is not None and _member_of(part) == first]
@@ -231,9 +230,9 @@ def _part(node: Node, path: Path) -> Steps:
 def _key(node: Node) -> str | int | None:
     match node.type:
         case "string":
-            return text_of(node)[1:-1]
-        case "number" if text_of(node).isdigit():
-            return int(text_of(node))
+            return node.text[1:-1]
+        case "number" if node.text.isdigit():
+            return int(node.text)
         case _:
             return None
 
@@ -242,11 +241,11 @@ def _member_of(node: Node) -> str | None:
     """The key that an entry of an object or a pattern is about."""
     match node.type:
         case "shorthand_property_identifier" | "shorthand_property_identifier_pattern":
-            return text_of(node)
+            return node.text
         case "pair" | "pair_pattern":
             key = node.child_by_field_name("key")
-            return text_of(key).strip("\"'") if key is not None and key.type != "computed_property_name" else None
+            return key.text.strip("\"'") if key is not None and key.type != "computed_property_name" else None
         case "object_assignment_pattern":
-            return text_of(entries(node)[0])
+            return node.entries[0].text
         case _:
             return None

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from tree_sitter import Node
-
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import documents
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
+from iacfix.languages.typescript.tree import FUNCTIONS
 
 PLAIN = frozenset({"pair", "object", "array", "parenthesized_expression", "spread_element", "template_string"})
 """What an input may stand in without being looked at."""
@@ -51,7 +49,7 @@ class Places:
 
     def callbacks(self, at: Node) -> Iterator[Node]:
         """The functions around a place that are called with what outputs and promises hold, the innermost first."""
-        return (node for node in ancestors(at) if node.type in FUNCTIONS and self._is_callback(node))
+        return (node for node in at.ancestors() if node.type in FUNCTIONS and self._is_callback(node))
 
     def callback(self, at: Node) -> Node | None:
         """The one that can be handed more: the nearest of an `apply`, which gives an output already."""
@@ -61,7 +59,7 @@ class Places:
 
     def _is_callback(self, function: Node) -> bool:
         given = function.parent
-        is_only = given is not None and given.type == "arguments" and len(entries(given)) == 1
+        is_only = given is not None and given.type == "arguments" and len(given.entries) == 1
         return is_only and self._method(function) in documents.CHAINED
 
     def _method(self, function: Node) -> str:
@@ -87,9 +85,9 @@ class Places:
         self._climb(at, place, set())
         return place
 
-    def _climb(self, node: Node, place: Place, seen: set[int], keys: tuple[str, ...] = ()) -> None:
+    def _climb(self, node: Node, place: Place, seen: set[Node], keys: tuple[str, ...] = ()) -> None:
         if node.type == "shorthand_property_identifier":
-            keys = (text_of(node), *keys)
+            keys = (node.text, *keys)
         while (parent := node.parent) is not None:
             match parent.type:
                 case "template_substitution":
@@ -113,11 +111,11 @@ class Places:
                     self._follow(parent, keys, place, seen)
                     return
                 case "as_expression" | "satisfies_expression":
-                    self._check_type(node, entries(parent)[-1] if len(entries(parent)) > 1 else None)
+                    self._check_type(node, parent.entries[-1] if len(parent.entries) > 1 else None)
                 case "pair":
                     if (key := parent.child_by_field_name("key")) is None or key == node:
                         _refuse()
-                    keys = (text_of(key).strip("\"'"), *keys)
+                    keys = (key.text.strip("\"'"), *keys)
                 case kind if kind in FUNCTIONS:
                     raise CannotFix(GIVEN)
                 case kind if kind not in PLAIN:
@@ -134,7 +132,7 @@ class Places:
 
     def _mapped(self, end: Node) -> Node:
         """From what a function gives to the list that `map` makes of it."""
-        function = next((node for node in (end, *ancestors(end)) if node.type in FUNCTIONS), None)
+        function = next((node for node in (end, *end.ancestors()) if node.type in FUNCTIONS), None)
         given = function.parent if function is not None else None
         call = given.parent if given is not None and given.type == "arguments" else None
         if (
@@ -144,7 +142,7 @@ class Places:
             or self.program.method(call) not in MAPPED
         ):
             raise CannotFix(GIVEN)
-        if text_of(function).startswith("async"):
+        if function.text.startswith("async"):
             raise CannotFix(GIVEN)
         return call
 
@@ -152,7 +150,7 @@ class Places:
         """The argument is an input; False where it goes on outwards, through a serialiser."""
         call = given.parent
         if call is None or call.type == "new_expression":
-            if call is None or entries(given).index(node) != 1:
+            if call is None or given.entries.index(node) != 1:
                 _refuse()
             if self.program.type_of(call) is None:
                 if not any(_runs_through(keys, path) for path in _beside(self.program, call)):
@@ -161,11 +159,11 @@ class Places:
             return True
         name, function = documents.called(self.program, call), self.program.function_of(call)
         if name == "JSON.stringify":
-            if len(entries(given)) != 1:
+            if len(given.entries) != 1:
                 raise CannotFix("the JSON is laid out by arguments that Pulumi's own serialiser does not take alike")
             place.serialisers.append(call)
             return False
-        callee = text_of(call.child_by_field_name("function") or call)
+        callee = (call.child_by_field_name("function") or call).text
         if name in TAKES_INPUTS or callee == "this.registerOutputs":
             return True
         if function is None:
@@ -174,27 +172,27 @@ class Places:
             raise CannotFix(f"{callee} takes plain values only; {callee}Output takes outputs too")
         return True
 
-    def _follow(self, declarator: Node, keys: tuple[str, ...], place: Place, seen: set[int]) -> None:
+    def _follow(self, declarator: Node, keys: tuple[str, ...], place: Place, seen: set[Node]) -> None:
         """A constant stands for every place that reads it."""
         name = declarator.child_by_field_name("name")
         bound = self.program.names.binding(name) if name is not None and name.type == "identifier" else None
-        if bound is None or bound.kind != "const" or declarator.id in seen:
+        if bound is None or bound.kind != "const" or declarator in seen:
             _refuse()
-        if self._is_exported(declarator, text_of(bound.target)):
+        if self._is_exported(declarator, bound.target.text):
             raise CannotFix("the constant is exported, and its type would change for others")
         self._check_type(bound.value or declarator, declarator.child_by_field_name("type"))
         uses = self.program.names.uses(bound)
         if not uses:
             _refuse()
         for use in uses:
-            self._climb(use, place, seen | {declarator.id}, keys)
+            self._climb(use, place, seen | {declarator}, keys)
 
     def _is_exported(self, declarator: Node, name: str) -> bool:
         if self.program.statement(declarator).type == "export_statement":
             return True
         return any(
-            text_of(node.child_by_field_name("name") or node) == name
-            for node in inside(self.program.root, "export_specifier")
+            (node.child_by_field_name("name") or node).text == name
+            for node in self.program.root.inside("export_specifier")
         )
 
     @staticmethod
@@ -208,7 +206,7 @@ class Places:
             ):
                 raise CannotFix("the text is asserted to be of a type that an output does not have")
             return
-        text = text_of(kind).lstrip(": ")
+        text = kind.text.lstrip(": ")
         if text in ("const", "any", "unknown") or any(word in text for word in OPEN_TYPES):
             return
         raise CannotFix("the value is declared with a type that an output does not have")
@@ -216,17 +214,17 @@ class Places:
 
 def _gives_outputs(end: Node) -> bool:
     """What the function of the whole program gives are the outputs of the stack: `export = async () => ..`."""
-    function = next((node for node in (end, *ancestors(end)) if node.type in FUNCTIONS), None)
+    function = next((node for node in (end, *end.ancestors()) if node.type in FUNCTIONS), None)
     around = function.parent if function is not None else None
     if around is not None and around.type == "export_statement":
         return any(child.type == "=" for child in around.children)
     is_set = around is not None and around.type == "assignment_expression"
-    return is_set and around is not None and text_of(entries(around)[0]) == "module.exports"
+    return is_set and around is not None and around.entries[0].text == "module.exports"
 
 
 def given_to(program: TypeScriptProgram, at: Node) -> Node | None:
     """The call that makes something of a package beside the provider's, of what stands at the place."""
-    calls = (node for node in ancestors(at) if node.type == "new_expression")
+    calls = (node for node in at.ancestors() if node.type == "new_expression")
     return next((call for call in calls if _beside(program, call)), None)
 
 

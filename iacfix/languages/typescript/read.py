@@ -7,27 +7,23 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from tree_sitter import Node
-
 from iacfix.errors import SourceError
 from iacfix.inputs import inputs
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.handed import Given
+from iacfix.languages.nodes import Node, grown
 from iacfix.languages.touched import EXTENDED
 from iacfix.languages.typescript import constants, documents
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.handed import handed, spread
-from iacfix.languages.typescript.names import Names, text_of
+from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.origins import Trace
 from iacfix.languages.typescript.presence import whence
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import (
     FUNCTIONS,
-    ancestors,
-    below,
-    entries,
+    LEAVES,
     first_error,
-    inside,
     is_wrapper,
     parse,
     unwrapped,
@@ -88,12 +84,12 @@ class TypeScriptProgram:
         """Importing the module needs Pulumi's engine already: it makes or asks something, or hands something over."""
         if self.neighbours.is_entry:
             return True
-        calls = inside(self.root, "new_expression", "call_expression")
-        atoms = (call for call in calls if not any(around.type in FUNCTIONS for around in ancestors(call)))
+        calls = self.root.inside("new_expression", "call_expression")
+        atoms = (call for call in calls if not any(around.type in FUNCTIONS for around in call.ancestors()))
         return any(self._needs_engine(call) for call in atoms)
 
     def _needs_engine(self, call: Node) -> bool:
-        if call.id in self._resources or self.function_of(call) is not None:
+        if call in self._resources or self.function_of(call) is not None:
             return True
         func = call.child_by_field_name("constructor") or call.child_by_field_name("function")
         name = self.qualified(func) or ""
@@ -107,12 +103,12 @@ class TypeScriptProgram:
         if bound is not None and bound.kind == "class":
             made = bound.target.parent
         resources = (found.node for found in self.resources())
-        return made is not None and any(made in ancestors(resource) for resource in resources)
+        return made is not None and any(made in resource.ancestors() for resource in resources)
 
     # where things are
 
     def code(self, node: Any) -> str:
-        return text_of(node)
+        return node.text
 
     def line(self, node: Any) -> int:
         return node.start_point[0] + 1
@@ -132,7 +128,7 @@ class TypeScriptProgram:
 
     def statement(self, node: Node) -> Node:
         """The innermost statement or class field around an expression."""
-        for around in (node, *ancestors(node)):
+        for around in (node, *node.ancestors()):
             if around.type.endswith(("_statement", "_declaration")) and around.type != "statement_block":
                 parent = around.parent
                 return parent if parent is not None and parent.type == "export_statement" else around
@@ -144,22 +140,22 @@ class TypeScriptProgram:
     def importing(self) -> list[Node]:
         """The statements that new imports come behind: all imports, and what is required up to the last of Pulumi's
         packages and right behind it. What is required further down may not be there yet."""
-        statements, loads = entries(self.root), dict[int, list[str]]()
+        statements, loads = self.root.entries, dict[Node, list[str]]()
         for bound in self.names.imports():
-            loads.setdefault(self.statement(bound.target).id, []).append(bound.imported or "")
+            loads.setdefault(self.statement(bound.target), []).append(bound.imported or "")
         needed = (f"{self._package}.", f"{self._package}/", "@pulumi/")
         places = [
             index
             for index, found in enumerate(statements)
-            if any(f"{module}.".startswith(needed) for module in loads.get(found.id, ()))
+            if any(f"{module}.".startswith(needed) for module in loads.get(found, ()))
         ]
         last = max(places, default=0)
-        while last + 1 < len(statements) and statements[last + 1].id in loads:
+        while last + 1 < len(statements) and statements[last + 1] in loads:
             last += 1
         return [
             found
             for index, found in enumerate(statements)
-            if found.type == "import_statement" or (found.id in loads and index <= last)
+            if found.type == "import_statement" or (found in loads and index <= last)
         ]
 
     # names
@@ -171,7 +167,7 @@ class TypeScriptProgram:
     def method(call: Node) -> str:
         """The name of the method that a call calls."""
         func = call.child_by_field_name("function")
-        return text_of(entries(func)[-1]) if func is not None and func.type == "member_expression" else ""
+        return func.entries[-1].text if func is not None and func.type == "member_expression" else ""
 
     def is_boolean(self, node: Node) -> bool:
         """The name is a parameter of the plain type `boolean`."""
@@ -179,7 +175,7 @@ class TypeScriptProgram:
         if bound is None or bound.kind != "parameter" or bound.target.parent is None:
             return False
         kind = bound.target.parent.child_by_field_name("type")
-        return kind is not None and text_of(kind).lstrip(": ") == "boolean"
+        return kind is not None and kind.text.lstrip(": ") == "boolean"
 
     def _provider_name(self, node: Node | None) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way the class of the package is reached."""
@@ -204,7 +200,7 @@ class TypeScriptProgram:
     def untouched(self, node: Node) -> str | None:
         """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
         or that does not call the resource's class."""
-        around = [found.id for found in (node, *ancestors(node)) if found.id in self._built]
+        around = [found for found in (node, *node.ancestors()) if found in self._built]
         if any(id in self._resources and self._is_extended(self._resources[id]) for id in around):
             return EXTENDED
         return self._built[around[0]].untouched if around else None
@@ -222,10 +218,10 @@ class TypeScriptProgram:
     # resources
 
     @cached_property
-    def _resources(self) -> dict[int, Resource]:
+    def _resources(self) -> dict[Node, Resource]:
         return {
-            node.id: self.resource(node, type)
-            for node in inside(self.root, "new_expression", "call_expression")
+            node: self.resource(node, type)
+            for node in self.root.inside("new_expression", "call_expression")
             if (type := self.type_of(node)) is not None
         }
 
@@ -235,8 +231,8 @@ class TypeScriptProgram:
         return sorted([*self._resources.values(), *handed(self)], key=lambda found: found.node.start_byte)
 
     @cached_property
-    def _built(self) -> dict[int, Resource]:
-        return {found.node.id: found for found in self._all}
+    def _built(self) -> dict[Node, Resource]:
+        return {found.node: found for found in self._all}
 
     def resources(self, *types: str) -> Iterator[Resource]:
         return (found for found in self._all if not types or found.type in types)
@@ -244,7 +240,7 @@ class TypeScriptProgram:
     def resource(self, node: Node, type: str) -> Resource:
         """What a call constructs, as an instance of a type."""
         arguments = node.child_by_field_name("arguments")
-        given = entries(arguments) if arguments is not None else []
+        given = arguments.entries if arguments is not None else []
         if any(found.type == "spread_element" for found in given[:2]):
             return self._spread(node, type, given)
         args: Value | None = self.value(given[1], Spelling.INPUT) if len(given) > 1 else None
@@ -301,38 +297,38 @@ class TypeScriptProgram:
         """The resource an expression stands for: the call itself, a constant or `this.x` that holds it."""
         node = unwrapped(node)
         definition = self.names.definition(node) or node
-        return self._resources.get(definition.id)
+        return self._resources.get(definition)
 
     def referent(self, value: Value) -> Resource | None:
         node = unwrapped(value.place)
         template = node.child_by_field_name("arguments") if node.type == "call_expression" else node
         if template is not None and template.type == "template_string":
-            holes = inside(template, "template_substitution")
-            if len(holes) == 1 and text_of(template) == f"`{text_of(holes[0])}`":
-                node = entries(holes[0])[0]
+            holes = template.inside("template_substitution")
+            if len(holes) == 1 and template.text == f"`{holes[0].text}`":
+                node = holes[0].entries[0]
         while True:
             if (found := self.resource_at(node)) is not None:
                 return found
             if node.type == "member_expression":
-                node = unwrapped(entries(node)[0])
+                node = unwrapped(node.entries[0])
             elif node.type == "call_expression" and self.method(node) == "apply":
                 func = node.child_by_field_name("function")
-                node = unwrapped(entries(func)[0]) if func is not None else node
+                node = unwrapped(func.entries[0]) if func is not None else node
             else:
                 return None
 
     def callers(self, name: str) -> Iterator[Caller]:
-        for node in inside(self.root, "identifier", "property_identifier"):
+        for node in self.root.inside("identifier", "property_identifier"):
             parent = node.parent
             is_bound = parent is None or parent.type.endswith(("_specifier", "_declaration", "_declarator"))
-            if text_of(node) == name and not is_bound:
+            if node.text == name and not is_bound:
                 yield self._caller(node)
 
     def _caller(self, node: Node) -> Caller:
-        for around in ancestors(node):
+        for around in node.ancestors():
             if around.type in FUNCTIONS and not (around.parent is not None and around.parent.type == "arguments"):
                 break
-            if (resource := self._resources.get(around.id)) is not None:
+            if (resource := self._resources.get(around)) is not None:
                 return Caller(resource, resource.options)
             if (options := self.given_options(around)) is not None:
                 return Caller(None, options)
@@ -366,7 +362,7 @@ class TypeScriptProgram:
     def _accesses(self) -> dict[str, list[tuple[Node, Node]]]:
         """Where something is read by its name, and of what."""
         found = dict[str, list[tuple[Node, Node]]]()
-        for node in inside(self.root, "member_expression", "subscript_expression", "object_pattern"):
+        for node in self.root.inside("member_expression", "subscript_expression", "object_pattern"):
             owner, names = _read_of(node)
             for name in names:
                 found.setdefault(name, []).append((node, owner))
@@ -406,23 +402,23 @@ class TypeScriptProgram:
                 found.append(text)
                 stack += [chunk.value.place for chunk in reversed(text.chunks) if chunk.value is not None]
             else:
-                stack += reversed(node.children)
+                stack += reversed(node.named_children)
         return found
 
     @cached_property
-    def parts(self) -> dict[int, tuple[Text, int]]:
+    def parts(self) -> dict[Node, tuple[Text, int]]:
         """The computed parts of texts: the text, and where in its pattern the part is."""
-        return {chunk.value.place.id: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
+        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
 
     def read_by(self, text: Text) -> list[Read] | None:
         return constants.read_by(self, text)
 
     def comments(self) -> Iterator[Comment]:
         """Every comment, in source order."""
-        for node in below(self.root):
+        for node in self.root.below():
             if node.type == "comment":
                 start = self.data.rfind(b"\n", 0, node.start_byte) + 1
-                yield Comment(text_of(node), self.line(node), not self.data[start : node.start_byte].strip())
+                yield Comment(node.text, self.line(node), not self.data[start : node.start_byte].strip())
 
     def told_major(self) -> tuple[int, str] | None:
         """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
@@ -437,13 +433,12 @@ class TypeScriptProgram:
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TypeScriptProgram:
     """Parse a file, with JSX where it needs that; raises SourceError with the line where it does not parse."""
     data = text.encode("utf-8")
-    root = parse(data, jsx=False).root_node
-    if (error := first_error(root)) is not None:
-        with_jsx = parse(data, jsx=True).root_node
-        if first_error(with_jsx) is not None:
-            line = error.start_point[0] + 1
-            raise SourceError("does not parse as TypeScript; left alone", line=line)
-        root = with_jsx
+    tree = parse(data, jsx=False)
+    if (row := first_error(tree)) is not None:
+        tree = parse(data, jsx=True)
+        if first_error(tree) is not None:
+            raise SourceError("does not parse as TypeScript; left alone", line=row + 1)
+    root = grown(tree, data, LEAVES)
     if (cut := _cut_off(root, text)) is not None:
         where = "new stands where a name does here, or at the end of a line, which is read as a statement"
         raise SourceError(f"{where}; put its class behind it", line=cut.start_point[0] + 1)
@@ -454,16 +449,16 @@ def _cut_off(root: Node, text: str) -> Node | None:
     """The first `new` that the grammar takes for a name, which it does where a line ends behind it."""
     if re.search(r"\bnew\s*(?:[:;,=)}\]]|//|/\*|$)", text, re.MULTILINE) is None:
         return None
-    return next((node for node in inside(root, "identifier") if text_of(node) == "new"), None)
+    return next((node for node in root.inside("identifier") if node.text == "new"), None)
 
 
 def _binding(node: Node) -> str | None:
-    around = next(found for found in ancestors(node) if not is_wrapper(found))
+    around = next(found for found in node.ancestors() if not is_wrapper(found))
     match around.type:
         case "variable_declarator" | "public_field_definition":
             return _last_name(around.child_by_field_name("name"))
         case "assignment_expression":
-            return _last_name(entries(around)[0])
+            return _last_name(around.entries[0])
         case _:
             return None
 
@@ -471,24 +466,24 @@ def _binding(node: Node) -> str | None:
 def _last_name(node: Node | None) -> str | None:
     """`data` of `data`, `this.data` and `storage.data`."""
     if node is not None and node.type == "member_expression":
-        node = entries(node)[-1]
+        node = node.entries[-1]
     is_name = node is not None and node.type in ("identifier", "property_identifier", "private_property_identifier")
-    return text_of(node) if is_name and node is not None else None
+    return node.text if is_name and node is not None else None
 
 
 def _read_of(node: Node) -> tuple[Node, set[str]]:
     """What an expression or a pattern reads from, and the names of what it reads."""
     if node.type == "object_pattern":
         names = [
-            child.child_by_field_name("key") or child.child_by_field_name("left") or child for child in entries(node)
+            child.child_by_field_name("key") or child.child_by_field_name("left") or child for child in node.entries
         ]
         around = node.parent
         value = around.child_by_field_name("value") if around is not None else None
-        return value or node, set(map(text_of, names))
-    owner, last = entries(node)[0], entries(node)[-1]
-    return owner, {text_of(last).strip("\"'`")}
+        return value or node, {one.text for one in names}
+    owner, last = node.entries[0], node.entries[-1]
+    return owner, {last.text.strip("\"'`")}
 
 
 def _is_assigned(node: Node) -> bool:
     around = node.parent
-    return around is not None and around.type == "assignment_expression" and entries(around)[0] == node
+    return around is not None and around.type == "assignment_expression" and around.entries[0] == node

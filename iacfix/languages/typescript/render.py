@@ -8,19 +8,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
-from tree_sitter import Node
-
 from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import uncommented
 from iacfix.languages.typescript.imports import PULUMI
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import ancestors, inside, is_wrapper, unwrapped
+from iacfix.languages.typescript.tree import is_wrapper, unwrapped
 from iacfix.model import Flag, Text, Value, is_boolean
 
 WIDE = 88
@@ -50,8 +48,8 @@ class Renderer:
     program: TypeScriptProgram
     lookups: Lookups
     dropped: list[Node] = field(default_factory=list[Node])
-    bindings: dict[int, str] = field(default_factory=dict[int, str])
-    placed: set[int] = field(default_factory=set[int])
+    bindings: dict[Node, str] = field(default_factory=dict[Node, str])
+    placed: set[Node] = field(default_factory=set[Node])
     copied: list[Node] = field(default_factory=list[Node])
     elsewhere: list[Splice] = field(default_factory=list[Splice])
     """What values that are kept in constants become there."""
@@ -67,7 +65,7 @@ class Renderer:
         """The white space that each line begins with; None for blank lines and those inside a text or a comment."""
         inner = {
             row
-            for node in inside(self.program.root, "template_string", "comment")
+            for node in self.program.root.inside("template_string", "comment")
             for row in range(node.start_point[0] + 1, node.end_point[0] + 1)
         }
         lines = enumerate(self.program.text.split("\n"))
@@ -77,7 +75,7 @@ class Renderer:
 
     @cached_property
     def quote(self) -> str:
-        found = [text_of(node)[0] for node in inside(self.program.root, "string")]
+        found = [node.text[0] for node in self.program.root.inside("string")]
         return '"' if found.count('"') > found.count("'") else "'"
 
     @cached_property
@@ -86,8 +84,8 @@ class Renderer:
 
     @cached_property
     def semicolon(self) -> str:
-        statements = inside(self.program.root, "expression_statement", "lexical_declaration")
-        ended = sum(text_of(node).endswith(";") for node in statements)
+        statements = self.program.root.inside("expression_statement", "lexical_declaration")
+        ended = sum(node.text.endswith(";") for node in statements)
         return ";" if ended * 2 >= len(statements) else ""
 
     # values
@@ -104,7 +102,7 @@ class Renderer:
             case Keep(value):
                 return self.kept(value.place, indent)
             case RefTo(resource, output):
-                return f"{self.bindings[resource.node.id]}.{output}"
+                return f"{self.bindings[resource.node]}.{output}"
             case Join(parts):
                 return self._joined(parts, style, indent, at)
             case Lookup():
@@ -139,7 +137,7 @@ class Renderer:
         if any(self._comments_of(new)):
             return True
         place = new.origin.place if isinstance(new, Inputs) and new.origin is not None else None
-        around = next((node for node in ancestors(place) if not is_wrapper(node)), None) if place is not None else None
+        around = next((node for node in place.ancestors() if not is_wrapper(node)), None) if place is not None else None
         if place is None or around is None or around.type != "array":
             return False
         return place.start_point[0] > around.start_point[0]
@@ -177,7 +175,7 @@ class Renderer:
             new, own, layout.indent_at(self.program.data, node.start_byte), node, self.program.column(node)
         )
         self.elsewhere.append(Splice(node.start_byte, node.end_byte, code))
-        if any(comment.id not in self.placed for comment in inside(node, "comment")):
+        if any(comment not in self.placed for comment in node.inside("comment")):
             raise CannotFix("a comment inside would lose its place")
         return self.kept(value.place, indent)
 
@@ -208,15 +206,15 @@ class Renderer:
         lines: list[str] = []
         for index, (prefix, value) in enumerate(rows):
             above, behind = self._comments_of(value)
-            self.placed.update(comment.id for comment in [*above, *behind])
-            if any(text_of(comment).startswith("//") for comment in behind[:-1]):  # it ends its line
+            self.placed.update(comment for comment in [*above, *behind])
+            if any(comment.text.startswith("//") for comment in behind[:-1]):  # it ends its line
                 above, behind = [*above, *behind[:-1]], behind[-1:]
-            lines += [f"{deeper}{text_of(comment)}" for comment in above]
+            lines += [f"{deeper}{comment.text}" for comment in above]
             code = self.entry(prefix, value, style, deeper, at)
             if "\n" in code and not self._breaks(value):
-                refuse_moved(map(text_of, [*above, *behind]))
+                refuse_moved(one.text for one in [*above, *behind])
             comma = "," if style.comma or index < len(rows) - 1 else ""
-            lines.append(f"{deeper}{' '.join([code + comma, *(text_of(comment) for comment in behind)])}")
+            lines.append(f"{deeper}{' '.join([code + comma, *(comment.text for comment in behind)])}")
         return self.newline.join([opening, *lines, f"{indent}{closing}"])
 
     def entry(self, prefix: str, value: New, style: Style, indent: str, at: Node) -> str:
@@ -254,12 +252,12 @@ class Renderer:
         if entry not in bracket.items:
             return [], []
         above, behind = bracket.own_comments(bracket.index(entry))
-        above, behind = ([one for one in some if one.id not in self.placed] for some in (above, behind))
+        above, behind = ([one for one in some if one not in self.placed] for some in (above, behind))
         return above, behind
 
     def is_moved(self, node: Node) -> bool:
         """The node lies in something that is taken out."""
-        return any(around in self.dropped for around in (node, *ancestors(node)))
+        return any(around in self.dropped for around in (node, *node.ancestors()))
 
     # kept expressions and text
 
@@ -269,22 +267,22 @@ class Renderer:
 
     def keeps_inside(self, node: Node) -> bool:
         """A part of the expression stands in new code."""
-        return any(node in ancestors(copied) for copied in self.copied)
+        return any(node in copied.ancestors() for copied in self.copied)
 
     def kept(self, node: Node, indent: str) -> str:
         """The source of an expression, its lines moved to another indentation, the inside of templates untouched."""
-        comments = inside(node, "comment")
+        comments = node.inside("comment")
         self.copied.append(node)
         if self.is_moved(node):
-            self.placed.update(comment.id for comment in comments)
+            self.placed.update(comment for comment in comments)
         elif comments:
             raise CannotFix(COMMENTED)
         else:
             _refuse_effects(node)
         old = layout.indent_at(self.program.data, node.start_byte)
-        templates = [(found.start_byte, found.end_byte) for found in inside(node, "template_string")]
+        templates = [(found.start_byte, found.end_byte) for found in node.inside("template_string")]
         out, at = "", node.start_byte
-        for line in text_of(node).split("\n"):
+        for line in node.text.split("\n"):
             inner = any(start < at <= stop for start, stop in templates) and at > node.start_byte
             size = len(line.encode("utf-8")) + 1
             if at == node.start_byte or inner or not line.startswith(old):
@@ -306,7 +304,7 @@ class Renderer:
         """A text expression with literal text added at its end."""
         node = unwrapped(value.place)
         _refuse_effects(node)
-        if node.type != "member_expression" and inside(node, "comment"):
+        if node.type != "member_expression" and node.inside("comment"):
             raise CannotFix(COMMENTED)
         code = uncommented(node)
         match node.type:
@@ -341,5 +339,5 @@ def _step(indents: Sequence[str | None]) -> str | None:
 
 def _refuse_effects(node: Node) -> None:
     """What is copied is carried out twice."""
-    if inside(node, *EFFECTS):
+    if node.inside(*EFFECTS):
         raise CannotFix("what would be copied does more than say a value")

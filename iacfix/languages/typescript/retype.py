@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.retyped import KEPT, module_of, parts, refuse_unseen
 from iacfix.languages.typescript.imports import Imports
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.names import CLASSES, is_this_field, text_of
+from iacfix.languages.typescript.names import CLASSES, is_this_field
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, is_wrapper, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, is_wrapper, unwrapped
 from iacfix.model import Resource
 
 HELPERS = frozenset({"onObjectCreated", "onObjectRemoved", "onEvent"})
@@ -50,26 +49,24 @@ class Retyping:
         yield from self._inputs(host, type, gone)
         self._refuse_leaving(host)
         self._refuse_assertion(host)
-        owned = {resource.node.id: self._owned(resource) for resource in self.program.resources(host.type)}
+        owned = {resource.node: self._owned(resource) for resource in self.program.resources(host.type)}
         for node in self._mentions(constructor):
             kind = node.type != "member_expression"
             mine = [
-                key
-                for key, types in owned.items()
-                if any(node in [found, *inside(found, node.type)] for found in types)
+                key for key, types in owned.items() if any(node in [found, *found.inside(node.type)] for found in types)
             ]
             if not mine and kind:
                 raise CannotFix(f"a type annotation at line {self.program.line(node)} names {old}")
             if not mine:
                 raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
-            if host.node.id in mine:
+            if host.node in mine:
                 yield self._spelled(node, host.type, type)
 
     def _spelled(self, node: Node, old: str, new: str, inside: str = "", ending: str = "") -> Splice:
         """Another name where one stands: its last part, or all of it where the module is another one too."""
         is_type = node.type in TYPES
         if module_of(old) == module_of(new) and node.type != "type_identifier":
-            last = entries(node)[-1] if entries(node) else node
+            last = node.entries[-1] if node.entries else node
             return Splice(last.start_byte, last.end_byte, new.rpartition(".")[2] + ending)
         package = self.program.package
         path = inside + new.removeprefix(f"{package.name}.") + ending
@@ -78,14 +75,14 @@ class Retyping:
 
     def _inputs(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice]:
         """The types of its inputs, which begin with its name, where the call says them."""
-        for node in inside(host.node, *TYPES):
+        for node in host.node.inside(*TYPES):
             ending = self._ending(node, host.type)
             if ending is not None and not _is_in(node, gone):
                 yield self._spelled(node, host.type, type, *ending)
         for value in parts(host.args):
             bound = None if value.is_direct or _is_in(value.place, gone) else self.program.names.binding(value.place)
             declared = bound.target.parent if bound is not None else None
-            if declared is not None and any(self._ending(node, host.type) for node in inside(declared, *TYPES)):
+            if declared is not None and any(self._ending(node, host.type) for node in declared.inside(*TYPES)):
                 raise CannotFix(KEPT)
 
     def _ending(self, node: Node, type: str) -> tuple[str, str] | None:
@@ -105,21 +102,21 @@ class Retyping:
     def _leads(self, constructor: Node, type: str) -> bool:
         """The class is reached through its module, which has its siblings too."""
         package, path = self.program.package, type.rpartition(".")[0].removeprefix(self.program.package.name)
-        return self.program.qualified(entries(constructor)[0]) == package.packages["typescript"] + path
+        return self.program.qualified(constructor.entries[0]) == package.packages["typescript"] + path
 
     def _mentions(self, constructor: Node) -> Iterator[Node]:
         """The places that name the class, calls of it and of its static methods aside."""
         wanted = _ends(self.program.names.qualified(constructor))
-        for node in inside(self.program.root, "nested_type_identifier", "type_identifier", "member_expression"):
+        for node in self.program.root.inside("nested_type_identifier", "type_identifier", "member_expression"):
             around = node.parent
             if around is None or around.type == "new_expression":
                 continue
-            if around.type in ("nested_type_identifier", "member_expression") and entries(around)[0] != node:
+            if around.type in ("nested_type_identifier", "member_expression") and around.entries[0] != node:
                 continue
             if node.type == "member_expression" and around.type == "member_expression" and not is_wrapper(around):
                 continue
             if is_wrapper(node) and node.type == "member_expression":
-                if text_of(entries(node)[-1]) == text_of(entries(constructor)[-1]):
+                if node.entries[-1].text == constructor.entries[-1].text:
                     yield node
             elif _ends(self.program.names.qualified(node)) == wanted:
                 yield node
@@ -132,38 +129,38 @@ class Retyping:
         if parent.type == "variable_declarator":
             kind = parent.child_by_field_name("type")
             return [kind] if kind is not None else []
-        if parent.type == "assignment_expression" and is_this_field(entries(parent)[0]):
-            kinds = (node.child_by_field_name("type") for node in self._fields(resource.node, entries(parent)[0]))
+        if parent.type == "assignment_expression" and is_this_field(parent.entries[0]):
+            kinds = (node.child_by_field_name("type") for node in self._fields(resource.node, parent.entries[0]))
             return [kind for kind in kinds if kind is not None]
         return []
 
     def _fields(self, near: Node, target: Node) -> list[Node]:
         """The declaration of `this.x` in the class around a place."""
         owner = self.program.names.owner(near)
-        fields = inside(owner, "public_field_definition") if owner is not None else []
-        name = text_of(entries(target)[-1])
-        return [node for node in fields if text_of(node.child_by_field_name("name") or node) == name]
+        fields = owner.inside("public_field_definition") if owner is not None else []
+        name = target.entries[-1].text
+        return [node for node in fields if (node.child_by_field_name("name") or node).text == name]
 
     # where its type leaves the file
 
     @staticmethod
     def _refuse_assertion(host: Resource) -> None:
         """`{...} as cloud.storage.BucketArgs`: the inputs of the new class are of another type."""
-        for node in ancestors(host.args.node):
+        for node in host.args.node.ancestors():
             if not is_wrapper(node):
                 return
-            if node.type == "as_expression" and text_of(node.children[-1]) != "const":
+            if node.type == "as_expression" and node.children[-1].text != "const":
                 raise CannotFix("its inputs are said to be of a type that goes with the old class")
 
     def _refuse_leaving(self, host: Resource) -> None:
         statement = self.program.statement(host.node)
         if statement.type == "export_statement":
             raise CannotFix("the bucket leaves the file, and its type would change for others")
-        functions = [node for node in ancestors(host.node) if node.type in FUNCTIONS]
+        functions = [node for node in host.node.ancestors() if node.type in FUNCTIONS]
         if statement.type == "return_statement" or (functions and self._is_returned(host, functions[0])):
             raise CannotFix("a function gives the resource to others, and its type would change for them")
-        for node in inside(self.program.root, "member_expression"):
-            method, owner = text_of(entries(node)[-1]), self.program.resource_at(entries(node)[0])
+        for node in self.program.root.inside("member_expression"):
+            method, owner = node.entries[-1].text, self.program.resource_at(node.entries[0])
             if method in HELPERS and (owner is host or owner is None):
                 raise CannotFix(f"{method} does not exist on the new class")
         target = self._target(host)
@@ -184,25 +181,25 @@ class Retyping:
         parent = node.parent
         if parent is not None and parent.type == "variable_declarator":
             return parent.child_by_field_name("name")
-        if parent is not None and parent.type == "assignment_expression" and entries(parent)[-1] == node:
-            return entries(parent)[0]
+        if parent is not None and parent.type == "assignment_expression" and parent.entries[-1] == node:
+            return parent.entries[0]
         return None
 
     def _uses(self, target: Node) -> Iterator[Node]:
         """Where what holds the resource is read."""
         names = self.program.names
         if target.type == "identifier":
-            for bound in names.lookup(text_of(target), target):
+            for bound in names.lookup(target.text, target):
                 yield from names.uses(bound)
-            for node in inside(self.program.root, "export_specifier"):
-                if text_of(entries(node)[0]) == text_of(target):
+            for node in self.program.root.inside("export_specifier"):
+                if node.entries[0].text == target.text:
                     raise CannotFix("the bucket leaves the file, and its type would change for others")
         elif is_this_field(target):
-            name = text_of(entries(target)[-1])
-            for node in inside(self.program.root, "member_expression"):
-                if text_of(entries(node)[-1]) == name and node != target:
+            name = target.entries[-1].text
+            for node in self.program.root.inside("member_expression"):
+                if node.entries[-1].text == name and node != target:
                     mine = is_this_field(node) and names.owner(node) == names.owner(target)
-                    theirs = self.program.resource_at(entries(node)[0]) is not None or entries(node)[0].type == "this"
+                    theirs = self.program.resource_at(node.entries[0]) is not None or node.entries[0].type == "this"
                     if mine or not theirs:
                         yield node
 
@@ -212,11 +209,11 @@ class Retyping:
         while node.parent is not None and is_wrapper(node.parent):
             node = node.parent
         around = node.parent
-        if around is None or (around.type == "member_expression" and entries(around)[0] == node):
+        if around is None or (around.type == "member_expression" and around.entries[0] == node):
             return
         if around.type in ("expression_statement", "unary_expression", "await_expression"):
             return
-        if around.type == "assignment_expression" and entries(around)[0] == node:
+        if around.type == "assignment_expression" and around.entries[0] == node:
             return
         if around.type == "export_statement":
             raise CannotFix("the bucket leaves the file, and its type would change for others")
@@ -225,7 +222,7 @@ class Retyping:
             if called is not None and (self._is_open(called) or self.program.names.function(called) is not None):
                 return
         pair = around.parent if around.type == "array" else around
-        if pair is not None and pair.type == "pair" and text_of(pair.child_by_field_name("key") or pair) in OWNING:
+        if pair is not None and pair.type == "pair" and (pair.child_by_field_name("key") or pair).text in OWNING:
             return
         if self._is_registered(node):
             return
@@ -234,36 +231,36 @@ class Retyping:
     def _is_open(self, called: Node) -> bool:
         """The function takes values of any type."""
         name = self.program.qualified(called) or ""
-        return name.startswith("@pulumi/pulumi.") or text_of(called).startswith("console.")
+        return name.startswith("@pulumi/pulumi.") or called.text.startswith("console.")
 
     @staticmethod
     def _is_registered(node: Node) -> bool:
         """The resource is among the outputs that a component registers."""
-        calls = [around for around in ancestors(node) if around.type == "call_expression"]
-        return any(text_of(call.child_by_field_name("function") or call).endswith(".registerOutputs") for call in calls)
+        calls = [around for around in node.ancestors() if around.type == "call_expression"]
+        return any((call.child_by_field_name("function") or call).text.endswith(".registerOutputs") for call in calls)
 
     def _refuse_public(self, host: Resource, target: Node) -> None:
         owner = self.program.names.owner(host.node)
         if owner is None or not self._is_exported(owner):
             return
         for node in self._fields(host.node, target):
-            access = [text_of(child) for child in node.children if child.type == "accessibility_modifier"]
-            if access != ["private"] and not text_of(entries(target)[-1]).startswith("#"):
+            access = [child.text for child in node.children if child.type == "accessibility_modifier"]
+            if access != ["private"] and not target.entries[-1].text.startswith("#"):
                 raise CannotFix("the field is public, and its type would change for others")
 
     def _is_exported(self, owner: Node) -> bool:
         if owner.type not in CLASSES or (owner.parent is not None and owner.parent.type == "export_statement"):
             return True
-        name = text_of(owner.child_by_field_name("name") or owner)
-        exported = inside(self.program.root, "export_specifier")
-        exported += [entries(node)[0] for node in inside(self.program.root, "export_statement") if entries(node)]
-        return any(text_of(node).split(" ")[0] == name for node in exported)
+        name = (owner.child_by_field_name("name") or owner).text
+        exported = self.program.root.inside("export_specifier")
+        exported += [node.entries[0] for node in self.program.root.inside("export_statement") if node.entries]
+        return any(node.text.split(" ")[0] == name for node in exported)
 
     def _is_returned(self, host: Resource, function: Node) -> bool:
         return any(
-            self.program.resource_at(unwrapped(entries(node)[0])) is host
-            for node in inside(function, "return_statement")
-            if entries(node)
+            self.program.resource_at(unwrapped(node.entries[0])) is host
+            for node in function.inside("return_statement")
+            if node.entries
         )
 
 

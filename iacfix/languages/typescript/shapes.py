@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
-from iacfix.languages.typescript.names import text_of
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript.presence import kind_of_bound, kind_of_member, may_give_nothing
-from iacfix.languages.typescript.tree import entries, unwrapped
+from iacfix.languages.typescript.tree import unwrapped
 from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value, may_be_nothing
 
 if TYPE_CHECKING:
@@ -37,16 +35,16 @@ class Shapes:
     """The shapes of one program's expressions."""
 
     program: TypeScriptProgram
-    _followed: set[int] = field(default_factory=set[int])
+    _followed: set[Node] = field(default_factory=set[Node])
 
     def value(self, place: Node, spelling: Spelling) -> Value:
         """What stands at a place; a constant or `this.x` that is set once is followed one step."""
         node = self.program.names.definition(place)
-        if node is None or node.id in self._followed:
+        if node is None or node in self._followed:
             return self.shape(place, place, spelling)
-        self._followed.add(node.id)
+        self._followed.add(node)
         found = self.shape(node, place, spelling)
-        self._followed.discard(node.id)
+        self._followed.discard(node)
         return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
 
     def shape(self, node: Node, place: Node, spelling: Spelling) -> Value:
@@ -59,9 +57,9 @@ class Shapes:
                 return self.text(node, place) or self.opaque(place, self._operation(node, spelling))
             case "number":
                 return self._number(node, place)
-            case "unary_expression" if text_of(node).startswith("-"):
+            case "unary_expression" if node.text.startswith("-"):
                 return self._number(node, place)
-            case "unary_expression" if text_of(node).startswith("!"):
+            case "unary_expression" if node.text.startswith("!"):
                 return self.opaque(place, "boolean")
             case "true" | "false":
                 return Flag(node=node, place=place, reader=self.program, flag=node.type == "true")
@@ -76,7 +74,7 @@ class Shapes:
             case "identifier" if self.program.is_boolean(node):
                 return self.opaque(place, "boolean")
             case "ternary_expression":
-                sides = [self.value(side, spelling) for side in entries(node)[1:]]
+                sides = [self.value(side, spelling) for side in node.entries[1:]]
                 return self.opaque(place, "optional" if any(map(may_be_nothing, sides)) else "given")
             case "subscript_expression" | "non_null_expression":
                 return self.opaque(place, "item")
@@ -88,7 +86,7 @@ class Shapes:
     def _operation(self, node: Node, spelling: Spelling) -> str:
         if _compares(node):
             return "boolean"
-        operator, right = text_of(node.children[1]), entries(node)[-1]
+        operator, right = node.operator, node.entries[-1]
         if operator in ("??", "||"):
             return "optional" if may_be_nothing(self.value(right, spelling)) else "given"
         return "optional" if operator == "&&" else "operation"
@@ -97,8 +95,8 @@ class Shapes:
         """What is known of a name or a member whose definition is not followed."""
         names = self.program.names
         root = node
-        while root.type == "member_expression" and "?." not in text_of(root):
-            root = unwrapped(entries(root)[0])
+        while root.type == "member_expression" and "?." not in root.text:
+            root = unwrapped(root.entries[0])
             made = names.definition(root)
             if made is not None and (self.program.type_of(made) or self.program.function_of(made)):
                 return "output"
@@ -110,7 +108,7 @@ class Shapes:
         return Opaque(node=place, place=place, reader=self.program, kind=kind)
 
     def _number(self, node: Node, place: Node) -> Value:
-        code = text_of(node).replace("_", "").replace(" ", "")
+        code = node.text.replace("_", "").replace(" ", "")
         try:
             number = int(code, 0) if re.fullmatch(r"-?(0[xob])?[0-9a-fA-F]+", code) else float(code)
         except ValueError:
@@ -133,16 +131,16 @@ class Shapes:
         """An object literal; open where a spread, a method or a computed key hides something."""
         found: list[Entry] = []
         spreads: list[Value] = []
-        for child in entries(node):
+        for child in node.entries:
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if child.type == "shorthand_property_identifier":
-                found.append(Entry(text_of(child), self.value(child, spelling), child))
+                found.append(Entry(child.text, self.value(child, spelling), child))
             elif child.type == "spread_element":
-                spreads.append(self.value(entries(child)[0], spelling))
+                spreads.append(self.value(child.entries[0], spelling))
             elif child.type != "pair" or key is None or value is None or key.type == "computed_property_name":
                 spreads.append(self.opaque(_named(child), "key"))
             else:
-                name = evaluated(key) if key.type == "string" else text_of(key)
+                name = evaluated(key) if key.type == "string" else key.text
                 found.append(Entry(name, self.value(value, spelling), child))
         keys = [entry.key for entry in found]
         return Fields(
@@ -156,13 +154,13 @@ class Shapes:
         )
 
     def _items(self, node: Node, place: Node, spelling: Spelling) -> Items:
-        plain = [child for child in entries(node) if child.type != "spread_element"]
+        plain = [child for child in node.entries if child.type != "spread_element"]
         return Items(
             node=node,
             place=place,
             reader=self.program,
             elements=tuple(self.value(child, spelling) for child in plain),
-            is_open=len(plain) < len(entries(node)),
+            is_open=len(plain) < len(node.entries),
         )
 
     # text
@@ -181,11 +179,11 @@ class Shapes:
     def _chunks(self, node: Node) -> Sequence[Chunk] | None:
         match node.type:
             case "string":
-                return [Chunk(node, text_of(node)[1:-1])]
+                return [Chunk(node, node.text[1:-1])]
             case "template_string":
                 return self._template(node)
-            case "binary_expression" if text_of(node.children[1]) == "+":
-                left, right = entries(node)
+            case "binary_expression" if node.operator == "+":
+                left, right = node.entries
                 sides = [self._chunks(unwrapped(left)), self._chunks(unwrapped(right))]
                 if sides == [None, None]:
                     return None
@@ -203,7 +201,7 @@ class Shapes:
         if name == "@pulumi/pulumi.interpolate" and given.type == "template_string":
             return self._template(given)
         if name == "@pulumi/pulumi.concat" and given.type == "arguments":
-            return [chunk for arg in entries(given) for chunk in self._chunks(unwrapped(arg)) or [self._hole(arg)]]
+            return [chunk for arg in given.entries for chunk in self._chunks(unwrapped(arg)) or [self._hole(arg)]]
         return None
 
     def _template(self, node: Node) -> list[Chunk]:
@@ -213,7 +211,7 @@ class Shapes:
         for child in [found for found in node.children if found.type == "template_substitution"]:
             found += self._run(node, at, child.start_byte)
             found.append(
-                self._hole(entries(child)[0]) if entries(child) else Chunk(child, "", self.opaque(child, "part"))
+                self._hole(child.entries[0]) if child.entries else Chunk(child, "", self.opaque(child, "part"))
             )
             at = child.end_byte
         return [*found, *self._run(node, at, node.end_byte - 1)] or [Chunk(node, "")]
@@ -229,15 +227,18 @@ class Shapes:
 def _named(child: Node) -> Node:
     """What names an entry that is not plain: the expression of a computed key, the name of a method."""
     key = child.child_by_field_name("key") or child.child_by_field_name("name") or child
-    return entries(key)[0] if key.type == "computed_property_name" else key
+    return key.entries[0] if key.type == "computed_property_name" else key
 
 
 def evaluated(node: Node) -> str:
     """The text of a string literal."""
-    return unescaped(text_of(node)[1:-1])
+    return unescaped(node.text[1:-1])
 
 
 def unescaped(raw: str) -> str:
+    if "\\" not in raw:
+        return raw
+
     def one(match: re.Match[str]) -> str:
         code = match[1]
         if code[0] in "ux":
@@ -248,4 +249,4 @@ def unescaped(raw: str) -> str:
 
 
 def _compares(node: Node) -> bool:
-    return node.type == "binary_expression" and text_of(node.children[1]) in COMPARISONS
+    return node.type == "binary_expression" and node.operator in COMPARISONS

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from tree_sitter import Node
-
 from iacfix.errors import CannotFix
 from iacfix.languages.lookups import IN_LIBRARY
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.answers import (
     Answers,
@@ -20,10 +19,9 @@ from iacfix.languages.typescript.answers import (
     is_static,
     own_method,
 )
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.places import given_to
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside
+from iacfix.languages.typescript.tree import FUNCTIONS
 from iacfix.model import Fields, Null, Resource, Value
 
 DECLARATIONS = frozenset({"lexical_declaration", "export_statement", "expression_statement"})
@@ -43,7 +41,7 @@ class Sites:
 
     def _around(self, at: Node) -> Context:
         """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
-        calls = (node for node in ancestors(at) if node.type == "call_expression")
+        calls = (node for node in at.ancestors() if node.type == "call_expression")
         invoked = next((call for call in calls if self.program.function_of(call) is not None), None)
         if invoked is not None and (options := documents.arguments(invoked)[1:2]):
             return self._of(self.program.options(options[0]))
@@ -113,7 +111,7 @@ class Sites:
             raise CannotFix(f"the provider is given by an expression: {context.code}")
         if named["root"] != "this":
             return self._site_of_name(named["root"], context, at)
-        functions = [node for node in ancestors(at) if node.type in FUNCTIONS]
+        functions = [node for node in at.ancestors() if node.type in FUNCTIONS]
         own = [node for node in functions if node.type != "arrow_function"] or functions[-1:]
         setter = self._setter(context, own[0]) if own and named["member"] else None
         return self._behind(setter) if setter is not None else _block(own[0] if own else None)
@@ -123,10 +121,10 @@ class Sites:
         owner = self.program.names.owner(function)
         setters = [
             node
-            for node in (inside(owner, "assignment_expression") if owner is not None else [])
-            if text_of(entries(node)[0]) == context.code
+            for node in (owner.inside("assignment_expression") if owner is not None else [])
+            if node.entries[0].text == context.code
         ]
-        statements = [self.program.statement(node) for node in setters if function in ancestors(node)]
+        statements = [self.program.statement(node) for node in setters if function in node.ancestors()]
         if len(statements) > 1 or any(
             statement.parent != function.child_by_field_name("body") for statement in statements
         ):
@@ -147,7 +145,7 @@ class Sites:
             around = found.target.parent
             if f"{root}." in context.code and (around is None or _may_be_undefined(around)):
                 raise CannotFix(f"{root} may be undefined where the lookup would stand")
-            return _block(next(node for node in ancestors(found.target) if node.type in FUNCTIONS))
+            return _block(next(node for node in found.target.ancestors() if node.type in FUNCTIONS))
         statement = self.program.statement(found.target) if found is not None and found.kind == "const" else None
         if statement is None or statement.type not in DECLARATIONS:
             raise CannotFix(BETWEEN)
@@ -164,8 +162,8 @@ class Sites:
 
     def neighbours(self, block: Node) -> list[Node]:
         """The lookups at the head of a block, where new ones go too."""
-        statements = entries(block)
-        heads = [node for node in statements if node.type == "import_statement" or text_of(node).startswith("super(")]
+        statements = block.entries
+        heads = [node for node in statements if node.type == "import_statement" or node.text.startswith("super(")]
         found = statements[statements.index(heads[-1]) + 1 :] if heads else statements
         return list(takewhile(self._is_lookup, found))
 
@@ -174,7 +172,7 @@ class Sites:
 
     def function_of(self, statement: Node) -> str:
         """The function whose output a declaration holds as it is."""
-        declared = entries(statement)
+        declared = statement.entries
         value = declared[0].child_by_field_name("value") if len(declared) == 1 else None
         is_call = value is not None and self.program.function_of(value) is not None
         found = Answers(self.program).of(value) if is_call and value is not None else None
@@ -193,7 +191,7 @@ class Sites:
     @staticmethod
     def _of_library(at: Node) -> Node:
         """The function that a lookup of a module belongs in which others import, maybe where Pulumi does not run."""
-        functions = [node for node in ancestors(at) if node.type in FUNCTIONS]
+        functions = [node for node in at.ancestors() if node.type in FUNCTIONS]
         if not functions:
             raise CannotFix(IN_LIBRARY)
         return _block(functions[-1])
@@ -205,7 +203,7 @@ class Sites:
             and resource.options.get("parent") is not None
             and self._context_or_none(resource) == Context("parent", "this")
             for resource in self.program.resources()
-            if owner in ancestors(resource.node)
+            if owner in resource.node.ancestors()
         )
 
     def _context_or_none(self, resource: Resource) -> Context | None:
@@ -228,5 +226,5 @@ def _may_be_undefined(parameter: Node) -> bool:
     return (
         parameter.type != "required_parameter"
         or parameter.child_by_field_name("value") is not None
-        or (kind is not None and any(word in text_of(kind) for word in words))
+        or (kind is not None and any(word in kind.text for word in words))
     )

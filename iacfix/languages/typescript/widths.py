@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tree_sitter import Node
-
+from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.render import WIDE, Renderer
-from iacfix.languages.typescript.tree import ancestors, inside, is_wrapper
+from iacfix.languages.typescript.tree import is_wrapper
 
 LONG = 120
 """What a line may grow to that stands among lines of its kind."""
@@ -32,14 +30,14 @@ class Spread:
     comma: bool
 
 
-Insertions = Mapping[int, tuple[Node, Mapping[int, Sequence[str]]]]
-"""New entries by the id of their bracket's node, and the index of the one that they stand behind."""
+Insertions = Mapping[Node, Mapping[int, Sequence[str]]]
+"""New entries by their bracket's node, and the index of the one that they stand behind."""
 
 
-def spreads(renderer: Renderer, inserted: Insertions, others: Sequence[Splice]) -> Mapping[int, Spread]:
-    """The brackets that are spread for their new entries, by the ids of their nodes; a line that was too long before
+def spreads(renderer: Renderer, inserted: Insertions, others: Sequence[Splice]) -> Mapping[Node, Spread]:
+    """The brackets that are spread for their new entries, by their nodes; a line that was too long before
     stays one, and one that other changes lay out."""
-    return {spread.node.id: spread for spread in _Widths(renderer, inserted, others).spreads()}
+    return {spread.node: spread for spread in _Widths(renderer, inserted, others).spreads()}
 
 
 def measured(code: str) -> int:
@@ -53,7 +51,7 @@ class _Widths:
         self.others = others
         self.added = {
             node: sum(len(code) + len(", ") for codes in new.values() for code in codes)
-            for node, new in inserted.values()
+            for node, new in inserted.items()
             if node.start_point[0] == node.end_point[0]
         }
 
@@ -74,15 +72,15 @@ class _Widths:
         yield Spread(node, indent, self._has_commas(node))
         deeper = indent + self.renderer.step(node)
         for item in layout.read(node).items:
-            grown = [inner for inner in near if inner == item or item in ancestors(inner)]
-            length = measured(text_of(item)) + sum(self.added[inner] for inner in grown)
+            grown = [inner for inner in near if inner == item or item in inner.ancestors()]
+            length = measured(item.text) + sum(self.added[inner] for inner in grown)
             if grown and len(deeper) + length + len(",") > limit:
                 yield from self._spread(self._outermost(grown[0], node), deeper, limit, grown)
 
     def _outermost(self, node: Node, below: Node | None) -> Node:
         """The object or array around all that stands on the line of a bracket, below another node."""
         found, row = node, node.start_point[0]
-        for around in ancestors(node):
+        for around in node.ancestors():
             if around == below or around.start_point[0] != row or around.end_point[0] != row:
                 break
             found = around if around.type in BRACKETS else found
@@ -97,7 +95,7 @@ class _Widths:
 
     def _holder(self, node: Node) -> Node | None:
         """The bracket that one is an entry of."""
-        around = next((around for around in ancestors(node) if not is_wrapper(around) and around.type != "pair"), None)
+        around = next((around for around in node.ancestors() if not is_wrapper(around) and around.type != "pair"), None)
         return around if around is not None and around.type in BRACKETS else None
 
     def _has_commas(self, node: Node) -> bool:
@@ -128,4 +126,4 @@ class _Widths:
     @cached_property
     def _commented(self) -> set[int]:
         """The rows that a comment ends on."""
-        return {found.end_point[0] for found in inside(self.program.root, "comment")}
+        return {found.end_point[0] for found in self.program.root.inside("comment")}

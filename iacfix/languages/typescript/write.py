@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tree_sitter import Node
-
 from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
+from iacfix.languages.nodes import Node
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
 from iacfix.languages.typescript import layout
@@ -16,13 +15,12 @@ from iacfix.languages.typescript.changes import ASSIGNING
 from iacfix.languages.typescript.drops import Drops, dropped_nodes
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
-from iacfix.languages.typescript.names import text_of
 from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import HOMELESS, Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
-from iacfix.languages.typescript.tree import FUNCTIONS, ancestors, entries, inside, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 from iacfix.languages.typescript.widths import spreads
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 from iacfix.rewrite import Change, ordered, spliced
@@ -42,9 +40,9 @@ class _Writer:
         self.additions = Additions(program, self.renderer)
         self.retyping = Retyping(program, self.lookups.imports)
         self.splices: list[Splice] = []
-        self._inserted: dict[int, tuple[Node, dict[int, list[str]]]] = {}
-        self._spans: dict[int, tuple[Node, list[tuple[int, int, str]]]] = {}
-        self._keys: set[tuple[int, str]] = set()
+        self._inserted: dict[Node, dict[int, list[str]]] = {}
+        self._spans: dict[Node, list[tuple[int, int, str]]] = {}
+        self._keys: set[tuple[Node, str]] = set()
         self.replaced: list[Node] = []
 
     def changes(self, edits: Sequence[Edit]) -> list[Splice]:
@@ -77,7 +75,7 @@ class _Writer:
             if not addition.lifted:
                 self._place(addition, begun)
         self.splices += self._inserts()
-        for node, spans in self._spans.values():
+        for node, spans in self._spans.items():
             self.splices += self._respanned(node, spans)
         self.splices += self.lookups.splices()
         self._place_lookups()
@@ -100,7 +98,7 @@ class _Writer:
         if edit.after and entry is None:
             raise CannotFix(f"there is no {edit.after} to write behind")
         after = bracket.index(entry.node) if entry is not None else len(bracket.items) - 1
-        quoted = any(text_of(item).startswith(("'", '"')) for item in bracket.items)
+        quoted = any(item.text.startswith(("'", '"')) for item in bracket.items)
         plain = edit.key.isidentifier() and not (quoted and edit.fields.spelling is Spelling.DATA)
         key = edit.key if plain else self.renderer.literal(edit.key)
         if entry is not None and entry.node in self.renderer.dropped:
@@ -120,18 +118,18 @@ class _Writer:
         self._insert(node, last, self._code(new, node, last))
 
     def _insert(self, node: Node, after: int, code: str) -> None:
-        self._inserted.setdefault(node.id, (node, {}))[1].setdefault(after, []).append(code)
+        self._inserted.setdefault(node, {}).setdefault(after, []).append(code)
 
     def _inserts(self) -> Iterator[Splice]:
         """New entries, and the line breaks of brackets that would be too long with them."""
         newline, wide = self.renderer.newline, spreads(self.renderer, self._inserted, self.splices)
-        for node, new in self._inserted.values():
-            for after, codes in new.items() if node.id not in wide else ():
+        for node, new in self._inserted.items():
+            for after, codes in new.items() if node not in wide else ():
                 unit = self.renderer.step(node)
                 yield from layout.inserted(self.data, layout.read(node), after, codes, unit, newline)
         for at, spread in wide.items():
             bracket, unit = layout.read(spread.node), self.renderer.step(spread.node)
-            new = self._inserted[at][1] if at in self._inserted else {}
+            new = self._inserted.get(at, {})
             yield from layout.spread(self.data, bracket, unit, newline, new, indent=spread.indent, comma=spread.comma)
 
     def _code(self, new: New, node: Node, after: int) -> str:
@@ -151,12 +149,12 @@ class _Writer:
         node = at.place
         self._claim(node, "")
         self.renderer.dropped.append(node)
-        holder = next((found for found in ancestors(node) if found.type in ("object", "array")), node)
+        holder = next((found for found in node.ancestors() if found.type in ("object", "array")), node)
         bracket = layout.read(holder)
         indent = layout.indent_at(self.data, node.start_byte)
         style = Style(bracket.closing_comma or not bracket.breaks, bracket.breaks)
         code = self.renderer.code(new, style, indent, node, self.program.column(node) - 1)
-        if any(comment.id not in self.renderer.placed for comment in inside(node, "comment")):
+        if any(comment not in self.renderer.placed for comment in node.inside("comment")):
             raise CannotFix("a comment inside would lose its place")
         self.splices.append(Splice(node.start_byte, node.end_byte, code))
 
@@ -182,12 +180,12 @@ class _Writer:
         if whole:
             self.splices.append(Splice(where.start_byte, where.end_byte, code))
         else:
-            self._spans.setdefault(where.id, (where, []))[1].append((start, stop, code))
+            self._spans.setdefault(where, []).append((start, stop, code))
 
     def _respanned(self, node: Node, spans: list[tuple[int, int, str]]) -> list[Splice]:
         """A string as a template with code in place of stretches of its text."""
-        raw = text_of(node)[1:-1]
-        quote = text_of(node)[0]
+        raw = node.text[1:-1]
+        quote = node.text[0]
         out, at = "", 0
         for start, stop, code in sorted(spans):
             out += _as_template(raw[at:start], quote) + f"${{{code}}}"
@@ -201,10 +199,10 @@ class _Writer:
     def _add(self, adds: Sequence[AddResource]) -> list[Addition]:
         additions, splices = self.additions.made(adds)
         self.splices += splices
-        waiting: dict[int, tuple[Resource, list[str]]] = {}
+        waiting: dict[Node, tuple[Resource, list[str]]] = {}
         for add in adds:
             for resource in add.before:
-                names = waiting.setdefault(resource.node.id, (resource, []))[1]
+                names = waiting.setdefault(resource.node, (resource, []))[1]
                 names.append(self.additions.options.names[id(add)])
         for resource, names in waiting.values():
             if any(add.beside.node == resource.node for add in adds):
@@ -222,8 +220,8 @@ class _Writer:
             if statement.type == "return_statement":
                 text += f"{newline}{newline}{indent}return {addition.bind}{end}"
             elif statement.children[0].type == "assignment_expression":
-                target = entries(statement.children[0])[0]
-                text = f"{newline}{indent}{text_of(target)} = {addition.bind}{end}{text}"
+                target = statement.children[0].entries[0]
+                text = f"{newline}{indent}{target.text} = {addition.bind}{end}{text}"
         following = self.data[at:].split(b"\n", 2)
         below = len(following) > 1 and at + len(following[0]) + 1 not in begun
         if below and following[1].strip() and not following[1].strip().startswith((b"}", b";")):
@@ -235,7 +233,7 @@ class _Writer:
         newline, indent, text = self.renderer.newline, addition.indent, ""
         for add, code in addition.codes:
             comments = sorted(addition.leads.get(id(add), []), key=lambda comment: comment.start_byte)
-            lead = "".join(f"{newline}{indent}{text_of(comment)}" for comment in comments)
+            lead = "".join(f"{newline}{indent}{comment.text}" for comment in comments)
             text += f"{newline}{lead}{newline}{indent}{code}"
         return text
 
@@ -244,14 +242,14 @@ class _Writer:
     def _lift(self, additions: Sequence[Addition]) -> None:
         """Bind calls above what they were part of; the edits inside them go along. Inner ones come first."""
         newline, data = self.renderer.newline, self.data
-        blocks: dict[int, tuple[Addition, list[str]]] = {}
+        blocks: dict[Node, tuple[Addition, list[str]]] = {}
         for addition in sorted(additions, key=lambda addition: addition.value.end_byte):
             value = addition.value
             code = self._taken_along(value.start_byte, value.end_byte)
             code = layout.reindented(code, layout.indent_at(data, value.start_byte), addition.indent)
             self.splices.append(Splice(value.start_byte, value.end_byte, addition.bind or ""))
             bound = f"{addition.indent}const {addition.bind} = {code}{addition.end}{self._new(addition)}"
-            blocks.setdefault(addition.statement.id, (addition, []))[1].append(bound)
+            blocks.setdefault(addition.statement, (addition, []))[1].append(bound)
         for addition, bounds in blocks.values():
             text = f"{newline}{newline}".join(bounds)
             if (function := addition.block_for) is not None:
@@ -267,14 +265,14 @@ class _Writer:
         newline, data, body = self.renderer.newline, self.data, addition.statement
         (arrow,) = (child for child in function.children if child.type == "=>")
         given = unwrapped(body) if body.type == "parenthesized_expression" else body
-        if len(inside(function, "comment")) != len(inside(given, "comment")):
+        if len(function.inside("comment")) != len(given.inside("comment")):
             raise CannotFix(HOMELESS)
         outer = layout.indent_at(data, function.start_byte)
         last = self._taken_along(given.start_byte, given.end_byte)
         last = layout.reindented(last, layout.indent_at(data, given.start_byte), addition.indent)
         code = f" {{{newline}{text}{newline}{newline}{addition.indent}return {last}{addition.end}{newline}{outer}}}"
         stop, around = body.end_byte, function.parent
-        if around is not None and around.type == "arguments" and entries(around) == [function]:
+        if around is not None and around.type == "arguments" and around.entries == [function]:
             closing = around.end_byte - 1
             hangs = data[stop:closing].strip(b", \t\r\n") == b"" and function.start_point[0] == around.start_point[0]
             stop = closing if hangs else stop
@@ -290,17 +288,17 @@ class _Writer:
     def _bind(self, addition: Addition) -> None:
         """`const name = ` in front of the call, in place of what stood there."""
         start, stop = addition.statement.start_byte, addition.value.start_byte
-        if any(start <= comment.start_byte < stop for comment in inside(addition.statement, "comment")):
+        if any(start <= comment.start_byte < stop for comment in addition.statement.inside("comment")):
             raise CannotFix("a comment would lose its place")
         self.splices.append(Splice(start, stop, f"const {addition.bind} = "))
 
     def _place_lookups(self) -> None:
         newline, end = self.renderer.newline, self.renderer.semicolon
-        blocks: dict[int, tuple[Node, list[str]]] = {}
+        blocks: dict[Node, list[str]] = {}
         for key, (name, call, block) in sorted(self.lookups.new.items(), key=lambda item: item[0][0]):
             del key
-            blocks.setdefault(block.id, (block, []))[1].append(f"const {name} = {call}{end}")
-        for block, codes in blocks.values():
+            blocks.setdefault(block, []).append(f"const {name} = {call}{end}")
+        for block, codes in blocks.items():
             if block.type != "program" and self._is_opened(block):
                 self._break_up(block, codes)
                 continue
@@ -313,7 +311,7 @@ class _Writer:
 
     def _is_opened(self, block: Node) -> bool:
         """Code stands on the line of the opening bracket."""
-        statements = entries(block)
+        statements = block.entries
         return bool(statements) and statements[0].start_point[0] == block.start_point[0]
 
     def _break_up(self, block: Node, codes: Sequence[str]) -> None:
@@ -333,17 +331,17 @@ class _Writer:
 
     def _lookup_place(self, block: Node) -> tuple[int, str, bool]:
         """Where new lookups go in a block: behind the imports, or behind the call of the base class's constructor."""
-        statements, imports = entries(block), self.program.importing
+        statements, imports = block.entries, self.program.importing
         if block.type == "program":
             if not imports:
                 raise CannotFix("there are no imports for the lookup to stand behind")
             return layout.own_line_end(self.data, layout.own_end(imports[-1])), "", True
         indent = layout.indent_at(self.data, statements[0].start_byte) if statements else ""
         for node in statements:
-            if text_of(node).startswith("super("):
+            if node.text.startswith("super("):
                 return layout.own_line_end(self.data, node.end_byte), indent, True
         method = block.parent
-        if method is not None and text_of(method.child_by_field_name("name") or method) == "constructor":
+        if method is not None and (method.child_by_field_name("name") or method).text == "constructor":
             raise CannotFix("the component is not set up by a statement of its own")
         return layout.own_line_end(self.data, block.start_byte + 1), indent, False
 
@@ -352,9 +350,9 @@ class _Writer:
     def _claim(self, node: Node, key: str) -> None:
         if self.program.names.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
-        if (node.id, key) in self._keys:
+        if (node, key) in self._keys:
             raise CannotFix("another edit changes the same place")
-        self._keys.add((node.id, key))
+        self._keys.add((node, key))
 
     def _check_overlaps(self) -> None:
         """No splice lies inside what another one takes out or replaces."""
@@ -374,13 +372,13 @@ class _Writer:
         gone = [node.start_byte for node in entries_of if node in self.renderer.dropped]
         left = [add.value if add.lifted else add.statement for add in additions if add.leaves_statement]
         ends = [at for node in left for at in (node.start_byte, node.end_byte - 1)]
-        for comment in inside(self.program.root, "comment"):
-            if is_pragma(text_of(comment)):
+        for comment in self.program.root.inside("comment"):
+            if is_pragma(comment.text):
                 start, stop = self._code_of(comment)
                 moved = any(self._breaks_up(splice, start, stop) for splice in self.splices)
-                away = [*ends, *(gone if is_about_types(text_of(comment)) else [])]
+                away = [*ends, *(gone if is_about_types(comment.text) else [])]
                 if moved or any(start <= at < stop for at in away):
-                    refuse_moved([text_of(comment)])
+                    refuse_moved([comment.text])
 
     def _code_of(self, comment: Node) -> tuple[int, int]:
         """The code that a pragma is about: its own line, or what follows it up to the end of the next line of code."""

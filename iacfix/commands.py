@@ -13,7 +13,7 @@ from iacfix.errors import IacfixError, UsageError
 from iacfix.ignores import one_line
 from iacfix.migration.asked import Asked
 from iacfix.output import must_be_new, prepared, utf8, write_files
-from iacfix.project import must_be_no_program
+from iacfix.project import must_be_an_output
 from iacfix.registry import rules as known_rules
 from iacfix.reports import text
 from iacfix.reports.color import Paint, paint_diff, paint_for
@@ -151,8 +151,9 @@ def patch(file: str, terminal: Terminal) -> int:
     """Apply a reviewed diff, all of it or nothing."""
     from iacfix.reviewed import apply_reviewed
 
+    path = Path(file).absolute()
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        data = sys.stdin.buffer.read() if file == "-" else path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; name a patch that iacfix diff wrote", path=file) from error
     done = apply_reviewed(data, "stdin" if file == "-" else file, root_of(()))
@@ -203,7 +204,7 @@ def write_baseline(request: Request, terminal: Terminal) -> int:
 
     root = root_of(request.paths)
     file = Path(terminal.scope.baseline) if terminal.scope.baseline else root / baseline.NAME
-    must_be_no_program(file)
+    must_be_an_output(file)
     known = baseline.read(file) if file.exists() else baseline.Baseline()
     done = scoped(request, Scope(all_known=True), watch=watched)
     write_files([(file, utf8(baseline.written(baseline.renewed(known, done))))])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from iacfix.errors import UsageError
-from iacfix.staging import Beside, advice, put, stage, staging
+from iacfix.staging import Beside, advice, must_be_writable, put, stage, staging
 
 _DESCRIPTOR = re.compile(r"/dev/(stdout|stderr)|/(?:dev|proc/self)/fd/([0-9]{1,9})")
 _STANDARD = {"stdout": 1, "stderr": 2}
@@ -59,9 +59,7 @@ def prepared(files: Iterable[tuple[Path, bytes]]) -> Generator[None]:
                     put(new, Path(os.path.realpath(path)))
             made.clear()
     finally:
-        for folder in reversed(made):
-            with suppress(OSError):
-                folder.rmdir()
+        _take_back(made)
 
 
 def is_stream(path: Path) -> bool:
@@ -87,9 +85,10 @@ def must_be_new(folder: Path, what: str) -> None:
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Write a new folder whole or not at all."""
     folder = Path(os.path.abspath(folder))
+    made: list[Path] = []
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with staging() as beside:
+        with _told(folder, "name another folder"), staging() as beside:
+            _make_room(folder, made)
             staged = beside(folder)
             staged.mkdir()
             for name, content in files.items():
@@ -97,9 +96,9 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
             if folder.exists():
                 folder.rmdir()
             put(staged, folder)
-    except OSError as error:
-        message = f"cannot be written: {error.strerror}; {advice(error, 'name another folder')}"
-        raise UsageError(message, path=folder) from error
+            made.clear()
+    finally:
+        _take_back(made)
 
 
 def append(path: Path, text_for: Callable[[int], bytes], otherwise: str) -> None:
@@ -111,16 +110,28 @@ def append(path: Path, text_for: Callable[[int], bytes], otherwise: str) -> None
 def _staged(path: Path, data: bytes, made: list[Path], beside: Beside) -> Path:
     """The new bytes on disk beside the file; `made` are the folders it took."""
     target = Path(os.path.realpath(path))
-    if target.parent.exists() and not target.parent.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "its folder is a file")
+    _make_room(target, made)
+    exists = target.exists()
+    if exists:
+        must_be_writable(target)
+    new = beside(target)
+    stage(new, data, target if exists else None)
+    return new
+
+
+def _make_room(target: Path, made: list[Path]) -> None:
+    """The folders that the target stands in; those that are new are `made`."""
     for folder in reversed([folder for folder in target.parents if not folder.exists()]):
         folder.mkdir()
         made.append(folder)
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "it is read-only")
-    new = beside(target)
-    stage(new, data, target if target.exists() else None)
-    return new
+    if not target.parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "its folder is a file")
+
+
+def _take_back(made: list[Path]) -> None:
+    for folder in reversed(made):
+        with suppress(OSError):
+            folder.rmdir()
 
 
 @contextmanager

@@ -244,10 +244,15 @@ def _is_program(name: str) -> bool:
     return os.path.splitext(name)[1] in SUFFIXES
 
 
-def must_be_no_program(path: Path) -> None:
-    """Raises UsageError where what is written to a path would replace a program."""
-    if _is_program(os.path.realpath(path)) and path.exists():
+def must_be_an_output(path: Path) -> None:
+    """Raises UsageError where what is written to a path would replace a program, or would follow a link out of the
+    project: a checkout must not choose what else is replaced."""
+    given, real = os.path.abspath(path), os.path.realpath(path)
+    if _is_program(real) and path.exists():
         raise UsageError("is a program; name another file to write to", path=path)
+    around = [Path.cwd(), *(folder for folder in Path(given).parents if (folder / ".git").exists())]
+    if any(_within(given, str(folder)) and not _within(real, os.path.realpath(folder)) for folder in around):
+        raise UsageError(f"is a link out of the project, name its target instead: {real}", path=path)
 
 
 def _within(path: str, folder: str) -> bool:

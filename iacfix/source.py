@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import stat
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from iacfix.errors import ChangedMeanwhile, SourceError
 from iacfix.small_files import read_small
-from iacfix.staging import advice, put, stage, staging
+from iacfix.staging import advice, must_be_writable, put, stage, staging
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 MAX_FILE_SIZE = 2_000_000
@@ -132,8 +131,7 @@ def write_all(pairs: Iterable[tuple[Source, str]]) -> None:
             target = _target(source)
             new = beside(target)
             with _told(source):
-                if not os.access(target, os.W_OK):
-                    raise PermissionError(errno.EACCES, "it is read-only")
+                must_be_writable(target)
                 stage(new, encode(source, text), target)
             staged.append((source, target, new))
         for source, target, _ in staged:
@@ -149,7 +147,9 @@ def _told(source: Source) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise SourceError(f"cannot be written ({error.strerror}), {advice(error)}", path=source.name) from error
+        raise SourceError(
+            f"cannot be written ({error.strerror}), {advice(error, 'run again, or exclude it')}", path=source.name
+        ) from error
 
 
 def _target(source: Source) -> Path:

@@ -25,19 +25,30 @@ _swept = set[Path]()
 ADVICE = {
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space",
+    errno.EFBIG: "raise the limit of the size of files (ulimit -f)",
     errno.EROFS: "its file system is mounted read-only; mount it for writing",
     errno.EMFILE: "raise the limit of open files (ulimit -n), or lower --jobs",
     errno.ENFILE: "close other programs: the system has no more open files",
+    errno.EAGAIN: "raise the limit of processes (ulimit -u), or lower --jobs",
     errno.ENAMETOOLONG: "shorten its name",
-    errno.EMLINK: "make it a file of its own (copy it, and move the copy over it)",
     errno.EACCES: "give write permission to it and its folder",
     errno.EPERM: "give write permission to it and its folder, or take away what makes it immutable",
 }
 
 
-def advice(error: OSError, otherwise: str = "give write permission to it and its folder") -> str:
+class NotKept(OSError):
+    """Something of the old file that the new one cannot have."""
+
+
+def advice(error: OSError, otherwise: str) -> str:
     """What to do about a failure of the system."""
-    return ADVICE.get(error.errno or 0, otherwise)
+    match error:
+        case NotKept(errno=errno.EMLINK):
+            return "make it a file of its own (copy it, and move the copy over it)"
+        case NotKept(errno=errno.EPERM | errno.EACCES):
+            return "run iacfix as its owner"
+        case _:
+            return ADVICE.get(error.errno or 0, otherwise)
 
 
 Beside = Callable[[Path], Path]
@@ -58,6 +69,12 @@ def staging() -> Generator[Beside]:
     finally:
         for path in made:
             _take_away(path)
+
+
+def must_be_writable(path: Path) -> None:
+    """Raises OSError where the system does not let the file be written. That it can be replaced says less: that is a
+    matter of its folder."""
+    os.close(os.open(path, os.O_WRONLY))
 
 
 def stage(path: Path, data: bytes, like: Path | None) -> None:
@@ -114,10 +131,10 @@ def _take_away(path: Path) -> None:
 
 
 def _make_alike(new: Path, old: Path) -> None:
-    """Raises OSError where something of the old file could not be kept."""
+    """Raises NotKept where the new file cannot be like the old one."""
     status = old.stat()
     if status.st_nlink > 1:
-        raise OSError(
+        raise NotKept(
             errno.EMLINK, f"it has {status.st_nlink} names (hard links), and the others would keep the old text"
         )
     mine = new.stat()
@@ -125,7 +142,7 @@ def _make_alike(new: Path, old: Path) -> None:
         try:
             os.chown(new, status.st_uid, status.st_gid)
         except OSError as error:
-            raise OSError(error.errno, "its owner could not be kept") from error
+            raise NotKept(error.errno, "its owner could not be kept") from error
     new.chmod(stat.S_IMODE(status.st_mode))
     _copy_attributes(new, old)
 
@@ -144,4 +161,4 @@ def _copy_attributes(new: Path, old: Path) -> None:
             try:
                 os.setxattr(new, name, value)
             except OSError as error:
-                raise OSError(error.errno, f"its attribute {name} could not be kept") from error
+                raise NotKept(error.errno, f"its attribute {name} could not be kept") from error

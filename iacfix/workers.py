@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -10,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from iacfix.errors import UsageError
 from iacfix.limits import Limits, OutOfTime, limited, watched_worker
 from iacfix.result import Accept, Outcome, Plan, Reported
 from iacfix.source import Source
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.process import BaseProcess
 
 T = TypeVar("T")
@@ -64,14 +67,13 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
 
 def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: Callable[[Task], T]) -> Iterator[T]:
     """Where a worker dies, the tasks that were under way go one by one, the others to new workers."""
-    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     left = list(tasks)
     while left:
         done = 0
         try:
-            with ProcessPoolExecutor(jobs, initializer=_set_up_worker) as pool, _workers_ended():
+            with _pool(jobs) as pool, _workers_ended():
                 for made in pool.map(_Watched(work), left):
                     yield made
                     done += 1
@@ -84,18 +86,29 @@ def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: C
 
 def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], lost: Callable[[Task], T]) -> Iterator[T]:
     """Each in a worker that nothing else is asked of, so that a death has a name."""
-    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     left = list(tasks)
     while left:
-        with ProcessPoolExecutor(1, initializer=_set_up_worker) as pool, _workers_ended():
+        with _pool(1) as pool, _workers_ended():
             try:
                 while left:
                     yield pool.submit(_Watched(work), left[0]).result()
                     del left[0]
             except BrokenProcessPool:
                 yield lost(left.pop(0))
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    """Raises UsageError where the system has no place for what the workers share, as /dev/shm on Linux."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    try:
+        return ProcessPoolExecutor(jobs, initializer=_set_up_worker)
+    except OSError as error:
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise
+        raise UsageError(f"no workers can be started ({error.strerror}); use --jobs 1") from error
 
 
 @dataclass(frozen=True)

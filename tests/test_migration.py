@@ -393,6 +393,16 @@ def test_a_name_is_no_option_and_no_markdown_of_the_runbook(project: Path) -> No
     assert words == f"--select=unplaced-widget/{name}"
 
 
+@pytest.mark.parametrize("procedure", ["import", "retain"])
+def test_a_path_is_no_markdown_of_a_step(old: Path, procedure: str) -> None:
+    name = "a `b` ```.py"
+    (old / "infra" / name).write_text((old / "infra" / "app.py").read_text())
+    (old / "infra" / "app.py").unlink()
+    page = migrate("--procedure", procedure).stdout
+    steps = page.partition("## Steps")[2].partition("## Resources")[0]
+    assert f"```` infra/{name}:6 ````" in " ".join(steps.split())
+
+
 def test_what_waits_for_its_deletion_goes_first(project: Path) -> None:
     """Whether the entry of another resource outlives an import is not known."""
     (project / "stack.json").write_text(export(*shop(DEFAULT_7), bucket("gone", "gone-1", delete=True)))

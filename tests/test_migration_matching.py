@@ -112,14 +112,14 @@ def test_two_places_that_could_make_it(plan_of: MigrationOf) -> None:
     """The other one needs no fix, and counts all the same."""
     other = HEAD + 'for kind in kinds():\n    aws.s3.Bucket(f"{kind}s")\n'
     plan = plan_of(bucket("logs", "logs-1"), app_py=LOGS, more_py=other)
-    reason = "another place may make it too: more.py:5"
+    reason = "another place may make it too: `more.py:5`"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
 def test_a_place_with_a_computed_name_could_make_anything(plan_of: MigrationOf) -> None:
     other = HEAD + "def make(name):\n    return aws.s3.Bucket(name)\n"
     plan = plan_of(bucket("logs", "logs-1"), app_py=LOGS, more_py=other)
-    reason = "another place may make it too: more.py:5"
+    reason = "another place may make it too: `more.py:5`"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
@@ -130,8 +130,8 @@ def test_two_branches_make_one_bucket(plan_of: MigrationOf) -> None:
     assert (new(plan), gaps(plan)) == (
         {},
         [
-            f"`app.py:5` {where}: another place may make it too: app.py:7",
-            f"`app.py:7` {where}: another place may make it too: app.py:5",
+            f"`app.py:5` {where}: another place may make it too: `app.py:7`",
+            f"`app.py:7` {where}: another place may make it too: `app.py:5`",
         ],
     )
 
@@ -141,7 +141,7 @@ def test_a_program_of_another_project(plan_of: MigrationOf) -> None:
     plan = plan_of(
         bucket("logs", "logs-1"), app_py=LOGS, other__app_py=LOGS, **{"other__Pulumi.yaml": "name: office # not shop\n"}
     )
-    reason = "it belongs to the project office, the export is of shop; name the export of its own stack"
+    reason = "it belongs to the project `office`, the export is of shop; name the export of its own stack"
     assert gaps(plan) == [f"`other/app.py:4` Bucket logs: {reason}"]
     assert new(plan) == {urn(VERSIONING, "logs-versioning"): "logs-1"}
 

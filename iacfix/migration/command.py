@@ -17,6 +17,7 @@ from iacfix.migration.procedures import Shell
 from iacfix.migration.runbook import runbook, summary
 from iacfix.migration.state import Stack, holds_secret, read_stack
 from iacfix.output import must_be_new, write_folder
+from iacfix.project import must_be_an_output
 from iacfix.registry import packs
 from iacfix.run import Request, Run
 
@@ -39,6 +40,7 @@ def carried_out(request: Request, asked: Asked, run: Callable[[Request], Run]) -
         raise UsageError("migrate reads programs from files; name them instead of -")
     folder = Path(asked.output) if asked.output is not None else None
     if folder is not None:
+        must_be_an_output(folder)
         must_be_new(folder, "migration")
     stack = read_stack(_read(asked.export), "stdin" if asked.export == "-" else asked.export)
     preview = Preview(_read(asked.import_file), asked.import_file) if asked.import_file is not None else None
@@ -64,7 +66,8 @@ def _shell(request: Request, folder: Path | None, done: Run, plan: Migration, st
 
 
 def _read(file: str) -> bytes:
+    path = Path(file).absolute()
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == "-" else path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; name a file that pulumi wrote", path=file) from error

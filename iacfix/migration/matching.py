@@ -87,7 +87,7 @@ def matched(given: Sequence[Program], stack: Stack, imports: Mapping[str, Import
 
 
 def _foreign(program: Program, stack: Stack) -> str:
-    name = program.project.name if program.project else None
+    name = code(program.project.name if program.project else "")
     return f"it belongs to the project {name}, the export is of {stack.urn.project}; name the export of its own stack"
 
 
@@ -121,7 +121,7 @@ def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Dep
             other for other in sites if other is not site and other.type == site.type and _claims(other, each.urn)
         ]
         if others:
-            places = ", ".join(f"{other.path}:{other.line}" for other in others)
+            places = ", ".join(code(f"{other.path}:{other.line}") for other in others)
             yield Gap(site, f"another place may make it too: {places}", each.urn)
         else:
             yield each

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from iacfix.errors import UsageError
 from iacfix.output import is_stream
-from iacfix.project import must_be_no_program
+from iacfix.project import must_be_an_output
 from iacfix.result import Reported
 from iacfix.run import Run, repairs
 from iacfix.settings import did_you_mean
@@ -57,7 +57,7 @@ def outputs(wanted: Iterable[str], patch: Path | None = None) -> list[Output]:
     files = [output.file for output in found if output.file] + ([patch] if patch else [])
     places = Counter(os.path.realpath(file) for file in files)
     for file in files:
-        must_be_no_program(file)
+        must_be_an_output(file)
         if places[os.path.realpath(file)] > 1 and not is_stream(file):
             raise UsageError("is named twice; give each output a file of its own", path=file)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -12,7 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 from weak_alarm import ALARM, FIXED
+
+from iacfix.cli import app
 
 TOO_DEEP = "nests too deep to be read; split its longest expression, or exclude it"
 LOST = "ended its process, or took far too long; left as it is, exclude it and report it"
@@ -153,17 +157,38 @@ def is_gone(process: int) -> bool:
     return False
 
 
+GONE = "the working directory is gone; change to a folder that exists"
+TOO_MANY = "Too many open files; raise the limit of open files (ulimit -n), or lower --jobs"
+
+
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "command", "said"),
     [
-        ("rm -r ../here", "the working directory is gone; change to a folder that exists"),
-        ("ulimit -n 12", "Too many open files; raise the limit of open files (ulimit -n), or lower --jobs"),
+        ("rm -r ../here", "check", GONE),
+        ("rm -r ../here", "patch review.diff", GONE),
+        ("rm -r ../here", "migrate --stack-export state.json -o out", GONE),
+        ("ulimit -n 12", "check --jobs 2", TOO_MANY),
     ],
 )
-def test_what_the_system_refuses_is_explained(project: Path, script: str, said: str) -> None:
+def test_what_the_system_refuses_is_explained(project: Path, script: str, command: str, said: str) -> None:
     (project / "here").mkdir()
     for name in "ab":
         (project / "here" / f"{name}.py").write_text(ALARM)
-    command = f"cd here && {script} && exec {sys.executable} -m iacfix check --jobs 2"
-    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    run = f"cd here && {script} && exec {sys.executable} -m iacfix {command}"
+    result = subprocess.run(["sh", "-c", run], capture_output=True, text=True, check=False, timeout=60)
     assert (result.returncode, result.stderr) == (2, f"iacfix: error: {said}\n")
+
+
+def test_a_system_that_has_no_place_for_workers_is_told_apart(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where /dev/shm is not there, or full."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    for name in "ab":
+        (project / f"{name}.py").write_text(ALARM)
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refused)
+    result = CliRunner().invoke(app, ["check", "--jobs", "2"])
+    said = "iacfix: error: no workers can be started (No such file or directory); use --jobs 1\n"
+    assert (result.exit_code, result.stderr) == (2, said)
+    assert CliRunner().invoke(app, ["check", "--jobs", "1"]).exit_code == 1

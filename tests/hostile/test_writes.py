@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -10,11 +11,14 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from stacks import bucket, export
+from typer.testing import CliRunner
 from weak_alarm import ALARM, FIXED
 
+from iacfix.cli import app
 from iacfix.diff import unified
 
 LETTERS = "".join(f"{letter} = {number}\n" for number, letter in enumerate("abcdefg", 1))
@@ -109,6 +113,140 @@ def test_extended_attributes_are_kept(project: Path) -> None:
     assert (project / "a.py").read_text() == FIXED
 
 
+# what the system refuses
+
+SPACE = "No space left on device", "free some space"
+LIMIT = "File too large", "raise the limit of the size of files (ulimit -f)"
+READ_ONLY = "Read-only file system", "its file system is mounted read-only; mount it for writing"
+FIXED_FOR_EVER = (
+    "Operation not permitted",
+    "give write permission to it and its folder, or take away what makes it immutable",
+)
+PERMISSION = "Permission denied", "give write permission to it and its folder"
+OPEN_FILES = "Too many open files", "raise the limit of open files (ulimit -n), or lower --jobs"
+REFUSED = {
+    "apply": (["apply", "a.py"], "a.py: cannot be written ({}), {}"),
+    "add-ignores": (["check", "a.py", "--add-ignores", "--reason", "known"], "a.py: cannot be written ({}), {}"),
+    "patch": (["patch", "review.diff"], "a.py: cannot be written ({}), {}"),
+    "outputs": (["check", "--output-format", "json=old.json"], "old.json: cannot be written: {}; {}"),
+    "diff": (["diff", "-o", "old.diff"], "old.diff: cannot be written: {}; {}"),
+    "baseline": (["baseline", "write", "--baseline", "known.json"], "known.json: cannot be written: {}; {}"),
+    "migrate": (
+        ["migrate", "--stack-export", "state.json", "-o", "new/out"],
+        "{here}/new/out: cannot be written: {}; {}",
+    ),
+}
+
+
+@pytest.fixture
+def asked(project: Path) -> Path:
+    """A project that every command has something to replace in, and its only program last."""
+    (project / "iacfix.toml").write_text("provider-version = 7\n")
+    (project / "a.py").write_text(ALARM)
+    (project / "state.json").write_text(export())
+    (project / "known.json").write_text('{"version": 1, "findings": []}')
+    (project / "old.json").write_text("{}")
+    (project / "old.diff").write_text("")
+    assert iacfix("diff", "-q", "-o", "review.diff").returncode == 1
+    return project
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize(
+    ("function", "number", "said"),
+    [
+        ("fsync", errno.ENOSPC, SPACE),
+        ("fsync", errno.EFBIG, LIMIT),
+        ("open to write", errno.EROFS, READ_ONLY),
+        ("open to write", errno.EPERM, FIXED_FOR_EVER),
+        ("open to write", errno.EACCES, PERMISSION),
+        ("open to write", errno.EMFILE, OPEN_FILES),
+        ("replace", errno.EPERM, FIXED_FOR_EVER),
+    ],
+    ids=lambda each: errno.errorcode[each] if isinstance(each, int) else None,
+)
+def test_a_refusal_says_its_cause_and_a_way_out(
+    asked: Path, monkeypatch: pytest.MonkeyPatch, name: str, function: str, number: int, said: tuple[str, str]
+) -> None:
+    before = contents(asked)
+    arguments, line = REFUSED[name]
+    opened = os.open
+
+    def refused(path: Any, flags: Any = os.O_WRONLY, *mode: int, **more: Any) -> int:
+        if function == "open to write" and not flags & os.O_WRONLY:
+            return opened(path, flags, *mode, **more)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, function.partition(" ")[0], refused)
+    result = CliRunner().invoke(app, arguments)
+    monkeypatch.undo()
+    expected = line.format(*said, here=asked)
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, f"iacfix: error: {expected}")
+    assert contents(asked) == before
+    assert not list(asked.rglob(".iacfix-*")) + list(asked.glob("new"))
+
+
+@NEEDS_ROOT
+@pytest.mark.parametrize("name", ["apply", "patch", "outputs", "baseline"])
+def test_an_immutable_file_is_called_so(asked: Path, name: str) -> None:
+    files = ["a.py", "old.json", "known.json"]
+    if subprocess.run(["chattr", "+i", *files], check=False, capture_output=True).returncode:
+        pytest.skip("this file system has no immutable files")
+    arguments, line = REFUSED[name]
+    result = iacfix(*arguments)
+    subprocess.run(["chattr", "-i", *files], check=True)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1] == f"iacfix: error: {line.format(*FIXED_FOR_EVER, here=asked)}"
+
+
+def test_who_may_not_give_a_file_its_owner_is_told_who_may(asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "getxattr", lambda *_: b"")
+    monkeypatch.setattr(os, "listxattr", lambda path: ["user.kind"] if Path(path).name == "a.py" else [])
+    monkeypatch.setattr(os, "setxattr", refused)
+    result = CliRunner().invoke(app, ["apply", "a.py"])
+    assert result.stderr.splitlines()[-1] == (
+        "iacfix: error: a.py: cannot be written (its attribute user.kind could not be kept), run iacfix as its owner"
+    )
+    assert (asked / "a.py").read_text() == ALARM
+
+
+@pytest.mark.parametrize("kind", ["link", "link to its folder"])
+@pytest.mark.parametrize("name", ["outputs", "diff", "series", "baseline", "migrate"])
+def test_no_output_follows_a_link_out_of_the_project(
+    asked: Path, tmp_path_factory: pytest.TempPathFactory, name: str, kind: str
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    if name not in ("migrate", "series"):
+        (outside / "target").write_text("theirs")
+    if kind == "link":
+        output = "named"
+        (asked / output).symlink_to(outside / "target")
+    else:
+        (asked / "folder").symlink_to(outside)
+        output = "folder/target"
+    commands = {
+        "outputs": ["check", "--output-format", f"json={output}"],
+        "diff": ["diff", "-o", output],
+        "series": ["diff", "--by-rule", "-o", output],
+        "baseline": ["baseline", "write", "--baseline", output],
+        "migrate": ["migrate", "--stack-export", "state.json", "-o", output],
+    }
+    before = contents(outside)
+    result = CliRunner().invoke(app, commands[name])
+    said = f"{output}: is a link out of the project, name its target instead: {outside / 'target'}"
+    assert (result.exit_code, result.stderr) == (2, f"iacfix: error: {said}\n")
+    assert contents(outside) == before
+    assert (
+        CliRunner()
+        .invoke(app, [*commands[name][:-1], commands[name][-1].replace(output, str(outside / "new"))])
+        .exit_code
+        < 2
+    )
+
+
 # kills
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
@@ -172,6 +310,7 @@ def test_a_killed_command_leaves_whole_files_and_the_next_run_finishes_it(
                 time.sleep(took * chance.uniform(0.3, 1))
                 met = process.poll() is None
                 process.send_signal(sent)
+            took *= 1.02 if met else 0.8  # the machine has more to do at times, and less
         is_whole(project, before, done, sent)
         assert finished(project, command) == done
 
@@ -197,9 +336,8 @@ def test_a_command_that_is_killed_while_it_writes_does_so_too(
 
 def started(command: list[str]) -> subprocess.Popen[str]:
     """A shell in the background hands on that interrupts are ignored; this takes them again."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     take = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    return subprocess.Popen(command, **pipes, text=True, preexec_fn=take)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=take)
 
 
 def finished(project: Path, command: list[str]) -> dict[Path, bytes]:

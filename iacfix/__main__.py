@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -9,6 +10,9 @@ from types import FrameType
 from typing import NoReturn, TextIO, cast
 
 from iacfix import __version__
+
+GARBAGE = 100_000
+"""Objects that are made before cycles are looked for; Python's 700 make it search what stays, again and again."""
 
 
 def main() -> None:
@@ -19,10 +23,17 @@ def main() -> None:
         print(f"iacfix {__version__}")
         return
     signal.signal(signal.SIGTERM, _terminated)
+    gc.set_threshold(GARBAGE, 20, 20)
     try:
-        from iacfix.cli import app
+        # Typer takes as long as all the rest of a small run.
+        if "_IACFIX_COMPLETE" not in os.environ:
+            from iacfix.commands import plain
 
-        app(prog_name="iacfix")
+            if (code := plain(sys.argv[1:])) is not None:
+                sys.exit(code)
+        from iacfix.cli import program
+
+        program(sys.argv[1] if len(sys.argv) > 1 else None)(prog_name="iacfix")
     except KeyboardInterrupt:  # before a command was there to take it
         sys.exit(130)
     except Exception:  # 1 means that findings remain

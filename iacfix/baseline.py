@@ -18,8 +18,6 @@ from iacfix.registry import rules
 from iacfix.result import Reported
 from iacfix.run import Run
 
-NAME = "iacfix-baseline.json"
-"""Looked for at the root of the repository."""
 VERSION = 1
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})", re.MULTILINE)
 _KEYS = ("rule", "path", "resource", "text")

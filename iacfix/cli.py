@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import sys
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, cast, get_type_hints
 
 import typer
 
 from iacfix import __version__, commands
 from iacfix.commands import Terminal
-from iacfix.errors import IacfixError
-from iacfix.migration.asked import Asked
-from iacfix.registry import rules as known_rules
 from iacfix.reports.formats import FORMATS
-from iacfix.run import Request
+from iacfix.request import Request
 from iacfix.scope import Scope
-from iacfix.staging import advice
-
-INTERRUPTED, BROKEN_PIPE = 130, 141
 
 EXIT_CODES = "Exit codes: 0 nothing to do or all written, 1 findings or a diff remain, 2 wrong usage or a failure."
-
-app = typer.Typer(
-    help="Turn Pulumi programs into their production-ready form and show every change as a diff.",
-    epilog=EXIT_CODES,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-baseline_app = typer.Typer(help="Findings that are known and not reported again.", no_args_is_help=True)
-app.add_typer(baseline_app, name="baseline")
 
 
 class Color(StrEnum):
@@ -52,7 +34,9 @@ class Way(StrEnum):
 
 
 def _rule_ids(incomplete: str) -> list[str]:
-    return [name for name in known_rules() if name.startswith(incomplete)]
+    from iacfix.registry import rules
+
+    return [name for name in rules() if name.startswith(incomplete)]
 
 
 def _formats(incomplete: str) -> list[str]:
@@ -65,13 +49,6 @@ Paths = Annotated[
         metavar="PATHS", help="Files and folders; - is stdin. [default: the current folder]", show_default=False
     ),
 ]
-Select = Annotated[
-    list[str] | None,
-    typer.Option(metavar="RULE", help="Only these rules, whatever the settings say.", autocompletion=_rule_ids),
-]
-Ignore = Annotated[
-    list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out too.", autocompletion=_rule_ids)
-]
 Unsafe = Annotated[
     bool | None,
     typer.Option(
@@ -80,26 +57,9 @@ Unsafe = Annotated[
         show_default=False,
     ),
 ]
-Major = Annotated[
-    int | None, typer.Option(metavar="MAJOR", help="Major version of the provider, instead of looking for it.")
-]
-Jobs = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes to use. [default: one a processor]")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
 Colored = Annotated[Color, typer.Option(help="Colour; auto respects NO_COLOR and FORCE_COLOR.")]
 StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file that stdin stands for.")]
-
-
-Since = Annotated[
-    str | None,
-    typer.Option(
-        metavar="REV", help="Only files changed since this revision was left; auto finds the target branch in CI."
-    ),
-]
-Lines = Annotated[bool, typer.Option("--lines", help="With --since: only findings on changed lines or resources.")]
-Baseline = Annotated[
-    str | None, typer.Option(metavar="FILE", help="Known findings to leave out. [default: iacfix-baseline.json]")
-]
-NoBaseline = Annotated[bool, typer.Option("--no-baseline", help="Report what the baseline knows too.")]
 Formats = Annotated[
     list[str] | None,
     typer.Option(
@@ -112,13 +72,72 @@ Formats = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Within:
+    """What of the program is meant."""
+
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REV", help="Only files changed since this revision was left; auto finds the target branch in CI."
+        ),
+    ] = None
+    lines: Annotated[
+        bool, typer.Option("--lines", help="With --since: only findings on changed lines or resources.")
+    ] = False
+    baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Known findings to leave out. [default: iacfix-baseline.json]")
+    ] = None
+    no_baseline: Annotated[bool, typer.Option("--no-baseline", help="Report what the baseline knows too.")] = False
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.since, self.lines, self.baseline, self.no_baseline)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Which rules."""
+
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Only these rules, whatever the settings say.", autocompletion=_rule_ids),
+    ] = None
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out too.", autocompletion=_rule_ids)
+    ] = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """How files are read."""
+
+    provider_version: Annotated[
+        int | None, typer.Option(metavar="MAJOR", help="Major version of the provider, instead of looking for it.")
+    ] = None
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Processes to use. [default: one a processor]")
+    ] = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a command talks."""
+
+    quiet: Quiet = False
+    color: Colored = Color.AUTO
+    stdin_filename: StdinName = None
+
+    def terminal(self, within: Within, formats: list[str] | None = None) -> Terminal:
+        return Terminal(self.quiet, self.color.value, self.stdin_filename, tuple(formats or ()), within.scope)
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         print(f"iacfix {__version__}")
         raise typer.Exit
 
 
-@app.callback()
 def main(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
@@ -126,42 +145,96 @@ def main(
 ) -> None: ...
 
 
-@app.command()
+_commands: dict[tuple[str, ...], Callable[..., None]] = {}
+
+
+def program(only: str | None = None) -> typer.Typer:
+    """The commands for typer; `only` the one of this name, if there is one: to build them all takes longer than a
+    small run."""
+    chosen = {words: made for words, made in _commands.items() if words[0] == only}
+    app = typer.Typer(
+        help="Turn Pulumi programs into their production-ready form and show every change as a diff.",
+        epilog=EXIT_CODES,
+        no_args_is_help=True,
+        add_completion=not chosen,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(main)
+    groups = {"baseline": typer.Typer(help="Findings that are known and not reported again.", no_args_is_help=True)}
+    for (*group, name), made in (chosen or _commands).items():
+        place = groups[group[0]] if group else app
+        place.command(name)(_expanded(made))
+    for name, group in groups.items():
+        if group.registered_commands:
+            app.add_typer(group, name=name)
+    return app
+
+
+def _command(made: Callable[..., None]) -> Callable[..., None]:
+    """Its name is the function's: an underscore stands before what is a command of its own in a group."""
+    _commands[tuple(made.__name__.split("_"))] = made
+    return made
+
+
+def _expanded(made: Callable[..., None]) -> Callable[..., None]:
+    """The command as typer is to see it: a function of single options, those of a group where the group stands."""
+    hints = get_type_hints(made, include_extras=True)
+    given = inspect.signature(made).parameters.values()
+    parameters = [each for one in given for each in _parameters(one.name, hints[one.name], one.default)]
+
+    def called(**values: Any) -> None:
+        made(**{one.name: _filled(one.name, hints[one.name], values) for one in given})
+
+    called.__name__, called.__doc__ = made.__name__, made.__doc__
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
+    setattr(called, "__signature__", inspect.Signature(parameters))  # noqa: B010 (functions have no such field)
+    return called
+
+
+def _parameters(name: str, hint: Any, default: Any) -> Iterator[inspect.Parameter]:
+    if not is_dataclass(hint):
+        yield inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+        return
+    hints = get_type_hints(hint, include_extras=True)
+    for field in fields(hint):
+        yield from _parameters(field.name, hints[field.name], field.default)
+
+
+def _filled(name: str, hint: Any, values: dict[str, Any]) -> Any:
+    """What the options say, with a group's put together."""
+    if not is_dataclass(hint):
+        return values[name]
+    group = cast("Callable[..., Any]", hint)
+    return group(**{field.name: values[field.name] for field in fields(hint)})
+
+
+@_command
 def check(
     paths: Paths = None,
+    *,
     output_format: Formats = None,
     add_ignores: Annotated[
         bool, typer.Option("--add-ignores", help="Write comments that ignore what is found; needs --reason.")
     ] = False,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for --add-ignores.")] = None,
-    since: Since = None,
-    lines: Lines = False,
-    baseline: Baseline = None,
-    no_baseline: NoBaseline = False,
-    select: Select = None,
-    ignore: Ignore = None,
+    within: Within,
+    rules: Rules,
     unsafe_fixes: Unsafe = None,
-    provider_version: Major = None,
-    jobs: Jobs = None,
-    quiet: Quiet = False,
-    color: Colored = Color.AUTO,
-    stdin_filename: StdinName = None,
+    work: Work,
+    look: Look,
 ) -> None:
     """Show what is weak, and how each finding is fixed."""
-    request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(
-        quiet,
-        color.value,
-        stdin_filename,
-        tuple(output_format or ()),
-        Scope(since, lines, baseline, no_baseline),
-    )
+    request = _request(paths, rules, work, unsafe_fixes)
+    terminal = look.terminal(within, output_format)
     _end(lambda: commands.check(request, terminal, add_ignores=add_ignores, reason=reason))
 
 
-@app.command()
+@_command
 def diff(
     paths: Paths = None,
+    *,
     by_rule: Annotated[bool, typer.Option("--by-rule", help="A series: one patch a rule.")] = False,
     output: Annotated[
         str | None,
@@ -171,54 +244,39 @@ def diff(
         list[str] | None,
         typer.Option(metavar="FORMAT=FILE", help="Write a report as well, as with iacfix check.", show_default=False),
     ] = None,
-    since: Since = None,
-    lines: Lines = False,
-    baseline: Baseline = None,
-    no_baseline: NoBaseline = False,
-    select: Select = None,
-    ignore: Ignore = None,
+    within: Within,
+    rules: Rules,
     unsafe_fixes: Unsafe = None,
-    provider_version: Major = None,
-    jobs: Jobs = None,
-    quiet: Quiet = False,
-    color: Colored = Color.AUTO,
-    stdin_filename: StdinName = None,
+    work: Work,
+    look: Look,
 ) -> None:
     """Show the fixes as a diff; write nothing.
 
     git apply and patch -p1 take it from the root of the repository. The summary goes to stderr.
     """
-    request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(
-        quiet, color.value, stdin_filename, tuple(output_format or ()), Scope(since, lines, baseline, no_baseline)
-    )
+    request = _request(paths, rules, work, unsafe_fixes)
+    terminal = look.terminal(within, output_format)
     _end(lambda: commands.diff(request, terminal, by_rule=by_rule, output=output))
 
 
-@app.command()
+@_command
 def apply(
     paths: Paths = None,
+    *,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask about each fix.")] = False,
-    since: Since = None,
-    lines: Lines = False,
-    baseline: Baseline = None,
-    no_baseline: NoBaseline = False,
-    select: Select = None,
-    ignore: Ignore = None,
+    within: Within,
+    rules: Rules,
     unsafe_fixes: Unsafe = None,
-    provider_version: Major = None,
-    jobs: Jobs = None,
-    quiet: Quiet = False,
-    color: Colored = Color.AUTO,
-    stdin_filename: StdinName = None,
+    work: Work,
+    look: Look,
 ) -> None:
     """Write the fixes."""
-    request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
-    terminal = Terminal(quiet, color.value, stdin_filename, scope=Scope(since, lines, baseline, no_baseline))
+    request = _request(paths, rules, work, unsafe_fixes)
+    terminal = look.terminal(within)
     _end(lambda: commands.apply(request, terminal, interactive=interactive))
 
 
-@app.command()
+@_command
 def patch(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A diff that a reviewer may have edited; - is stdin.")],
     quiet: Quiet = False,
@@ -227,33 +285,32 @@ def patch(
     _end(lambda: commands.patch(file, Terminal(quiet)))
 
 
-@baseline_app.command("write")
+@_command
 def baseline_write(
     paths: Paths = None,
+    *,
     baseline: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write here. [default: iacfix-baseline.json at the root]")
     ] = None,
-    select: Select = None,
-    ignore: Ignore = None,
-    provider_version: Major = None,
-    jobs: Jobs = None,
+    rules: Rules,
+    work: Work,
     quiet: Quiet = False,
 ) -> None:
     """Record today's findings, so that later runs report only new ones.
 
     What is recorded of files and rules that this run does not look at stays.
     """
-    request = _request(paths, select, ignore, None, provider_version, jobs)
+    request = _request(paths, rules, work)
     _end(lambda: commands.write_baseline(request, Terminal(quiet, scope=Scope(baseline=baseline))))
 
 
-@app.command()
+@_command
 def rules(color: Colored = Color.AUTO) -> None:
     """List the rules."""
     _end(lambda: commands.rules(Terminal(color=color.value)))
 
 
-@app.command()
+@_command
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", autocompletion=_rule_ids)], color: Colored = Color.AUTO
 ) -> None:
@@ -261,7 +318,7 @@ def explain(
     _end(lambda: commands.explain(rule, Terminal(color=color.value)))
 
 
-@app.command()
+@_command
 def migrate(
     stack_export: Annotated[
         str, typer.Option(metavar="FILE", help="What pulumi stack export wrote; - is stdin.", show_default=False)
@@ -272,6 +329,7 @@ def migrate(
             metavar="PATHS", help="The program as it is deployed. [default: the current folder]", show_default=False
         ),
     ] = None,
+    *,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="DIR", help="Write runbook.md and import.json to this new folder."),
@@ -283,45 +341,38 @@ def migrate(
     procedure: Annotated[
         Way, typer.Option(help="For resources whose class changes: a newer provider first, or one of two ways without.")
     ] = Way.UPGRADE,
-    select: Select = None,
-    ignore: Ignore = None,
-    provider_version: Major = None,
-    jobs: Jobs = None,
+    rules: Rules,
+    work: Work,
     quiet: Quiet = False,
 ) -> None:
     """Say what a deployed stack needs before and after the fixes that split resources.
 
     Writes a runbook and a document for pulumi import --file; no source, no state, no backend.
     """
-    request = _request(paths, select, ignore, None, provider_version, jobs)
+    from iacfix.migration.asked import Asked
+
+    request = _request(paths, rules, work)
     asked = Asked(stack_export, procedure.value, output, import_file)
     _end(lambda: commands.migrate(request, Terminal(quiet), asked))
 
 
-@app.command()
+@_command
 def report(
     paths: Paths = None,
-    select: Select = None,
-    ignore: Ignore = None,
+    *,
+    rules: Rules,
     unsafe_fixes: Unsafe = None,
-    provider_version: Major = None,
-    jobs: Jobs = None,
+    work: Work,
     stdin_filename: StdinName = None,
 ) -> None:
     """Write the improvements and the readiness score as Markdown."""
-    request = _request(paths, select, ignore, unsafe_fixes, provider_version, jobs)
+    request = _request(paths, rules, work, unsafe_fixes)
     _end(lambda: commands.report(request, Terminal(stdin_name=stdin_filename)))
 
 
-def _request(
-    paths: list[str] | None,
-    select: list[str] | None,
-    ignore: list[str] | None,
-    unsafe: bool | None,
-    major: int | None,
-    jobs: int | None,
-) -> Request:
-    return Request(tuple(paths or ()), _listed(select), _listed(ignore), unsafe, major, jobs)
+def _request(paths: list[str] | None, rules: Rules, work: Work, unsafe: bool | None = None) -> Request:
+    select, ignore = _listed(rules.select), _listed(rules.ignore)
+    return Request(tuple(paths or ()), select, ignore, unsafe, work.provider_version, work.jobs)
 
 
 def _listed(values: list[str] | None) -> tuple[str, ...]:
@@ -330,27 +381,4 @@ def _listed(values: list[str] | None) -> tuple[str, ...]:
 
 
 def _end(command: Callable[[], int]) -> None:
-    """Run a command and leave with its exit code; what a person can cause is one line, never a traceback."""
-    try:
-        code = command()
-    except IacfixError as error:
-        commands.complain(str(error))
-        code = error.exit_code
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes
-        code = BROKEN_PIPE
-    except OSError as error:
-        commands.complain(_explained(error))
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = IacfixError.exit_code
-    raise typer.Exit(code)
-
-
-def _explained(error: OSError) -> str:
-    """What the system refused, and the way out."""
-    if error.errno == errno.ENOENT and error.filename is None:
-        return "the working directory is gone; change to a folder that exists"
-    what = f"{error.filename}: " if error.filename else ""
-    return f"{what}{error.strerror}; {advice(error, 'run again, or report it if it stays')}"
+    raise typer.Exit(commands.ended(command))

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iacfix.errors import IacfixError, UsageError
-from iacfix.ignores import one_line
-from iacfix.migration.asked import Asked
 from iacfix.output import must_be_new, prepared, utf8, write_files
 from iacfix.project import must_be_an_output
 from iacfix.registry import rules as known_rules
-from iacfix.reports import text
 from iacfix.reports.color import Paint, paint_diff, paint_for
 from iacfix.reports.delivery import Look, delivered, summarise_job
 from iacfix.reports.formats import Output, default_format, outputs
 from iacfix.reports.progress import watched
-from iacfix.result import Outcome, Reported, Step
-from iacfix.run import Request, Run, checked, each_alone, known_rule, root_of, run, run_text
-from iacfix.scope import Scope, narrowed, scoped, without_known
+from iacfix.reports.visible import one_line, visible
+from iacfix.request import Request, checked, known_rule
+from iacfix.run import Run, each_alone, root_of, run, run_text
+from iacfix.scope import BASELINE, Scope, narrowed, scoped, without_known
 from iacfix.source import Source, encode, on_disk, write, write_all
-from iacfix.staging import sweep
+from iacfix.staging import advice, sweep
+
+if TYPE_CHECKING:
+    from iacfix.migration.asked import Asked
+    from iacfix.result import Outcome, Reported
 
 DONE, REMAINS, FAILED = 0, 1, 2
+INTERRUPTED, BROKEN_PIPE = 130, 141
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,54 @@ class Terminal:
         return paint_for(self.color, sys.stdout, os.environ)
 
 
+def plain(arguments: Sequence[str]) -> int | None:
+    """The exit code of a command line that names a command and paths alone; None for any other, which typer reads."""
+    match arguments:
+        case ["check" | "diff" | "apply", *paths] if not any(path.startswith("-") for path in paths):
+            request, terminal = Request(tuple(paths)), Terminal()
+        case _:
+            return None
+    match arguments[0]:
+        case "check":
+            return ended(lambda: check(request, terminal))
+        case "diff":
+            return ended(lambda: diff(request, terminal, by_rule=False, output=None))
+        case _:
+            return ended(lambda: apply(request, terminal, interactive=False))
+
+
+def ended(command: Callable[[], int]) -> int:
+    """Run a command to its exit code; what a person can cause is one line, never a traceback."""
+    try:
+        code = command()
+    except IacfixError as error:
+        complain(str(error))
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes
+        code = BROKEN_PIPE
+    except OSError as error:
+        complain(_explained(error))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = IacfixError.exit_code
+    return code
+
+
+def _explained(error: OSError) -> str:
+    """What the system refused, and the way out."""
+    if error.errno == errno.ENOENT and error.filename is None:
+        return "the working directory is gone; change to a folder that exists"
+    what = f"{error.filename}: " if error.filename else ""
+    return f"{what}{error.strerror}; {advice(error, 'run again, or report it if it stays')}"
+
+
 def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, reason: str | None = None) -> int:
     """Findings in the formats that are asked for: one on stdout, the others in files."""
     if reason is not None and not add_ignores:
         raise UsageError("--reason goes with --add-ignores")
-    because = one_line(reason) if add_ignores else None
+    because = _because(reason) if add_ignores else None
     if because and "-" in request.paths:
         raise UsageError("--add-ignores writes files; name files instead of -")
     wanted = outputs(terminal.formats)
@@ -65,6 +113,12 @@ def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, re
         summarise_job(done, os.environ)
     _say_notes(done, terminal)
     return _code(done, done.findings)
+
+
+def _because(reason: str | None) -> str:
+    from iacfix.ignores import one_line
+
+    return one_line(reason)
 
 
 def _ignored(done: Run, reason: str) -> tuple[Run, list[tuple[Source, str]]]:
@@ -149,6 +203,7 @@ def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
 
 def patch(file: str, terminal: Terminal) -> int:
     """Apply a reviewed diff, all of it or nothing."""
+    from iacfix.reports import text
     from iacfix.reviewed import apply_reviewed
 
     path = Path(file).absolute()
@@ -201,9 +256,10 @@ def migrate(request: Request, terminal: Terminal, asked: Asked) -> int:
 def write_baseline(request: Request, terminal: Terminal) -> int:
     """Record what is found today."""
     from iacfix import baseline
+    from iacfix.reports import text
 
     root = root_of(request.paths)
-    file = Path(terminal.scope.baseline) if terminal.scope.baseline else root / baseline.NAME
+    file = Path(terminal.scope.baseline) if terminal.scope.baseline else root / BASELINE
     must_be_an_output(file)
     known = baseline.read(file) if file.exists() else baseline.Baseline()
     done = scoped(request, Scope(all_known=True), watch=watched)
@@ -238,6 +294,8 @@ def _as_on_disk(done: Run) -> list[Outcome]:
 def _shown(source: Source, outcome: Outcome) -> Outcome:
     if not source.bom and source.encoding == "utf-8":
         return outcome
+    from iacfix.result import Step
+
     steps = tuple(Step(step.rule, on_disk(source, step.before), on_disk(source, step.after)) for step in outcome.steps)
     before, after = (on_disk(source, text) for text in (outcome.before, outcome.after))
     return replace(outcome, before=before, after=after, steps=steps)
@@ -253,6 +311,8 @@ def _code(done: Run, left: Iterable[object]) -> int:
 
 def _summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal) -> None:
     if not terminal.quiet and not done.missing:
+        from iacfix.reports import text
+
         files = len({finding.path for finding in fixed})
         _aside(text.fixed_line(verb, fixed, done.fixable, done.findings, files))
         for line in text.notes(fixed):
@@ -264,8 +324,16 @@ def _say_notes(done: Run, terminal: Terminal) -> None:
     if not terminal.quiet:
         if done.missing:
             _aside(f"iacfix: warning: {done.missing}")
-        for note in (*text.left_alone(done.left_alone), *done.notes):
+        for note in (*_left_alone(done), *done.notes):
             _aside(f"iacfix: {note}")
+
+
+def _left_alone(done: Run) -> Iterable[str]:
+    if not done.left_alone:
+        return ()
+    from iacfix.reports import text
+
+    return text.left_alone(done.left_alone)
 
 
 def complain(message: str) -> None:
@@ -277,7 +345,7 @@ def complain(message: str) -> None:
 def _aside(line: str) -> None:
     """A line on stderr. Where that is full, the exit code still tells."""
     with suppress(OSError):
-        print(text.one_line(line), file=sys.stderr)
+        print(one_line(line), file=sys.stderr)
 
 
 def _told(what: str, terminal: Terminal) -> None:
@@ -298,7 +366,7 @@ def _print(lines: Iterable[str]) -> None:
 
 def _seen(document: str) -> str:
     """A document as it is, for a file or another program; for a terminal with what that would obey written out."""
-    return text.visible(document) if sys.stdout.isatty() else document
+    return visible(document) if sys.stdout.isatty() else document
 
 
 def _write(shown: str) -> None:

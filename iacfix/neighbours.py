@@ -13,7 +13,7 @@ from iacfix.errors import IacfixError, SourceError
 from iacfix.languages import SUFFIXES, Language, language_name
 from iacfix.model import Program, Provider
 from iacfix.project import PROJECT_FILES, discover
-from iacfix.registry import ProviderPackage, rules
+from iacfix.registry import ProviderPackage, rule_ids
 from iacfix.small_files import read_small
 from iacfix.source import from_bytes
 
@@ -113,7 +113,7 @@ def _main(folder: Path) -> Path | None:
 def _texts(folder: Path, root: Path, deep: bool) -> tuple[tuple[Path, bytes], ...]:
     """The programs of a project as they stood when it was first asked."""
     if deep:
-        paths = [found for found in discover([folder], root, rules()) if not isinstance(found, IacfixError)]
+        paths = [found for found in discover([folder], root, rule_ids()) if not isinstance(found, IacfixError)]
     else:
         paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
     texts: list[tuple[Path, bytes]] = []

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from iacfix.errors import IacfixError, SettingsError, SourceError, UsageError
-from iacfix.gitignore import Patterns, patterns_in
-from iacfix.languages import SUFFIXES
 from iacfix.settings import settings_in
 from iacfix.small_files import read_small
+from iacfix.suffixes import SUFFIXES
+
+if TYPE_CHECKING:
+    from iacfix.gitignore import Patterns
 
 NEVER_VISITED = frozenset(
     {
@@ -68,10 +71,9 @@ def find_root(start: Path) -> Path:
 
 
 def candidate(data: bytes, packages: Sequence[bytes], triggers: Sequence[bytes]) -> bool:
-    """Whether parsing may pay: a rule's trigger word is there, and a provider is named or Pulumi is imported."""
-    return any(trigger in data for trigger in triggers) and (
-        any(package in data for package in packages) or imports_pulumi(data)
-    )
+    """Whether parsing may pay: a provider is named or Pulumi is imported, and a rule's trigger word is there."""
+    uses_pulumi = any(package in data for package in packages) or imports_pulumi(data)
+    return uses_pulumi and any(trigger in data for trigger in triggers)
 
 
 def imports_pulumi(data: bytes) -> bool:
@@ -88,13 +90,19 @@ def is_test(path: PurePath, data: bytes) -> bool:
 @dataclass(frozen=True)
 class Survey:
     """What is below some paths: what cannot be visited, then the files in order, each once, absolute and with links
-    resolved. `kinds` counts all files that were passed, by the name of their language, an empty one for the others;
-    `unvisited` are folders that only the command line can name."""
+    resolved, as text, for there may be very many. `kinds` counts all files that were passed, by the name of their
+    language, an empty one for the others;    `unvisited` are folders that only the command line can name."""
 
     errors: tuple[IacfixError, ...]
-    files: tuple[Path, ...]
+    paths: tuple[str, ...]
     kinds: Mapping[str, int]
     unvisited: tuple[Path, ...]
+    root: str
+
+    def name(self, path: str) -> str:
+        """The path below the root of the run, as people see it."""
+        inside = path[len(self.root) + 1 :] if path.startswith(f"{self.root}{os.sep}") else None
+        return (inside or os.path.relpath(path, self.root)).replace(os.sep, "/")
 
 
 def survey(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> Survey:
@@ -104,9 +112,10 @@ def survey(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> Sur
         search.start(path)
     return Survey(
         errors=tuple(sorted(search.errors.values(), key=str)),
-        files=tuple(sorted(map(Path, search.files))),
+        paths=tuple(sorted(search.files, key=lambda path: path.replace(os.sep, "\0"))),  # as Path compares them
         kinds=search.kinds,
         unvisited=tuple(sorted(map(Path, search.unvisited - search.folders))),
+        root=search.given_root,
     )
 
 
@@ -114,7 +123,7 @@ def discover(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> I
     """What cannot be visited, then the files."""
     found = survey(paths, root, known_rules)
     yield from found.errors
-    yield from found.files
+    yield from map(Path, found.paths)
 
 
 @dataclass
@@ -130,7 +139,7 @@ class _Search:
     named: set[str] = field(default_factory=set[str])
     unvisited: set[str] = field(default_factory=set[str])
     kinds: Counter[str] = field(default_factory=Counter[str])
-    git_rules: dict[str, tuple[Patterns, ...]] = field(default_factory=dict[str, tuple[Patterns, ...]])
+    git_rules: dict[str, tuple[Patterns, ...]] = field(default_factory=dict[str, "tuple[Patterns, ...]"])
 
     def start(self, path: Path) -> None:
         """Visit what the command line names."""
@@ -216,15 +225,23 @@ class _Search:
         """What git leaves out in a folder, the nearest .gitignore first."""
         if folder not in self.git_rules:
             if folder == top:
-                above = patterns_in(top, os.path.join(_git_folder(top), "info", "exclude"))
+                above = _patterns(top, os.path.join(_git_folder(top), "info", "exclude"))
             else:
                 above = self.ignored(os.path.dirname(folder), top)
-            self.git_rules[folder] = (*patterns_in(folder, os.path.join(folder, ".gitignore")), *above)
+            self.git_rules[folder] = (*_patterns(folder, os.path.join(folder, ".gitignore")), *above)
         return self.git_rules[folder]
 
     def fail(self, error: IacfixError) -> None:
         """Say it once."""
         self.errors.setdefault(str(error), error)
+
+
+def _patterns(base: str, file: str) -> tuple[Patterns, ...]:
+    if not os.path.exists(file):
+        return ()
+    from iacfix.gitignore import patterns_in
+
+    return patterns_in(base, file)
 
 
 def _kind(name: str) -> str:
@@ -271,6 +288,8 @@ def _git_folder(top: str) -> str:
 
 @cache
 def _exclusion(base: str, lines: tuple[str, ...]) -> Patterns:
+    from iacfix.gitignore import Patterns
+
     return Patterns(base, lines)
 
 

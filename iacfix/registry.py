@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
-from importlib.metadata import entry_points
 from types import ModuleType
+from typing import TYPE_CHECKING, overload
 
-from iacfix.rule import Rule
+from iacfix.entry_points import offered
+
+if TYPE_CHECKING:
+    from iacfix.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -61,22 +63,67 @@ class Pack:
     """A provider and the rules for its programs."""
 
     provider: ProviderPackage
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Of the rules, without loading them where that can be."""
+        return self.rules.ids if isinstance(self.rules, _Modules) else tuple(rule.id for rule in self.rules)
+
+
+class _Modules(Sequence["Rule"]):
+    """The rules of a package, which are imported when the first is asked for."""
+
+    def __init__(self, package: ModuleType) -> None:
+        self._package = package
+
+    @cached_property
+    def _names(self) -> list[str]:
+        from pkgutil import iter_modules
+
+        return sorted(info.name for info in iter_modules(self._package.__path__) if not info.name.startswith("_"))
+
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
+        found = [getattr(import_module(f"{self._package.__name__}.{name}"), name) for name in self._names]
+        return tuple(sorted(found, key=lambda rule: (rule.severity.rank, rule.id)))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(name.replace("_", "-") for name in self._names)
+
+    @overload
+    def __getitem__(self, index: int) -> Rule: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Rule]: ...
+    def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
+        return self._rules[index]
+
+    def __len__(self) -> int:
+        return len(self._rules)
 
 
 def pack_of(package: ModuleType, provider: ProviderPackage) -> Pack:
     """Every module of the package that does not begin with an underscore is a rule of the same name."""
-    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if not info.name.startswith("_"))
-    rules = tuple(getattr(import_module(f"{package.__name__}.{name}"), name) for name in names)
-    return Pack(provider, tuple(sorted(rules, key=lambda rule: (rule.severity.rank, rule.id))))
+    return Pack(provider, _Modules(package))
 
 
 @cache
 def packs() -> tuple[Pack, ...]:
     """The installed packs, by name."""
-    return tuple(point.load() for point in sorted(entry_points(group="iacfix.packs"), key=lambda point: point.name))
+    return tuple(_loaded(reference) for _, reference in sorted(offered("iacfix.packs").items()))
+
+
+def _loaded(reference: str) -> Pack:
+    module, _, name = reference.partition(":")
+    return getattr(import_module(module), name)
 
 
 def rules() -> dict[str, Rule]:
     """Every rule by its id, the gravest first."""
     return {rule.id: rule for pack in packs() for rule in pack.rules}
+
+
+def rule_ids() -> frozenset[str]:
+    """The ids of all rules: what settings may name."""
+    return frozenset(id for pack in packs() for id in pack.ids)

@@ -7,15 +7,20 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from iacfix import baseline
-from iacfix.baseline import Baseline
 from iacfix.errors import UsageError
-from iacfix.result import Accept, Outcome, Reported
-from iacfix.run import Request, Run, Watch, checked, root_of, run
-from iacfix.since import Changed, changed_since
-from iacfix.workers import Task, examined
+from iacfix.request import Request, checked
+from iacfix.run import Run, Watch, root_of, run
 
+if TYPE_CHECKING:
+    from iacfix.baseline import Baseline
+    from iacfix.result import Accept, Outcome, Reported
+    from iacfix.since import Changed
+    from iacfix.workers import Task
+
+BASELINE = "iacfix-baseline.json"
+"""Looked for at the root of the repository."""
 LISTED = 10
 """Stale entries that are named; of more only the number is said."""
 
@@ -38,8 +43,8 @@ def scoped(request: Request, scope: Scope, *, watch: Watch, accept: Accept | Non
         raise UsageError("--lines needs --since REV")
     root = root_of(request.paths)
     file = baseline_file(root, scope)
-    known = baseline.read(file) if file else None
-    changed = changed_since(root, scope.since, os.environ) if scope.since is not None else None
+    known = _read(file) if file else None
+    changed = _changed(root, scope.since) if scope.since is not None else None
     only: Callable[[str], bool] = changed.holds if changed else lambda _: True
     if known is None and not scope.lines:
         return run(request, watch=watch, accept=accept, only=only)
@@ -47,10 +52,22 @@ def scoped(request: Request, scope: Scope, *, watch: Watch, accept: Accept | Non
     return _limited(done, changed if scope.lines else None, file, known, accept)
 
 
+def _read(file: Path) -> Baseline:
+    from iacfix import baseline
+
+    return baseline.read(file)
+
+
+def _changed(root: Path, since: str) -> Changed:
+    from iacfix.since import changed_since
+
+    return changed_since(root, since, os.environ)
+
+
 def without_known(done: Run, scope: Scope) -> Run:
     """A run that is done already, without what the baseline has."""
     file = baseline_file(done.root, scope)
-    return _limited(done, None, file, baseline.read(file), None) if file else done
+    return _limited(done, None, file, _read(file), None) if file else done
 
 
 def baseline_file(root: Path, scope: Scope) -> Path | None:
@@ -58,7 +75,7 @@ def baseline_file(root: Path, scope: Scope) -> Path | None:
         return None
     if scope.baseline is not None:
         return Path(scope.baseline)
-    usual = root / baseline.NAME
+    usual = root / BASELINE
     return usual if usual.is_file() else None  # what else stands there may never end
 
 
@@ -66,6 +83,8 @@ def _limited(
     done: Run, changed: Changed | None, file: Path | None, known: Baseline | None, accept: Accept | None
 ) -> Run:
     """Equal findings are counted before lines are looked at: what is new in a file does not depend on them."""
+    from iacfix import baseline
+
     new = set(done.findings if known is None else baseline.unknown(done.findings, known))
     kept = {finding for finding in new if changed is None or changed.touches(finding)}
     notes = tuple(_notes(file.name, known, done, len(done.findings) - len(new))) if file and known is not None else ()
@@ -73,6 +92,8 @@ def _limited(
 
 
 def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
+    from iacfix import baseline
+
     if hidden:
         yield f"{name} knows {hidden} of the findings; --no-baseline shows them"
     gone = baseline.stale(known, done)
@@ -97,6 +118,8 @@ def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], accept: 
         return outcome
     if not left or not outcome.changed:
         return replace(outcome, findings=left, after=outcome.before, steps=())
+    from iacfix.workers import examined
+
     again = examined(task, accept)
     gone = set(again.findings) - again.not_taken
     return replace(again, findings=left, not_taken=frozenset(left) - gone if accept else frozenset())

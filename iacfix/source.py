@@ -40,10 +40,10 @@ def load(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> Source:
     return from_bytes(read_bytes(path, name, max_size=max_size), name, path=path)
 
 
-def read_bytes(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> bytes:
+def read_bytes(path: Path | str, name: str, *, max_size: int = MAX_FILE_SIZE) -> bytes:
     """What the file holds, not yet decoded: enough to tell whether it is worth decoding."""
     try:
-        status = path.stat()
+        status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
             raise SourceError("is not a regular file, exclude it", path=name)
         if status.st_size > max_size:

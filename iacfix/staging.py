@@ -8,17 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
-import socket
 import stat
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from functools import cache
 from itertools import count
 from pathlib import Path
 
-_HOST = sha256(socket.gethostname().encode()).hexdigest()[:8]
-_NAME = re.compile(rf"\.iacfix-{_HOST}-([0-9]{{1,9}})-[0-9]+")
 _numbers = count()
 _swept = set[Path]()
 
@@ -54,6 +50,15 @@ def advice(error: OSError, otherwise: str) -> str:
 Beside = Callable[[Path], Path]
 
 
+@cache
+def _host() -> str:
+    """This machine, in the names of what is staged."""
+    import socket
+    from hashlib import sha256
+
+    return sha256(socket.gethostname().encode()).hexdigest()[:8]
+
+
 @contextmanager
 def staging() -> Generator[Beside]:
     """Gives a name beside each target; whatever is left under these names when the block ends is taken away."""
@@ -61,7 +66,7 @@ def staging() -> Generator[Beside]:
 
     def beside(target: Path) -> Path:
         sweep(target.parent)
-        made.append(target.with_name(f".iacfix-{_HOST}-{os.getpid()}-{next(_numbers)}"))
+        made.append(target.with_name(f".iacfix-{_host()}-{os.getpid()}-{next(_numbers)}"))
         return made[-1]
 
     try:
@@ -108,7 +113,8 @@ def sweep(folder: Path) -> None:
     with suppress(OSError):
         left = [entry.name for entry in os.scandir(folder) if entry.name.startswith(".iacfix-")]
         for name in left:
-            if (found := _NAME.fullmatch(name)) and not _is_running(int(found[1])):
+            found = re.fullmatch(rf"\.iacfix-{_host()}-([0-9]{{1,9}})-[0-9]+", name)
+            if found and not _is_running(int(found[1])):
                 _take_away(folder / name)
 
 
@@ -124,6 +130,8 @@ def _is_running(process: int) -> bool:
 
 def _take_away(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
+        import shutil
+
         shutil.rmtree(path, ignore_errors=True)
         return
     with suppress(OSError):

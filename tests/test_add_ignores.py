@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from iacfix.cli import app
+from iacfix.cli import program
 
 ARGUMENTS = """    comparison_operator="GreaterThanThreshold",
     evaluation_periods=2,
@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(*arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, list(arguments))
+    result = CliRunner().invoke(program(), list(arguments))
     return result.exit_code, result.stdout, result.stderr
 
 

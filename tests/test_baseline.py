@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from iacfix import fixing
-from iacfix.cli import app
+from iacfix.cli import program
 from iacfix.identity import digest, normalised
 
 ALARM = """import pulumi_aws as aws
@@ -56,7 +56,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def iacfix_(*arguments: str, stdin: str = "") -> Result:
-    return CliRunner().invoke(app, list(arguments), input=stdin)
+    return CliRunner().invoke(program(), list(arguments), input=stdin)
 
 
 def said(*arguments: str) -> tuple[int, str, str]:

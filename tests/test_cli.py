@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import iacfix
-from iacfix.cli import app
+from iacfix import commands
+from iacfix.cli import program
 from iacfix.run import SHARE, Request, repairs, run
 
 REPOSITORY = Path(__file__).parent.parent
@@ -82,7 +83,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def iacfix_(*arguments: str, stdin: str | bytes = b"") -> Result:
-    return CliRunner().invoke(app, list(arguments), input=stdin)
+    return CliRunner().invoke(program(), list(arguments), input=stdin)
 
 
 def said(result: Result) -> tuple[int, str, str]:
@@ -578,7 +579,8 @@ main()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "loaded"), [(["--version"], ""), (["check"], "typer"), (["check", "alarm.py"], "libcst typer")]
+    ("arguments", "loaded"),
+    [(["--version"], ""), (["check"], ""), (["check", "-q"], "typer"), (["check", "alarm.py"], "libcst")],
 )
 def test_only_what_a_run_needs_is_imported(project: Path, arguments: list[str], loaded: str) -> None:
     (project / "other.py").write_text("import pulumi_aws\n")
@@ -586,6 +588,25 @@ def test_only_what_a_run_needs_is_imported(project: Path, arguments: list[str], 
         (project / "alarm.py").write_text(FIXED)
     result = subprocess.run([sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, f"{loaded}\n")
+
+
+@pytest.mark.parametrize("command", ["check", "diff", "apply"])
+@pytest.mark.parametrize("paths", [(), ("a.py",), ("a.py", "b c"), ("",)])
+def test_a_plain_command_line_is_what_typer_makes_of_it(
+    command: str, paths: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(commands, command, lambda *given, **options: asked.append((given, options)) or 7)
+    # the defaults of commands.check
+    given = {"check": {"add_ignores": False, "reason": None}}.get(command, {})
+    assert commands.plain([command, *paths]) == iacfix_(command, *paths).exit_code == 7
+    plainly, typed = asked
+    assert plainly == (typed[0], {name: value for name, value in typed[1].items() if name not in given})
+
+
+@pytest.mark.parametrize("arguments", [[], ["check", "-q"], ["check", "-"], ["check", "a", "--jobs=1"], ["rules"]])
+def test_typer_reads_every_other_command_line(arguments: list[str]) -> None:
+    assert commands.plain(arguments) is None
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ import xmlschema
 from typer.testing import CliRunner, Result
 
 import iacfix
-from iacfix.cli import app
+from iacfix.cli import program
 from iacfix.diff import replacements, unified
 from iacfix.identity import fingerprints
 from iacfix.registry import rules
@@ -77,7 +77,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def iacfix_(*arguments: str) -> Result:
-    return CliRunner().invoke(app, list(arguments))
+    return CliRunner().invoke(program(), list(arguments))
 
 
 def shown(format: str, *, code: int = 1) -> str:

@@ -21,16 +21,18 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "limits", "model", "small_files", "staging"}),
+    frozenset({"entry_points", "errors", "limits", "model", "small_files", "staging", "suffixes"}),
     frozenset({"provider_version"}),
     frozenset({"source", "edit", "gitignore", "inputs", "origins", "output", "patching", "rewrite"}),
     frozenset({"settings", "rule"}),
     frozenset({"registry", "result"}),
+    frozenset({"request"}),
     frozenset({"languages", "diff"}),
     frozenset({"agreement", "build_output", "identity", "ignores", "project", "seen", "since", "sites", "verify"}),
     frozenset({"fixing", "neighbours"}),
     frozenset({"pipeline"}),
     frozenset({"workers"}),
+    frozenset({"candidates"}),
     frozenset({"run"}),
     frozenset({"baseline"}),
     frozenset({"partial", "scope", "suppress"}),

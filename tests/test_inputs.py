@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from iacfix.cli import app
+from iacfix.cli import program
 
 BLOCK = re.compile(r"^```(?P<kind>file|check|diff) ?(?P<name>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 TABLE = re.compile(r"^ +total .*\n(?:(?:high|medium|low|total) .*\n)+", re.MULTILINE)
@@ -33,6 +33,6 @@ def test_an_input(section: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         else:
             expected[kind] = body
     monkeypatch.chdir(tmp_path)
-    check = CliRunner().invoke(app, ["check", "."])
-    diff = CliRunner().invoke(app, ["diff", "."])
+    check = CliRunner().invoke(program(), ["check", "."])
+    diff = CliRunner().invoke(program(), ["diff", "."])
     assert {"check": TABLE.sub("", check.output), "diff": diff.stdout} == expected

@@ -10,7 +10,7 @@ import pytest
 from stacks import BUCKET, CIPHERTEXT, DEFAULT_6, DEFAULT_7, SECRET, Entry, bucket, export, provider, resource, urn
 from typer.testing import CliRunner, Result
 
-from iacfix.cli import app
+from iacfix.cli import program
 
 RUNBOOKS = Path(__file__).parent / "runbooks"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
@@ -95,7 +95,7 @@ def old(project: Path) -> Path:
 
 
 def migrate(*arguments: str, stdin: str = "") -> Result:
-    return CliRunner().invoke(app, ["migrate", "infra", "--stack-export", "stack.json", *arguments], input=stdin)
+    return CliRunner().invoke(program(), ["migrate", "infra", "--stack-export", "stack.json", *arguments], input=stdin)
 
 
 def written(folder: Path) -> dict[str, str]:
@@ -182,7 +182,7 @@ says what it leaves and why.
 
 
 def test_a_program_that_is_rewritten_already(project: Path) -> None:
-    assert CliRunner().invoke(app, ["apply", "infra"]).exit_code == 0
+    assert CliRunner().invoke(program(), ["apply", "infra"]).exit_code == 0
     result = migrate("-o", "out")
     assert (result.exit_code, result.stdout, result.stderr) == (
         0,
@@ -194,7 +194,7 @@ def test_a_program_that_is_rewritten_already(project: Path) -> None:
 
 
 def test_a_program_whose_rewrite_is_deployed(project: Path) -> None:
-    assert CliRunner().invoke(app, ["apply", "infra"]).exit_code == 0
+    assert CliRunner().invoke(program(), ["apply", "infra"]).exit_code == 0
     kinds = (VERSIONING, "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration")
     entries = [resource(kind, "logs-new", "logs-4f2a") for kind in kinds]
     (project / "stack.json").write_text(export(*shop(DEFAULT_7), *entries))
@@ -382,7 +382,7 @@ def test_a_name_is_no_option_and_no_markdown_of_the_runbook(project: Path) -> No
     (project / "infra" / "app.py").unlink()
     (project / "infra" / "shop.py").unlink()
     command = ["migrate", "--stack-export", "stack.json", "--", str(folder.relative_to(project) / name)]
-    page = CliRunner().invoke(app, command).stdout
+    page = CliRunner().invoke(program(), command).stdout
     shown = r"--select=unplaced-widget/new\n```\n\n# hi\ntouch PWN\n```sh\nx.py"
     quoted = shown.replace(r"\n", r"\x0a")
     assert f"   iacfix apply --select inline-bucket-config -- $'{quoted}'\n" in page

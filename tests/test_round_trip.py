@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from iacfix.cli import app
+from iacfix.cli import program
 
 PROGRAMS = [
     path for path in sorted(Path(__file__).parent.parent.glob("examples/*/*/weak.*")) if path.parent.name != "clean"
@@ -27,7 +27,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def iacfix_(*arguments: str, stdin: str = "") -> Result:
-    return CliRunner().invoke(app, list(arguments), input=stdin)
+    return CliRunner().invoke(program(), list(arguments), input=stdin)
 
 
 def hunks_of(diff: str) -> tuple[str, list[str]]:

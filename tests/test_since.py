@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from iacfix.cli import app
+from iacfix.cli import program
 
 ALARM = """import pulumi_aws as aws
 
@@ -71,7 +71,7 @@ def commit(message: str) -> None:
 
 
 def iacfix_(*arguments: str) -> Result:
-    return CliRunner().invoke(app, list(arguments))
+    return CliRunner().invoke(program(), list(arguments))
 
 
 def found(*arguments: str) -> list[str]:
@@ -487,7 +487,7 @@ def test_fixes_are_limited_alike(project: Path) -> None:
     subprocess.run(["git", "apply"], input=diff.stdout, text=True, check=True)
     assert (project / "a.py").read_text() == fixed
     (project / "a.py").write_text(changed)
-    asked = CliRunner().invoke(app, ["apply", "-i", "--since", "main", "--lines"], input="y\n")
+    asked = CliRunner().invoke(program(), ["apply", "-i", "--since", "main", "--lines"], input="y\n")
     assert (asked.exit_code, asked.stderr) == (0, "fixed 1 finding in 1 file\n")
     assert (project / "a.py").read_text() == fixed
     assert (project / "old.py").read_text() == BOTH

@@ -5,26 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import PurePath
 from typing import Protocol
 
 from iacfix.edit import Edit
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
 from iacfix.rewrite import Change
-
-SUFFIXES = {
-    ".py": "python",
-    ".ts": "typescript",
-    ".mts": "typescript",
-    ".cts": "typescript",
-    ".tsx": "typescript",
-    ".js": "typescript",
-    ".mjs": "typescript",
-    ".cjs": "typescript",
-    ".jsx": "typescript",
-}
-"""File name endings and the language they are read as."""
+from iacfix.suffixes import SUFFIXES as SUFFIXES
+from iacfix.suffixes import language_name as language_name
 
 
 class Alone:
@@ -82,11 +70,6 @@ class Language(Protocol):
     def told_major(self, program: Program) -> tuple[int, str] | None:
         """The provider major that the names in use give away, and by which name."""
         ...
-
-
-def language_name(path: PurePath | str) -> str | None:
-    """The language a file is read as, by its ending."""
-    return SUFFIXES.get(PurePath(path).suffix)
 
 
 def language(name: str) -> Language:

@@ -13,7 +13,8 @@ from iacfix.migration.matching import Gap, Move, New
 from iacfix.migration.plan import Migration, Procedure, successor
 from iacfix.migration.procedures import NEEDS, Shell, Stage, stages
 from iacfix.reports.literal import code, escaped
-from iacfix.reports.text import counted, one_line
+from iacfix.reports.text import counted
+from iacfix.reports.visible import one_line
 
 WIDTH = 100
 NO_BREAK = "\0"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iacfix.output import append, utf8
-from iacfix.reports import text
 from iacfix.reports.color import Paint, plain
 from iacfix.reports.formats import Output, documents
-from iacfix.run import Run
+from iacfix.reports.visible import visible
+
+if TYPE_CHECKING:
+    from iacfix.run import Run
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def delivered(done: Run, wanted: Sequence[Output], look: Look) -> tuple[str, lis
             if output.file and done.missing:
                 shown += f"{done.missing}\n"
         elif look.at_terminal and not output.file:
-            shown = text.visible(shown)
+            shown = visible(shown)
         if output.file:
             files.append((output.file, utf8(shown)))
         else:
@@ -45,13 +48,17 @@ def delivered(done: Run, wanted: Sequence[Output], look: Look) -> tuple[str, lis
 
 
 def _for_people(format: str, done: Run, look: Look) -> str:
+    if done.missing and not done.findings:
+        return ""
+    from iacfix.reports import text
+
     if format == "concise":
         lines = list(text.concise(done.findings, look.paint, look.shown))
     else:
         lines = list(text.findings(done.findings, look.paint, look.shown, fill=look.at_terminal))
         if done.findings and not look.quiet:
             lines += [*text.table(done.findings, look.paint), *text.providers(done.outcomes)]
-    if not look.quiet and not done.findings and not done.errors and not done.missing:
+    if not look.quiet and not done.findings and not done.errors:
         lines.append(f"nothing {'new ' if done.notes else ''}found in {text.counted(done.files, 'file')}")
     return "".join(f"{line}\n" for line in lines)
 

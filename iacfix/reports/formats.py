@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
 from iacfix.output import is_stream
 from iacfix.project import must_be_an_output
-from iacfix.result import Reported
-from iacfix.run import Run, repairs
 from iacfix.settings import did_you_mean
+
+if TYPE_CHECKING:
+    from iacfix.result import Reported
+    from iacfix.run import Run
 
 TERMINAL = ("text", "concise")
 """Written for people in front of a terminal; they alone know colours and the current folder."""
@@ -80,6 +83,8 @@ def default_format(environment: Mapping[str, str], *, at_terminal: bool) -> str:
 
 def documents(names: Iterable[str], done: Run) -> dict[str, str]:
     """The text of each format, those for terminals aside."""
+    from iacfix.run import repairs
+
     names = [name for name in dict.fromkeys(names) if name in DOCUMENTS]
     known: Mapping[Reported, str] = repairs(done) if WITH_REPAIRS.intersection(names) else {}
     return {name: _document(name, done, known) for name in names}

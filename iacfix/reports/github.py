@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from iacfix.reports import markdown
-from iacfix.reports.text import counted, how, one_line
+from iacfix.reports.text import counted, how
+from iacfix.reports.visible import one_line
 from iacfix.result import Fix, Reported
 from iacfix.rule import Severity
 from iacfix.run import Run

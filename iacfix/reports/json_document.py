@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from iacfix import __version__
 from iacfix.diff import Replacement, replacements
 from iacfix.identity import fingerprints
-from iacfix.reports.text import COMMAND, OBEYED
+from iacfix.reports.visible import COMMAND, OBEYED
 from iacfix.result import Reported
 from iacfix.rule import Severity
 from iacfix.run import Run

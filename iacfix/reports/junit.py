@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from iacfix.registry import rules
-from iacfix.reports.text import counted, how, one_line
+from iacfix.reports.text import counted, how
+from iacfix.reports.visible import one_line
 from iacfix.result import Reported
 from iacfix.run import Run
 

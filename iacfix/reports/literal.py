@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from iacfix.reports.text import one_line
+from iacfix.reports.visible import one_line
 
 
 def fenced(text: str, language: str) -> str:

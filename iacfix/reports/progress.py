@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from iacfix.result import Outcome
+if TYPE_CHECKING:
+    from iacfix.result import Outcome
 
 LONG = 20
 

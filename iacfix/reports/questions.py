@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from iacfix.diff import unified
 from iacfix.reports.color import Paint, paint_diff
-from iacfix.reports.text import SEVERITY_COLOR, one_line, visible
+from iacfix.reports.text import SEVERITY_COLOR
+from iacfix.reports.visible import one_line, visible
 from iacfix.result import Reported
 
 QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, [q]uit: "

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
+from iacfix.candidates import LeftAlone
 from iacfix.reports.color import Paint
+from iacfix.reports.visible import one_line
 from iacfix.result import Fix, Outcome, Reported
 from iacfix.rule import Severity
-from iacfix.run import LeftAlone
 
 WIDTH = 80
 LISTED = 5
 """Files that are left alone and named; of more only the number is said."""
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
-OBEYED = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)"  # what a terminal obeys
-    r"|[\udc80-\udc9f]"  # the same as bytes of a name that is no UTF-8
-    r"|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # directions: what is read is not what is there
-    r"|[\u2028\u2029\U000e0000-\U000e007f]"  # line ends that few know, and tags that nobody sees
-)
-COMMAND = re.compile(r"#(?=#\[)")
-"""GitHub Actions obeys `##[command]` wherever it stands in a line, `::command::` at its start."""
 _COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "with --unsafe-fixes", Fix.NONE: "reported"}
 
 
 def counted(number: int, noun: str) -> str:
     """`1 file`, `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def visible(text: str) -> str:
-    """The text as it can be shown at a terminal: what that would obey, or nobody sees, as it is written in code."""
-    return OBEYED.sub(_written, text)
-
-
-def one_line(text: str) -> str:
-    """The same on one line, for names that came from a stranger: nothing in it is a line or a command of its own."""
-    return COMMAND.sub(r"\\x23", re.sub(r"[\r\n]", _written, visible(text)))
-
-
-def _written(found: re.Match[str]) -> str:
-    return repr(found[0])[1:-1]
 
 
 def place(path: str) -> str:

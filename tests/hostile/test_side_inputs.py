@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from typer.testing import CliRunner, Result
 
-from iacfix.cli import app
+from iacfix.cli import program
 from iacfix.limits import Limits
 from iacfix.registry import rules
 from iacfix.result import Plan
@@ -82,7 +82,7 @@ ODD = [
 def said(project: Path, name: str, data: bytes) -> Result:
     (project / "a.py").write_text(BUCKET)
     (project / name).write_bytes(data)
-    return CliRunner().invoke(app, FILES[name][1])
+    return CliRunner().invoke(program(), FILES[name][1])
 
 
 def mutated(chance: Random, text: str) -> bytes:
@@ -141,7 +141,7 @@ def test_half_a_pair_of_surrogates_is_written_out(project: Path) -> None:
     (project / "ok.json").write_text(json.dumps(STATE))
     (project / "a.py").write_text(BUCKET)
     (project / "import.json").write_text(json.dumps({"resources": [{"type": "a:b:C", "name": "\ud800", "id": ""}]}))
-    result = CliRunner().invoke(app, [*FILES["import.json"][1], "-o", "out"])
+    result = CliRunner().invoke(program(), [*FILES["import.json"][1], "-o", "out"])
     assert (result.exit_code, type(result.exception)) in ((0, type(None)), (0, SystemExit), (1, SystemExit))
     assert "\\ud800" in (project / "out" / "import.json").read_text(encoding="utf-8")
 
@@ -156,7 +156,7 @@ def test_a_path_of_the_baseline_that_no_system_takes_is_of_a_file_that_is_gone(p
 def test_a_pipe_in_the_place_of_the_baseline_is_none(project: Path) -> None:
     (project / "a.py").write_text(BUCKET)
     os.mkfifo(project / "iacfix-baseline.json")
-    assert CliRunner().invoke(app, ["check"]).exit_code == 1
+    assert CliRunner().invoke(program(), ["check"]).exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from iacfix.model import Program
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iacfix.model import Program
 
 MAJORS = (6, 7)
 

@@ -1,0 +1,229 @@
+"""Which files of a run are examined, and what is asked of each; told by their bytes, before anything is parsed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iacfix.errors import IacfixError
+from iacfix.project import candidate, survey
+from iacfix.registry import packs, rule_ids, rules
+from iacfix.request import Request, known_rule, unknown_major
+from iacfix.settings import Settings, did_you_mean, settings_in
+from iacfix.source import from_bytes, read_bytes
+from iacfix.suffixes import language_name
+
+if TYPE_CHECKING:
+    from iacfix.result import Plan
+    from iacfix.source import Source
+    from iacfix.workers import Task
+
+SEARCHED = 100_000_000
+"""Bytes of a file that is searched for a provider's name though it is too large to be read."""
+GLANCED_AT = 200
+"""Files of a folder that is not visited which are looked at to say so."""
+
+
+@dataclass(frozen=True)
+class LeftAlone:
+    """A file that uses a provider and is no program to fix."""
+
+    path: str
+    why: str
+
+
+@dataclass
+class Looked:
+    """The files of a run, each looked at once: what is asked of it, or why it is left alone."""
+
+    root: Path
+    request: Request
+    tasks: list[Task] = field(default_factory=list["Task"])
+    errors: list[str] = field(default_factory=list[str])
+    visited: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    left_alone: list[LeftAlone] = field(default_factory=list[LeftAlone])
+    programs: int = 0
+    _asked: dict[str, _Asked | IacfixError] = field(default_factory=dict[str, "_Asked | IacfixError"])
+
+    def at(self, found: str, name: str) -> None:
+        try:
+            self._look_at(found, name)
+        except IacfixError as error:
+            if str(error) not in self.errors:  # a wrong setting is one error, however many files it holds for
+                self.errors.append(str(error))
+
+    def _look_at(self, found: str, name: str) -> None:
+        asked = self.asked_in(os.path.dirname(found))
+        data = _read(found, name, asked.settings.max_file_size, self.packages)
+        if data is not None and self._may_use_provider(found, data):
+            from iacfix.build_output import build_output
+
+            path = Path(found)
+            uses_provider = any(package in data for package in self.packages)
+            by_alias = not uses_provider and _uses_alias(path, data, asked, self.root)
+            why = build_output(path, data, self.packages) if by_alias or uses_provider else None
+            if why is None:
+                self.programs += by_alias or uses_provider
+                if by_alias or asked.is_worth_reading(data, self.packages):
+                    self.tasks.append(asked.task(from_bytes(data, name, path=path), self.root))
+            elif asked.is_worth_reading(data, self.packages):
+                self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))
+        self.visited[name] = asked.rules
+
+    def past(self, folder: str, only: Callable[[str], bool]) -> None:
+        """Say what a run would have looked at in a folder that it did not visit."""
+        from iacfix.build_output import build_output
+
+        shown = os.path.relpath(folder, self.root).replace(os.sep, "/")
+        for found in survey([Path(folder)], self.root, rule_ids()).paths[:GLANCED_AT]:
+            name = os.path.relpath(found, self.root).replace(os.sep, "/")
+            if not only(name):
+                continue
+            try:
+                asked = self.asked_in(os.path.dirname(found))
+                data = read_bytes(Path(found), name, max_size=asked.settings.max_file_size)
+                if asked.is_worth_reading(data, self.packages):
+                    why = build_output(found, data, self.packages)
+                    remedy = "fix its source" if why else f"iacfix check {_argument(shown)} visits it"
+                    self.left_alone.append(
+                        LeftAlone(name, f"{why or f'{shown} is visited where it is named'}; {remedy}")
+                    )
+            except IacfixError:
+                continue
+
+    def asked_in(self, folder: str) -> _Asked:
+        """What is asked of the files of a folder; raises what is wrong with its settings."""
+        if folder not in self._asked:
+            try:
+                settings = settings_in(Path(folder), self.root, rule_ids())
+                self._asked[folder] = _Asked(_checked(settings), self.request)
+            except IacfixError as error:
+                self._asked[folder] = error
+        found = self._asked[folder]
+        if isinstance(found, IacfixError):
+            raise found
+        return found
+
+    @cached_property
+    def packages(self) -> tuple[bytes, ...]:
+        """What programs call the providers."""
+        return tuple(name.encode() for pack in packs() for name in pack.provider.packages.values())
+
+    def _may_use_provider(self, path: str, data: bytes) -> bool:
+        """Most files are left here. Only a manifest for JavaScript can call a provider by a name without `pulumi`."""
+        return b"pulumi" in data or not path.endswith(".py") or any(package in data for package in self.packages)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of the files of one folder."""
+
+    settings: Settings
+    request: Request
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """The command line goes before the settings: `--select` is final, without it `--ignore` adds to what they
+        leave out."""
+        request, settings, known = self.request, self.settings, rule_ids()
+        taken = request.select or (known if settings.select is None else settings.select)
+        left = set(request.ignore) if request.select else {*request.ignore, *settings.ignore}
+        return known.intersection(taken) - left
+
+    @cached_property
+    def plan(self) -> Plan:
+        from iacfix.result import Plan
+
+        settings, unsafe = self.settings, self.request.unsafe
+        return Plan(
+            rules=tuple(rule for rule in rules() if rule in self.rules),
+            unsafe=settings.unsafe_fixes if unsafe is None else unsafe,
+            major=self.request.major or settings.provider_version,
+            options=settings.options,
+        )
+
+    @cached_property
+    def triggers(self) -> tuple[bytes, ...]:
+        from iacfix.ignores import WORD
+
+        known = rules()
+        return (*(trigger for rule in self.plan.rules for trigger in known[rule].triggers), WORD.encode())
+
+    def has_trigger(self, data: bytes) -> bool:
+        return any(trigger in data for trigger in self.triggers)
+
+    def is_worth_reading(self, data: bytes, packages: tuple[bytes, ...]) -> bool:
+        return candidate(data, packages, self.triggers)
+
+    def task(self, source: Source, root: Path) -> Task:
+        from iacfix.limits import Limits
+        from iacfix.workers import Task
+
+        limits = Limits(self.settings.max_seconds, self.settings.max_memory)
+        return Task(source, self.plan, root, limits=limits)
+
+
+def task_of(source: Source, request: Request, root: Path) -> Task:
+    """What is asked of one source, by the settings that hold where it stands."""
+    folder = os.path.dirname(os.path.abspath(root / source.name))
+    return Looked(root, request).asked_in(folder).task(source, root)
+
+
+def _argument(path: str) -> str:
+    """A path as a command takes it."""
+    import shlex
+
+    return f"-- {shlex.quote(path)}" if path.startswith("-") else shlex.quote(path)
+
+
+def _read(path: str, name: str, limit: int, packages: tuple[bytes, ...]) -> bytes | None:
+    """What a file holds; None for one that is too large to be read, such as a bundled tool, and names no provider."""
+    try:
+        return read_bytes(path, name, max_size=limit)
+    except IacfixError:
+        if _is_foreign(path, limit, packages):
+            return None
+        raise
+
+
+def _is_foreign(path: str, limit: int, packages: tuple[bytes, ...]) -> bool:
+    try:
+        if not limit < os.stat(path).st_size < SEARCHED or not os.path.isfile(path):
+            return False
+        from mmap import ACCESS_READ, mmap
+
+        with open(path, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as held:
+            return all(held.find(package) < 0 for package in packages)
+    except OSError:
+        return False
+
+
+def _uses_alias(path: Path, data: bytes, asked: _Asked, root: Path) -> bool:
+    """It would be worth reading, and names a provider's package as a manifest calls it; triggers are rarer."""
+    language = language_name(path)
+    if language is None or not asked.has_trigger(data):
+        return False
+    from iacfix.provider_version import aliases
+
+    return any(
+        alias.encode() in data
+        for provider in (pack.provider for pack in packs() if language in pack.provider.packages)
+        for alias in aliases(path.parent, root, provider.distributions[language], provider.majors)
+    )
+
+
+def _checked(settings: Settings) -> Settings:
+    """The same settings; raises where they name a provider major or an option of a rule that does not exist."""
+    if settings.provider_version is not None and (wrong := unknown_major(settings.provider_version)):
+        raise settings.wrong("provider-version", wrong)
+    for rule, options in settings.options.items():
+        known = known_rule(rule).options
+        for name in options:
+            if name not in known:
+                hint = did_you_mean(name, known) or (f", it has {', '.join(known)}" if known else ", it has none")
+                raise settings.wrong(name, f"{rule} has no option '{name}'{hint}")
+    return settings

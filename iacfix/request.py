@@ -1,0 +1,50 @@
+"""What a run is asked for, and whether there is such a rule and such a provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from iacfix.errors import UsageError
+from iacfix.registry import packs, rules
+from iacfix.settings import did_you_mean
+
+if TYPE_CHECKING:
+    from iacfix.rule import Rule
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for; None leaves a choice to the settings."""
+
+    paths: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    unsafe: bool | None = None
+    major: int | None = None
+    jobs: int | None = None
+
+
+def known_rule(name: str) -> Rule:
+    """A rule by its id; an unknown one is a usage error with a suggestion."""
+    known = rules()
+    if name in known:
+        return known[name]
+    raise UsageError(f"unknown rule '{name}'{did_you_mean(name, known) or '; see iacfix rules'}")
+
+
+def checked(request: Request) -> Request:
+    """The same request; raises where it names a rule or a provider major that does not exist."""
+    for name in (*request.select, *request.ignore):
+        known_rule(name)
+    if request.major is not None and (wrong := unknown_major(request.major)):
+        raise UsageError(wrong)
+    return request
+
+
+def unknown_major(major: int) -> str | None:
+    """What is wrong with a major that no rule knows."""
+    majors = sorted({major for pack in packs() for major in pack.provider.majors})
+    return (
+        None if major in majors else f"no rule knows provider version {major}; choose {' or '.join(map(str, majors))}"
+    )

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 from weak_alarm import ALARM, FIXED
 
-from iacfix.cli import app
+from iacfix.cli import program
 
 TOO_DEEP = "nests too deep to be read; split its longest expression, or exclude it"
 LOST = "ended its process, or took far too long; left as it is, exclude it and report it"
@@ -188,7 +188,7 @@ def test_a_system_that_has_no_place_for_workers_is_told_apart(project: Path, mon
     for name in "ab":
         (project / f"{name}.py").write_text(ALARM)
     monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", refused)
-    result = CliRunner().invoke(app, ["check", "--jobs", "2"])
+    result = CliRunner().invoke(program(), ["check", "--jobs", "2"])
     said = "iacfix: error: no workers can be started (No such file or directory); use --jobs 1\n"
     assert (result.exit_code, result.stderr) == (2, said)
-    assert CliRunner().invoke(app, ["check", "--jobs", "1"]).exit_code == 1
+    assert CliRunner().invoke(program(), ["check", "--jobs", "1"]).exit_code == 1

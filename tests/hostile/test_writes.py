@@ -18,7 +18,7 @@ from stacks import bucket, export
 from typer.testing import CliRunner
 from weak_alarm import ALARM, FIXED
 
-from iacfix.cli import app
+from iacfix.cli import program
 from iacfix.diff import unified
 
 LETTERS = "".join(f"{letter} = {number}\n" for number, letter in enumerate("abcdefg", 1))
@@ -178,7 +178,7 @@ def test_a_refusal_says_its_cause_and_a_way_out(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, function.partition(" ")[0], refused)
-    result = CliRunner().invoke(app, arguments)
+    result = CliRunner().invoke(program(), arguments)
     monkeypatch.undo()
     expected = line.format(*said, here=asked)
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, f"iacfix: error: {expected}")
@@ -206,7 +206,7 @@ def test_who_may_not_give_a_file_its_owner_is_told_who_may(asked: Path, monkeypa
     monkeypatch.setattr(os, "getxattr", lambda *_: b"")
     monkeypatch.setattr(os, "listxattr", lambda path: ["user.kind"] if Path(path).name == "a.py" else [])
     monkeypatch.setattr(os, "setxattr", refused)
-    result = CliRunner().invoke(app, ["apply", "a.py"])
+    result = CliRunner().invoke(program(), ["apply", "a.py"])
     assert result.stderr.splitlines()[-1] == (
         "iacfix: error: a.py: cannot be written (its attribute user.kind could not be kept), run iacfix as its owner"
     )
@@ -235,13 +235,13 @@ def test_no_output_follows_a_link_out_of_the_project(
         "migrate": ["migrate", "--stack-export", "state.json", "-o", output],
     }
     before = contents(outside)
-    result = CliRunner().invoke(app, commands[name])
+    result = CliRunner().invoke(program(), commands[name])
     said = f"{output}: is a link out of the project, name its target instead: {outside / 'target'}"
     assert (result.exit_code, result.stderr) == (2, f"iacfix: error: {said}\n")
     assert contents(outside) == before
     assert (
         CliRunner()
-        .invoke(app, [*commands[name][:-1], commands[name][-1].replace(output, str(outside / "new"))])
+        .invoke(program(), [*commands[name][:-1], commands[name][-1].replace(output, str(outside / "new"))])
         .exit_code
         < 2
     )

@@ -51,6 +51,7 @@ READING = frozenset(
         "bindings",
         "changes",
         "classes",
+        "provider_names",
         "comments",
         "constants",
         "depth",
@@ -64,6 +65,16 @@ READING = frozenset(
     }
 )
 """The modules of a language that know nothing of writing."""
+
+CIRCLES = frozenset(
+    frozenset(f"iacfix.languages.python.{name}" for name in names)
+    for names in (
+        ("changes", "names"),
+        ("constants", "documents", "handed", "origins", "read", "shapes"),
+        ("render", "texts"),
+    )
+)
+"""Modules that know each other still; the list only gets shorter."""
 
 OPEN_TO_PACKS = frozenset({"iacfix.edit", "iacfix.model", "iacfix.registry", "iacfix.rule"})
 SYNTAX = frozenset({"libcst", "tree_sitter", "tree_sitter_typescript", "ast", "tokenize"})
@@ -109,6 +120,28 @@ def test_nothing_further_right_is_imported_further_left(path: Path) -> None:
         if theirs is not None and not module.startswith(f"{package}.") and module != package:
             assert mine is not None, f"{name_of(path)} imports {module}"
             assert theirs < mine, f"{name_of(path)} imports {module}"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Imports for type checkers count: what a module must not know it does not take as an argument either."""
+    paths = {name_of(path): path for path in (*MACHINE, *PACK)}
+    known = {
+        name: {module for module in imports(path) if module in paths and not f"{name}.".startswith(f"{module}.")}
+        for name, path in paths.items()
+    }
+    reached = {name: _reached(name, known) for name in known}
+    circles = {frozenset(other for other in reached[name] if name in reached[other]) for name in known}
+    assert circles - {frozenset[str]()} == CIRCLES
+
+
+def _reached(name: str, known: dict[str, set[str]]) -> set[str]:
+    """Every module that one imports, itself or by way of others."""
+    reached, waiting = set[str](), [name]
+    while waiting:
+        new = known[waiting.pop()] - reached
+        reached |= new
+        waiting += new
+    return reached
 
 
 @pytest.mark.parametrize("path", [path for path in MACHINE if path.stem in READING], ids=name_of)

@@ -67,6 +67,10 @@ class Node:
             self._text = self._whole.between(self.start_byte, self.end_byte)
             return self._text
 
+    def between(self, start: int, stop: int) -> str:
+        """A run of the whole text, by its bytes."""
+        return self._whole.between(start, stop)
+
     @property
     def start_point(self) -> Point:
         return self._parsed.start_point

@@ -12,7 +12,7 @@ from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.bindings import uncommented
 from iacfix.languages.typescript.names import is_this_field
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method, unwrapped
 from iacfix.model import Fields
 
 STEPS = 4
@@ -143,16 +143,16 @@ class Answers:
                 return None
 
     def _called(self, call: Node, steps: int) -> Answer | None:
-        given, func = documents.arguments(call), call.child_by_field_name("function")
+        given, func = arguments(call), call.child_by_field_name("function")
         function = self.program.function_of(call)
         if function is not None and func is not None:
             context = self._asked(given)
             form = Form.OUTPUT if func.text.endswith("Output") else Form.PROMISE
             return Answer(function, form, context) if context is not None else None
-        if documents.called(self.program, call) == "@pulumi/pulumi.output" and len(given) == 1:
+        if self.program.provider_names.called(call) == "@pulumi/pulumi.output" and len(given) == 1:
             found = self.of(given[0], steps)
             return replace(found, form=Form.OUTPUT) if found is not None else None
-        if func is None or self.program.method(call) not in documents.CHAINED or len(given) != 1:
+        if func is None or method(call) not in documents.CHAINED or len(given) != 1:
             return None
         found, name = self.of(func.entries[0], steps), _picked(given[0])
         if found is None or found.field is not None or name is None or found.form is Form.PLAIN:

@@ -12,7 +12,7 @@ from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import unwrapped
+from iacfix.languages.typescript.tree import arguments, unwrapped
 
 TYPED = 8
 """Longer lists given to `pulumi.all` have one type for all their values."""
@@ -63,8 +63,8 @@ class Callback:
         self.is_bare = not patterns
         source = unwrapped(self.before)
         self.values, self.shape = None, Shape.ONE
-        if source.type == "call_expression" and documents.called(self.program, source) == "@pulumi/pulumi.all":
-            given = documents.arguments(source)
+        if source.type == "call_expression" and self.program.provider_names.called(source) == "@pulumi/pulumi.all":
+            given = arguments(source)
             self.values = given[0] if given else source
             self.shape = self._shape_of(self.values)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.tree import is_wrapper
-
-if TYPE_CHECKING:
-    from iacfix.languages.typescript.names import Binding, Names
 
 CHANGEABLE = frozenset({"object", "array"})
 MEMBERS = frozenset({"member_expression", "subscript_expression"})
@@ -19,6 +17,16 @@ REACHING = frozenset({"at", "find", "filter", "slice", "concat", "flat", "values
 """Methods whose answer holds the same elements."""
 
 HARMLESS = ("super", "console.", "JSON.", "Object.freeze", "this.registerOutputs")
+
+
+class Names(Protocol):
+    """What is asked of the names of a file."""
+
+    def uses(self, bound: Binding) -> list[Node]: ...
+    def lookup(self, name: str, at: Node) -> list[Binding]: ...
+    def owner(self, node: Node) -> Node | None: ...
+    def function(self, node: Node) -> Node | None: ...
+    def qualified(self, node: Node) -> str | None: ...
 
 
 @dataclass

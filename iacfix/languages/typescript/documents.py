@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from iacfix.languages.nodes import Node
-from iacfix.languages.typescript.names import Binding
-from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
+from iacfix.languages.typescript.bindings import Binding
+from iacfix.languages.typescript.shapes import Shapes
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method, unwrapped
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
-
-if TYPE_CHECKING:
-    from iacfix.languages.typescript.read import TypeScriptProgram
 
 SERIALISERS = frozenset({"JSON.stringify", "@pulumi/pulumi.jsonStringify"})
 LIFTED = frozenset({"@pulumi/pulumi.output", "@pulumi/pulumi.secret"})
@@ -18,30 +16,20 @@ CHAINED = frozenset({"apply", "then"})
 STEPS = 12
 """More hops than any real program has between an argument and its document."""
 
-
-def called(program: TypeScriptProgram, call: Node) -> str:
-    """The dotted name of what a call calls; a global keeps its own."""
-    func = call.child_by_field_name("function")
-    if func is None:
-        return ""
-    return program.qualified(func) or (func.text if func.text == "JSON.stringify" else "")
+ResourceAt = Callable[[Node], Resource | None]
+"""Which resource an expression stands for."""
 
 
-def arguments(call: Node) -> list[Node]:
-    given = call.child_by_field_name("arguments")
-    return given.entries if given is not None and given.type == "arguments" else []
-
-
-def behind(program: TypeScriptProgram, given: Input) -> Document | Hidden:
+def behind(shapes: Shapes, given: Input) -> Document | Hidden:
     """The document that an input receives, wherever it is built."""
     place: Node = given.value.place
 
     def hidden(reason: str, text: Text | None = None) -> Hidden:
-        return Hidden(program.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
+        return Hidden(shapes.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
 
     node = place
     for _ in range(STEPS):
-        match found := _step(program, unwrapped(node)):
+        match found := _step(shapes, unwrapped(node)):
             case Fields() | Items():
                 return Document(found, given.host, given.path)
             case Text():
@@ -53,21 +41,21 @@ def behind(program: TypeScriptProgram, given: Input) -> Document | Hidden:
     return hidden("it is handed on too many times")
 
 
-def _step(program: TypeScriptProgram, node: Node) -> Node | Fields | Items | Text | str:
+def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
     """One hop towards the document: the next expression, the document itself, or why there is no way on."""
     match node.type:
         case "object" | "array":
-            return _root(program, node)
+            return _root(shapes, node)
         case "string" | "template_string":
-            text = program.shape(node, node, Spelling.DATA)
+            text = shapes.shape(node, node, Spelling.DATA)
             return text if isinstance(text, Text) else "it is not text"
         case "call_expression":
-            return _through_call(program, node)
+            return _through_call(shapes, node)
         case "member_expression" if node.entries[-1].text == "json":
             owner = unwrapped(node.entries[0])
-            return program.names.definition(owner) or owner
+            return shapes.names.definition(owner) or owner
         case "identifier" | "member_expression" | "shorthand_property_identifier":
-            defined = program.names.definition(node)
+            defined = shapes.names.definition(node)
             return "it cannot be followed to where it is built" if defined is None else defined
         case "await_expression":
             return node.entries[0]
@@ -75,41 +63,41 @@ def _step(program: TypeScriptProgram, node: Node) -> Node | Fields | Items | Tex
             return "it is built by an expression"
 
 
-def _through_call(program: TypeScriptProgram, node: Node) -> Node | Fields | Items | Text | str:
-    name, given = called(program, node), arguments(node)
+def _through_call(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
+    name, given = shapes.provider.called(node), arguments(node)
     if name in SERIALISERS:
-        return _root(program, given[0]) if given else "it is empty"
+        return _root(shapes, given[0]) if given else "it is empty"
     if name in LIFTED and given:
         return given[0]
-    if program.function_of(node) in program.package.documents:
-        return _root(program, given[0], Spelling.INPUT) if given else "it is empty"
+    if shapes.provider.function_of(node) in shapes.provider.package.documents:
+        return _root(shapes, given[0], Spelling.INPUT) if given else "it is empty"
     func = node.child_by_field_name("function")
-    if func is not None and program.method(node) in CHAINED and given:
-        return _applied(program, unwrapped(func.entries[0]), given[0])
-    if (text := program.shapes.text(node, node)) is not None:
+    if func is not None and method(node) in CHAINED and given:
+        return _applied(shapes, unwrapped(func.entries[0]), given[0])
+    if (text := shapes.text(node, node)) is not None:
         return text
     return "it is built by a function"
 
 
-def _root(program: TypeScriptProgram, node: Node, spelling: Spelling = Spelling.DATA) -> Fields | Items | str:
-    match program.value(node, spelling):
+def _root(shapes: Shapes, node: Node, spelling: Spelling = Spelling.DATA) -> Fields | Items | str:
+    match shapes.value(node, spelling):
         case Fields() | Items() as root:
             return root
         case _:
             return "what is serialised cannot be followed to where it is built"
 
 
-def _applied(program: TypeScriptProgram, before: Node, callback: Node) -> Node | str:
+def _applied(shapes: Shapes, before: Node, callback: Node) -> Node | str:
     """What an `apply` gives: the result of its callback; a serialiser as callback gives what it is applied to."""
-    if callback.text == "JSON.stringify" or program.qualified(callback) in SERIALISERS:
+    if callback.text == "JSON.stringify" or shapes.provider.qualified(callback) in SERIALISERS:
         return before
-    function = program.names.function(callback)
+    function = shapes.names.function(callback)
     result = returned(function) if function is not None else None
     if function is None or result is None:
         return "it is built by a function"
     result = unwrapped(result)
     first = parameters(function)[:1]
-    if result.type == "call_expression" and called(program, result) in SERIALISERS:
+    if result.type == "call_expression" and shapes.provider.called(result) in SERIALISERS:
         given = arguments(result)
         if given and first and given[0].text == first[0].text:
             return before
@@ -149,19 +137,19 @@ def results(function: Node) -> list[Node | None]:
     ]
 
 
-def where(program: TypeScriptProgram, node: Node) -> Where:
+def where(shapes: Shapes, resource_at: ResourceAt, node: Node) -> Where:
     """What a string is there for: up through objects, callbacks and a constant one step away to the place it serves."""
-    climb = Climb(program)
+    climb = Climb(shapes, resource_at)
     use = climb.up(node)
     found = (use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
-    return Where(*found, program.names.holder(node))
+    return Where(*found, shapes.names.holder(node))
 
 
 class Climb:
     """The walk from a string outwards; collects the path on its way."""
 
-    def __init__(self, program: TypeScriptProgram) -> None:
-        self.program = program
+    def __init__(self, shapes: Shapes, resource_at: ResourceAt) -> None:
+        self.shapes, self.resource_at = shapes, resource_at
         self.resource: Resource | None = None
         self.path: list[str] = []
         self.siblings: Fields | None = None
@@ -223,7 +211,7 @@ class Climb:
             return Use.KEY
         holder = parent.parent
         if self.siblings is None and holder is not None:
-            found = self.program.shape(holder, holder, Spelling.DATA)
+            found = self.shapes.shape(holder, holder, Spelling.DATA)
             self.siblings = found if isinstance(found, Fields) else None
         self.path.insert(0, key.text.strip("\"'"))
         return None
@@ -231,19 +219,19 @@ class Climb:
     def _in_call(self, node: Node, given: Node) -> Use | Node | None:
         call = given.parent
         assert call is not None
-        program = self.program
+        provider = self.shapes.provider
         if call.type == "new_expression":
-            resource = program.resource_at(call)
+            resource = self.resource_at(call)
             if resource is None:
                 return Use.ARGUMENT
             self.resource = resource
             position = given.entries.index(node)
             return (Use.NAME, Use.VALUE, Use.OPTION)[min(position, 2)]
-        name = called(program, call)
+        name = provider.called(call)
         if (call.child_by_field_name("function") or call).text == "this.registerOutputs":
             return Use.EXPORT
-        if program.function_of(call):
-            return Use.INVOKE if program.function_of(call) not in program.package.documents else call
+        if provider.function_of(call):
+            return Use.INVOKE if provider.function_of(call) not in provider.package.documents else call
         if name in SERIALISERS | LIFTED | {"@pulumi/pulumi.concat", "@pulumi/pulumi.all"}:
             return call
         return Use.ARGUMENT
@@ -251,7 +239,7 @@ class Climb:
     def _applied(self, callback: Node) -> Use | Node:
         given = callback.parent
         call = given.parent if given is not None else None
-        if call is not None and call.type == "call_expression" and self.program.method(call) in CHAINED:
+        if call is not None and call.type == "call_expression" and method(call) in CHAINED:
             return call
         return Use.OTHER
 
@@ -263,8 +251,8 @@ class Climb:
         if function.type in ("arrow_function", "function_expression"):
             return self._applied(function)
         name = function.child_by_field_name("name")
-        bound = self.program.names.binding(name) if name is not None and name.type == "identifier" else None
-        uses = self.program.names.uses(bound) if bound is not None else []
+        bound = self.shapes.names.binding(name) if name is not None and name.type == "identifier" else None
+        uses = self.shapes.names.uses(bound) if bound is not None else []
         return self._applied(uses[0]) if len(uses) == 1 else Use.OTHER
 
     def _assigned(self, node: Node, parent: Node) -> Use | Node:
@@ -275,12 +263,12 @@ class Climb:
         if not self.path and not self.in_list:
             self.variable = self.variable or target.text
         if not self.path and not self.in_list and node.type in ("string", "template_string"):
-            self.constant = self.program.shapes.text(node, node) is not None and "${" not in node.text
+            self.constant = self.shapes.text(node, node) is not None and "${" not in node.text
             self.path = [target.text] if self.constant else self.path
-        bound: Binding | None = self.program.names.binding(target) if target.type == "identifier" else None
+        bound: Binding | None = self.shapes.names.binding(target) if target.type == "identifier" else None
         if _is_export(parent):
             return Use.EXPORT
-        uses = self.program.names.uses(bound) if bound is not None and not self.followed else []
+        uses = self.shapes.names.uses(bound) if bound is not None and not self.followed else []
         self.followed = True
         return uses[0] if len(uses) == 1 else Use.OTHER
 

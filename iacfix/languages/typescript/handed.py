@@ -2,110 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from iacfix.languages.handed import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
 from iacfix.languages.nodes import Node
-from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
+from iacfix.languages.typescript.shapes import Shapes
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
 from iacfix.model import Resource, Spelling, Value
 
-if TYPE_CHECKING:
-    from iacfix.languages.typescript.read import TypeScriptProgram
-
 CONTAINERS = ("new_expression", "call_expression", "object", "array")
+Made = Callable[[Node, str], Resource]
+"""What a call constructs, as an instance of a type."""
 
 
-def handed(program: TypeScriptProgram) -> Iterator[Resource]:
+def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
     """Every such resource, in source order; one that may be of several classes as each of them."""
-    for node in program.root.inside(*CONTAINERS):
+    for node in shapes.names.root.inside(*CONTAINERS):
         if node.type == "object":
-            yield from _in_object(program, node)
+            yield from _in_object(shapes, node)
         elif node.type == "array":
-            yield from _in_list(program, node)
-        elif program.type_of(node) is None:
-            found = tuple(_chosen(program, node)) if node.type == "new_expression" else ()
-            yield from found or _in_call(program, node)
+            yield from _in_list(shapes, node)
+        elif shapes.provider.type_of(node) is None:
+            found = tuple(_chosen(shapes, made, node)) if node.type == "new_expression" else ()
+            yield from found or _in_call(shapes, node)
 
 
-def _chosen(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
+def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[Resource]:
     """`new (live ? cloud.A : cloud.B)("x")`, and a class that a function makes of one."""
     constructor = node.child_by_field_name("constructor")
-    for choice in program.names.choices(constructor) if constructor is not None else ():
-        if (type := _type(program, choice)) is not None:
-            yield replace(program.resource(node, type), indirect=CHOSEN)
+    for choice in shapes.names.choices(constructor) if constructor is not None else ():
+        if (type := _type(shapes, choice)) is not None:
+            yield replace(made(node, type), indirect=CHOSEN)
         elif choice.type == "call_expression":
-            for type in _types(program, _arguments(choice)):
-                yield replace(program.resource(node, type), indirect=f"handed to {_callee(choice)}")
+            for type in _types(shapes, arguments(choice)):
+                yield replace(made(node, type), indirect=f"handed to {_callee(choice)}")
 
 
-def _in_call(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
+def _in_call(shapes: Shapes, node: Node) -> Iterator[Resource]:
     """`app.add(cloud.Bucket, { config: { ... } })`"""
-    written = _arguments(node)
-    types = _types(program, written)
+    written = arguments(node)
+    types = _types(shapes, written)
     callee = _callee(node)
     if not types or not builds(callee.rpartition(".")[2]):
         return
     hides = any(found.type == "spread_element" for found in written)
-    values = [(None, value) for value in _values(program, written)]
+    values = [(None, value) for value in _values(shapes, written)]
     given = given_to(callee.rpartition(".")[2], values, hides=hides)
     if given is not None:
         for type in types:
-            yield resource(program.shapes.opaque(node, "call"), type, given, f"handed to {callee}")
+            yield resource(shapes.opaque(node, "call"), type, given, f"handed to {callee}")
 
 
-def _in_list(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
+def _in_list(shapes: Shapes, node: Node) -> Iterator[Resource]:
     """`[cloud.Bucket, { ... }]`"""
-    types = _types(program, node.entries)
-    given = given_to("", [(None, value) for value in _values(program, node.entries)]) if types else None
+    types = _types(shapes, node.entries)
+    given = given_to("", [(None, value) for value in _values(shapes, node.entries)]) if types else None
     if given is not None:
         for type in types:
-            yield resource(program.shapes.opaque(node, "list"), type, given, BESIDE)
+            yield resource(shapes.opaque(node, "list"), type, given, BESIDE)
 
 
-def _in_object(program: TypeScriptProgram, node: Node) -> Iterator[Resource]:
+def _in_object(shapes: Shapes, node: Node) -> Iterator[Resource]:
     """`{ type: cloud.Bucket, args: { ... } }`"""
     values = [child.child_by_field_name("value") or child for child in node.entries]
-    types = _types(program, values)
-    given = given_beside(program.shapes.fields(node, node, Spelling.INPUT).entries) if types else None
+    types = _types(shapes, values)
+    given = given_beside(shapes.fields(node, node, Spelling.INPUT).entries) if types else None
     if given is not None:
         for type in types:
-            yield resource(program.shapes.opaque(node, "object"), type, given, BESIDE)
+            yield resource(shapes.opaque(node, "object"), type, given, BESIDE)
 
 
-def spread(program: TypeScriptProgram, node: Node) -> tuple[Given, str] | None:
+def spread(shapes: Shapes, node: Node) -> tuple[Given, str] | None:
     """What is seen of the arguments that a call makes of others, and by what: `new cloud.Bucket(...made({ ... }))`."""
-    spreads = [unwrapped(given.entries[0]) for given in _arguments(node) if given.type == "spread_element"]
+    spreads = [unwrapped(given.entries[0]) for given in arguments(node) if given.type == "spread_element"]
     calls = [call for call in spreads if call.type == "call_expression"]
     if not calls:
         return None
-    seen = given_to("", [(None, value) for value in _values(program, _arguments(calls[0]))]) or Given()
+    seen = given_to("", [(None, value) for value in _values(shapes, arguments(calls[0]))]) or Given()
     return Given(seen.entries, is_open=True), f"given what {_callee(calls[0])} returns"
 
 
-def _arguments(node: Node) -> list[Node]:
-    given = node.child_by_field_name("arguments")
-    return given.entries if given is not None else []
+def _types(shapes: Shapes, nodes: list[Node]) -> list[str]:
+    return [type for node in nodes if (type := _type(shapes, unwrapped(node))) is not None]
 
 
-def _types(program: TypeScriptProgram, nodes: list[Node]) -> list[str]:
-    return [type for node in nodes if (type := _type(program, unwrapped(node))) is not None]
-
-
-def _type(program: TypeScriptProgram, node: Node) -> str | None:
+def _type(shapes: Shapes, node: Node) -> str | None:
     if node.type not in ("identifier", "member_expression", "subscript_expression", "shorthand_property_identifier"):
         return None
-    return program.type_named(node)
+    return shapes.provider.type_named(node)
 
 
-def _values(program: TypeScriptProgram, nodes: list[Node]) -> Iterator[Value]:
+def _values(shapes: Shapes, nodes: list[Node]) -> Iterator[Value]:
     """What stands beside a class, functions aside."""
     for node in nodes:
-        if node.type in FUNCTIONS or node.type == "spread_element" or program.names.function(node) is not None:
+        if node.type in FUNCTIONS or node.type == "spread_element" or shapes.names.function(node) is not None:
             continue
-        if _type(program, unwrapped(node)) is None:
-            yield program.value(node, Spelling.INPUT)
+        if _type(shapes, unwrapped(node)) is None:
+            yield shapes.value(node, Spelling.INPUT)
 
 
 def _callee(node: Node) -> str:

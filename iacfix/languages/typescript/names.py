@@ -256,6 +256,14 @@ class Names:
         found = self.lookup(name.text, name)
         return len(found) > 1 or any(self._is_reassigned(bound) for bound in found)
 
+    def is_boolean(self, name: Node) -> bool:
+        """The name is a parameter of the plain type `boolean`."""
+        bound = self.binding(name)
+        if bound is None or bound.kind != "parameter" or bound.target.parent is None:
+            return False
+        kind = bound.target.parent.child_by_field_name("type")
+        return kind is not None and kind.text.lstrip(": ") == "boolean"
+
     def is_sole(self, name: Node) -> bool:
         """The name is the only one to read its constant, which no annotation describes and no other file sees."""
         bound = self.binding(name) if name.type in ("identifier", "shorthand_property_identifier") else None

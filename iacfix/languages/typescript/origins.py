@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
-from iacfix.languages.typescript.documents import CHAINED, arguments, called, results
+from iacfix.languages.typescript.documents import CHAINED, ResourceAt, results
 from iacfix.languages.typescript.names import is_this_field
-from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
+from iacfix.languages.typescript.provider_names import ProviderNames
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method, unwrapped
 from iacfix.model import Origins, Resource, Value
-
-if TYPE_CHECKING:
-    from iacfix.languages.typescript.read import TypeScriptProgram
 
 STACK = "@pulumi/pulumi.StackReference"
 STACK_OUTPUTS = frozenset({"getOutput", "getOutputValue", "getOutputDetails", "requireOutput", "requireOutputValue"})
@@ -31,7 +28,11 @@ Steps = Iterator[tuple[Node, Path]]
 class Trace:
     """One walk back from a value."""
 
-    program: TypeScriptProgram
+    provider: ProviderNames
+    resource_at: ResourceAt
+    given_options: Callable[[Node], Value | None]
+    """The options of what makes something and names a provider."""
+
     resources: dict[Node, Resource] = field(default_factory=dict[Node, Resource])
     options: list[Value] = field(default_factory=list[Value])
     literals: set[str] = field(default_factory=set[str])
@@ -92,7 +93,7 @@ class Trace:
 
     def _named(self, name: Node, path: Path) -> Steps:
         """What binds a name; of several bindings any may be meant."""
-        for bound in self.program.names.lookup(name.text, name):
+        for bound in self.provider.names.lookup(name.text, name):
             if bound.imported is not None:
                 members = [part for part in path if isinstance(part, str)]
                 self.imported.add((bound.imported, *members))
@@ -152,7 +153,7 @@ class Trace:
             if func == use:
                 yield from ((value, path) for value in arguments(call)[index : index + 1])
             elif func.type == "member_expression":
-                is_each = self.program.method(call) not in CHAINED
+                is_each = method(call) not in CHAINED
                 yield func.entries[0], (None, *path) if is_each else path
 
     def _uses(self, function: Node) -> list[Node]:
@@ -162,14 +163,14 @@ class Trace:
         name = function.child_by_field_name("name")
         if name is None and function.parent is not None and function.parent.type == "variable_declarator":
             name = function.parent.child_by_field_name("name")
-        bound = self.program.names.binding(name) if name is not None and name.type == "identifier" else None
-        return self.program.names.uses(bound) if bound is not None else []
+        bound = self.provider.names.binding(name) if name is not None and name.type == "identifier" else None
+        return self.provider.names.uses(bound) if bound is not None else []
 
     def _member(self, node: Node, path: Path) -> Steps:
-        if (resource := self.program.resource_at(node)) is not None:
+        if (resource := self.resource_at(node)) is not None:
             self.resources[resource.node] = resource
         elif is_this_field(node):
-            value = self.program.names.field(node, node.entries[-1].text)
+            value = self.provider.names.field(node, node.entries[-1].text)
             if value is not None:
                 yield value, path
         else:
@@ -178,26 +179,26 @@ class Trace:
     # calls
 
     def _constructed(self, node: Node) -> Steps:
-        if (resource := self.program.resource_at(node)) is not None:
+        if (resource := self.resource_at(node)) is not None:
             self.resources[resource.node] = resource
-        elif self.program.qualified(node.child_by_field_name("constructor")) == STACK:
+        elif self.provider.qualified(node.child_by_field_name("constructor")) == STACK:
             self.of_stack = True
         else:
-            if (options := self.program.given_options(node)) is not None:
+            if (options := self.given_options(node)) is not None:
                 self.options.append(options)
             made = node.child_by_field_name("constructor")
             yield from ((value, ()) for value in (*arguments(node), *([made] if made is not None else [])))
 
     def _called(self, call: Node, path: Path) -> Steps:
-        program, name, method = self.program, called(self.program, call), self.program.method(call)
+        name, called = self.provider.called(call), method(call)
         func = call.child_by_field_name("function")
-        if method in STACK_OUTPUTS:
+        if called in STACK_OUTPUTS:
             self.of_stack = True
             return
-        if program.function_of(call) or func is None:
+        if self.provider.function_of(call) or func is None:
             return
-        given, is_chained = arguments(call), method in CHAINED
-        function = program.names.function(given[0] if is_chained and given else func)
+        given, is_chained = arguments(call), called in CHAINED
+        function = self.provider.names.function(given[0] if is_chained and given else func)
         found = [result for result in results(function) if result is not None] if function is not None else []
         if given and (name == "@pulumi/pulumi.all" or name in WHOLE):
             yield given[0], path

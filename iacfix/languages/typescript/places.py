@@ -10,7 +10,7 @@ from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS
+from iacfix.languages.typescript.tree import FUNCTIONS, method
 
 PLAIN = frozenset({"pair", "object", "array", "parenthesized_expression", "spread_element", "template_string"})
 """What an input may stand in without being looked at."""
@@ -64,7 +64,7 @@ class Places:
 
     def _method(self, function: Node) -> str:
         call = function.parent.parent if function.parent is not None else None
-        return self.program.method(call) if call is not None and call.type == "call_expression" else ""
+        return method(call) if call is not None and call.type == "call_expression" else ""
 
     # inputs
 
@@ -128,19 +128,14 @@ class Places:
     def is_tagged(self, template: Node) -> bool:
         call = template.parent
         is_call = call is not None and call.type == "call_expression"
-        return is_call and call is not None and documents.called(self.program, call) == "@pulumi/pulumi.interpolate"
+        return is_call and call is not None and self.program.provider_names.called(call) == "@pulumi/pulumi.interpolate"
 
     def _mapped(self, end: Node) -> Node:
         """From what a function gives to the list that `map` makes of it."""
         function = next((node for node in (end, *end.ancestors()) if node.type in FUNCTIONS), None)
         given = function.parent if function is not None else None
         call = given.parent if given is not None and given.type == "arguments" else None
-        if (
-            function is None
-            or call is None
-            or call.type != "call_expression"
-            or self.program.method(call) not in MAPPED
-        ):
+        if function is None or call is None or call.type != "call_expression" or method(call) not in MAPPED:
             raise CannotFix(GIVEN)
         if function.text.startswith("async"):
             raise CannotFix(GIVEN)
@@ -157,7 +152,7 @@ class Places:
                     raise CannotFix(UNKNOWN)
                 place.beside.append(call)
             return True
-        name, function = documents.called(self.program, call), self.program.function_of(call)
+        name, function = self.program.provider_names.called(call), self.program.function_of(call)
         if name == "JSON.stringify":
             if len(given.entries) != 1:
                 raise CannotFix("the JSON is laid out by arguments that Pulumi's own serialiser does not take alike")

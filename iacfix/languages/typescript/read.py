@@ -14,17 +14,19 @@ from iacfix.languages.handed import Given
 from iacfix.languages.nodes import Node, grown
 from iacfix.languages.touched import EXTENDED
 from iacfix.languages.typescript import constants, documents
-from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.handed import handed, spread
 from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.origins import Trace
 from iacfix.languages.typescript.presence import whence
+from iacfix.languages.typescript.provider_names import ProviderNames
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import (
     FUNCTIONS,
     LEAVES,
+    arguments,
     first_error,
     is_wrapper,
+    method,
     parse,
     unwrapped,
 )
@@ -62,8 +64,11 @@ class TypeScriptProgram:
         self.root = root
         self.package = package
         self.names = Names(root)
-        self.shapes = Shapes(self)
+        self.provider_names = ProviderNames(self.names, package)
+        self.shapes = Shapes(self.names, self.provider_names, self)
         self.value, self.shape = self.shapes.value, self.shapes.shape
+        self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
+        self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
         self._provider = provider
         self._package = package.packages["typescript"]
 
@@ -93,9 +98,9 @@ class TypeScriptProgram:
             return True
         func = call.child_by_field_name("constructor") or call.child_by_field_name("function")
         name = self.qualified(func) or ""
-        if name == "@pulumi/pulumi.StackReference" or (not name and self.method(call).startswith("require")):
+        if name == "@pulumi/pulumi.StackReference" or (not name and method(call).startswith("require")):
             return True
-        given = documents.arguments(call)
+        given = arguments(call)
         if call.type == "new_expression" and len(given) > 1 and given[0].type in ("string", "template_string"):
             return True
         bound = self.names.binding(func) if func is not None and func.type == "identifier" else None
@@ -158,45 +163,6 @@ class TypeScriptProgram:
             if found.type == "import_statement" or (found in loads and index <= last)
         ]
 
-    # names
-
-    def qualified(self, node: Node | None) -> str | None:
-        return self.names.qualified(unwrapped(node)) if node is not None else None
-
-    @staticmethod
-    def method(call: Node) -> str:
-        """The name of the method that a call calls."""
-        func = call.child_by_field_name("function")
-        return func.entries[-1].text if func is not None and func.type == "member_expression" else ""
-
-    def is_boolean(self, node: Node) -> bool:
-        """The name is a parameter of the plain type `boolean`."""
-        bound = self.names.binding(node)
-        if bound is None or bound.kind != "parameter" or bound.target.parent is None:
-            return False
-        kind = bound.target.parent.child_by_field_name("type")
-        return kind is not None and kind.text.lstrip(": ") == "boolean"
-
-    def _provider_name(self, node: Node | None) -> list[str] | None:
-        """`["storage", "Bucket"]` for whatever way the class of the package is reached."""
-        name = self.qualified(node)
-        if name is None or not name.startswith(f"{self._package}."):
-            return None
-        module, *rest = name.removeprefix(f"{self._package}.").split(".")
-        if rest and rest[-1].removesuffix("Output") == module:  # a function's own file
-            return rest[-1:]
-        return [module, rest[-1]] if rest else [module]
-
-    def type_of(self, node: Node) -> str | None:
-        """The schema type that a `new` expression or a call of `super` constructs."""
-        classes = (node.child_by_field_name("constructor"), *extended(self.names, node))
-        return next((type for found in classes if (type := self.type_named(found)) is not None), None)
-
-    def type_named(self, node: Node | None) -> str | None:
-        """The schema type whose class an expression names."""
-        path = self._provider_name(node)
-        return ".".join((self.package.name, *path)) if path and path[-1][:1].isupper() else None
-
     def untouched(self, node: Node) -> str | None:
         """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
         or that does not call the resource's class."""
@@ -207,13 +173,6 @@ class TypeScriptProgram:
 
     def _is_extended(self, resource: Resource) -> bool:
         return self.type_named(resource.node.child_by_field_name("constructor")) is None
-
-    def function_of(self, node: Node) -> str | None:
-        """The schema name of the provider function a call invokes; its `Output` form has the same name."""
-        path = self._provider_name(node.child_by_field_name("function")) if node.type == "call_expression" else None
-        if not path or not path[-1][:1].islower():
-            return None
-        return ".".join((self.package.name, *path[:-1], path[-1].removesuffix("Output")))
 
     # resources
 
@@ -228,7 +187,9 @@ class TypeScriptProgram:
     @cached_property
     def _all(self) -> list[Resource]:
         """The resources with those whose class is chosen or handed on."""
-        return sorted([*self._resources.values(), *handed(self)], key=lambda found: found.node.start_byte)
+        return sorted(
+            [*self._resources.values(), *handed(self.shapes, self.resource)], key=lambda found: found.node.start_byte
+        )
 
     @cached_property
     def _built(self) -> dict[Node, Resource]:
@@ -268,7 +229,7 @@ class TypeScriptProgram:
 
     def _spread(self, node: Node, type: str, given: list[Node]) -> Resource:
         """A resource whose inputs are hidden in a list of arguments."""
-        seen, indirect = spread(self, node) or (Given(is_open=True), None)
+        seen, indirect = spread(self.shapes, node) or (Given(is_open=True), None)
         name = given[0] if given[0].type != "spread_element" else None
         return Resource(
             node=node,
@@ -311,7 +272,7 @@ class TypeScriptProgram:
                 return found
             if node.type == "member_expression":
                 node = unwrapped(node.entries[0])
-            elif node.type == "call_expression" and self.method(node) == "apply":
+            elif node.type == "call_expression" and method(node) == "apply":
                 func = node.child_by_field_name("function")
                 node = unwrapped(func.entries[0]) if func is not None else node
             else:
@@ -339,7 +300,7 @@ class TypeScriptProgram:
         if node.type not in ("new_expression", "call_expression"):
             return None
         func = node.child_by_field_name("constructor") or node.child_by_field_name("function")
-        name, given = self.qualified(func) or "", documents.arguments(node)
+        name, given = self.qualified(func) or "", arguments(node)
         if name.startswith("@pulumi/") and not name.startswith(self._package):
             return Null(node=node, place=node, reader=self) if node.type == "new_expression" else None
         options = self.options(given[-1]) if len(given) > 1 else None
@@ -347,7 +308,7 @@ class TypeScriptProgram:
         return options if named else None
 
     def origins(self, value: Value) -> Origins:
-        return Trace(self).origins(value.place)
+        return Trace(self.provider_names, self.resource_at, self.given_options).origins(value.place)
 
     def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
         for node, owner in self._accesses.get(output, ()):
@@ -381,13 +342,15 @@ class TypeScriptProgram:
             yield from inputs(self.resources(type), path)
 
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
-        return (found if isinstance(found, Hidden) else documents.behind(self, found) for found in self.at(*places))
+        return (
+            found if isinstance(found, Hidden) else documents.behind(self.shapes, found) for found in self.at(*places)
+        )
 
     def texts(self) -> Iterator[Text]:
         return iter(self._texts)
 
     def where(self, text: Text) -> Where:
-        return documents.where(self, text.node)
+        return documents.where(self.shapes, self.resource_at, text.node)
 
     @cached_property
     def _texts(self) -> list[Text]:
@@ -411,7 +374,12 @@ class TypeScriptProgram:
         return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
 
     def read_by(self, text: Text) -> list[Read] | None:
-        return constants.read_by(self, text)
+        return constants.read_by(self.names, text, self._read)
+
+    def _read(self, node: Node) -> Read:
+        text, at = self.parts.get(node, (None, 0))
+        place: Node = text.node if text is not None else node
+        return Read(documents.where(self.shapes, self.resource_at, place), text, at)
 
     def comments(self) -> Iterator[Comment]:
         """Every comment, in source order."""

@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.presence import kind_of_bound, kind_of_member, may_give_nothing
-from iacfix.languages.typescript.tree import unwrapped
-from iacfix.model import Chunk, Entry, Fields, Flag, Items, Null, Number, Opaque, Spelling, Text, Value, may_be_nothing
-
-if TYPE_CHECKING:
-    from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.provider_names import ProviderNames
+from iacfix.languages.typescript.tree import method, unwrapped
+from iacfix.model import (
+    Chunk,
+    Entry,
+    Fields,
+    Flag,
+    Items,
+    Null,
+    Number,
+    Opaque,
+    Reader,
+    Spelling,
+    Text,
+    Value,
+    may_be_nothing,
+)
 
 SECRET_CALLS = frozenset({"requireSecret", "getSecret", "requireSecretObject", "getSecretObject"})
 OPTIONAL_CALLS = frozenset({"get", "getObject", "find", "pop"})
@@ -34,12 +46,16 @@ class Run:
 class Shapes:
     """The shapes of one program's expressions."""
 
-    program: TypeScriptProgram
+    names: Names
+    provider: ProviderNames
+    reader: Reader
+    """What the values point back through."""
+
     _followed: set[Node] = field(default_factory=set[Node])
 
     def value(self, place: Node, spelling: Spelling) -> Value:
         """What stands at a place; a constant or `this.x` that is set once is followed one step."""
-        node = self.program.names.definition(place)
+        node = self.names.definition(place)
         if node is None or node in self._followed:
             return self.shape(place, place, spelling)
         self._followed.add(node)
@@ -62,16 +78,16 @@ class Shapes:
             case "unary_expression" if node.text.startswith("!"):
                 return self.opaque(place, "boolean")
             case "true" | "false":
-                return Flag(node=node, place=place, reader=self.program, flag=node.type == "true")
+                return Flag(node=node, place=place, reader=self.reader, flag=node.type == "true")
             case "null" | "undefined":
-                return Null(node=node, place=place, reader=self.program)
+                return Null(node=node, place=place, reader=self.reader)
             case "object":
                 return self.fields(node, place, spelling)
             case "array":
                 return self._items(node, place, spelling)
             case "call_expression":
                 return self._call(node, place)
-            case "identifier" if self.program.is_boolean(node):
+            case "identifier" if self.names.is_boolean(node):
                 return self.opaque(place, "boolean")
             case "ternary_expression":
                 sides = [self.value(side, spelling) for side in node.entries[1:]]
@@ -93,19 +109,19 @@ class Shapes:
 
     def _kind(self, node: Node) -> str:
         """What is known of a name or a member whose definition is not followed."""
-        names = self.program.names
+        names = self.names
         root = node
         while root.type == "member_expression" and "?." not in root.text:
             root = unwrapped(root.entries[0])
             made = names.definition(root)
-            if made is not None and (self.program.type_of(made) or self.program.function_of(made)):
+            if made is not None and (self.provider.type_of(made) or self.provider.function_of(made)):
                 return "output"
         if node.type != "member_expression":
             return kind_of_bound(names, node)
         return kind_of_member(names, node) if root.type == "identifier" else "expression"
 
     def opaque(self, place: Node, kind: str) -> Opaque:
-        return Opaque(node=place, place=place, reader=self.program, kind=kind)
+        return Opaque(node=place, place=place, reader=self.reader, kind=kind)
 
     def _number(self, node: Node, place: Node) -> Value:
         code = node.text.replace("_", "").replace(" ", "")
@@ -113,19 +129,19 @@ class Shapes:
             number = int(code, 0) if re.fullmatch(r"-?(0[xob])?[0-9a-fA-F]+", code) else float(code)
         except ValueError:
             return self.opaque(place, "expression")
-        return Number(node=node, place=place, reader=self.program, number=number)
+        return Number(node=node, place=place, reader=self.reader, number=number)
 
     def _call(self, node: Node, place: Node) -> Value:
         if (joined := self.text(node, place)) is not None:
             return joined
-        name = self.program.qualified(node.child_by_field_name("function")) or ""
-        method = self.program.method(node)
-        if name == "@pulumi/pulumi.secret" or method in SECRET_CALLS:
+        name = self.provider.qualified(node.child_by_field_name("function")) or ""
+        called = method(node)
+        if name == "@pulumi/pulumi.secret" or called in SECRET_CALLS:
             return self.opaque(place, "secret")
-        function = self.program.names.function(node.child_by_field_name("function") or node)
-        if method in OPTIONAL_CALLS or (function is not None and may_give_nothing(function)):
+        function = self.names.function(node.child_by_field_name("function") or node)
+        if called in OPTIONAL_CALLS or (function is not None and may_give_nothing(function)):
             return self.opaque(place, "optional")
-        return self.opaque(place, "boolean" if method in BOOLEAN_CALLS or name == "Boolean" else "call")
+        return self.opaque(place, "boolean" if called in BOOLEAN_CALLS or name == "Boolean" else "call")
 
     def fields(self, node: Node, place: Node, spelling: Spelling) -> Fields:
         """An object literal; open where a spread, a method or a computed key hides something."""
@@ -146,7 +162,7 @@ class Shapes:
         return Fields(
             node=node,
             place=place,
-            reader=self.program,
+            reader=self.reader,
             entries=tuple(found),
             spelling=spelling,
             is_open=bool(spreads) or len(set(keys)) < len(keys),
@@ -158,7 +174,7 @@ class Shapes:
         return Items(
             node=node,
             place=place,
-            reader=self.program,
+            reader=self.reader,
             elements=tuple(self.value(child, spelling) for child in plain),
             is_open=len(plain) < len(node.entries),
         )
@@ -174,7 +190,7 @@ class Shapes:
         literal = None
         if all(chunk.value is None for chunk in chunks) and node.type != "call_expression":
             literal = "".join(unescaped(chunk.raw) for chunk in chunks)
-        return Text(node=node, place=place, reader=self.program, chunks=chunks, literal=literal)
+        return Text(node=node, place=place, reader=self.reader, chunks=chunks, literal=literal)
 
     def _chunks(self, node: Node) -> Sequence[Chunk] | None:
         match node.type:
@@ -194,7 +210,7 @@ class Shapes:
                 return None
 
     def _joined(self, node: Node) -> Sequence[Chunk] | None:
-        name = self.program.qualified(node.child_by_field_name("function"))
+        name = self.provider.qualified(node.child_by_field_name("function"))
         given = node.child_by_field_name("arguments")
         if given is None:
             return None
@@ -217,7 +233,7 @@ class Shapes:
         return [*found, *self._run(node, at, node.end_byte - 1)] or [Chunk(node, "")]
 
     def _run(self, node: Node, start: int, stop: int) -> list[Chunk]:
-        raw = self.program.data[start:stop].decode("utf-8")
+        raw = node.between(start, stop)
         return [Chunk(Run(node, start), raw)] if raw else []
 
     def _hole(self, node: Node) -> Chunk:

@@ -9,7 +9,7 @@ from itertools import takewhile
 from iacfix.errors import CannotFix
 from iacfix.languages.lookups import IN_LIBRARY
 from iacfix.languages.nodes import Node
-from iacfix.languages.typescript import documents, layout
+from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.answers import (
     Answers,
     Context,
@@ -21,7 +21,7 @@ from iacfix.languages.typescript.answers import (
 )
 from iacfix.languages.typescript.places import given_to
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments
 from iacfix.model import Fields, Null, Resource, Value
 
 DECLARATIONS = frozenset({"lexical_declaration", "export_statement", "expression_statement"})
@@ -43,7 +43,7 @@ class Sites:
         """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
         calls = (node for node in at.ancestors() if node.type == "call_expression")
         invoked = next((call for call in calls if self.program.function_of(call) is not None), None)
-        if invoked is not None and (options := documents.arguments(invoked)[1:2]):
+        if invoked is not None and (options := arguments(invoked)[1:2]):
             return self._of(self.program.options(options[0]))
         call = given_to(self.program, at)
         return self.beside(call) if call is not None else self._inside(at)
@@ -59,7 +59,7 @@ class Sites:
 
     def beside(self, call: Node) -> Context:
         """Whom a call asks that makes something of a package beside the provider's."""
-        given = documents.arguments(call)[2:3]
+        given = arguments(call)[2:3]
         options = self.program.options(given[0]) if given else None
         if self.program.package.is_made_by(self.program.qualified(call.child_by_field_name("constructor")) or ""):
             if self._names_another(options):

@@ -57,6 +57,17 @@ def unwrapped(node: Node) -> Node:
     return node
 
 
+def arguments(call: Node) -> list[Node]:
+    given = call.child_by_field_name("arguments")
+    return given.entries if given is not None and given.type == "arguments" else []
+
+
+def method(call: Node) -> str:
+    """The name of the method that a call calls."""
+    func = call.child_by_field_name("function")
+    return func.entries[-1].text if func is not None and func.type == "member_expression" else ""
+
+
 def first_error(tree: Tree) -> int | None:
     """The row of the first place that does not parse."""
     stack = [tree.root_node] if tree.root_node.has_error else []

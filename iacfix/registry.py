@@ -37,7 +37,9 @@ class ProviderPackage:
 
     `packages` names it per language (`{"python": "pulumi_x"}`); `distributions` are the names manifests pin it by;
     `told_by` maps a type or a `type.input` that exists in one major only to that major; `documents` are the functions
-    whose `json` result is a document built from their arguments; `takes_outputs` says for packages beside the
+    that build a document from their arguments, with the field of their result that holds it; `open_types` are names of
+    types in TypeScript that take an output as well; `lost_members` are methods of a class in TypeScript that the class
+    it becomes does not have; `takes_outputs` says for packages beside the
     provider's which keys of what their classes are given lead to inputs, as `{"@pulumi/y": ("environment.value",)}`;
     `makers` are words in the names of packages whose components make resources of the provider.
     """
@@ -47,7 +49,9 @@ class ProviderPackage:
     distributions: Mapping[str, str]
     majors: tuple[int, ...]
     told_by: Mapping[str, int] = field(default_factory=dict[str, int])
-    documents: frozenset[str] = frozenset()
+    documents: Mapping[str, str] = field(default_factory=dict[str, str])
+    open_types: tuple[str, ...] = ()
+    lost_members: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     takes_outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     makers: tuple[str, ...] = ()
     imports: Imports = field(default_factory=Imports)

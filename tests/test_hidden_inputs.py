@@ -18,7 +18,7 @@ CLOUD = ProviderPackage(
     majors=(1,),
     distributions={"python": "pulumi-cloud", "typescript": "@pulumi/cloud"},
     told_by={},
-    documents=frozenset(),
+    documents={},
 )
 PROVIDER = Provider("cloud", 1, "a test")
 PYTHON = "import json\nfrom pulumi_cloud.s import Box\nfrom acme import made, shared\n"

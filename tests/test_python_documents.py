@@ -15,7 +15,7 @@ CLOUD = ProviderPackage(
     packages={"python": "pulumi_cloud"},
     distributions={"python": "pulumi-cloud"},
     majors=(1,),
-    documents=frozenset({"cloud.iam.getDocument"}),
+    documents={"cloud.iam.getDocument": "json"},
 )
 HEAD = "import json\nimport pulumi\nimport pulumi_cloud as cloud\n\n"
 

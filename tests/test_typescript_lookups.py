@@ -26,7 +26,8 @@ CLOUD = ProviderPackage(
     packages={"typescript": "@pulumi/cloud"},
     distributions={"typescript": "@pulumi/cloud"},
     majors=(1,),
-    documents=frozenset({"cloud.getDocument"}),
+    documents={"cloud.getDocument": "json"},
+    open_types=("PolicyDocument",),
 )
 HEAD = """\
 import * as cloud from "@pulumi/cloud";

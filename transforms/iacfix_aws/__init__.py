@@ -12,7 +12,9 @@ PROVIDER = ProviderPackage(
     distributions={"python": "pulumi-aws", "typescript": "@pulumi/aws"},
     majors=MAJORS,
     told_by=TOLD_BY,
-    documents=frozenset({"aws.iam.getPolicyDocument"}),
+    documents={"aws.iam.getPolicyDocument": "json"},
+    open_types=("PolicyDocument",),
+    lost_members={"aws.s3.Bucket": frozenset({"onObjectCreated", "onObjectRemoved", "onEvent"})},
     takes_outputs={
         "@pulumi/awsx": ("environment.value", "logConfiguration.options"),
         "@pulumi/kubernetes": ("env.value",),

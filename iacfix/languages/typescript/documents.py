@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
+from iacfix.languages.typescript.names import member_of
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method, unwrapped
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
@@ -51,7 +52,7 @@ def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
             return text if isinstance(text, Text) else "it is not text"
         case "call_expression":
             return _through_call(shapes, node)
-        case "member_expression" if node.entries[-1].text == "json":
+        case "member_expression" if node.entries[-1].text in shapes.provider.document_fields:
             owner = unwrapped(node.entries[0])
             return shapes.names.definition(owner) or owner
         case "identifier" | "member_expression" | "shorthand_property_identifier":
@@ -101,10 +102,11 @@ def _applied(shapes: Shapes, before: Node, callback: Node) -> Node | str:
         given = arguments(result)
         if given and first and given[0].text == first[0].text:
             return before
-    if result.text == "json" and first and first[0].type == "object_pattern":
+    fields = shapes.provider.document_fields
+    if result.text in fields and first and first[0].type == "object_pattern":
         named = [part.text for part in first[0].entries]
-        return before if "json" in named else "it is built by a function"
-    if result.text.endswith(".json") and first and result.entries[0].text == first[0].text:
+        return before if result.text in named else "it is built by a function"
+    if first and member_of(result) in fields and result.entries[0].text == first[0].text:
         return before
     return result
 

@@ -26,7 +26,7 @@ from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.sites import DECLARATIONS, Sites
 
 TEXTS = frozenset({"string", "template_string"})
-VAGUE = frozenset({"id", "name", "arn"})
+VAGUE = frozenset({"id", "name"})
 """Fields whose names say too little for a variable."""
 CURRENT = "current"
 """What an answer is called where its own name is that of the field that is read of it: `current.region`."""

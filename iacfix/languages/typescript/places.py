@@ -18,7 +18,7 @@ ASSERTIONS = frozenset({"as_expression", "satisfies_expression"})
 TAKES_INPUTS = frozenset(
     {"@pulumi/pulumi.jsonStringify", "@pulumi/pulumi.concat", "@pulumi/pulumi.all", "@pulumi/pulumi.output"}
 )
-OPEN_TYPES = ("Input<", "PolicyDocument")
+OPEN_TYPES = ("Input<",)
 MAPPED = frozenset({"map", "flatMap"})
 UNKNOWN = "whether an output can stand there is not known"
 GIVEN = "an output cannot stand in what a function of the program gives"
@@ -190,8 +190,7 @@ class Places:
             for node in self.program.root.inside("export_specifier")
         )
 
-    @staticmethod
-    def _check_type(node: Node, kind: Node | None) -> None:
+    def _check_type(self, node: Node, kind: Node | None) -> None:
         """What is declared or asserted has to hold for an output too."""
         if kind is None:
             if (
@@ -202,7 +201,9 @@ class Places:
                 raise CannotFix("the text is asserted to be of a type that an output does not have")
             return
         text = kind.text.lstrip(": ")
-        if text in ("const", "any", "unknown") or any(word in text for word in OPEN_TYPES):
+        if text in ("const", "any", "unknown") or any(
+            word in text for word in (*OPEN_TYPES, *self.program.package.open_types)
+        ):
             return
         raise CannotFix("the value is declared with a type that an output does not have")
 

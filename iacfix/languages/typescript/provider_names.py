@@ -23,6 +23,11 @@ class ProviderNames:
         """The package as programs import it."""
         return self.package.packages["typescript"]
 
+    @property
+    def document_fields(self) -> frozenset[str]:
+        """The fields that hold a document in what a function of the provider answers."""
+        return frozenset(self.package.documents.values())
+
     def qualified(self, node: Node | None) -> str | None:
         return self.names.qualified(unwrapped(node)) if node is not None else None
 

@@ -14,7 +14,6 @@ from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import FUNCTIONS, is_wrapper, unwrapped
 from iacfix.model import Resource
 
-HELPERS = frozenset({"onObjectCreated", "onObjectRemoved", "onEvent"})
 """Methods that the old class has and the new one lacks."""
 
 INPUTS = "types.input"
@@ -159,9 +158,10 @@ class Retyping:
         functions = [node for node in host.node.ancestors() if node.type in FUNCTIONS]
         if statement.type == "return_statement" or (functions and self._is_returned(host, functions[0])):
             raise CannotFix("a function gives the resource to others, and its type would change for them")
-        for node in self.program.root.inside("member_expression"):
+        lost = self.program.package.lost_members.get(host.type, ())
+        for node in self.program.root.inside("member_expression") if lost else ():
             method, owner = node.entries[-1].text, self.program.resource_at(node.entries[0])
-            if method in HELPERS and (owner is host or owner is None):
+            if method in lost and (owner is host or owner is None):
                 raise CannotFix(f"{method} does not exist on the new class")
         target = self._target(host)
         if target is None:

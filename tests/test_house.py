@@ -80,6 +80,12 @@ OPEN_TO_PACKS = frozenset({"iacfix.edit", "iacfix.model", "iacfix.registry", "ia
 SYNTAX = frozenset({"libcst", "tree_sitter", "tree_sitter_typescript", "ast", "tokenize"})
 
 WORD = re.compile(r"(?<![a-z])(?:aws|s3|kms|cloudwatch)(?![a-z])", re.IGNORECASE)
+THING = re.compile(r"(?:(?<![A-Za-z])(?:bucket|polic(?:y|ie)|arn)|Bucket|Polic(?:y|ie)|Arn)s?(?![a-z])")
+"""What a provider has, as a word of its own or part of a name; in comments it may be an example."""
+
+OTHER_POLICIES = frozenset({"policy", '"policy"', '"Content-Security-Policy"'})
+"""A module of Pulumi's own, and what a page tells a browser."""
+
 SECTIONS = ("Why", "Impact", "Lesson", "Left alone", "Reported only", "On a deployed stack")
 
 
@@ -189,6 +195,8 @@ def test_a_language_knows_no_provider(path: Path) -> None:
 @pytest.mark.parametrize("path", MACHINE, ids=name_of)
 def test_the_code_of_the_machine_knows_no_provider(path: Path) -> None:
     assert [(line, text) for line, text in code(path) if WORD.search(text)] == []
+    things = [(line, text) for line, text in code(path) if THING.search(text) and text not in OTHER_POLICIES]
+    assert things == []
 
 
 def code(path: Path) -> Iterator[tuple[int, str]]:

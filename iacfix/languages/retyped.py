@@ -8,6 +8,8 @@ from iacfix.errors import CannotFix
 from iacfix.model import Fields, Items, Resource, Value
 
 UNSEEN = "some of its inputs cannot be seen, and may be of types that go with the old class"
+HANDED_ON = "the resource is handed on as a whole, and its type would change there"
+LEAVES = "the resource leaves the file, and its type would change for others"
 KEPT = "its inputs are kept in a variable of a type that goes with the old class"
 
 

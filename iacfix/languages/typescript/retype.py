@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
-from iacfix.languages.retyped import KEPT, module_of, parts, refuse_unseen
+from iacfix.languages.retyped import HANDED_ON, KEPT, LEAVES, module_of, parts, refuse_unseen
 from iacfix.languages.typescript.imports import Imports
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import CLASSES, is_this_field
@@ -25,8 +25,6 @@ OWNING = frozenset({"parent", "dependsOn", "deletedWith"})
 """Options that take any resource."""
 
 ALONE = "its class is reached by a name of its own; reach it through its module to have its siblings beside it"
-
-HANDED_ON = "the bucket is handed on as a whole, and its type would change there"
 
 
 class Retyping:
@@ -154,7 +152,7 @@ class Retyping:
     def _refuse_leaving(self, host: Resource) -> None:
         statement = self.program.statement(host.node)
         if statement.type == "export_statement":
-            raise CannotFix("the bucket leaves the file, and its type would change for others")
+            raise CannotFix(LEAVES)
         functions = [node for node in host.node.ancestors() if node.type in FUNCTIONS]
         if statement.type == "return_statement" or (functions and self._is_returned(host, functions[0])):
             raise CannotFix("a function gives the resource to others, and its type would change for them")
@@ -193,7 +191,7 @@ class Retyping:
                 yield from names.uses(bound)
             for node in self.program.root.inside("export_specifier"):
                 if node.entries[0].text == target.text:
-                    raise CannotFix("the bucket leaves the file, and its type would change for others")
+                    raise CannotFix(LEAVES)
         elif is_this_field(target):
             name = target.entries[-1].text
             for node in self.program.root.inside("member_expression"):
@@ -216,7 +214,7 @@ class Retyping:
         if around.type == "assignment_expression" and around.entries[0] == node:
             return
         if around.type == "export_statement":
-            raise CannotFix("the bucket leaves the file, and its type would change for others")
+            raise CannotFix(LEAVES)
         if around.type == "arguments" and around.parent is not None:
             called = around.parent.child_by_field_name("function")
             if called is not None and (self._is_open(called) or self.program.names.function(called) is not None):

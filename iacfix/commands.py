@@ -142,7 +142,7 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
     wanted = outputs(terminal.formats, Path(output) if output else None)
     if nameless := next((each.format for each in wanted if not each.file), None):
         raise UsageError(f"stdout is for the diff; write --output-format {nameless}=FILE")
-    done = _run(request, terminal)
+    done = _run(replace(request, by_rule=by_rule), terminal)
     outcomes = _as_on_disk(done)
     if by_rule:
         titles = {name: rule.title for name, rule in known_rules().items()}
@@ -296,7 +296,7 @@ def _shown(source: Source, outcome: Outcome) -> Outcome:
         return outcome
     from iacfix.result import Step
 
-    steps = tuple(Step(step.rule, on_disk(source, step.before), on_disk(source, step.after)) for step in outcome.steps)
+    steps = tuple(Step(step.rules, on_disk(source, step.before), on_disk(source, step.after)) for step in outcome.steps)
     before, after = (on_disk(source, text) for text in (outcome.before, outcome.after))
     return replace(outcome, before=before, after=after, steps=steps)
 

@@ -102,26 +102,27 @@ def checked(name: str, before: str, after: str, text: str) -> str:
 def by_rule(outcomes: Iterable[Outcome], title: Callable[[str], str]) -> list[tuple[str, str]]:
     """The fixes as a series: (rule, patch) pairs that apply one after another, each patch under a comment line.
 
-    A rule comes up again only where another rule has to run between its two shares of a file.
+    Each step has to be one rule's. A rule comes up again only where another one has to run between its two shares of a
+    file.
     Joined or as one file a rule they suit `git apply` (with --check too) and `patch -p1`, which both take several
     patches to one file from one input; only `patch --dry-run`, which keeps nothing between them, needs single files.
     """
     waiting = {outcome.path: _runs(outcome.steps) for outcome in outcomes if outcome.changed}
     series: list[tuple[str, str]] = []
-    while heads := [steps[0].rule for steps in waiting.values() if steps]:
-        later = {step.rule for steps in waiting.values() for step in steps[1:]}
+    while heads := [steps[0][0] for steps in waiting.values() if steps]:
+        later = {rule for steps in waiting.values() for rule, _, _ in steps[1:]}
         rule = next((head for head in heads if head not in later), heads[0])
-        ready = [(path, steps.pop(0)) for path, steps in waiting.items() if steps and steps[0].rule == rule]
-        patch = "".join(unified(path, step.before, step.after) for path, step in ready)
+        ready = [(path, steps.pop(0)) for path, steps in waiting.items() if steps and steps[0][0] == rule]
+        patch = "".join(unified(path, before, after) for path, (_, before, after) in ready)
         series.append((rule, f"{SERIES}{rule} — {title(rule)}\n{patch}"))
     return series
 
 
-def _runs(steps: Iterable[Step]) -> list[Step]:
-    """The steps that change the text, those of one rule in a row as one."""
-    runs = [list(run) for _, run in groupby(steps, lambda step: step.rule)]
-    whole = [Step(run[0].rule, run[0].before, run[-1].after) for run in runs]
-    return [step for step in whole if step.before != step.after]
+def _runs(steps: Iterable[Step]) -> list[tuple[str, str, str]]:
+    """The rule of each step that changes the text, and the texts; those of one rule in a row are one."""
+    runs = [(rule, list(run)) for (rule,), run in groupby(steps, lambda step: step.rules)]
+    whole = [(rule, run[0].before, run[-1].after) for rule, run in runs]
+    return [(rule, before, after) for rule, before, after in whole if before != after]
 
 
 def _changes(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> Iterator[Lines]:

@@ -1,9 +1,9 @@
-"""The fixes of one file: one rule at a time on freshly read text, verified, until it is still."""
+"""The fixes of one file: what all rules find in one reading, written and verified together, until it is still."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from iacfix.languages import Language
 from iacfix.model import Program
 from iacfix.origins import Origins
 from iacfix.result import Accept, Plan, Reported, Step
-from iacfix.rewrite import changed
+from iacfix.rewrite import Change, changed
 from iacfix.rule import Finding, Rule, Safety
 from iacfix.seen import Key, Seen
 from iacfix.sites import splits_of
@@ -23,6 +23,7 @@ STEPS = 500
 """More steps than the fixes of one file could need, each taken by itself."""
 
 Todo = Sequence[tuple[Key, Finding]]
+"""Findings of a rule that are to be fixed."""
 
 
 @dataclass(eq=False)
@@ -79,20 +80,17 @@ class Fixing:
         """The reading after which no rule has anything to do; the first one where that is never reached."""
         reading, asked_anew = first, 0
         while True:
-            still = True
-            for rule in self.rules:
-                while (step := self._step(rule, reading)) is not None:
-                    still = False
-                    reading = step
-                    if len(self.steps) > STEPS:
-                        self.errors.append(f"{self.path}: the rules do not come to rest; left alone, please report it")
-                        self.steps.clear()
-                        return first
-            if still and asked_anew == len(self.steps):
+            if (following := self._round(reading)) is not None:
+                reading = following
+            elif asked_anew == len(self.steps):
                 return reading
-            if still:  # what stood in the way of a fix may have gone with another one
+            else:  # what stood in the way of a fix may have gone with another one
                 asked_anew = len(self.steps)
                 self.seen.forget_refusals()
+            if len(self.steps) > STEPS:
+                self.errors.append(f"{self.path}: the rules do not come to rest; left alone, please report it")
+                self.steps.clear()
+                return first
 
     def refuse_unsafe(self, settled: Reading) -> None:
         """Try the unsafe fixes on the settled text and take none: what cannot be written is not promised."""
@@ -121,29 +119,51 @@ class Fixing:
         trial.settled(settled)
         return trial.seen
 
+    def _round(self, reading: Reading) -> Reading | None:
+        """What comes of all that the rules find in one reading, None where there is nothing (more) to do."""
+        if self.accept is None and not self.plan.by_rule:
+            todo = {rule: mine for rule in self.rules if (mine := self._todo(rule, reading))}
+            if sum(map(len, todo.values())) > 1:
+                fitting = self._fitting(reading, todo)
+                if fitting and (done := self._tried(reading, fitting, blame=False)) is not None:
+                    return self._taken(reading, done, fitting)
+        return self._one_rule_at_a_time(reading)
+
+    def _one_rule_at_a_time(self, reading: Reading) -> Reading | None:
+        """What comes of the rules where each reads what the ones before it wrote."""
+        last = None
+        for rule in self.rules:
+            while len(self.steps) <= STEPS and (done := self._step(rule, last or reading)) is not None:
+                last = done
+        return last
+
     def _step(self, rule: Rule, reading: Reading) -> Reading | None:
         """One rule once: what comes of it, None where it has nothing (more) to do."""
-        findings = self.look(rule, reading)
-        todo = [
-            (key, finding)
-            for key, finding in zip(reading.keys(self.seen, rule, findings), findings, strict=True)
-            if finding.edits and self._allowed(rule, finding) and self._wanted(key)
-        ]
+        todo = self._todo(rule, reading)
         if self.accept is None and len(todo) > 1:
-            if (done := self._tried(rule, reading, todo, blame=False)) is not None:
-                return self._taken(rule, reading, done, todo)
-            todo = self._writable(reading, todo)
-            if (done := self._tried(rule, reading, todo, blame=False)) is not None:
-                return self._taken(rule, reading, done, todo)
+            fitting = self._fitting(reading, {rule: todo})
+            if fitting and (done := self._tried(reading, fitting, blame=False)) is not None:
+                return self._taken(reading, done, fitting)
+            todo = [(key, finding) for key, finding in todo if self._wanted(key)]
         for key, finding in todo:
-            done = self._tried(rule, reading, [(key, finding)], blame=True)
+            alone = {rule: [(key, finding)]}
+            done = self._tried(reading, alone, blame=True)
             if done is None:
                 continue
             if self.accept is not None and not self.accept(self.seen[key], reading.text, done.text):
                 self.declined.add(key)
                 continue
-            return self._taken(rule, reading, done, [(key, finding)])
+            return self._taken(reading, done, alone)
         return None
+
+    def _todo(self, rule: Rule, reading: Reading) -> Todo:
+        """What the rule finds there and may fix."""
+        findings = self.look(rule, reading)
+        return [
+            (key, finding)
+            for key, finding in zip(reading.keys(self.seen, rule, findings), findings, strict=True)
+            if finding.edits and self._allowed(rule, finding) and self._wanted(key)
+        ]
 
     def _allowed(self, rule: Rule, finding: Finding) -> bool:
         return self.plan.unsafe or (finding.safety or rule.safety) is Safety.SAFE
@@ -154,6 +174,40 @@ class Fixing:
             and key not in self.declined
             and (self._kept is None or _known_by(self.seen[key]) in self._kept)
         )
+
+    # what is written together
+
+    def _fitting(self, reading: Reading, todo: Mapping[Rule, Todo]) -> Mapping[Rule, Todo]:
+        """As much of it as can be written together; of edits that touch the same place those that come first."""
+        if self._can_write(reading, todo):
+            return todo
+        fitting = dict[Rule, Todo]()
+        for rule, mine in todo.items():
+            own = self._half_by_half(rule, reading, mine)
+            if own and (not fitting or self._can_write(reading, {**fitting, rule: own})):
+                fitting[rule] = own
+        return fitting
+
+    def _half_by_half(self, rule: Rule, reading: Reading, todo: Todo) -> Todo:
+        """Of one rule's findings those that can be written together; what cannot be written at all is refused."""
+        if len(todo) == 1:
+            return self._writable(reading, todo)
+        if self._can_write(reading, {rule: todo}):
+            return todo
+        half = len(todo) // 2
+        first, second = (self._half_by_half(rule, reading, part) for part in (todo[:half], todo[half:]))
+        both = [*first, *second]
+        return both if not (first and second) or self._can_write(reading, {rule: both}) else first
+
+    def _can_write(self, reading: Reading, todo: Mapping[Rule, Todo]) -> bool:
+        """Nothing stands in the way of writing all of it; a failure is told where each is tried by itself."""
+        try:
+            self._changes(reading, todo)
+        except MemoryError:
+            raise
+        except Exception:
+            return False
+        return True
 
     def _writable(self, reading: Reading, todo: Todo) -> Todo:
         """The findings that can be written by themselves; the others keep the writer's reason."""
@@ -170,20 +224,22 @@ class Fixing:
                 kept.append((key, finding))  # tried again by itself, where its failure is told
         return kept
 
-    def _tried(self, rule: Rule, reading: Reading, todo: Todo, *, blame: bool) -> Reading | None:
-        """Write and verify these findings together; with `blame` a failure becomes the finding's reason."""
+    def _changes(self, reading: Reading, todo: Mapping[Rule, Todo]) -> tuple[Change, ...]:
+        return self.language.write(reading.program, [edit for _, _, finding in _each(todo) for edit in finding.edits])
+
+    def _tried(self, reading: Reading, todo: Mapping[Rule, Todo], *, blame: bool) -> Reading | None:
+        """Write and verify these findings together; with `blame` a failure becomes the one finding's reason."""
         done = None
         try:
-            edits = [edit for _, finding in todo for edit in finding.edits]
-            new = changed(reading.text, self.language.write(reading.program, edits))
+            new = changed(reading.text, self._changes(reading, todo))
             done = Reading(new, self.read(new), reading.origins.after(new), self.language)
             wrong = "nothing would change" if new == reading.text else None
             wrong = wrong or broken_promise(self.language, reading.program, done.program, reading.text, new)
-            if wrong is None and self._finds_again(rule, reading, done, [finding.message for _, finding in todo]):
+            if wrong is None and any(self._finds_again(rule, reading, done, mine) for rule, mine in todo.items()):
                 wrong = "the same rule would find it again"
         except CannotFix as refusal:
             if blame:
-                self.seen.refused[todo[0][0]] = str(refusal)
+                self.seen.refused.update((key, str(refusal)) for _, key, _ in _each(todo))
             return None
         except IacfixError as error:
             wrong = f"the new text would not parse ({error.message})"
@@ -193,8 +249,7 @@ class Fixing:
             wrong = one_line(error)
         if wrong is None:
             return done
-        if blame:
-            key, _ = todo[0]
+        for rule, key, _ in _each(todo) if blame else ():
             self.seen.refused[key] = f"the fix failed its own check: {wrong}"
             said = (
                 f"{self.path}:{key.at.line}: the fix of {rule.id} failed its own check: {wrong}; "
@@ -204,23 +259,34 @@ class Fixing:
                 self.errors.append(said)
         return None
 
-    def _finds_again(self, rule: Rule, before: Reading, after: Reading, fixed: Sequence[str]) -> bool:
+    def _finds_again(self, rule: Rule, before: Reading, after: Reading, todo: Todo) -> bool:
         """The rule could fix as much in the new text as before, or the same again."""
         had = Counter(finding.message for finding in self.look(rule, before) if finding.edits)
         has = Counter(finding.message for finding in after.findings(rule, self.plan) if finding.edits)
-        return any(has[message] >= had[message] for message in fixed) and has.total() > had.total() - len(fixed)
-
-    def _taken(self, rule: Rule, before: Reading, after: Reading, todo: Todo) -> Reading:
-        """The fix of these findings is the file's next text."""
-        splits = splits_of(
-            rule,
-            (finding for _, finding in todo),
-            self.path,
-            lambda resource: before.origins.of(resource.line, resource.column).place.line,
+        return any(has[fixed.message] >= had[fixed.message] for _, fixed in todo) and (
+            has.total() > had.total() - len(todo)
         )
-        self.steps.append(Step(rule.id, before.text, after.text, tuple(splits)))
-        self.seen.fixed(rule, todo)
+
+    def _taken(self, before: Reading, after: Reading, todo: Mapping[Rule, Todo]) -> Reading:
+        """The fix of these findings is the file's next text."""
+        splits = [
+            split
+            for rule, mine in todo.items()
+            for split in splits_of(
+                rule,
+                (finding for _, finding in mine),
+                self.path,
+                lambda resource: before.origins.of(resource.line, resource.column).place.line,
+            )
+        ]
+        self.steps.append(Step(tuple(rule.id for rule in todo), before.text, after.text, tuple(splits)))
+        for rule, mine in todo.items():
+            self.seen.fixed(rule, mine)
         return after
+
+
+def _each(todo: Mapping[Rule, Todo]) -> Iterable[tuple[Rule, Key, Finding]]:
+    return ((rule, key, finding) for rule, mine in todo.items() for key, finding in mine)
 
 
 def _known_by(finding: Reported) -> tuple[str, int, int, str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for; None leaves a choice to the settings."""
+    """What the command line asks for; None leaves a choice to the settings. With `by_rule` each step is one rule's."""
 
     paths: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
@@ -23,6 +23,7 @@ class Request:
     unsafe: bool | None = None
     major: int | None = None
     jobs: int | None = None
+    by_rule: bool = False
 
 
 def known_rule(name: str) -> Rule:

@@ -114,9 +114,9 @@ class Split:
 
 @dataclass(frozen=True)
 class Step:
-    """One rule's share of a fix."""
+    """What the rules that took part made of one text together."""
 
-    rule: str
+    rules: tuple[str, ...]
     before: str
     after: str
     splits: tuple[Split, ...] = ()
@@ -156,9 +156,10 @@ Accept = Callable[[Reported, str, str], bool]
 @dataclass(frozen=True)
 class Plan:
     """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
-    and the options of rules by their ids."""
+    the options of rules by their ids, and whether each step is to be one rule's."""
 
     rules: tuple[str, ...]
     unsafe: bool = False
     major: int | None = None
     options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])
+    by_rule: bool = False

@@ -124,9 +124,9 @@ def _each_alone(task: Task, outcome: Outcome) -> Outcome:
     from iacfix.workers import examined
 
     steps = list["Step"]()
-    for rule in dict.fromkeys(step.rule for step in outcome.steps):
+    for rule in dict.fromkeys(rule for step in outcome.steps for rule in step.rules):
         mine = examined(replace(task, plan=replace(task.plan, rules=(rule,))))
-        steps.append(Step(rule, mine.before, mine.after))
+        steps.append(Step((rule,), mine.before, mine.after))
     return replace(outcome, steps=tuple(steps))
 
 

@@ -33,7 +33,7 @@ def made_up(
         left = Reported(rule, Severity.LOW, name, 2, 1, message, Fix.NONE, reason=message)
         source = Source(None, name, before, before.encode("utf-8", "surrogatepass"))
         tasks.append(Task(source, Plan((rule,)), Path("/")))
-        outcomes.append(Outcome(name, before, after, (finding, left), (Step(rule, before, after),)))
+        outcomes.append(Outcome(name, before, after, (finding, left), (Step((rule,), before, after),)))
     return Run(Path("/"), tuple(tasks), tuple(outcomes), tuple(errors), len(tasks))
 
 

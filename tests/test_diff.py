@@ -188,8 +188,8 @@ SECOND = FIRST.replace("line 30\n", "thirty\n")
 THIRD = SECOND.replace("five\n", "5\n").replace("line 20\n", "")
 OUTCOMES = [
     Outcome("same.py", BASE, BASE),
-    Outcome("a.py", BASE, SECOND, steps=(Step("region", BASE, FIRST), Step("alarm", FIRST, SECOND))),
-    Outcome("b c.py", FIRST, THIRD, steps=(Step("alarm", FIRST, SECOND), Step("bucket", SECOND, THIRD))),
+    Outcome("a.py", BASE, SECOND, steps=(Step(("region",), BASE, FIRST), Step(("alarm",), FIRST, SECOND))),
+    Outcome("b c.py", FIRST, THIRD, steps=(Step(("alarm",), FIRST, SECOND), Step(("bucket",), SECOND, THIRD))),
 ]
 
 
@@ -202,7 +202,7 @@ def test_a_series_has_one_patch_a_rule() -> None:
 
 
 def test_a_rule_that_runs_twice_has_two_patches_only_where_another_runs_between() -> None:
-    again = (Step("x", "1\n", "2\n"), Step("x", "2\n", "3\n"), Step("y", "3\n", "4\n"), Step("x", "4\n", "5\n"))
+    again = tuple(Step((rule,), f"{at}\n", f"{at + 1}\n") for at, rule in enumerate("xxyx", 1))
     series = by_rule([Outcome("a.py", "1\n", "5\n", steps=again)], str)
     assert [(rule, patch.split("@@\n")[1]) for rule, patch in series] == [
         ("x", "-1\n+3\n"),

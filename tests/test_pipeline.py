@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from iacfix import fixing, registry
 from iacfix.edit import AddResource, Append, DropField, Edit, Join, Keep, Replace, SetField
-from iacfix.model import Items, Program, Text, literal
+from iacfix.languages import language
+from iacfix.model import Items, Number, Program, Text, literal
 from iacfix.pipeline import Accept, Plan, examine
 from iacfix.registry import Pack, ProviderPackage
 from iacfix.result import Fix, Outcome, Reported
@@ -72,23 +75,100 @@ class Installed:
         self.ids = tuple(rule.id for rule in rules)
         self._monkeypatch.setattr(registry, "packs", lambda: (Pack(CLOUD, rules),))
 
-    def run(self, text: str, *, accept: Accept | None = None, unsafe: bool = False, major: int | None = 2) -> Outcome:
+    def run(
+        self,
+        text: str,
+        *,
+        accept: Accept | None = None,
+        unsafe: bool = False,
+        major: int | None = 2,
+        by_rule: bool = False,
+    ) -> Outcome:
         source = from_bytes(text.encode(), "main.py")
-        return examine(source, Plan(self.ids, unsafe=unsafe, major=major), Path("/nowhere"), accept)
+        plan = Plan(self.ids, unsafe=unsafe, major=major, by_rule=by_rule)
+        return examine(source, plan, Path("/nowhere"), accept)
+
+
+@dataclass
+class Work:
+    """What a run parsed and proved."""
+
+    parsed: int = 0
+    proved: list[str] = field(default_factory=list[str])
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    done = Work()
+    python, broken_promise = language("python"), fixing.broken_promise
+    read = python.read
+
+    def reads(*given: Any) -> Program:
+        done.parsed += 1
+        return read(*given)
+
+    def proves(*given: Any) -> str | None:
+        done.proved.append(given[-1])
+        return broken_promise(*given)
+
+    monkeypatch.setattr(python, "read", reads)
+    monkeypatch.setattr(fixing, "broken_promise", proves)
+    return done
 
 
 def told(outcome: Outcome) -> list[tuple[int, str, str | None]]:
     return [(found.line, found.message, found.reason) for found in outcome.findings]
 
 
-def test_rules_fix_one_after_the_other(installed: Installed) -> None:
+def test_rules_fix_together_what_they_find_in_one_reading(installed: Installed, work: Work) -> None:
     installed.rules(toy(small), toy(noisy))
     outcome = installed.run(TWO)
+    assert told(outcome) == [(3, "bucket a has no size", None), (4, "bucket b is noisy", None)]
+    assert [(step.rules, step.before, step.after) for step in outcome.steps] == [(("small", "noisy"), TWO, TWO_FIXED)]
+    assert (work.parsed, work.proved) == (2, [TWO_FIXED])
+
+
+def test_rules_whose_edits_meet_take_turns(installed: Installed, work: Work) -> None:
+    def sized(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if isinstance(size := bucket.args.get("size"), Number) and size.number < 4:
+                yield Finding(size, "the size is odd", (Replace(size, 4),))
+
+    def rounded(program: Program) -> Iterator[Finding]:
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if isinstance(size := bucket.args.get("size"), Number) and size.number % 8:
+                yield Finding(size, "the size is small", (Replace(size, 8),))
+
+    installed.rules(toy(sized), toy(rounded), toy(noisy))
+    outcome = installed.run(TWO)
+    assert outcome.after == TWO.replace("size=2, noise=3", "size=8")
+    assert [step.rules for step in outcome.steps] == [("sized", "noisy"), ("rounded",)]
+    assert outcome.errors == ()
+    assert work.parsed == 3
+
+
+def test_a_rule_whose_fix_fails_takes_no_other_along(installed: Installed) -> None:
+    installed.rules(toy(again), toy(small), toy(noisy))
+    outcome = installed.run(TWO)
+    assert outcome.after == TWO_FIXED
+    wrong = "the fix failed its own check: the same rule would find it again"
+    assert told(outcome) == [
+        (3, "the name is too short", wrong),
+        (3, "bucket a has no size", None),
+        (4, "the name is too short", wrong),
+        (4, "bucket b is noisy", None),
+    ]
+    assert len(outcome.errors) == 2
+
+
+def test_rules_fix_one_after_the_other_where_each_has_a_step_of_its_own(installed: Installed) -> None:
+    installed.rules(toy(small), toy(noisy))
+    outcome = installed.run(TWO, by_rule=True)
     assert outcome.after == TWO_FIXED
     assert told(outcome) == [(3, "bucket a has no size", None), (4, "bucket b is noisy", None)]
-    assert [(step.rule, step.before == TWO, step.after == TWO_FIXED) for step in outcome.steps] == [
-        ("small", True, False),
-        ("noisy", False, True),
+    assert [(step.rules, step.before == TWO, step.after == TWO_FIXED) for step in outcome.steps] == [
+        (("small",), True, False),
+        (("noisy",), False, True),
     ]
     assert outcome.errors == ()
 
@@ -376,7 +456,7 @@ def test_a_fix_that_fails_its_own_check_is_never_shown(installed: Installed, che
     text = f'{HEAD}cloud.s3.Bucket("a", noise=1)\n'
     outcome = installed.run(text)
     assert outcome.after == f'{HEAD}cloud.s3.Bucket("a")\n'
-    assert [step.rule for step in outcome.steps] == ["noisy"]
+    assert [step.rules for step in outcome.steps] == [("noisy",)]
     (failed,) = [found for found in outcome.findings if found.rule == installed.ids[0]]
     assert (failed.fix, failed.reason) == (Fix.NONE, f"the fix failed its own check: {wrong}")
     assert outcome.errors == (
@@ -548,7 +628,7 @@ def test_each_fix_is_asked_for_once_with_the_text_before_and_after(installed: In
         ("bucket b is noisy", three, three.replace(", noise=1", "")),
     ]
     assert outcome.after == three.replace(", noise=1", "")
-    assert [step.rule for step in outcome.steps] == ["small", "small", "noisy"]
+    assert [step.rules for step in outcome.steps] == [("small",), ("small",), ("noisy",)]
     assert [found.fix for found in outcome.findings] == [Fix.SAFE] * 4
 
 

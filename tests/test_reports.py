@@ -94,7 +94,7 @@ OUTCOMES = (
         BEFORE,
         AFTER,
         (SAFE, UNSAFE),
-        (Step("silent-alarm", BEFORE, AFTER),),
+        (Step(("silent-alarm",), BEFORE, AFTER),),
         Provider("aws", 7, "requirements.txt pins 7.1.0"),
     ),
     Outcome("b.py", "", "", (LEFT,), (), Provider("aws", 6, "iacfix.toml says so")),
@@ -273,14 +273,14 @@ NESTED = """def f():
 )
 def test_a_stretch_is_what_changed_with_the_brackets_around_it(old: str, new: str, before: str, after: str) -> None:
     text = NESTED.replace(old, new)
-    outcome = Outcome("a.py", NESTED, text, (), (Step("r", NESTED, text), Step("other", text, NESTED)))
+    outcome = Outcome("a.py", NESTED, text, (), (Step(("r",), NESTED, text), Step(("other",), text, NESTED)))
     assert list(changed(outcome, "r")) == [Stretch("a.py", before, after)]
 
 
 def test_changes_inside_the_same_brackets_are_one_stretch() -> None:
     text = NESTED.replace('"a"', '"b"').replace("period=3", "period=4")
     whole = NESTED.partition("first()\n")[2].partition("    last")[0]
-    assert list(changed(Outcome("a.py", NESTED, text, (), (Step("r", NESTED, text),)), "r")) == [
+    assert list(changed(Outcome("a.py", NESTED, text, (), (Step(("r",), NESTED, text),)), "r")) == [
         Stretch(
             "a.py", dedent(whole).strip(), dedent(whole.replace('"a"', '"b"').replace("period=3", "period=4")).strip()
         )
@@ -291,7 +291,7 @@ def test_stretches_of_a_file_share_a_block_and_many_are_cut_short(silent_alarm: 
     apart = "\n" + "same\n" * 5
     before = apart.join(f"old{number}" for number in range(5))
     after = "lookup\n" + before.replace("old", "new")
-    outcome = Outcome("a.py", before, after, (SAFE,), (Step("silent-alarm", before, after),))
+    outcome = Outcome("a.py", before, after, (SAFE,), (Step(("silent-alarm",), before, after),))
     written = document([outcome], frozenset([SAFE]), {"silent-alarm": silent_alarm})
     assert written[written.index("**Before**") : written.index("**Impact**")] == (
         "**Before** (`a.py`):\n```python\nold0\n\nold1\n\nold2\n```\n\n"
@@ -301,7 +301,7 @@ def test_stretches_of_a_file_share_a_block_and_many_are_cut_short(silent_alarm: 
 
 
 def test_a_fence_is_longer_than_the_backticks_inside(silent_alarm: Rule) -> None:
-    outcome = Outcome("a.py", "x\n", "````\n", (SAFE,), (Step("silent-alarm", "x\n", "````\n"),))
+    outcome = Outcome("a.py", "x\n", "````\n", (SAFE,), (Step(("silent-alarm",), "x\n", "````\n"),))
     written = document([outcome], frozenset([SAFE]), {"silent-alarm": silent_alarm})
     assert "**After** (`a.py`):\n`````python\n````\n`````\n" in written
 

@@ -119,7 +119,7 @@ def _sections(done: Run, page: _Page) -> Iterator[_Section]:
                 f"\n{fenced(unified(outcome.path, step.before, step.after), 'diff')}"
                 for outcome in alone
                 for step in outcome.steps
-                if step.rule == name
+                if step.rules == (name,)
             ]
             yield _Section(head, list(map(_item, mine)), diffs)
 

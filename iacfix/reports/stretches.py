@@ -30,7 +30,7 @@ class Stretch:
 def changed(outcome: Outcome, rule: str) -> Iterator[Stretch]:
     """The stretches of a file that the steps of one rule changed."""
     for step in outcome.steps:
-        if step.rule == rule:
+        if step.rules == (rule,):
             before, after = step.before.split("\n"), step.after.split("\n")
             for top, bottom, new_top, new_bottom in _blocks(before, after):
                 yield Stretch(outcome.path, _dedented(before[top:bottom]), _dedented(after[new_top:new_bottom]))

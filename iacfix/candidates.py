@@ -144,6 +144,7 @@ class _Asked:
             unsafe=settings.unsafe_fixes if unsafe is None else unsafe,
             major=self.request.major or settings.provider_version,
             options=settings.options,
+            by_rule=self.request.by_rule,
         )
 
     @cached_property

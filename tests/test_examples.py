@@ -48,6 +48,15 @@ def test_a_weak_program_becomes_the_fixed_one(example: Example) -> None:
 
 
 @every_example
+def test_rules_that_fix_together_give_what_they_give_one_after_another(example: Example) -> None:
+    name = example.weak.relative_to(ROOT).as_posix()
+    plan = Plan(tuple(rules()), unsafe=True, by_rule=True)
+    outcome = examine(load(example.weak, name), plan, ROOT)
+    assert outcome.errors == ()
+    assert outcome.after == text(example.fixed)
+
+
+@every_example
 def test_the_review_shows_the_rewrite(example: Example) -> None:
     before, after = text(example.weak), text(example.fixed)
     name = example.weak.relative_to(ROOT).as_posix()

@@ -179,8 +179,11 @@ class _Writer:
         code = self.renderer.code(new, Style(), "", where)
         if whole:
             self.splices.append(Splice(where.start_byte, where.end_byte, code))
-        else:
-            self._spans.setdefault(where, []).append((start, stop, code))
+            return
+        spans = self._spans.setdefault(where, [])
+        if any(begin < stop and start < end for begin, end, _ in spans):
+            raise CannotFix("another edit changes the same text")
+        spans.append((start, stop, code))
 
     def _respanned(self, node: Node, spans: list[tuple[int, int, str]]) -> list[Splice]:
         """A string as a template with code in place of stretches of its text."""

@@ -145,6 +145,7 @@ class _Asked:
             major=self.request.major or settings.provider_version,
             options=settings.options,
             by_rule=self.request.by_rule,
+            repairs=self.request.repairs,
         )
 
     @cached_property

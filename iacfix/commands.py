@@ -17,7 +17,7 @@ from iacfix.project import must_be_an_output
 from iacfix.registry import rules as known_rules
 from iacfix.reports.color import Paint, paint_diff, paint_for
 from iacfix.reports.delivery import Look, delivered, summarise_job
-from iacfix.reports.formats import Output, default_format, outputs
+from iacfix.reports.formats import Output, default_format, outputs, with_repairs
 from iacfix.reports.progress import watched
 from iacfix.reports.visible import one_line, visible
 from iacfix.request import Request, checked, known_rule
@@ -103,7 +103,7 @@ def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, re
     wanted = outputs(terminal.formats)
     if all(output.file for output in wanted):
         wanted.append(Output(default_format(os.environ, at_terminal=sys.stdout.isatty())))
-    done = _run(request, terminal)
+    done = _run(replace(request, repairs=with_repairs(wanted)), terminal)
     done, commented = _ignored(done, because) if because else (done, [])
     printed, files = delivered(done, wanted, _look(done, terminal))
     with prepared(files):
@@ -142,7 +142,7 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
     wanted = outputs(terminal.formats, Path(output) if output else None)
     if nameless := next((each.format for each in wanted if not each.file), None):
         raise UsageError(f"stdout is for the diff; write --output-format {nameless}=FILE")
-    done = _run(replace(request, by_rule=by_rule), terminal)
+    done = _run(replace(request, by_rule=by_rule, repairs=with_repairs(wanted)), terminal)
     outcomes = _as_on_disk(done)
     if by_rule:
         titles = {name: rule.title for name, rule in known_rules().items()}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from iacfix.errors import PatchError
 from iacfix.patching import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
 from iacfix.result import Outcome, Step
+from iacfix.rewrite import Change, changed, ordered, utf8
 
-Lines = tuple[int, int, int, int]
+Difference = tuple[int, int, int, int]
 """Lines `i1:i2` of the old text become lines `j1:j2` of the new one."""
 
 _NEEDS_QUOTES = re.compile(r'[\x00-\x1f\x7f"\\\udc80-\udcff]')
@@ -38,9 +39,13 @@ def unified(name: str, before: str, after: str, context: int = 3) -> str:
     return head + "".join(_hunk(old, new, group, context) for group in _groups(_changes(old, new), context))
 
 
-def differences(before: str, after: str) -> list[Lines]:
-    """The lines that differ, counted from 0, as `unified` shows them."""
-    return list(_changes(lines_of(before), lines_of(after)))
+@dataclass(frozen=True)
+class Edited:
+    """Lines `start:end` of a text, counted from 0, become `lines`."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,21 +58,79 @@ class Replacement:
     text: str
 
 
-def hunks(before: str, after: str, context: int = 3) -> list[list[Lines]]:
-    """The changed lines of each hunk that `unified` prints."""
-    changes = differences(before, after)
-    return list(_groups(changes, context)) if changes else []
+class Original:
+    """A text of which changes are told by lines, in a time that grows with the changes and not with the text."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = lines_of(text)
+        self._starts = [0, *accumulate(len(utf8(line)) for line in self.lines)]
+
+    def edited(self, changes: Iterable[Change]) -> Iterator[Edited]:
+        """The lines that differ, as a diff of these changes alone shows them: each as far down as it can be."""
+        windows = [*self._windows(changes)]
+        for at, (start, end, new) in enumerate(windows):
+            limit = windows[at + 1][0] if at + 1 < len(windows) else len(self.lines)
+            come, reach = lines_of(new), 1
+            while end < limit and _slides(self.lines[start:end], come):
+                more = self.lines[end : min(end + reach, limit)]
+                come, end, reach = lines_of("".join((*come, *more))), end + len(more), 2 * reach
+            for i1, i2, j1, j2 in _changes(self.lines[start:end], come):
+                yield Edited(start + i1, start + i2, tuple(come[j1:j2]))
+
+    def replacements(self, changes: Iterable[Change]) -> Iterator[Replacement]:
+        """The same, each change cut down to the characters that differ."""
+        for edited in self.edited(changes):
+            gone, come = "".join(self.lines[edited.start : edited.end]), "".join(edited.lines)
+            head = _alike(gone, come)
+            tail = _alike(gone[head:][::-1], come[head:][::-1])
+            stop, above = len(gone) - tail, edited.start
+            yield Replacement(_position(gone, head, above), _position(gone, stop, above), come[head : len(come) - tail])
+
+    def _windows(self, changes: Iterable[Change]) -> Iterator[tuple[int, int, str]]:
+        """Whole lines and what takes their place; changes that share a line are in one."""
+        waiting: tuple[int, int, list[Change]] | None = None
+        for change in ordered(changes):
+            first, last = self._line(change.start), self._line(change.stop)
+            if waiting is not None and first < waiting[1]:
+                waiting = waiting[0], max(waiting[1], last + 1), [*waiting[2], change]
+                continue
+            if waiting is not None:
+                yield self._window(*waiting)
+            waiting = first, last + 1, [change]
+        if waiting is not None:
+            yield self._window(*waiting)
+
+    def _window(self, start: int, end: int, changes: Iterable[Change]) -> tuple[int, int, str]:
+        end = min(end, len(self.lines))
+        at = self._starts[start]
+        moved = [Change(change.start - at, change.stop - at, change.text) for change in changes]
+        return start, end, changed("".join(self.lines[start:end]), moved)
+
+    def _line(self, at: int) -> int:
+        """The line that holds a byte; behind the last line there may be an empty one."""
+        return min(bisect_right(self._starts, at) - 1, len(self.lines) - (not self._ends))
+
+    @property
+    def _ends(self) -> bool:
+        """The last line ends."""
+        return not self.lines or self.lines[-1].endswith("\n")
 
 
-def replacements(before: str, after: str) -> Iterator[Replacement]:
-    """What turns one text into the other, each change cut down to the characters that differ."""
-    old, new = lines_of(before), lines_of(after)
-    for i1, i2, j1, j2 in _changes(old, new):
-        gone, come = "".join(old[i1:i2]), "".join(new[j1:j2])
-        head = _alike(gone, come)
-        tail = _alike(gone[head:][::-1], come[head:][::-1])
-        stop = len(gone) - tail
-        yield Replacement(_position(gone, head, i1), _position(gone, stop, i1), come[head : len(come) - tail])
+def _slides(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Lines only come or only go, and what follows may be equal to them."""
+    room = min(len(old), len(new))
+    return len(old) != len(new) and all(old[at] == new[at] for at in range(room))
+
+
+def hunks(edited: Iterable[Edited], context: int = 3) -> list[list[Edited]]:
+    """The edits of each hunk that a diff of them prints."""
+    groups: list[list[Edited]] = []
+    for each in edited:
+        if groups and each.start - groups[-1][-1].end <= 2 * context:
+            groups[-1].append(each)
+        else:
+            groups.append([each])
+    return groups
 
 
 def _alike(one: str, other: str) -> int:
@@ -125,7 +188,7 @@ def _runs(steps: Iterable[Step]) -> list[tuple[str, str, str]]:
     return [(rule, before, after) for rule, before, after in whole if before != after]
 
 
-def _changes(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> Iterator[Lines]:
+def _changes(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> Iterator[Difference]:
     """What differs, in order, counted from `i` and `j`.
 
     Lines that come once on each side are matched first: difflib alone takes minutes for a long file of similar
@@ -184,9 +247,9 @@ def _unlike(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]
             yield at, at + len(rest) + 1
 
 
-def _groups(changes: Iterable[Lines], context: int) -> Iterator[list[Lines]]:
+def _groups(changes: Iterable[Difference], context: int) -> Iterator[list[Difference]]:
     """The changes of each hunk: those whose context touches."""
-    group: list[Lines] = []
+    group: list[Difference] = []
     for change in changes:
         if group and change[0] - group[-1][1] > 2 * context:
             yield group
@@ -195,7 +258,7 @@ def _groups(changes: Iterable[Lines], context: int) -> Iterator[list[Lines]]:
     yield group
 
 
-def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Lines], context: int) -> str:
+def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Difference], context: int) -> str:
     first, last = group[0], group[-1]
     lead, trail = min(context, first[0]), min(context, len(old) - last[1])
     rows: list[str] = []

@@ -12,7 +12,7 @@ from iacfix.identity import Surroundings
 from iacfix.languages import Language
 from iacfix.model import Program
 from iacfix.origins import Origins
-from iacfix.result import Accept, Plan, Reported, Step
+from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step
 from iacfix.rewrite import Change, changed
 from iacfix.rule import Finding, Rule, Safety
 from iacfix.seen import Key, Seen
@@ -72,9 +72,19 @@ class Fixing:
     steps: list[Step] = field(default_factory=list[Step])
     errors: list[str] = field(default_factory=list[str])
     declined: set[Key] = field(default_factory=set[Key])
+    proved: dict[Key, frozenset[Change]] = field(default_factory=dict[Key, frozenset[Change]])
+    """For the findings that the first step fixes, what it changes of the first reading."""
 
     def __post_init__(self) -> None:
         self._kept = None if self.kept is None else set(map(_known_by, self.kept))
+
+    def found(self, first: Reading) -> Mapping[Rule, Todo]:
+        """All that the rules find in the text as it is read, by what it is known by from then on."""
+        looked = {rule: self.look(rule, first) for rule in self.rules}
+        return {
+            rule: list(zip(first.keys(self.seen, rule, findings), findings, strict=True))
+            for rule, findings in looked.items()
+        }
 
     def settled(self, first: Reading) -> Reading:
         """The reading after which no rule has anything to do; the first one where that is never reached."""
@@ -91,6 +101,27 @@ class Fixing:
                 self.errors.append(f"{self.path}: the rules do not come to rest; left alone, please report it")
                 self.steps.clear()
                 return first
+
+    def repairs(self, first: Reading, found: Mapping[Rule, Todo]) -> dict[Reported, Repair]:
+        """What each of the findings of the first reading changes by itself, of those that are fixed in the end.
+
+        It was written as if nothing else were. Where the first step made just these changes among others, that proved
+        them; where it did not, they are proved by themselves.
+        """
+        made = dict[Reported, Repair]()
+        reports = dict(self.seen.reported())
+        for rule, key, finding in _each(found):
+            reported = reports[key]
+            if not finding.edits or not self._allowed(rule, finding) or not self._is_kept(key):
+                continue
+            if reported.fix is Fix.NONE:
+                continue
+            alone = {rule: [(key, finding)]}
+            if self._can_write(first, alone):
+                changes = self._changes(first, alone)
+                if self.proved.get(key, frozenset()).issuperset(changes) or self._tried(first, alone, blame=False):
+                    made[reported] = changes
+        return made
 
     def refuse_unsafe(self, settled: Reading) -> None:
         """Try the unsafe fixes on the settled text and take none: what cannot be written is not promised."""
@@ -169,11 +200,10 @@ class Fixing:
         return self.plan.unsafe or (finding.safety or rule.safety) is Safety.SAFE
 
     def _wanted(self, key: Key) -> bool:
-        return (
-            key not in self.seen.refused
-            and key not in self.declined
-            and (self._kept is None or _known_by(self.seen[key]) in self._kept)
-        )
+        return key not in self.seen.refused and key not in self.declined and self._is_kept(key)
+
+    def _is_kept(self, key: Key) -> bool:
+        return self._kept is None or _known_by(self.seen[key]) in self._kept
 
     # what is written together
 
@@ -269,6 +299,9 @@ class Fixing:
 
     def _taken(self, before: Reading, after: Reading, todo: Mapping[Rule, Todo]) -> Reading:
         """The fix of these findings is the file's next text."""
+        if not self.steps and self.plan.repairs:
+            made = frozenset(self._changes(before, todo))
+            self.proved = {key: made for _, key, _ in _each(todo)}
         splits = [
             split
             for rule, mine in todo.items()

@@ -49,6 +49,9 @@ def examine(
             examination = _Examination(source, outcome.after, pack, plan, language(name), root, accept, kept)
             examination.is_shared = [each.provider.name for each in asked].count(pack.provider.name) > 1
             found = examination.outcome()
+            if plan.repairs and outcome.changed:  # which are told of the text as it was read
+                examination = _Examination(source, source.text, pack, plan, language(name), root, accept, kept)
+                found = replace(found, repairs=examination.outcome().repairs)
         except SourceError as error:
             error.path = source.name
             return replace(outcome, errors=(*outcome.errors, str(error)))
@@ -61,6 +64,7 @@ def examine(
             sites=(*outcome.sites, *found.sites),
             errors=(*outcome.errors, *found.errors),
             not_taken=outcome.not_taken | found.not_taken,
+            repairs={**outcome.repairs, **found.repairs},
         )
     return outcome
 
@@ -147,23 +151,23 @@ class _Examination:
             kept=self.kept,
             errors=self.errors,
         )
-        for rule in rules:
-            first.keys(fixing.seen, rule, self._look(rule, first))
+        found = fixing.found(first)
         settled = fixing.settled(first)
         not_taken = fixing.not_taken(settled) if self.accept is not None else frozenset[Reported]()
         if self.kept is None:
             fixing.refuse_unsafe(settled)
-        found = [*fixing.seen.reports(), *self._about_ignores(first)]
+        reported = [*fixing.seen.reports(), *self._about_ignores(first)]
         return Outcome(
             path=self.source.name,
             before=original,
             after=settled.text,
-            findings=tuple(sorted(found, key=lambda found: (found.line, found.column, found.rule))),
+            findings=tuple(sorted(reported, key=lambda found: (found.line, found.column, found.rule))),
             steps=tuple(fixing.steps),
             sites=tuple(site_of(made, self.source.name, origins.line(made.line)) for made in program.resources()),
             provider=self.provider,
             errors=tuple(self.errors),
             not_taken=not_taken,
+            repairs=fixing.repairs(first, found) if self.plan.repairs else {},
         )
 
     # reading

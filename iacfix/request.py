@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for; None leaves a choice to the settings. With `by_rule` each step is one rule's."""
+    """What the command line asks for; None leaves a choice to the settings.
+
+    With `by_rule` each step is one rule's, with `repairs` it is said what fixing each finding by itself would change.
+    """
 
     paths: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
@@ -24,6 +27,7 @@ class Request:
     major: int | None = None
     jobs: int | None = None
     by_rule: bool = False
+    repairs: bool = False
 
 
 def known_rule(name: str) -> Rule:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from iacfix.model import Provider
+from iacfix.rewrite import Change
 from iacfix.rule import Severity
 
 
@@ -122,12 +123,17 @@ class Step:
     splits: tuple[Split, ...] = ()
 
 
+Repair = Sequence[Change]
+"""What fixing one finding by itself changes of its file."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
 
     `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources.
     `errors` are failures, one line each. `not_taken` are findings whose fix was declined, or would follow one that was.
+    `repairs` has what fixing a finding by itself changes of `before`, where that was asked for.
     """
 
     path: str
@@ -139,6 +145,7 @@ class Outcome:
     errors: tuple[str, ...] = ()
     sites: tuple[Site, ...] = field(default=(), compare=False)  # follows from `before`
     not_taken: frozenset[Reported] = frozenset()
+    repairs: Mapping[Reported, Repair] = field(default_factory=dict[Reported, Repair], compare=False)
 
     @property
     def changed(self) -> bool:
@@ -156,10 +163,12 @@ Accept = Callable[[Reported, str, str], bool]
 @dataclass(frozen=True)
 class Plan:
     """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
-    the options of rules by their ids, and whether each step is to be one rule's."""
+    the options of rules by their ids, whether each step is to be one rule's, and whether to say what fixing each
+    finding by itself would change."""
 
     rules: tuple[str, ...]
     unsafe: bool = False
     major: int | None = None
     options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])
     by_rule: bool = False
+    repairs: bool = False

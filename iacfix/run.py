@@ -14,11 +14,9 @@ from iacfix.registry import packs, rule_ids
 from iacfix.request import Request
 
 if TYPE_CHECKING:
-    from iacfix.result import Accept, Outcome, Reported
+    from iacfix.result import Accept, Outcome, Repair, Reported
     from iacfix.workers import Task
 
-SHARE = 10
-"""Findings that one process tries by themselves; each share reads its file once more."""
 Watch = Callable[[Iterator["Outcome"], int], Iterable["Outcome"]]
 
 
@@ -130,35 +128,25 @@ def _each_alone(task: Task, outcome: Outcome) -> Outcome:
     return replace(outcome, steps=tuple(steps))
 
 
-def repairs(done: Run) -> dict[Reported, str]:
-    """What fixing each finding by itself would make of its file, for those that this run may fix."""
-    from iacfix.workers import shared_out
+def repairs(done: Run) -> dict[Reported, Repair]:
+    """What fixing each finding by itself changes of its file, for those that this run may fix.
 
-    found = shared_out(_each_repair, list(_shares(done)), done.jobs, lambda _: {})
-    return {finding: text for each in found for finding, text in each.items()}
-
-
-def _shares(done: Run) -> Iterator[Task]:
-    """The fixable findings of each file, a few at a time: a file with many is not left to one process."""
+    Files that were examined without that question are examined once more.
+    """
     fixable = done.fixable
-    for task, outcome in zip(done.tasks, done.outcomes, strict=True):
-        mine = [finding for finding in outcome.findings if finding in fixable]
-        for start in range(0, len(mine), SHARE):
-            yield replace(task, kept=frozenset(mine[start : start + SHARE]))
+    known = {outcome.path: outcome for outcome in done.outcomes}
+    missing = [
+        replace(task, plan=replace(task.plan, repairs=True))
+        for task in done.tasks
+        if not task.plan.repairs and not fixable.isdisjoint(known[task.source.name].findings)
+    ]
+    if missing:
+        from iacfix.workers import examined, lost, shared_out
 
-
-def _each_repair(task: Task) -> dict[Reported, str]:
-    """All fixes are declined, so that each is asked about on the text as it was read."""
-    from iacfix.workers import examined
-
-    asked: dict[Reported, str] = {}
-
-    def declined(finding: Reported, _before: str, after: str) -> bool:
-        asked[finding] = after
-        return False
-
-    examined(task, declined)
-    return asked
+        known |= {outcome.path: outcome for outcome in shared_out(examined, missing, done.jobs, lost)}
+    return {
+        finding: repair for each in known.values() for finding, repair in each.repairs.items() if finding in fixable
+    }
 
 
 def root_of(paths: Sequence[str]) -> Path:

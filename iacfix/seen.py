@@ -145,10 +145,13 @@ class Seen:
         return new
 
     def reports(self, keys: Collection[Key] | None = None) -> Iterator[Reported]:
+        return (reported for key, reported in self.reported() if keys is None or key in keys)
+
+    def reported(self) -> Iterator[tuple[Key, Reported]]:
+        """All findings, as they are told in the end."""
         for key, reported in self._reports.items():
-            if keys is None or key in keys:
-                reason = self.refused.get(key)
-                yield replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
+            reason = self.refused.get(key)
+            yield key, replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
 
 
 def _fix(rule: Rule, finding: Finding) -> Fix:

@@ -13,9 +13,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import iacfix
-from iacfix import commands
+from iacfix import commands, fixing
 from iacfix.cli import program
-from iacfix.run import SHARE, Request, repairs, run
+from iacfix.rewrite import changed
+from iacfix.run import Request, repairs, run
 
 REPOSITORY = Path(__file__).parent.parent
 ALARM = """import pulumi_aws as aws
@@ -351,17 +352,29 @@ def test_processes_make_no_difference(project: Path) -> None:
     )
 
 
-def test_the_repairs_of_one_file_do_not_depend_on_their_shares(project: Path) -> None:
+def test_the_repairs_of_a_file_are_the_same_whenever_they_are_asked_for(project: Path) -> None:
     body = ALARM.partition("\n")[2]
-    text = ALARM + "".join(body.replace("alarm =", f"alarm{number} =") for number in range(SHARE))
+    text = ALARM + "".join(body.replace("alarm =", f"alarm{number} =") for number in range(3))
     (project / "alarm.py").write_text(text)
-    done = run(Request(jobs=2))
-    found = repairs(done)
-    assert len(found) == SHARE + 1
-    for finding, repaired in found.items():
+    found = repairs(run(Request(jobs=1, repairs=True)))
+    assert found == repairs(run(Request(jobs=2)))
+    assert len(found) == 4
+    for finding, repair in found.items():
         lines = text.splitlines(keepends=True)
         lines.insert(finding.end_line - 1, '    treat_missing_data="notBreaching",\n')
-        assert repaired == "".join(lines)
+        assert changed(text, repair) == "".join(lines)
+
+
+def test_repairs_that_are_part_of_the_fix_are_proved_with_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    proved: list[object] = []
+    monkeypatch.setattr(fixing, "broken_promise", lambda *given: proved.append(given[-1]))
+    inputs = 'metricName: "Errors", namespace: "AWS/Lambda", comparisonOperator: "GreaterThanThreshold", threshold: 1'
+    alarm = f'new aws.cloudwatch.MetricAlarm("{{}}", {{{{\n  {inputs},\n}}}});\n'
+    text = 'import * as aws from "@pulumi/aws";\n' + "".join(map(alarm.format, "abcd"))
+    (project / "alarm.ts").write_text(text)
+    done = run(Request(jobs=1, repairs=True))
+    assert len(repairs(done)) == 4
+    assert proved == [done.outcomes[0].after]
 
 
 def test_a_file_too_large_to_be_read_is_told_only_where_it_names_the_provider(project: Path) -> None:

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacfix.diff import by_rule, checked, unified
-from iacfix.patching import apply_hunks, read_patch
+from iacfix.diff import Original, by_rule, checked, unified
+from iacfix.patching import apply_hunks, lines_of, read_patch
 from iacfix.result import Outcome, Step
+from iacfix.rewrite import Change, changed
 
 APPLIERS = [["git", "apply"]] + ([["patch", "-p1", "--silent"]] if shutil.which("patch") else [])
 
@@ -240,3 +241,26 @@ def test_any_diff_applies(before: str, after: str) -> None:
 def test_git_applies_any_diff(before: str, after: str) -> None:
     patches = [diff for diff in [unified("x.py", before, after)] if diff]
     assert applied(["git", "apply"], patches, {"x.py": before}) == {"x.py": after}
+
+
+# changes told by lines
+
+ROWS = st.lists(st.sampled_from(["a\n", "b\n", "\n", "ä {\n", "}\n"]), max_size=12).map("".join)
+PLACES = st.tuples(st.integers(0, 30), st.integers(0, 3), st.sampled_from(["", "a", "a\n", "b\n", "}\nc\n", "\n"]))
+
+
+@given(ROWS, st.lists(PLACES, max_size=3), st.booleans())
+def test_changes_told_by_lines_make_the_new_text(old: str, places: list[tuple[int, int, str]], ends: bool) -> None:
+    old = old if ends else old.removesuffix("\n")
+    changes, at = list[Change](), 0
+    for start, size, text in sorted(places):
+        start = max(at, min(start, len(old)))
+        at = min(len(old), start + size)
+        changes.append(Change(len(old[:start].encode()), len(old[:at].encode()), text))
+    new, lines = changed(old, changes), lines_of(old)
+    edited = list(Original(old).edited(changes))
+    for each in reversed(edited):
+        lines[each.start : each.end] = each.lines
+    assert "".join(lines) == new
+    if len(changes) == 1:
+        assert edited == list(Original(old).edited([Change(0, len(old.encode()), new)])), "as in a diff of the whole"

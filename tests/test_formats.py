@@ -23,13 +23,15 @@ import xmlschema
 from typer.testing import CliRunner, Result
 
 import iacfix
+from iacfix import workers
 from iacfix.cli import program
-from iacfix.diff import replacements, unified
+from iacfix.diff import Original, unified
 from iacfix.identity import fingerprints
 from iacfix.registry import rules
 from iacfix.reports import github, junit, markdown, sarif
 from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
 from iacfix.result import Fix, Outcome, Place, Plan, Reported
+from iacfix.rewrite import changed, trimmed
 from iacfix.rule import Severity
 from iacfix.run import Request, Run, repairs, run
 from iacfix.source import from_bytes
@@ -477,6 +479,8 @@ def test_every_fix_can_be_carried_out(path: Path, variant: str, project: Path) -
     wanted = repairs(done)
     assert set(wanted) <= set(done.findings)
     before = done.outcomes[0].before
+    alone = {finding: changed(before, repair) for finding, repair in wanted.items()}
+    assert alone == written_alone(done)
     jsonschema.validate(json.loads(texts["sarif"]), schema("sarif-2.1.0-rtm.5.json"))
     own = json.loads(files("iacfix.reports").joinpath("schema.json").read_text())
     jsonschema.validate(json.loads(texts["json"]), own)
@@ -493,12 +497,25 @@ def test_every_fix_can_be_carried_out(path: Path, variant: str, project: Path) -
             for each in change["replacements"]
             for region, text in [(each["deletedRegion"], each["insertedContent"]["text"])]
         ]
-        assert replaced(before, edits) == wanted[finding]
+        assert replaced(before, edits) == alone[finding]
         assert edits == [tuple(edit.values()) for edit in entry["edits"]]
     text = VARIANTS[variant](path.read_bytes()).decode()
     mark = "\ufeff" if variant == "bom" else ""
-    whole = [mark + wanted[finding] if finding in wanted else None for finding in done.findings]
+    whole = [mark + alone[finding] if finding in alone else None for finding in done.findings]
     suggestions_are_whole_fixes(json.loads(texts["rdjson"])["diagnostics"], text, whole)
+
+
+def written_alone(done: Run) -> dict[Reported, str]:
+    """The texts that somebody is asked about who takes no fix: what each makes of the file as it was read."""
+    asked = dict[Reported, str]()
+
+    def declined(finding: Reported, _before: str, after: str) -> bool:
+        asked[finding] = after
+        return False
+
+    (task,) = done.tasks
+    workers.examined(task, declined)
+    return asked
 
 
 def suggestions_are_whole_fixes(diagnostics: list[dict[str, Any]], text: str, wanted: list[str | None]) -> None:
@@ -541,7 +558,8 @@ def test_the_schema_takes_single_lines_and_refuses_what_is_wrong() -> None:
 def test_replacements_are_cut_to_what_differs() -> None:
     before = "äöü = 'a'\r\nstays\r\n\tb𐐀c\r\nstays too\r\nlast"
     after = "äöü = 'o'\r\nstays\r\n\tb𐐀!c\r\nstays too\r\n\tnew\r\nlast"
-    assert [(each.start, each.end, each.text) for each in replacements(before, after)] == [
+    replacements = Original(before).replacements(trimmed(before, after))
+    assert [(each.start, each.end, each.text) for each in replacements] == [
         ((1, 8), (1, 9), "o"),
         ((3, 4), (3, 4), "!"),
         ((5, 1), (5, 1), "\tnew\r\n"),

@@ -16,7 +16,7 @@ from iacfix.project import must_be_an_output
 from iacfix.settings import did_you_mean
 
 if TYPE_CHECKING:
-    from iacfix.result import Reported
+    from iacfix.result import Repair, Reported
     from iacfix.run import Run
 
 TERMINAL = ("text", "concise")
@@ -36,7 +36,7 @@ DOCUMENTS = {
 """The module of each format; its `document` takes the run and the repairs."""
 
 WITH_REPAIRS = frozenset({"json", "json-lines", "sarif", "rdjson", "html"})
-"""Formats that say what fixing each finding by itself would change, which proves the file once more for each."""
+"""Formats that say what fixing each finding by itself would change."""
 
 FORMATS = (*TERMINAL, *DOCUMENTS)
 
@@ -66,6 +66,11 @@ def outputs(wanted: Iterable[str], patch: Path | None = None) -> list[Output]:
     return found
 
 
+def with_repairs(wanted: Iterable[Output]) -> bool:
+    """Some of them says what fixing each finding by itself would change."""
+    return any(output.format in WITH_REPAIRS for output in wanted)
+
+
 def _output(wanted: str) -> Output:
     name, separator, file = wanted.partition("=")
     if name not in FORMATS:
@@ -86,10 +91,10 @@ def documents(names: Iterable[str], done: Run) -> dict[str, str]:
     from iacfix.run import repairs
 
     names = [name for name in dict.fromkeys(names) if name in DOCUMENTS]
-    known: Mapping[Reported, str] = repairs(done) if WITH_REPAIRS.intersection(names) else {}
+    known: Mapping[Reported, Repair] = repairs(done) if WITH_REPAIRS.intersection(names) else {}
     return {name: _document(name, done, known) for name in names}
 
 
-def _document(name: str, done: Run, known: Mapping[Reported, str]) -> str:
+def _document(name: str, done: Run, known: Mapping[Reported, Repair]) -> str:
     text: str = import_module(f"iacfix.reports.{DOCUMENTS[name]}").document(done, known)
     return text

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from iacfix.reports import markdown
 from iacfix.reports.text import counted, how
 from iacfix.reports.visible import one_line
-from iacfix.result import Fix, Reported
+from iacfix.result import Fix, Repair, Reported
 from iacfix.rule import Severity
 from iacfix.run import Run
 
@@ -19,7 +19,7 @@ SUMMARY_LIMIT = 1024 * 1024
 """Bytes that the summary of a step may have."""
 
 
-def document(done: Run, _repairs: Mapping[Reported, str]) -> str:
+def document(done: Run, _repairs: Mapping[Reported, Repair]) -> str:
     """GitHub shows the first few of a level: these are the gravest, and of these the ones that can be fixed."""
     ranked = sorted(done.findings, key=lambda finding: (finding.severity.rank, list(Fix).index(finding.fix)))
     return "".join(f"{_annotation(finding)}\n" for finding in ranked)

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from iacfix.identity import fingerprints
 from iacfix.reports.json_document import dumped
-from iacfix.result import Reported
+from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
 from iacfix.run import Run
 
 SEVERITY = {Severity.HIGH: "critical", Severity.MEDIUM: "major", Severity.LOW: "minor"}
 
 
-def document(done: Run, _repairs: Mapping[Reported, str]) -> str:
+def document(done: Run, _repairs: Mapping[Reported, Repair]) -> str:
     """GitLab keeps the first of equal fingerprints only: all of ours differ."""
     return dumped(
         [

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from iacfix import __version__
-from iacfix.diff import Replacement, replacements
+from iacfix.diff import Original, Replacement
 from iacfix.identity import fingerprints
 from iacfix.reports.visible import COMMAND, OBEYED
-from iacfix.result import Reported
+from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
 from iacfix.run import Run
 
@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 Json = Mapping[str, object]
 
 
-def document(done: Run, repairs: Mapping[Reported, str]) -> str:
+def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
     return dumped(
         {
             "schema_version": SCHEMA_VERSION,
@@ -47,12 +47,11 @@ def document(done: Run, repairs: Mapping[Reported, str]) -> str:
     )
 
 
-def findings(done: Run, repairs: Mapping[Reported, str]) -> Iterator[Json]:
+def findings(done: Run, repairs: Mapping[Reported, Repair]) -> Iterator[Json]:
     """Each finding as an object."""
-    before = {outcome.path: outcome.before for outcome in done.outcomes}
+    before = {outcome.path: Original(outcome.before) for outcome in done.outcomes}
     for finding, fingerprint in zip(done.findings, fingerprints(done.findings), strict=True):
-        after = repairs.get(finding)
-        edits = [] if after is None else list(map(_edit, replacements(before[finding.path], after)))
+        repair = repairs.get(finding, ())
         yield {
             "rule": finding.rule,
             "severity": finding.severity.value,
@@ -66,7 +65,7 @@ def findings(done: Run, repairs: Mapping[Reported, str]) -> Iterator[Json]:
             "reason": finding.reason,
             "note": finding.note,
             "fingerprint": fingerprint,
-            "edits": edits,
+            "edits": list(map(_edit, before[finding.path].replacements(repair))),
         }
 
 

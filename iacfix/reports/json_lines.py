@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iacfix.reports.json_document import dumped, findings
-from iacfix.result import Reported
+from iacfix.result import Repair, Reported
 from iacfix.run import Run
 
 
-def document(done: Run, repairs: Mapping[Reported, str]) -> str:
+def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
     return "".join(dumped(finding, indent=None) for finding in findings(done, repairs))

@@ -9,13 +9,13 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from iacfix.registry import rules
 from iacfix.reports.text import counted, how
 from iacfix.reports.visible import one_line
-from iacfix.result import Reported
+from iacfix.result import Repair, Reported
 from iacfix.run import Run
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def document(done: Run, _repairs: Mapping[Reported, str]) -> str:
+def document(done: Run, _repairs: Mapping[Reported, Repair]) -> str:
     """A rule without findings has one case that passed; what could not be checked is an error of a suite of its own."""
     found = done.findings
     root = Element("testsuites", name="iacfix")

@@ -11,7 +11,7 @@ from iacfix.registry import rules
 from iacfix.reports.json_document import encodable
 from iacfix.reports.literal import code, escaped, fenced
 from iacfix.reports.text import counted, how
-from iacfix.result import Fix, Reported
+from iacfix.result import Fix, Repair, Reported
 from iacfix.rule import Rule
 from iacfix.run import Run, each_alone
 
@@ -46,7 +46,7 @@ class _Page:
             self.text += part
 
 
-def document(done: Run, _repairs: Mapping[Reported, str]) -> str:
+def document(done: Run, _repairs: Mapping[Reported, Repair]) -> str:
     return comment(done)
 
 

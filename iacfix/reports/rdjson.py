@@ -5,37 +5,49 @@ Columns count bytes of UTF-8. A reviewer takes suggestions one by one, so a fix 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
-from iacfix.diff import hunks
-from iacfix.patching import lines_of
+from iacfix.diff import Edited, Original, hunks
 from iacfix.registry import rules
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
-from iacfix.result import Reported
+from iacfix.result import Repair, Reported
+from iacfix.rewrite import Change, utf8
 from iacfix.rule import Severity
 from iacfix.run import Run
+from iacfix.source import Source
 
 SEVERITY = {Severity.HIGH: "ERROR", Severity.MEDIUM: "WARNING", Severity.LOW: "INFO"}
 _MARK = "\ufeff"
 
 
-def document(done: Run, repairs: Mapping[Reported, str]) -> str:
-    texts: dict[str, tuple[str, bool]] = {task.source.name: (task.source.text, task.source.bom) for task in done.tasks}
-    found: list[Json] = []
-    for finding in done.findings:
-        text, marked = texts[finding.path]
-        found.append(_diagnostic(finding, text, repairs.get(finding), _MARK if marked else ""))
+def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
+    texts = {task.source.name: _Text(task.source) for task in done.tasks}
+    found = [_diagnostic(finding, texts[finding.path], repairs.get(finding, ())) for finding in done.findings]
     return dumped({"source": {"name": "iacfix"}, "diagnostics": found})
 
 
-def _diagnostic(finding: Reported, text: str, repair: str | None, mark: str) -> Json:
-    rows = lines_of(mark + text)
+class _Text:
+    """A file as it is on disk: a mark at its beginning counts."""
+
+    def __init__(self, source: Source) -> None:
+        self.mark = _MARK if source.bom else ""
+        self.original = Original(self.mark + source.text)
+        self._moved = len(utf8(self.mark))
+
+    def edited(self, repair: Repair) -> Iterator[Edited]:
+        moved = self._moved
+        return self.original.edited(Change(each.start + moved, each.stop + moved, each.text) for each in repair)
+
+
+def _diagnostic(finding: Reported, text: _Text, repair: Repair) -> Json:
+    rows = text.original.lines
     line = rows[finding.line - 1] if finding.line <= len(rows) else ""
-    at = finding.column - 1 + (len(mark) if finding.line == 1 else 0)
-    place = {"line": finding.line, "column": len(line[:at].encode("utf-8", "surrogatepass")) + 1}
+    at = finding.column - 1 + (len(text.mark) if finding.line == 1 else 0)
+    place = {"line": finding.line, "column": len(utf8(line[:at])) + 1}
     rule = rules().get(finding.rule)
-    suggestion = _suggestion(mark + text, mark + repair) if repair is not None else None
+    suggestion = _suggestion(rows, hunks(text.edited(repair)))
     return {
         "message": f"{finding.message}\n{how(finding)}",
         "location": {"path": finding.path, "range": {"start": place}},
@@ -45,18 +57,24 @@ def _diagnostic(finding: Reported, text: str, repair: str | None, mark: str) -> 
     }
 
 
-def _suggestion(before: str, after: str) -> Json | None:
+def _suggestion(old: Sequence[str], groups: Sequence[Sequence[Edited]]) -> Json | None:
     """Whole lines, because that is what a pull request can replace; where lines only come or only go, one that stays
     is taken along."""
-    groups = hunks(before, after)
-    old, new = lines_of(before), lines_of(after)
-    if len(groups) != 1 or not old or not new:
+    if len(groups) != 1 or not old:
         return None
-    (first, _, top, _), (_, end, _, bottom) = groups[0][0], groups[0][-1]
-    if first == end or top == bottom:
+    (group,) = groups
+    first, end = group[0].start, group[-1].end
+    new: list[str] = []
+    for before, each in pairwise((Edited(first, first, ()), *group)):
+        new += (*old[before.end : each.start], *each.lines)
+    if first == end or not new:
         if first:
-            first, top = first - 1, top - 1
+            first -= 1
+            new[:0] = old[first : first + 1]
+        elif end < len(old):
+            new += old[end : end + 1]
+            end += 1
         else:
-            end, bottom = end + 1, bottom + 1
-    text = "".join(new[top:bottom]).removesuffix("\n").removesuffix("\r")
+            return None
+    text = "".join(new).removesuffix("\n").removesuffix("\r")
     return {"range": {"start": {"line": first + 1}, "end": {"line": end}}, "text": text}

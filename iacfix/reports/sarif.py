@@ -11,13 +11,13 @@ from importlib.metadata import PackageNotFoundError, distribution
 from urllib.parse import quote
 
 from iacfix import __version__
-from iacfix.diff import Replacement, replacements
+from iacfix.diff import Original, Replacement
 from iacfix.identity import fingerprints
 from iacfix.pipeline import SKIPPED, UNKNOWN_MAJOR, UNUSED
 from iacfix.registry import rules
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
-from iacfix.result import Reported
+from iacfix.result import Repair, Reported
 from iacfix.rule import Rule, Severity
 from iacfix.run import Run
 
@@ -36,11 +36,11 @@ OWN = {
 """What the machine itself finds."""
 
 
-def document(done: Run, repairs: Mapping[Reported, str]) -> str:
+def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(done, repairs)]})
 
 
-def _run(done: Run, repairs: Mapping[Reported, str]) -> Json:
+def _run(done: Run, repairs: Mapping[Reported, Repair]) -> Json:
     return {
         "tool": {
             "driver": {
@@ -107,9 +107,9 @@ def _own_rule(id: str, title: str) -> Json:
     }
 
 
-def _results(done: Run, repairs: Mapping[Reported, str]) -> Iterator[Json]:
+def _results(done: Run, repairs: Mapping[Reported, Repair]) -> Iterator[Json]:
     index = {id: number for number, id in enumerate((*rules(), *OWN))}
-    before = {outcome.path: outcome.before for outcome in done.outcomes}
+    before = {outcome.path: Original(outcome.before) for outcome in done.outcomes}
     for finding, fingerprint in zip(done.findings, fingerprints(done.findings), strict=True):
         repair = repairs.get(finding)
         yield {
@@ -132,13 +132,13 @@ def _location(finding: Reported) -> Json:
     }
 
 
-def _fix(finding: Reported, before: str, after: str) -> Json:
+def _fix(finding: Reported, before: Original, repair: Repair) -> Json:
     return {
         "description": {"text": f"Fix {finding.rule}" + (f": {finding.note}" if finding.note else "")},
         "artifactChanges": [
             {
                 "artifactLocation": _artifact(finding.path),
-                "replacements": list(map(_replacement, replacements(before, after))),
+                "replacements": list(map(_replacement, before.replacements(repair))),
             }
         ],
     }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice, takewhile
 
-from iacfix.diff import differences, unified
-from iacfix.patching import NO_NEWLINE, lines_of
-from iacfix.result import Reported
+from iacfix.diff import Edited, Original, unified
+from iacfix.patching import NO_NEWLINE
+from iacfix.result import Repair, Reported
 from iacfix.run import Run
 
 BOM = "\ufeff"
@@ -43,14 +45,22 @@ class Hunk:
     def header(self) -> str:
         return self.printed.partition("\n")[0]
 
-    @property
+    @cached_property
     def first(self) -> int:
         """Its first line in the old text, from 1."""
         return next((row.old for row in self.rows if row.old is not None), 1)
 
-    @property
+    @cached_property
     def last(self) -> int:
         return max((row.old for row in self.rows if row.old is not None), default=1)
+
+    @cached_property
+    def added(self) -> frozenset[str]:
+        return frozenset(row.text for row in self.rows if row.sign == "+")
+
+    @cached_property
+    def removed(self) -> frozenset[str]:
+        return frozenset(row.text for row in self.rows if row.sign == "-")
 
     @property
     def changes(self) -> Iterator[tuple[int, int]]:
@@ -81,8 +91,8 @@ class File:
     left: tuple[Reported, ...]
 
 
-def files_of(done: Run, repairs: Mapping[Reported, str]) -> tuple[File, ...]:
-    """The files with something to say, in the order of the run. `repairs` are texts as the run's, without marks."""
+def files_of(done: Run, repairs: Mapping[Reported, Repair]) -> tuple[File, ...]:
+    """The files with something to say, in the order of the run."""
     files: list[File] = []
     all_fixed = done.fixed
     count = 0
@@ -91,16 +101,17 @@ def files_of(done: Run, repairs: Mapping[Reported, str]) -> tuple[File, ...]:
         before, after = mark + outcome.before, mark + outcome.after
         heading, hunks = _printed(outcome.path, before, after, count)
         left = tuple(finding for finding in outcome.findings if finding not in all_fixed)
-        seen: dict[object, int] = {}
+        shares = _Shares(Original(outcome.before), hunks)
         fixed = {
-            finding: _parts(finding, outcome.before, repairs.get(finding), hunks, seen)
+            finding: shares.of(finding, repairs.get(finding, ()))
             for finding in outcome.findings
             if finding in all_fixed
         }
-        owned = tuple(
-            replace(hunk, findings=tuple(finding for finding, parts in fixed.items() if hunk.number in parts))
-            for hunk in hunks
-        )
+        owners = defaultdict[int, list[Reported]](list)
+        for finding, parts in fixed.items():
+            for number in parts:
+                owners[number].append(finding)
+        owned = tuple(replace(hunk, findings=tuple(owners[hunk.number])) for hunk in hunks)
         count += len(hunks)
         if outcome.findings or hunks:
             files.append(File(outcome.path, before, after, heading, owned, fixed, left))
@@ -152,38 +163,85 @@ def _parsed(printed: str) -> re.Match[str]:
     return header
 
 
-def _parts(
-    finding: Reported, before: str, repair: str | None, hunks: Sequence[Hunk], seen: dict[object, int]
-) -> dict[int, frozenset[int]]:
-    """The hunks that change what the finding's own repair changes, each with these changes, numbered as `seen`.
+class _Shares:
+    """The hunks of one file, and which of them a finding's repair makes."""
 
-    Without a repair, the hunk nearest to its line.
-    """
-    parts: dict[int, frozenset[int]] = {}
-    old, new = lines_of(before), lines_of(repair or "")
-    for start, end, new_start, new_end in [] if repair is None else differences(before, repair):
-        edit = _Edit(old, start, end, new[new_start:new_end])
-        change = seen.setdefault(edit.known_by, len(seen))
-        for number in _made_by(edit, hunks):
-            parts[number] = parts.get(number, frozenset()) | {change}
-    if not parts:
-        nearest = min(hunks, key=lambda hunk: max(hunk.first - finding.line, finding.line - hunk.last, 0))
-        parts[nearest.number] = frozenset({seen.setdefault(finding, len(seen))})
-    return dict(sorted(parts.items()))
+    def __init__(self, before: Original, hunks: Sequence[Hunk]) -> None:
+        self._before = before
+        self._hunks = hunks
+        self._spans = [(start, end, hunk) for hunk in hunks for start, end in hunk.changes]
+        self._seen: dict[object, int] = {}
+
+    def of(self, finding: Reported, repair: Repair) -> dict[int, frozenset[int]]:
+        """The hunks that change what the finding's own repair changes, each with these changes, numbered as they come
+        up first.
+
+        Without a repair, the hunk nearest to its line.
+        """
+        parts: dict[int, frozenset[int]] = {}
+        for edited in self._before.edited(repair):
+            edit = _Edit(self._before.lines, edited)
+            change = self._seen.setdefault(edit.known_by, len(self._seen))
+            for number in self._made_by(edit):
+                parts[number] = parts.get(number, frozenset()) | {change}
+        if not parts:
+            below = bisect_left(self._hunks, finding.line, key=lambda hunk: hunk.last)
+            nearest = min(
+                self._hunks[max(below - 1, 0) : below + 1],
+                key=lambda hunk: max(hunk.first - finding.line, finding.line - hunk.last, 0),
+            )
+            parts[nearest.number] = frozenset({self._seen.setdefault(finding, len(self._seen))})
+        return dict(sorted(parts.items()))
+
+    def _made_by(self, edit: _Edit) -> list[int]:
+        """The hunks that show an edit, at the lines where its own diff has it or wherever else it can be shown."""
+        up, down = edit.slides
+        words = {text for line in edit.moved if _WORD.search(text := line.removesuffix("\n"))}
+        slid = [
+            hunk.number
+            for hunk in (self._changing(edit.start - up, edit.end + down) if up or down else ())
+            if 2 * len(words & (hunk.added if edit.new else hunk.removed)) > len(words)
+        ]
+        return slid or self._touching(edit.start, edit.end)
+
+    def _touching(self, start: int, end: int) -> list[int]:
+        """The hunks with a change at these lines; where difflib aligned them otherwise, those that show the lines."""
+        touching = [hunk.number for hunk in self._changing(start, end)]
+        if touching:
+            return touching
+        first = bisect_left(self._hunks, start, key=lambda hunk: hunk.last)
+        showing = takewhile(lambda hunk: hunk.first - 1 <= end, self._hunks[first:])
+        return [hunk.number for hunk in showing]
+
+    def _changing(self, start: int, end: int) -> Iterable[Hunk]:
+        """The hunks with a change that is at these lines or beside them."""
+        first = bisect_left(self._spans, start, key=lambda span: span[1])
+        here = takewhile(lambda span: span[0] <= end, islice(self._spans, first, None))
+        return {hunk.number: hunk for _, _, hunk in here}.values()
 
 
 @dataclass(frozen=True)
 class _Edit:
-    """Lines `start:end` of the old text become `new`.
+    """What an edit makes of the old lines.
 
     Where lines only come or only go, and are like those around them, the same edit can be shown at other lines: which
     of them a diff shows depends on what else it shows.
     """
 
     old: Sequence[str]
-    start: int
-    end: int
-    new: Sequence[str]
+    edited: Edited
+
+    @property
+    def start(self) -> int:
+        return self.edited.start
+
+    @property
+    def end(self) -> int:
+        return self.edited.end
+
+    @property
+    def new(self) -> Sequence[str]:
+        return self.edited.lines
 
     @cached_property
     def slides(self) -> tuple[int, int]:
@@ -210,26 +268,3 @@ class _Edit:
         turn = up % len(self.moved)
         lines = [*self.moved[len(self.moved) - turn :], *self.moved[: len(self.moved) - turn]]
         return (self.start - up, self.end - up, *(lines if self.new else ()))
-
-
-def _made_by(edit: _Edit, hunks: Sequence[Hunk]) -> list[int]:
-    """The hunks that show an edit, at the lines where its own diff has it or wherever else it can be shown."""
-    up, down = edit.slides
-    sign = "+" if edit.new else "-"
-    words = {text for line in edit.moved if _WORD.search(text := line.removesuffix("\n"))}
-    reach = edit.start - up, edit.end + down
-    slid = [
-        hunk.number
-        for hunk in hunks
-        if (up or down)
-        and any(a <= reach[1] and reach[0] <= b for a, b in hunk.changes)
-        and 2 * len(words.intersection(row.text for row in hunk.rows if row.sign == sign)) > len(words)
-    ]
-    return slid or _touching((edit.start, edit.end), hunks)
-
-
-def _touching(span: tuple[int, int], hunks: Sequence[Hunk]) -> list[int]:
-    """The hunks with a change at these lines; where difflib aligned them otherwise, those that show the lines."""
-    start, end = span
-    touching = [hunk.number for hunk in hunks if any(a <= end and start <= b for a, b in hunk.changes)]
-    return touching or [hunk.number for hunk in hunks if hunk.first - 1 <= end and start <= hunk.last]

@@ -16,13 +16,13 @@ from iacfix.reports.html.markup import Markup, as_json, element, visible
 from iacfix.reports.html.review import by_hand, review, severity_mark, what_is_left
 from iacfix.reports.score import explained, open_rules, readiness
 from iacfix.reports.text import counted, providers
-from iacfix.result import Reported
+from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
 from iacfix.run import Run
 
 
-def document(done: Run, repairs: Mapping[Reported, str]) -> str:
-    """The whole page. `repairs` has the text of a finding's file with only that finding fixed.
+def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
+    """The whole page. `repairs` has what fixing a finding by itself changes of its file.
 
     It asks nothing of any other place, and runs no script but its own: the policy in its head names both by hash.
     """

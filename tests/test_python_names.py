@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import libcst as cst
 import pytest
 
+from iacfix.languages.python import syntax
 from iacfix.languages.python.names import Names, camel, snake
+from iacfix.languages.python.parsed import parsed
 from iacfix.languages.python.tree import inside
 
 
-def _names(code: str) -> tuple[Names, cst.Module]:
-    module = cst.parse_module(code)
+def _names(code: str) -> tuple[Names, syntax.Module]:
+    module = parsed(code)
     return Names(module), module
 
 
-def _probed(code: str) -> tuple[Names, cst.Module, cst.BaseExpression]:
+def _probed(code: str) -> tuple[Names, syntax.Module, syntax.BaseExpression]:
     """The names of a program, and the expression that it hands to `probe`."""
     names, module = _names(code)
     calls = [
-        call for call in inside(module, cst.Call) if isinstance(call.func, cst.Name) and call.func.value == "probe"
+        call
+        for call in inside(module, syntax.Call)
+        if isinstance(call.func, syntax.Name) and call.func.value == "probe"
     ]
     (call,) = calls
     return names, module, call.args[0].value
@@ -32,7 +35,7 @@ def qualified(code: str) -> str | None:
 def definition(code: str) -> str | None:
     names, module, probed = _probed(code)
     found = names.definition(probed)
-    return None if found is None else module.code_for_node(found)
+    return None if found is None else module.code(found)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,7 @@ def test_an_attribute_of_something_else_is_not_followed() -> None:
 )
 def test_a_parameter_that_is_plainly_a_boolean(code: str, is_boolean: bool) -> None:
     names, _, probed = _probed(code)
-    assert isinstance(probed, cst.Name)
+    assert isinstance(probed, syntax.Name)
     assert names.is_boolean(probed) is is_boolean
 
 
@@ -240,7 +243,7 @@ def test_a_parameter_that_is_plainly_a_boolean(code: str, is_boolean: bool) -> N
 )
 def test_the_function_of_a_name(code: str, is_function: bool) -> None:
     names, module, probed = _probed(code)
-    functions = [found for found in inside(module, cst.FunctionDef) if found.name.value == "f"]
+    functions = [found for found in inside(module, syntax.FunctionDef) if found.name.value == "f"]
     assert names.function(probed) is (functions[0] if is_function else None)
 
 
@@ -256,14 +259,14 @@ def test_the_function_of_a_name(code: str, is_function: bool) -> None:
 )
 def test_the_uses_of_a_variable(code: str, uses: int) -> None:
     names, module = _names(code)
-    (target, *_) = [found.target for found in inside(module, cst.AssignTarget)]
-    assert isinstance(target, cst.Name)
+    (target, *_) = [found.target for found in inside(module, syntax.AssignTarget)]
+    assert isinstance(target, syntax.Name)
     assert len(names.uses(target)) == uses
 
 
 def test_the_uses_of_a_function() -> None:
     names, module = _names("def f(): ...\nf()\ng(f)\ndef h(f):\n    f()")
-    assert len(names.uses_of_function(inside(module, cst.FunctionDef)[0])) == 2
+    assert len(names.uses_of_function(inside(module, syntax.FunctionDef)[0])) == 2
 
 
 MEET = """\
@@ -283,13 +286,13 @@ class A:
 @pytest.mark.parametrize("name", ["parameter", "local", "inner", "g", "read", "self"])
 def test_a_new_name_meets_every_name_of_its_function(name: str) -> None:
     names, module = _names(MEET)
-    assert names.is_bound(name, inside(module, cst.FunctionDef)[0])
+    assert names.is_bound(name, inside(module, syntax.FunctionDef)[0])
 
 
 @pytest.mark.parametrize("name", ["other", "h", "free"])
 def test_a_new_name_may_be_one_of_another_function(name: str) -> None:
     names, module = _names(MEET)
-    assert not names.is_bound(name, inside(module, cst.FunctionDef)[0])
+    assert not names.is_bound(name, inside(module, syntax.FunctionDef)[0])
 
 
 @pytest.mark.parametrize("name", ["aws", "A", "local", "parameter", "inner", "other"])
@@ -326,9 +329,9 @@ def test_names_that_are_bound_nowhere(code: str, unbound: set[str]) -> None:
 def test_the_statement_and_the_functions_around() -> None:
     code = "class A:\n    def f(self):\n        def g():\n            x = [\n                probe(a)\n            ]"
     names, module, probed = _probed(code)
-    f, g = inside(module, cst.FunctionDef)
-    (owner,) = inside(module, cst.ClassDef)
-    assert module.code_for_node(names.statement(probed)).strip().startswith("x = [")
+    f, g = inside(module, syntax.FunctionDef)
+    (owner,) = inside(module, syntax.ClassDef)
+    assert module.code(names.statement(probed)).strip().startswith("x = [")
     assert names.outer_function(probed) is f
     assert names.owner(probed) is owner
     assert names.outer_function(owner) is None

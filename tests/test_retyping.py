@@ -14,6 +14,7 @@ from iacfix.languages.typescript.read import read as read_typescript
 from iacfix.languages.typescript.write import write as write_typescript
 from iacfix.model import Provider
 from iacfix.registry import ProviderPackage
+from iacfix.rewrite import changed
 
 CLOUD = ProviderPackage(
     "cloud",
@@ -28,12 +29,12 @@ OLD, NEW = "cloud.watch.EventRule", "cloud.events.Rule"
 def python(code: str, type: str = NEW) -> str:
     """The program whose first rule has become a `type`."""
     program = read_python(dedent(code), CLOUD, PROVIDER)
-    return write_python(program, [Retype(next(program.resources(OLD)), type)])
+    return changed(program.text, write_python(program, [Retype(next(program.resources(OLD)), type)]))
 
 
 def typescript(code: str, type: str = NEW) -> str:
     program = read_typescript(dedent(code), CLOUD, PROVIDER)
-    return write_typescript(program, [Retype(next(program.resources(OLD)), type)])
+    return changed(program.text, write_typescript(program, [Retype(next(program.resources(OLD)), type)]))
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ import libcst as cst
 
 from iacfix.edit import AddResource, Join, Keep, New
 from iacfix.errors import CannotFix
-from iacfix.languages.python import layout
+from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.lifting import refuse_unliftable
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.options import Options
+from iacfix.languages.python.originals import Originals
 from iacfix.languages.python.plan import Addition
 from iacfix.languages.python.purity import Purity
 from iacfix.languages.python.read import PythonProgram
@@ -28,14 +29,15 @@ BETWEEN = "more than resources stands between it and what a new resource has to 
 class Additions:
     """Plans the statements for new resources."""
 
-    def __init__(self, program: PythonProgram, renderer: Renderer) -> None:
+    def __init__(self, program: PythonProgram, originals: Originals, renderer: Renderer) -> None:
         self.program = program
+        self.originals = originals
         self.renderer = renderer
         self.options = Options(program, renderer)
-        self._made: dict[cst.CSTNode, Addition] = {}
+        self._made: dict[syntax.Node, Addition] = {}
         self._homes: dict[int, Addition] = {}
         self._leads: dict[int, list[cst.Comment]] = {}
-        self._taken: set[tuple[cst.FunctionDef | None, str]] = set()
+        self._taken: set[tuple[syntax.FunctionDef | None, str]] = set()
 
     def made(self, adds: Sequence[AddResource]) -> list[Addition]:
         """The statements for all new resources, by the statement they stand behind."""
@@ -61,14 +63,14 @@ class Additions:
             return
         home = self._homes[id(add)]
         index = home.order.index(id(add))
-        leads = self._leads[id(add)] = sorted([*self._leads.get(id(add), []), *comments], key=self.program.line)
+        leads = self._leads[id(add)] = self.originals.in_order([*self._leads.get(id(add), []), *comments])
         lines = [cst.EmptyLine(comment=cst.Comment(comment.value)) for comment in leads]
         home.new[index] = home.new[index].with_changes(leading_lines=[cst.EmptyLine(indent=False), *lines])
 
     def _addition(self, resource: Resource) -> Addition:
         """What becomes of the statement of a resource that is there."""
         call = resource.node
-        assert isinstance(call, cst.Call)
+        assert isinstance(call, syntax.Call)
         if call not in self._made:
             self._made[call] = self._held(resource, call)
             self.options.names[id(resource)] = self.renderer.bindings[call]
@@ -79,8 +81,7 @@ class Additions:
         homes = [host]
         for other in add.after:
             homes.append(self._homes[id(other)] if isinstance(other, AddResource) else self._addition(other))
-        parents = self.program.names.parents
-        if any(parents[home.statement] is not parents[host.statement] for home in homes):
+        if any(home.statement.parent is not host.statement.parent for home in homes):
             raise CannotFix("what the new resource has to wait for is built elsewhere")
         home = max(homes, key=lambda home: self.program.line(home.statement))
         if host.lifted and home is not host:
@@ -92,18 +93,18 @@ class Additions:
         """Nothing but resources is built between a resource and the place of a new one: nothing leaves, nothing that
         the new one is made of changes."""
         names = self.program.names
-        statement: cst.CSTNode | None = host.statement
+        statement: syntax.Node | None = host.statement
         while statement is not home.statement and (statement := names.following(statement)) is not None:
-            small = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
+            small = statement.body[0] if isinstance(statement, syntax.SimpleStatementLine) else None
             match small:
-                case cst.Assign(targets=[cst.AssignTarget(target=target)], value=cst.Call() as call):
-                    plain = not isinstance(target, cst.Name) or names.count_here(target) == 1
-                case cst.Expr(value=cst.Call() as call):
+                case syntax.Assign(targets=[syntax.AssignTarget(target=target)], value=syntax.Call() as call):
+                    plain = not isinstance(target, syntax.Name) or names.count_here(target) == 1
+                case syntax.Expr(value=syntax.Call() as call):
                     plain = True
                 case _:
                     raise CannotFix(BETWEEN)
             local = any(
-                names.function(inner.func) or names.is_own_method(inner.func) for inner in inside(call, cst.Call)
+                names.function(inner.func) or names.is_own_method(inner.func) for inner in inside(call, syntax.Call)
             )
             if not plain or local or self.program.type_of(call) is None:
                 raise CannotFix(BETWEEN)
@@ -117,7 +118,7 @@ class Additions:
             other = names.outer_function(resource.node) is not names.outer_function(home.call)
             known = (later and not other) or (other and home.call is self._addition(add.beside).call)
         else:
-            known = later and names.parents[home.statement] in list(names.ancestors(resource.node))
+            known = later and home.statement.parent in list(names.ancestors(resource.node))
         if not known:
             raise CannotFix(f"{resource.label} has to wait for the new {add.name}, whose name is not known there")
 
@@ -132,36 +133,35 @@ class Additions:
 
     # how the resource is held
 
-    def _held(self, host: Resource, call: cst.Call) -> Addition:
-        parents = self.program.names.parents
-        small = parents[call]
-        statement = parents.get(small)
-        if isinstance(statement, cst.SimpleStatementSuite):
+    def _held(self, host: Resource, call: syntax.Call) -> Addition:
+        small = call.around
+        statement = small.parent
+        if isinstance(statement, syntax.SimpleStatementSuite):
             raise CannotFix("there is no block for new statements to stand in")
-        lifted = not isinstance(statement, cst.SimpleStatementLine) or not isinstance(
-            small, cst.Assign | cst.AnnAssign | cst.Expr | cst.Return
+        lifted = not isinstance(statement, syntax.SimpleStatementLine) or not isinstance(
+            small, syntax.Assign | syntax.AnnAssign | syntax.Expr | syntax.Return
         )
         if lifted:
-            refuse_unliftable(self.program.names, call)
+            refuse_unliftable(self.program.names, self.originals, call)
             statement = self.program.names.statement(call)
-        if not isinstance(statement, cst.SimpleStatementLine):
+        if not isinstance(statement, syntax.SimpleStatementLine):
             raise CannotFix("there is no block for new statements to stand in")
         if len(statement.body) != 1:
             raise CannotFix("several statements share its line")
         bind = None
         match small:
-            case cst.Assign(
-                targets=[cst.AssignTarget(target=cst.Name(lpar=[]) | cst.Attribute(lpar=[]) as target), *_]
+            case syntax.Assign(
+                targets=[syntax.AssignTarget(target=syntax.Name(lpar=0) | syntax.Attribute(lpar=0) as target), *_]
             ):
                 held = self._reference(target)
-            case cst.AnnAssign(target=cst.Name() | cst.Attribute() as target):
+            case syntax.AnnAssign(target=syntax.Name() | syntax.Attribute() as target):
                 held = self._reference(target)
             case _:
                 held = bind = self._new_name(host, call)
         self.renderer.bindings[call] = held
         return Addition(statement, call, bind, lifted=lifted)
 
-    def _new_name(self, host: Resource, call: cst.Call) -> str:
+    def _new_name(self, host: Resource, call: syntax.Call) -> str:
         kind = re.sub(r"_v\d$", "", snake(host.type.rpartition(".")[2]))
         slug = re.sub(r"\W+|_+", "_", host.name.pattern if isinstance(host.name, Text) else "").strip("_").lower()
         last, service = kind.rpartition("_")[2], host.type.split(".")[1]
@@ -171,7 +171,7 @@ class Additions:
             return self._named((slug, f"{service}_{slug}"), call)
         return self._named((f"{slug}_{kind}", f"{slug}_{service}_{kind}"), call)
 
-    def _named(self, bases: Sequence[str], call: cst.Call) -> str:
+    def _named(self, bases: Sequence[str], call: syntax.Call) -> str:
         """The first of these names that is free, else the first with a number."""
         function = self.program.names.outer_function(call)
         numbered = (f"{bases[0]}_{count}" for count in itertools.count(2))
@@ -179,7 +179,7 @@ class Additions:
         self._taken.add((None if name.startswith("self.") else function, name))
         return name
 
-    def _is_taken(self, name: str, function: cst.FunctionDef | None) -> bool:
+    def _is_taken(self, name: str, function: syntax.FunctionDef | None) -> bool:
         names = self.program.names
         if any(name == taken and (around in (None, function) or function is None) for around, taken in self._taken):
             return True
@@ -189,8 +189,8 @@ class Additions:
 
     # the statement
 
-    def _statement(self, add: AddResource, call: cst.Call, name: str | None) -> str:
-        bracket = layout.read(call)
+    def _statement(self, add: AddResource, call: syntax.Call, name: str | None) -> str:
+        bracket = layout.read(self.originals.of(call))
         unit = self.renderer.unit
         closing_comma = bracket.closing_comma or not bracket.breaks
         style = Style(self.renderer.quote, closing_comma, True, _is_class(add.origin))
@@ -213,7 +213,7 @@ class Additions:
             return f"{target}{callee}({first}," + ",".join(f"\n{unit}{row}" for row in rest) + f"{comma}{ends}"
         return f"{target}{callee}(" + ",".join(f"\n{unit}{row}" for row in rows) + f"{comma}{ends}"
 
-    def _arg(self, new: New, key: str, style: Style, call: cst.Call, unit: str) -> str:
+    def _arg(self, new: New, key: str, style: Style, call: syntax.Call, unit: str) -> str:
         used = len(self.program.indent_of(call)) + len(unit) + len(snake(key)) + 1
         return self.renderer.code(new, style, unit, call, used)
 
@@ -222,23 +222,23 @@ class Additions:
             raise CannotFix("the resource has no logical name to build on")
         if not Purity(self.program.names).is_pure(add.beside.name.place):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
-        if inside(add.beside.name.place, cst.NamedExpr) or inside(add.beside.name.place, cst.Await):
+        if inside(add.beside.name.place, syntax.NamedExpr) or inside(add.beside.name.place, syntax.Await):
             raise CannotFix("its logical name does more than name it")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), style, "", add.beside.node)
 
-    def imported(self, type: str, like: cst.Call | None = None) -> str:
+    def imported(self, type: str, like: syntax.Call | None = None) -> str:
         """The code for a resource class, reached as a sibling is where there is one."""
         package = self.program.package
         wanted = python_name(package.packages["python"], package.name, type)
         module, _, name = wanted.rpartition(".")
-        if like is not None and isinstance(like.func, cst.Attribute):
+        if like is not None and isinstance(like.func, syntax.Attribute):
             if self.program.qualified(like.func.value) == module:
                 return f"{self._reference(like.func.value)}.{name}"
         return self.renderer.imports.spelled(wanted)
 
-    def _reference(self, node: cst.BaseExpression) -> str:
+    def _reference(self, node: syntax.BaseExpression) -> str:
         """A name or a field as it is written once more: comments between its parts stay where they are."""
-        if isinstance(node, cst.Attribute):
+        if isinstance(node, syntax.Attribute):
             return f"{self._reference(node.value)}.{node.attr.value}"
         return self.program.code(node)
 
@@ -246,6 +246,6 @@ class Additions:
 def _is_class(value: Value | None) -> bool:
     """Input objects are written as classes, unless the value they come from holds a mapping."""
     node = value.node if value is not None else None
-    if isinstance(node, cst.List) and node.elements:
+    if isinstance(node, syntax.List) and node.elements:
         node = node.elements[0].value
-    return not isinstance(node, cst.Dict)
+    return not isinstance(node, syntax.Dict)

@@ -9,44 +9,53 @@ from dataclasses import replace
 import libcst as cst
 
 from iacfix.errors import CannotFix
-from iacfix.languages.python import layout
+from iacfix.languages.python import layout, syntax
+from iacfix.languages.python.originals import Originals
 from iacfix.languages.python.plan import Lift, Plan, Room, Spread
 
 
 class ApplyEdits(cst.CSTTransformer):
-    """Carries a plan out; every change hangs on an original node."""
+    """Carries a plan out; every change hangs on a node that was read, and happens where LibCST has it."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, originals: Originals) -> None:
         super().__init__()
         self.plan = plan
-        self._above: dict[cst.CSTNode, list[cst.BaseStatement]] = {}
+        self._read = {originals.of(node): node for node in plan.nodes()}
+        self._around = {originals.of(around) for node in self._read.values() for around in _around(node)}
+        self._above: dict[syntax.Node, list[cst.BaseStatement]] = {}
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Nothing becomes of what is inside of any other node."""
+        return node in self._around
 
     def on_leave(
         self, original_node: cst.CSTNode, updated_node: cst.CSTNode
     ) -> cst.CSTNode | cst.FlattenSentinel[cst.CSTNode]:  # type: ignore[override]
-        plan = self.plan
-        if original_node in plan.replaced:
-            return _with_parens(plan.replaced[original_node], original_node)
-        if original_node in plan.spans:
-            return _respanned(updated_node, plan.spans[original_node], is_piece=original_node in plan.pieces)
-        if original_node in plan.inserted or original_node in plan.removed:
-            updated_node = self._rebracketed(original_node, updated_node)
-        if original_node in plan.spreads:
-            updated_node = _laid_out(updated_node, plan.spreads[original_node])
-        if original_node in plan.rooms:
-            updated_node = _spread(updated_node, plan.rooms[original_node])
-        if original_node in plan.lifted:
-            return self._lifted(plan.lifted[original_node], updated_node)
-        above = self._above.get(original_node, [])
-        if above or original_node in plan.apart:
+        plan, node = self.plan, self._read.get(original_node)
+        if node is None:
+            return updated_node
+        if node in plan.replaced:
+            return _with_parens(plan.replaced[node], original_node)
+        if node in plan.spans:
+            return _respanned(updated_node, plan.spans[node], is_piece=node in plan.pieces)
+        if node in plan.inserted or node in plan.removed:
+            updated_node = self._rebracketed(node, updated_node)
+        if node in plan.spreads:
+            updated_node = _laid_out(updated_node, plan.spreads[node])
+        if node in plan.rooms:
+            updated_node = _spread(updated_node, plan.rooms[node])
+        if node in plan.lifted:
+            return self._lifted(plan.lifted[node], updated_node)
+        above = self._above.get(node, [])
+        if above or node in plan.apart:
             updated_node = _set_apart(updated_node)
-        if original_node in plan.joined:
+        if node in plan.joined:
             updated_node = _joined(updated_node)
-        before = [*plan.before.get(original_node, []), *above]
-        if original_node in plan.gone:
+        before = [*plan.before.get(node, []), *above]
+        if node in plan.gone:
             return cst.FlattenSentinel(before)
-        if original_node in plan.statements:
-            return cst.FlattenSentinel([*before, *plan.statements[original_node].lines(updated_node)])
+        if node in plan.statements:
+            return cst.FlattenSentinel([*before, *plan.statements[node].lines(updated_node)])
         return cst.FlattenSentinel([*before, updated_node]) if before else updated_node
 
     def _lifted(self, lift: Lift, call: cst.CSTNode) -> cst.Name:
@@ -61,21 +70,27 @@ class ApplyEdits(cst.CSTTransformer):
         above.extend(more)
         return cst.Name(addition.bind)
 
-    def _rebracketed(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:
+    def _rebracketed(self, node: syntax.Node, updated: cst.CSTNode) -> cst.CSTNode:
         assert isinstance(updated, cst.Call | cst.Dict | cst.List | cst.ImportFrom)
         bracket = layout.read(updated)
         origin: list[int | None] = list(range(len(bracket.items)))
-        for new in self.plan.inserted.get(original, []):
+        for new in self.plan.inserted.get(node, []):
             at = origin.index(new.after) + 1 if new.after >= 0 else 0
             while at < len(origin) and origin[at] is None:
                 at += 1
             bracket = layout.insert(bracket, new.item, at, "    ")
             origin.insert(at, None)
-        for index, lines in sorted(self.plan.removed.get(original, {}).items(), reverse=True):
+        for index, lines in sorted(self.plan.removed.get(node, {}).items(), reverse=True):
             at = origin.index(index)
             bracket = layout.take_out(bracket, at, leave=lines)
             del origin[at]
         return layout.write(updated, bracket)
+
+
+def _around(node: syntax.Node) -> Iterator[syntax.Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def _laid_out(node: cst.CSTNode, spread: Spread) -> cst.CSTNode:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import libcst as cst
-from libcst.metadata import Assignment
-
+from iacfix.languages.python import syntax
+from iacfix.languages.python.scopes import Assignment
 from iacfix.languages.python.tree import inside
 
 if TYPE_CHECKING:
     from iacfix.languages.python.names import Names
 
-CHANGEABLE = (cst.Dict, cst.List)
+CHANGEABLE = (syntax.Dict, syntax.List)
 REACHING = frozenset({"get"})
 MUTATORS = frozenset(
     {"append", "extend", "insert", "update", "setdefault", "pop", "remove", "clear", "sort", "reverse"}
@@ -31,74 +30,79 @@ class Changes:
 
     def sets_fields(self, bound: Assignment) -> bool:
         """`x.field = ...`: what the variable was made with is not all it has."""
-        around = [self.names.parents[access.node] for access in bound.references]
-        fields = [node for node in around if isinstance(node, cst.Attribute)]
-        return any(isinstance(self.names.parents.get(node), cst.AssignTarget) for node in fields)
+        around = [access.node.parent for access in bound.references]
+        fields = [node for node in around if isinstance(node, syntax.Attribute)]
+        return any(isinstance(node.parent, syntax.AssignTarget) for node in fields)
 
     def of_field(self, attribute: str) -> bool:
         """Somewhere in the file an attribute of this name is changed, of whatever object."""
-        parents = self.names.parents
         return any(
             self._changes(node)
-            for node in inside(self.names.module, cst.Attribute)
+            for node in inside(self.names.module, syntax.Attribute)
             if node.attr.value == attribute
             and not (
-                isinstance(parents[node], cst.AssignTarget | cst.AnnAssign)
-                and isinstance(node.value, cst.Name)
+                isinstance(node.parent, syntax.AssignTarget | syntax.AnnAssign)
+                and isinstance(node.value, syntax.Name)
                 and node.value.value == "self"
             )
         )
 
-    def _changes(self, access: cst.CSTNode) -> bool:
+    def _changes(self, access: syntax.Node) -> bool:
         """A list or mapping is changed in place here, or handed to something that can only be there to change it."""
         node, parent = self._reached(access)
         match parent:
-            case cst.Attribute(attr=cst.Name(method)) if method in MUTATORS:
-                return isinstance(self.names.parents[parent], cst.Call)
-            case cst.AssignTarget() | cst.AugAssign() | cst.Del():
+            case syntax.Attribute(attr=syntax.Name(value=method)) if method in MUTATORS:
+                return isinstance(parent.parent, syntax.Call)
+            case syntax.AssignTarget() | syntax.AugAssign() | syntax.Del():
                 return True
-            case cst.Assign(value=value, targets=[cst.AssignTarget(target=cst.Name() as other)]) if value is node:
+            case syntax.Assign(value=value, targets=[syntax.AssignTarget(target=syntax.Name() as other)]) if (
+                value is node
+            ):
                 return self._is_target_changed(other)
-            case (cst.For() | cst.CompFor()) as loop if loop.iter is node:
+            case (syntax.For() | syntax.CompFor()) as loop if loop.iter is node:
                 target = loop.target
-                return any(self._is_target_changed(name) for name in inside(target, cst.Name))
-            case cst.Arg():
+                return any(self._is_target_changed(name) for name in inside(target, syntax.Name))
+            case syntax.Arg():
                 return self._hands_over(parent)
             case _:
                 return False
 
-    def _is_target_changed(self, target: cst.Name) -> bool:
+    def _is_target_changed(self, target: syntax.Name) -> bool:
         return any(self._changes(use) for use in self.names.uses(target))
 
-    def _reached(self, access: cst.CSTNode) -> tuple[cst.CSTNode, cst.CSTNode]:
+    def _reached(self, access: syntax.Node) -> tuple[syntax.Node, syntax.Node]:
         """The part that an access reaches by `[...]` and `.get(...)`, and what stands around it."""
-        node, parent = access, self.names.parents[access]
+        node, parent = access, access.around
         while True:
-            around = self.names.parents.get(parent)
-            if isinstance(parent, cst.Subscript) and parent.value is node and around is not None:
+            around = parent.parent
+            if isinstance(parent, syntax.Subscript) and parent.value is node and around is not None:
                 node, parent = parent, around
-            elif isinstance(parent, cst.Attribute) and parent.attr.value in REACHING and isinstance(around, cst.Call):
-                node, parent = around, self.names.parents[around]
+            elif (
+                isinstance(parent, syntax.Attribute)
+                and parent.attr.value in REACHING
+                and isinstance(around, syntax.Call)
+            ):
+                node, parent = around, around.around
             else:
                 return node, parent
 
-    def _hands_over(self, arg: cst.Arg) -> bool:
+    def _hands_over(self, arg: syntax.Arg) -> bool:
         """A call that may change the list: its result is not used, or it is this file's own and changes its parameter;
         or a loop over what a call makes of the list."""
-        call = self.names.parents[arg]
-        if not isinstance(call, cst.Call):
+        call = arg.parent
+        if not isinstance(call, syntax.Call):
             return False
-        around = self.names.parents[call]
-        if isinstance(around, cst.For | cst.CompFor) and around.iter is call:
-            return any(self._is_target_changed(name) for name in inside(around.target, cst.Name))
+        around = call.parent
+        if isinstance(around, syntax.For | syntax.CompFor) and around.iter is call:
+            return any(self._is_target_changed(name) for name in inside(around.target, syntax.Name))
         if (function := self.names.function(call.func)) is not None and self._changes_parameter(function, call, arg):
             return True
-        if not isinstance(around, cst.Expr) or (self.names.qualified(call.func) or "").startswith("pulumi"):
+        if not isinstance(around, syntax.Expr) or (self.names.qualified(call.func) or "").startswith("pulumi"):
             return False
-        name = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
-        return name != "register_outputs" and not (isinstance(call.func, cst.Name) and call.func.value == "print")
+        name = call.func.attr.value if isinstance(call.func, syntax.Attribute) else ""
+        return name != "register_outputs" and not (isinstance(call.func, syntax.Name) and call.func.value == "print")
 
-    def _changes_parameter(self, function: cst.FunctionDef, call: cst.Call, arg: cst.Arg) -> bool:
+    def _changes_parameter(self, function: syntax.FunctionDef, call: syntax.Call, arg: syntax.Arg) -> bool:
         params = function.params.params
         if arg.keyword is not None:
             named = [param for param in params if param.name.value == arg.keyword.value]

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
+from iacfix.languages.python import syntax
 from iacfix.languages.python.names import Names
 
 DEEP = 8
 """More classes than any real program has between one and the provider's."""
 
 
-def extended(names: Names, call: cst.Call) -> Iterator[cst.BaseExpression]:
+def extended(names: Names, call: syntax.Call) -> Iterator[syntax.BaseExpression]:
     """The classes whose inputs a call of `super().__init__` or of a class without a constructor gives."""
     match call.func:
-        case cst.Attribute(value=cst.Call(func=cst.Name("super")), attr=cst.Name("__init__")):
+        case syntax.Attribute(value=syntax.Call(func=syntax.Name(value="super")), attr=syntax.Name(value="__init__")):
             yield from _bases(names, names.owner(call), DEEP)
-        case cst.Name():
+        case syntax.Name():
             yield from _bases(names, _plain(names, call.func), DEEP)
         case _:
             pass
 
 
-def _bases(names: Names, owner: cst.ClassDef | None, deep: int) -> Iterator[cst.BaseExpression]:
+def _bases(names: Names, owner: syntax.ClassDef | None, deep: int) -> Iterator[syntax.BaseExpression]:
     for base in owner.bases if owner is not None and deep else ():
         yield base.value
         yield from _bases(names, _plain(names, base.value), deep - 1)
 
 
-def _plain(names: Names, node: cst.BaseExpression) -> cst.ClassDef | None:
+def _plain(names: Names, node: syntax.BaseExpression) -> syntax.ClassDef | None:
     """The class of the file that a name stands for, where its constructor is that of its base."""
-    bound = names.assignment(node) if isinstance(node, cst.Name) else None
+    bound = names.assignment(node) if isinstance(node, syntax.Name) else None
     found = bound.node if bound is not None else None
-    if not isinstance(found, cst.ClassDef):
+    if not isinstance(found, syntax.ClassDef):
         return None
-    methods = (line.name.value for line in found.body.body if isinstance(line, cst.FunctionDef))
+    methods = (line.name.value for line in found.body.body if isinstance(line, syntax.FunctionDef))
     return None if {"__init__", "__new__"} & set(methods) or found.decorators else found

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
-from iacfix.languages.python import documents
+from iacfix.languages.python import documents, syntax
 from iacfix.languages.python.tree import inside
 from iacfix.model import Read, Text
 
@@ -20,23 +18,25 @@ TEXTS = frozenset({"str", "Final", "Final[str]", "typing.Final", "Optional[str]"
 def read_by(program: PythonProgram, text: Text) -> list[Read] | None:
     """The places that read the variable or the attribute whose whole value the text is; None where others may."""
     names = program.names
-    match names.parents[text.node]:
-        case cst.Assign(targets=[cst.AssignTarget(target=target)]):
+    match text.node.parent:
+        case syntax.Assign(targets=[syntax.AssignTarget(target=target)]):
             pass
-        case cst.AnnAssign(target=target, annotation=cst.Annotation(annotation=kind)) if program.code(kind) in TEXTS:
+        case syntax.AnnAssign(target=target, annotation=syntax.Annotation(annotation=kind)) if (
+            program.code(kind) in TEXTS
+        ):
             pass
         case _:
             return None
-    if isinstance(target, cst.Name):
+    if isinstance(target, syntax.Name):
         reads = _of_variable(program, target)
-    elif isinstance(target, cst.Attribute) and names.attribute(target, target.attr.value) is text.node:
+    elif isinstance(target, syntax.Attribute) and names.attribute(target, target.attr.value) is text.node:
         reads = _of_attribute(program, target)
     else:
         return None
     return [_read(program, node) for node in reads] if reads is not None else None
 
 
-def _of_variable(program: PythonProgram, target: cst.Name) -> list[cst.CSTNode] | None:
+def _of_variable(program: PythonProgram, target: syntax.Name) -> list[syntax.Node] | None:
     names = program.names
     bound = names.assignment(target)
     function = names.outer_function(target)
@@ -47,35 +47,35 @@ def _of_variable(program: PythonProgram, target: cst.Name) -> list[cst.CSTNode] 
     return names.uses(target)
 
 
-def _of_attribute(program: PythonProgram, target: cst.Attribute) -> list[cst.CSTNode] | None:
+def _of_attribute(program: PythonProgram, target: syntax.Attribute) -> list[syntax.Node] | None:
     """`self.x` is read in its own class, and not of an object of it."""
     names, attr = program.names, target.attr.value
     owner = names.owner(target)
-    if owner is None or not isinstance(target.value, cst.Name) or target.value.value != "self":
+    if owner is None or not isinstance(target.value, syntax.Name) or target.value.value != "self":
         return None
-    if any(isinstance(base.value, cst.Name) and base.value.value == owner.name.value for base in _bases(program)):
+    if any(isinstance(base.value, syntax.Name) and base.value.value == owner.name.value for base in _bases(program)):
         return None
     if any(True for _, other in program.neighbours.programs(owner.name.value) for _ in other.reads(None, attr)):
         return None
-    reads: list[cst.CSTNode] = []
-    for node in inside(program.module, cst.Attribute):
+    reads: list[syntax.Node] = []
+    for node in inside(program.module, syntax.Attribute):
         if node.attr.value != attr or node is target:
             continue
-        if isinstance(node.value, cst.Name) and node.value.value == "self":
+        if isinstance(node.value, syntax.Name) and node.value.value == "self":
             reads += [node] if names.owner(node) is owner else []
-        elif isinstance(made := names.definition(node.value), cst.Call) and _constructs(made, owner):
+        elif isinstance(made := names.definition(node.value), syntax.Call) and _constructs(made, owner):
             return None
     return reads
 
 
-def _bases(program: PythonProgram) -> list[cst.Arg]:
-    return [base for found in inside(program.module, cst.ClassDef) for base in found.bases]
+def _bases(program: PythonProgram) -> list[syntax.Arg]:
+    return [base for found in inside(program.module, syntax.ClassDef) for base in found.bases]
 
 
-def _constructs(call: cst.Call, owner: cst.ClassDef) -> bool:
-    return isinstance(call.func, cst.Name) and call.func.value == owner.name.value
+def _constructs(call: syntax.Call, owner: syntax.ClassDef) -> bool:
+    return isinstance(call.func, syntax.Name) and call.func.value == owner.name.value
 
 
-def _read(program: PythonProgram, node: cst.CSTNode) -> Read:
+def _read(program: PythonProgram, node: syntax.Node) -> Read:
     text, at = program.parts.get(node, (None, 0))
     return Read(program.where(text) if text is not None else documents.where(program, node), text, at)

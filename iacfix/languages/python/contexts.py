@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import libcst as cst
-
 from iacfix.errors import CannotFix
+from iacfix.languages.python import syntax
 from iacfix.languages.python.names import last_name
 from iacfix.languages.python.places import after_super, calls_base, targets
 from iacfix.languages.python.read import PythonProgram
@@ -32,10 +31,10 @@ class Contexts:
 
     program: PythonProgram
 
-    def around(self, at: cst.CSTNode) -> Context:
+    def around(self, at: syntax.Node) -> Context:
         """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
         names = self.program.names
-        for call in (node for node in names.ancestors(at) if isinstance(node, cst.Call)):
+        for call in (node for node in names.ancestors(at) if isinstance(node, syntax.Call)):
             if (asked := self._beside(call)) is not None:
                 return asked
         owner, function = names.owner(at), names.outer_function(at)
@@ -47,7 +46,7 @@ class Contexts:
             raise CannotFix("the method belongs to no object whose provider could be asked")
         return Context("parent", own)
 
-    def _beside(self, call: cst.Call) -> Context | None:
+    def _beside(self, call: syntax.Call) -> Context | None:
         """Whom a call asks that makes something by its `opts`; None where they say nothing of the provider."""
         given = next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts"), None)
         name = self.program.qualified(call.func) or last_name(call.func) or ""
@@ -67,25 +66,25 @@ class Contexts:
         """The provider that options name is of this package, by where it is made, else as it is known of the call."""
         given = options.get("provider") if isinstance(options, Fields) else None
         made = self.program.names.definition(given.place) if given is not None else None
-        if not isinstance(made, cst.Call):
+        if not isinstance(made, syntax.Call):
             return is_known
         return self.program.type_of(made) == f"{self.program.package.name}.Provider"
 
-    def _is_component(self, owner: cst.ClassDef) -> bool | str:
+    def _is_component(self, owner: syntax.ClassDef) -> bool | str:
         """The class is a component by its bases, as far as they are in this file; UNKNOWN where they lead elsewhere."""
         found: bool | str = False
         for base in owner.bases:
             name = self.program.names.qualified(base.value)
-            bound = self.program.names.assignment(base.value) if isinstance(base.value, cst.Name) else None
+            bound = self.program.names.assignment(base.value) if isinstance(base.value, syntax.Name) else None
             if name == "pulumi.ComponentResource":
                 return True
-            if bound is not None and isinstance(bound.node, cst.ClassDef) and bound.node is not owner:
+            if bound is not None and isinstance(bound.node, syntax.ClassDef) and bound.node is not owner:
                 found = self._is_component(bound.node) or found
             elif name is not None and not name.startswith(PLAIN_BASES):
                 found = found or UNKNOWN
         return found
 
-    def is_in_component(self, at: cst.CSTNode) -> bool:
+    def is_in_component(self, at: syntax.Node) -> bool:
         """The class around this place is a component, or is the parent of other resources in it."""
         names = self.program.names
         owner = names.owner(at)
@@ -122,29 +121,29 @@ class Contexts:
         owner = self.program.referent(parent)
         return self.of(owner) if owner is not None else Context("parent", parent.code)
 
-    def is_own(self, context: Context, at: cst.CSTNode) -> bool:
+    def is_own(self, context: Context, at: syntax.Node) -> bool:
         """The parent is the object whose method this is."""
         function = self.program.names.outer_function(at)
         own = own_name(function) if function is not None else ""
         return bool(own) and context == Context("parent", own) and self.program.names.owner(at) is not None
 
-    def refuse_early(self, context: Context, function: cst.FunctionDef) -> None:
+    def refuse_early(self, context: Context, function: syntax.FunctionDef) -> None:
         """A method that may run before its object is set up."""
         name = function.name.value
         if context.code.partition(".")[0] != own_name(function) or name == "__init__":
             return
         owner = self.program.names.owner(function.body)
-        methods = inside(owner, cst.FunctionDef) if owner is not None else []
+        methods = inside(owner, syntax.FunctionDef) if owner is not None else []
         blocks = [method.body for method in methods if is_initialiser(method)]
-        body = tuple(blocks[0].body) if blocks and isinstance(blocks[0], cst.IndentedBlock) else ()
+        body = tuple(blocks[0].body) if blocks and isinstance(blocks[0], syntax.IndentedBlock) else ()
         early = body[: after_super(body)]
         if name.startswith("__") or any(calls_self(line) for line in early if not calls_base((line,))):
             raise CannotFix("the method may run before its object is set up")
         base = [line for line in early if calls_base((line,))]
-        if any(calls_self(arg) for line in base for call in inside(line, cst.Call) for arg in call.args):
+        if any(calls_self(arg) for line in base for call in inside(line, syntax.Call) for arg in call.args):
             raise CannotFix("the method may run before its object is set up")
 
-    def refuse_late(self, context: Context, function: cst.FunctionDef, at: cst.CSTNode) -> None:
+    def refuse_late(self, context: Context, function: syntax.FunctionDef, at: syntax.Node) -> None:
         """An attribute that is not certainly there where the lookup would stand."""
         root, _, attribute = context.code.partition(".")
         if not attribute:
@@ -155,7 +154,7 @@ class Contexts:
         owner = names.owner(at)
         setters = [
             names.statement(node)
-            for node in (inside(owner, cst.Assign) + inside(owner, cst.AnnAssign) if owner is not None else [])
+            for node in (inside(owner, syntax.Assign) + inside(owner, syntax.AnnAssign) if owner is not None else [])
             if any(self.program.code(target) == context.code for target in targets(node))
         ]
         mine = [setter for setter in setters if names.outer_function(setter) is function]
@@ -166,24 +165,24 @@ class Contexts:
             raise CannotFix(f"{context.code} is set by another method")
 
 
-def own_name(function: cst.FunctionDef) -> str:
+def own_name(function: syntax.FunctionDef) -> str:
     """What a method calls its object; nothing for static and class methods."""
     params = [*function.params.posonly_params, *function.params.params]
     decorators = {
-        decorator.decorator.value for decorator in function.decorators if isinstance(decorator.decorator, cst.Name)
+        decorator.decorator.value for decorator in function.decorators if isinstance(decorator.decorator, syntax.Name)
     }
     return params[0].name.value if params and not decorators & {"staticmethod", "classmethod"} else ""
 
 
-def is_initialiser(function: cst.FunctionDef | None) -> bool:
+def is_initialiser(function: syntax.FunctionDef | None) -> bool:
     return function is not None and function.name.value == "__init__"
 
 
-def calls_self(statement: cst.CSTNode) -> bool:
+def calls_self(statement: syntax.Node) -> bool:
     """The statement calls a method of its own object."""
-    for call in inside(statement, cst.Call):
+    for call in inside(statement, syntax.Call):
         match call.func:
-            case cst.Attribute(value=cst.Name("self")):
+            case syntax.Attribute(value=syntax.Name(value="self")):
                 return True
             case _:
                 pass

@@ -5,12 +5,26 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from symtable import symtable
 
 DEEPEST = 400
 """Levels of the syntax tree. Written programs have about 20; a text joined of hundreds of pieces has one for each."""
 BRACKETS = 200
 """Python's own tokenizer takes no more."""
 _BRACKET = re.compile(r"[([{]|[)\]}]")
+
+
+def is_accepted(text: str) -> bool:
+    """Python itself takes the text, in lines that the grammar counts as it does."""
+    if "\r" in text.replace("\r\n", ""):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            symtable(text, "", "exec")  # it parses and makes no objects of the tree, which is most of the time
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def nests_too_deep(text: str) -> bool:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
+from iacfix.languages.python import syntax
 from iacfix.languages.python.names import camel
-from iacfix.languages.python.tree import children
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ STEPS = 12
 
 def behind(program: PythonProgram, given: Input) -> Document | Hidden:
     """The document that an input receives, wherever it is built."""
-    place: cst.BaseExpression = given.value.place
+    place: syntax.BaseExpression = given.value.place
 
     def hidden(reason: str, text: Text | None = None) -> Hidden:
         return Hidden(program.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
@@ -40,38 +38,38 @@ def behind(program: PythonProgram, given: Input) -> Document | Hidden:
     return hidden("it is handed on too many times")
 
 
-def _step(program: PythonProgram, node: cst.BaseExpression) -> cst.BaseExpression | Fields | Items | Text | str:
+def _step(program: PythonProgram, node: syntax.BaseExpression) -> syntax.BaseExpression | Fields | Items | Text | str:
     """One hop towards the document: the next expression, the document itself, or why there is no way on."""
     match node:
-        case cst.Dict() | cst.List():
+        case syntax.Dict() | syntax.List():
             return _root(program, node)
-        case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString():
+        case syntax.SimpleString() | syntax.ConcatenatedString() | syntax.FormattedString():
             text = program.shape(node, node, Spelling.DATA)
             return text if isinstance(text, Text) else "it is not text"
-        case cst.Call(func=func, args=args) if program.qualified(func) in SERIALISERS:
+        case syntax.Call(func=func, args=args) if program.qualified(func) in SERIALISERS:
             given = next(
                 (arg.value for arg in args if not arg.star and (arg.keyword is None or arg.keyword.value == "obj")),
                 None,
             )
             return _root(program, given) if given is not None else "what is serialised is not written there"
-        case cst.Call(func=func, args=args) if program.qualified(func) in LIFTED and args:
+        case syntax.Call(func=func, args=args) if program.qualified(func) in LIFTED and args:
             return args[0].value
-        case cst.Call(func=cst.Attribute(attr=cst.Name("apply")), args=[cst.Arg(value=callback)]):
+        case syntax.Call(func=syntax.Attribute(attr=syntax.Name(value="apply")), args=[syntax.Arg(value=callback)]):
             return _applied(program, node, callback)
-        case cst.Call() if program.function_of(node) in program.package.documents:
+        case syntax.Call() if program.function_of(node) in program.package.documents:
             return program.keywords(node)
-        case cst.Call():
+        case syntax.Call():
             return "it is built by a function"
-        case cst.Attribute(value=value, attr=cst.Name("json")):
+        case syntax.Attribute(value=value, attr=syntax.Name(value="json")):
             return program.names.definition(value) or value
-        case cst.Name() | cst.Attribute():
+        case syntax.Name() | syntax.Attribute():
             defined = program.names.definition(node)
             return "it cannot be followed to where it is built" if defined is None else defined
         case _:
             return "it is built by an expression"
 
 
-def _root(program: PythonProgram, node: cst.BaseExpression) -> Fields | Items | str:
+def _root(program: PythonProgram, node: syntax.BaseExpression) -> Fields | Items | str:
     match program.value(node, Spelling.DATA):
         case Fields() | Items() as root:
             return root
@@ -80,10 +78,10 @@ def _root(program: PythonProgram, node: cst.BaseExpression) -> Fields | Items | 
 
 
 def _applied(
-    program: PythonProgram, call: cst.Call, callback: cst.BaseExpression
-) -> cst.BaseExpression | Fields | Items | str:
+    program: PythonProgram, call: syntax.Call, callback: syntax.BaseExpression
+) -> syntax.BaseExpression | Fields | Items | str:
     """What an `apply` gives: the result of its callback; a serialiser as callback gives what it is applied to."""
-    assert isinstance(call.func, cst.Attribute)
+    assert isinstance(call.func, syntax.Attribute)
     before = call.func.value
     if program.qualified(callback) in SERIALISERS:
         return before
@@ -91,17 +89,19 @@ def _applied(
     match result:
         case None:
             return "it is built by a function"
-        case cst.Attribute(value=cst.Name(name), attr=cst.Name("json")) if name == parameter:
+        case syntax.Attribute(value=syntax.Name(value=name), attr=syntax.Name(value="json")) if name == parameter:
             return program.names.definition(before) or before
-        case cst.Call(func=func, args=[cst.Arg(value=cst.Name(name)), *_]) if name == parameter:
+        case syntax.Call(func=func, args=[syntax.Arg(value=syntax.Name(value=name)), *_]) if name == parameter:
             return before if program.qualified(func) in SERIALISERS else result
         case _:
             return result
 
 
-def returned(program: PythonProgram, callback: cst.BaseExpression) -> tuple[cst.BaseExpression | None, str | None]:
+def returned(
+    program: PythonProgram, callback: syntax.BaseExpression
+) -> tuple[syntax.BaseExpression | None, str | None]:
     """The one expression a callback returns, and the name of its first parameter."""
-    if isinstance(callback, cst.Lambda):
+    if isinstance(callback, syntax.Lambda):
         params = callback.params.params
         return callback.body, params[0].name.value if params else None
     function = program.names.function(callback)
@@ -112,20 +112,20 @@ def returned(program: PythonProgram, callback: cst.BaseExpression) -> tuple[cst.
     return (given[0] if len(given) == 1 else None), params[0].name.value if params else None
 
 
-def results(function: cst.FunctionDef) -> list[cst.BaseExpression]:
+def results(function: syntax.FunctionDef) -> list[syntax.BaseExpression]:
     """What a function returns, functions inside it aside."""
-    found: list[cst.BaseExpression] = []
-    stack: list[cst.CSTNode] = [function.body]
+    found: list[syntax.BaseExpression] = []
+    stack: list[syntax.Node] = [function.body]
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.Return) and node.value is not None:
+        if isinstance(node, syntax.Return) and node.value is not None:
             found.append(node.value)
-        elif not isinstance(node, cst.FunctionDef | cst.BaseExpression):
-            stack.extend(children(node))
+        elif not isinstance(node, syntax.FunctionDef | syntax.BaseExpression):
+            stack.extend(node.children())
     return found
 
 
-def where(program: PythonProgram, node: cst.CSTNode) -> Where:
+def where(program: PythonProgram, node: syntax.Node) -> Where:
     """What a string is there for: up through objects, callbacks and a variable one step away to the place it serves."""
     climb = _Climb(program)
     use = climb.up(node)
@@ -146,59 +146,59 @@ class _Climb:
         self.constant = False
         self.variable = ""
 
-    def up(self, start: cst.CSTNode) -> Use:
-        node, parent = start, self.program.names.parents[start]
+    def up(self, start: syntax.Node) -> Use:
+        node, parent = start, start.around
         while True:
             found = self._look(node, parent)
             if isinstance(found, Use):
                 return Use.CONSTANT if self.constant else found
             node = found or parent
-            if node not in self.program.names.parents:
+            if node.parent is None:
                 return Use.CONSTANT if self.constant else Use.OTHER
-            parent = self.program.names.parents[node]
+            parent = node.parent
 
-    def _look(self, node: cst.CSTNode, parent: cst.CSTNode) -> Use | cst.CSTNode | None:
+    def _look(self, node: syntax.Node, parent: syntax.Node) -> Use | syntax.Node | None:
         """The answer, another node to go on from, or None to go on upwards."""
         match parent:
-            case cst.DictElement():
+            case syntax.DictElement():
                 return self._in_mapping(node, parent)
-            case cst.Element():
+            case syntax.Element():
                 self.in_list = self.in_list or (not self.path and self.siblings is None)
-            case cst.SubscriptElement() | cst.Index() | cst.Slice():
+            case syntax.SubscriptElement() | syntax.Index() | syntax.Slice():
                 return Use.KEY
-            case cst.MatchMappingElement():
+            case syntax.MatchMappingElement():
                 return Use.KEY
-            case cst.Comparison() | cst.ComparisonTarget() | cst.MatchValue():
+            case syntax.Comparison() | syntax.ComparisonTarget() | syntax.MatchValue():
                 return Use.CONDITION
-            case cst.BooleanOperation():
+            case syntax.BooleanOperation():
                 return Use.DEFAULT
-            case cst.Param():
+            case syntax.Param():
                 return Use.DEFAULT
-            case cst.IfExp():
+            case syntax.IfExp():
                 return Use.CONDITION if node is parent.test else Use.CHOICE
-            case cst.BinaryOperation(operator=cst.Modulo()):
+            case syntax.BinaryOperation(operator=syntax.Modulo()):
                 return Use.FORMAT
-            case cst.Attribute():
+            case syntax.Attribute():
                 return Use.FORMAT
-            case cst.Arg():
+            case syntax.Arg():
                 return self._in_call(parent)
-            case cst.Lambda():
+            case syntax.Lambda():
                 return self._applied(parent)
-            case cst.Return():
+            case syntax.Return():
                 return self._returned(parent)
-            case cst.Assign() | cst.AnnAssign():
+            case syntax.Assign() | syntax.AnnAssign():
                 return self._assigned(node, parent)
-            case cst.BaseStatement() | cst.BaseSmallStatement():
+            case syntax.BaseStatement() | syntax.BaseSmallStatement():
                 return Use.OTHER
             case _:
                 pass
         return None
 
-    def _in_mapping(self, node: cst.CSTNode, parent: cst.DictElement) -> Use | None:
+    def _in_mapping(self, node: syntax.Node, parent: syntax.DictElement) -> Use | None:
         if node is parent.key:
             return Use.KEY
-        holder = self.program.names.parents[parent]
-        assert isinstance(holder, cst.Dict)
+        holder = parent.parent
+        assert isinstance(holder, syntax.Dict)
         if self.siblings is None:
             found = self.program.shape(holder, holder, Spelling.DATA)
             self.siblings = found if isinstance(found, Fields) else None
@@ -206,10 +206,10 @@ class _Climb:
         self.path.insert(0, key.literal or "*" if isinstance(key, Text) else "*")
         return None
 
-    def _in_call(self, arg: cst.Arg) -> Use | cst.CSTNode | None:
+    def _in_call(self, arg: syntax.Arg) -> Use | syntax.Node | None:
         program = self.program
-        call = program.names.parents[arg]
-        assert isinstance(call, cst.Call)
+        call = arg.parent
+        assert isinstance(call, syntax.Call)
         keyword = arg.keyword.value if arg.keyword else None
         name = program.qualified(call.func) or ""
         if resource := program.resource_at(call) if program.type_of(call) else None:
@@ -233,7 +233,7 @@ class _Climb:
             return call
         return Use.ARGUMENT
 
-    def _input(self, resource: Resource, call: cst.Call, arg: cst.Arg, keyword: str | None) -> Use:
+    def _input(self, resource: Resource, call: syntax.Call, arg: syntax.Arg, keyword: str | None) -> Use:
         self.resource = resource
         if keyword == "opts":
             return Use.OPTION
@@ -244,34 +244,41 @@ class _Climb:
             self.path.insert(0, camel(keyword))
         return Use.VALUE
 
-    def _applied(self, callback: cst.Lambda) -> Use | cst.CSTNode:
-        arg = self.program.names.parents[callback]
-        call = self.program.names.parents[arg]
-        if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and call.func.attr.value == "apply":
+    def _applied(self, callback: syntax.Lambda) -> Use | syntax.Node:
+        call = callback.around.parent
+        if (
+            isinstance(call, syntax.Call)
+            and isinstance(call.func, syntax.Attribute)
+            and call.func.attr.value == "apply"
+        ):
             return call
         return Use.OTHER
 
-    def _returned(self, statement: cst.Return) -> Use | cst.CSTNode:
+    def _returned(self, statement: syntax.Return) -> Use | syntax.Node:
         """Out of a function that is the callback of one `apply`."""
         names = self.program.names
-        function = next((node for node in names.ancestors(statement) if isinstance(node, cst.FunctionDef)), None)
+        function = next((node for node in names.ancestors(statement) if isinstance(node, syntax.FunctionDef)), None)
         uses = names.uses_of_function(function) if function else []
-        if len(uses) != 1 or not isinstance(arg := names.parents[uses[0]], cst.Arg):
+        if len(uses) != 1 or not isinstance(arg := uses[0].parent, syntax.Arg):
             return Use.OTHER
-        call = names.parents[arg]
-        if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute) and call.func.attr.value == "apply":
+        call = arg.parent
+        if (
+            isinstance(call, syntax.Call)
+            and isinstance(call.func, syntax.Attribute)
+            and call.func.attr.value == "apply"
+        ):
             return call
         return Use.OTHER
 
-    def _assigned(self, node: cst.CSTNode, parent: cst.Assign | cst.AnnAssign) -> Use | cst.CSTNode:
+    def _assigned(self, node: syntax.Node, parent: syntax.Assign | syntax.AnnAssign) -> Use | syntax.Node:
         """Out of a variable that is read in one place; a string that is the whole variable is a constant."""
-        target = parent.target if isinstance(parent, cst.AnnAssign) else parent.targets[0].target
+        target = parent.target if isinstance(parent, syntax.AnnAssign) else parent.targets[0].target
         if not self.path and not self.in_list:
             self.variable = self.variable or self.program.code(target)
-        if not self.path and not self.in_list and isinstance(node, cst.SimpleString):
+        if not self.path and not self.in_list and isinstance(node, syntax.SimpleString):
             self.constant = True
             self.path.insert(0, self.program.code(target))
-        if self.followed or not isinstance(target, cst.Name):
+        if self.followed or not isinstance(target, syntax.Name):
             return Use.OTHER
         uses = self.program.names.uses(target)
         self.followed = True

@@ -10,16 +10,17 @@ import libcst as cst
 from iacfix.edit import AddResource, DropField
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import refuse_moved
-from iacfix.languages.python import layout
+from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.added import Additions
+from iacfix.languages.python.originals import Originals, comments_in, entries
 from iacfix.languages.python.plan import Plan
 from iacfix.languages.python.read import PythonProgram
-from iacfix.languages.python.render import Renderer, comments_in
+from iacfix.languages.python.render import Renderer
 from iacfix.languages.python.tree import inside
 from iacfix.model import Value
 
 
-def dropped_nodes(drops: Iterable[DropField]) -> Iterator[cst.CSTNode]:
+def dropped_nodes(drops: Iterable[DropField]) -> Iterator[syntax.Node]:
     """The entries that are taken out, and what the variables hold that go with them."""
     for edit in drops:
         yield _entry_node(edit)
@@ -32,6 +33,7 @@ class Drops:
     """Takes entries out once all new code is written, and finds a place for their comments."""
 
     program: PythonProgram
+    originals: Originals
     plan: Plan
     renderer: Renderer
     additions: Additions
@@ -45,14 +47,14 @@ class Drops:
 
     def _entry(self, edit: DropField, adds: Sequence[AddResource]) -> None:
         node, entry = edit.fields.node, _entry_node(edit)
-        assert isinstance(node, cst.Call | cst.Dict)
-        bracket = layout.read(node)
-        index = bracket.index(entry)
+        assert isinstance(node, syntax.Call | syntax.Dict)
+        assert isinstance(entry, syntax.Arg | syntax.DictElement)
+        bracket, index = layout.read(self.originals.of(node)), entries(node).index(entry)
         own = [line.comment for line in bracket.own_lines(index) if line.comment]
         tail = bracket.tail(index)
-        assert isinstance(entry, cst.Arg | cst.DictElement)
-        comments = [*own, *_around_sign(entry), *comments_in(entry.value), *([tail] if tail else [])]
-        left = sorted((comment for comment in comments if comment not in self.renderer.placed), key=self.program.line)
+        written = self.originals.of(entry)
+        comments = [*own, *_around_sign(written), *comments_in(written.value), *([tail] if tail else [])]
+        left = self.originals.in_order(comment for comment in comments if comment not in self.renderer.placed)
         refuse_moved(comment.value for comment in left)
         self.renderer.placed.update(left)
         home = _home(edit, entry.value, adds)
@@ -71,20 +73,21 @@ class Drops:
             return
         names = self.program.names
         statement, here = names.statement(value.node), names.statement(value.place)
-        beside = names.parents[statement] is names.parents[here]
-        if not beside or not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        beside = statement.parent is here.parent
+        if not beside or not isinstance(statement, syntax.SimpleStatementLine) or len(statement.body) != 1:
             if self.renderer.keeps_inside(value.node):
                 raise CannotFix("it is kept in a variable of another scope")
             return
-        made = [*inside(value.node, cst.Subscript), *inside(value.node, cst.Call)]
-        told = all(isinstance(node, cst.Call) and self.program.is_inputs(node) for node in made)
+        made = [*inside(value.node, syntax.Subscript), *inside(value.node, syntax.Call)]
+        told = all(isinstance(node, syntax.Call) and self.program.is_inputs(node) for node in made)
         if (not told and not self._is_calm(statement, here)) or any(
-            names.count_here(name) > 1 for name in inside(value.node, cst.Name)
+            names.count_here(name) > 1 for name in inside(value.node, syntax.Name)
         ):
             raise CannotFix("it is kept in a variable, and what it is made of changes")
-        comments = [line.comment for line in statement.leading_lines if line.comment]
-        comments += inside(statement.body[0], cst.Comment)
-        comments += [statement.trailing_whitespace.comment] if statement.trailing_whitespace.comment else []
+        written = self.originals.of(statement)
+        comments = [line.comment for line in written.leading_lines if line.comment]
+        comments += comments_in(written.body[0])
+        comments += [written.trailing_whitespace.comment] if written.trailing_whitespace.comment else []
         left = [comment for comment in comments if comment not in self.renderer.placed]
         home = _home(edit, value.place, adds)
         refuse_moved(comment.value for comment in left)
@@ -94,42 +97,46 @@ class Drops:
             self.additions.lead(home, left)
         self.plan.gone.add(statement)
         following = names.following(statement)
-        if following is not None and statement.leading_lines and statement.leading_lines[0].comment is None:
+        if following is not None and written.leading_lines and written.leading_lines[0].comment is None:
             self.plan.apart.add(following)
 
-    def _is_calm(self, start: cst.CSTNode, stop: cst.CSTNode) -> bool:
+    def _is_calm(self, start: syntax.Node, stop: syntax.Node) -> bool:
         """Between two statements there are only variables that get a value written out, and resources."""
-        statement: cst.CSTNode | None = start
+        statement: syntax.Node | None = start
         while (statement := self.program.names.following(statement)) is not None and statement is not stop:
             match statement:
-                case cst.SimpleStatementLine(
-                    body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name())], value=value)]
+                case syntax.SimpleStatementLine(
+                    body=[syntax.Assign(targets=[syntax.AssignTarget(target=syntax.Name())], value=value)]
                 ) if self._is_plain(value):
                     continue
                 case _:
                     return False
         return True
 
-    def _is_plain(self, value: cst.BaseExpression) -> bool:
-        if isinstance(value, cst.Call):
+    def _is_plain(self, value: syntax.BaseExpression) -> bool:
+        if isinstance(value, syntax.Call):
             return self.program.qualified(value.func) is not None
-        return isinstance(value, cst.Dict | cst.List | cst.BaseString | cst.Integer)
+        return isinstance(value, syntax.Dict | syntax.List | syntax.BaseString | syntax.Integer)
 
     def _emptied(self) -> None:
         """Options that nothing is left of go as a whole."""
         for node, gone in list(self.plan.removed.items()):
-            arg = self.program.names.parents[node]
-            holder = self.program.names.parents.get(arg)
-            if not isinstance(node, cst.Call) or not isinstance(arg, cst.Arg) or not isinstance(holder, cst.Call):
+            arg = node.around
+            holder = arg.parent
+            if (
+                not isinstance(node, syntax.Call)
+                or not isinstance(arg, syntax.Arg)
+                or not isinstance(holder, syntax.Call)
+            ):
                 continue
             is_empty = len(gone) == len(node.args) and node not in self.plan.inserted
             if is_empty and self.program.qualified(node.func) == "pulumi.ResourceOptions":
                 lines = [line for index in sorted(gone) for line in gone[index]]
                 del self.plan.removed[node]
-                self.plan.removed.setdefault(holder, {})[layout.read(holder).index(arg)] = lines
+                self.plan.removed.setdefault(holder, {})[holder.args.index(arg)] = lines
 
 
-def _entry_node(edit: DropField) -> cst.CSTNode:
+def _entry_node(edit: DropField) -> syntax.Node:
     entry = edit.fields.entry(edit.key)
     if entry is None:
         raise CannotFix(f"there is no single {edit.key} to take out")
@@ -139,8 +146,8 @@ def _entry_node(edit: DropField) -> cst.CSTNode:
 def _around_sign(entry: cst.Arg | cst.DictElement) -> list[cst.Comment]:
     """The comments between a key and its value."""
     if isinstance(entry, cst.DictElement):
-        return [*inside(entry.whitespace_before_colon, cst.Comment), *inside(entry.whitespace_after_colon, cst.Comment)]
-    return inside(entry.equal, cst.Comment) if isinstance(entry.equal, cst.AssignEqual) else []
+        return [*comments_in(entry.whitespace_before_colon), *comments_in(entry.whitespace_after_colon)]
+    return comments_in(entry.equal) if isinstance(entry.equal, cst.AssignEqual) else []
 
 
 def _variable(edit: DropField) -> Value | None:
@@ -149,7 +156,7 @@ def _variable(edit: DropField) -> Value | None:
     return value if value is not None and not value.is_direct and value.is_own else None
 
 
-def _home(edit: DropField, value: cst.BaseExpression, adds: Sequence[AddResource]) -> AddResource | None:
+def _home(edit: DropField, value: syntax.BaseExpression, adds: Sequence[AddResource]) -> AddResource | None:
     """The new resource that a dropped entry becomes, which its comments go with; None where it becomes none."""
     mine = [add for add in adds if add.beside.args is edit.fields]
     made = [add for add in mine if add.origin is not None and add.origin.place is value]

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from iacfix.languages.handed import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
+from iacfix.languages.python import syntax
 from iacfix.languages.python.names import camel, last_name
 from iacfix.languages.python.shapes import OPTIONS
 from iacfix.languages.python.tree import inside
@@ -17,7 +16,7 @@ from iacfix.model import Fields, Resource, Spelling, Value
 if TYPE_CHECKING:
     from iacfix.languages.python.read import PythonProgram
 
-Named = tuple[str | None, cst.BaseExpression]
+Named = tuple[str | None, syntax.BaseExpression]
 PARTIAL = "functools.partial"
 ANY_STAR = "one of those that star imports may give"
 
@@ -27,21 +26,21 @@ def handed(program: PythonProgram) -> Iterator[Resource]:
     for call in program.calls:
         if program.type_of(call) is None and not program.is_inputs(call):
             yield from tuple(_chosen(program, call)) or _in_call(program, call)
-    for node in inside(program.module, cst.Dict):
+    for node in inside(program.module, syntax.Dict):
         yield from _in_mapping(program, node)
-    for kind in (cst.List, cst.Tuple):
+    for kind in (syntax.List, syntax.Tuple):
         for listed in inside(program.module, kind):
             yield from _in_list(program, listed)
 
 
-def _chosen(program: PythonProgram, call: cst.Call) -> Iterator[Resource]:
+def _chosen(program: PythonProgram, call: syntax.Call) -> Iterator[Resource]:
     """`(cloud.A if live else cloud.B)("x")`, a class of several star imports, and what a function makes of a class."""
     for type in program.types_by_stars(call.func):
         yield replace(program.resource(call, type), indirect=ANY_STAR)
     for choice in program.names.choices(call.func):
         if (type := _type(program, choice)) is not None:
             yield replace(program.resource(call, type), indirect=CHOSEN)
-        elif isinstance(choice, cst.Call) and choice is not call:
+        elif isinstance(choice, syntax.Call) and choice is not call:
             for type in _types(program, _arguments(choice)):
                 made = program.resource(call, type)
                 before = program.keywords(choice) if _is_partial(program, choice) else None
@@ -58,11 +57,11 @@ def _completed(args: Fields, before: Fields) -> Fields:
     return replace(args, entries=(*earlier, *args.entries), is_open=is_open, spreads=spreads)
 
 
-def _is_partial(program: PythonProgram, call: cst.Call) -> bool:
+def _is_partial(program: PythonProgram, call: syntax.Call) -> bool:
     return program.qualified(call.func) == PARTIAL
 
 
-def _in_call(program: PythonProgram, call: cst.Call) -> Iterator[Resource]:
+def _in_call(program: PythonProgram, call: syntax.Call) -> Iterator[Resource]:
     """`make(cloud.Bucket, "x", size=1)`; a partial call that the file completes is seen where that is done."""
     callee = last_name(call.func) or ""
     types = _types(program, _arguments(call))
@@ -70,11 +69,10 @@ def _in_call(program: PythonProgram, call: cst.Call) -> Iterator[Resource]:
         return
     given = given_to(callee, _values(program, _arguments(call)), hides=any(arg.star for arg in call.args))
     if _is_partial(program, call):
-        held = program.names.parents[call]
-        target = held.targets[0].target if isinstance(held, cst.Assign) else None
-        completed = isinstance(target, cst.Name) and any(
-            isinstance(use, cst.Name) and isinstance(program.names.parents[use], cst.Call)
-            for use in program.names.uses(target)
+        held = call.parent
+        target = held.targets[0].target if isinstance(held, syntax.Assign) else None
+        completed = isinstance(target, syntax.Name) and any(
+            isinstance(use, syntax.Name) and isinstance(use.parent, syntax.Call) for use in program.names.uses(target)
         )
         given = None if completed else replace(given or Given(), is_open=True)
     if given is not None:
@@ -82,9 +80,9 @@ def _in_call(program: PythonProgram, call: cst.Call) -> Iterator[Resource]:
             yield resource(program.shapes.opaque(call, "call"), type, given, f"handed to {program.code(call.func)}")
 
 
-def _in_list(program: PythonProgram, node: cst.List | cst.Tuple) -> Iterator[Resource]:
+def _in_list(program: PythonProgram, node: syntax.List | syntax.Tuple) -> Iterator[Resource]:
     """`(cloud.Bucket, {...})`"""
-    written: list[Named] = [(None, element.value) for element in node.elements if isinstance(element, cst.Element)]
+    written: list[Named] = [(None, element.value) for element in node.elements if isinstance(element, syntax.Element)]
     types = _types(program, written)
     given = given_to("", _values(program, written)) if types else None
     if given is not None:
@@ -92,7 +90,7 @@ def _in_list(program: PythonProgram, node: cst.List | cst.Tuple) -> Iterator[Res
             yield resource(program.shapes.opaque(node, "list"), type, given, BESIDE)
 
 
-def _in_mapping(program: PythonProgram, node: cst.Dict) -> Iterator[Resource]:
+def _in_mapping(program: PythonProgram, node: syntax.Dict) -> Iterator[Resource]:
     """`{"type": cloud.Bucket, "args": {...}}`"""
     types = _types(program, [(None, element.value) for element in node.elements])
     shape = program.shape(node, node, Spelling.INPUT) if types else None
@@ -102,7 +100,7 @@ def _in_mapping(program: PythonProgram, node: cst.Dict) -> Iterator[Resource]:
             yield resource(program.shapes.opaque(node, "mapping"), type, given, BESIDE)
 
 
-def _arguments(call: cst.Call) -> list[Named]:
+def _arguments(call: syntax.Call) -> list[Named]:
     return [
         (camel(arg.keyword.value) if arg.keyword is not None else None, arg.value)
         for arg in call.args
@@ -114,7 +112,7 @@ def _types(program: PythonProgram, given: Iterable[Named]) -> list[str]:
     return [type for _, node in given if (type := _type(program, node)) is not None]
 
 
-def _type(program: PythonProgram, node: cst.BaseExpression) -> str | None:
+def _type(program: PythonProgram, node: syntax.BaseExpression) -> str | None:
     is_class = (last_name(node) or "")[:1].isupper()
     return program.type_named(node) if is_class else None
 
@@ -122,6 +120,6 @@ def _type(program: PythonProgram, node: cst.BaseExpression) -> str | None:
 def _values(program: PythonProgram, given: Sequence[Named]) -> Iterator[tuple[str | None, Value]]:
     """What stands beside a class, functions aside."""
     for key, node in given:
-        is_function = isinstance(node, cst.Lambda) or program.names.function(node) is not None
+        is_function = isinstance(node, syntax.Lambda) or program.names.function(node) is not None
         if not is_function and _type(program, node) is None:
             yield key, program.value(node, Spelling.INPUT)

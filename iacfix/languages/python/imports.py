@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import libcst as cst
-
 from iacfix.errors import CannotFix
+from iacfix.languages.python import syntax
 from iacfix.languages.python.names import RESERVED, dotted
 
 
@@ -15,40 +14,41 @@ from iacfix.languages.python.names import RESERVED, dotted
 class Imports:
     """The imports of a module for all of it, and what has to be added to them."""
 
-    module: cst.Module
+    module: syntax.Module
+    text: str
     is_taken: Callable[[str], bool]
     bound: dict[str, str] = field(default_factory=dict[str, str])
-    wanted: dict[cst.ImportFrom, list[str]] = field(default_factory=dict[cst.ImportFrom, list[str]])
+    wanted: dict[syntax.ImportFrom, list[str]] = field(default_factory=dict[syntax.ImportFrom, list[str]])
     new: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     def __post_init__(self) -> None:
-        self._from: dict[str, cst.ImportFrom] = {}
+        self._from: dict[str, syntax.ImportFrom] = {}
         self._stars: list[str] = []
         for statement in (small for line in run_lines(self.module.body) for small in line.body):
-            if isinstance(statement, cst.Import):
+            if isinstance(statement, syntax.Import):
                 self._plain(statement)
-            elif isinstance(statement, cst.ImportFrom):
+            elif isinstance(statement, syntax.ImportFrom):
                 self._members(statement)
 
-    def _plain(self, statement: cst.Import) -> None:
+    def _plain(self, statement: syntax.Import) -> None:
         for alias in statement.names:
             name = dotted(alias.name)
-            if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+            if alias.asname is not None and isinstance(alias.asname.name, syntax.Name):
                 self.bound[name] = alias.asname.name.value
             else:
                 self.bound[name] = name
 
-    def _members(self, statement: cst.ImportFrom) -> None:
+    def _members(self, statement: syntax.ImportFrom) -> None:
         if statement.module is None or statement.relative:
             return
         module = dotted(statement.module)
-        if isinstance(statement.names, cst.ImportStar):
+        if isinstance(statement.names, syntax.ImportStar):
             self._stars.append(module)
             return
         self._from.setdefault(module, statement)
         for alias in statement.names:
             local = alias.asname.name if alias.asname is not None else alias.name
-            if isinstance(local, cst.Name) and isinstance(alias.name, cst.Name):
+            if isinstance(local, syntax.Name) and isinstance(alias.name, syntax.Name):
                 self.bound[f"{module}.{alias.name.value}"] = local.value
 
     def spelled(self, name: str) -> str:
@@ -78,7 +78,7 @@ class Imports:
             self.bound[name] = member
             return member
         alias = package.rpartition("_")[2]
-        if module != package or package in self.module.code or self.is_taken(alias):
+        if module != package or package in self.text or self.is_taken(alias):
             raise CannotFix(f"no import of this file leads to {name}")
         self.new[f"{module} as {alias}"] = []
         self.bound[module] = alias
@@ -92,23 +92,27 @@ class Imports:
         ]
 
 
-def run_lines(body: Sequence[cst.BaseStatement]) -> Iterator[cst.SimpleStatementLine]:
+def run_lines(body: Sequence[syntax.BaseStatement]) -> Iterator[syntax.SimpleStatementLine]:
     """The lines that are run in any case, with what is tried and ends the program where it fails."""
     for line in body:
-        if isinstance(line, cst.SimpleStatementLine):
+        if isinstance(line, syntax.SimpleStatementLine):
             yield line
-        elif isinstance(line, cst.Try) and all(map(_ends, line.handlers)) and isinstance(line.body, cst.IndentedBlock):
+        elif (
+            isinstance(line, syntax.Try)
+            and all(map(_ends, line.handlers))
+            and isinstance(line.body, syntax.IndentedBlock)
+        ):
             yield from run_lines(line.body.body)
 
 
-def _ends(handler: cst.ExceptHandler) -> bool:
+def _ends(handler: syntax.ExceptHandler) -> bool:
     """Nothing of the file runs after the handler."""
     last = handler.body.body[-1]
-    small = last.body[-1] if isinstance(last, cst.SimpleStatementLine) else last
+    small = last.body[-1] if isinstance(last, syntax.SimpleStatementLine) else last
     match small:
-        case cst.Raise():
+        case syntax.Raise():
             return True
-        case cst.Expr(value=cst.Call(func=func)):
+        case syntax.Expr(value=syntax.Call(func=func)):
             return dotted(func) in {"exit", "quit", "sys.exit", "os._exit"}
         case _:
             return False

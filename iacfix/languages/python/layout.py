@@ -48,9 +48,6 @@ class Bracket:
     def breaks(self) -> bool:
         return any(gap.breaks for gap in self.gaps)
 
-    def index(self, item: cst.CSTNode) -> int:
-        return next(index for index, mine in enumerate(self.items) if mine is item)
-
     def own_lines(self, index: int) -> tuple[cst.EmptyLine, ...]:
         """The comment lines right above an entry, up to the first blank line."""
         return _attached(self.gaps[index].lines)

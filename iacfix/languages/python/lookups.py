@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
 
-import libcst as cst
-
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.lookups import IN_LIBRARY
+from iacfix.languages.python import syntax
 from iacfix.languages.python.contexts import Context, Contexts, calls_self
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.names import camel, snake
@@ -35,8 +34,8 @@ from iacfix.model import Fields, Resource
 class Existing:
     """A variable that holds a lookup's answer, or one field of it."""
 
-    target: cst.BaseExpression
-    statement: cst.SimpleStatementLine
+    target: syntax.BaseExpression
+    statement: syntax.SimpleStatementLine
     function: str
     field: str | None
     context: Context
@@ -60,14 +59,14 @@ class Lookups:
 
     program: PythonProgram
     imports: Imports
-    new: dict[tuple[str, Context, cst.CSTNode | None], NewLookup] = field(
-        default_factory=dict[tuple[str, Context, cst.CSTNode | None], NewLookup]
+    new: dict[tuple[str, Context, syntax.Node | None], NewLookup] = field(
+        default_factory=dict[tuple[str, Context, syntax.Node | None], NewLookup]
     )
 
     def __post_init__(self) -> None:
         self.contexts = Contexts(self.program)
 
-    def expression(self, lookup: Lookup, at: cst.CSTNode) -> str:
+    def expression(self, lookup: Lookup, at: syntax.Node) -> str:
         """The code that reads the lookup's field at this place."""
         context = self._context(lookup.host, at)
         if any(self._context(reader, at) != context for reader in lookup.readers):
@@ -89,10 +88,10 @@ class Lookups:
             return f"{self._inline(lookup, context, at)}.{snake(lookup.field)}"
         return f"{self._placed(lookup, context, at).name}.{snake(lookup.field)}"
 
-    def _context(self, host: Resource | None, at: cst.CSTNode) -> Context:
+    def _context(self, host: Resource | None, at: syntax.Node) -> Context:
         return self.contexts.of(host) if host is not None else self.contexts.around(at)
 
-    def _inline(self, lookup: Lookup, context: Context, at: cst.CSTNode) -> str:
+    def _inline(self, lookup: Lookup, context: Context, at: syntax.Node) -> str:
         """The call where a constant is set: the constant holds the answer, no other variable is needed."""
         function = self.program.names.outer_function(at) or self._function(context, at)
         if context != Context():
@@ -114,26 +113,27 @@ class Lookups:
             if found is not None:
                 yield found
 
-    def _is_output(self, call: cst.Call) -> bool:
+    def _is_output(self, call: syntax.Call) -> bool:
         return (self.program.qualified(call.func) or "").endswith("_output")
 
-    def _held(self, call: cst.Call, function: str) -> Existing | None:
-        parents = self.program.names.parents
-        value: cst.CSTNode = call
+    def _held(self, call: syntax.Call, function: str) -> Existing | None:
+        value: syntax.Node = call
         name = None
-        if isinstance(parent := parents[call], cst.Attribute):
+        if isinstance(parent := call.parent, syntax.Attribute):
             value, name = parent, camel(parent.attr.value)
-        assign = parents[value]
-        statement = parents.get(assign)
-        if not isinstance(assign, cst.Assign | cst.AnnAssign) or not isinstance(statement, cst.SimpleStatementLine):
+        assign = value.around
+        statement = assign.parent
+        if not isinstance(assign, syntax.Assign | syntax.AnnAssign) or not isinstance(
+            statement, syntax.SimpleStatementLine
+        ):
             return None
-        target = assign.targets[0].target if isinstance(assign, cst.Assign) else assign.target
+        target = assign.targets[0].target if isinstance(assign, syntax.Assign) else assign.target
         context = self._call_context(call)
-        if context is None or not isinstance(target, cst.Name | cst.Attribute):
+        if context is None or not isinstance(target, syntax.Name | syntax.Attribute):
             return None
         return Existing(target, statement, function, name, context)
 
-    def _call_context(self, call: cst.Call) -> Context | None:
+    def _call_context(self, call: syntax.Call) -> Context | None:
         given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts"]
         given = given or [arg.value for arg in call.args if arg.keyword is None]
         if not given:
@@ -144,19 +144,19 @@ class Lookups:
         (entry,) = options.entries
         return Context(entry.key, entry.value.code) if entry.key in {"parent", "provider"} else None
 
-    def _serves(self, found: Existing, context: Context, at: cst.CSTNode) -> bool:
+    def _serves(self, found: Existing, context: Context, at: syntax.Node) -> bool:
         """The variable is set before this place on every way to it, and asks the provider that is meant."""
         names = self.program.names
         if not self._same_provider(found, context, at):
             return False
-        if isinstance(found.target, cst.Attribute):
+        if isinstance(found.target, syntax.Attribute):
             return self._attribute_serves(found, at)
-        assert isinstance(found.target, cst.Name)
-        if any(isinstance(names.parents[use], cst.Del) for use in names.uses(found.target)):
+        assert isinstance(found.target, syntax.Name)
+        if any(isinstance(use.parent, syntax.Del) for use in names.uses(found.target)):
             return False
         return names.bound_at(found.target.value, at) is found.target and self._precedes(found.statement, at)
 
-    def _same_provider(self, found: Existing, context: Context, at: cst.CSTNode) -> bool:
+    def _same_provider(self, found: Existing, context: Context, at: syntax.Node) -> bool:
         names = self.program.names
         if found.context == context:
             root = context.code.partition(".")[0]
@@ -167,15 +167,15 @@ class Lookups:
         owner = self.program.names.owner(at)
         if owner is None or owner is self.program.names.owner(found.statement):
             return owner is not None
-        return isinstance(found.target, cst.Name) and any(
+        return isinstance(found.target, syntax.Name) and any(
             owner in self.program.names.ancestors(use) for use in self.program.names.uses(found.target)
         )
 
-    def _attribute_serves(self, found: Existing, at: cst.CSTNode) -> bool:
+    def _attribute_serves(self, found: Existing, at: syntax.Node) -> bool:
         """`self.x` serves below its assignment; in other methods where `__init__` sets it before it calls any."""
         names = self.program.names
         owner, setter = names.owner(found.statement), names.outer_function(found.statement)
-        assert isinstance(found.target, cst.Attribute)
+        assert isinstance(found.target, syntax.Attribute)
         if owner is None or owner is not names.owner(at) or names.attribute(at, found.target.attr.value) is None:
             return False
         if setter is names.outer_function(at):
@@ -185,28 +185,28 @@ class Lookups:
         before = setter.body.body[: list(setter.body.body).index(found.statement)]
         bases = {names.qualified(base.value) for base in owner.bases}
         if bases - {"pulumi.ComponentResource"} and any(
-            isinstance(line, cst.SimpleStatementLine) and calls_base((line,)) for line in before
+            isinstance(line, syntax.SimpleStatementLine) and calls_base((line,)) for line in before
         ):
             return False  # a base of this file's own may call a method that reads it
         return not any(calls_self(statement) for statement in before)
 
-    def _precedes(self, statement: cst.SimpleStatementLine, at: cst.CSTNode) -> bool:
+    def _precedes(self, statement: syntax.SimpleStatementLine, at: syntax.Node) -> bool:
         names = self.program.names
-        block = names.parents[statement]
-        body = list[cst.CSTNode](block.body) if isinstance(block, cst.Module | cst.IndentedBlock) else []
+        block = statement.parent
+        body = list[syntax.Node](block.body) if isinstance(block, syntax.Module | syntax.IndentedBlock) else []
         around = next((node for node in (at, *names.ancestors(at)) if node in body), None)
         return around is not None and body.index(statement) < body.index(around)
 
     # what has to be added
 
-    def _placed(self, lookup: Lookup, context: Context, at: cst.CSTNode) -> NewLookup:
+    def _placed(self, lookup: Lookup, context: Context, at: syntax.Node) -> NewLookup:
         function = self._function(context, at)
         key = (lookup.function, context, function)
         if key not in self.new:
             self.new[key] = self._made(lookup, context, function, at)
         return self.new[key]
 
-    def _function(self, context: Context, at: cst.CSTNode) -> cst.FunctionDef | None:
+    def _function(self, context: Context, at: syntax.Node) -> syntax.FunctionDef | None:
         """The function a new lookup belongs in; None for the module. The provider must mean the same in both places."""
         if context == Context():
             runs = any(name.startswith(("pulumi.automation", "pulumi.provider")) for name in self.imports.bound)
@@ -222,28 +222,30 @@ class Lookups:
             self.contexts.refuse_early(context, function)
             self.contexts.refuse_late(context, function, at)
             return function
-        if isinstance(bound, cst.Import | cst.ImportFrom | cst.ImportAlias):
+        if isinstance(bound, syntax.Import | syntax.ImportFrom | syntax.ImportAlias):
             if names.statement(bound) not in self.program.module.body:
                 raise CannotFix("the provider is imported in between")
             return None
         if "." in context.code:
             raise CannotFix(f"{context.code} may not be there yet where the lookup would stand")
-        plain = isinstance(bound, cst.Name) and isinstance(names.parents[bound], cst.AssignTarget | cst.AnnAssign)
+        plain = isinstance(bound, syntax.Name) and isinstance(bound.parent, syntax.AssignTarget | syntax.AnnAssign)
         statement = names.statement(bound) if bound is not None and plain else None
         if function is not None and statement in function.body.body:
             return function
-        if statement in self.program.module.body and isinstance(statement, cst.SimpleStatementLine):
+        if statement in self.program.module.body and isinstance(statement, syntax.SimpleStatementLine):
             return None
         raise CannotFix("the provider is bound in between")
 
-    def _of_library(self, at: cst.CSTNode) -> cst.FunctionDef:
+    def _of_library(self, at: syntax.Node) -> syntax.FunctionDef:
         """The function that a lookup of a module belongs in which others import, maybe where Pulumi does not run."""
         function = self.program.names.outer_function(at)
         if function is None:
             raise CannotFix(IN_LIBRARY)
         return function
 
-    def _made(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> NewLookup:
+    def _made(
+        self, lookup: Lookup, context: Context, function: syntax.FunctionDef | None, at: syntax.Node
+    ) -> NewLookup:
         name = self._name(lookup, context, function, at)
         body = self._body(function)
         index, loose = self._index(body, context, function, lookup.function)
@@ -260,7 +262,7 @@ class Lookups:
         options = f"opts={self.imports.spelled('pulumi.InvokeOptions')}({given})" if context.kind else ""
         return f"{callee}({options})"
 
-    def _name(self, lookup: Lookup, context: Context, function: cst.FunctionDef | None, at: cst.CSTNode) -> str:
+    def _name(self, lookup: Lookup, context: Context, function: syntax.FunctionDef | None, at: syntax.Node) -> str:
         """`current_region`; for a provider or parent that is not the default or the component, after its name; where
         that is taken, after whose it is (`cloud_region`), and last with a number."""
         base = snake(lookup.name)
@@ -272,7 +274,7 @@ class Lookups:
         names = chain([base, owned], (f"{base}_{number}" for number in count(2)))
         return next(name for name in names if name not in taken and not self._is_taken(name, function, lookup.function))
 
-    def _is_taken(self, name: str, function: cst.FunctionDef | None, wanted: str) -> bool:
+    def _is_taken(self, name: str, function: syntax.FunctionDef | None, wanted: str) -> bool:
         """The name is bound where it would matter; the same lookup inside a component does not."""
         if function is not None:
             return self.program.names.is_bound(name, function)
@@ -281,14 +283,16 @@ class Lookups:
         inner = sum(self.program.code(found.target) == name for found in local)
         return self.program.names.count_bound(name) > inner
 
-    def _body(self, function: cst.FunctionDef | None) -> Body:
+    def _body(self, function: syntax.FunctionDef | None) -> Body:
         if function is None:
             return tuple(self.program.module.body)
-        if not isinstance(function.body, cst.IndentedBlock):
+        if not isinstance(function.body, syntax.IndentedBlock):
             raise CannotFix("the function has its body on one line")
         return tuple(function.body.body)
 
-    def _index(self, body: Body, context: Context, function: cst.FunctionDef | None, wanted: str) -> tuple[int, bool]:
+    def _index(
+        self, body: Body, context: Context, function: syntax.FunctionDef | None, wanted: str
+    ) -> tuple[int, bool]:
         """Where a new lookup goes in a body, and whether blank lines set it apart."""
         start = after_super(body)
         if (
@@ -303,25 +307,24 @@ class Lookups:
             last = max([0, *(index + 1 for index, line in enumerate(body) if imports(line) & needed)])
             start = max(after_imports(body), import_run(body, last))
         loose = function is None or start > 0
-        root = context.code.partition(".")[0]
         for index, statement in enumerate(body):
-            if context.code and binds(statement, context.code, root):
+            if context.code and binds(self.program, statement, context.code):
                 start, loose = max(start, index + 1), True
         while start < len(body) and (name := self.lookup_name(body[start])) is not None and name <= wanted:
             start += 1
         return start, loose
 
-    def lookup_name(self, statement: cst.BaseStatement) -> str | None:
+    def lookup_name(self, statement: syntax.BaseStatement) -> str | None:
         """The function that a statement of the form `x = <lookup>()` calls."""
         match statement:
-            case cst.SimpleStatementLine(body=[cst.Assign(value=cst.Call() as call)]):
+            case syntax.SimpleStatementLine(body=[syntax.Assign(value=syntax.Call() as call)]):
                 return self.program.function_of(call)
             case _:
                 return None
 
-    def _reached(self, body: Body, index: int, at: cst.CSTNode) -> bool:
+    def _reached(self, body: Body, index: int, at: syntax.Node) -> bool:
         around = next((node for node in (at, *self.program.names.ancestors(at)) if node in body), None)
-        return isinstance(around, cst.BaseStatement) and body.index(around) >= index
+        return isinstance(around, syntax.BaseStatement) and body.index(around) >= index
 
     def inserted(self) -> Iterator[tuple[Body, int, str, bool]]:
         """The new statements in the order they are to stand: body, index, code, set apart."""
@@ -334,7 +337,7 @@ def _python_function(name: str) -> str:
     return f"{path}.{snake(last)}"
 
 
-def _parameters(function: cst.FunctionDef) -> set[cst.CSTNode]:
+def _parameters(function: syntax.FunctionDef) -> set[syntax.Node]:
     """The parameters of a function, as nodes and as names."""
     params = function.params
     found = [*params.posonly_params, *params.params, *params.kwonly_params]

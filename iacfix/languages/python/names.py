@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 
-import libcst as cst
-from libcst.metadata import (
-    Access,
-    Assignment,
-    GlobalScope,
-    ImportAssignment,
-    MetadataWrapper,
-    QualifiedNameSource,
-    Scope,
-    ScopeProvider,
-)
-
+from iacfix.languages.python import syntax
 from iacfix.languages.python.changes import CHANGEABLE, Changes
-from iacfix.languages.python.tree import below, inside, parents_of
+from iacfix.languages.python.parsed import annotation
+from iacfix.languages.python.scopes import Access, Assignment, ImportAssignment, Scope, scopes_of
+from iacfix.languages.python.syntax import below
+from iacfix.languages.python.tree import inside
 
 DEEP = 4
 """More steps than any real program has between a choice and what is chosen."""
@@ -36,86 +28,81 @@ NAMES_OF_PULUMI = frozenset({
 })
 # fmt: on
 """What `from pulumi import *` binds."""
-REFERENCES = (cst.Name, cst.Attribute, cst.Call, cst.Subscript)
-Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+COLLECTIONS = (syntax.Dict, syntax.List, syntax.Tuple, syntax.Set)
+REFERENCES = (syntax.Name, syntax.Attribute, syntax.Call, syntax.Subscript)
+Statement = syntax.SimpleStatementLine | syntax.BaseCompoundStatement
 
 
 class Names:
-    """Name resolution for one module; asks LibCST's scope analysis and adds Pulumi programs' habits."""
+    """Name resolution for one module; asks the scopes and adds Pulumi programs' habits."""
 
-    def __init__(self, module: cst.Module) -> None:
-        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    def __init__(self, module: syntax.Module) -> None:
         self.module = module
-        self.parents: Mapping[cst.CSTNode, cst.CSTNode] = parents_of(module)
-        self._scopes: Mapping[cst.CSTNode, Scope | None] = wrapper.resolve(ScopeProvider)
+        self._scopes = scopes_of(module, annotation)
         self.changes = Changes(self)
-        self._attributes: dict[cst.ClassDef, dict[str, list[cst.BaseExpression | None]]] = {}
-        self._following: set[cst.CSTNode] = set()
+        self._attributes: dict[syntax.ClassDef, dict[str, list[syntax.BaseExpression | None]]] = {}
+        self._following: set[syntax.Node] = set()
 
-    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    @staticmethod
+    def ancestors(node: syntax.Node) -> Iterator[syntax.Node]:
         """The node's parents, the nearest first."""
-        while (parent := self.parents.get(node)) is not None:
-            yield parent
-            node = parent
+        return node.ancestors()
 
-    def scope(self, node: cst.CSTNode) -> Scope:
+    def scope(self, node: syntax.Node) -> Scope:
         """The scope an expression is evaluated in."""
-        for around in (node, *self.ancestors(node)):
-            if (scope := self._scopes.get(around)) is not None:
-                return scope
-        raise LookupError("a module has a scope")
+        return self._scopes.of(node)
 
-    @cached_property
-    def scopes(self) -> frozenset[Scope]:
-        return frozenset(scope for scope in self._scopes.values() if scope is not None)
+    @property
+    def scopes(self) -> list[Scope]:
+        return self._scopes.every
 
-    def statement(self, node: cst.CSTNode) -> Statement:
+    def statement(self, node: syntax.Node) -> Statement:
         """The innermost statement around an expression that stands on lines of its own."""
         for around in (node, *self.ancestors(node)):
-            if isinstance(around, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+            if isinstance(around, syntax.SimpleStatementLine | syntax.BaseCompoundStatement):
                 return around
         raise LookupError("an expression stands in a statement")
 
-    def previous(self, statement: cst.CSTNode) -> cst.CSTNode | None:
+    def previous(self, statement: syntax.Node) -> syntax.Node | None:
         """The statement before one in the same body."""
-        block = self.parents[statement]
-        body = list[cst.CSTNode](block.body) if isinstance(block, cst.Module | cst.IndentedBlock) else []
+        block = statement.parent
+        body = list[syntax.Node](block.body) if isinstance(block, syntax.Module | syntax.IndentedBlock) else []
         return body[body.index(statement) - 1] if statement in body[1:] else None
 
-    def following(self, statement: cst.CSTNode) -> cst.CSTNode | None:
+    def following(self, statement: syntax.Node) -> syntax.Node | None:
         """The next statement of the same body."""
-        block = self.parents[statement]
-        body = list[cst.CSTNode](block.body) if isinstance(block, cst.Module | cst.IndentedBlock) else []
+        block = statement.parent
+        body = list[syntax.Node](block.body) if isinstance(block, syntax.Module | syntax.IndentedBlock) else []
         index = body.index(statement) + 1 if statement in body else len(body)
         return body[index] if index < len(body) else None
 
-    def qualified(self, node: cst.CSTNode) -> str | None:
+    def qualified(self, node: syntax.Node) -> str | None:
         """The dotted name an expression is imported by, or None where it is not or two things could be meant."""
         path: list[str] = []
         root = node
-        while isinstance(root, cst.Attribute):
+        while isinstance(root, syntax.Attribute):
             path.insert(0, root.attr.value)
             root = root.value
         match root:
-            case cst.Name("self") if path:
+            case syntax.Name(value="self") if path:
                 return self._followed(self.attribute(root, path[0]), path[1:])
-            case cst.Name():
+            case syntax.Name():
                 imported = self._imported(root, node)
                 if imported is not None or not self.scope(root)[root.value]:
                     return imported or self._starred(root, path)
                 return self._followed(self._value(root), path)
-            case cst.Call():
+            case syntax.Call():
                 return self._called(root, path)
-            case cst.Subscript():
+            case syntax.Subscript():
                 return self._followed(self._entry(root), path)
             case _:
                 return None
 
-    def _imported(self, root: cst.Name, node: cst.CSTNode) -> str | None:
+    def _imported(self, root: syntax.Name, node: syntax.Node) -> str | None:
         """The one name that imports give an expression; what stands in for a package that is missing is no other."""
-        found = self.scope(root).get_qualified_names_for(node)
-        names = {name.name for name in found if name.source is QualifiedNameSource.IMPORT}
-        others = sum(name.source is not QualifiedNameSource.IMPORT for name in found)
+        found = self._scopes.qualified(node)
+        names = {name.name for name in found if name.is_imported}
+        others = sum(not name.is_imported for name in found)
         is_missing = others == 1 and all(
             isinstance(bound, ImportAssignment) or self._is_nothing(bound.node)
             for bound in self.scope(root)[root.value]
@@ -123,15 +110,15 @@ class Names:
         )
         return names.pop() if len(names) == 1 and (others == 0 or is_missing) else None
 
-    def _is_nothing(self, target: cst.CSTNode) -> bool:
+    def _is_nothing(self, target: syntax.Node) -> bool:
         """`except ImportError: cloud = None`"""
-        value = assigned_value(self.parents, target)
-        around = any(isinstance(found, cst.ExceptHandler) for found in self.ancestors(target))
-        return around and isinstance(value, cst.Name) and value.value == "None"
+        value = assigned_value(target)
+        around = any(isinstance(found, syntax.ExceptHandler) for found in self.ancestors(target))
+        return around and isinstance(value, syntax.Name) and value.value == "None"
 
-    def _starred(self, root: cst.Name, path: list[str]) -> str | None:
+    def _starred(self, root: syntax.Name, path: list[str]) -> str | None:
         """The name that a star import gives, where only one can."""
-        modules = [] if root.value in self._matched else self.stars_of(root.value)
+        modules = self.stars_of(root.value)
         return ".".join([modules[0], root.value, *path]) if len(modules) == 1 else None
 
     def stars_of(self, name: str) -> list[str]:
@@ -143,15 +130,15 @@ class Names:
     @cached_property
     def _stars(self) -> list[str]:
         """The modules whose names are all imported."""
-        found = [star for star in inside(self.module, cst.ImportFrom) if isinstance(star.names, cst.ImportStar)]
-        return ["." * len(star.relative) + (dotted(star.module) if star.module else "") for star in found]
+        found = [star for star in inside(self.module, syntax.ImportFrom) if isinstance(star.names, syntax.ImportStar)]
+        return ["." * star.relative + (dotted(star.module) if star.module else "") for star in found]
 
-    def _value(self, name: cst.Name) -> cst.BaseExpression | None:
+    def _value(self, name: syntax.Name) -> syntax.BaseExpression | None:
         """What a variable is set to, in the one place that binds it."""
         bound = self.assignment(name)
-        return assigned_value(self.parents, bound.node) if bound is not None else None
+        return assigned_value(bound.node) if bound is not None else None
 
-    def _followed(self, value: cst.BaseExpression | None, path: list[str]) -> str | None:
+    def _followed(self, value: syntax.BaseExpression | None, path: list[str]) -> str | None:
         """The name of what a variable, an attribute or an entry stands for, where that is one imported thing."""
         if value is None or not isinstance(value, REFERENCES) or value in self._following:
             return None
@@ -160,37 +147,37 @@ class Names:
         self._following.discard(value)
         return ".".join([head, *path]) if head is not None else None
 
-    def _called(self, call: cst.Call, path: list[str]) -> str | None:
+    def _called(self, call: syntax.Call, path: list[str]) -> str | None:
         """`getattr(cloud.storage, "Bucket")` and `importlib.import_module("pulumi_cloud")`."""
         given = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
         texts = [text_of(value) for value in given]
         match call.func, texts:
-            case cst.Name("getattr"), [_, str(key), *_]:
+            case syntax.Name(value="getattr"), [_, str(key), *_]:
                 return self._followed(given[0], [key, *path])
-            case cst.Name("__import__"), [str(module)] if "." not in module:
+            case syntax.Name(value="__import__"), [str(module)] if "." not in module:
                 return ".".join([module, *path])
-            case cst.Name() | cst.Attribute(), [str(module)] if last_name(call.func) == "import_module":
+            case syntax.Name() | syntax.Attribute(), [str(module)] if last_name(call.func) == "import_module":
                 is_known = self.qualified(call.func) == "importlib.import_module"
                 return ".".join([module, *path]) if is_known else None
             case _:
                 return None
 
-    def _entry(self, node: cst.Subscript) -> cst.BaseExpression | None:
+    def _entry(self, node: syntax.Subscript) -> syntax.BaseExpression | None:
         """What a mapping that is kept in a variable has at a key that is written there."""
         match node.slice:
-            case [cst.SubscriptElement(slice=cst.Index(value=index))]:
+            case [syntax.SubscriptElement(slice=syntax.Index(value=index))]:
                 key = text_of(index)
             case _:
                 key = None
-        held = self.definition(node.value) if isinstance(node.value, cst.Name | cst.Attribute) else node.value
-        if key is None or not isinstance(held, cst.Dict):
+        held = self.definition(node.value) if isinstance(node.value, syntax.Name | syntax.Attribute) else node.value
+        if key is None or not isinstance(held, syntax.Dict):
             return None
-        found = [each for each in held.elements if isinstance(each, cst.DictElement)]
+        found = [each for each in held.elements if isinstance(each, syntax.DictElement)]
         values = [each.value for each in found if text_of(each.key) == key]
         is_plain = len(found) == len(held.elements) and all(text_of(each.key) is not None for each in found)
         return values[0] if is_plain and len(values) == 1 else None
 
-    def choices(self, node: cst.BaseExpression, deep: int = DEEP) -> Iterator[cst.BaseExpression]:
+    def choices(self, node: syntax.BaseExpression, deep: int = DEEP) -> Iterator[syntax.BaseExpression]:
         """The expressions one of which a place stands for, as far as they are written; itself where it has none."""
         others = [found for found in self._others(node) if found is not node] if deep else []
         if not others:
@@ -198,135 +185,129 @@ class Names:
         for found in others:
             yield from self.choices(found, deep - 1)
 
-    def _others(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    def _others(self, node: syntax.BaseExpression) -> Iterator[syntax.BaseExpression]:
         match node:
-            case cst.IfExp(body=body, orelse=orelse):
+            case syntax.IfExp(body=body, orelse=orelse):
                 yield from (body, orelse)
-            case cst.BooleanOperation(left=left, right=right):
+            case syntax.BooleanOperation(left=left, right=right):
                 yield from (left, right)
-            case cst.Subscript(value=held):
+            case syntax.Subscript(value=held):
                 yield from self._elements(held)
-            case cst.Call(func=cst.Attribute(value=held, attr=cst.Name("get")), args=[_, *default]):
+            case syntax.Call(func=syntax.Attribute(value=held, attr=syntax.Name(value="get")), args=[_, *default]):
                 yield from self._elements(held)
                 yield from (arg.value for arg in default)
-            case cst.Name():
+            case syntax.Name():
                 for bound in self.scope(node)[node.value]:
                     if isinstance(bound, Assignment) and not isinstance(bound, ImportAssignment):
-                        value = assigned_value(self.parents, bound.node)
+                        value = assigned_value(bound.node)
                         yield from [value] if value is not None else self._iterated(bound.node)
             case _:
                 pass
 
-    def _elements(self, node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    def _elements(self, node: syntax.BaseExpression) -> Iterator[syntax.BaseExpression]:
         """The elements of a list or the values of a mapping, in a variable or at the place."""
-        match node if isinstance(node, cst.Dict | cst.List | cst.Tuple | cst.Set) else self.definition(node):
-            case cst.Dict(elements=entries):
+        match (
+            node if isinstance(node, syntax.Dict | syntax.List | syntax.Tuple | syntax.Set) else self.definition(node)
+        ):
+            case syntax.Dict(elements=entries):
                 yield from (entry.value for entry in entries)
-            case cst.List(elements=listed) | cst.Tuple(elements=listed) | cst.Set(elements=listed):
+            case syntax.List(elements=listed) | syntax.Tuple(elements=listed) | syntax.Set(elements=listed):
                 yield from (element.value for element in listed)
             case _:
                 pass
 
-    def _iterated(self, target: cst.CSTNode) -> Iterator[cst.BaseExpression]:
+    def _iterated(self, target: syntax.Node) -> Iterator[syntax.BaseExpression]:
         """What a loop or a comprehension goes through."""
         around = next(
-            (found for found in self.ancestors(target) if not isinstance(found, cst.Tuple | cst.Element)), None
+            (found for found in self.ancestors(target) if not isinstance(found, syntax.Tuple | syntax.Element)), None
         )
-        if not isinstance(around, cst.For | cst.CompFor):
+        if not isinstance(around, syntax.For | syntax.CompFor):
             return
         through = around.iter
-        if isinstance(through, cst.Call) and last_name(through.func) in ("items", "values", "enumerate", "zip"):
-            owner = through.func.value if isinstance(through.func, cst.Attribute) else None
+        if isinstance(through, syntax.Call) and last_name(through.func) in ("items", "values", "enumerate", "zip"):
+            owner = through.func.value if isinstance(through.func, syntax.Attribute) else None
             through = owner or (through.args[0].value if through.args else through)
         for element in self._elements(through):
-            yield from (each.value for each in element.elements) if isinstance(element, cst.Tuple) else [element]
+            yield from (each.value for each in element.elements) if isinstance(element, syntax.Tuple) else [element]
 
-    def assignment(self, name: cst.Name) -> Assignment | None:
+    def assignment(self, name: syntax.Name) -> Assignment | None:
         """The one place of this file that binds a name, or None where there are more."""
         found = self.scope(name)[name.value]
-        bound = next(iter(found)) if len(found) == 1 and name.value not in self._matched else None
+        bound = next(iter(found)) if len(found) == 1 else None
         return bound if isinstance(bound, Assignment) else None
 
-    @cached_property
-    def _matched(self) -> frozenset[str]:
-        """What `match` patterns bind; LibCST's scopes do not know them."""
-        names = [found.name for found in inside(self.module, cst.MatchAs)]
-        names += [found.name for found in inside(self.module, cst.MatchStar)]
-        names += [found.rest for found in inside(self.module, cst.MatchMapping)]
-        return frozenset(name.value for name in names if name is not None)
-
-    def bound_at(self, name: str, at: cst.CSTNode) -> cst.CSTNode | None:
+    def bound_at(self, name: str, at: syntax.Node) -> syntax.Node | None:
         """The target that binds a name as it is seen from a place, where it is the only one."""
         found = self.scope(at)[name]
         bound = next(iter(found)) if len(found) == 1 else None
         return bound.node if isinstance(bound, Assignment) else None
 
-    def definition(self, node: cst.BaseExpression) -> cst.BaseExpression | None:
+    def definition(self, node: syntax.BaseExpression) -> syntax.BaseExpression | None:
         """What a variable or `self.x` is set to, where it is set once and its shape is not changed later."""
         match node:
-            case cst.Name():
+            case syntax.Name():
                 bound = self.assignment(node)
-                value = assigned_value(self.parents, bound.node) if bound else None
+                value = assigned_value(bound.node) if bound else None
                 if bound is None or value is None:
                     return None
                 changed = isinstance(value, CHANGEABLE) and self.changes.of(bound)
                 return None if changed or self.changes.sets_fields(bound) else value
-            case cst.Attribute(value=cst.Name("self"), attr=attr):
+            case syntax.Attribute(value=syntax.Name(value="self"), attr=attr):
                 value = self.attribute(node, attr.value)
                 changed = isinstance(value, CHANGEABLE) and self.changes.of_field(attr.value)
                 return None if changed else value
             case _:
                 return None
 
-    def function(self, node: cst.BaseExpression) -> cst.FunctionDef | None:
+    def function(self, node: syntax.BaseExpression) -> syntax.FunctionDef | None:
         """The function of this file that a name stands for."""
-        bound = self.assignment(node) if isinstance(node, cst.Name) else None
-        if bound is not None and isinstance(bound.node, cst.FunctionDef):
+        bound = self.assignment(node) if isinstance(node, syntax.Name) else None
+        if bound is not None and isinstance(bound.node, syntax.FunctionDef):
             return bound.node
         return None
 
     @staticmethod
-    def is_own_method(func: cst.BaseExpression) -> bool:
+    def is_own_method(func: syntax.BaseExpression) -> bool:
         """`self.x` as it is called."""
-        return isinstance(func, cst.Attribute) and isinstance(func.value, cst.Name) and func.value.value == "self"
+        return isinstance(func, syntax.Attribute) and isinstance(func.value, syntax.Name) and func.value.value == "self"
 
-    def is_sole(self, name: cst.BaseExpression) -> bool:
+    def is_sole(self, name: syntax.BaseExpression) -> bool:
         """The name is the only one to read its variable, which no annotation describes."""
-        bound = self.assignment(name) if isinstance(name, cst.Name) else None
-        if bound is None or not isinstance(self.parents.get(bound.node), cst.AssignTarget):
+        bound = self.assignment(name) if isinstance(name, syntax.Name) else None
+        if bound is None or not isinstance(bound.node.parent, syntax.AssignTarget):
             return False
-        assign = self.parents[self.parents[bound.node]]
-        alone = isinstance(assign, cst.Assign) and len(assign.targets) == 1
+        assign = bound.node.around.around
+        alone = isinstance(assign, syntax.Assign) and len(assign.targets) == 1
         return alone and [access.node for access in bound.references] == [name]
 
-    def is_shared(self, node: cst.CSTNode) -> bool:
+    def is_shared(self, node: syntax.Node) -> bool:
         """The node is part of a list or mapping kept in a variable that more than one place reads."""
         for around in self.ancestors(node):
             match around:
-                case cst.Dict() | cst.DictElement() | cst.List() | cst.Element() | cst.BaseString():
+                case syntax.Dict() | syntax.DictElement() | syntax.List() | syntax.Element() | syntax.BaseString():
                     continue
                 case (
-                    cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)])
-                    | cst.AnnAssign(target=cst.Name() as target)
+                    syntax.Assign(targets=[syntax.AssignTarget(target=syntax.Name() as target)])
+                    | syntax.AnnAssign(target=syntax.Name() as target)
                 ):
                     return len(self.uses(target)) > 1
                 case _:
                     return False
         return False
 
-    def is_boolean(self, name: cst.Name) -> bool:
+    def is_boolean(self, name: syntax.Name) -> bool:
         """The name is a parameter annotated as plainly `bool`."""
         bound = self.assignment(name)
-        parameter = self.parents.get(bound.node) if bound is not None and isinstance(bound.node, cst.Name) else None
-        if bound is not None and isinstance(bound.node, cst.Param):
+        parameter = bound.node.parent if bound is not None and isinstance(bound.node, syntax.Name) else None
+        if bound is not None and isinstance(bound.node, syntax.Param):
             parameter = bound.node
         match parameter:
-            case cst.Param(annotation=cst.Annotation(annotation=cst.Name("bool"))):
+            case syntax.Param(annotation=syntax.Annotation(annotation=syntax.Name(value="bool"))):
                 return True
             case _:
                 return False
 
-    def uses(self, name: cst.Name) -> list[cst.CSTNode]:
+    def uses(self, name: syntax.Name) -> list[syntax.Node]:
         """Every place that reads the variable bound by this target."""
         return [
             access.node
@@ -335,7 +316,7 @@ class Names:
             for access in bound.references
         ]
 
-    def uses_of_function(self, function: cst.FunctionDef) -> list[cst.CSTNode]:
+    def uses_of_function(self, function: syntax.FunctionDef) -> list[syntax.Node]:
         """Every place that names a function of this file."""
         return [
             access.node
@@ -344,7 +325,7 @@ class Names:
             for access in bound.references
         ]
 
-    def attribute(self, near: cst.CSTNode, attr: str) -> cst.BaseExpression | None:
+    def attribute(self, near: syntax.Node, attr: str) -> syntax.BaseExpression | None:
         """What `self.attr` is set to in the class around `near`, where it is set once."""
         if (owner := self.owner(near)) is None:
             return None
@@ -353,51 +334,51 @@ class Names:
         values = self._attributes[owner].get(attr, [])
         return values[0] if len(values) == 1 else None
 
-    def owner(self, node: cst.CSTNode) -> cst.ClassDef | None:
+    def owner(self, node: syntax.Node) -> syntax.ClassDef | None:
         """The class around a node."""
-        return next((around for around in self.ancestors(node) if isinstance(around, cst.ClassDef)), None)
+        return next((around for around in self.ancestors(node) if isinstance(around, syntax.ClassDef)), None)
 
-    def holder(self, node: cst.CSTNode) -> str:
+    def holder(self, node: syntax.Node) -> str:
         """The name of the outermost function or class around a node, nothing where that extends another class."""
-        around = [found for found in self.ancestors(node) if isinstance(found, cst.FunctionDef | cst.ClassDef)]
+        around = [found for found in self.ancestors(node) if isinstance(found, syntax.FunctionDef | syntax.ClassDef)]
         return "" if not around or getattr(around[-1], "bases", ()) else around[-1].name.value
 
-    def outer_function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+    def outer_function(self, node: syntax.Node) -> syntax.FunctionDef | None:
         """The function or method around a node that is not itself inside another function."""
-        functions = [around for around in self.ancestors(node) if isinstance(around, cst.FunctionDef)]
+        functions = [around for around in self.ancestors(node) if isinstance(around, syntax.FunctionDef)]
         return functions[-1] if functions else None
 
-    def is_at_import(self, node: cst.CSTNode) -> bool:
+    def is_at_import(self, node: syntax.Node) -> bool:
         """The node is evaluated when the module is imported, not when something of it is called."""
-        return not any(isinstance(around, cst.FunctionDef | cst.Lambda) for around in self.ancestors(node))
+        return not any(isinstance(around, syntax.FunctionDef | syntax.Lambda) for around in self.ancestors(node))
 
-    def is_bound(self, name: str, function: cst.FunctionDef | None) -> bool:
+    def is_bound(self, name: str, function: syntax.FunctionDef | None) -> bool:
         """A new variable of this name would meet another one: in the function, or anywhere in the file where None."""
         if function is not None:
-            return any(found.value == name for found in inside(function, cst.Name))
+            return any(found.value == name for found in inside(function, syntax.Name))
         return self.count_bound(name) > 0
 
     def is_global(self, name: str) -> bool:
         """The file itself binds the name, outside its functions."""
-        return any(name in scope for scope in self.scopes if isinstance(scope, GlobalScope)) or name in self._matched
+        return name in self._scopes.module
 
-    def count_here(self, name: cst.Name) -> int:
+    def count_here(self, name: syntax.Name) -> int:
         """How often the scope around a name binds it."""
         return len(self.scope(name)[name.value])
 
     def count_bound(self, name: str) -> int:
         """How many things of the file bind a name, in whatever scope."""
         bound = sum(bound.name == name for scope in self.scopes for bound in scope.assignments)
-        return bound + (name in self._matched) + (self._has_star and name in self._names)
+        return bound + (self._has_star and name in self._names)
 
     @cached_property
     def _has_star(self) -> bool:
         """A star import may bind any name."""
-        return bool(inside(self.module, cst.ImportStar))
+        return bool(inside(self.module, syntax.ImportStar))
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(name.value for name in inside(self.module, cst.Name))
+        return frozenset(name.value for name in inside(self.module, syntax.Name))
 
     def is_written(self, name: str) -> bool:
         """The name stands anywhere in the file: as a variable, an attribute, a method."""
@@ -409,7 +390,7 @@ class Names:
             access.node.value
             for scope in self.scopes
             for access in scope.accesses
-            if isinstance(access.node, cst.Name) and self._is_unbound(access)
+            if isinstance(access.node, syntax.Name) and self._is_unbound(access)
         )
 
     def _is_unbound(self, access: Access) -> bool:
@@ -418,7 +399,7 @@ class Names:
         in_type = access.is_annotation or access.is_type_hint or self.is_of_types(access.node)
         return not (access.referents and in_type)
 
-    def is_of_types(self, node: cst.CSTNode) -> bool:
+    def is_of_types(self, node: syntax.Node) -> bool:
         """The node stands below `if TYPE_CHECKING:`, which is never entered when the program runs."""
         if not self._checked:
             return False
@@ -426,35 +407,35 @@ class Names:
         return any(inner in self._checked for inner in around)
 
     @cached_property
-    def _checked(self) -> frozenset[cst.CSTNode]:
+    def _checked(self) -> frozenset[syntax.Node]:
         """What is only there for the type checker."""
-        tests = [found for found in inside(self.module, cst.If) if last_name(found.test) == "TYPE_CHECKING"]
+        tests = [found for found in inside(self.module, syntax.If) if last_name(found.test) == "TYPE_CHECKING"]
         return frozenset(found.body for found in tests)
 
 
-def assigned_value(parents: Mapping[cst.CSTNode, cst.CSTNode], target: cst.CSTNode) -> cst.BaseExpression | None:
+def assigned_value(target: syntax.Node) -> syntax.BaseExpression | None:
     """The right side of `target = value`, None for any other way to bind a name."""
-    match parents.get(target):
-        case cst.AssignTarget() as assign_target:
-            assign = parents[assign_target]
-            return assign.value if isinstance(assign, cst.Assign) else None
-        case cst.AnnAssign(value=value):
+    match target.parent:
+        case syntax.AssignTarget() as assign_target:
+            assign = assign_target.parent
+            return assign.value if isinstance(assign, syntax.Assign) else None
+        case syntax.AnnAssign(value=value):
             return value
         case _:
             return None
 
 
-def _self_assignments(owner: cst.ClassDef) -> dict[str, list[cst.BaseExpression | None]]:
+def _self_assignments(owner: syntax.ClassDef) -> dict[str, list[syntax.BaseExpression | None]]:
     """The values each `self.x` of a class is set to; None stands for one that cannot be seen."""
-    found: dict[str, list[cst.BaseExpression | None]] = {}
+    found: dict[str, list[syntax.BaseExpression | None]] = {}
 
-    def add(target: cst.BaseExpression, value: cst.BaseExpression | None) -> None:
+    def add(target: syntax.BaseExpression, value: syntax.BaseExpression | None) -> None:
         match target:
-            case cst.Attribute(value=cst.Name("self"), attr=attr):
+            case syntax.Attribute(value=syntax.Name(value="self"), attr=attr):
                 found.setdefault(attr.value, []).append(value)
-            case cst.Subscript(value=cst.Attribute(value=cst.Name("self"), attr=attr)):
+            case syntax.Subscript(value=syntax.Attribute(value=syntax.Name(value="self"), attr=attr)):
                 found.setdefault(attr.value, []).append(None)
-            case cst.Tuple(elements=elements):
+            case syntax.Tuple(elements=elements):
                 for element in elements:
                     add(element.value, None)
             case _:
@@ -462,30 +443,32 @@ def _self_assignments(owner: cst.ClassDef) -> dict[str, list[cst.BaseExpression 
 
     for node in below(owner):
         match node:
-            case cst.Assign(targets=targets, value=value):
+            case syntax.Assign(targets=targets, value=value):
                 for target in targets:
                     add(target.target, value)
-            case cst.AnnAssign(target=target, value=cst.BaseExpression() as value):
+            case syntax.AnnAssign(target=target, value=syntax.BaseExpression() as value):
                 add(target, value)
-            case cst.AugAssign(target=target):
+            case syntax.AugAssign(target=target):
                 add(target, None)
             case _:
                 pass
     return found
 
 
-def text_of(node: cst.BaseExpression) -> str | None:
+def text_of(node: syntax.BaseExpression) -> str | None:
     """The text of a plain string literal."""
-    value = node.raw_value if isinstance(node, cst.SimpleString) and not set(node.prefix.lower()) & {"b", "r"} else None
+    value = (
+        node.raw_value if isinstance(node, syntax.SimpleString) and not set(node.prefix.lower()) & {"b", "r"} else None
+    )
     return value if value is not None and "\\" not in value else None
 
 
-def dotted(node: cst.BaseExpression) -> str:
+def dotted(node: syntax.BaseExpression) -> str:
     """The text of a dotted name."""
     match node:
-        case cst.Attribute(value=value, attr=attr):
+        case syntax.Attribute(value=value, attr=attr):
             return f"{dotted(value)}.{attr.value}"
-        case cst.Name(value=value):
+        case syntax.Name(value=value):
             return value
         case _:
             return ""
@@ -494,7 +477,7 @@ def dotted(node: cst.BaseExpression) -> str:
 def last_name(node: object) -> str | None:
     """`data` of `data`, `self.data` and `storage.data`."""
     match node:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+        case syntax.Name(value=name) | syntax.Attribute(attr=syntax.Name(value=name)):
             return name
         case _:
             return None

@@ -10,8 +10,9 @@ import libcst as cst
 from iacfix.edit import AddResource, Keep
 from iacfix.errors import CannotFix
 from iacfix.languages.options import carried
-from iacfix.languages.python import layout
+from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.names import snake
+from iacfix.languages.python.originals import entries
 from iacfix.languages.python.plan import Insertion, Plan, Room
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
@@ -31,7 +32,7 @@ class Options:
         """The options of a new resource, None where it needs none."""
         options = self._beside_inherited(add.beside.options) or add.beside.options
         copied = carried(options)
-        if any(inside(entry.value.place, cst.Call) for entry in copied):
+        if any(inside(entry.value.place, syntax.Call) for entry in copied):
             raise CannotFix("an option that would be copied holds a call; take it into a variable first")
         waits = [self.names[id(other)] for other in add.after]
         given = options.entries if isinstance(options, Fields) else ()
@@ -54,9 +55,9 @@ class Options:
         """What is merged with the options of the component itself, `ResourceOptions(parent=self)`: all else that
         matters to a child it has from its parent."""
         match options.place if options is not None else None:
-            case cst.Call(func=func, args=[cst.Arg(keyword=None, star="", value=cst.Name() as own), second]) if (
-                self.program.qualified(func) == "pulumi.ResourceOptions.merge" and not second.star
-            ):
+            case syntax.Call(
+                func=func, args=[syntax.Arg(keyword=None, star="", value=syntax.Name() as own), second]
+            ) if self.program.qualified(func) == "pulumi.ResourceOptions.merge" and not second.star:
                 said = self.program.options(second.value)
             case _:
                 return None
@@ -64,20 +65,22 @@ class Options:
         inherits = parent is not None and parent.code == "self" and self._is_of_component(own)
         return said if inherits and isinstance(said, Fields) and not said.has("ignoreChanges") else None
 
-    def _is_of_component(self, name: cst.Name) -> bool:
+    def _is_of_component(self, name: syntax.Name) -> bool:
         """The parameter of an `__init__` that it hands to the one of its base class, and that nothing else is."""
         names = self.program.names
-        around = next((node for node in names.ancestors(name) if isinstance(node, cst.FunctionDef)), None)
+        around = next((node for node in names.ancestors(name) if isinstance(node, syntax.FunctionDef)), None)
         if around is None or around.name.value != "__init__" or names.count_here(name) != 1:
             return False
-        taken = any(parameter.name.value == name.value for parameter in inside(around.params, cst.Param))
-        calls = [call for call in inside(around.body, cst.Call) if self.program.code(call.func) == "super().__init__"]
+        taken = any(parameter.name.value == name.value for parameter in inside(around.params, syntax.Param))
+        calls = [
+            call for call in inside(around.body, syntax.Call) if self.program.code(call.func) == "super().__init__"
+        ]
         handed = [argument.value for call in calls for argument in call.args]
-        return taken and any(isinstance(each, cst.Name) and each.value == name.value for each in handed)
+        return taken and any(isinstance(each, syntax.Name) and each.value == name.value for each in handed)
 
     def _call(self, options: Value | None, rows: Sequence[str], unit: str) -> str:
         node = options.node if options is not None else None
-        func = self.program.code(node.func) if isinstance(node, cst.Call) else None
+        func = self.program.code(node.func) if isinstance(node, syntax.Call) else None
         callee = func or self.renderer.imports.spelled("pulumi.ResourceOptions")
         flat = f"{callee}({', '.join(rows)})"
         if len(self.renderer.shown(flat)) + len(unit) <= WIDE - len("opts=,"):
@@ -100,9 +103,8 @@ class Options:
     def wait(self, plan: Plan, resource: Resource, names: Sequence[str]) -> None:
         """Let a resource wait for new ones."""
         call, options = resource.node, resource.options
-        assert isinstance(call, cst.Call)
-        items = layout.read(call).items
-        if any(isinstance(arg, cst.Arg) and arg.star for arg in items):
+        assert isinstance(call, syntax.Call)
+        if any(arg.star for arg in call.args):
             raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
         self._give_room(plan, call)
         listed = f"[{', '.join(names)}]"
@@ -115,21 +117,21 @@ class Options:
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
             raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
-        assert isinstance(options.node, cst.Call)
+        assert isinstance(options.node, syntax.Call)
         match options.get("dependsOn"):
             case None:
                 self._insert(plan, options.node, self._arg("depends_on", listed))
-            case Items(node=cst.List() as node, is_open=False) as value if value.is_direct and value.elements:
+            case Items(node=syntax.List() as node, is_open=False) as value if value.is_direct and value.elements:
                 for name in names:
                     self._insert(plan, node, cst.Element(cst.Name(name) if name.isidentifier() else _parsed(name)))
             case value:
                 plan.replaced[value.place] = self.renderer.expression(self._longer(value, names, ""))
 
-    def _give_room(self, plan: Plan, call: cst.Call) -> None:
+    def _give_room(self, plan: Plan, call: syntax.Call) -> None:
         """A call that has its one line to itself, without a comment, may be spread over several."""
-        small, code = self.program.names.parents[call], self.program.code(call)
-        statement = self.program.names.parents.get(small)
-        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) > 1 or "\n" in code:
+        small, code = call.around, self.program.code(call)
+        statement = small.parent
+        if not isinstance(statement, syntax.SimpleStatementLine) or len(statement.body) > 1 or "\n" in code:
             return
         line, unit = self.program.lines[self.program.line(statement) - 1], self.renderer.unit
         if line.endswith(code):
@@ -137,8 +139,8 @@ class Options:
             plan.rooms[call] = Room(WIDE - len(line) + len(code), WIDE - used - 1, unit)
 
     @staticmethod
-    def _insert(plan: Plan, node: cst.Call | cst.List, item: layout.Item) -> None:
-        plan.inserted.setdefault(node, []).append(Insertion(len(layout.read(node).items) - 1, item))
+    def _insert(plan: Plan, node: syntax.Call | syntax.List, item: layout.Item) -> None:
+        plan.inserted.setdefault(node, []).append(Insertion(len(entries(node)) - 1, item))
 
     @staticmethod
     def _arg(key: str, code: str) -> cst.Arg:

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import libcst as cst
-from libcst.metadata import Assignment
-
+from iacfix.languages.python import syntax
 from iacfix.languages.python.documents import results, returned
 from iacfix.languages.python.names import assigned_value
-from iacfix.languages.python.tree import children
+from iacfix.languages.python.scopes import Assignment
 from iacfix.model import Origins, Resource, Value
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ STACK_OUTPUTS = frozenset({"get_output", "get_output_details", "require_output",
 TAKEN = frozenset({"get", "pop"})
 Path = tuple[str | int | None, ...]
 """The members that are read of an expression, the first first; None for one that is computed."""
-Steps = Iterator[tuple[cst.CSTNode, Path]]
+Steps = Iterator[tuple[syntax.Node, Path]]
 
 
 @dataclass
@@ -30,15 +28,15 @@ class Trace:
     """One walk back from a value."""
 
     program: PythonProgram
-    resources: dict[cst.CSTNode, Resource] = field(default_factory=dict[cst.CSTNode, Resource])
+    resources: dict[syntax.Node, Resource] = field(default_factory=dict[syntax.Node, Resource])
     options: list[Value] = field(default_factory=list[Value])
     literals: set[str] = field(default_factory=set[str])
     imported: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     of_stack: bool = False
 
-    def origins(self, start: cst.CSTNode) -> Origins:
-        waiting: list[tuple[cst.CSTNode, Path]] = [(start, ())]
-        seen: set[tuple[cst.CSTNode, Path]] = set()
+    def origins(self, start: syntax.Node) -> Origins:
+        waiting: list[tuple[syntax.Node, Path]] = [(start, ())]
+        seen: set[tuple[syntax.Node, Path]] = set()
         while waiting:
             found = waiting.pop()
             if found not in seen:
@@ -52,53 +50,53 @@ class Trace:
             of_stack=self.of_stack,
         )
 
-    def _step(self, node: cst.CSTNode, path: Path) -> Steps:
+    def _step(self, node: syntax.Node, path: Path) -> Steps:
         match node:
-            case cst.Name():
+            case syntax.Name():
                 yield from self._named(node, path)
-            case cst.Attribute():
+            case syntax.Attribute():
                 yield from self._member(node, path)
-            case cst.Subscript(value=value, slice=[cst.SubscriptElement(slice=cst.Index(value=key))]):
+            case syntax.Subscript(value=value, slice=[syntax.SubscriptElement(slice=syntax.Index(value=key))]):
                 yield value, (self._key(key), *path)
-            case cst.Call():
+            case syntax.Call():
                 yield from self._called(node, path)
-            case cst.SimpleString() | cst.ConcatenatedString() if isinstance(text := node.evaluated_value, str):
+            case syntax.SimpleString() | syntax.ConcatenatedString() if isinstance(text := node.evaluated_value, str):
                 self.literals.add(text)
-            case cst.Integer():
+            case syntax.Integer():
                 self.literals.add(node.value)
-            case cst.Dict() | cst.List() | cst.Tuple():
+            case syntax.Dict() | syntax.List() | syntax.Tuple():
                 yield from self._part(node, path)
-            case cst.IfExp(body=body, orelse=otherwise):
+            case syntax.IfExp(body=body, orelse=otherwise):
                 yield body, path
                 yield otherwise, path
-            case cst.BooleanOperation(left=left, right=right):
+            case syntax.BooleanOperation(left=left, right=right):
                 yield left, path
                 yield right, path
-            case cst.Await(expression=expression):
+            case syntax.Await(expression=expression):
                 yield expression, path
-            case cst.Comparison() | cst.Lambda():
+            case syntax.Comparison() | syntax.Lambda():
                 pass
             case _:
-                yield from ((child, ()) for child in children(node))
+                yield from ((child, ()) for child in node.children())
 
     @staticmethod
-    def _key(key: cst.BaseExpression) -> str | int | None:
+    def _key(key: syntax.BaseExpression) -> str | int | None:
         match key:
-            case cst.SimpleString() if isinstance(key.evaluated_value, str):
+            case syntax.SimpleString() if isinstance(key.evaluated_value, str):
                 return key.evaluated_value
-            case cst.Integer():
+            case syntax.Integer():
                 return key.evaluated_value
             case _:
                 return None
 
-    def _part(self, node: cst.Dict | cst.List | cst.Tuple, path: Path) -> Steps:
+    def _part(self, node: syntax.Dict | syntax.List | syntax.Tuple, path: Path) -> Steps:
         """The member that is read, all of them where that cannot be told."""
         first = path[0] if path else None
-        if isinstance(node, cst.Dict):
+        if isinstance(node, syntax.Dict):
             keyed = [(element, self._literal(element)) for element in node.elements]
             mine = [element for element, key in keyed if key == first and first is not None]
         else:
-            plain = all(isinstance(element, cst.Element) for element in node.elements)
+            plain = all(isinstance(element, syntax.Element) for element in node.elements)
             mine = (
                 [node.elements[first]]
                 if isinstance(first, int) and plain and -len(node.elements) <= first < len(node.elements)
@@ -107,70 +105,69 @@ class Trace:
         for element in mine or node.elements:
             yield element.value, path[1:] if mine else ()
 
-    def _literal(self, element: cst.BaseDictElement) -> str | int | None:
-        return self._key(element.key) if isinstance(element, cst.DictElement) else None
+    def _literal(self, element: syntax.BaseDictElement) -> str | int | None:
+        return self._key(element.key) if isinstance(element, syntax.DictElement) else None
 
     # names
 
-    def _named(self, name: cst.Name, path: Path) -> Steps:
+    def _named(self, name: syntax.Name, path: Path) -> Steps:
         """What binds a name; of several bindings any may be meant."""
         for bound in self.program.names.scope(name)[name.value]:
             if not isinstance(bound, Assignment):
                 continue
             node = bound.node
-            if isinstance(node, cst.Import | cst.ImportFrom | cst.ImportAlias):
+            if isinstance(node, syntax.Import | syntax.ImportFrom | syntax.ImportAlias):
                 self._is_imported(name, path)
-            elif (value := assigned_value(self.program.names.parents, node)) is not None:
+            elif (value := assigned_value(node)) is not None:
                 yield value, path
             else:
                 yield from self._bound(node, path)
 
-    def _is_imported(self, name: cst.Name, path: Path) -> None:
+    def _is_imported(self, name: syntax.Name, path: Path) -> None:
         dotted = self.program.qualified(name) or name.value
         members = [part for part in path if isinstance(part, str)]
         self.imported.add((dotted, *members))
 
-    def _bound(self, node: cst.CSTNode, path: Path) -> Steps:
+    def _bound(self, node: syntax.Node, path: Path) -> Steps:
         """What a parameter, a loop or an unpacking gives to its name."""
-        parents = self.program.names.parents
-        parent = parents.get(node)
-        if isinstance(node, cst.Param):
+        parent = node.parent
+        if isinstance(node, syntax.Param):
             yield from self._given(node, path)
-        elif isinstance(parent, cst.Param):
+        elif isinstance(parent, syntax.Param):
             yield from self._given(parent, path)
-        elif isinstance(parent, cst.For | cst.CompFor):
+        elif isinstance(parent, syntax.For | syntax.CompFor):
             yield parent.iter, (None, *path)
-        elif isinstance(parent, cst.Element) and isinstance(listed := parents[parent], cst.Tuple | cst.List):
+        elif isinstance(parent, syntax.Element) and isinstance(listed := parent.parent, syntax.Tuple | syntax.List):
             index = list(listed.elements).index(parent)
-            around = parents[listed]
-            if isinstance(around, cst.For | cst.CompFor):
+            around = listed.parent
+            if isinstance(around, syntax.For | syntax.CompFor):
                 yield around.iter, (None, index, *path)
-            elif (value := assigned_value(parents, listed)) is not None:
+            elif (value := assigned_value(listed)) is not None:
                 yield value, (index, *path)
 
-    def _given(self, param: cst.Param, path: Path) -> Steps:
+    def _given(self, param: syntax.Param, path: Path) -> Steps:
         """A parameter's default, and what the calls of the file hand to it."""
         if param.default is not None:
             yield param.default, path
         names = self.program.names
         function = next(
-            (node for node in names.ancestors(param) if isinstance(node, cst.Lambda | cst.FunctionDef)), None
+            (node for node in names.ancestors(param) if isinstance(node, syntax.Lambda | syntax.FunctionDef)), None
         )
         if function is None:
             return
-        uses = [function] if isinstance(function, cst.Lambda) else names.uses_of_function(function)
+        uses = [function] if isinstance(function, syntax.Lambda) else names.uses_of_function(function)
         params = [*function.params.posonly_params, *function.params.params]
         for use in uses:
-            parent = names.parents[use]
-            if isinstance(parent, cst.Arg):
-                call = names.parents[parent]
+            parent = use.parent
+            if isinstance(parent, syntax.Arg):
+                call = parent.parent
                 if (
-                    isinstance(call, cst.Call)
-                    and isinstance(call.func, cst.Attribute)
+                    isinstance(call, syntax.Call)
+                    and isinstance(call.func, syntax.Attribute)
                     and call.func.attr.value == "apply"
                 ):
                     yield call.func.value, path
-            elif isinstance(parent, cst.Call) and parent.func is use:
+            elif isinstance(parent, syntax.Call) and parent.func is use:
                 index = params.index(param) if param in params else -1
                 plain = [arg.value for arg in parent.args if arg.keyword is None and not arg.star]
                 yield from ((value, path) for value in plain[index : index + 1] if index >= 0)
@@ -180,10 +177,10 @@ class Trace:
                     if arg.keyword is not None and arg.keyword.value == param.name.value
                 )
 
-    def _member(self, node: cst.Attribute, path: Path) -> Steps:
+    def _member(self, node: syntax.Attribute, path: Path) -> Steps:
         if (resource := self.program.resource_at(node)) is not None:
             self.resources[resource.node] = resource
-        elif isinstance(node.value, cst.Name) and node.value.value == "self":
+        elif isinstance(node.value, syntax.Name) and node.value.value == "self":
             value = self.program.names.attribute(node, node.attr.value)
             if value is not None:
                 yield value, path
@@ -192,12 +189,12 @@ class Trace:
 
     # calls
 
-    def _called(self, call: cst.Call, path: Path) -> Steps:
+    def _called(self, call: syntax.Call, path: Path) -> Steps:
         program, name = self.program, self.program.qualified(call.func) or ""
         if (resource := program.resource_at(call)) is not None:
             self.resources[resource.node] = resource
             return
-        method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+        method = call.func.attr.value if isinstance(call.func, syntax.Attribute) else ""
         if name == STACK or method in STACK_OUTPUTS:
             self.of_stack = True
             return
@@ -208,7 +205,7 @@ class Trace:
         function = program.names.function(call.func)
         if function is not None and (given := results(function)):
             yield from ((result, path) for result in given)
-        elif isinstance(call.func, cst.Attribute) and name in ("", f"pulumi.{method}"):
+        elif isinstance(call.func, syntax.Attribute) and name in ("", f"pulumi.{method}"):
             yield from self._of_method(call, call.func, method, path)
         elif name == "pulumi.Output.all":
             yield from self._of_all(call, path)
@@ -217,7 +214,7 @@ class Trace:
             yield from ((arg.value, kept) for arg in call.args)
             yield call.func, ()
 
-    def _of_method(self, call: cst.Call, func: cst.Attribute, method: str, path: Path) -> Steps:
+    def _of_method(self, call: syntax.Call, func: syntax.Attribute, method: str, path: Path) -> Steps:
         if method == "apply" and call.args:
             result, _ = returned(self.program, call.args[0].value)
             yield (result, path) if result is not None else (func.value, ())
@@ -229,7 +226,7 @@ class Trace:
             yield from ((arg.value, ()) for arg in call.args)
 
     @staticmethod
-    def _of_all(call: cst.Call, path: Path) -> Steps:
+    def _of_all(call: syntax.Call, path: Path) -> Steps:
         """The one that is read of several outputs, all of them where that cannot be told."""
         first = path[0] if path else None
         named = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value == first]

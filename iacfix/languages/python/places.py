@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import libcst as cst
-
+from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import dotted
 from iacfix.languages.python.names import Names
-from iacfix.languages.python.tree import children
+from iacfix.languages.python.originals import Originals
+from iacfix.languages.python.read import PythonProgram
 
-Body = tuple[cst.BaseStatement, ...]
-BRANCHES = (cst.If, cst.Else, cst.ExceptHandler, cst.ExceptStarHandler, cst.Finally, cst.MatchCase)
+Body = tuple[syntax.BaseStatement, ...]
+BRANCHES = (syntax.If, syntax.Else, syntax.ExceptHandler, syntax.ExceptStarHandler, syntax.Finally, syntax.MatchCase)
 
 
 def after_imports(body: Body) -> int:
@@ -17,13 +17,13 @@ def after_imports(body: Body) -> int:
     index = 0
     for position, statement in enumerate(body):
         match statement:
-            case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom(), *_]):
+            case syntax.SimpleStatementLine(body=[syntax.Import() | syntax.ImportFrom(), *_]):
                 index = position + 1
-            case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() | cst.ConcatenatedString())]) if (
-                position == 0
-            ):
+            case syntax.SimpleStatementLine(
+                body=[syntax.Expr(value=syntax.SimpleString() | syntax.ConcatenatedString())]
+            ) if position == 0:
                 index = 1
-            case cst.FunctionDef() | cst.ClassDef() | cst.SimpleStatementLine():
+            case syntax.FunctionDef() | syntax.ClassDef() | syntax.SimpleStatementLine():
                 if index:
                     break
             case _:
@@ -38,23 +38,26 @@ def import_run(body: Body, start: int) -> int:
     return start
 
 
-def _begins_with_import(statement: cst.BaseStatement) -> bool:
+def _begins_with_import(statement: syntax.BaseStatement) -> bool:
     match statement:
-        case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom(), *_]):
+        case syntax.SimpleStatementLine(body=[syntax.Import() | syntax.ImportFrom(), *_]):
             return True
-        case cst.Try(body=cst.IndentedBlock(body=[first, *_])) | cst.If(body=cst.IndentedBlock(body=[first, *_])):
-            return isinstance(first, cst.SimpleStatementLine) and _begins_with_import(first)
+        case (
+            syntax.Try(body=syntax.IndentedBlock(body=[first, *_]))
+            | syntax.If(body=syntax.IndentedBlock(body=[first, *_]))
+        ):
+            return isinstance(first, syntax.SimpleStatementLine) and _begins_with_import(first)
         case _:
             return False
 
 
-def imports(line: cst.BaseStatement) -> set[str]:
+def imports(line: syntax.BaseStatement) -> set[str]:
     """The top-level packages that a line imports."""
     found: set[str] = set()
-    for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
-        if isinstance(statement, cst.Import):
+    for statement in line.body if isinstance(line, syntax.SimpleStatementLine) else ():
+        if isinstance(statement, syntax.Import):
             found |= {dotted(alias.name).partition(".")[0] for alias in statement.names}
-        elif isinstance(statement, cst.ImportFrom) and statement.module is not None:
+        elif isinstance(statement, syntax.ImportFrom) and statement.module is not None:
             found.add(dotted(statement.module).partition(".")[0])
     return found
 
@@ -64,10 +67,10 @@ def after_super(body: Body) -> int:
     index = 0
     for position, statement in enumerate(body):
         match statement:
-            case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())]) if position == 0:
+            case syntax.SimpleStatementLine(body=[syntax.Expr(value=syntax.SimpleString())]) if position == 0:
                 index = 1
-            case cst.SimpleStatementLine(
-                body=[cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name("__init__"))))]
+            case syntax.SimpleStatementLine(
+                body=[syntax.Expr(value=syntax.Call(func=syntax.Attribute(attr=syntax.Name(value="__init__"))))]
             ):
                 index = position + 1
             case _:
@@ -80,46 +83,50 @@ def calls_base(body: Body) -> bool:
     start = after_super(body)
     return start > 0 and not (
         start == 1
-        and isinstance(body[0], cst.SimpleStatementLine)
-        and isinstance(body[0].body[0], cst.Expr)
-        and isinstance(body[0].body[0].value, cst.SimpleString)
+        and isinstance(body[0], syntax.SimpleStatementLine)
+        and isinstance(body[0].body[0], syntax.Expr)
+        and isinstance(body[0].body[0].value, syntax.SimpleString)
     )
 
 
-def below(names: Names, statement: cst.CSTNode) -> cst.CSTNode | None:
+def below(names: Names, originals: Originals, statement: syntax.Node) -> syntax.Node | None:
     """The statement on the next line of code, in the same body or behind its end; None where another branch, a comment
     or nothing stands there."""
-    while not isinstance(statement, cst.Module):
+    while not isinstance(statement, syntax.Module):
         if (following := names.following(statement)) is not None:
             return following
-        around = names.parents[statement]
-        parts = list(children(around))
+        around = statement.around
+        parts = around.children()
         branches = any(isinstance(part, BRANCHES) for part in parts[parts.index(statement) + 1 :])
-        if branches or (isinstance(around, cst.IndentedBlock) and around.footer):
+        if branches or (isinstance(around, syntax.IndentedBlock) and originals.of(around).footer):
             return None
         statement = around
     return None
 
 
-def binds(statement: cst.BaseStatement, code: str, root: str) -> bool:
+def binds(program: PythonProgram, statement: syntax.BaseStatement, code: str) -> bool:
     """The statement sets the variable, or the attribute, of this code."""
+    root = code.partition(".")[0]
     return any(
-        (isinstance(target, cst.Name) and target.value == root) or cst.Module([]).code_for_node(target) == code
-        for small in (statement.body if isinstance(statement, cst.SimpleStatementLine) else ())
+        (isinstance(target, syntax.Name) and target.value == root) or program.code(target) == code
+        for small in (statement.body if isinstance(statement, syntax.SimpleStatementLine) else ())
         for target in targets(small)
     )
 
 
-def targets(statement: cst.CSTNode) -> list[cst.BaseExpression]:
+def targets(statement: syntax.Node) -> list[syntax.BaseExpression]:
     """What an assignment sets, in whatever form."""
     match statement:
-        case cst.Assign(targets=found):
+        case syntax.Assign(targets=found):
             whole = [target.target for target in found]
-        case cst.AnnAssign(target=target):
+        case syntax.AnnAssign(target=target):
             whole = [target]
         case _:
             whole = []
     tuples = [
-        element.value for target in whole if isinstance(target, cst.Tuple | cst.List) for element in target.elements
+        element.value
+        for target in whole
+        if isinstance(target, syntax.Tuple | syntax.List)
+        for element in target.elements
     ]
     return [*whole, *tuples]

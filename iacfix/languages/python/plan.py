@@ -1,13 +1,14 @@
-"""What becomes of the nodes of a file: changes hung on original nodes, before the one transformer carries them out."""
+"""What becomes of the nodes of a file: changes hung on those that were read; one transformer carries them out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 
 import libcst as cst
 
 from iacfix.errors import CannotFix
-from iacfix.languages.python import layout
+from iacfix.languages.python import layout, syntax
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,18 @@ class Addition:
     """What a statement becomes: itself (perhaps bound to a new name), the new ones, and a line that ends it all. Where
     the call is lifted out of it, it is bound to its name and the new ones follow before the statement."""
 
-    statement: cst.SimpleStatementLine
-    call: cst.Call
+    statement: syntax.SimpleStatementLine
+    call: syntax.Call
     bind: str | None
     lifted: bool = False
     new: list[cst.SimpleStatementLine] = field(default_factory=list[cst.SimpleStatementLine])
     order: list[int] = field(default_factory=list[int])
-    reads: list[tuple[cst.CSTNode, str]] = field(default_factory=list[tuple[cst.CSTNode, str]])
+    reads: list[tuple[syntax.Node, str]] = field(default_factory=list[tuple[syntax.Node, str]])
 
     @property
     def leaves_statement(self) -> bool:
         """The call no longer stands in the statement that it was part of, a `return` or an assignment."""
-        return self.bind is not None and (self.lifted or not isinstance(self.statement.body[0], cst.Expr))
+        return self.bind is not None and (self.lifted or not isinstance(self.statement.body[0], syntax.Expr))
 
     def above(self, call: cst.BaseExpression, *, apart: bool) -> list[cst.BaseStatement]:
         """The statements that a lifted call and its new resources become, with a blank line above them or none."""
@@ -97,24 +98,32 @@ class Lift:
 
 @dataclass
 class Plan:
-    """What becomes of the original nodes. Statements in `apart` get a blank line above them, those in `joined` none."""
+    """What becomes of the nodes that were read. Statements in `apart` get a blank line above them, those in `joined`
+    none."""
 
-    replaced: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
-    spans: dict[cst.CSTNode, list[tuple[int, int, str]]] = field(
-        default_factory=dict[cst.CSTNode, list[tuple[int, int, str]]]
+    replaced: dict[syntax.Node, cst.CSTNode] = field(default_factory=dict[syntax.Node, cst.CSTNode])
+    spans: dict[syntax.Node, list[tuple[int, int, str]]] = field(
+        default_factory=dict[syntax.Node, list[tuple[int, int, str]]]
     )
-    pieces: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
-    inserted: dict[cst.CSTNode, list[Insertion]] = field(default_factory=dict[cst.CSTNode, list[Insertion]])
-    removed: dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]] = field(
-        default_factory=dict[cst.CSTNode, dict[int, list[cst.EmptyLine]]]
+    pieces: set[syntax.Node] = field(default_factory=set[syntax.Node])
+    inserted: dict[syntax.Node, list[Insertion]] = field(default_factory=dict[syntax.Node, list[Insertion]])
+    removed: dict[syntax.Node, dict[int, list[cst.EmptyLine]]] = field(
+        default_factory=dict[syntax.Node, dict[int, list[cst.EmptyLine]]]
     )
-    spreads: dict[cst.CSTNode, Spread] = field(default_factory=dict[cst.CSTNode, Spread])
-    rooms: dict[cst.CSTNode, Room] = field(default_factory=dict[cst.CSTNode, Room])
-    statements: dict[cst.CSTNode, Addition] = field(default_factory=dict[cst.CSTNode, Addition])
-    lifted: dict[cst.CSTNode, Lift] = field(default_factory=dict[cst.CSTNode, Lift])
-    before: dict[cst.CSTNode, list[cst.SimpleStatementLine]] = field(
-        default_factory=dict[cst.CSTNode, list[cst.SimpleStatementLine]]
+    spreads: dict[syntax.Node, Spread] = field(default_factory=dict[syntax.Node, Spread])
+    rooms: dict[syntax.Node, Room] = field(default_factory=dict[syntax.Node, Room])
+    statements: dict[syntax.Node, Addition] = field(default_factory=dict[syntax.Node, Addition])
+    lifted: dict[syntax.Node, Lift] = field(default_factory=dict[syntax.Node, Lift])
+    before: dict[syntax.Node, list[cst.SimpleStatementLine]] = field(
+        default_factory=dict[syntax.Node, list[cst.SimpleStatementLine]]
     )
-    apart: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
-    gone: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
-    joined: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+    apart: set[syntax.Node] = field(default_factory=set[syntax.Node])
+    gone: set[syntax.Node] = field(default_factory=set[syntax.Node])
+    joined: set[syntax.Node] = field(default_factory=set[syntax.Node])
+
+    def nodes(self) -> set[syntax.Node]:
+        """Every node that something becomes of."""
+        hung = (self.replaced, self.spans, self.inserted, self.removed, self.spreads, self.rooms)
+        stood = (self.statements, self.lifted, self.before, self.apart, self.gone, self.joined)
+        above = (lift.addition.statement for lift in self.lifted.values())
+        return set(chain(*hung, *stood, above))

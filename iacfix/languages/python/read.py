@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
-
-from iacfix.errors import SourceError
 from iacfix.inputs import inputs
 from iacfix.languages import ALONE, Comment
-from iacfix.languages.python import constants, documents
+from iacfix.languages.python import constants, documents, syntax
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
-from iacfix.languages.python.depth import nests_too_deep
 from iacfix.languages.python.handed import handed
 from iacfix.languages.python.names import Names, camel, last_name, snake
 from iacfix.languages.python.origins import Trace
+from iacfix.languages.python.parsed import parsed
 from iacfix.languages.python.presence import whence
 from iacfix.languages.python.shapes import Shapes
-from iacfix.languages.python.tree import children, inside
+from iacfix.languages.python.tree import inside
 from iacfix.languages.touched import EXTENDED
 from iacfix.model import (
     Caller,
@@ -46,14 +40,16 @@ from iacfix.registry import ProviderPackage
 
 HOPS = 8
 """More hops than any real program has between a value and the resource it is read from."""
-TEXTUAL = (cst.BaseString, cst.BinaryOperation, cst.Call)
+UNREAD = (syntax.Annotation, syntax.ImportFrom, syntax.Import)
+DOCSTRING = (syntax.SimpleString, syntax.ConcatenatedString)
+TEXTUAL = (syntax.BaseString, syntax.BinaryOperation, syntax.Call)
 
 
 class PythonProgram:
     """One parsed file; the values it hands out point into its tree."""
 
     def __init__(
-        self, text: str, module: cst.Module, package: ProviderPackage, provider: Provider, neighbours: Neighbours
+        self, text: str, module: syntax.Module, package: ProviderPackage, provider: Provider, neighbours: Neighbours
     ) -> None:
         self.text = text
         self._neighbours = neighbours
@@ -85,42 +81,38 @@ class PythonProgram:
         atoms = (call for call in self.calls if self.names.is_at_import(call))
         return any(self._needs_engine(call) for call in atoms)
 
-    def _needs_engine(self, call: cst.Call) -> bool:
+    def _needs_engine(self, call: syntax.Call) -> bool:
         if call in self._resources or self.function_of(call) is not None:
             return True
-        method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
+        method = call.func.attr.value if isinstance(call.func, syntax.Attribute) else ""
         name = self.qualified(call.func) or ""
         if name in ("pulumi.export", "pulumi.StackReference") or (not name and method.startswith("require")):
             return True
         if any(arg.keyword is not None and arg.keyword.value == "opts" for arg in call.args):
             return True
-        bound = self.names.assignment(call.func) if isinstance(call.func, cst.Name) else None
+        bound = self.names.assignment(call.func) if isinstance(call.func, syntax.Name) else None
         made = bound.node if bound is not None else None
-        if not isinstance(made, cst.FunctionDef | cst.ClassDef):
+        if not isinstance(made, syntax.FunctionDef | syntax.ClassDef):
             return False
         return any(made in self.names.ancestors(resource) for resource in self._resources)
 
     # where things are
 
     @cached_property
-    def _positions(self) -> Mapping[cst.CSTNode, Any]:
-        return MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
-
-    @cached_property
     def lines(self) -> list[str]:
         return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     def code(self, node: Any) -> str:
-        return self.module.code_for_node(node)
+        return self.module.code(node)
 
     def line(self, node: Any) -> int:
-        return self._positions[node].start.line
+        return self.module.line(node)
 
     def end_line(self, node: Any) -> int:
-        return self._positions[node].end.line
+        return self.module.end_line(node)
 
     def column(self, node: Any) -> int:
-        return self._positions[node].start.column + 1
+        return self.module.column(node)
 
     def is_sole(self, place: Any) -> bool:
         if not self.names.is_sole(place):
@@ -132,7 +124,7 @@ class PythonProgram:
     def whence(self, place: Any) -> str:
         return whence(self.names, place)
 
-    def indent_of(self, node: cst.CSTNode) -> str:
+    def indent_of(self, node: syntax.Node) -> str:
         """The white space the line of a node begins with."""
         line = self.lines[self.line(node) - 1]
         return line[: len(line) - len(line.lstrip())]
@@ -147,22 +139,24 @@ class PythonProgram:
     def _texts(self) -> list[Text]:
         """The outermost expressions that are text, docstrings and annotations aside."""
         found: list[Text] = []
-        stack: list[cst.CSTNode] = [self.module]
+        stack: list[syntax.Node] = [self.module]
         while stack:
             node = stack.pop()
-            if isinstance(node, cst.Annotation | cst.ImportFrom | cst.Import | cst.BaseParenthesizableWhitespace):
+            if isinstance(node, syntax.Annotation | syntax.ImportFrom | syntax.Import | syntax.ParamStar):
                 continue
-            if isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
+            if isinstance(node, syntax.Expr) and isinstance(
+                node.value, syntax.SimpleString | syntax.ConcatenatedString
+            ):
                 continue
             if isinstance(node, TEXTUAL) and (text := self.shapes.text(node, node)) is not None:
                 found.append(text)
                 stack += [chunk.value.place for chunk in reversed(text.chunks) if chunk.value is not None]
             else:
-                stack += reversed(list(children(node)))
+                stack += reversed(node.children())
         return found
 
     @cached_property
-    def parts(self) -> dict[cst.CSTNode, tuple[Text, int]]:
+    def parts(self) -> dict[syntax.Node, tuple[Text, int]]:
         """The computed parts of texts: the text, and where in its pattern the part is."""
         return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
 
@@ -171,10 +165,10 @@ class PythonProgram:
 
     # names
 
-    def qualified(self, node: cst.CSTNode) -> str | None:
+    def qualified(self, node: syntax.Node) -> str | None:
         return self.names.qualified(node)
 
-    def _provider_name(self, func: cst.BaseExpression) -> list[str] | None:
+    def _provider_name(self, func: syntax.BaseExpression) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
         name = self.qualified(func)
         if name is None or not name.startswith(f"{self._python}."):
@@ -184,25 +178,25 @@ class PythonProgram:
             return rest[-1:]
         return [module.rstrip("_"), rest[-1]] if rest else [module]
 
-    def type_of(self, call: cst.Call) -> str | None:
+    def type_of(self, call: syntax.Call) -> str | None:
         """The schema type a call constructs."""
         classes = (call.func, *extended(self.names, call))
         return next((type for node in classes if (type := self.type_named(node)) is not None), None)
 
-    def type_named(self, node: cst.BaseExpression) -> str | None:
+    def type_named(self, node: syntax.BaseExpression) -> str | None:
         """The schema type whose class an expression names."""
         path = self._provider_name(node)
         if path is None or not path[-1][:1].isupper() or path[-1].endswith(("Args", "ArgsDict")):
             return None
         return ".".join((self.package.name, *path))
 
-    def types_by_stars(self, func: cst.BaseExpression) -> Iterator[str]:
+    def types_by_stars(self, func: syntax.BaseExpression) -> Iterator[str]:
         """The schema types that an expression may name, where several star imports may give its first name."""
         path, root = list[str](), func
-        while isinstance(root, cst.Attribute):
+        while isinstance(root, syntax.Attribute):
             path.insert(0, root.attr.value)
             root = root.value
-        if isinstance(root, cst.Name) and not self.names.scope(root)[root.value]:
+        if isinstance(root, syntax.Name) and not self.names.scope(root)[root.value]:
             for module in self.names.stars_of(root.value):
                 name = ".".join([module, root.value, *path])
                 if (
@@ -212,36 +206,36 @@ class PythonProgram:
                 ):
                     yield name.replace(self._python, self.package.name, 1)
 
-    def untouched(self, node: cst.CSTNode) -> str | None:
+    def untouched(self, node: syntax.Node) -> str | None:
         """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
         or that does not call the resource's class."""
         around = [found for found in (node, *self.names.ancestors(node)) if found in self._built]
-        if any(isinstance(call, cst.Call) and self._is_extended(call) for call in around):
+        if any(isinstance(call, syntax.Call) and self._is_extended(call) for call in around):
             return EXTENDED
         return self._built[around[0]].untouched if around else None
 
-    def _is_extended(self, call: cst.Call) -> bool:
+    def _is_extended(self, call: syntax.Call) -> bool:
         return call in self._resources and self.type_named(call.func) is None
 
-    def function_of(self, call: cst.Call) -> str | None:
+    def function_of(self, call: syntax.Call) -> str | None:
         """The schema name of the provider function a call invokes; its `_output` form has the same name."""
         path = self._provider_name(call.func)
         if path is None or not path[-1][:1].islower():
             return None
         return ".".join((self.package.name, *path[:-1], camel(path[-1].removesuffix("_output"))))
 
-    def is_inputs(self, call: cst.Call) -> bool:
+    def is_inputs(self, call: syntax.Call) -> bool:
         """The call makes inputs of a resource, of whatever package of Pulumi."""
         name = self.qualified(call.func) or ""
         return name.startswith("pulumi_") and name.endswith(("Args", "ArgsDict"))
 
     @cached_property
-    def calls(self) -> list[cst.Call]:
+    def calls(self) -> list[syntax.Call]:
         """Every call, in source order."""
-        return inside(self.module, cst.Call)
+        return inside(self.module, syntax.Call)
 
     @cached_property
-    def _resources(self) -> dict[cst.Call, Resource]:
+    def _resources(self) -> dict[syntax.Call, Resource]:
         return {call: self.resource(call, type) for call in self.calls if (type := self.type_of(call))}
 
     @cached_property
@@ -252,13 +246,13 @@ class PythonProgram:
         return sorted(both, key=lambda found: (found.line, found.column)) if others else both
 
     @cached_property
-    def _built(self) -> dict[cst.CSTNode, Resource]:
+    def _built(self) -> dict[syntax.Node, Resource]:
         return {found.node: found for found in self._all}
 
     def resources(self, *types: str) -> Iterator[Resource]:
         return (found for found in self._all if not types or found.type in types)
 
-    def resource(self, call: cst.Call, type: str) -> Resource:
+    def resource(self, call: syntax.Call, type: str) -> Resource:
         """What a call constructs, as an instance of a type."""
         positional = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
         named = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
@@ -270,7 +264,7 @@ class PythonProgram:
             given = self.value(positional[1] if len(positional) > 1 else named["args"], Spelling.INPUT)
             if isinstance(given, Fields):
                 args = given
-            elif isinstance(given.place, cst.BaseExpression) and (
+            elif isinstance(given.place, syntax.BaseExpression) and (
                 self._is_options(given.place) or (isinstance(given, Null) and len(positional) == 2)
             ):
                 options = given.place
@@ -287,26 +281,26 @@ class PythonProgram:
             binding=self._binding(call),
         )
 
-    def _binding(self, call: cst.Call) -> str | None:
-        around = self.names.parents[call]
-        target = around.targets[-1].target if isinstance(around, cst.Assign) else getattr(around, "target", None)
+    def _binding(self, call: syntax.Call) -> str | None:
+        around = call.parent
+        target = around.targets[-1].target if isinstance(around, syntax.Assign) else getattr(around, "target", None)
         return last_name(target)
 
-    def _is_options(self, node: cst.BaseExpression) -> bool:
+    def _is_options(self, node: syntax.BaseExpression) -> bool:
         node = self.names.definition(node) or node
-        return isinstance(node, cst.Call) and self.qualified(node.func) == "pulumi.ResourceOptions"
+        return isinstance(node, syntax.Call) and self.qualified(node.func) == "pulumi.ResourceOptions"
 
-    def options(self, place: cst.BaseExpression) -> Value:
+    def options(self, place: syntax.BaseExpression) -> Value:
         """Resource or invoke options as fields, where they are written as a `...Options(...)` call."""
         node = self.names.definition(place) or place
-        if isinstance(node, cst.Call) and self.qualified(node.func) in {
+        if isinstance(node, syntax.Call) and self.qualified(node.func) in {
             "pulumi.ResourceOptions",
             "pulumi.InvokeOptions",
         }:
             return self.keywords(node, place)
         return (
             Null(node=place, place=place, reader=self)
-            if isinstance(node, cst.Name) and node.value == "None"
+            if isinstance(node, syntax.Name) and node.value == "None"
             else self.shapes.opaque(place, "options")
         )
 
@@ -321,25 +315,25 @@ class PythonProgram:
                 return found
         return None
 
-    def resource_at(self, node: cst.BaseExpression) -> Resource | None:
+    def resource_at(self, node: syntax.BaseExpression) -> Resource | None:
         """The resource an expression stands for: the call itself, a variable or `self.x` that holds it."""
         definition = self.names.definition(node) or node
-        return self._resources.get(definition) if isinstance(definition, cst.Call) else None
+        return self._resources.get(definition) if isinstance(definition, syntax.Call) else None
 
     def referent(self, value: Value) -> Resource | None:
         node = value.place
-        if isinstance(node, cst.FormattedString) and len(node.parts) == 1:
+        if isinstance(node, syntax.FormattedString) and len(node.parts) == 1:
             (part,) = node.parts
-            node = part.expression if isinstance(part, cst.FormattedStringExpression) else node
+            node = part.expression if isinstance(part, syntax.FormattedStringExpression) else node
         for _ in range(HOPS):
             if (found := self.resource_at(node)) is not None:
                 return found
             match node:
-                case cst.Attribute(value=cst.Name("self")) | cst.Name():
+                case syntax.Attribute(value=syntax.Name(value="self")) | syntax.Name():
                     defined = self.names.definition(node)
-                case cst.Attribute(value=owner):
+                case syntax.Attribute(value=owner):
                     defined = owner
-                case cst.Call(func=cst.Attribute(value=owner, attr=cst.Name("apply"))):
+                case syntax.Call(func=syntax.Attribute(value=owner, attr=syntax.Name(value="apply"))):
                     defined = owner
                 case _:
                     defined = None
@@ -349,17 +343,17 @@ class PythonProgram:
         return None
 
     def callers(self, name: str) -> Iterator[Caller]:
-        for node in inside(self.module, cst.Name):
-            parent = self.names.parents[node]
-            is_bound = isinstance(parent, cst.ImportAlias | cst.FunctionDef | cst.ClassDef | cst.Param)
-            if node.value == name and not is_bound and not (isinstance(parent, cst.Arg) and parent.keyword is node):
+        for node in inside(self.module, syntax.Name):
+            parent = node.parent
+            is_bound = isinstance(parent, syntax.ImportAlias | syntax.FunctionDef | syntax.ClassDef | syntax.Param)
+            if node.value == name and not is_bound and not (isinstance(parent, syntax.Arg) and parent.keyword is node):
                 yield self._caller(node)
 
-    def _caller(self, node: cst.Name) -> Caller:
+    def _caller(self, node: syntax.Name) -> Caller:
         for call in self.names.ancestors(node):
-            if isinstance(call, cst.FunctionDef | cst.ClassDef):
+            if isinstance(call, syntax.FunctionDef | syntax.ClassDef):
                 break
-            if not isinstance(call, cst.Call):
+            if not isinstance(call, syntax.Call):
                 continue
             if (resource := self._resources.get(call)) is not None:
                 return Caller(resource, resource.options)
@@ -367,7 +361,7 @@ class PythonProgram:
                 return Caller(None, options)
         return Caller()
 
-    def given_options(self, call: cst.Call) -> Value | None:
+    def given_options(self, call: syntax.Call) -> Value | None:
         """The options of a call that makes something, but for what another package's provider makes."""
         name = self.qualified(call.func) or ""
         if name.startswith("pulumi_") and not name.startswith(self._python):
@@ -390,10 +384,10 @@ class PythonProgram:
             yield from (text for text in self.texts() if text.literal == wanted)
 
     @cached_property
-    def _accesses(self) -> dict[str, list[cst.Attribute]]:
+    def _accesses(self) -> dict[str, list[syntax.Attribute]]:
         """Where something is read by its name."""
-        found = dict[str, list[cst.Attribute]]()
-        for node in inside(self.module, cst.Attribute):
+        found = dict[str, list[syntax.Attribute]]()
+        for node in inside(self.module, syntax.Attribute):
             found.setdefault(node.attr.value, []).append(node)
         return found
 
@@ -410,22 +404,7 @@ class PythonProgram:
 
     @cached_property
     def _comments(self) -> list[Comment]:
-        return list(comments_of(self.text, self._comments_of_the_tree))
-
-    def _comments_of_the_tree(self) -> Iterator[Comment]:
-        found = {self.line(node): node for node in inside(self.module, cst.Comment)}
-        for line, node in sorted(found.items()):
-            yield Comment(node.value, line, self.lines[line - 1].lstrip().startswith("#"))
-
-    @cached_property
-    def is_faithful(self) -> bool:
-        """The tree gives the text back, byte for byte."""
-        return self.ended(self.module.code) == self.text
-
-    def ended(self, code: str) -> str:
-        """Code of the tree with what LibCST loses of a text's end: a lone CR, and lines of white space alone."""
-        code = code.removesuffix(_blank_end(code)) if (end := _blank_end(self.text)) else code
-        return f"{code}\r" if self.text.endswith("\r") and not code.endswith("\r") else f"{code}{end}"
+        return list(comments_of(self.text))
 
     def told_major(self) -> tuple[int, str] | None:
         """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
@@ -437,32 +416,6 @@ class PythonProgram:
         return next(iter(told.items())) if len(told) == 1 else None
 
 
-def _blank_end(text: str) -> str:
-    """The lines of white space alone that a text ends with."""
-    head = text.rstrip(" \t\f\r\n")
-    return text[len(head) :].partition("\n")[2]
-
-
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> PythonProgram:
     """Parse a file; raises SourceError where it does not parse, with the line, or nests too deep."""
-    if nests_too_deep(text):
-        raise SourceError("nests too deep to be read; split its longest expression, or exclude it")
-    try:
-        module = cst.parse_module(text)
-    except cst.ParserSyntaxError as error:
-        said, line = _what_fails(text, error)
-        raise SourceError(f"does not parse as Python: {said}; left alone", line=line) from error
-    return PythonProgram(text, module, package, provider, neighbours)
-
-
-def _what_fails(text: str, error: cst.ParserSyntaxError) -> tuple[str, int | None]:
-    """What does not parse, in Python's own words where it refuses the text too."""
-    try:
-        ast.parse(text)
-    except SyntaxError as found:
-        return found.msg, found.lineno
-    except ValueError:
-        pass
-    found = re.search(r"error at (\d+):\d+: (.*)", error.message, re.DOTALL)
-    said = " ".join((found[2] if found else error.message).split())
-    return said, int(found[1]) if found else None
+    return PythonProgram(text, parsed(text), package, provider, neighbours)

@@ -16,12 +16,13 @@ import libcst as cst
 from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import refuse_moved
-from iacfix.languages.python import layout
+from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
+from iacfix.languages.python.originals import Originals, comments_in, entries
+from iacfix.languages.python.originals import inside as inside_original
 from iacfix.languages.python.read import PythonProgram
-from iacfix.languages.python.texts import Texts
 from iacfix.languages.python.tree import inside
 from iacfix.model import Fields, Flag, Value, is_boolean
 
@@ -45,7 +46,7 @@ class Style:
 class Kept:
     """An expression to be put in place of a mark; `indent` is that of the line it begins in its new place."""
 
-    node: cst.BaseExpression
+    node: syntax.BaseExpression
     indent: str
     moved: bool
 
@@ -55,37 +56,35 @@ class Renderer:
     """Turns new values into code; remembers what was kept and which comments found a new place."""
 
     program: PythonProgram
+    originals: Originals
     imports: Imports
     lookups: Lookups
-    dropped: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
-    bindings: dict[cst.CSTNode, str] = field(default_factory=dict[cst.CSTNode, str])
+    dropped: set[syntax.Node] = field(default_factory=set[syntax.Node])
+    bindings: dict[syntax.Node, str] = field(default_factory=dict[syntax.Node, str])
     placed: set[cst.Comment] = field(default_factory=set[cst.Comment])
-    elsewhere: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict[cst.CSTNode, cst.CSTNode])
+    elsewhere: dict[syntax.Node, cst.CSTNode] = field(default_factory=dict[syntax.Node, cst.CSTNode])
     """What values that are kept in variables become there."""
     _kept: list[Kept] = field(default_factory=list[Kept])
 
     @cached_property
     def unit(self) -> str:
         """One step of indentation, as the file's blocks have it, else as its brackets have it."""
-        if inside(self.program.module, cst.IndentedBlock):
-            return self.program.module.default_indent
-        breaks = inside(self.program.module, cst.ParenthesizedWhitespace)
+        module = self.originals.module
+        if inside(self.program.module, syntax.IndentedBlock):
+            return module.default_indent
+        breaks = inside_original(module, cst.ParenthesizedWhitespace)
         steps = [white.last_line.value for white in breaks if white.last_line.value]
-        plain = [step for step in steps if len(step) <= len(self.program.module.default_indent) or step[0] == "\t"]
-        return min(plain, key=len, default=self.program.module.default_indent)
+        plain = [step for step in steps if len(step) <= len(module.default_indent) or step[0] == "\t"]
+        return min(plain, key=len, default=module.default_indent)
 
     @cached_property
     def quote(self) -> str:
         double, single = self.program.text.count('"'), self.program.text.count("'")
         return "'" if single > double else '"'
 
-    @cached_property
-    def texts(self) -> Texts:
-        return Texts(self)
-
     # values
 
-    def code(self, new: New, style: Style, indent: str, at: cst.CSTNode, used: int = 0) -> str:
+    def code(self, new: New, style: Style, indent: str, at: syntax.Node, used: int = 0) -> str:
         """The code of a value on a line of this indentation; `used` columns of the line are taken."""
         match new:
             case bool() | int():
@@ -97,7 +96,7 @@ class Renderer:
             case RefTo(resource, output):
                 return f"{self.bindings[resource.node]}.{snake(output)}"
             case Join(parts):
-                return self.texts.joined(parts, style, indent, at)
+                return self._joined(parts, style, indent, at)
             case Lookup():
                 return self.lookups.expression(new, at)
             case When():
@@ -117,7 +116,7 @@ class Renderer:
                     return self._single(new[0], style, indent, at, used)
                 return self._rows(rows, "[", "]", style, indent, at, used, force=False)
 
-    def _single(self, new: New, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
+    def _single(self, new: New, style: Style, indent: str, at: syntax.Node, used: int) -> str:
         if any(self._comments_of(new)) or not style.breaks:
             return self._rows([("", new)], "[", "]", style, indent, at, used, force=style.breaks)
         if self._hugged(new):
@@ -133,15 +132,56 @@ class Renderer:
         if not isinstance(new, Inputs) or new.origin is None:
             return False
         entry = self._entry(new.origin.place)
-        holder = self.program.names.parents[entry] if entry is not None else None
-        return isinstance(holder, cst.List) and not layout.read(holder).breaks
+        holder = entry.parent if entry is not None else None
+        return isinstance(holder, syntax.List) and not layout.read(self.originals.of(holder)).breaks
+
+    def _joined(self, parts: tuple[New, ...], style: Style, indent: str, at: syntax.Node) -> str:
+        match parts:
+            case [Keep(value), *rest] if all(isinstance(part, str) for part in rest):
+                return self._lengthened(value.place, "".join(str(part) for part in rest), style, indent)
+            case _:
+                return self._template(parts, style, indent, at)
+
+    def _lengthened(self, node: syntax.BaseExpression, more: str, style: Style, indent: str) -> str:
+        """A text expression with literal text added at its end."""
+        match node:
+            case syntax.SimpleString(prefix="", quote='"' | "'", lpar=0):
+                return f"{node.quote}{node.raw_value}{more}{node.quote}"
+            case syntax.FormattedString(opening='f"' | "f'", lpar=0):
+                inner = self.program.code(node)[2:-1]
+                return f"{node.opening}{inner}{more}{node.quote}"
+            case syntax.BinaryOperation(operator=syntax.Add(), lpar=0) if isinstance(
+                node.right, syntax.SimpleString | syntax.FormattedString
+            ):
+                left = self.mark_node(node.left, indent)
+                return f"{left} + {self._lengthened(node.right, more, style, indent)}"
+            case syntax.Name() | syntax.Attribute():
+                return f"f{style.quote}{{{self.mark_node(node, indent)}}}{more}{style.quote}"
+            case syntax.BinaryOperation() | syntax.Call() | syntax.Subscript() | syntax.BaseString():
+                return f"{self.mark_node(node, indent)} + {self.literal(more, style.quote)}"
+            case _:
+                raise CannotFix("a name cannot be made from its own name")
+
+    def _template(self, parts: tuple[New, ...], style: Style, indent: str, at: syntax.Node) -> str:
+        shown = [part if isinstance(part, str) else self.code(part, style, indent, at) for part in parts]
+        inner = "".join(self.shown(code) for code, part in zip(shown, parts, strict=True) if not isinstance(part, str))
+        quote = style.quote if style.quote not in inner else {'"': "'", "'": '"'}[style.quote]
+        if quote in inner or "\\" in inner or "\n" in inner:
+            raise CannotFix("a part of the new text cannot stand inside a formatted string")
+        body = "".join(
+            code.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("{", "{{").replace("}", "}}")
+            if isinstance(part, str)
+            else f"{{{' ' if self.shown(code).startswith('{') else ''}{code}}}"
+            for code, part in zip(shown, parts, strict=True)
+        )
+        return f"f{quote}{body}{quote}"
 
     @staticmethod
     def literal(text: str, quote: str) -> str:
         """A string literal."""
         return quote + text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n") + quote
 
-    def _when(self, new: When, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
+    def _when(self, new: When, style: Style, indent: str, at: syntax.Node, used: int) -> str:
         test = new.test
         if isinstance(test, Flag) and test.is_direct:
             return self.code(new.then if test.flag else new.otherwise, style, indent, at)
@@ -155,7 +195,7 @@ class Renderer:
             return f"{waited}.apply(\n{indent}{self.unit}{decided}\n{indent})"
         return f"{waited}.apply({decided})"
 
-    def _rewritten(self, value: Value, new: New, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
+    def _rewritten(self, value: Value, new: New, style: Style, indent: str, at: syntax.Node, used: int) -> str:
         """The value where it is written; what is kept in a variable changes there, and the name stays here."""
         if value.is_direct:
             return self.code(new, style, indent, at, used)
@@ -163,22 +203,22 @@ class Renderer:
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         if isinstance(new, Inputs) and _is_unchanged(new):
             return self._mark(value, indent)
-        node = value.node
+        node: syntax.Node = value.node
         self.dropped.add(node)
         own = replace(style, classes=True, breaks=True)
         code = self.code(new, own, self.indent_in_statement(node), node, self.program.column(node) - 1)
         self.elsewhere[node] = self.expression(code)
-        if any(comment not in self.placed for comment in comments_in(node)):
+        if any(comment not in self.placed for comment in comments_in(self.originals.of(node))):
             raise CannotFix("a comment inside would lose its place")
         return self._mark(value, indent)
 
-    def _inputs(self, new: Inputs, style: Style, indent: str, at: cst.CSTNode, used: int) -> str:
+    def _inputs(self, new: Inputs, style: Style, indent: str, at: syntax.Node, used: int) -> str:
         classes, breaks = style.classes, False
-        if new.origin is not None and isinstance(node := new.origin.node, cst.Call | cst.Dict):
-            if not isinstance(node, cst.Call) and _is_unchanged(new):
+        if new.origin is not None and isinstance(node := new.origin.node, syntax.Call | syntax.Dict):
+            if not isinstance(node, syntax.Call) and _is_unchanged(new):
                 return self._mark(new.origin, indent)
-            bracket = layout.read(node)
-            classes, breaks = isinstance(node, cst.Call), bracket.breaks
+            bracket = layout.read(self.originals.of(node))
+            classes, breaks = isinstance(node, syntax.Call), bracket.breaks
             style = replace(style, comma=bracket.closing_comma if breaks else style.comma)
         inner = replace(style, classes=classes)
         if classes:
@@ -197,7 +237,7 @@ class Renderer:
         closing: str,
         style: Style,
         indent: str,
-        at: cst.CSTNode,
+        at: syntax.Node,
         used: int,
         *,
         force: bool,
@@ -238,11 +278,10 @@ class Renderer:
                 entry = None
         if entry is None or not self._is_moved(entry):
             return [], None
-        holder = self.program.names.parents[entry]
-        if not isinstance(holder, cst.Call | cst.Dict | cst.List):
+        holder = entry.parent
+        if not isinstance(holder, syntax.Call | syntax.Dict | syntax.List):
             return [], None
-        bracket = layout.read(holder)
-        index = bracket.index(entry)
+        bracket, index = layout.read(self.originals.of(holder)), entries(holder).index(entry)
         above = [line.comment for line in bracket.own_lines(index) if line.comment and line.comment not in self.placed]
         behind = bracket.tail(index)
         return above, behind if behind not in self.placed else None
@@ -255,11 +294,15 @@ class Renderer:
             case _:
                 return False
 
-    def _entry(self, place: cst.CSTNode) -> cst.CSTNode | None:
-        parent = self.program.names.parents.get(place)
-        return parent if isinstance(parent, cst.Arg | cst.DictElement | cst.Element) and parent.value is place else None
+    def _entry(self, place: syntax.Node) -> syntax.Node | None:
+        parent = place.parent
+        return (
+            parent
+            if isinstance(parent, syntax.Arg | syntax.DictElement | syntax.Element) and parent.value is place
+            else None
+        )
 
-    def _is_moved(self, node: cst.CSTNode) -> bool:
+    def _is_moved(self, node: syntax.Node) -> bool:
         return any(around in self.dropped for around in (node, *self.program.names.ancestors(node)))
 
     # kept expressions
@@ -267,15 +310,15 @@ class Renderer:
     def _mark(self, value: Value, indent: str) -> str:
         return self.mark_node(value.place, indent)
 
-    def mark_node(self, node: cst.BaseExpression, indent: str) -> str:
+    def mark_node(self, node: syntax.BaseExpression, indent: str) -> str:
         self._kept.append(Kept(node, indent, self._is_moved(node)))
         return f"{MARK}{len(self._kept) - 1}_"
 
-    def keeps(self, node: cst.CSTNode) -> bool:
+    def keeps(self, node: syntax.Node) -> bool:
         """The expression itself stands in new code."""
         return any(kept.node is node for kept in self._kept)
 
-    def keeps_inside(self, node: cst.CSTNode) -> bool:
+    def keeps_inside(self, node: syntax.Node) -> bool:
         """A part of the expression stands in new code."""
         return any(node in self.program.names.ancestors(kept.node) for kept in self._kept)
 
@@ -284,30 +327,31 @@ class Renderer:
 
     def expression(self, code: str) -> cst.BaseExpression:
         """Parse code and put the kept expressions in."""
-        parsed = cst.parse_expression(code, self.program.module.config_for_parsing)
+        parsed = cst.parse_expression(code, self.originals.module.config_for_parsing)
         filled = parsed.visit(_Fill(self, self._kept))
         assert isinstance(filled, cst.BaseExpression)
         return filled
 
     def statement(self, code: str) -> cst.SimpleStatementLine:
-        parsed = cst.parse_statement(code, self.program.module.config_for_parsing)
+        parsed = cst.parse_statement(code, self.originals.module.config_for_parsing)
         filled = parsed.visit(_Fill(self, self._kept))
         assert isinstance(filled, cst.SimpleStatementLine)
         return filled
 
     def kept_node(self, kept: Kept) -> cst.BaseExpression:
-        begin = self.program.names.parents[kept.node] if kept.node.lpar else kept.node
+        original = self.originals.of(kept.node)
+        begin = kept.node.around if kept.node.lpar else kept.node
         old = self.indent_in_statement(begin)
-        node = kept.node.deep_clone().visit(layout.Reindent(old, kept.indent))
+        node = original.deep_clone().visit(layout.Reindent(old, kept.indent))
         assert isinstance(node, cst.BaseExpression)
         if kept.moved:
-            self.placed.update(comments_in(kept.node))
+            self.placed.update(comments_in(original))
             return node
         bare = node.visit(layout.StripComments())
         assert isinstance(bare, cst.BaseExpression)
         return bare
 
-    def indent_in_statement(self, node: cst.CSTNode) -> str:
+    def indent_in_statement(self, node: syntax.Node) -> str:
         """The indentation of a node's line beyond that of its statement."""
         block = self.program.indent_of(self.program.names.statement(node))
         return self.program.indent_of(node).removeprefix(block)
@@ -329,10 +373,10 @@ class _Fill(cst.CSTTransformer):
 def _is_unchanged(new: Inputs) -> bool:
     """Every field is kept under its name and in its place, so that a mapping can stay as it is."""
     origin = new.origin
-    if not isinstance(origin, Fields) or not isinstance(origin.node, cst.Dict):
+    if not isinstance(origin, Fields) or not isinstance(origin.node, syntax.Dict):
         return False
-    spelled = [element.key for element in origin.node.elements if isinstance(element, cst.DictElement)]
-    written = [key.raw_value for key in spelled if isinstance(key, cst.SimpleString)]
+    spelled = [element.key for element in origin.node.elements if isinstance(element, syntax.DictElement)]
+    written = [key.raw_value for key in spelled if isinstance(key, syntax.SimpleString)]
     if written != [snake(key) for key in new.fields] or origin.keys != tuple(new.fields):
         return False
     for entry, value in zip(origin.entries, new.fields.values(), strict=True):
@@ -344,8 +388,3 @@ def _is_unchanged(new: Inputs) -> bool:
             case _:
                 return False
     return True
-
-
-def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
-    """Every comment inside a node."""
-    return inside(node, cst.Comment)

@@ -7,9 +7,11 @@ from collections.abc import Container, Iterator
 import libcst as cst
 
 from iacfix.errors import CannotFix
+from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import Imports, python_name
+from iacfix.languages.python.originals import Originals
 from iacfix.languages.python.read import PythonProgram
-from iacfix.languages.python.tree import children, inside
+from iacfix.languages.python.tree import inside
 from iacfix.languages.retyped import KEPT, UNSEEN, parts, refuse_unseen
 from iacfix.model import Entry, Fields, Items, Opaque, Resource
 
@@ -20,30 +22,31 @@ HANDED_ON = "the resource is handed on as a whole, and its type would change the
 class Retyping:
     """Where a file names the class of a resource."""
 
-    def __init__(self, program: PythonProgram, imports: Imports) -> None:
+    def __init__(self, program: PythonProgram, originals: Originals, imports: Imports) -> None:
         self.program = program
+        self.originals = originals
         self.imports = imports
 
     def replaced(
-        self, host: Resource, type: str, gone: Container[cst.CSTNode]
-    ) -> dict[cst.BaseExpression, cst.BaseExpression]:
+        self, host: Resource, type: str, gone: Container[syntax.Node]
+    ) -> dict[syntax.BaseExpression, cst.BaseExpression]:
         """The class, those of its inputs and the annotations that go with it; raises CannotFix where others name it.
         What is `gone` leaves the resource with other edits."""
         call = host.node
-        assert isinstance(call, cst.Call)
+        assert isinstance(call, syntax.Call)
         old, new = host.type.rpartition(".")[2], type.rpartition(".")[2]
         self._refuse_imported(host, call)
         refuse_unseen(host)
-        if host.args.node is not call and isinstance(host.args.node, cst.Call) and not host.args.is_direct:
+        if host.args.node is not call and isinstance(host.args.node, syntax.Call) and not host.args.is_direct:
             raise CannotFix("its inputs are kept in a variable of the old class")
-        changed: dict[cst.BaseExpression, cst.BaseExpression] = {}
+        changed: dict[syntax.BaseExpression, cst.BaseExpression] = {}
         for place, ending in self._inputs(host, gone):
             changed[place] = self._spelled(place, f"{type}{ending}", f"{new}{ending}")
         for place in (call.func, *self._annotations(host, old)):
             changed[place] = self._spelled(place, type, new)
         return changed
 
-    def _inputs(self, host: Resource, gone: Container[cst.CSTNode]) -> Iterator[tuple[cst.BaseExpression, str]]:
+    def _inputs(self, host: Resource, gone: Container[syntax.Node]) -> Iterator[tuple[syntax.BaseExpression, str]]:
         """The classes of its inputs, which begin with its name, and their endings."""
         names = self.program.names
         kept = [value for value in parts(host.args) if not self._is_in(value.place, gone)]
@@ -62,7 +65,7 @@ class Retyping:
             elif holder is None and any(_may_hold(entry.key, ending) for entry in self._computed(host, gone)):
                 raise CannotFix(UNSEEN)
 
-    def _computed(self, host: Resource, gone: Container[cst.CSTNode]) -> Iterator[Entry]:
+    def _computed(self, host: Resource, gone: Container[syntax.Node]) -> Iterator[Entry]:
         """The inputs whose values cannot be seen through."""
         for value in parts(host.args):
             for entry in value.entries if isinstance(value, Fields) else ():
@@ -70,10 +73,10 @@ class Retyping:
                 if is_hidden and not self._is_in(entry.value.place, gone):
                     yield entry
 
-    def _is_in(self, node: cst.CSTNode, gone: Container[cst.CSTNode]) -> bool:
+    def _is_in(self, node: syntax.Node, gone: Container[syntax.Node]) -> bool:
         return any(around in gone for around in (node, *self.program.names.ancestors(node)))
 
-    def _ending(self, place: cst.BaseExpression, type: str) -> str | None:
+    def _ending(self, place: syntax.BaseExpression, type: str) -> str | None:
         """What the name of a class of inputs has behind the name of the resource's class."""
         package = self.program.package
         begin = python_name(package.packages["python"], package.name, type)
@@ -82,55 +85,57 @@ class Retyping:
         is_theirs = name.startswith(begin) and ending.endswith(INPUTS) and ending[:1].isupper()
         return ending if is_theirs else None
 
-    def _refuse_imported(self, host: Resource, call: cst.Call) -> None:
+    def _refuse_imported(self, host: Resource, call: syntax.Call) -> None:
         """Another file may get the resource: it imports what holds it, or a function of its own is called with it."""
         names, may_import = self.program.names, self.program.neighbours.may_import
-        match names.parents[call]:
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name)), *_]) if (
+        match call.parent:
+            case syntax.Assign(targets=[syntax.AssignTarget(target=syntax.Name(value=name)), *_]) if (
                 names.outer_function(call) is None
             ):
                 if may_import(name):
                     raise CannotFix("another file may import it, and its type would change for others")
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name("self"), attr=attr)), *_]):
+            case syntax.Assign(
+                targets=[syntax.AssignTarget(target=syntax.Attribute(value=syntax.Name(value="self"), attr=attr)), *_]
+            ):
                 owner = names.owner(call)
                 if owner is not None and not attr.value.startswith("_") and may_import(owner.name.value):
                     raise CannotFix("its attribute is public, and its type would change for others")
             case _:
                 pass
         for use in self._uses(host, call):
-            holder = names.parents[use]
-            function = next((node for node in names.ancestors(use) if isinstance(node, cst.FunctionDef)), None)
-            if isinstance(holder, cst.Return) and function is not None and may_import(function.name.value):
+            holder = use.parent
+            function = next((node for node in names.ancestors(use) if isinstance(node, syntax.FunctionDef)), None)
+            if isinstance(holder, syntax.Return) and function is not None and may_import(function.name.value):
                 raise CannotFix("a function gives the resource to others, and its type would change for them")
-            called = names.parents[holder] if isinstance(holder, cst.Arg) else None
-            if isinstance(called, cst.Call) and self._is_foreign(called.func):
+            called = holder.parent if isinstance(holder, syntax.Arg) else None
+            if isinstance(called, syntax.Call) and self._is_foreign(called.func):
                 raise CannotFix(HANDED_ON)
 
-    def _uses(self, host: Resource, call: cst.Call) -> Iterator[cst.CSTNode]:
+    def _uses(self, host: Resource, call: syntax.Call) -> Iterator[syntax.Node]:
         """Where the resource stands as a whole: the call itself, and what holds it."""
         yield call
-        for node in [*inside(self.program.module, cst.Name), *inside(self.program.module, cst.Attribute)]:
-            last = node.attr.value if isinstance(node, cst.Attribute) else node.value
+        for node in [*inside(self.program.module, syntax.Name), *inside(self.program.module, syntax.Attribute)]:
+            last = node.attr.value if isinstance(node, syntax.Attribute) else node.value
             if last == host.binding and self.program.resource_at(node) is host:
                 yield node
 
-    def _is_foreign(self, function: cst.BaseExpression) -> bool:
+    def _is_foreign(self, function: syntax.BaseExpression) -> bool:
         """The function comes from another file, and not from Pulumi."""
         module = (self.program.names.qualified(function) or "").partition(".")[0]
         return bool(module) and not module.startswith("pulumi")
 
-    def _spelled(self, place: cst.BaseExpression, type: str, name: str) -> cst.BaseExpression:
+    def _spelled(self, place: syntax.BaseExpression, type: str, name: str) -> cst.BaseExpression:
         package = self.program.package
         wanted = python_name(package.packages["python"], package.name, type)
-        if isinstance(place, cst.Attribute) and self.program.qualified(place.value) == wanted.rpartition(".")[0]:
-            return place.with_changes(attr=cst.Name(name))
+        if isinstance(place, syntax.Attribute) and self.program.qualified(place.value) == wanted.rpartition(".")[0]:
+            return self.originals.of(place).with_changes(attr=cst.Name(name))
         return cst.parse_expression(self.imports.spelled(wanted))
 
-    def _annotations(self, host: Resource, old: str) -> list[cst.BaseExpression]:
+    def _annotations(self, host: Resource, old: str) -> list[syntax.BaseExpression]:
         """The type annotations that go with the resource; raises CannotFix where one may be about any of them."""
         named = [
             (annotation, node)
-            for annotation in inside(self.program.module, cst.Annotation)
+            for annotation in inside(self.program.module, syntax.Annotation)
             for node in _named_in(annotation, old)
             if self.program.type_named(node) == host.type
         ]
@@ -141,55 +146,59 @@ class Retyping:
         self._refuse_mentions(host.type, old, {node for _, node in named})
         return [node for annotation, node in named if annotation in owned[host.node]]
 
-    def _refuse_mentions(self, type: str, old: str, annotated: set[cst.BaseExpression]) -> None:
+    def _refuse_mentions(self, type: str, old: str, annotated: set[syntax.BaseExpression]) -> None:
         """Where the class itself is handed on or asked about, a new class would change what that means."""
-        names = self.program.names
-        for node in [*inside(self.program.module, cst.Attribute), *inside(self.program.module, cst.Name)]:
-            last = node.attr.value if isinstance(node, cst.Attribute) else node.value
-            around = names.parents[node]
-            if last != old or node in annotated or (isinstance(around, cst.Attribute) and around.attr is node):
+        for node in [*inside(self.program.module, syntax.Attribute), *inside(self.program.module, syntax.Name)]:
+            last = node.attr.value if isinstance(node, syntax.Attribute) else node.value
+            around = node.parent
+            if last != old or node in annotated or (isinstance(around, syntax.Attribute) and around.attr is node):
                 continue
             if (
-                not isinstance(around, cst.ImportAlias | cst.Call | cst.Attribute)
+                not isinstance(around, syntax.ImportAlias | syntax.Call | syntax.Attribute)
                 and self.program.type_named(node) == type
             ):
                 raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
-        for text in inside(self.program.module, cst.SimpleString):
-            if isinstance(names.parents[text], cst.Annotation | cst.SubscriptElement | cst.Index) and old in text.value:
+        for text in inside(self.program.module, syntax.SimpleString):
+            if (
+                isinstance(text.parent, syntax.Annotation | syntax.SubscriptElement | syntax.Index)
+                and old in text.value
+            ):
                 raise CannotFix(f"a type annotation at line {self.program.line(text)} names {old}")
 
-    def _owned(self, resource: Resource) -> set[cst.CSTNode]:
+    def _owned(self, resource: Resource) -> set[syntax.Node]:
         """The annotations of what holds the resource: its variable or attribute, and the function that returns it."""
         names, call = self.program.names, resource.node
-        statement = names.parents[call]
-        function = next((node for node in names.ancestors(call) if isinstance(node, cst.FunctionDef)), None)
+        statement = call.parent
+        function = next((node for node in names.ancestors(call) if isinstance(node, syntax.FunctionDef)), None)
         returns = function.returns if function is not None else None
         match statement:
-            case cst.AnnAssign():
-                found: set[cst.CSTNode] = {statement.annotation}
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name("self"), attr=attr))]):
+            case syntax.AnnAssign():
+                found: set[syntax.Node] = {statement.annotation}
+            case syntax.Assign(
+                targets=[syntax.AssignTarget(target=syntax.Attribute(value=syntax.Name(value="self"), attr=attr))]
+            ):
                 found = self._declared(names.owner(call), attr.value)
             case _:
                 found = set()
-        returned = isinstance(statement, cst.Return) or (
+        returned = isinstance(statement, syntax.Return) or (
             function is not None
             and any(
-                isinstance(node.value, cst.Name) and self.program.resource_at(node.value) is resource
-                for node in inside(function, cst.Return)
+                isinstance(node.value, syntax.Name) and self.program.resource_at(node.value) is resource
+                for node in inside(function, syntax.Return)
             )
         )
         return found | ({returns} if returned and returns is not None else set())
 
-    def _declared(self, owner: cst.ClassDef | None, attribute: str) -> set[cst.CSTNode]:
+    def _declared(self, owner: syntax.ClassDef | None, attribute: str) -> set[syntax.Node]:
         """The annotation of an attribute in the body of its class."""
         lines = owner.body.body if owner is not None else ()
         return {
             small.annotation
             for line in lines
-            if isinstance(line, cst.SimpleStatementLine)
+            if isinstance(line, syntax.SimpleStatementLine)
             for small in line.body
-            if isinstance(small, cst.AnnAssign)
-            and isinstance(small.target, cst.Name)
+            if isinstance(small, syntax.AnnAssign)
+            and isinstance(small.target, syntax.Name)
             and small.target.value == attribute
         }
 
@@ -199,16 +208,16 @@ def _may_hold(key: str, ending: str) -> bool:
     return ending.lower().startswith(key.lower().removesuffix("s"))
 
 
-def _named_in(annotation: cst.Annotation, last: str) -> list[cst.BaseExpression]:
+def _named_in(annotation: syntax.Annotation, last: str) -> list[syntax.BaseExpression]:
     """The names and dotted names in an annotation that end in `last`."""
-    found: list[cst.BaseExpression] = []
-    stack: list[cst.CSTNode] = [annotation]
+    found: list[syntax.BaseExpression] = []
+    stack: list[syntax.Node] = [annotation]
     while stack:
         node = stack.pop()
-        if isinstance(node, cst.Attribute):
+        if isinstance(node, syntax.Attribute):
             found += [node] if node.attr.value == last else []
-        elif isinstance(node, cst.Name):
+        elif isinstance(node, syntax.Name):
             found += [node] if node.value == last else []
         else:
-            stack.extend(children(node))
+            stack.extend(node.children())
     return found

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
+from iacfix.languages.python import syntax
 from iacfix.languages.python.names import camel
 from iacfix.languages.python.presence import kind_of_bound, may_give_nothing
 from iacfix.model import (
@@ -41,9 +40,9 @@ class Shapes:
     """The shapes of one program's expressions."""
 
     program: PythonProgram
-    _followed: set[cst.CSTNode] = field(default_factory=set[cst.CSTNode])
+    _followed: set[syntax.Node] = field(default_factory=set[syntax.Node])
 
-    def value(self, place: cst.BaseExpression, spelling: Spelling) -> Value:
+    def value(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
         """What stands at a place; a variable or `self.x` that is set once is followed one step."""
         node = self.program.names.definition(place)
         if node is None or node in self._followed:
@@ -53,75 +52,80 @@ class Shapes:
         self._followed.discard(node)
         return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
 
-    def shape(self, node: cst.BaseExpression, place: cst.BaseExpression, spelling: Spelling) -> Value:
+    def shape(self, node: syntax.BaseExpression, place: syntax.BaseExpression, spelling: Spelling) -> Value:
         """The shape of an expression that is not followed any further."""
         match node:
-            case cst.SimpleString() | cst.ConcatenatedString() | cst.FormattedString() | cst.BinaryOperation():
+            case (
+                syntax.SimpleString()
+                | syntax.ConcatenatedString()
+                | syntax.FormattedString()
+                | syntax.BinaryOperation()
+            ):
                 return self.text(node, place) or self.opaque(place, "operation")
-            case cst.Integer() | cst.Float() | cst.UnaryOperation(operator=cst.Minus()):
+            case syntax.Integer() | syntax.Float() | syntax.UnaryOperation(operator=syntax.Minus()):
                 return self._number(node, place)
-            case cst.Name("True" | "False"):
+            case syntax.Name(value="True" | "False"):
                 return Flag(node=node, place=place, reader=self.program, flag=node.value == "True")
-            case cst.Name("None"):
+            case syntax.Name(value="None"):
                 return Null(node=node, place=place, reader=self.program)
-            case cst.Dict():
+            case syntax.Dict():
                 return self._mapping(node, place, spelling)
-            case cst.List() | cst.Tuple():
+            case syntax.List() | syntax.Tuple():
                 return self._items(node, place, spelling)
-            case cst.ListComp() | cst.GeneratorExp():
+            case syntax.ListComp() | syntax.GeneratorExp():
                 return Items(node=node, place=place, reader=self.program, elements=(), is_open=True)
-            case cst.DictComp():
+            case syntax.DictComp():
                 return Fields(node=node, place=place, reader=self.program, entries=(), spelling=spelling, is_open=True)
-            case cst.Call():
+            case syntax.Call():
                 return self._call(node, place)
-            case cst.Name() if self.program.names.is_boolean(node):
+            case syntax.Name() if self.program.names.is_boolean(node):
                 return self.opaque(place, "boolean")
-            case cst.Comparison() | cst.UnaryOperation(operator=cst.Not()):
+            case syntax.Comparison() | syntax.UnaryOperation(operator=syntax.Not()):
                 return self.opaque(place, "boolean")
-            case cst.BooleanOperation():
+            case syntax.BooleanOperation():
                 sides = [self.value(side, spelling) for side in (node.left, node.right)]
                 if all(map(is_boolean, sides)):
                     return self.opaque(place, "boolean")
-                sure = isinstance(node.operator, cst.Or) and not may_be_nothing(sides[1])
+                sure = isinstance(node.operator, syntax.Or) and not may_be_nothing(sides[1])
                 return self.opaque(place, "given" if sure else "optional")
-            case cst.IfExp():
+            case syntax.IfExp():
                 sides = [self.value(side, spelling) for side in (node.body, node.orelse)]
                 return self.opaque(place, "optional" if any(map(may_be_nothing, sides)) else "given")
-            case cst.Subscript():
+            case syntax.Subscript():
                 return self.opaque(place, "item")
-            case cst.Name() | cst.Attribute():
+            case syntax.Name() | syntax.Attribute():
                 return self.opaque(place, self._kind(node))
             case _:
                 return self.opaque(place, "expression")
 
-    def _kind(self, node: cst.Name | cst.Attribute) -> str:
+    def _kind(self, node: syntax.Name | syntax.Attribute) -> str:
         """What is known of a name or an attribute whose definition is not followed."""
         names = self.program.names
-        root: cst.BaseExpression = node
-        while isinstance(root, cst.Attribute):
+        root: syntax.BaseExpression = node
+        while isinstance(root, syntax.Attribute):
             root = root.value
             made = names.definition(root)
-            if isinstance(made, cst.Call) and (self.program.type_of(made) or self.program.function_of(made)):
+            if isinstance(made, syntax.Call) and (self.program.type_of(made) or self.program.function_of(made)):
                 return "output"
-        return kind_of_bound(names, root) if isinstance(root, cst.Name) and root is node else "expression"
+        return kind_of_bound(names, root) if isinstance(root, syntax.Name) and root is node else "expression"
 
-    def opaque(self, place: cst.CSTNode, kind: str) -> Opaque:
+    def opaque(self, place: syntax.Node, kind: str) -> Opaque:
         return Opaque(node=place, place=place, reader=self.program, kind=kind)
 
-    def _number(self, node: cst.BaseExpression, place: cst.BaseExpression) -> Value:
+    def _number(self, node: syntax.BaseExpression, place: syntax.BaseExpression) -> Value:
         try:
             number = ast.literal_eval(f"({self.program.code(node)})")  # it may have comments, and so several lines
         except (ValueError, SyntaxError):
             return self.opaque(place, "expression")
         return Number(node=node, place=place, reader=self.program, number=number)
 
-    def _call(self, node: cst.Call, place: cst.BaseExpression) -> Value:
+    def _call(self, node: syntax.Call, place: syntax.BaseExpression) -> Value:
         if self.program.is_inputs(node):
             return self.keywords(node, place)
         if (joined := self.text(node, place)) is not None:
             return joined
         name = self.program.qualified(node.func) or ""
-        method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+        method = node.func.attr.value if isinstance(node.func, syntax.Attribute) else ""
         if name == "pulumi.Output.secret" or method in SECRET_CALLS:
             return self.opaque(place, "secret")
         if method in BOOLEAN_CALLS or name == "bool":
@@ -132,15 +136,15 @@ class Shapes:
             return self.opaque(place, "optional")
         return self.opaque(place, "resource" if self.program.type_of(node) else "call")
 
-    def _mapping(self, node: cst.Dict, place: cst.BaseExpression, spelling: Spelling) -> Fields:
+    def _mapping(self, node: syntax.Dict, place: syntax.BaseExpression, spelling: Spelling) -> Fields:
         entries: list[Entry] = []
         spreads: list[Value] = []
         for element in node.elements:
             key = _literal_key(element)
-            if isinstance(element, cst.StarredDictElement):
+            if isinstance(element, syntax.StarredDictElement):
                 spreads.append(self.spread(element.value, spelling))
             elif key is None:
-                spreads.append(self.opaque(element.key if isinstance(element, cst.DictElement) else node, "key"))
+                spreads.append(self.opaque(element.key, "key"))
             else:
                 name = camel(key) if spelling is Spelling.INPUT else key
                 entries.append(Entry(name, self.value(element.value, spelling), element))
@@ -155,16 +159,16 @@ class Shapes:
             spreads=tuple(spreads),
         )
 
-    def spread(self, place: cst.BaseExpression, spelling: Spelling) -> Value:
+    def spread(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
         """What is spread: a mapping as its fields, be it written in brackets or made by `dict`."""
         names = self.program.names
-        bound = names.assignment(place) if isinstance(place, cst.Name) else None
+        bound = names.assignment(place) if isinstance(place, syntax.Name) else None
         is_changed = names.changes.of(bound) if bound is not None else False
-        if isinstance(place, cst.Attribute):
+        if isinstance(place, syntax.Attribute):
             is_changed = names.changes.of_field(place.attr.value)
         node = place if is_changed else names.definition(place) or place
         match node:
-            case cst.Call(func=cst.Name("dict")) if spelling is Spelling.INPUT and self._is_builtin(node):
+            case syntax.Call(func=syntax.Name(value="dict")) if spelling is Spelling.INPUT and self._is_builtin(node):
                 self._followed.add(node)
                 found = self.keywords(node, place)
                 self._followed.discard(node)
@@ -172,11 +176,11 @@ class Shapes:
             case _:
                 return self.value(place, spelling)
 
-    def _is_builtin(self, call: cst.Call) -> bool:
+    def _is_builtin(self, call: syntax.Call) -> bool:
         is_plain = not any(arg.keyword is not None and arg.keyword.value in OPTIONS for arg in call.args)
         return is_plain and call not in self._followed and not self.program.names.count_bound("dict")
 
-    def unseen(self, node: cst.Call, given: Value) -> Fields:
+    def unseen(self, node: syntax.Call, given: Value) -> Fields:
         """Inputs that are all in what is given for them."""
         return Fields(
             node=node,
@@ -188,8 +192,8 @@ class Shapes:
             spreads=() if isinstance(given, Null) else (given,),
         )
 
-    def _items(self, node: cst.List | cst.Tuple, place: cst.BaseExpression, spelling: Spelling) -> Items:
-        plain = [element for element in node.elements if isinstance(element, cst.Element)]
+    def _items(self, node: syntax.List | syntax.Tuple, place: syntax.BaseExpression, spelling: Spelling) -> Items:
+        plain = [element for element in node.elements if isinstance(element, syntax.Element)]
         return Items(
             node=node,
             place=place,
@@ -198,7 +202,9 @@ class Shapes:
             is_open=len(plain) < len(node.elements),
         )
 
-    def keywords(self, node: cst.Call, place: cst.BaseExpression | None = None, *, builds: bool = False) -> Fields:
+    def keywords(
+        self, node: syntax.Call, place: syntax.BaseExpression | None = None, *, builds: bool = False
+    ) -> Fields:
         """The keyword arguments of a call as inputs; open where `*` or `**` or a positional one hides some. One that
         `builds` a resource has a name and inputs in front."""
         args = [arg for arg in node.args if arg.keyword is not None and arg.keyword.value not in OPTIONS]
@@ -224,28 +230,28 @@ class Shapes:
 
     # text
 
-    def text(self, node: cst.BaseExpression, place: cst.BaseExpression) -> Text | None:
+    def text(self, node: syntax.BaseExpression, place: syntax.BaseExpression) -> Text | None:
         chunks = tuple(self._chunks(node) or ())
         if not chunks or (
-            all(chunk.value is not None for chunk in chunks) and not isinstance(node, cst.FormattedString)
+            all(chunk.value is not None for chunk in chunks) and not isinstance(node, syntax.FormattedString)
         ):
             return None
         literal = None
         if all(chunk.value is None for chunk in chunks):
-            literal = _evaluated(self.program.code(node)) if not isinstance(node, cst.Call) else None
+            literal = _evaluated(self.program.code(node)) if not isinstance(node, syntax.Call) else None
         return Text(node=node, place=place, reader=self.program, chunks=chunks, literal=literal)
 
-    def _chunks(self, node: cst.BaseExpression) -> Sequence[Chunk] | None:
+    def _chunks(self, node: syntax.BaseExpression) -> Sequence[Chunk] | None:
         """The literal and computed parts of an expression that is text, None where it is not plainly text."""
         match node:
-            case cst.SimpleString() if "b" not in node.prefix:
+            case syntax.SimpleString() if "b" not in node.prefix:
                 return [Chunk(node, node.raw_value)]
-            case cst.FormattedString():
+            case syntax.FormattedString():
                 return [self._chunk(part) for part in node.parts] or [Chunk(node, "")]
-            case cst.ConcatenatedString():
+            case syntax.ConcatenatedString():
                 left, right = self._chunks(node.left), self._chunks(node.right)
                 return [*left, *right] if left is not None and right is not None else None
-            case cst.BinaryOperation(operator=cst.Add()):
+            case syntax.BinaryOperation(operator=syntax.Add()):
                 sides = [self._chunks(node.left), self._chunks(node.right)]
                 if sides == [None, None]:
                     return None
@@ -254,7 +260,7 @@ class Shapes:
                     Chunk(node.right, "", self.opaque(node.right, "part")),
                 ]
                 return [*(sides[0] or [holes[0]]), *(sides[1] or [holes[1]])]
-            case cst.Call() if self.program.qualified(node.func) == "pulumi.Output.concat" and not any(
+            case syntax.Call() if self.program.qualified(node.func) == "pulumi.Output.concat" and not any(
                 arg.star for arg in node.args
             ):
                 return [
@@ -265,15 +271,15 @@ class Shapes:
             case _:
                 return None
 
-    def _chunk(self, part: cst.BaseFormattedStringContent) -> Chunk:
-        if isinstance(part, cst.FormattedStringText):
+    def _chunk(self, part: syntax.FormattedStringText | syntax.FormattedStringExpression) -> Chunk:
+        if isinstance(part, syntax.FormattedStringText):
             return Chunk(part, part.value)
-        assert isinstance(part, cst.FormattedStringExpression)
+        assert isinstance(part, syntax.FormattedStringExpression)
         return Chunk(part, "", self.opaque(part.expression, "part"))
 
 
-def _literal_key(element: cst.BaseDictElement) -> str | None:
-    if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
+def _literal_key(element: syntax.BaseDictElement) -> str | None:
+    if isinstance(element, syntax.DictElement) and isinstance(element.key, syntax.SimpleString):
         return _evaluated(element.key.value)
     return None
 

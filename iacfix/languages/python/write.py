@@ -10,24 +10,25 @@ import libcst as cst
 from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Replace, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.python import layout
+from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.added import Additions
-from iacfix.languages.python.apply import ApplyEdits
 from iacfix.languages.python.drops import Drops, dropped_nodes
 from iacfix.languages.python.imports import Imports, run_lines
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
+from iacfix.languages.python.originals import comments_in, entries, originals_of
 from iacfix.languages.python.places import below, imports
 from iacfix.languages.python.plan import Insertion, Lift, Plan
 from iacfix.languages.python.purity import Purity
 from iacfix.languages.python.read import PythonProgram
-from iacfix.languages.python.render import Renderer, Style, comments_in
+from iacfix.languages.python.render import Renderer, Style
 from iacfix.languages.python.retype import Retyping
+from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import LONG, spreads
 from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
 from iacfix.model import Fields, Items, Resource, Span, Spelling
-from iacfix.rewrite import Change, trimmed
+from iacfix.rewrite import Change
 
 GROWTH = 10
 """How many columns a line may gain before what it holds is laid out anew."""
@@ -35,28 +36,32 @@ GROWTH = 10
 
 def write(program: PythonProgram, edits: Sequence[Edit]) -> tuple[Change, ...]:
     """What the edits change; raises CannotFix where one cannot be carried out."""
-    return trimmed(program.text, _Writer(program).text(edits))
+    return tuple(changes(program, originals_of(program), planned(program, edits)))
+
+
+def planned(program: PythonProgram, edits: Sequence[Edit]) -> Plan:
+    """What becomes of the nodes of the program."""
+    return _Writer(program).planned(edits)
 
 
 class _Writer:
     def __init__(self, program: PythonProgram) -> None:
         self.program = program
+        self.originals = originals_of(program)
         self.plan = Plan()
-        imports = Imports(program.module, lambda name: program.names.is_bound(name, None))
-        self.renderer = Renderer(program, imports, Lookups(program, imports))
-        self.additions = Additions(program, self.renderer)
-        self.retyping = Retyping(program, imports)
-        self._keys: set[tuple[cst.CSTNode, str]] = set()
+        imports = Imports(program.module, program.text, lambda name: program.names.is_bound(name, None))
+        self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))
+        self.additions = Additions(program, self.originals, self.renderer)
+        self.retyping = Retyping(program, self.originals, imports)
+        self._keys: set[tuple[syntax.Node, str]] = set()
 
-    def text(self, edits: Sequence[Edit]) -> str:
+    def planned(self, edits: Sequence[Edit]) -> Plan:
         refuse_untouched(edits, self.program.untouched)
         refuse_reordered(edits, lambda node: Purity(self.program.names).is_steady(node))
-        if not self.program.is_faithful:
-            raise CannotFix("LibCST does not give this file back byte for byte; format it, or fix it by hand")
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = set(dropped_nodes(drops))
-        if any(inside(node, cst.NamedExpr) for node in self.renderer.dropped):
+        if any(inside(node, syntax.NamedExpr) for node in self.renderer.dropped):
             raise CannotFix(SETS)
         for edit in edits:
             match edit:
@@ -71,7 +76,7 @@ class _Writer:
                 case DropField() | AddResource():
                     pass
         self._add(adds)
-        Drops(self.program, self.plan, self.renderer, self.additions).carry_out(drops, adds)
+        Drops(self.program, self.originals, self.plan, self.renderer, self.additions).carry_out(drops, adds)
         for node, new in self.renderer.elsewhere.items():
             self._claim(node, "")
             self.plan.replaced[node] = new
@@ -80,35 +85,36 @@ class _Writer:
         self._extend_imports()
         self._check_overlaps()
         self._check_pragmas()
-        return self.program.ended(self.program.module.visit(ApplyEdits(self.plan)).code)
+        return self.plan
 
     # entries
 
-    def _style(self, node: cst.CSTNode) -> Style:
-        bracket = layout.read(node) if isinstance(node, cst.Call | cst.Dict | cst.List) else None
+    def _style(self, node: syntax.Node) -> Style:
+        bracket = None
+        if isinstance(node, syntax.Call | syntax.Dict | syntax.List):
+            bracket = layout.read(self.originals.of(node))
         comma = bracket.closing_comma if bracket and bracket.breaks else True
         quote = self.renderer.quote
-        if isinstance(node, cst.Dict):
-            keys = [element.key for element in node.elements if isinstance(element, cst.DictElement)]
+        if isinstance(node, syntax.Dict):
+            keys = [element.key for element in node.elements if isinstance(element, syntax.DictElement)]
             quote = next(
-                (key.quote for key in keys if isinstance(key, cst.SimpleString) and len(key.quote) == 1), quote
+                (key.quote for key in keys if isinstance(key, syntax.SimpleString) and len(key.quote) == 1), quote
             )
-        return Style(quote, comma, bracket.breaks if bracket else True, isinstance(node, cst.Call))
+        return Style(quote, comma, bracket.breaks if bracket else True, isinstance(node, syntax.Call))
 
     def _set(self, edit: SetField) -> None:
         node = edit.fields.node
-        if not isinstance(node, cst.Call | cst.Dict):
+        if not isinstance(node, syntax.Call | syntax.Dict):
             raise CannotFix("the inputs are not written out there")
         if not edit.fields.lacks(edit.key):
             raise CannotFix(f"{edit.key} may be there already")
         self._claim(node, edit.key)
-        bracket = layout.read(node)
         after = self._index_of(edit.fields, edit.after) if edit.after else self._last(node)
         key = self._spelled(edit.fields, edit.key, self._style(node).quote)
-        code = self._code(edit.new, node, bracket, after)
+        code = self._code(edit.new, node, after)
         value = self.renderer.expression(code)
         item: layout.Item
-        if isinstance(node, cst.Call):
+        if isinstance(node, syntax.Call):
             blank = cst.SimpleWhitespace("")
             equal = cst.AssignEqual(whitespace_before=blank, whitespace_after=blank)
             item = cst.Arg(keyword=cst.Name(key), value=value, equal=equal)
@@ -116,49 +122,48 @@ class _Writer:
             item = cst.DictElement(cst.parse_expression(key), value)
         self.plan.inserted.setdefault(node, []).append(Insertion(after, item))
 
-    def _widened(self) -> dict[cst.CSTNode, list[Insertion]]:
+    def _widened(self) -> dict[syntax.Node, list[Insertion]]:
         """The brackets with new entries, but for calls that have their own way to get room."""
         return {node: new for node, new in self.plan.inserted.items() if node not in self.plan.rooms}
 
     def _spelled(self, fields: Fields, key: str, quote: str) -> str:
-        if isinstance(fields.node, cst.Call):
+        if isinstance(fields.node, syntax.Call):
             return snake(key)
         if fields.spelling is Spelling.DATA:
             return self.renderer.literal(key, quote)
         camel = any(letter.isupper() for entry in fields.entries for letter in _raw_key(entry.node))
         return self.renderer.literal(key if camel else snake(key), quote)
 
-    def _code(self, new: New, node: cst.CSTNode, bracket: layout.Bracket, after: int) -> str:
-        indent = self.renderer.indent_in_statement(bracket.items[max(after, 0)]) if bracket.items else self._own(node)
+    def _code(self, new: New, node: syntax.Call | syntax.Dict | syntax.List, after: int) -> str:
+        there = entries(node)
+        indent = self.renderer.indent_in_statement(there[max(after, 0)] if there else node)
         return self.renderer.code(new, self._style(node), indent, node, len(indent))
-
-    def _own(self, node: cst.CSTNode) -> str:
-        return self.renderer.indent_in_statement(node)
 
     def _index_of(self, fields: Fields, key: str) -> int:
         entry = fields.entry(key)
         node = fields.node
-        if entry is None or not isinstance(node, cst.Call | cst.Dict):
+        if entry is None or not isinstance(node, syntax.Call | syntax.Dict):
             raise CannotFix(f"there is no {key} to write behind")
-        return layout.read(node).index(entry.node)
+        return entries(node).index(entry.node)
 
-    def _last(self, node: cst.Call | cst.Dict) -> int:
+    def _last(self, node: syntax.Call | syntax.Dict) -> int:
         """The last entry that new ones follow: options stay behind the inputs."""
-        items = layout.read(node).items
+        items = entries(node)
         last = len(items) - 1
-        while last >= 0 and isinstance(item := items[last], cst.Arg) and item.keyword and item.keyword.value == "opts":
+        while (
+            last >= 0 and isinstance(item := items[last], syntax.Arg) and item.keyword and item.keyword.value == "opts"
+        ):
             last -= 1
         return last
 
     def _append(self, items: Items, new: New) -> None:
         node = items.node
-        if not isinstance(node, cst.List):
+        if not isinstance(node, syntax.List):
             raise CannotFix("the list is not written out there")
         if self.program.names.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
-        bracket = layout.read(node)
-        last = len(bracket.items) - 1
-        value = self.renderer.expression(self._code(new, node, bracket, last))
+        last = len(node.elements) - 1
+        value = self.renderer.expression(self._code(new, node, last))
         self.plan.inserted.setdefault(node, []).append(Insertion(last, cst.Element(value)))
 
     # places
@@ -169,11 +174,11 @@ class _Writer:
                 self._replace_span(at, new)
             case _:
                 place = getattr(at, "place", None)
-                assert isinstance(place, cst.BaseExpression)
+                assert isinstance(place, syntax.BaseExpression)
                 self._claim(place, "")
                 indent = self.renderer.indent_in_statement(place)
-                holder = self.program.names.parents[self.program.names.parents[place]]
-                style = self._style(holder if isinstance(holder, cst.Call | cst.Dict | cst.List) else place)
+                holder = place.around.parent
+                style = self._style(holder if isinstance(holder, syntax.Call | syntax.Dict | syntax.List) else place)
                 if (
                     isinstance(new, Sequence)
                     and not isinstance(new, str)
@@ -188,7 +193,7 @@ class _Writer:
                 self.renderer.dropped.add(place)
                 code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
                 self.plan.replaced[place] = self.renderer.expression(code)
-                if any(comment not in self.renderer.placed for comment in comments_in(place)):
+                if any(comment not in self.renderer.placed for comment in comments_in(self.originals.of(place))):
                     raise CannotFix("a comment inside would lose its place")
 
     def _replace_span(self, span: Span, new: New) -> None:
@@ -201,7 +206,7 @@ class _Writer:
                 if any(start < span.stop - at and span.start - at < stop for start, stop, _ in spans):
                     raise CannotFix("another edit changes the same text")
                 spans.append((span.start - at, span.stop - at, code))
-                if isinstance(self.program.names.parents[chunk.node], cst.ConcatenatedString):
+                if isinstance(chunk.node.parent, syntax.ConcatenatedString):
                     self.plan.pieces.add(chunk.node)
                 return
             at += width
@@ -222,11 +227,14 @@ class _Writer:
                 self.plan.lifted[addition.call] = Lift(addition, indent, follows)
                 continue
             self.plan.statements[addition.statement] = addition
-            if addition.new and (following := below(self.program.names, addition.statement)) is not None:
+            if (
+                addition.new
+                and (following := below(self.program.names, self.originals, addition.statement)) is not None
+            ):
                 self.plan.apart.add(following)
             for place, code in addition.reads:
                 self.plan.replaced[place] = cst.parse_expression(code)
-        waiting: dict[cst.CSTNode, tuple[Resource, list[str]]] = {}
+        waiting: dict[syntax.Node, tuple[Resource, list[str]]] = {}
         for add in adds:
             for resource in add.before:
                 names = waiting.setdefault(resource.node, (resource, []))[1]
@@ -254,11 +262,8 @@ class _Writer:
 
     def _extend_imports(self) -> None:
         for statement, members in self.renderer.imports.wanted.items():
-            names = [
-                self.program.code(item.name)
-                for item in layout.read(statement).items
-                if isinstance(item, cst.ImportAlias)
-            ]
+            aliases = statement.names if not isinstance(statement.names, syntax.ImportStar) else ()
+            names = [self.program.code(alias.name) for alias in aliases]
             for member in sorted(members):
                 after = len(names) - 1
                 if names == sorted(names, key=str.lower):
@@ -269,17 +274,18 @@ class _Writer:
             self.plan.before.setdefault(behind, [])[:0] = lines
         elif lines:
             beside = self._provider_import()
-            if beside.leading_lines and beside.leading_lines[0].comment is None:
+            above = self.originals.of(beside).leading_lines
+            if above and above[0].comment is None:
                 lines[0] = lines[0].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
             self.plan.joined.add(beside)
             self.plan.before.setdefault(beside, [])[:0] = lines
 
-    def _behind_pulumi(self) -> cst.CSTNode | None:
+    def _behind_pulumi(self) -> syntax.Node | None:
         """What a new import goes before in a file without one of the provider: beside the first import of Pulumi."""
-        lines = [line for line in self.program.module.body if isinstance(line, cst.SimpleStatementLine)]
+        lines = [line for line in self.program.module.body if isinstance(line, syntax.SimpleStatementLine)]
         found = {package: [line for line in lines if package in imports(line)] for package in ("pulumi", self._package)}
         plain = found["pulumi"] if not found[self._package] else []
-        if not plain or isinstance(plain[0].body[0], cst.ImportFrom):
+        if not plain or isinstance(plain[0].body[0], syntax.ImportFrom):
             return plain[0] if plain else None
         return self.program.names.following(plain[0])
 
@@ -287,7 +293,7 @@ class _Writer:
     def _package(self) -> str:
         return self.program.package.packages["python"]
 
-    def _provider_import(self) -> cst.SimpleStatementLine:
+    def _provider_import(self) -> syntax.SimpleStatementLine:
         """The first import of the provider's package."""
         package = self.program.package.packages["python"]
         for line in run_lines(self.program.module.body):
@@ -297,8 +303,8 @@ class _Writer:
 
     # conflicts
 
-    def _claim(self, node: cst.CSTNode, key: str) -> None:
-        is_resource = isinstance(node, cst.Call) and self.program.type_of(node) is not None
+    def _claim(self, node: syntax.Node, key: str) -> None:
+        is_resource = isinstance(node, syntax.Call) and self.program.type_of(node) is not None
         if not is_resource and self.program.names.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         if (node, key) in self._keys:
@@ -329,9 +335,9 @@ class _Writer:
         ends = {end for node in moved for end in (line(node), self.program.end_line(node))}
         refuse_moved(comment for at, comment in about if at in ends)
         begun = {
-            line(layout.read(node).items[index])
+            line(entries(node)[index])
             for node, gone in self.plan.removed.items()
-            if isinstance(node, cst.Call | cst.Dict)
+            if isinstance(node, syntax.Call | syntax.Dict)
             for index in gone
         }
         refuse_moved(comment for at, comment in about if at in begun and is_about_types(comment))
@@ -339,19 +345,19 @@ class _Writer:
     def _pragmas(self) -> Iterator[tuple[int, str]]:
         """Pragmas by the line that they are about: their own, or the next line of code."""
         lines = self.program.lines
-        for comment in inside(self.program.module, cst.Comment):
-            if is_pragma(comment.value):
-                at = self.program.line(comment)
+        for comment in self.program.comments():
+            if is_pragma(comment.text):
+                at = comment.line
                 while at < len(lines) and not lines[at - 1].split("#")[0].strip():
                     at += 1
-                yield at, comment.value
+                yield at, comment.text
 
-    def _grows(self, node: cst.CSTNode, new: cst.CSTNode) -> bool:
+    def _grows(self, node: syntax.Node, new: cst.CSTNode) -> bool:
         """A value on one line gets several."""
-        return "\n" not in self.program.code(node) and "\n" in self.program.code(new)
+        return "\n" not in self.program.code(node) and "\n" in self.originals.code(new)
 
 
 def _raw_key(node: object) -> str:
-    if isinstance(node, cst.DictElement) and isinstance(node.key, cst.SimpleString):
+    if isinstance(node, syntax.DictElement) and isinstance(node.key, syntax.SimpleString):
         return node.key.raw_value
     return ""

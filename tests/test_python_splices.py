@@ -1,0 +1,152 @@
+"""What is written of Python: only the statements that an edit touches, and the same as with the whole file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from textwrap import dedent, indent
+
+import pytest
+from cases_of import Case, cases
+
+from iacfix.edit import Edit, Lookup, Replace
+from iacfix.errors import CannotFix, SourceError
+from iacfix.languages.python import syntax
+from iacfix.languages.python.apply import ApplyEdits
+from iacfix.languages.python.originals import originals_of
+from iacfix.languages.python.read import PythonProgram, read
+from iacfix.languages.python.write import planned, write
+from iacfix.model import Provider
+from iacfix.registry import ProviderPackage, packs, rules
+from iacfix.rewrite import changed, utf8
+
+CLOUD = ProviderPackage(
+    name="cloud", packages={"python": "pulumi_cloud"}, distributions={"python": "pulumi-cloud"}, majors=(1,)
+)
+(AWS,) = (pack.provider for pack in packs() if pack.provider.name == "aws")
+PYTHON = [case for case in cases() if case.language == "py" and case.before != case.after]
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "as it is": lambda text: text,
+    "ends of lines": lambda text: text.replace("\n", "\r\n"),
+    "no end": lambda text: text.rstrip("\n"),
+    "blank end": lambda text: text + "\n  \n\t",
+    "in a block": lambda text: "if True:\n" + indent(text, "\t"),
+    "in a method": lambda text: (
+        "class Stack:\n    # first\n\n    def build(self):\n        # all\n"
+        + indent(text, "        ")
+        + "        # end\n"
+    ),
+    "between others": lambda text: f"# ä\n{text}\n\n@cached\n# why\ndef other(): pass\n\n",
+}
+
+
+def whole(program: PythonProgram, edits: Sequence[Edit]) -> str:
+    """The new text as it is with every statement of the file visited and written."""
+    originals, plan = originals_of(program), planned(program, edits)
+    return originals.ended(originals.module.visit(ApplyEdits(plan, originals)).code)
+
+
+def asked_for(program: PythonProgram, case: Case, *, each: bool) -> Iterator[Sequence[Edit]]:
+    """What the rule of a case asks for: all of it, and what each finding does."""
+    findings = list(rules()[case.rule].findings(program, dict.fromkeys(case.options, True)))
+    yield [edit for finding in findings for edit in finding.edits]
+    if each:
+        yield from (finding.edits for finding in findings)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("rule", sorted({case.rule for case in PYTHON}))
+def test_changes_are_what_the_whole_file_would_be(rule: str, form: str) -> None:
+    compared = 0
+    for case in (case for case in PYTHON if case.rule == rule):
+        try:
+            program = read(FORMS[form](case.before), AWS, Provider("aws", case.major, "as set"))
+        except SourceError:
+            continue
+        for edits in asked_for(program, case, each=form == "as it is"):
+            try:
+                expected = whole(program, edits)
+            except CannotFix:
+                continue
+            assert changed(program.text, write(program, edits)) == expected, case.id
+            compared += bool(edits)
+    assert compared
+
+
+def changes(code: str, function: str = "cloud.getZone") -> list[tuple[str, str]]:
+    """What is written of a program with every `"HERE"` looked up: old texts and new ones."""
+    program = read(code, CLOUD, Provider("cloud", 1, "as set"))
+    texts = [text for text in program.texts() if text.literal == "HERE"]
+    lookups = [Lookup(function, "zone", "currentZone", program.where(text).resource) for text in texts]
+    found = write(program, [Replace(text, lookup) for text, lookup in zip(texts, lookups, strict=True)])
+    data = utf8(code)
+    return [(data[change.start : change.stop].decode(), change.text) for change in found]
+
+
+def test_other_statements_and_what_is_inside_of_functions_are_not_written() -> None:
+    assert changes(
+        dedent(
+            """
+            import pulumi_cloud as cloud
+            # ü
+            def other():
+                return {  'odd' :1 }
+
+            def build():
+                x  =  1
+                return cloud.Box("b", zone="HERE")  # now
+            """
+        )
+    ) == [
+        ("", "\ncurrent_zone = cloud.get_zone()\n\n"),
+        ('"HERE"', "current_zone.zone"),
+    ]
+
+
+def test_the_header_of_a_statement_is_written_with_all_of_it_and_keeps_what_is_below() -> None:
+    assert changes(
+        dedent(
+            """
+            import pulumi_cloud as cloud
+
+            current_zone = cloud.get_zone()
+            if cloud.Box("b", zone="HERE"):
+                y  =  [1 ,2]
+            elif  cloud.Box("c", zone="HERE"): pass
+            """
+        )
+    ) == [
+        (
+            '"HERE"):\n    y  =  [1 ,2]\nelif  cloud.Box("c", zone="HERE"',
+            'current_zone.zone):\n    y  =  [1 ,2]\nelif  cloud.Box("c", zone=current_zone.zone',
+        )
+    ]
+
+
+def test_every_node_that_is_read_has_its_original() -> None:
+    for case in PYTHON:
+        program = read(case.before, AWS, Provider("aws", case.major, "as set"))
+        originals = originals_of(program)
+        for node in syntax.below(program.module):
+            original = originals.of(node)
+            if isinstance(node, syntax.BaseExpression) and not isinstance(node, syntax.StarredElement):
+                assert originals.code(original) == program.code(node)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (
+            'import pulumi_cloud as cloud\nif True:\n    # a\n  \\\n    cloud.Box("b", zone="HERE")\n',
+            "LibCST, which writes Python here, does not know syntax of this file; fix it by hand",
+        ),
+        (
+            'import pulumi_cloud as cloud\n\x0ccloud.Box("b", zone="HERE")\n',
+            "LibCST does not give this file back byte for byte; format it, or fix it by hand",
+        ),
+    ],
+)
+def test_what_libcst_cannot_write_is_left_alone(code: str, reason: str) -> None:
+    with pytest.raises(CannotFix) as caught:
+        changes(code)
+    assert str(caught.value) == reason

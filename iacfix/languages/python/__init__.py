@@ -1,4 +1,4 @@
-"""Pulumi programs in Python, read and written with LibCST."""
+"""Pulumi programs in Python, read by tree-sitter and written with LibCST."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from iacfix.edit import Edit
 from iacfix.languages import ALONE, Comment, Language
 from iacfix.languages.python.read import PythonProgram, read
-from iacfix.languages.python.write import write
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
 from iacfix.rewrite import Change
@@ -22,6 +21,8 @@ class Python:
         return read(text, package, provider, neighbours)
 
     def write(self, program: Program, edits: Sequence[Edit]) -> tuple[Change, ...]:
+        from iacfix.languages.python.write import write  # LibCST takes a tenth of a second to import
+
         return write(_mine(program), edits)
 
     def accepts(self, text: str) -> bool:

@@ -117,10 +117,11 @@ class Fixing:
             if reported.fix is Fix.NONE:
                 continue
             alone = {rule: [(key, finding)]}
-            if self._can_write(first, alone):
-                changes = self._changes(first, alone)
-                if self.proved.get(key, frozenset()).issuperset(changes) or self._tried(first, alone, blame=False):
-                    made[reported] = changes
+            changes = self._writable(first, alone)
+            if changes is not None and (
+                self.proved.get(key, frozenset()).issuperset(changes) or self._tried(first, alone, blame=False)
+            ):
+                made[reported] = changes
         return made
 
     def refuse_unsafe(self, settled: Reading) -> None:
@@ -221,7 +222,7 @@ class Fixing:
     def _half_by_half(self, rule: Rule, reading: Reading, todo: Todo) -> Todo:
         """Of one rule's findings those that can be written together; what cannot be written at all is refused."""
         if len(todo) == 1:
-            return self._writable(reading, todo)
+            return self._not_refused(reading, todo)
         if self._can_write(reading, {rule: todo}):
             return todo
         half = len(todo) // 2
@@ -230,16 +231,18 @@ class Fixing:
         return both if not (first and second) or self._can_write(reading, {rule: both}) else first
 
     def _can_write(self, reading: Reading, todo: Mapping[Rule, Todo]) -> bool:
-        """Nothing stands in the way of writing all of it; a failure is told where each is tried by itself."""
+        return self._writable(reading, todo) is not None
+
+    def _writable(self, reading: Reading, todo: Mapping[Rule, Todo]) -> tuple[Change, ...] | None:
+        """What writing all of it changes; where something stands in the way, that is told where each is tried alone."""
         try:
-            self._changes(reading, todo)
+            return self._changes(reading, todo)
         except MemoryError:
             raise
         except Exception:
-            return False
-        return True
+            return None
 
-    def _writable(self, reading: Reading, todo: Todo) -> Todo:
+    def _not_refused(self, reading: Reading, todo: Todo) -> Todo:
         """The findings that can be written by themselves; the others keep the writer's reason."""
         kept: list[tuple[Key, Finding]] = []
         for key, finding in todo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from iacfix.errors import CannotFix
 
@@ -20,8 +21,9 @@ _TYPES = re.compile(
 )
 
 
+@lru_cache(maxsize=4)
 def has_pragmas(text: str) -> bool:
-    """A text may hold some."""
+    """A text may hold some; asked for every fix of a file."""
     return _PRAGMA.search(text) is not None
 
 

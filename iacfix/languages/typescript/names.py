@@ -223,8 +223,12 @@ class Names:
 
     def all_bindings(self) -> Iterator[Binding]:
         """Every binding of the file, in source order."""
+        return iter(self._all_bindings)
+
+    @cached_property
+    def _all_bindings(self) -> list[Binding]:
         found = [bound for scopes in self._bound.values() for bounds in scopes.values() for bound in bounds]
-        return iter(sorted(found, key=lambda bound: bound.target.start_byte))
+        return sorted(found, key=lambda bound: bound.target.start_byte)
 
     def imports(self, *, types: bool = False) -> Iterator[Binding]:
         """What is imported for the whole file: values, with `types` what is imported as a type only too."""

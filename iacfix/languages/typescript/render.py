@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
@@ -41,6 +42,49 @@ class Style:
     breaks: bool = True
 
 
+class FileStyle:
+    """How a file is written, looked at once for all that is written into it."""
+
+    def __init__(self, program: TypeScriptProgram) -> None:
+        self._text = program.text
+        self._root = program.root
+
+    @staticmethod
+    def of(program: TypeScriptProgram) -> FileStyle:
+        return _known.setdefault(program, FileStyle(program))
+
+    @cached_property
+    def indents(self) -> list[str | None]:
+        """The white space that each line begins with; None for blank lines and those inside a text or a comment."""
+        inner = {
+            row
+            for node in self._root.inside("template_string", "comment")
+            for row in range(node.start_point[0] + 1, node.end_point[0] + 1)
+        }
+        lines = enumerate(self._text.split("\n"))
+        return [
+            line[: len(line) - len(line.lstrip())] if line.strip() and row not in inner else None for row, line in lines
+        ]
+
+    @cached_property
+    def quote(self) -> str:
+        found = [node.text[0] for node in self._root.inside("string")]
+        return '"' if found.count('"') > found.count("'") else "'"
+
+    @cached_property
+    def newline(self) -> str:
+        return "\r\n" if "\r\n" in self._text else "\n"
+
+    @cached_property
+    def semicolon(self) -> str:
+        statements = self._root.inside("expression_statement", "lexical_declaration")
+        ended = sum(node.text.endswith(";") for node in statements)
+        return ";" if ended * 2 >= len(statements) else ""
+
+
+_known: WeakKeyDictionary[TypeScriptProgram, FileStyle] = WeakKeyDictionary()
+
+
 @dataclass
 class Renderer:
     """Turns new values into code; remembers which comments found a new place."""
@@ -61,32 +105,24 @@ class Renderer:
         return _step(own) or _step(self._indents) or "  "
 
     @cached_property
+    def _file(self) -> FileStyle:
+        return FileStyle.of(self.program)
+
+    @property
     def _indents(self) -> list[str | None]:
-        """The white space that each line begins with; None for blank lines and those inside a text or a comment."""
-        inner = {
-            row
-            for node in self.program.root.inside("template_string", "comment")
-            for row in range(node.start_point[0] + 1, node.end_point[0] + 1)
-        }
-        lines = enumerate(self.program.text.split("\n"))
-        return [
-            line[: len(line) - len(line.lstrip())] if line.strip() and row not in inner else None for row, line in lines
-        ]
+        return self._file.indents
 
-    @cached_property
+    @property
     def quote(self) -> str:
-        found = [node.text[0] for node in self.program.root.inside("string")]
-        return '"' if found.count('"') > found.count("'") else "'"
+        return self._file.quote
 
-    @cached_property
+    @property
     def newline(self) -> str:
-        return "\r\n" if "\r\n" in self.program.text else "\n"
+        return self._file.newline
 
-    @cached_property
+    @property
     def semicolon(self) -> str:
-        statements = self.program.root.inside("expression_statement", "lexical_declaration")
-        ended = sum(node.text.endswith(";") for node in statements)
-        return ";" if ended * 2 >= len(statements) else ""
+        return self._file.semicolon
 
     # values
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iacfix.model import HOLE, Fields, Items, Program, Resource, Text, Value, literal
 from iacfix_aws._acls import ENABLED, is_public
@@ -195,14 +196,25 @@ def writers(program: Program, bucket: Resource, types: frozenset[str]) -> list[R
 
 def doubtful(program: Program, bucket: Resource, key: str) -> Iterator[str]:
     """What fails before a bucket has this setting, in this file or another, and uses a bucket which cannot be told."""
-    types = (*sorted(USERS[key]), *BUCKETS)
-    for other in program.resources(*types):
-        if other is not bucket and _uses_unknown(program, other, key) and not _writes(program, other, bucket):
+    here, elsewhere = _users_of_unknown(program, key)
+    for other in here:
+        if other is not bucket and not _writes(program, other, bucket):
             yield other.label
-    for path, beyond in program.neighbours.programs(*sorted({type.rpartition(".")[2] for type in types})):
-        for other in beyond.resources(*types):
-            if _uses_unknown(beyond, other, key):
-                yield f"{other.label} in {path}"
+    yield from elsewhere
+
+
+@lru_cache(maxsize=8)  # asked for every bucket of a file, and the same for all of them
+def _users_of_unknown(program: Program, key: str) -> tuple[list[Resource], list[str]]:
+    """What fails before some bucket has this setting and cannot be told which: in the file, and by label in others."""
+    types = (*sorted(USERS[key]), *BUCKETS)
+    here = [other for other in program.resources(*types) if _uses_unknown(program, other, key)]
+    words = sorted({type.rpartition(".")[2] for type in types})
+    return here, [
+        f"{other.label} in {path}"
+        for path, beyond in program.neighbours.programs(*words)
+        for other in beyond.resources(*types)
+        if _uses_unknown(beyond, other, key)
+    ]
 
 
 def _uses_unknown(program: Program, other: Resource, key: str) -> bool:

@@ -13,7 +13,7 @@ from iacfix.languages import Language
 from iacfix.model import Program
 from iacfix.origins import Origins
 from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step
-from iacfix.rewrite import Change, changed
+from iacfix.rewrite import Change, Made, changed
 from iacfix.rule import Finding, Rule, Safety
 from iacfix.seen import Key, Seen
 from iacfix.sites import splits_of
@@ -72,7 +72,7 @@ class Fixing:
     steps: list[Step] = field(default_factory=list[Step])
     errors: list[str] = field(default_factory=list[str])
     declined: set[Key] = field(default_factory=set[Key])
-    proved: dict[Key, frozenset[Change]] = field(default_factory=dict[Key, frozenset[Change]])
+    proved: dict[Key, Made] = field(default_factory=dict[Key, Made])
     """For the findings that the first step fixes, what it changes of the first reading."""
 
     def __post_init__(self) -> None:
@@ -119,7 +119,7 @@ class Fixing:
             alone = {rule: [(key, finding)]}
             changes = self._writable(first, alone)
             if changes is not None and (
-                self.proved.get(key, frozenset()).issuperset(changes) or self._tried(first, alone, blame=False)
+                (key in self.proved and self.proved[key].has(changes)) or self._tried(first, alone, blame=False)
             ):
                 made[reported] = changes
         return made
@@ -303,7 +303,7 @@ class Fixing:
     def _taken(self, before: Reading, after: Reading, todo: Mapping[Rule, Todo]) -> Reading:
         """The fix of these findings is the file's next text."""
         if not self.steps and self.plan.repairs:
-            made = frozenset(self._changes(before, todo))
+            made = Made(self._changes(before, todo))
             self.proved = {key: made for _, key, _ in _each(todo)}
         splits = [
             split

@@ -87,7 +87,7 @@ def matched(given: Sequence[Program], stack: Stack, imports: Mapping[str, Import
 
 
 def _foreign(program: Program, stack: Stack) -> str:
-    name = code(program.project.name if program.project else "")
+    name = code((program.project and program.project.name) or "")
     return f"it belongs to the project {name}, the export is of {stack.urn.project}; name the export of its own stack"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, count
 
 from iacfix.edit import Lookup
@@ -74,7 +75,7 @@ class Lookups:
         is_loose = context == Context() and self.contexts.is_in_component(at)
         owner = self.program.names.owner(at)
         fields = (lookup.field, *lookup.same)
-        for found in self._existing():
+        for found in _existing(self.program):
             if is_loose and self.program.names.owner(found.statement) is not owner:
                 continue
             if found.function == lookup.function and self._serves(found, context, at):
@@ -103,46 +104,6 @@ class Lookups:
         return self._call(lookup, context)
 
     # what is there
-
-    def _existing(self) -> Iterator[Existing]:
-        for call in self.program.calls:
-            function = self.program.function_of(call)
-            if function is None or self._is_output(call) or self.program.keywords(call).entries:
-                continue
-            found = self._held(call, function)
-            if found is not None:
-                yield found
-
-    def _is_output(self, call: syntax.Call) -> bool:
-        return (self.program.qualified(call.func) or "").endswith("_output")
-
-    def _held(self, call: syntax.Call, function: str) -> Existing | None:
-        value: syntax.Node = call
-        name = None
-        if isinstance(parent := call.parent, syntax.Attribute):
-            value, name = parent, camel(parent.attr.value)
-        assign = value.around
-        statement = assign.parent
-        if not isinstance(assign, syntax.Assign | syntax.AnnAssign) or not isinstance(
-            statement, syntax.SimpleStatementLine
-        ):
-            return None
-        target = assign.targets[0].target if isinstance(assign, syntax.Assign) else assign.target
-        context = self._call_context(call)
-        if context is None or not isinstance(target, syntax.Name | syntax.Attribute):
-            return None
-        return Existing(target, statement, function, name, context)
-
-    def _call_context(self, call: syntax.Call) -> Context | None:
-        given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts"]
-        given = given or [arg.value for arg in call.args if arg.keyword is None]
-        if not given:
-            return Context()
-        options = self.program.options(given[0])
-        if not isinstance(options, Fields) or len(options.entries) != 1:
-            return None
-        (entry,) = options.entries
-        return Context(entry.key, entry.value.code) if entry.key in {"parent", "provider"} else None
 
     def _serves(self, found: Existing, context: Context, at: syntax.Node) -> bool:
         """The variable is set before this place on every way to it, and asks the provider that is meant."""
@@ -278,7 +239,7 @@ class Lookups:
         """The name is bound where it would matter; the same lookup inside a component does not."""
         if function is not None:
             return self.program.names.is_bound(name, function)
-        own = [found for found in self._existing() if found.function == wanted and found.context != Context()]
+        own = [found for found in _existing(self.program) if found.function == wanted and found.context != Context()]
         local = [found for found in own if self.program.names.outer_function(found.target) is not None]
         inner = sum(self.program.code(found.target) == name for found in local)
         return self.program.names.count_bound(name) > inner
@@ -342,3 +303,53 @@ def _parameters(function: syntax.FunctionDef) -> set[syntax.Node]:
     params = function.params
     found = [*params.posonly_params, *params.params, *params.kwonly_params]
     return {*found, *(param.name for param in found)}
+
+
+@lru_cache(maxsize=2)
+def _existing(program: PythonProgram) -> tuple[Existing, ...]:
+    """Every lookup of a program that a variable holds; edits ask for it one by one, so the latest are kept."""
+    return tuple(_held_ones(program))
+
+
+def _held_ones(program: PythonProgram) -> Iterator[Existing]:
+    for call in program.calls:
+        function = program.function_of(call)
+        if function is None or _is_output(program, call) or program.keywords(call).entries:
+            continue
+        found = _held(program, call, function)
+        if found is not None:
+            yield found
+
+
+def _is_output(program: PythonProgram, call: syntax.Call) -> bool:
+    return (program.qualified(call.func) or "").endswith("_output")
+
+
+def _held(program: PythonProgram, call: syntax.Call, function: str) -> Existing | None:
+    value: syntax.Node = call
+    name = None
+    if isinstance(parent := call.parent, syntax.Attribute):
+        value, name = parent, camel(parent.attr.value)
+    assign = value.around
+    statement = assign.parent
+    if not isinstance(assign, syntax.Assign | syntax.AnnAssign) or not isinstance(
+        statement, syntax.SimpleStatementLine
+    ):
+        return None
+    target = assign.targets[0].target if isinstance(assign, syntax.Assign) else assign.target
+    context = _call_context(program, call)
+    if context is None or not isinstance(target, syntax.Name | syntax.Attribute):
+        return None
+    return Existing(target, statement, function, name, context)
+
+
+def _call_context(program: PythonProgram, call: syntax.Call) -> Context | None:
+    given = [arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts"]
+    given = given or [arg.value for arg in call.args if arg.keyword is None]
+    if not given:
+        return Context()
+    options = program.options(given[0])
+    if not isinstance(options, Fields) or len(options.entries) != 1:
+        return None
+    (entry,) = options.entries
+    return Context(entry.key, entry.value.code) if entry.key in {"parent", "provider"} else None

@@ -85,6 +85,17 @@ class Originals:
         return f"{code}\r" if self.text.endswith("\r") and not code.endswith("\r") else f"{code}{end}"
 
     @cached_property
+    def unit(self) -> str:
+        """One step of indentation, as the file's blocks have it, else as its brackets have it."""
+        usual = self.module.default_indent
+        if any(isinstance(node, syntax.IndentedBlock) for node in syntax.below(self._read)):
+            return usual
+        breaks = inside(self.module, cst.ParenthesizedWhitespace)
+        steps = [white.last_line.value for white in breaks if white.last_line.value]
+        plain = [step for step in steps if len(step) <= len(usual) or step[0] == "\t"]
+        return min(plain, key=len, default=usual)
+
+    @cached_property
     def line_starts(self) -> list[int]:
         """Where each line of the text begins."""
         return [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", self.text))]

@@ -21,9 +21,7 @@ from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.originals import Originals, comments_in, entries
-from iacfix.languages.python.originals import inside as inside_original
 from iacfix.languages.python.read import PythonProgram
-from iacfix.languages.python.tree import inside
 from iacfix.model import Fields, Flag, Value, is_boolean
 
 MARK = "iacfix_kept_"
@@ -66,16 +64,9 @@ class Renderer:
     """What values that are kept in variables become there."""
     _kept: list[Kept] = field(default_factory=list[Kept])
 
-    @cached_property
+    @property
     def unit(self) -> str:
-        """One step of indentation, as the file's blocks have it, else as its brackets have it."""
-        module = self.originals.module
-        if inside(self.program.module, syntax.IndentedBlock):
-            return module.default_indent
-        breaks = inside_original(module, cst.ParenthesizedWhitespace)
-        steps = [white.last_line.value for white in breaks if white.last_line.value]
-        plain = [step for step in steps if len(step) <= len(module.default_indent) or step[0] == "\t"]
-        return min(plain, key=len, default=module.default_indent)
+        return self.originals.unit
 
     @cached_property
     def quote(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
+from iacfix.evidence import remembered, stands
 from iacfix.small_files import read_small
 
 _HEAD = 4096
@@ -50,7 +50,9 @@ def build_output(path: Path | str, data: bytes, packages: Sequence[bytes]) -> st
         return "a bundle"
     if _is_minified(data, packages):
         return "minified"
-    if source := next((name for name in map(place.with_suffix, _SOURCES[place.suffix]) if name.is_file()), None):
+    if source := next(
+        (name for name in map(place.with_suffix, _SOURCES[place.suffix]) if stands(name) == "file"), None
+    ):
         return f"compiled from {source.name}"
     return "compiled, tsconfig.json writes there" if _is_below_out_folder(place.parent) else None
 
@@ -66,7 +68,7 @@ def _is_minified(data: bytes, packages: Sequence[bytes]) -> bool:
     )
 
 
-@cache
+@remembered()
 def _is_below_out_folder(folder: Path) -> bool:
     """The compiler's settings of a folder above name this one, or one above it, for what it writes."""
     for above in folder.parents:

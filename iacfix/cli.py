@@ -60,6 +60,7 @@ Unsafe = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
 Colored = Annotated[Color, typer.Option(help="Colour; auto respects NO_COLOR and FORCE_COLOR.")]
 StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file that stdin stands for.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Examine every file, also those that did not change.")]
 Formats = Annotated[
     list[str] | None,
     typer.Option(
@@ -223,10 +224,11 @@ def check(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    no_cache: NoCache = False,
     look: Look,
 ) -> None:
     """Show what is weak, and how each finding is fixed."""
-    request = _request(paths, rules, work, unsafe_fixes)
+    request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within, output_format)
     _end(lambda: commands.check(request, terminal, add_ignores=add_ignores, reason=reason))
 
@@ -248,13 +250,14 @@ def diff(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    no_cache: NoCache = False,
     look: Look,
 ) -> None:
     """Show the fixes as a diff; write nothing.
 
     git apply and patch -p1 take it from the root of the repository. The summary goes to stderr.
     """
-    request = _request(paths, rules, work, unsafe_fixes)
+    request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within, output_format)
     _end(lambda: commands.diff(request, terminal, by_rule=by_rule, output=output))
 
@@ -268,10 +271,11 @@ def apply(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    no_cache: NoCache = False,
     look: Look,
 ) -> None:
     """Write the fixes."""
-    request = _request(paths, rules, work, unsafe_fixes)
+    request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within)
     _end(lambda: commands.apply(request, terminal, interactive=interactive))
 
@@ -294,13 +298,14 @@ def baseline_write(
     ] = None,
     rules: Rules,
     work: Work,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Record today's findings, so that later runs report only new ones.
 
     What is recorded of files and rules that this run does not look at stays.
     """
-    request = _request(paths, rules, work)
+    request = _request(paths, rules, work, None, cache=not no_cache)
     _end(lambda: commands.write_baseline(request, Terminal(quiet, scope=Scope(baseline=baseline))))
 
 
@@ -363,16 +368,25 @@ def report(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    no_cache: NoCache = False,
     stdin_filename: StdinName = None,
 ) -> None:
     """Write the improvements and the readiness score as Markdown."""
-    request = _request(paths, rules, work, unsafe_fixes)
+    request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
     _end(lambda: commands.report(request, Terminal(stdin_name=stdin_filename)))
 
 
-def _request(paths: list[str] | None, rules: Rules, work: Work, unsafe: bool | None = None) -> Request:
+@_command
+def clean(quiet: Quiet = False) -> None:
+    """Take away what is kept of earlier runs, of all repositories."""
+    _end(lambda: commands.clean(Terminal(quiet)))
+
+
+def _request(
+    paths: list[str] | None, rules: Rules, work: Work, unsafe: bool | None = None, *, cache: bool = False
+) -> Request:
     select, ignore = _listed(rules.select), _listed(rules.ignore)
-    return Request(tuple(paths or ()), select, ignore, unsafe, work.provider_version, work.jobs)
+    return Request(tuple(paths or ()), select, ignore, unsafe, work.provider_version, work.jobs, cache=cache)
 
 
 def _listed(values: list[str] | None) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def plain(arguments: Sequence[str]) -> int | None:
     """The exit code of a command line that names a command and paths alone; None for any other, which typer reads."""
     match arguments:
         case ["check" | "diff" | "apply", *paths] if not any(path.startswith("-") for path in paths):
-            request, terminal = Request(tuple(paths)), Terminal()
+            request, terminal = Request(tuple(paths), cache=True), Terminal()
         case _:
             return None
     match arguments[0]:
@@ -266,6 +266,14 @@ def write_baseline(request: Request, terminal: Terminal) -> int:
     write_files([(file, utf8(baseline.written(baseline.renewed(known, done))))])
     _told(f"recorded {text.counted(len(done.findings), 'finding')} in {os.path.relpath(file)}", terminal)
     return _code(done, ())
+
+
+def clean(terminal: Terminal) -> int:
+    """Take away what is kept of earlier runs."""
+    from iacfix.verdicts import cleaned
+
+    _told(f"removed {cleaned(os.environ):,} bytes of earlier runs", terminal)
+    return DONE
 
 
 def _run(request: Request, terminal: Terminal) -> Run:

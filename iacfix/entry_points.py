@@ -23,6 +23,11 @@ def offered(group: str) -> dict[str, str]:
     return {name: value for text in _texts() for name, value in _points(text, group)}
 
 
+def installed() -> frozenset[str]:
+    """Every distribution on the path with its version, as its folder is called."""
+    return frozenset(name for folder in sys.path for name in _distributions(folder))
+
+
 def _has_folders_only() -> bool:
     """The path has neither archives nor finders that know distributions of their own."""
     finders = [finder for finder in sys.meta_path if hasattr(finder, "find_distributions")]
@@ -32,14 +37,9 @@ def _has_folders_only() -> bool:
 def _texts() -> Iterator[str]:
     known = set[str]()
     for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")
-        except OSError:
-            continue
-        for name in names:
-            base, ending = os.path.splitext(name)
-            distribution = re.sub(r"[-_.]+", "-", base.partition("-")[0]).lower()
-            if ending not in (".dist-info", ".egg-info") or distribution in known:
+        for name in _distributions(folder):
+            distribution = re.sub(r"[-_.]+", "-", name.partition("-")[0]).lower()
+            if distribution in known:
                 continue
             known.add(distribution)
             try:
@@ -47,6 +47,13 @@ def _texts() -> Iterator[str]:
                     yield file.read()
             except (OSError, UnicodeDecodeError):
                 continue
+
+
+def _distributions(folder: str) -> list[str]:
+    try:
+        return [name for name in os.listdir(folder or ".") if name.endswith((".dist-info", ".egg-info"))]
+    except OSError:
+        return []
 
 
 def _points(text: str, group: str) -> Iterator[tuple[str, str]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from iacfix.build_output import build_output
 from iacfix.errors import IacfixError, SourceError
+from iacfix.evidence import names, real, remembered, stands
 from iacfix.languages import SUFFIXES, Language, language_name
 from iacfix.model import Program, Provider
 from iacfix.project import PROJECT_FILES, discover
@@ -80,7 +80,7 @@ class ProjectFiles:
     def _files(self) -> Iterator[tuple[Path, bytes]]:
         mine = language_name(self.path)
         folder = _project(self.path.parent, self.root)
-        has_project = any((folder / name).is_file() for name in (*PROJECT_FILES, *MANIFESTS))
+        has_project = any(stands(folder / name) == "file" for name in (*PROJECT_FILES, *MANIFESTS))
         for path, data in _texts(folder, self.root, has_project):
             if path != self.path and language_name(path) == mine:
                 yield path, data
@@ -90,14 +90,14 @@ def _project(folder: Path, root: Path) -> Path:
     """The nearest folder with a Pulumi.yaml up to the root of the repository, else with a manifest, else the folder."""
     above = [folder, *folder.parents]
     within = above[: above.index(root) + 1] if root in above else [folder]
-    for names in (PROJECT_FILES, MANIFESTS):
+    for kinds in (PROJECT_FILES, MANIFESTS):
         for place in within:
-            if any((place / name).is_file() for name in names):
+            if any(stands(place / name) == "file" for name in kinds):
                 return place
     return folder
 
 
-@cache
+@remembered()
 def _main(folder: Path) -> Path | None:
     """The file or the folder that the project's Pulumi.yaml has run; None where there is none."""
     for name in PROJECT_FILES:
@@ -105,17 +105,19 @@ def _main(folder: Path) -> Path | None:
             found = MAIN.search(read_small(folder / name).decode())
         except (OSError, UnicodeDecodeError):
             continue
-        return (folder / found[1]).resolve() if found is not None else folder
+        return Path(real(folder / found[1])) if found is not None else folder
     return None
 
 
-@cache
+@remembered()
 def _texts(folder: Path, root: Path, deep: bool) -> tuple[tuple[Path, bytes], ...]:
     """The programs of a project as they stood when it was first asked."""
     if deep:
         paths = [found for found in discover([folder], root, rule_ids()) if not isinstance(found, IacfixError)]
     else:
-        paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+        paths = sorted(
+            folder / name for name in names(folder) if Path(name).suffix in SUFFIXES and stands(folder / name) == "file"
+        )
     texts: list[tuple[Path, bytes]] = []
     for path in paths:
         try:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from iacfix.errors import IacfixError, SettingsError, SourceError, UsageError
+from iacfix.evidence import note_entries, note_refused, real, stands
 from iacfix.settings import settings_in
 from iacfix.small_files import read_small
 from iacfix.suffixes import SUFFIXES
@@ -143,18 +144,18 @@ class _Search:
 
     def start(self, path: Path) -> None:
         """Visit what the command line names."""
-        given, real = os.path.abspath(path), os.path.realpath(path)
-        if not os.path.exists(real):
+        given, found = os.path.abspath(path), real(path)
+        if not (kind := stands(found)):
             self.fail(UsageError("does not exist", path=path))
-        elif not _within(real, self.root) and (_within(given, self.root) or _within(given, self.given_root)):
-            self.fail(SourceError(f"is a link out of the project, name its target instead: {real}", path=path))
-        elif os.path.isdir(real):
-            self.named.add(real)
-            self.walk(real, self.root if _within(real, self.root) else str(find_root(Path(real))))
-        elif not _is_program(real):
+        elif not _within(found, self.root) and (_within(given, self.root) or _within(given, self.given_root)):
+            self.fail(SourceError(f"is a link out of the project, name its target instead: {found}", path=path))
+        elif kind == "folder":
+            self.named.add(found)
+            self.walk(found, self.root if _within(found, self.root) else str(find_root(Path(found))))
+        elif not _is_program(found):
             self.fail(UsageError(f"is no program, name a folder or a file that ends in {_ENDINGS}", path=path))
-        elif self.excluded(os.path.dirname(real)) is not None:
-            self.files.add(real)
+        elif self.excluded(os.path.dirname(found)) is not None:
+            self.files.add(found)
 
     def walk(self, start: str, top: str) -> None:
         """Visit a folder and all below it; `top` is the repository whose .gitignore files count."""
@@ -167,9 +168,11 @@ class _Search:
                 with os.scandir(folder) as listing:
                     entries = list(listing)
             except OSError as error:
+                note_refused("entries", folder, error)
                 shown = os.path.relpath(folder, self.root)
                 self.fail(SourceError(f"cannot be listed ({error.strerror}), exclude it", path=shown))
                 continue
+            note_entries(folder, entries)
             if folder == start or all(entry.name != "pyvenv.cfg" for entry in entries):
                 self.folders.add(folder)
                 waiting += self.visit(folder, entries, top)
@@ -181,7 +184,7 @@ class _Search:
         for entry in entries:
             path, is_link = entry.path, entry.is_symlink()
             # DirEntry.is_dir raises for a link that leads to itself.
-            is_folder = os.path.isdir(path) if is_link else entry.is_dir()
+            is_folder = stands(path) == "folder" if is_link else entry.is_dir()
             if not is_folder:
                 self.kinds[_kind(entry.name)] += 1
             if not (is_folder or _is_program(entry.name)) or _left_out(path, is_folder, left_out):
@@ -190,12 +193,14 @@ class _Search:
                 self.unvisited.add(os.path.realpath(path))
                 continue
             if is_link:
-                path = os.path.realpath(path)
+                path = real(path)
                 if not self.reachable(path, is_folder, top):
                     continue
             if is_folder:
                 yield path
-            elif excluded is not None and (os.path.isfile(path) and _is_program(path) if is_link else entry.is_file()):
+            elif excluded is not None and (
+                stands(path) == "file" and _is_program(path) if is_link else entry.is_file()
+            ):
                 self.files.add(path)
 
     def reachable(self, path: str, is_folder: bool, top: str) -> bool:
@@ -205,7 +210,7 @@ class _Search:
         while path != top:
             folder = os.path.dirname(path)
             left_out = (*(self.excluded(folder) or ()), *self.ignored(folder, top))
-            if _left_out(path, is_folder, left_out) or os.path.exists(os.path.join(path, "pyvenv.cfg")):
+            if _left_out(path, is_folder, left_out) or stands(os.path.join(path, "pyvenv.cfg")):
                 return False
             if is_folder and path not in self.named and _is_for_names(path):
                 return False
@@ -237,7 +242,7 @@ class _Search:
 
 
 def _patterns(base: str, file: str) -> tuple[Patterns, ...]:
-    if not os.path.exists(file):
+    if not stands(file):
         return ()
     from iacfix.gitignore import patterns_in
 
@@ -253,7 +258,7 @@ def _is_for_names(folder: str) -> bool:
     """A folder that is only visited where it is named, unless it holds a project."""
     name = os.path.basename(folder)
     return (name in VISITED_BY_NAME or name.startswith(".")) and not any(
-        os.path.exists(os.path.join(folder, file)) for file in PROJECT_FILES
+        stands(os.path.join(folder, file)) for file in PROJECT_FILES
     )
 
 

@@ -74,6 +74,11 @@ class Pack:
         """Of the rules, without loading them where that can be."""
         return self.rules.ids if isinstance(self.rules, _Modules) else tuple(rule.id for rule in self.rules)
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Where the rules are written."""
+        return self.rules.folders if isinstance(self.rules, _Modules) else ()
+
 
 class _Modules(Sequence["Rule"]):
     """The rules of a package, which are imported when the first is asked for."""
@@ -95,6 +100,10 @@ class _Modules(Sequence["Rule"]):
     @property
     def ids(self) -> tuple[str, ...]:
         return tuple(name.replace("_", "-") for name in self._names)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return tuple(self._package.__path__)
 
     @overload
     def __getitem__(self, index: int) -> Rule: ...

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Request:
     """What the command line asks for; None leaves a choice to the settings.
 
-    With `by_rule` each step is one rule's, with `repairs` it is said what fixing each finding by itself would change.
+    With `by_rule` each step is one rule's, with `repairs` it is said what fixing each finding by itself would change,
+    with `cache` outcomes of earlier runs are used.
     """
 
     paths: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Request:
     jobs: int | None = None
     by_rule: bool = False
     repairs: bool = False
+    cache: bool = False
 
 
 def known_rule(name: str) -> Rule:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +86,7 @@ def run(
         looked.at(found, name)
     for folder in there.unvisited:
         looked.past(str(folder), only)
-    outcomes = tuple(watch(_outcomes(looked.tasks, request.jobs, accept), len(looked.tasks)))
+    outcomes = tuple(watch(_outcomes(looked.tasks, request, root, accept), len(looked.tasks)))
     errors = [*map(str, there.errors), *looked.errors, *(line for outcome in outcomes for line in outcome.errors)]
     is_missing = not (errors or looked.programs or len(mine) < len(named)) and any(path.is_dir() for path in paths)
     return Run(
@@ -173,11 +174,17 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     return Run(root, (task,), (outcome,), outcome.errors, 1, visited, bool(request.select or request.ignore))
 
 
-def _outcomes(tasks: Sequence[Task], jobs: int | None, accept: Accept | None) -> Iterator[Outcome]:
+def _outcomes(tasks: Sequence[Task], request: Request, root: Path, accept: Accept | None) -> Iterator[Outcome]:
     if not tasks:
         return iter(())
-    from iacfix.workers import examined, lost, shared_out
+    from iacfix.workers import examined, lost, shared_out, traced, without_trace
 
     if accept:
         return (examined(task, accept) for task in tasks)
-    return shared_out(examined, tasks, jobs, lost)
+    if request.cache:
+        from iacfix import verdicts
+
+        if (kept := verdicts.opened(root, os.environ)) is not None:
+            made = partial(shared_out, traced, jobs=request.jobs, lost=without_trace)
+            return iter(verdicts.answered(tasks, kept, made))
+    return shared_out(examined, tasks, request.jobs, lost)

@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import cast
 
 from iacfix.errors import SettingsError
+from iacfix.evidence import remembered
 from iacfix.limits import MAX_MEMORY, MAX_SECONDS
 from iacfix.small_files import read_small
 from iacfix.source import MAX_FILE_SIZE
@@ -73,7 +73,7 @@ def settings_in(folder: Path, root: Path, known_rules: Iterable[str]) -> Setting
     return found
 
 
-@cache
+@remembered()
 def _nearest(folder: Path, root: Path, known: frozenset[str]) -> Settings | SettingsError:
     try:
         if (own := _own(folder, root, known)) is not None:

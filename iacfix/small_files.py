@@ -7,12 +7,24 @@ import os
 import stat
 from pathlib import Path
 
+from iacfix.evidence import note_read
+
 MAX_SIDE_FILE = 16_000_000
 """In bytes: more than the longest lock files hold."""
 
 
 def read_small(path: Path | str, limit: int = MAX_SIDE_FILE) -> bytes:
     """What a regular file holds; raises OSError for what is none, as a pipe or a device, and for what is longer."""
+    try:
+        data = _read(path, limit)
+    except OSError as error:
+        note_read(path, error)
+        raise
+    note_read(path, data)
+    return data
+
+
+def _read(path: Path | str, limit: int) -> bytes:
     _must_be_regular(os.stat(path).st_mode)  # opening a device may do something, opening a pipe waits
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from iacfix.errors import UsageError
+from iacfix.evidence import Evidence, gathered
 from iacfix.limits import Limits, OutOfTime, limited, watched_worker
 from iacfix.result import Accept, Outcome, Plan, Reported
 from iacfix.source import Source
@@ -63,6 +64,30 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
         said = " ".join(f"{type(failure).__name__}: {failure}".split())
         error = f"{source.name}: could not be examined ({said}); left as it is, please report it"
     return Outcome(source.name, source.text, source.text, errors=(error,))
+
+
+def traced(task: Task) -> tuple[Outcome, Evidence]:
+    """An outcome with what it was built from."""
+    with gathered() as found:
+        outcome = examined(task)
+    return outcome, _news(found)
+
+
+_told = set[str]()
+
+
+def _news(found: Evidence) -> Evidence:
+    """Without what this process told with another task: the files of a project stand behind each of its programs."""
+    shared: dict[str, Evidence | None] = {}
+    for name, each in found.shared.items():
+        is_new = each is not None and name not in _told
+        _told.add(name)
+        shared[name] = _news(each) if each is not None and is_new else None
+    return Evidence(found.notes, shared)
+
+
+def without_trace(task: Task) -> tuple[Outcome, Evidence]:
+    return lost(task), Evidence()
 
 
 def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: Callable[[Task], T]) -> Iterator[T]:

@@ -21,6 +21,7 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"evidence"}),
     frozenset({"entry_points", "errors", "limits", "model", "small_files", "staging", "suffixes"}),
     frozenset({"provider_version"}),
     frozenset({"source", "edit", "gitignore", "inputs", "origins", "output", "patching", "rewrite"}),
@@ -32,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"fixing", "neighbours"}),
     frozenset({"pipeline"}),
     frozenset({"workers"}),
-    frozenset({"candidates"}),
+    frozenset({"candidates", "verdicts"}),
     frozenset({"run"}),
     frozenset({"baseline"}),
     frozenset({"partial", "scope", "suppress"}),

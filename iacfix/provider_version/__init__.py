@@ -24,9 +24,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
+from iacfix.evidence import remembered
 from iacfix.provider_version import npm, plugins, python
 from iacfix.provider_version.pins import Pin, Pinned, Said, nearest
 from iacfix.provider_version.side import Side, up
@@ -60,7 +60,7 @@ def imported(folder: Path, root: Path, distribution: str, majors: tuple[int, ...
     return (*names, distribution) if own else tuple(names)
 
 
-@cache
+@remembered()
 def aliases(folder: Path, root: Path, distribution: str, majors: tuple[int, ...]) -> Mapping[str, Pinned]:
     """Other names under which the programs of a folder can import the distribution, each with its own majors.
 
@@ -79,7 +79,7 @@ def _imports(text: str, name: str) -> bool:
     return re.search(rf"""["'`](?:npm:/?)?{re.escape(name)}["'`@/]""", text) is not None
 
 
-@cache
+@remembered()
 def _npm(
     folder: Path,
     root: Path,
@@ -106,7 +106,7 @@ def _python(program: Path, root: Path, distribution: str, provider: str, majors:
     return nearest([own, *_python_places(folder, root, wanted, provider)], majors)
 
 
-@cache
+@remembered()
 def _python_folders(folder: Path, root: Path, wanted: str, provider: str, majors: tuple[int, ...]) -> Pinned:
     return nearest(_python_places(folder, root, wanted, provider), majors)
 

@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 from pathlib import Path
 
+from iacfix.evidence import remembered
 from iacfix.provider_version import ranges
 from iacfix.provider_version.formats import Table, json_of, jsonc_of, strings, table, text_of, yaml_of
 from iacfix.provider_version.pins import Kind, Pin, Said, pin
@@ -93,7 +93,7 @@ def aliases(program: Path, root: Path, distribution: str) -> Mapping[str, str]:
 # what a manifest asks for
 
 
-@lru_cache(KEPT)
+@remembered(KEPT)
 def _manifest(path: Path) -> Table:
     """A manifest as a table, empty where there is none."""
     text = text_of(path)
@@ -210,7 +210,7 @@ def _catalog(side: Side, name: str, catalog: str) -> Iterator[tuple[Path, object
                     return
 
 
-@lru_cache(KEPT)
+@remembered(KEPT)
 def _yaml(path: Path) -> Table:
     text = text_of(path)
     return {} if text is None else yaml_of(text)
@@ -248,7 +248,7 @@ def _node_modules(side: Side, imported: Imported) -> Iterator[Pin]:
         yield from _resolved(side, path, imported.name, package.get("version"))
 
 
-@lru_cache(KEPT_LOCKS)
+@remembered(KEPT_LOCKS)
 def _lock(path: Path, distribution: str) -> Table:
     """A lock as a table, empty where it does not name the distribution."""
     text = text_of(path)
@@ -301,7 +301,7 @@ def _replaced(side: Side, name: str) -> str | None:
     return next(strings(resolutions.get(name) or resolutions.get(f"**/{name}")), None)
 
 
-@cache
+@remembered()
 def _yarn_entries(path: Path, name: str) -> Mapping[str, str]:
     """Versions by descriptor: `"name@^1.0", "name@^1.1":` and a line `version "1.2.3"`, with a colon since Yarn 2."""
     found: dict[str, str] = {}
@@ -336,7 +336,7 @@ def _pnpm_lock(side: Side, imported: Imported) -> Iterator[Pin]:
                 return
 
 
-@cache
+@remembered()
 def _pnpm_head(path: Path) -> Table:
     """A lock without its packages: these are most of it, and nothing of them is asked for."""
     text = text_of(path)

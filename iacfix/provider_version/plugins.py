@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
+from iacfix.evidence import remembered
 from iacfix.provider_version import ranges
 from iacfix.provider_version.formats import Table, items, strings, table, text_of, yaml_of
 from iacfix.provider_version.pins import Pin, Said, pin
@@ -52,7 +52,7 @@ def _pin(file: str, provider: str, version: object) -> Iterator[Pin]:
     yield from pin(file, provider, f" {text}", ranges.exactly(text))
 
 
-@cache
+@remembered()
 def _project(path: Path) -> Table:
     text = text_of(path)
     return (

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from functools import cache
 from itertools import chain
 from pathlib import Path
 
+from iacfix.evidence import matching, names, remembered, stands
 from iacfix.provider_version import ranges
 from iacfix.provider_version.formats import (
     MAX_WRITTEN,
@@ -42,7 +43,7 @@ def canonical(name: str) -> str:
     return re.sub("[-_.]+", "-", name).lower()
 
 
-@cache
+@remembered()
 def said_in(side: Side, environments: tuple[str, ...] = ()) -> Said:
     """What the files of a folder pin, locks first. `environments` are further names of virtual environments."""
     names = [*_listing(side.folder), *(f"requirements/{name}" for name in _listing(side.folder / "requirements"))]
@@ -58,7 +59,7 @@ def said_in(side: Side, environments: tuple[str, ...] = ()) -> Said:
 def _listing(folder: Path) -> list[str]:
     """The names in a folder, `requirements.txt` before `requirements-dev.txt`."""
     try:
-        return sorted(os.listdir(folder), key=os.path.splitext)
+        return sorted(names(folder), key=os.path.splitext)
     except OSError:
         return []
 
@@ -92,11 +93,11 @@ def _installations(side: Side, environments: Iterable[str]) -> Iterator[tuple[Pa
     """The distribution in the virtual environments of a folder."""
     for name in dict.fromkeys(environments):
         environment = side.folder / name
-        if not (environment / "pyvenv.cfg").is_file():
+        if stands(environment / "pyvenv.cfg") != "file":
             continue
         for pattern in ("lib/python*/site-packages", "Lib/site-packages"):
-            for packages in sorted(environment.glob(pattern)):
-                yield from _installed(side, packages)
+            for packages in matching(os.path.join(glob.escape(str(environment)), pattern)):
+                yield from _installed(side, Path(packages))
 
 
 def _installed(side: Side, packages: Path) -> Iterator[tuple[Path, Reader]]:

@@ -1,0 +1,372 @@
+"""Outcomes that are kept from run to run: whatever they were built from is as it was, or they are not used.
+
+One file a repository in the cache folder of the platform, replaced whole: no run sees half of what another writes. Its
+first line is the checksum of the rest. Nothing in it is code, and what is damaged, foreign or of another version of
+anything counts as not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from functools import cache, cached_property
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, cast, get_args, get_origin, get_type_hints
+
+from iacfix import __version__, registry
+from iacfix.entry_points import installed
+from iacfix.evidence import Evidence, answer_now, digest
+from iacfix.result import Outcome
+from iacfix.small_files import read_small
+from iacfix.workers import Task
+
+OFF = "IACFIX_NO_CACHE"
+LARGEST, ROOM = 64_000_000, 40_000_000
+"""Bytes of the file of a repository, and of what is put into it; what was made first goes."""
+PLANS = 4
+"""Outcomes that are kept of one file: of as many texts, options or selections of rules."""
+MOST = 256_000_000
+"""Bytes of all repositories together."""
+OLDEST = 30 * 86_400
+"""Seconds after which what nobody uses is taken away."""
+FORMAT = "1"
+ENDING = ".verdicts"
+
+
+def folder(environment: Mapping[str, str]) -> Path | None:
+    """Where the platform keeps what can be made again; None where there is no such place."""
+    if sys.platform == "win32":
+        base = environment.get("LOCALAPPDATA", "")
+    elif environment.get("XDG_CACHE_HOME"):
+        base = environment["XDG_CACHE_HOME"]
+    else:
+        home = os.path.expanduser("~")
+        if not os.path.isdir(home):
+            return None
+        base = os.path.join(home, "Library/Caches" if sys.platform == "darwin" else ".cache")
+    return Path(base) / "iacfix" if os.path.isabs(base) else None
+
+
+def opened(root: Path, environment: Mapping[str, str]) -> Verdicts | None:
+    """What is kept of a repository; None where nothing may be: it or the cache is somebody else's."""
+    place = folder(environment)
+    if environment.get(OFF) or place is None or not _is_mine(root):
+        return None
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    if not _is_mine(place) or not os.access(place, os.W_OK):
+        return None
+    return Verdicts(place / f"{digest(os.fsencode(root))}{ENDING}")
+
+
+def cleaned(environment: Mapping[str, str]) -> int:
+    """Take away all that is kept; the bytes that this frees."""
+    place = folder(environment)
+    freed = 0
+    if place is not None and _is_mine(place):
+        for size, _, path in _kept(place):
+            with suppress(OSError):
+                path.unlink()
+                freed += size
+    return freed
+
+
+def _is_mine(path: Path) -> bool:
+    """Nobody else owns it or may write there."""
+    if not hasattr(os, "geteuid"):
+        return True
+    try:
+        status = os.stat(path)
+    except OSError:
+        return False
+    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWOTH | stat.S_ISVTX)
+
+
+def _kept(place: Path) -> list[tuple[int, float, Path]]:
+    """Size, last use and path of each file, and of what a killed run left."""
+    found = list[tuple[int, float, Path]]()
+    with suppress(OSError), os.scandir(place) as entries:
+        for entry in entries:
+            if ENDING in entry.name and entry.is_file(follow_symlinks=False):
+                status = entry.stat(follow_symlinks=False)
+                found.append((status.st_size, status.st_mtime, Path(entry.path)))
+    return found
+
+
+@cache
+def _makers() -> str:
+    """All that makes an outcome beside its file: this program, its packs, the interpreter and what is installed."""
+    packages = [Path(__file__).parent, *(Path(place) for pack in registry.packs() for place in pack.folders)]
+    code = [_stamp(path) for package in packages for path in sorted(package.rglob("*.py"))]
+    return digest(repr((FORMAT, __version__, sys.version, sys.platform, sorted(installed()), code)).encode())
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    status = path.stat()
+    return str(path), status.st_size, status.st_mtime_ns
+
+
+@dataclass(frozen=True)
+class _Line:
+    """An outcome, or evidence. `about` tells of what, so that old ones give way; `on` is the evidence it rests on."""
+
+    kind: str
+    about: str
+    on: tuple[str, ...]
+    body: bytes
+
+    def written(self, key: str) -> bytes:
+        return f"{key} {self.kind} {self.about} {','.join(self.on)} ".encode() + self.body
+
+
+def _read_line(line: bytes) -> tuple[str, _Line]:
+    key, kind, about, on, body = line.split(b" ", 4)
+    return key.decode(), _Line(kind.decode(), about.decode(), tuple(filter(None, on.decode().split(","))), body)
+
+
+@dataclass
+class Verdicts:
+    """What is kept of one repository, by keys; bodies are parsed where they are asked for."""
+
+    file: Path
+    _made: dict[str, _Line] = field(default_factory=dict[str, _Line])
+    _used: set[str] = field(default_factory=set[str])
+    _holds: dict[str, bool] = field(default_factory=dict[str, bool])
+    _answers: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+
+    @cached_property
+    def _known(self) -> Mapping[str, _Line]:
+        """What the file has, the least recently made first."""
+        try:
+            if not _is_mine(self.file) or not stat.S_ISREG(os.lstat(self.file).st_mode):
+                return {}
+            checksum, _, rest = read_small(self.file, LARGEST).partition(b"\n")
+        except OSError:
+            return {}
+        if checksum != digest(rest).encode():
+            return {}
+        try:
+            return dict(map(_read_line, rest.split(b"\n"))) if rest else {}
+        except ValueError:
+            return {}
+
+    def of(self, task: Task) -> Outcome | None:
+        """The outcome of the same task, where all that it was built from is as it was."""
+        key = key_of(task)
+        line = self._known.get(key)
+        try:
+            if line is None or not all(map(self._still_holds, line.on)):
+                return None
+            texts, made = json.loads(line.body)
+            outcome: Outcome = decoded(made, Outcome, [task.source.text, *texts])
+        except (ValueError, TypeError, LookupError, RecursionError):
+            return None
+        self._used.add(key)
+        return outcome
+
+    def keep(self, task: Task, outcome: Outcome, evidence: Evidence) -> None:
+        """What is lost or over a limit may be otherwise the next time."""
+        self._keep_evidence(evidence)
+        if outcome.errors or any(finding.rule == "skipped-file" for finding in outcome.findings):
+            return
+        texts = {task.source.text: 0}
+        try:
+            made = encoded(outcome, texts)
+        except TypeError:
+            return
+        body = json.dumps([list(texts)[1:], made], separators=(",", ":"))
+        about = digest(os.fsencode(task.source.name))[:16]
+        self._made[key_of(task)] = _Line("outcome", about, (evidence.digest,), body.encode())
+
+    def close(self) -> None:
+        """Write what is new; a run that cannot is one without a cache."""
+        with suppress(OSError):
+            if self._made:
+                self._write()
+                _bound(self.file.parent)
+            elif self._used:
+                os.utime(self.file)
+
+    def _write(self) -> None:
+        """Of the others, too: they may be of files that this run did not look at."""
+        unused = {key: line for key, line in self._known.items() if key not in self._used}
+        lines = {**unused, **{key: self._known[key] for key in self._used}, **self._made}
+        counts, kept, size = Counter[str](), dict[str, _Line](), 0
+        for key, line in reversed(lines.items()):
+            counts[line.about] += line.kind == "outcome"
+            if line.kind == "outcome" and counts[line.about] <= PLANS and size < ROOM:
+                for each, one in _with_evidence(key, lines):
+                    if each not in kept:
+                        kept[each] = one
+                        size += len(one.body)
+        rest = b"\n".join(line.written(key) for key, line in reversed(kept.items()))
+        new = self.file.with_name(f"{self.file.name}.{os.getpid()}")
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(digest(rest).encode() + b"\n" + rest)
+        os.replace(new, self.file)
+
+    def _keep_evidence(self, found: Evidence) -> None:
+        if found.digest not in self._made:
+            body = json.dumps(sorted(found.notes), separators=(",", ":"))
+            self._made[found.digest] = _Line("evidence", "-", tuple(sorted(found.shared)), body.encode())
+            for each in found.shared.values():
+                if each is not None:
+                    self._keep_evidence(each)
+
+    def _still_holds(self, key: str) -> bool:
+        if key not in self._holds:
+            line = self._known.get(key)
+            self._holds[key] = (
+                line is not None
+                and all(self._answer(asked, path) == said for asked, path, said in json.loads(line.body))
+                and all(map(self._still_holds, line.on))
+            )
+        return self._holds[key]
+
+    def _answer(self, asked: str, path: str) -> str:
+        if (asked, path) not in self._answers:
+            self._answers[asked, path] = answer_now(asked, path, read_small)
+        return self._answers[asked, path]
+
+
+def _with_evidence(key: str, lines: Mapping[str, _Line]) -> Iterator[tuple[str, _Line]]:
+    """A line and all that it rests on."""
+    waiting, seen = [key], {key}
+    while waiting:
+        key = waiting.pop()
+        yield key, lines[key]
+        new = [each for each in lines[key].on if each in lines and each not in seen]
+        seen.update(new)
+        waiting += new
+
+
+def _bound(place: Path) -> None:
+    """Take away what nobody used for long, and the oldest of more than there is room for."""
+    room = MOST
+    for size, last, path in sorted(_kept(place), key=lambda each: -each[1]):
+        room -= size
+        if room < 0 or time.time() - last > OLDEST:
+            with suppress(OSError):
+                path.unlink()
+
+
+def key_of(task: Task) -> str:
+    """The file, all that is asked of it, and what makes the outcome."""
+    source = task.source
+    asked = [(each.name, _ordered(getattr(task, each.name))) for each in fields(task) if each.name != "source"]
+    text = repr((_makers(), source.name, str(source.path), source.encoding, source.bom, digest(source.data), asked))
+    return digest(text.encode("utf-8", "surrogateescape"))
+
+
+def _ordered(value: object) -> object:
+    """The same for equal values, in whatever order they were made."""
+    match value:
+        case Mapping():
+            return sorted((repr(key), _ordered(each)) for key, each in cast("Mapping[object, object]", value).items())
+        case frozenset():
+            return sorted(map(repr, cast("frozenset[object]", value)))
+        case _ if is_dataclass(value):
+            return [(each.name, _ordered(getattr(value, each.name))) for each in fields(value)]
+        case _:
+            return repr(value)
+
+
+# outcomes as JSON: dataclasses are lists of their fields, long texts stand once
+
+
+LONG = 80
+
+
+def encoded(value: object, texts: dict[str, int]) -> object:
+    """As JSON knows it; long texts are added to `texts` and named by their number there."""
+    match value:
+        case Enum():
+            return value.value
+        case str() if len(value) > LONG or texts.get(value) == 0:
+            return [texts.setdefault(value, len(texts))]
+        case None | bool() | int() | str():
+            return value
+        case tuple() | list():
+            return [encoded(each, texts) for each in cast("Sequence[object]", value)]
+        case frozenset():
+            return [encoded(each, texts) for each in sorted(cast("frozenset[object]", value), key=repr)]
+        case Mapping():
+            pairs = cast("Mapping[object, object]", value).items()
+            return [[encoded(key, texts), encoded(each, texts)] for key, each in pairs]
+        case _ if is_dataclass(value):
+            return [encoded(getattr(value, each.name), texts) for each in fields(value)]
+        case _:
+            raise TypeError(f"{type(value).__name__} is not kept")
+
+
+def decoded(value: Any, hint: Any, texts: Sequence[str]) -> Any:
+    """The inverse, by the type that is expected; raises where it is another."""
+    return _reader(hint)(value, texts)
+
+
+@cache
+def _reader(hint: Any) -> Callable[[Any, Sequence[str]], Any]:
+    """How a value of a type is read; raises TypeError for a type that outcomes do not have."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint is str:
+        return lambda value, texts: value if isinstance(value, str) else texts[value[0]]
+    if hint in (int, bool, NoneType):
+        return lambda value, _: value if type(value) is hint else _wrong(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return lambda value, _: hint(value)
+    if origin is UnionType:
+        (other,) = (each for each in inner if each is not NoneType)
+        read = _reader(other)
+        return lambda value, texts: None if value is None else read(value, texts)
+    if origin is frozenset:
+        read = _reader(inner[0])
+        return lambda value, texts: frozenset(read(each, texts) for each in value)
+    if origin is Mapping:
+        first, second = map(_reader, inner)
+        return lambda value, texts: {first(key, texts): second(each, texts) for key, each in value}
+    if origin is Sequence or (origin is tuple and inner[1:] == (...,)):
+        read = _reader(inner[0])
+        return lambda value, texts: tuple([read(each, texts) for each in value])
+    if origin is tuple:
+        reads = [_reader(each) for each in inner]
+        return lambda value, texts: tuple([read(each, texts) for read, each in zip(reads, value, strict=True)])
+    if isinstance(hint, type) and is_dataclass(hint):
+        hints = get_type_hints(hint)
+        names = [(each.name, _reader(hints[each.name])) for each in fields(hint)]
+        return lambda value, texts: hint(
+            **{name: read(each, texts) for (name, read), each in zip(names, value, strict=True)}
+        )
+    raise TypeError(f"{hint} is not kept")
+
+
+def _wrong(hint: Any) -> Any:
+    raise TypeError(f"{hint} is expected")
+
+
+def answered(
+    tasks: Sequence[Task], kept: Verdicts, examined: Callable[[Sequence[Task]], Iterable[tuple[Outcome, Evidence]]]
+) -> Iterable[Outcome]:
+    """The outcomes of the tasks in their order: those that are kept, and those that are made now."""
+    known = [kept.of(task) for task in tasks]
+    missing = [task for task, outcome in zip(tasks, known, strict=True) if outcome is None]
+    made = iter(examined(missing))
+    try:
+        for task, outcome in zip(tasks, known, strict=True):
+            if outcome is None:
+                outcome, evidence = next(made)
+                kept.keep(task, outcome, evidence)
+            yield outcome
+    finally:
+        kept.close()

@@ -1,0 +1,398 @@
+"""What is kept from run to run, and above all when it is not used."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from iacfix import evidence, neighbours, verdicts, workers
+from iacfix.cli import program
+from iacfix.evidence import Evidence, digest
+from iacfix.model import Provider
+from iacfix.reports.formats import FORMATS
+from iacfix.result import Accept, Fix, Outcome, Parent, Part, Place, Plan, Reported, Site, Split, Step
+from iacfix.rewrite import Change
+from iacfix.rule import Severity
+from iacfix.source import from_bytes
+from iacfix.workers import Task
+
+ALARM = """import pulumi
+import pulumi_aws as aws
+
+alarm = aws.cloudwatch.MetricAlarm(
+    "failures",
+    comparison_operator="GreaterThanThreshold",
+    evaluation_periods=1,
+    metric_name="Errors",
+    namespace="AWS/Lambda",
+    period=60,
+    statistic="Sum",
+    threshold=0,
+)
+"""
+BUCKET = """import pulumi_aws as aws
+
+data = aws.s3.Bucket("data", server_side_encryption_configuration={
+    "rule": {"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms"}},
+})
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "project"
+    (root / ".git").mkdir(parents=True)
+    (root / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (root / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
+    (root / "alarm.py").write_text(ALARM)
+    (root / "bucket.py").write_text(BUCKET)
+    monkeypatch.chdir(root)
+    monkeypatch.delenv("IACFIX_NO_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return root
+
+
+def ran(*arguments: str) -> tuple[set[str], int, str]:
+    """The files that a run examined, its exit code, and what it printed; the run remembers nothing of one before."""
+    evidence.forget()
+    neighbours._read_last.clear()
+    workers._told.clear()
+    verdicts._makers.cache_clear()
+    names = set[str]()
+    made = workers.examined
+
+    def examined(task: Task, *given: Accept) -> Outcome:
+        names.add(task.source.name)
+        return made(task, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "examined", examined)
+        done = CliRunner().invoke(program(), [*(arguments or ("check",)), "--jobs=1"])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return names, done.exit_code, done.stdout
+
+
+BOTH = {"alarm.py", "bucket.py"}
+
+
+def kept() -> Path:
+    (file,) = (Path(os.environ["XDG_CACHE_HOME"]) / "iacfix").iterdir()
+    return file
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("diff",), ("check", "--unsafe-fixes", "--output-format=json")])
+def test_nothing_is_examined_twice(arguments: tuple[str, ...]) -> None:
+    first = ran(*arguments)
+    assert first[0] == BOTH
+    assert ran(*arguments) == (set(), *first[1:])
+    assert ran(*arguments, "--no-cache") == first
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_is_the_same_with_and_without(format: str) -> None:
+    ran()
+    fresh = ran("check", "--no-cache", f"--output-format={format}")
+    assert ran("check", f"--output-format={format}")[1:] == fresh[1:]
+
+
+def _written(name: str, text: str) -> Callable[[Path], object]:
+    return lambda root: (root / name).write_text(text)
+
+
+CHANGES: dict[str, tuple[Callable[[Path], object], set[str]]] = {
+    "the file": (_written("alarm.py", ALARM.replace("failures", "errors")), BOTH),
+    "an ignore comment": (_written("alarm.py", "# iacfix: ignore-file[unset-missing-data] known\n" + ALARM), BOTH),
+    "the version asked for": (_written("requirements.txt", "pulumi-aws==6.83.0\n"), BOTH),
+    "a lock that was not there": (
+        _written("uv.lock", 'version = 1\n\n[[package]]\nname = "pulumi-aws"\nversion = "6.83.0"\n'),
+        BOTH,
+    ),
+    "requirements in a file that was not there": (_written("requirements-dev.txt", "pulumi-aws==6.83.0\n"), BOTH),
+    "an installation": (
+        lambda root: (
+            (root / ".venv/lib/python3.12/site-packages/pulumi_aws-6.83.0.dist-info").mkdir(parents=True),
+            (root / ".venv/pyvenv.cfg").touch(),
+            (root / ".venv/lib/python3.12/site-packages/pulumi_aws-6.83.0.dist-info/METADATA").write_text(
+                "Name: pulumi-aws\nVersion: 6.83.0\n"
+            ),
+        ),
+        BOTH,
+    ),
+    "a plugin": (
+        _written(
+            "Pulumi.yaml",
+            "name: shop\nruntime: python\nplugins:\n  providers:\n    - name: aws\n      version: 6.83.0\n",
+        ),
+        BOTH,
+    ),
+    "settings": (_written("iacfix.toml", 'provider-version = "6"\n'), BOTH),
+    "an option of a rule": (_written("iacfix.toml", "[inline-bucket-config]\nbucket-key = true\n"), BOTH),
+    "the provider's major by a manifest that is gone": (lambda root: (root / "requirements.txt").unlink(), BOTH),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_changed_is_examined_again(project: Path, name: str) -> None:
+    change, again = CHANGES[name]
+    ran()
+    change(project)
+    fresh = ran("check", "--no-cache")
+    assert fresh[0] == BOTH
+    now = ran()
+    assert now[1:] == fresh[1:]
+    assert now[0] <= again
+    assert "alarm.py" in now[0] or "bucket.py" in now[0]
+
+
+NEIGHBOURS: dict[str, Callable[[Path], object]] = {
+    "one that is new": _written("other.py", "from bucket import data\nprint(data.loggings)\n"),
+    "one in a new folder": lambda root: (
+        (root / "lib").mkdir(),
+        (root / "lib/other.py").write_text("from bucket import data\n"),
+    ),
+    "one that changed": _written("user.py", "from bucket import data\nprint(data.loggings)\n"),
+    "one that is gone": lambda root: (root / "user.py").unlink(),
+    "one that is left out now": _written(".gitignore", "user.py\n"),
+    "one that is now a link": lambda root: (
+        (root / "user.py").unlink(),
+        (root / "user.py").symlink_to(root / "alarm.py"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEIGHBOURS)
+def test_a_neighbour(project: Path, name: str) -> None:
+    (project / "user.py").write_text("from bucket import data\nprint(data.arn)\n")
+    ran()
+    NEIGHBOURS[name](project)
+    fresh = ran("check", "--no-cache")
+    now = ran()
+    assert now[1:] == fresh[1:]
+    assert "bucket.py" in now[0]
+
+
+@pytest.mark.parametrize(
+    "option", ["--select=unset-missing-data", "--ignore=unset-missing-data", "--unsafe-fixes", "--provider-version=6"]
+)
+def test_another_question(option: str) -> None:
+    ran()
+    fresh = ran("check", option, "--no-cache")
+    assert ran("check", option) == fresh
+    assert ran("check", option) == (set(), *fresh[1:])
+    assert ran()[0] == set()  # both are kept
+
+
+def test_a_series_by_rule() -> None:
+    ran("diff")
+    fresh = ran("diff", "--by-rule", "--no-cache")
+    assert ran("diff", "--by-rule") == fresh
+
+
+def test_a_baseline(project: Path) -> None:
+    assert ran("check")[1] == 1
+    assert ran("baseline", "write")[0] == set()
+    assert ran("check")[1] == 0
+    (project / "iacfix-baseline.json").unlink()
+    assert ran("check")[1] == 1
+
+
+def test_a_pack_or_a_parser_that_was_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran()
+    (tmp_path / "more/libcst-99.0.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(tmp_path / "more")
+    assert ran()[0] == BOTH
+
+
+def _flipped(data: bytes) -> bytes:
+    at = data.index(b"severity") if b"severity" in data else len(data) // 2
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda _: b"",
+    "half of it": lambda data: data[: len(data) // 2],
+    "a bit": _flipped,
+    "another checksum": lambda data: b"0" * 64 + data[64:],
+    "text": lambda _: b"hello\nworld\n",
+    "what is no line, rightly summed": lambda _: digest(b"a b").encode() + b"\na b",
+    "an outcome of other types, rightly summed": lambda data: _summed(data, lambda _: b'[[],["alarm.py",[0],[0],7]]'),
+    "evidence that is none, rightly summed": lambda data: _summed(data, lambda _: b'[["read"]]', b"evidence"),
+    "an outcome that is no JSON, rightly summed": lambda data: _summed(data, lambda body: body[:-1]),
+}
+
+
+def _summed(data: bytes, change: Callable[[bytes], bytes], kind: bytes = b"outcome") -> bytes:
+    lines = [line.split(b" ", 4) for line in data.split(b"\n")[1:]]
+    rest = b"\n".join(b" ".join([*line[:4], change(line[4]) if line[1] == kind else line[4]]) for line in lines)
+    return digest(rest).encode() + b"\n" + rest
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_what_is_damaged_counts_as_not_there(name: str) -> None:
+    first = ran()
+    kept().write_bytes(DAMAGES[name](kept().read_bytes()))
+    assert ran() == first
+    assert ran() == (set(), *first[1:])
+
+
+def test_a_cache_that_others_may_write(project: Path) -> None:
+    first = ran()
+    kept().chmod(0o666)
+    assert ran() == first
+    kept().parent.chmod(0o777)
+    assert ran() == first
+    kept().parent.chmod(0o700)
+    target = project.parent / "elsewhere"
+    kept().rename(target)
+    (Path(os.environ["XDG_CACHE_HOME"]) / "iacfix" / f"{digest(os.fsencode(project))}.verdicts").symlink_to(target)
+    assert ran() == first
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("what", ["project", "cache", "file"])
+def test_what_is_somebody_else_s(project: Path, what: str) -> None:
+    first = ran()
+    os.chown({"project": project, "cache": kept().parent, "file": kept()}[what], 12345, 12345)
+    assert ran() == first
+
+
+def test_without_a_place_for_it(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ran("check", "--no-cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(project / "alarm.py" / "cache"))
+    assert ran() == ran() == first
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "nowhere"))
+    assert ran() == ran() == first
+    assert not (tmp_path / "nowhere").exists()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("IACFIX_NO_CACHE", "1")
+    assert ran() == ran() == first
+    assert not (tmp_path / "cache").exists()
+
+
+def test_it_is_taken_away() -> None:
+    ran()
+    size = kept().stat().st_size
+    done = subprocess.run([sys.executable, "-m", "iacfix", "clean"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, f"removed {size:,} bytes of earlier runs\n")
+    assert ran()[0] == BOTH
+
+
+def test_files_that_were_not_looked_at_stay_and_old_texts_go(project: Path) -> None:
+    ran()
+    for number in range(verdicts.PLANS + 3):
+        (project / "alarm.py").write_text(ALARM.replace("failures", f"failures-{number}"))
+        ran("check", "alarm.py")
+    about = [line.split(b" ")[1:3] for line in kept().read_bytes().split(b"\n")[1:]]
+    names = [digest(name.encode())[:16].encode() for name in ("alarm.py", "bucket.py")]
+    assert [about.count([b"outcome", name]) for name in names] == [verdicts.PLANS, 1]
+
+
+def test_runs_at_the_same_time() -> None:
+    command = [sys.executable, "-m", "iacfix", "check", "--jobs=1"]
+    first = ran("check", "--no-cache")
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [each.communicate()[0] for each in running] == [first[2]] * 4
+    assert ran() == (set(), *first[1:])
+
+
+def test_workers_tell_what_they_looked_at(project: Path) -> None:
+    for number in range(6):
+        (project / f"bucket_{number}.py").write_text(BUCKET)
+    subprocess.run([sys.executable, "-m", "iacfix", "check", "--jobs=2"], capture_output=True, check=False)
+    assert ran()[0] == set()
+    (project / "other.py").write_text("from bucket import data\n")
+    assert "bucket_5.py" in ran()[0]
+
+
+def test_what_changes_while_the_run_reads(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = workers.examined
+
+    def then_changed(task: Task, *given: Accept) -> Outcome:
+        outcome = made(task, *given)
+        (project / "requirements.txt").write_text("pulumi-aws==6.83.0\n")
+        return outcome
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "examined", then_changed)
+        ran()
+    assert ran() == ran("check", "--no-cache")
+
+
+SPLIT = Split(Site("a.py", 1, "t", ("n",), Parent.NONE), "r", (Part("t", "n"),))
+FOUND = Reported("r", Severity.HIGH, "a.py", 1, 2, "m" * 200, Fix.SAFE, None, "n", Place(3, (1, 2), 1, "x", "before"))
+EVERY = Outcome(
+    "a.py",
+    "before",
+    "after" * 100,
+    findings=(FOUND,),
+    steps=(Step(("r",), "before", "after" * 100, (SPLIT,)),),
+    provider=Provider("aws", 7, "why", (6,)),
+    sites=(Site("a.py", 1, "t", ("n", ""), Parent.COMPONENT),),
+    not_taken=frozenset({Reported("r", Severity.LOW, "a.py", 1, 2, "m", Fix.NONE, "why")}),
+    repairs={FOUND: (Change(0, 2, "af"), Change(3, 4, "a" * 200))},
+)
+
+
+def test_every_field_of_an_outcome_is_kept() -> None:
+    texts = {EVERY.before: 0}
+    made = json.loads(json.dumps(verdicts.encoded(EVERY, texts)))
+    again = verdicts.decoded(made, Outcome, list(texts))
+    assert again == EVERY
+    assert (again.sites, again.repairs) == (EVERY.sites, EVERY.repairs)
+    defaults = Outcome("", "", "")
+    same = [name for name in vars(EVERY) if getattr(EVERY, name) == getattr(defaults, name) and name != "errors"]
+    assert same == [], "give the new field a value above"
+
+
+def test_what_failed_is_not_kept(tmp_path: Path) -> None:
+    task = Task(from_bytes(b"x = 1\n", "a.py"), Plan(()), tmp_path)
+    kept = verdicts.Verdicts(tmp_path / "a.verdicts")
+    kept.keep(task, replace(EVERY, errors=("a.py: failed",)), Evidence())
+    skipped = replace(EVERY.findings[0], rule="skipped-file")
+    kept.keep(task, replace(EVERY, findings=(skipped,)), Evidence())
+    kept.close()
+    assert verdicts.Verdicts(tmp_path / "a.verdicts").of(task) is None
+
+
+def test_all_that_is_opened_or_listed_is_evidence(project: Path) -> None:
+    shutil.rmtree(project / "lib", ignore_errors=True)
+    (project / "lib").mkdir()
+    (project / "lib/deep.py").write_text("import pulumi\n")
+    (project / ".gitignore").write_text("*.pyc\n")
+    watched = """
+import os, sys
+from pathlib import Path
+from iacfix import evidence, workers
+from iacfix.request import Request
+from iacfix.run import run
+seen = set()
+def watch(event, given):
+    if event in ("open", "os.listdir", "os.scandir", "glob.glob") and isinstance(given[0], str):
+        seen.add(os.path.abspath(given[0]))
+tasks = run(Request()).tasks
+evidence.forget()
+sys.addaudithook(watch)
+def paths(found):
+    yield from (path for _, path, _ in found.notes)
+    for each in found.shared.values():
+        yield from paths(each) if each else ()
+for task in tasks:
+    with evidence.gathered() as found:
+        workers.examined(task)
+    noted = set(paths(found))
+    for path in seen:
+        assert path in noted or not path.startswith(os.getcwd()), path
+assert any(path.endswith("requirements.txt") for path in seen), seen
+"""
+    done = subprocess.run([sys.executable, "-c", watched], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

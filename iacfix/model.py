@@ -16,6 +16,9 @@ HOLE = "\x00"
 """Stands in `Text.pattern` for each computed part."""
 
 
+SERIALISED = re.compile(r"^(?:json\.dumps|JSON\.stringify|pulumi\.jsonStringify)\(")
+
+
 class Reader(Protocol):
     """What a language keeps behind its values: the way back from a node to its source text."""
 
@@ -47,6 +50,25 @@ class Value:
     def code(self) -> str:
         """The source text at the place."""
         return self.reader.code(self.place)
+
+    @property
+    def shown(self) -> str:
+        """The expression at the place on one line: for a message, or to be compared with what stands elsewhere."""
+        return " ".join(self.code.split())
+
+    def mention(self, expression: re.Pattern[str]) -> re.Match[str] | None:
+        """The first match in what the value is made of, wherever that is written: for what cannot be seen through."""
+        return expression.search(self.reader.code(self.node))
+
+    @property
+    def is_nothing(self) -> bool:
+        """Plainly none: an input that is not set."""
+        return isinstance(self, Null)
+
+    @property
+    def is_serialised(self) -> bool:
+        """Certainly text, which a serialiser gives."""
+        return self.mention(SERIALISED) is not None
 
     @property
     def line(self) -> int:

@@ -193,6 +193,13 @@ def test_a_pack_knows_no_syntax_and_no_inside_of_the_machine(path: Path) -> None
     assert {".".join(module.split(".")[:2]) for module in machine} <= OPEN_TO_PACKS
 
 
+@pytest.mark.parametrize("path", PACK, ids=name_of)
+def test_a_pack_looks_at_no_source_text(path: Path) -> None:
+    """It asks values what they are, or whether they mention something; it neither cuts nor compares code."""
+    read = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute)]
+    assert [(node.lineno, node.attr) for node in read if node.attr in ("code", "reader")] == []
+
+
 @pytest.mark.parametrize("path", [path for path in MACHINE if "languages" in path.parts], ids=name_of)
 def test_a_language_knows_no_provider(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()

@@ -18,7 +18,7 @@ ENABLED = "ObjectWriter", "BucketOwnerPreferred"
 def acl(_: str, value: Value) -> Mapping[str, New] | str:
     name = _canned(value)
     if name is None:
-        raise Unseen(f"the ACL {value.code} is computed, and may be private or nothing at all")
+        raise Unseen(f"the ACL {value.shown} is computed, and may be private or nothing at all")
     return "the ACL private is the default and is dropped" if name == "private" else {"acl": Keep(value)}
 
 
@@ -28,7 +28,7 @@ def is_public(value: Value) -> bool:
 
 def _canned(value: Value) -> str | None:
     """The canned ACL a text or a constant names, in small letters without dashes; None where it is computed."""
-    constant = CONSTANT.search(value.code)
+    constant = value.mention(CONSTANT)
     name = literal(value) or (constant["member"] or constant["name"] if constant else None)
     return re.sub("[-_]", "", name).lower() if name else None
 

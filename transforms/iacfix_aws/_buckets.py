@@ -6,6 +6,7 @@ stay as it is. Field by field this follows what the provider itself stored for t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +18,9 @@ from iacfix_aws._lifecycles import lifecycle, told_ids, waits_for_versioning
 from iacfix_aws._replications import replication
 from iacfix_aws._websites import website
 from iacfix_aws._written import Unseen, fields_of, here, is_off, items_of, kept, sure, switch, there
+
+DOCUMENT = re.compile(r"\.json$")
+"""The member of a function's answer that is a document."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def _needs_flag(_: Value) -> str:
 
 
 def _policy(_: str, value: Value) -> Mapping[str, New]:
-    is_document = isinstance(value, Text | Fields) or value.code.endswith(".json")
+    is_document = isinstance(value, Text | Fields) or value.mention(DOCUMENT) is not None
     if not is_document and not (isinstance(value, Opaque) and value.kind == "call"):
         raise Unseen("its policy is computed, and may be nothing at all")
     return {"policy": Keep(value)}

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from iacfix.model import HOLE, Fields, Items, Program, Resource, Text, Value, literal
+from iacfix.model import HOLE, Fields, Flag, Items, Program, Resource, Text, Value, literal
 from iacfix_aws._acls import ENABLED, is_public
 from iacfix_aws._buckets import Part
 from iacfix_aws._websites import OUTPUTS
 from iacfix_aws._written import Unseen
+
+OWNER = re.compile(r"(\w+)\W+\w+\W*$")
+"""The name of what a member is read of, at the end of an access."""
 
 LOGGING = frozenset({"aws.s3.BucketLogging", "aws.s3.BucketLoggingV2"})
 BY_ACL = LOGGING | {"aws.cloudfront.Distribution", "aws.ec2.SpotDatafeedSubscription"}
@@ -130,9 +133,9 @@ def _refuse_read(path: str, program: Program, bucket: Resource, output: str) -> 
     for read in program.reads(None, output):
         if output in OUTPUTS:
             raise Unseen(f"{path} reads a website output, and it cannot be told of which bucket")
-        owner = re.search(r"(\w+)\W+\w+\W*$", read.code)
+        owner = read.mention(OWNER)
         if output in TELLING and owner and not owner[1].lower().endswith(CONFIGURATION):
-            raise Unseen(f"{path} reads {' '.join(read.code.split())}, which the bucket may no longer tell")
+            raise Unseen(f"{path} reads {read.shown}, which the bucket may no longer tell")
 
 
 def _snake(name: str) -> str:
@@ -172,7 +175,7 @@ def has_objects(program: Program, bucket: Resource) -> bool:
 
 
 def _is_false(value: Value | None) -> bool:
-    return value is not None and getattr(value, "flag", None) is False
+    return isinstance(value, Flag) and not value.flag
 
 
 def _beside(program: Program, bucket: Resource, *types: str) -> Resource | None:
@@ -259,7 +262,7 @@ def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resourc
             if isinstance(value, Fields | Items):
                 if _names(program, value, bucket):
                     yield other
-            elif value.code not in ("None", "undefined", "null"):
+            elif not value.is_nothing:
                 raise Unseen(f"the replication {other.label} may have to wait for its versioning")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iacfix.model import Fields, Items, Null, Program, Resource, Text, Use, Value, Where, literal
+from iacfix.model import Fields, Items, Program, Resource, Text, Use, Value, Where, literal
 from iacfix_aws._regions import GLOBAL_MODULES, REGION
 
 ACCOUNT = re.compile(r"\d{12}")
@@ -153,13 +153,13 @@ def _parts(text: Text, where: Where) -> Iterator[Value]:
 
 def _provider(program: Program, options: Value | None) -> str | None:
     """The provider that options name, nothing for the default one, None where it cannot be seen."""
-    if options is None or isinstance(options, Null):
+    if options is None or options.is_nothing:
         return ""
     if not isinstance(options, Fields) or options.has("providers"):
         return None
     provider, parent = options.get("provider"), options.get("parent")
-    if provider is not None and not isinstance(provider, Null):
-        return provider.code
+    if provider is not None and not provider.is_nothing:
+        return provider.shown
     if options.is_open:
         return None
     above = program.referent(parent) if parent is not None else None

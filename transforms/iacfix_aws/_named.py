@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from iacfix.model import Fields, Null, Program, Resource, Text, Use, Value, Where, literal
 from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere
 from iacfix_aws._located import stays
-from iacfix_aws._regions import GLOBAL_MODULES, HOME_OF_METRICS, INSIDE, REGION, ZONE
+from iacfix_aws._regions import GLOBAL_MODULES, INSIDE, REGION, ZONE, homes_of
 
 PEERS = frozenset(
     {
@@ -81,8 +79,7 @@ def is_global(where: Where) -> bool:
 def is_of_home(text: Text, where: Where) -> bool:
     """The region of a widget whose metrics are kept in one."""
     metrics = where.siblings.get("metrics") if where.path[-1:] == ("region",) and where.siblings else None
-    code = metrics.reader.code(metrics.node) if metrics is not None else ""
-    return any(re.search(rf"{space}\b", code) and text.literal == home for space, home in HOME_OF_METRICS.items())
+    return metrics is not None and any(text.literal == home for _, home in homes_of(metrics))
 
 
 def unsettled(

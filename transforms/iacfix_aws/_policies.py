@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -104,20 +105,22 @@ def trusted_by(program: Program, role: Resource, services: frozenset[str]) -> bo
     names = (*services, *(PRINCIPALS[service] for service in services if service in PRINCIPALS))
     for document in program.documents((role.type, "assumeRolePolicy")):
         if document.host is role:
-            return any(name in said for said in _trusted(document) for name in names)
+            return _trusts(document, re.compile("|".join(map(re.escape, names))))
     return False
 
 
-def _trusted(document: Document | Hidden) -> Iterator[str]:
-    """What a trust policy says of those it trusts."""
+def _trusts(document: Document | Hidden, names: re.Pattern[str]) -> bool:
+    """A trust policy says one of the names of those it trusts."""
     if isinstance(document, Hidden):
-        yield document.value.code
-        yield document.text.pattern if document.text is not None else ""
-        return
+        raw = document.text.pattern if document.text is not None else ""
+        return (document.value.mention(names) or names.search(raw)) is not None
     for statement in statements(document):
         principal = statement.fields.get("Principal")
-        yield principal.code if isinstance(principal, Opaque) else ""
-        yield from (literal(service) or "" for service in statement.services)
+        if isinstance(principal, Opaque) and principal.mention(names):
+            return True
+        if any(names.search(literal(service) or "") for service in statement.services):
+            return True
+    return False
 
 
 def text_of(document: Document | Hidden) -> Text | None:

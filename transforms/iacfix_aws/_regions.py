@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from iacfix.edit import Lookup
-from iacfix.model import Program, Resource
+from iacfix.model import Program, Resource, Value
 from iacfix_aws._majors import REGION_FIELD
 
 NAME = (
@@ -68,6 +69,11 @@ HOME_OF_METRICS = {
     "AWS/Route53": "us-east-1",
 }
 """Namespaces whose metrics are kept in one region, wherever the stack is."""
+
+
+def homes_of(metrics: Value) -> Iterator[tuple[str, str]]:
+    """Such namespaces that metrics are of, with the region that keeps them."""
+    return (kept for kept in HOME_OF_METRICS.items() if metrics.mention(re.compile(rf"{kept[0]}\b")))
 
 
 def region(program: Program, host: Resource | None) -> Lookup:

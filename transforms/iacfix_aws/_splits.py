@@ -286,7 +286,7 @@ class _Parts:
     def _logs_into_itself(self, inline: Inline) -> bool:
         """By its name, which is all a bucket can say of itself."""
         own, target = self.bucket.args.get("bucket"), (inline.part.inputs or {}).get("targetBucket")
-        return isinstance(target, Keep) and own is not None and target.value.code == own.code
+        return isinstance(target, Keep) and own is not None and target.value.shown == own.shown
 
     def _opened(self, inline: Inline) -> Iterator[AddResource]:
         """Ownership controls for an ACL, where the program has none."""

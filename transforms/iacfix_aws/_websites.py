@@ -42,7 +42,7 @@ def website(type: str, value: Value) -> Mapping[str, New]:
             case _ if isinstance(entry.value, Items):
                 made["routingRules"] = _routing_rules(f"{type}RoutingRule", entry.value)
             case _:
-                if not isinstance(entry.value, Text) and type not in ONE_TEXT and _may_be_list(entry.value):
+                if not isinstance(entry.value, Text) and type not in ONE_TEXT and not entry.value.is_serialised:
                     raise Unseen("its routing rules may be a list, not one JSON text")
                 made["routingRuleDetails"] = Keep(entry.value)
     return made
@@ -55,11 +55,6 @@ def _redirect(type: str, value: Value) -> Inputs:
     scheme, found, rest = target.partition("://")
     both: dict[str, New] = {"hostName": rest, "protocol": scheme} if found else {"hostName": target}
     return Inputs(type, both)
-
-
-def _may_be_list(value: Value) -> bool:
-    """Only what serialises is certainly a text."""
-    return not value.code.startswith(("json.dumps(", "JSON.stringify(", "pulumi.jsonStringify("))
 
 
 def _routing_rules(type: str, value: Items) -> list[New]:

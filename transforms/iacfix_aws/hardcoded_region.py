@@ -45,11 +45,11 @@ from iacfix_aws._located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
 from iacfix_aws._named import is_prose, regions_named, unsettled
 from iacfix_aws._regions import (
     GLOBAL_MODULES,
-    HOME_OF_METRICS,
     INSIDE,
     OTHER_PARTITIONS,
     REGION,
     ZONE,
+    homes_of,
     region,
 )
 
@@ -99,6 +99,8 @@ READ = {
     Use.CONDITION: "the constant is compared with something",
 }
 """What a constant must not be read as, where it is to be looked up."""
+WEB_FIREWALL = re.compile(r"AWS/WAFV2\b|\bWAF\b")
+NAMESPACE = re.compile("AWS/")
 A_CONSTANT = "a constant"
 STRUCTURED = "text with a structure of its own is not rewritten"
 
@@ -312,14 +314,14 @@ def _in_widget(span: Span, properties: Fields | None) -> Found:
     what, metrics = "a dashboard widget", properties.get("metrics") if properties else None
     if metrics is None:
         return [span], what, None
-    code = metrics.reader.code(metrics.node)
-    for namespace, home in HOME_OF_METRICS.items():
-        if re.search(rf"{namespace}\b", code):
-            elsewhere = f"the metrics of {namespace} are kept in {home}, wherever the stack is"
-            return ALONE if span.literal == home else ([], what, elsewhere)
-    if re.search(r"AWS/WAFV2\b|\bWAF\b", code) and span.literal == "us-east-1":
+    for namespace, home in homes_of(metrics):
+        elsewhere = f"the metrics of {namespace} are kept in {home}, wherever the stack is"
+        return ALONE if span.literal == home else ([], what, elsewhere)
+    if metrics.mention(WEB_FIREWALL) and span.literal == "us-east-1":
         return ALONE
-    if "AWS/" not in code and (isinstance(metrics, Opaque) or (isinstance(metrics, Items) and metrics.is_open)):
+    if not metrics.mention(NAMESPACE) and (
+        isinstance(metrics, Opaque) or (isinstance(metrics, Items) and metrics.is_open)
+    ):
         return [], what, "whose metrics they are cannot be seen, and some are kept in one region"
     return [span], what, None
 

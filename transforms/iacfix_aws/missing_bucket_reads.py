@@ -53,10 +53,14 @@ POLICIES = (
 )
 LIST = "s3:ListBucket"
 READS = ("s3:GetBucketLocation", "s3:GetBucketVersioning")
-LISTING_KEYS = ("s3:prefix", "s3:delimiter", "s3:max-keys")
+LISTING_KEYS = re.compile("s3:prefix|s3:delimiter|s3:max-keys")
 """Condition keys that only exist for list calls."""
 WIDER = re.compile(r"s3:(?:Get(?:Bucket)?)?\*")
 """Wildcards that cover both reads."""
+LISTS_ONLY = re.compile(
+    rf"\A(?=.*{LIST})(?!.*(?:{WIDER.pattern}))(?!{''.join(f'(?=.*{read})' for read in READS)})", re.DOTALL
+)
+"""What speaks of listing buckets, and nowhere of the reads."""
 OBJECTS = re.compile(r"/\*[\"'`]")
 """An expression that puts `/*` behind an ARN."""
 
@@ -109,7 +113,7 @@ def _roles(program: Program, document: Document | Hidden) -> Iterator[Resource]:
 
 
 def _unread(program: Program, document: Hidden) -> Iterator[Finding]:
-    if _lists_only(document.text.pattern) if document.text is not None else _has_strays(program):
+    if LISTS_ONLY.search(document.text.pattern) if document.text is not None else _has_strays(program):
         message = f"{_shown(document.host)} may list buckets without the reads a build needs"
         yield Finding(document.value, message, reason=f"the policy cannot be changed: {document.reason}")
 
@@ -156,20 +160,11 @@ def _shown(host: Resource) -> str:
     return f"an inline policy of role {host.label}" if host.type == "aws.iam.Role" else f"policy {host.label}"
 
 
-def _lists_only(code: str) -> bool:
-    """The code speaks of listing buckets, and nowhere of a read."""
-    return LIST in code and not all(read in code or WIDER.search(code) for read in READS)
-
-
-def _source(value: Value) -> str:
-    return value.reader.code(value.node)
-
-
 def _checked(document: Document, statement: Statement, *, is_shared: bool) -> Iterator[Finding]:
     action = statement.action
     if not statement.allows or statement.has_principal or action is None:
         return
-    is_hidden = isinstance(action, Opaque) and _lists_only(action.code)
+    is_hidden = isinstance(action, Opaque) and action.mention(LISTS_ONLY) is not None
     if LIST not in statement.actions and not is_hidden:
         return
     missing = [read for read in READS if not _is_given(document, statement, read)]
@@ -195,10 +190,10 @@ def _is_given(document: Document, statement: Statement, read: str) -> bool:
 def _covers(other: Statement, statement: Statement) -> bool:
     if _is_for_lists(other):
         return False
-    theirs = {value.code for value in listed(other.resource)}
+    theirs = {value.shown for value in listed(other.resource)}
     mine = [value for value in listed(statement.resource) if not _is_objects(value)]
     is_everywhere = any(literal(value) == "*" for value in listed(other.resource))
-    return is_everywhere or (bool(mine) and all(value.code in theirs for value in mine))
+    return is_everywhere or (bool(mine) and all(value.shown in theirs for value in mine))
 
 
 def _obstacle(statement: Statement, action: Value) -> str | None:
@@ -217,14 +212,14 @@ def _obstacle(statement: Statement, action: Value) -> str | None:
 
 def _is_for_lists(statement: Statement) -> bool:
     condition = statement.condition
-    return condition is not None and any(key in _source(condition) for key in LISTING_KEYS)
+    return condition is not None and condition.mention(LISTING_KEYS) is not None
 
 
 def _is_objects(value: Value) -> bool:
     """The ARN of a bucket holds no slash."""
     if isinstance(value, Text):
         return "/" in value.pattern
-    return OBJECTS.search(value.code) is not None
+    return value.mention(OBJECTS) is not None
 
 
 def _added(action: Value, missing: list[str]) -> tuple[Edit, ...]:

@@ -55,13 +55,18 @@ from iacfix_aws._regions import OTHER_PARTITIONS, REGION, account, region
 KEYS = ("aws.kms.Key", "aws.kms.KeyPolicy", "aws.kms.ReplicaKey", "aws.kms.ExternalKey", "aws.kms.ReplicaExternalKey")
 LOG_GROUP = "aws.cloudwatch.LogGroup"
 CONTEXT = "kms:EncryptionContext:aws:logs:arn"
-NARROWED = ("kms:encryptioncontext", "aws:sourcearn", "aws:sourceaccount", "kms:viaservice", "kms:calleraccount")
+NARROWED = re.compile(
+    "kms:EncryptionContext|aws:SourceArn|aws:SourceAccount|kms:ViaService|kms:CallerAccount", re.IGNORECASE
+)
 SUFFIX = "amazonaws.com"
 LOGS = re.compile(rf"^logs\.(?:(?P<region>[a-z0-9-]+|{HOLE})\.)?(?P<suffix>{HOLE}|[a-z.]*\.[a-z.]+)$")
 DELIVERY = re.compile(r"^delivery\.logs\.")
 ANY_LOGS = re.compile(r"(?:^|[^\w.-])(?:delivery\.)?logs\.[^\"'\s]*amazonaws\.com")
+LOGS_PART = re.compile("logs", re.IGNORECASE)
 LOGS_WORD = re.compile(r"(?<![a-z])(?:logs|log[_-]?groups?)(?![a-z])", re.IGNORECASE)
 WORD_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+AN_OUTPUT = re.compile("Output")
+A_CALL = re.compile(r"\(")
 ARN = re.compile(rf"^arn:(?P<partition>[a-z-]+|{HOLE}):")
 ACCOUNT_ROOT = re.compile(rf"^arn:aws:iam::(?P<account>{HOLE}):root$")
 
@@ -95,7 +100,7 @@ def _may_serve(program: Program, document: Hidden) -> bool:
         return False
     if _names_logs(program) or any(named is key for named in _keys(program, LOG_GROUP, "kmsKeyId")):
         return True
-    names = (key.label, key.binding or "", document.value.code if document.is_input else "")
+    names = (key.label, key.binding or "", document.value.shown if document.is_input else "")
     return any(LOGS_WORD.search(WORD_END.sub("-", name)) for name in names)
 
 
@@ -113,7 +118,7 @@ def _unseen(program: Program, document: Document) -> Iterator[Finding]:
         return
     key = "Statement" if root.spelling is Spelling.DATA else "statements"
     written = root.get(key)
-    hidden = [value for value in listed(written) if isinstance(value, Opaque) and "logs" in value.code.lower()]
+    hidden = [value for value in listed(written) if isinstance(value, Opaque) and value.mention(LOGS_PART)]
     if isinstance(written, Opaque) or (written is None and not root.lacks(key)):
         hidden = [written or root]
     elif isinstance(written, Items) and written.is_open and not any(map(_is_of_logs, statements(document))):
@@ -140,7 +145,7 @@ def _checked(program: Program, document: Document, statement: Statement, sharing
     is_allow = statement.allows or (statement.fields.is_open and not statement.fields.has("Effect"))
     if not is_allow or not logs or not _uses_key(statement) or _is_narrowed(statement):
         return
-    message = f"key policy of {document.host.label} serves {literal(logs[0]) or logs[0].code} for any log group"
+    message = f"key policy of {document.host.label} serves {literal(logs[0]) or logs[0].shown} for any log group"
     reason = _obstacle(statement, logs) or _partition(document) or _hosts_differ(document.host, sharing)
     if reason is not None or not isinstance(logs[0], Text):
         yield Finding(logs[0], message, reason=reason or "the service's name cannot be seen")
@@ -159,7 +164,7 @@ def _services(statement: Statement) -> Iterator[Value]:
 def _is_logs(name: Value) -> bool:
     if isinstance(name, Text):
         return any(expression.search(name.pattern) for expression in (LOGS, DELIVERY))
-    return isinstance(name, Opaque) and ANY_LOGS.search(name.code) is not None
+    return isinstance(name, Opaque) and name.mention(ANY_LOGS) is not None
 
 
 def _uses_key(statement: Statement) -> bool:
@@ -173,12 +178,7 @@ def _uses_key(statement: Statement) -> bool:
 
 def _is_narrowed(statement: Statement) -> bool:
     condition = statement.condition
-    return condition is not None and any(key in _source(condition).lower() for key in NARROWED)
-
-
-def _source(value: Value) -> str:
-    """The source text of a value's shape, wherever it is written."""
-    return value.reader.code(value.node)
+    return condition is not None and condition.mention(NARROWED) is not None
 
 
 def _obstacle(statement: Statement, logs: list[Value]) -> str | None:
@@ -207,7 +207,7 @@ def _obstacle(statement: Statement, logs: list[Value]) -> str | None:
 
 def _is_plain(text: Text) -> bool:
     """The computed parts are plain text and not outputs."""
-    return "Output" not in _source(text)
+    return text.mention(AN_OUTPUT) is None
 
 
 def _partition(document: Document) -> str | None:
@@ -291,6 +291,6 @@ def _account(document: Document, mine: Statement) -> New:
         for root in _accounts(statement):
             if (match := ACCOUNT_ROOT.match(root.pattern)) and _is_plain(root):
                 named = root.hole(match.start("account"))
-                if "(" not in named.code:
+                if named.mention(A_CALL) is None:
                     return Keep(named)
     return account(document.host)

@@ -27,6 +27,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,6 +35,7 @@ from iacfix.edit import SetField
 from iacfix.model import Fields, Hidden, Items, Null, Program, Text, Value, literal
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._metrics import ALWAYS_THERE, LOAD, SILENCE_IS_FAILURE, SPARSE
+from iacfix_aws._policies import listed
 
 ALARM = "aws.cloudwatch.MetricAlarm"
 GREATER = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})
@@ -41,7 +43,7 @@ LESS = frozenset({"LessThanThreshold", "LessThanOrEqualToThreshold"})
 ANOMALY = frozenset({"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"})
 """Operators that compare with an anomaly detection band."""
 COUNTS = frozenset({"Sum", "SampleCount"})
-ACTS_ON_INSTANCE = ("automate:", "AWS_EC2.")
+ACTS_ON_INSTANCE = re.compile(r"automate:|AWS_EC2\.")
 """What the ARNs of alarm actions hold that recover, reboot, stop or terminate an instance."""
 BOTH = "set notBreaching if silence is normal, breaching if silence is the failure"
 
@@ -94,7 +96,7 @@ def _treatment(args: Fields) -> Treatment | str:
     operator, metric = literal(args.get("comparisonOperator")), literal(args.get("metricName"))
     if args.has("metricQueries") or args.has("thresholdMetricId") or operator in ANOMALY:
         return f"a metric expression decides what silence means; {BOTH}"
-    if any(part in text for text in _texts(args.get("alarmActions")) for part in ACTS_ON_INSTANCE):
+    if any(map(_acts_on_instance, listed(args.get("alarmActions")))):
         return f"the alarm acts on an instance; {BOTH}"
     if operator in GREATER:
         return _greater(args, metric)
@@ -120,6 +122,6 @@ def _greater(args: Fields, metric: str | None) -> Treatment | str:
     return f"whether {metric} is sparse cannot be told; {BOTH}"
 
 
-def _texts(value: Value | None) -> Iterator[str]:
-    for item in value.elements if isinstance(value, Items) else [value] if value is not None else []:
-        yield item.pattern if isinstance(item, Text) else item.code
+def _acts_on_instance(action: Value) -> bool:
+    found = ACTS_ON_INSTANCE.search(action.pattern) if isinstance(action, Text) else action.mention(ACTS_ON_INSTANCE)
+    return found is not None

@@ -70,13 +70,13 @@ def _elsewhere(variables: Value) -> Value | None:
     if not isinstance(variables, Items):
         return variables
     opaque = next((one for one in variables if not isinstance(one, Fields)), None)
-    is_typed = TYPED.search(variables.reader.code(variables.node)) is not None and not variables.elements
+    is_typed = variables.mention(TYPED) is not None and not variables.elements
     return opaque or (variables if variables.is_open and not is_typed else None)
 
 
 def _finding(program: Program, variable: Fields) -> Finding:
     name = variable.get("name")
-    label = literal(name) or (name.code if name is not None else "without a name")
+    label = literal(name) or (name.shown if name is not None else "without a name")
     message = f"build variable {label} has no type"
     if variable.hidden is not None:
         return Finding(variable, message, reason="some of its fields are not written here")
@@ -116,6 +116,6 @@ def _origins(program: Program, value: Value | None) -> Iterator[Resource]:
 def _computed(value: Value | None) -> Iterator[str]:
     """The code of what is computed in a value: the words of a literal say nothing."""
     if isinstance(value, Text):
-        yield from (part.code for part in value.parts if isinstance(part, Value))
+        yield from (part.shown for part in value.parts if isinstance(part, Value))
     if isinstance(value, Opaque) or (value is not None and not value.is_direct):
-        yield value.code
+        yield value.shown

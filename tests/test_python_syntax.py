@@ -81,6 +81,7 @@ SPELLINGS = [
     "1 + 0x1F + 1_000 + 1.5e3 + 2j + .5J + 0b1\nTrue\nNone\n...\n",
     "'a' \"b\" '''c\nd''' r'\\d' u'z'\nb'x' rb'y'\n", "x = ('a'\n  'b' # c\n  f'd')\n",
     "f'a{x!r:>{w}}{{b}}{y=}{z:%H:%M}'\nf''\nf'{a}{b}'\nrf'\\d{x}'\nf'''{\n a\n}'''\nf'{a, b}{lambda_}'\nF\"{x['a']}\"\n",
+    "x = rf'`{s}\\''\ny = rf'{s}\\d\\''\nz = rf'a\\'{s}'\n",
     "x: dict[str, list[int | None]] | None | a.b[c] = y\ndef f(a: A[int] | B | 'C') -> X[Y].Z | None: pass\n",
     "print(a)\nprint\nexec(a)\nmatch = type = case = _ = 1\nmatch(a)\ntype(a)\n",
     "x = a + \\\n  b\nif a and \\\n   b: pass\n", "if a:\n\tx = [\n\t\t1,\n\t]\n", "ä = 'ö' + ü.ß\nf(ä, é)\n",

@@ -457,7 +457,8 @@ class _Builder:
             raise Unknown
         if "f" not in letters:
             return syntax.SimpleString(start, end, self.cut(start, end))
-        pieces = self._pieces(parts, self.ends[first], self.starts[self.first[index + 1] - 1])
+        quote = opening[len(letters) :]
+        pieces = self._pieces(parts, self.ends[first], end - len(quote))  # a raw string's end token may begin too early
         return syntax.FormattedString(start, end, opening, pieces)
 
     def _pieces(self, parts: Parts, start: int, end: int) -> list[Any]:

@@ -48,13 +48,22 @@ def uncommented(node: Node) -> str:
     if not node.inside("comment"):
         return node.text
     code, end = "", node.start_byte
-    for leaf in node.below():
-        if leaf.children or leaf.type == "comment":
+    for leaf in _leaves(node):
+        if leaf.type == "comment":
             continue
         text = leaf.text
         code += " " if leaf.start_byte > end and code[-1:].isidentifier() and text[:1].isidentifier() else ""
         code, end = code + text, leaf.end_byte
     return code
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """What has no parts, dots and brackets among it."""
+    parts = node.children
+    if not parts:
+        yield node
+    for part in parts:
+        yield from _leaves(part)
 
 
 def bindings(root: Node) -> Iterator[Binding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 from pathlib import Path
 
@@ -230,9 +231,11 @@ def test_where_an_output_cannot_be_written_no_comment_is(project: Path, output: 
 
 
 def test_where_a_comment_cannot_be_written_no_output_is(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
     (project / "a.py").write_text(ALARM)
-    (project / "a.py").chmod(0o400)
-    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("iacfix.source.must_be_writable", refused)
     assert said(*ADD, "--output-format", "json=new/a")[0] == 2
     assert ((project / "a.py").read_text(), (project / "new").exists()) == (ALARM, False)
 

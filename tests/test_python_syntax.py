@@ -61,7 +61,7 @@ def test_the_grammar_gives_the_tree_of_every_program(path: Path) -> None:
 # fmt: off
 SPELLINGS = [
     "", "\n", "# only\n", "x = 1", "x=1;y = 2;\nz\n", "a; \\\n b\n", "if a: b; c;\nelif d:\n  e\nelse: f\n",
-    "if a: \\\n  b\n", "if a: # why\n  b\n  # end\n# out\nc\n", "while a:\n\tb\nelse:\n\tc\n",
+    "if a: \\\n  b\n", "if a: # \\\n  b\nif c: \\\n  d\n", "if a: # why\n  b\n  # end\n# out\nc\n", "while a:\n\tb\nelse:\n\tc\n",
     "for a, in b, c:\n  pass\nelse:\n  pass\n", "async def f():\n  async for x in y: await z\n  async with a as b: pass\n",
     "with a as b, c: pass\n", "with (a as b, c,): pass\n", "with (a): pass\n", "with (a), b: pass\n", "with a as (b, c): pass\n",
     "try:\n  a\nexcept A as b:\n  c\nexcept (B, C): d\nexcept: e\nelse: f\nfinally: g;\n", "try:\n  a\nexcept* A: b\n",
@@ -105,6 +105,7 @@ def test_the_grammar_gives_the_tree_of_every_spelling(text: str) -> None:
         "type A[B] = C\n",
         "x = 1\ry = 2\r",
         "print >> f\n",
+        "f'{x:=10}'\n",
         "with (a, b): pass\n",
     ],
 )

@@ -116,13 +116,19 @@ class _Builder:
         gap = self.data[start:end]
         return b"\n" not in gap or b"\n" not in gap.replace(b"\\\n", b"").replace(b"\\\r\n", b"")
 
+    def is_continued(self, line: int) -> bool:
+        """The line before goes on here: it ends with a backslash that is not part of a comment."""
+        if not self.data.endswith((b"\\\n", b"\\\r\n"), 0, line):
+            return False
+        return any(kind == CONTINUATION and end == line for kind, end in zip(self.kinds, self.ends, strict=True))
+
     def block(self, index: int, start: int, end: int, parts: Parts) -> syntax.BaseSuite:
         if not parts:
             raise Unknown
         start = parts[0].start
         line = self.data.rfind(b"\n", 0, start) + 1
         begins = not self.data[line:start].strip()
-        if begins and not self.data[:line].endswith((b"\\\n", b"\\\r\n")):
+        if begins and not self.is_continued(line):
             body = self.lines(index)
             return syntax.IndentedBlock(start, body[-1].end, body)
         small = [part for part in parts if part is not SEMICOLON]
@@ -475,6 +481,8 @@ class _Builder:
 
     def interpolation(self, index: int, start: int, end: int, parts: Parts) -> syntax.FormattedStringExpression:
         expression, *rest = parts
+        if isinstance(expression, syntax.NamedExpr) and not expression.lpar:
+            raise Unknown  # `{x:=10}` has a format that begins with `=`
         conversion: str = next((part for part in rest if isinstance(part, str)), "")
         spec: Parts = []
         for part in rest:
@@ -956,5 +964,5 @@ def _only(name: str, *, named: bool) -> int:
 
 
 STRING, IDENTIFIER = _only("string", named=True), _only("identifier", named=True)
-ELIF = _only("elif_clause", named=True)
+ELIF, CONTINUATION = _only("elif_clause", named=True), _only("line_continuation", named=True)
 COLON, COMMA, FROM = (_only(name, named=False) for name in (":", ",", "from"))

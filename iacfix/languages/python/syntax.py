@@ -84,7 +84,7 @@ class _Placed:
             node = node.parent
 
     def children(self) -> list[Node]:
-        """The nodes right below, in the order of LibCST's fields."""
+        """The nodes right below, in the order of LibCST's fields; `_Declared` makes it for each class."""
         raise NotImplementedError
 
 

@@ -9,7 +9,7 @@ from iacfix.languages import SUFFIXES
 from iacfix.pipeline import Plan, examine
 from iacfix.registry import rules
 from iacfix.result import Outcome
-from iacfix.source import load
+from iacfix.files.source import load
 
 ROOT = Path(__file__).parents[1]
 WEAK = sorted(path for path in (ROOT / "examples").glob("*/*/weak.*") if path.suffix in SUFFIXES)

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.errors import IacfixError
-from iacfix.project import candidate, survey
+from iacfix.files.discovery import candidate, survey
+from iacfix.files.settings import Settings, did_you_mean, settings_in
+from iacfix.files.source import from_bytes, read_bytes
+from iacfix.files.suffixes import language_name
 from iacfix.registry import packs, rule_ids, rules
 from iacfix.request import Request, known_rule, unknown_major
-from iacfix.settings import Settings, did_you_mean, settings_in
-from iacfix.source import from_bytes, read_bytes
-from iacfix.suffixes import language_name
 
 if TYPE_CHECKING:
+    from iacfix.files.source import Source
     from iacfix.result import Plan
-    from iacfix.source import Source
     from iacfix.workers import Task
 
 SEARCHED = 100_000_000
@@ -60,7 +60,7 @@ class Looked:
         asked = self.asked_in(os.path.dirname(found))
         data = _read(found, name, asked.settings.max_file_size, self.packages)
         if data is not None and self._may_use_provider(found, data):
-            from iacfix.build_output import build_output
+            from iacfix.files.build_output import build_output
 
             path = Path(found)
             uses_provider = any(package in data for package in self.packages)
@@ -76,7 +76,7 @@ class Looked:
 
     def past(self, folder: str, only: Callable[[str], bool]) -> None:
         """Say what a run would have looked at in a folder that it did not visit."""
-        from iacfix.build_output import build_output
+        from iacfix.files.build_output import build_output
 
         shown = os.path.relpath(folder, self.root).replace(os.sep, "/")
         for found in survey([Path(folder)], self.root, rule_ids()).paths[:GLANCED_AT]:
@@ -162,7 +162,7 @@ class _Asked:
         return candidate(data, packages, self.triggers)
 
     def task(self, source: Source, root: Path) -> Task:
-        from iacfix.limits import Limits
+        from iacfix.files.limits import Limits
         from iacfix.workers import Task
 
         limits = Limits(self.settings.max_seconds, self.settings.max_memory)
@@ -209,7 +209,7 @@ def _uses_alias(path: Path, data: bytes, asked: _Asked, root: Path) -> bool:
     language = language_name(path)
     if language is None or not asked.has_trigger(data):
         return False
-    from iacfix.provider_version import aliases
+    from iacfix.files.provider_version import aliases
 
     return any(
         alias.encode() in data

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.errors import IacfixError, UsageError
-from iacfix.output import must_be_new, prepared, utf8, write_files
-from iacfix.project import must_be_an_output
+from iacfix.files.discovery import must_be_an_output
+from iacfix.files.output import must_be_new, prepared, utf8, write_files
+from iacfix.files.source import Source, encode, on_disk, write, write_all
+from iacfix.files.staging import advice, sweep
 from iacfix.registry import rules as known_rules
 from iacfix.reports.color import Paint, paint_diff, paint_for
 from iacfix.reports.delivery import Look, delivered, summarise_job
@@ -23,8 +25,6 @@ from iacfix.reports.visible import one_line, visible
 from iacfix.request import Request, checked, known_rule
 from iacfix.run import Run, each_alone, root_of, run, run_text
 from iacfix.scope import BASELINE, Scope, narrowed, scoped, without_known
-from iacfix.source import Source, encode, on_disk, write, write_all
-from iacfix.staging import advice, sweep
 
 if TYPE_CHECKING:
     from iacfix.migration.asked import Asked

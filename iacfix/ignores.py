@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from iacfix.errors import UsageError
+from iacfix.files.settings import did_you_mean
 from iacfix.languages import Comment
-from iacfix.settings import did_you_mean
 
 WORD = "iacfix:"
 """What every suppression contains."""

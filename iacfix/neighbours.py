@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from iacfix.build_output import build_output
 from iacfix.errors import IacfixError, SourceError
-from iacfix.evidence import names, real, remembered, stands
+from iacfix.files.build_output import build_output
+from iacfix.files.discovery import PROJECT_FILES, discover
+from iacfix.files.evidence import names, real, remembered, stands
+from iacfix.files.small_files import read_small
+from iacfix.files.source import from_bytes
 from iacfix.languages import SUFFIXES, Language, language_name
 from iacfix.model import Program, Provider
-from iacfix.project import PROJECT_FILES, discover
 from iacfix.registry import ProviderPackage, rule_ids
-from iacfix.small_files import read_small
-from iacfix.source import from_bytes
 
 MAIN = re.compile(r"^main:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 KEPT = 64

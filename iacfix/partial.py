@@ -8,9 +8,9 @@ from pathlib import Path
 
 from iacfix.diff import unified
 from iacfix.errors import IacfixError
+from iacfix.files.source import Source, on_disk
 from iacfix.patching import FilePatch, Hunk, read_patch
 from iacfix.run import Request, task_of
-from iacfix.source import Source, on_disk
 from iacfix.workers import Task, examined
 
 Lines = tuple[tuple[str, ...], tuple[str, ...]]

@@ -10,19 +10,19 @@ from weakref import WeakKeyDictionary
 from iacfix import ignores, registry
 from iacfix.agreement import agreed
 from iacfix.errors import CannotFix, SourceError
+from iacfix.files.discovery import imports_pulumi, is_test
+from iacfix.files.provider_version import imported, pinned
+from iacfix.files.source import Source, encode
 from iacfix.fixing import Fixing, Reading, one_line
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.neighbours import ProjectFiles
 from iacfix.origins import Origins
-from iacfix.project import imports_pulumi, is_test
-from iacfix.provider_version import imported, pinned
 from iacfix.registry import Pack, ProviderPackage
 from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
 from iacfix.seen import Seen
 from iacfix.sites import site_of
-from iacfix.source import Source, encode
 
 UNUSED, UNKNOWN_MAJOR, SKIPPED = "unused-ignore", "unknown-provider-major", "skipped-file"
 """Findings of the machine itself: an ignore that ignores nothing, a program for another major, a file over a limit."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
+from iacfix.files.settings import did_you_mean
 from iacfix.registry import packs, rules
-from iacfix.settings import did_you_mean
 
 if TYPE_CHECKING:
     from iacfix.rule import Rule

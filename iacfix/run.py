@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.candidates import LeftAlone, Looked, task_of
-from iacfix.project import find_root, survey
+from iacfix.files.discovery import find_root, survey
 from iacfix.registry import packs, rule_ids
 from iacfix.request import Request
 
@@ -165,7 +165,7 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     root = find_root(Path.cwd())
     path = Path(os.path.abspath(name))
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else name
-    from iacfix.source import from_bytes
+    from iacfix.files.source import from_bytes
     from iacfix.workers import examined
 
     task = task_of(from_bytes(data, shown), request, root)

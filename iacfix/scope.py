@@ -15,8 +15,8 @@ from iacfix.run import Run, Watch, root_of, run
 
 if TYPE_CHECKING:
     from iacfix.baseline import Baseline
+    from iacfix.files.changed import Changed
     from iacfix.result import Accept, Outcome, Reported
-    from iacfix.since import Changed
     from iacfix.workers import Task
 
 BASELINE = "iacfix-baseline.json"
@@ -59,7 +59,7 @@ def _read(file: Path) -> Baseline:
 
 
 def _changed(root: Path, since: str) -> Changed:
-    from iacfix.since import changed_since
+    from iacfix.files.changed import changed_since
 
     return changed_since(root, since, os.environ)
 

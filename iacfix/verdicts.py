@@ -24,9 +24,9 @@ from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from iacfix import __version__, registry
 from iacfix.entry_points import installed
-from iacfix.evidence import Evidence, answer_now, digest
+from iacfix.files.evidence import Evidence, answer_now, digest
+from iacfix.files.small_files import read_small
 from iacfix.result import Outcome
-from iacfix.small_files import read_small
 from iacfix.workers import Task
 
 OFF = "IACFIX_NO_CACHE"

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from iacfix.errors import UsageError
-from iacfix.evidence import Evidence, gathered
-from iacfix.limits import Limits, OutOfTime, limited, watched_worker
+from iacfix.files.evidence import Evidence, gathered
+from iacfix.files.limits import Limits, OutOfTime, limited, watched_worker
+from iacfix.files.source import Source
 from iacfix.result import Accept, Outcome, Plan, Reported
-from iacfix.source import Source
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

@@ -10,10 +10,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from iacfix.files.source import Source
 from iacfix.result import Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Severity
 from iacfix.run import Request, Run, run
-from iacfix.source import Source
 from iacfix.workers import Task
 
 VOID = {"meta", "link", "input"}

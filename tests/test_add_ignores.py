@@ -235,7 +235,7 @@ def test_where_a_comment_cannot_be_written_no_output_is(project: Path, monkeypat
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     (project / "a.py").write_text(ALARM)
-    monkeypatch.setattr("iacfix.source.must_be_writable", refused)
+    monkeypatch.setattr("iacfix.files.source.must_be_writable", refused)
     assert said(*ADD, "--output-format", "json=new/a")[0] == 2
     assert ((project / "a.py").read_text(), (project / "new").exists()) == (ALARM, False)
 

@@ -22,9 +22,9 @@ from graph.programs import attempt, run
 from graph.registered import Graph, placed
 from test_types import CHECKERS
 
+from iacfix.files.source import from_bytes
 from iacfix.pipeline import examine
 from iacfix.result import Outcome, Plan
-from iacfix.source import from_bytes
 
 RULE = "inline-bucket-config"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iacfix.build_output import build_output
+from iacfix.files.build_output import build_output
 
 PACKAGES = [b"pulumi_aws", b"@pulumi/aws"]
 BY_HAND = """\

@@ -10,10 +10,10 @@ import pytest
 from graph.programs import EXAMPLES, ROOT, Example
 
 from iacfix.diff import unified
+from iacfix.files.source import load
 from iacfix.pipeline import Plan, examine
 from iacfix.registry import rules
 from iacfix.result import Outcome
-from iacfix.source import load
 
 every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iacfix.project import candidate
+from iacfix.files.discovery import candidate
 from iacfix.result import Fix, Reported
 from iacfix.run import Request, Run, run
 

@@ -26,6 +26,7 @@ import iacfix
 from iacfix import workers
 from iacfix.cli import program
 from iacfix.diff import Original, unified
+from iacfix.files.source import from_bytes
 from iacfix.identity import fingerprints
 from iacfix.registry import rules
 from iacfix.reports import github, junit, markdown, sarif
@@ -34,7 +35,6 @@ from iacfix.result import Fix, Outcome, Place, Plan, Reported
 from iacfix.rewrite import changed, trimmed
 from iacfix.rule import Severity
 from iacfix.run import Request, Run, repairs, run
-from iacfix.source import from_bytes
 from iacfix.workers import Task
 
 REPOSITORY = Path(__file__).parent.parent

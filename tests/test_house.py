@@ -21,15 +21,15 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"evidence"}),
-    frozenset({"entry_points", "errors", "limits", "model", "small_files", "staging", "suffixes"}),
-    frozenset({"provider_version"}),
-    frozenset({"source", "edit", "gitignore", "inputs", "origins", "output", "patching", "rewrite"}),
-    frozenset({"settings", "rule"}),
+    frozenset({"entry_points", "errors"}),
+    frozenset({"model"}),
+    frozenset({"edit", "inputs", "origins", "patching", "rewrite"}),
+    frozenset({"rule"}),
     frozenset({"registry", "result"}),
+    frozenset({"files"}),
     frozenset({"request"}),
-    frozenset({"languages", "diff"}),
-    frozenset({"agreement", "build_output", "identity", "ignores", "project", "seen", "since", "sites", "verify"}),
+    frozenset({"diff", "languages"}),
+    frozenset({"agreement", "identity", "ignores", "seen", "sites", "verify"}),
     frozenset({"fixing", "neighbours"}),
     frozenset({"pipeline"}),
     frozenset({"workers"}),

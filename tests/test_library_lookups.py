@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.files.source import load
 from iacfix.languages.lookups import IN_LIBRARY
 from iacfix.pipeline import Plan, examine
 from iacfix.result import Outcome
-from iacfix.source import load
 
 PYTHON = "import pulumi\nimport pulumi_aws as aws\n\n"
 TYPESCRIPT = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n\n'

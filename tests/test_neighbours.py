@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.files.source import load
 from iacfix.pipeline import Plan, examine
 from iacfix.result import Fix, Outcome
-from iacfix.source import load
 
 PYTHON = 'import pulumi_aws as aws\n\ndata = aws.s3.Bucket("data", bucket="acme-data", versioning={"enabled": True})\n'
 TYPESCRIPT = """import * as aws from "@pulumi/aws";

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from iacfix.errors import IacfixError, SettingsError, SourceError, UsageError
-from iacfix.project import candidate, discover, find_root, survey
+from iacfix.files.discovery import candidate, discover, find_root, survey
 
 
 @pytest.fixture

@@ -26,11 +26,11 @@ from hypothesis import strategies as st
 from programs import REGION, programs
 
 from iacfix.diff import unified
+from iacfix.files.source import from_bytes
 from iacfix.patching import apply_hunks, lines_of, read_patch
 from iacfix.pipeline import Plan, examine
 from iacfix.registry import rules
 from iacfix.result import Fix, Outcome
-from iacfix.source import from_bytes
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=45, suppress_health_check=SLOW)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iacfix.provider_version import Pinned, aliases, imported
+from iacfix.files.provider_version import Pinned, aliases, imported
 from iacfix.result import Fix
 from iacfix.run import Request, run
 

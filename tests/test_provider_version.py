@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iacfix.provider_version import pinned
+from iacfix.files.provider_version import pinned
 
 Told = tuple[tuple[int, ...], str]
 NOTHING: Told = ((), "no pin found")

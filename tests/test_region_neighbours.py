@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.files.source import load
 from iacfix.pipeline import Plan, examine
 from iacfix.result import Outcome
-from iacfix.source import load
 
 PYTHON = """import pulumi
 import pulumi_aws as aws

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from iacfix.errors import SettingsError
-from iacfix.settings import Settings, settings_for
+from iacfix.files.settings import Settings, settings_for
 
 RULES = ("hardcoded-region", "inline-bucket-config", "unset-missing-data")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from cases_of import Case, cases
 
+from iacfix.files.source import from_bytes
 from iacfix.pipeline import examine
 from iacfix.registry import packs
 from iacfix.result import Outcome, Parent, Part, Plan, Site, Split
-from iacfix.source import from_bytes
 
 ALL = tuple(rule.id for pack in packs() for rule in pack.rules)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacfix.errors import ChangedMeanwhile, SourceError
-from iacfix.source import Source, encode, from_bytes, load, write, write_all
+from iacfix.files.source import Source, encode, from_bytes, load, write, write_all
 
 
 def _told(path: Path, **options: int) -> str:

@@ -14,15 +14,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from iacfix import evidence, neighbours, verdicts, workers
+from iacfix import neighbours, verdicts, workers
 from iacfix.cli import program
-from iacfix.evidence import Evidence, digest
+from iacfix.files import evidence
+from iacfix.files.evidence import Evidence, digest
+from iacfix.files.source import from_bytes
 from iacfix.model import Provider
 from iacfix.reports.formats import FORMATS
 from iacfix.result import Accept, Fix, Outcome, Parent, Part, Place, Plan, Reported, Site, Split, Step
 from iacfix.rewrite import Change
 from iacfix.rule import Severity
-from iacfix.source import from_bytes
 from iacfix.workers import Task
 
 ALARM = """import pulumi
@@ -372,7 +373,8 @@ def test_all_that_is_opened_or_listed_is_evidence(project: Path) -> None:
     watched = """
 import os, sys
 from pathlib import Path
-from iacfix import evidence, workers
+from iacfix import workers
+from iacfix.files import evidence
 from iacfix.request import Request
 from iacfix.run import run
 seen = set()

@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import Protocol
 
 from iacfix.edit import Edit
+from iacfix.files.suffixes import SUFFIXES as SUFFIXES
+from iacfix.files.suffixes import language_name as language_name
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
 from iacfix.rewrite import Change
-from iacfix.suffixes import SUFFIXES as SUFFIXES
-from iacfix.suffixes import language_name as language_name
 
 
 class Alone:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iacfix.errors import UsageError
+from iacfix.files.discovery import must_be_an_output
+from iacfix.files.output import must_be_new, write_folder
 from iacfix.migration.asked import Asked
 from iacfix.migration.document import written
 from iacfix.migration.matching import Gap
@@ -16,8 +18,6 @@ from iacfix.migration.plan import Migration, Preview, Procedure, planned
 from iacfix.migration.procedures import Shell
 from iacfix.migration.runbook import runbook, summary
 from iacfix.migration.state import Stack, holds_secret, read_stack
-from iacfix.output import must_be_new, write_folder
-from iacfix.project import must_be_an_output
 from iacfix.registry import packs
 from iacfix.run import Request, Run
 

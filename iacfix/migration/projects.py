@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from iacfix.small_files import read_small
+from iacfix.files.small_files import read_small
 
 FILES = ("Pulumi.yaml", "Pulumi.yml")
 _NAME = re.compile(r"""^name[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\s"'][^#\n]*?))[ \t]*(?:#.*)?$""", re.MULTILINE)

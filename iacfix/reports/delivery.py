@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iacfix.output import append, utf8
+from iacfix.files.output import append, utf8
 from iacfix.reports.color import Paint, plain
 from iacfix.reports.formats import Output, documents
 from iacfix.reports.visible import visible

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
-from iacfix.output import is_stream
-from iacfix.project import must_be_an_output
-from iacfix.settings import did_you_mean
+from iacfix.files.discovery import must_be_an_output
+from iacfix.files.output import is_stream
+from iacfix.files.settings import did_you_mean
 
 if TYPE_CHECKING:
     from iacfix.result import Repair, Reported

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from iacfix.diff import Edited, Original, hunks
+from iacfix.files.source import Source
 from iacfix.registry import rules
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
@@ -16,7 +17,6 @@ from iacfix.result import Repair, Reported
 from iacfix.rewrite import Change, utf8
 from iacfix.rule import Severity
 from iacfix.run import Run
-from iacfix.source import Source
 
 SEVERITY = {Severity.HIGH: "ERROR", Severity.MEDIUM: "WARNING", Severity.LOW: "INFO"}
 _MARK = "\ufeff"

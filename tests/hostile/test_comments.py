@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.files.source import from_bytes
 from iacfix.pipeline import examine
 from iacfix.registry import rules
 from iacfix.result import Outcome, Plan
-from iacfix.source import from_bytes
 
 AWS = 'import * as aws from "@pulumi/aws";\n'
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from iacfix.gitignore import Patterns, patterns_in
+from iacfix.files.gitignore import Patterns, patterns_in
 
 NAMES = st.text(alphabet="ab.-", min_size=1, max_size=3).filter(lambda name: name.strip("."))
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map("/".join)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iacfix.provider_version import pinned
+from iacfix.files.provider_version import pinned
 
 SECONDS = 3.0
 """Of processor time for one text of up to a few hundred kilobytes; the slowest reader takes a tenth of it."""

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from weak_alarm import ALARM, FIXED
 
+from iacfix.files.source import from_bytes
 from iacfix.languages import language
 from iacfix.model import Provider
 from iacfix.pipeline import Plan, examine
 from iacfix.registry import packs
 from iacfix.result import Fix, Outcome
-from iacfix.source import from_bytes
 
 REASON = "LibCST does not give this file back byte for byte; format it, or fix it by hand"
 

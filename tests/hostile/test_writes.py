@@ -372,7 +372,7 @@ def is_whole(project: Path, before: dict[Path, bytes], done: dict[Path, bytes], 
 def test_what_another_machine_or_a_running_process_left_stays(project: Path) -> None:
     (project / "a.py").write_text(ALARM)
     kept = [project / ".iacfix-00000000-1-0", project / ".iacfix-notes"]
-    from iacfix.staging import staging
+    from iacfix.files.staging import staging
 
     with staging() as beside:
         mine = beside(project / "a.py")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from iacfix.errors import UsageError
-from iacfix.staging import Beside, advice, must_be_writable, put, stage, staging
+from iacfix.files.staging import Beside, advice, must_be_writable, put, stage, staging
 
 _DESCRIPTOR = re.compile(r"/dev/(stdout|stderr)|/(?:dev|proc/self)/fd/([0-9]{1,9})")
 _STANDARD = {"stdout": 1, "stderr": 2}

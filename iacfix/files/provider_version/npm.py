@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from iacfix.evidence import remembered
-from iacfix.provider_version import ranges
-from iacfix.provider_version.formats import Table, json_of, jsonc_of, strings, table, text_of, yaml_of
-from iacfix.provider_version.pins import Kind, Pin, Said, pin
-from iacfix.provider_version.side import Side, up
+from iacfix.files.evidence import remembered
+from iacfix.files.provider_version import ranges
+from iacfix.files.provider_version.formats import Table, json_of, jsonc_of, strings, table, text_of, yaml_of
+from iacfix.files.provider_version.pins import Kind, Pin, Said, pin
+from iacfix.files.provider_version.side import Side, up
 
 SECTIONS = ("dependencies", "devDependencies", "optionalDependencies")
 KEPT, KEPT_LOCKS = 32, 2

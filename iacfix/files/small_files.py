@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from iacfix.evidence import note_read
+from iacfix.files.evidence import note_read
 
 MAX_SIDE_FILE = 16_000_000
 """In bytes: more than the longest lock files hold."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from iacfix.provider_version.ranges import Spans, fitting
+from iacfix.files.provider_version.ranges import Spans, fitting
 
 SHOWN = 100
 """Characters of a pin that a message shows."""

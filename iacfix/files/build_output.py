@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from iacfix.evidence import remembered, stands
-from iacfix.small_files import read_small
+from iacfix.files.evidence import remembered, stands
+from iacfix.files.small_files import read_small
 
 _HEAD = 4096
 _GENERATED = re.compile(

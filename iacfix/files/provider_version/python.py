@@ -10,9 +10,9 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
-from iacfix.evidence import matching, names, remembered, stands
-from iacfix.provider_version import ranges
-from iacfix.provider_version.formats import (
+from iacfix.files.evidence import matching, names, remembered, stands
+from iacfix.files.provider_version import ranges
+from iacfix.files.provider_version.formats import (
     MAX_WRITTEN,
     Table,
     items,
@@ -23,8 +23,8 @@ from iacfix.provider_version.formats import (
     toml_of,
     yaml_of,
 )
-from iacfix.provider_version.pins import Kind, Pin, Said, pin
-from iacfix.provider_version.side import Reader, Side, said_by
+from iacfix.files.provider_version.pins import Kind, Pin, Said, pin
+from iacfix.files.provider_version.side import Reader, Side, said_by
 
 ENVIRONMENTS = (".venv", "venv", "env", ".env")
 """Folders that are taken for virtual environments where they hold a pyvenv.cfg."""

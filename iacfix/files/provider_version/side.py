@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from iacfix.provider_version.formats import text_of
-from iacfix.provider_version.pins import Pin, Said
+from iacfix.files.provider_version.formats import text_of
+from iacfix.files.provider_version.pins import Pin, Said
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from iacfix.small_files import read_small
+from iacfix.files.small_files import read_small
 
 STARS = 2
 """More of them in one pattern would take a regular expression time that grows with as high a power."""

@@ -12,13 +12,13 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from iacfix.errors import IacfixError, SettingsError, SourceError, UsageError
-from iacfix.evidence import note_entries, note_refused, real, stands
-from iacfix.settings import settings_in
-from iacfix.small_files import read_small
-from iacfix.suffixes import SUFFIXES
+from iacfix.files.evidence import note_entries, note_refused, real, stands
+from iacfix.files.settings import settings_in
+from iacfix.files.small_files import read_small
+from iacfix.files.suffixes import SUFFIXES
 
 if TYPE_CHECKING:
-    from iacfix.gitignore import Patterns
+    from iacfix.files.gitignore import Patterns
 
 NEVER_VISITED = frozenset(
     {
@@ -244,7 +244,7 @@ class _Search:
 def _patterns(base: str, file: str) -> tuple[Patterns, ...]:
     if not stands(file):
         return ()
-    from iacfix.gitignore import patterns_in
+    from iacfix.files.gitignore import patterns_in
 
     return patterns_in(base, file)
 
@@ -293,7 +293,7 @@ def _git_folder(top: str) -> str:
 
 @cache
 def _exclusion(base: str, lines: tuple[str, ...]) -> Patterns:
-    from iacfix.gitignore import Patterns
+    from iacfix.files.gitignore import Patterns
 
     return Patterns(base, lines)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
-from iacfix.small_files import read_small
+from iacfix.files.small_files import read_small
 
 MAX_WRITTEN = 1_000_000
 """In bytes, of files that people write; locks may be longer."""

@@ -26,10 +26,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from iacfix.evidence import remembered
-from iacfix.provider_version import npm, plugins, python
-from iacfix.provider_version.pins import Pin, Pinned, Said, nearest
-from iacfix.provider_version.side import Side, up
+from iacfix.files.evidence import remembered
+from iacfix.files.provider_version import npm, plugins, python
+from iacfix.files.provider_version.pins import Pin, Pinned, Said, nearest
+from iacfix.files.provider_version.side import Side, up
 
 __all__ = ["Pinned", "aliases", "imported", "pinned"]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import cast
 
 from iacfix.errors import SettingsError
-from iacfix.evidence import remembered
-from iacfix.limits import MAX_MEMORY, MAX_SECONDS
-from iacfix.small_files import read_small
-from iacfix.source import MAX_FILE_SIZE
+from iacfix.files.evidence import remembered
+from iacfix.files.limits import MAX_MEMORY, MAX_SECONDS
+from iacfix.files.small_files import read_small
+from iacfix.files.source import MAX_FILE_SIZE
 
 KEYS = ("select", "ignore", "exclude", "unsafe-fixes", "provider-version", "max-file-size", "max-seconds", "max-memory")
 LARGEST = 2**40

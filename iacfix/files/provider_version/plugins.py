@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from iacfix.evidence import remembered
-from iacfix.provider_version import ranges
-from iacfix.provider_version.formats import Table, items, strings, table, text_of, yaml_of
-from iacfix.provider_version.pins import Pin, Said, pin
+from iacfix.files.evidence import remembered
+from iacfix.files.provider_version import ranges
+from iacfix.files.provider_version.formats import Table, items, strings, table, text_of, yaml_of
+from iacfix.files.provider_version.pins import Pin, Said, pin
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iacfix.errors import ChangedMeanwhile, SourceError
-from iacfix.small_files import read_small
-from iacfix.staging import advice, must_be_writable, put, stage, staging
+from iacfix.files.small_files import read_small
+from iacfix.files.staging import advice, must_be_writable, put, stage, staging
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 MAX_FILE_SIZE = 2_000_000

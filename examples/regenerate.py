@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from iacfix.diff import unified
+from iacfix.patches.diff import unified
 from iacfix.languages import SUFFIXES
 from iacfix.pipeline import Plan, examine
 from iacfix.registry import rules

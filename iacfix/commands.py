@@ -136,8 +136,8 @@ def _look(done: Run, terminal: Terminal) -> Look:
 
 def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | None) -> int:
     """The dry run: the diff and nothing else on stdout."""
-    from iacfix.diff import by_rule as series_of
-    from iacfix.diff import unified
+    from iacfix.patches.diff import by_rule as series_of
+    from iacfix.patches.diff import unified
 
     wanted = outputs(terminal.formats, Path(output) if output else None)
     if nameless := next((each.format for each in wanted if not each.file), None):

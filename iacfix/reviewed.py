@@ -10,7 +10,7 @@ from pathlib import Path
 from iacfix.errors import PatchError, SourceError
 from iacfix.files.source import from_disk, load, on_disk, write_all
 from iacfix.partial import torn
-from iacfix.patching import FilePatch, fitted, read_patch
+from iacfix.patches.patch import FilePatch, fitted, read_patch
 from iacfix.verify import broken_program
 
 TOGETHER = "nothing was written; put the hunks back that belong together"

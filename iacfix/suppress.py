@@ -11,7 +11,7 @@ from iacfix import registry
 from iacfix.errors import SourceError
 from iacfix.ignores import MARKS, directive
 from iacfix.languages import Comment, language, language_name
-from iacfix.patching import lines_of
+from iacfix.patches.patch import lines_of
 from iacfix.result import Identity, Outcome, Reported
 from iacfix.run import Run
 from iacfix.workers import Task, examined

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from iacfix import diff, registry
+from iacfix import registry
 from iacfix.errors import SourceError
 from iacfix.languages import Language, language, language_name
 from iacfix.model import Program, Provider
+from iacfix.patches import diff
 
 
 def broken_promise(language: Language, before: Program, after: Program, old: str, new: str) -> str | None:

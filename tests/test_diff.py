@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacfix.diff import Original, by_rule, checked, unified
-from iacfix.patching import apply_hunks, lines_of, read_patch
+from iacfix.patches.diff import Original, by_rule, checked, unified
+from iacfix.patches.patch import apply_hunks, lines_of, read_patch
 from iacfix.result import Outcome, Step
 from iacfix.rewrite import Change, changed
 

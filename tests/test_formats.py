@@ -25,9 +25,9 @@ from typer.testing import CliRunner, Result
 import iacfix
 from iacfix import workers
 from iacfix.cli import program
-from iacfix.diff import Original, unified
 from iacfix.files.source import from_bytes
 from iacfix.identity import fingerprints
+from iacfix.patches.diff import Original, unified
 from iacfix.registry import rules
 from iacfix.reports import github, junit, markdown, sarif
 from iacfix.reports.formats import DOCUMENTS, FORMATS, documents

@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import iacfix.reports.html as html
-from iacfix.diff import unified
 from iacfix.partial import torn
-from iacfix.patching import fitted, read_patch
+from iacfix.patches.diff import unified
+from iacfix.patches.patch import fitted, read_patch
 from iacfix.registry import rules
 from iacfix.reports.html import document
 from iacfix.reports.html.hunks import files_of

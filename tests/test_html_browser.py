@@ -18,7 +18,7 @@ from html_pages import known, made_up, ran, subset, with_hunks
 from playwright.sync_api import Browser, Page
 from test_html import LOOKUPS, ODD, PAYLOADS
 
-from iacfix.diff import unified
+from iacfix.patches.diff import unified
 from iacfix.reports.html import document
 from iacfix.run import repairs
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacfix.diff import unified
 from iacfix.errors import PatchError, SourceError
-from iacfix.patching import apply_hunks, fitted, lines_of, read_patch
+from iacfix.patches.diff import unified
+from iacfix.patches.patch import apply_hunks, fitted, lines_of, read_patch
 
 BEFORE = "".join(f"line {n}\n" for n in range(1, 41))
 AFTER = BEFORE.replace("line 5\n", "five\nand a half\n").replace("line 20\n", "").replace("line 35\n", "thirty-five\n")

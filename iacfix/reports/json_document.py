@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from iacfix import __version__
-from iacfix.diff import Original, Replacement
 from iacfix.identity import fingerprints
+from iacfix.patches.diff import Original, Replacement
 from iacfix.reports.visible import COMMAND, OBEYED
 from iacfix.result import Repair, Reported
 from iacfix.rule import Severity

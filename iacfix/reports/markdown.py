@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from iacfix.diff import unified
+from iacfix.patches.diff import unified
 from iacfix.registry import rules
 from iacfix.reports.json_document import encodable
 from iacfix.reports.literal import code, escaped, fenced

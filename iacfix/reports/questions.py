@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iacfix.diff import unified
+from iacfix.patches.diff import unified
 from iacfix.reports.color import Paint, paint_diff
 from iacfix.reports.text import SEVERITY_COLOR
 from iacfix.reports.visible import one_line, visible

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from iacfix.diff import Edited, Original, hunks
 from iacfix.files.source import Source
+from iacfix.patches.diff import Edited, Original, hunks
 from iacfix.registry import rules
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how

@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from urllib.parse import quote
 
 from iacfix import __version__
-from iacfix.diff import Original, Replacement
 from iacfix.identity import fingerprints
+from iacfix.patches.diff import Original, Replacement
 from iacfix.pipeline import SKIPPED, UNKNOWN_MAJOR, UNUSED
 from iacfix.registry import rules
 from iacfix.reports.json_document import Json, dumped

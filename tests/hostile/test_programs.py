@@ -18,11 +18,11 @@ import pytest
 from comments_of import comments
 from mutations import commented, mutated, programs
 
-from iacfix.diff import unified
 from iacfix.files.limits import Limits
 from iacfix.files.source import encode, from_bytes
 from iacfix.languages import language
-from iacfix.patching import apply_hunks, read_patch
+from iacfix.patches.diff import unified
+from iacfix.patches.patch import apply_hunks, read_patch
 from iacfix.registry import rules
 from iacfix.result import Fix, Outcome, Plan
 from iacfix.workers import Task, examined

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from weak_alarm import ALARM, FIXED
 
 from iacfix.cli import program
-from iacfix.diff import unified
+from iacfix.patches.diff import unified
 
 LETTERS = "".join(f"{letter} = {number}\n" for number, letter in enumerate("abcdefg", 1))
 NEEDS_ROOT = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")

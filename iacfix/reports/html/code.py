@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from iacfix.patching import NO_NEWLINE
+from iacfix.patches.patch import NO_NEWLINE
 from iacfix.reports.html.hunks import Hunk, Row
 from iacfix.reports.html.markup import Markup, element
 from iacfix.reports.html.syntax import Piece, Span, coloured

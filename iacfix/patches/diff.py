@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate, groupby
 
 from iacfix.errors import PatchError
-from iacfix.patching import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
+from iacfix.patches.patch import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
 from iacfix.result import Outcome, Step
 from iacfix.rewrite import Change, changed, ordered, utf8
 

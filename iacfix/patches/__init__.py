@@ -1,0 +1,1 @@
+"""Unified diffs: written exactly, and applied exactly or not at all."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from iacfix.patches.diff import unified
 from iacfix.languages import SUFFIXES
-from iacfix.pipeline import Plan, examine
+from iacfix.engine.examine import Plan, examine
 from iacfix.registry import rules
 from iacfix.result import Outcome
 from iacfix.files.source import load

@@ -12,9 +12,9 @@ import typer
 
 from iacfix import __version__, commands
 from iacfix.commands import Terminal
+from iacfix.engine.request import Request
+from iacfix.engine.scope import Scope
 from iacfix.reports.formats import FORMATS
-from iacfix.request import Request
-from iacfix.scope import Scope
 
 EXIT_CODES = "Exit codes: 0 nothing to do or all written, 1 findings or a diff remain, 2 wrong usage or a failure."
 

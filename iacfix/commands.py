@@ -11,6 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iacfix.engine.request import Request, checked, known_rule
+from iacfix.engine.run import Run, each_alone, root_of, run, run_text
+from iacfix.engine.scope import BASELINE, Scope, narrowed, scoped, without_known
 from iacfix.errors import IacfixError, UsageError
 from iacfix.files.discovery import must_be_an_output
 from iacfix.files.output import must_be_new, prepared, utf8, write_files
@@ -22,9 +25,6 @@ from iacfix.reports.delivery import Look, delivered, summarise_job
 from iacfix.reports.formats import Output, default_format, outputs, with_repairs
 from iacfix.reports.progress import watched
 from iacfix.reports.visible import one_line, visible
-from iacfix.request import Request, checked, known_rule
-from iacfix.run import Run, each_alone, root_of, run, run_text
-from iacfix.scope import BASELINE, Scope, narrowed, scoped, without_known
 
 if TYPE_CHECKING:
     from iacfix.migration.asked import Asked
@@ -116,7 +116,7 @@ def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, re
 
 
 def _because(reason: str | None) -> str:
-    from iacfix.ignores import one_line
+    from iacfix.engine.suppressions import one_line
 
     return one_line(reason)
 
@@ -255,7 +255,7 @@ def migrate(request: Request, terminal: Terminal, asked: Asked) -> int:
 
 def write_baseline(request: Request, terminal: Terminal) -> int:
     """Record what is found today."""
-    from iacfix import baseline
+    from iacfix.engine import baseline
     from iacfix.reports import text
 
     root = root_of(request.paths)
@@ -270,7 +270,7 @@ def write_baseline(request: Request, terminal: Terminal) -> int:
 
 def clean(terminal: Terminal) -> int:
     """Take away what is kept of earlier runs."""
-    from iacfix.verdicts import cleaned
+    from iacfix.engine.verdicts import cleaned
 
     _told(f"removed {cleaned(os.environ):,} bytes of earlier runs", terminal)
     return DONE

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from iacfix.engine.run import Request, task_of
+from iacfix.engine.workers import Task, examined
 from iacfix.errors import IacfixError
 from iacfix.files.source import Source, on_disk
 from iacfix.patches.diff import unified
 from iacfix.patches.patch import FilePatch, Hunk, read_patch
-from iacfix.run import Request, task_of
-from iacfix.workers import Task, examined
 
 Lines = tuple[tuple[str, ...], tuple[str, ...]]
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from iacfix.engine.verify import broken_program
 from iacfix.errors import PatchError, SourceError
 from iacfix.files.source import from_disk, load, on_disk, write_all
 from iacfix.partial import torn
 from iacfix.patches.patch import FilePatch, fitted, read_patch
-from iacfix.verify import broken_program
 
 TOGETHER = "nothing was written; put the hunks back that belong together"
 

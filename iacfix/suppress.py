@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from iacfix import registry
+from iacfix.engine.run import Run
+from iacfix.engine.suppressions import MARKS, directive
+from iacfix.engine.workers import Task, examined
 from iacfix.errors import SourceError
-from iacfix.ignores import MARKS, directive
 from iacfix.languages import Comment, language, language_name
 from iacfix.patches.patch import lines_of
 from iacfix.result import Identity, Outcome, Reported
-from iacfix.run import Run
-from iacfix.workers import Task, examined
 
 _ABOUT_THE_NEXT_LINE = re.compile(r"\s*(?:#|//|/\*).*(?:-next|@ts-|prettier-ignore)")
 """Comments that other tools read as being about the line below: nothing may come between."""

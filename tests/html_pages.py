@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from iacfix.engine.run import Request, Run, run
+from iacfix.engine.workers import Task
 from iacfix.files.source import Source
 from iacfix.result import Fix, Outcome, Plan, Reported, Step
 from iacfix.rule import Severity
-from iacfix.run import Request, Run, run
-from iacfix.workers import Task
 
 VOID = {"meta", "link", "input"}
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from iacfix import fixing
 from iacfix.cli import program
-from iacfix.identity import digest, normalised
+from iacfix.engine import fixing
+from iacfix.engine.fingerprints import digest, normalised
 
 ALARM = """import pulumi_aws as aws
 

@@ -22,8 +22,8 @@ from graph.programs import attempt, run
 from graph.registered import Graph, placed
 from test_types import CHECKERS
 
+from iacfix.engine.examine import examine
 from iacfix.files.source import from_bytes
-from iacfix.pipeline import examine
 from iacfix.result import Outcome, Plan
 
 RULE = "inline-bucket-config"

@@ -8,10 +8,10 @@ import pytest
 from cases_of import CASES, Case, cases, rule_of
 from comments_of import comments
 
+from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import from_bytes
 from iacfix.patches.diff import unified
 from iacfix.patches.patch import apply_hunks, read_patch
-from iacfix.pipeline import Plan, examine
 from iacfix.registry import rules
 from iacfix.result import Fix, Outcome
 

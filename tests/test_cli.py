@@ -13,10 +13,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import iacfix
-from iacfix import commands, fixing
+from iacfix import commands
 from iacfix.cli import program
+from iacfix.engine import fixing
+from iacfix.engine.run import Request, repairs, run
 from iacfix.rewrite import changed
-from iacfix.run import Request, repairs, run
 
 REPOSITORY = Path(__file__).parent.parent
 ALARM = """import pulumi_aws as aws

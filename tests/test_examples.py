@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from graph.programs import EXAMPLES, ROOT, Example
 
+from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import load
 from iacfix.patches.diff import unified
-from iacfix.pipeline import Plan, examine
 from iacfix.registry import rules
 from iacfix.result import Outcome
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.engine.run import Request, Run, run
 from iacfix.files.discovery import candidate
 from iacfix.result import Fix, Reported
-from iacfix.run import Request, Run, run
 
 STACK_PY = 'import pulumi_aws as aws\n\ntopic = aws.sns.Topic("alerts")\n'
 STACK_TS = 'import * as aws from "@pulumi/aws";\n\nexport const topic = new aws.sns.Topic("alerts");\n'

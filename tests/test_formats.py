@@ -23,10 +23,12 @@ import xmlschema
 from typer.testing import CliRunner, Result
 
 import iacfix
-from iacfix import workers
 from iacfix.cli import program
+from iacfix.engine import workers
+from iacfix.engine.fingerprints import fingerprints
+from iacfix.engine.run import Request, Run, repairs, run
+from iacfix.engine.workers import Task
 from iacfix.files.source import from_bytes
-from iacfix.identity import fingerprints
 from iacfix.patches.diff import Original, unified
 from iacfix.registry import rules
 from iacfix.reports import github, junit, markdown, sarif
@@ -34,8 +36,6 @@ from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
 from iacfix.result import Fix, Outcome, Place, Plan, Reported
 from iacfix.rewrite import changed, trimmed
 from iacfix.rule import Severity
-from iacfix.run import Request, Run, repairs, run
-from iacfix.workers import Task
 
 REPOSITORY = Path(__file__).parent.parent
 SCHEMAS = REPOSITORY / ".cache" / "schemas"

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import iacfix.reports.html as html
+from iacfix.engine.run import Request, Run, repairs, run
 from iacfix.partial import torn
 from iacfix.patches.diff import unified
 from iacfix.patches.patch import fitted, read_patch
@@ -28,7 +29,6 @@ from iacfix.reports.html.markup import as_json, element, escaped, joined, visibl
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
 from iacfix.reports.html.words import changed_words, paired
-from iacfix.run import Request, Run, repairs, run
 
 ROOT = Path(__file__).parent.parent
 WEAK = sorted((ROOT / "examples").glob("*/*/weak.*"))

@@ -18,9 +18,9 @@ from html_pages import known, made_up, ran, subset, with_hunks
 from playwright.sync_api import Browser, Page
 from test_html import LOOKUPS, ODD, PAYLOADS
 
+from iacfix.engine.run import repairs
 from iacfix.patches.diff import unified
 from iacfix.reports.html import document
-from iacfix.run import repairs
 
 ROOT = Path(__file__).parent.parent
 PYTHON, TYPESCRIPT = "infra/pipeline.py", "infra/pipeline.ts"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iacfix.ignores import Ignore, Problem, covers, parse
+from iacfix.engine.suppressions import Ignore, Problem, covers, parse
 from iacfix.languages import Comment
 
 RULES = ("hardcoded-region", "unset-missing-data")

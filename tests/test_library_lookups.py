@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import load
 from iacfix.languages.lookups import IN_LIBRARY
-from iacfix.pipeline import Plan, examine
 from iacfix.result import Outcome
 
 PYTHON = "import pulumi\nimport pulumi_aws as aws\n\n"

@@ -14,6 +14,8 @@ from graph.programs import EXAMPLES, Example, run
 from graph.registered import Graph, Registered
 from stacks import STACK
 
+from iacfix.engine.run import Request
+from iacfix.engine.run import run as examined
 from iacfix.migration.document import built
 from iacfix.migration.matching import programs
 from iacfix.migration.plan import Migration, Procedure, planned
@@ -21,8 +23,6 @@ from iacfix.migration.state import read_stack
 from iacfix.migration.urns import STACK as STACK_TYPE
 from iacfix.migration.urns import parse
 from iacfix.registry import packs
-from iacfix.run import Request
-from iacfix.run import run as examined
 
 
 @cache

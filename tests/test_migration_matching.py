@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from stacks import BUCKET, CIPHERTEXT, DEFAULT_6, SECRET, Entry, bucket, by, export, provider, resource, urn
 
+from iacfix.engine.run import Request, run
 from iacfix.migration.plan import Migration, Procedure, planned
 from iacfix.migration.runbook import gap_line
 from iacfix.migration.state import read_stack
 from iacfix.registry import packs
-from iacfix.run import Request, run
 
 HEAD = "import pulumi\nimport pulumi_aws as aws\n\n"
 LOGS = HEAD + 'aws.s3.Bucket("logs", versioning={"enabled": True})\n'

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import load
-from iacfix.pipeline import Plan, examine
 from iacfix.result import Fix, Outcome
 
 PYTHON = 'import pulumi_aws as aws\n\ndata = aws.s3.Bucket("data", bucket="acme-data", versioning={"enabled": True})\n'

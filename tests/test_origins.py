@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iacfix.origins import Kind, Origins, copied
+from iacfix.engine.origins import Kind, Origins, copied
 
 WEAK = """\
 import cloud

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
-from iacfix import fixing, registry
+from iacfix import registry
 from iacfix.edit import AddResource, Append, DropField, Edit, Join, Keep, Replace, SetField
+from iacfix.engine import fixing
+from iacfix.engine.examine import Accept, Plan, examine
+from iacfix.engine.verify import broken_program
 from iacfix.files.source import from_bytes
 from iacfix.languages import language
 from iacfix.model import Items, Number, Program, Text, literal
-from iacfix.pipeline import Accept, Plan, examine
 from iacfix.registry import Pack, ProviderPackage
 from iacfix.result import Fix, Outcome, Reported
 from iacfix.rule import Finding, Rule, Safety, rule
-from iacfix.verify import broken_program
 
 CLOUD = ProviderPackage(
     name="cloud",

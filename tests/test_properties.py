@@ -25,10 +25,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from programs import REGION, programs
 
+from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import from_bytes
 from iacfix.patches.diff import unified
 from iacfix.patches.patch import apply_hunks, lines_of, read_patch
-from iacfix.pipeline import Plan, examine
 from iacfix.registry import rules
 from iacfix.result import Fix, Outcome
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.engine.run import Request, run
 from iacfix.files.provider_version import Pinned, aliases, imported
 from iacfix.result import Fix
-from iacfix.run import Request, run
 
 DISTRIBUTION, MAJORS = "@pulumi/aws", (6, 7)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import load
-from iacfix.pipeline import Plan, examine
 from iacfix.result import Outcome
 
 PYTHON = """import pulumi

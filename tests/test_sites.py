@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from cases_of import Case, cases
 
+from iacfix.engine.examine import examine
 from iacfix.files.source import from_bytes
-from iacfix.pipeline import examine
 from iacfix.registry import packs
 from iacfix.result import Outcome, Parent, Part, Plan, Site, Split
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.engine.run import Request, run
 from iacfix.result import Fix, Outcome
-from iacfix.run import Request, run
 
 PYTHON = 'import pulumi_aws as aws\nb = aws.s3.Bucket("b", versioning={"enabled": True})\n'
 TYPESCRIPT = (

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from iacfix import neighbours, verdicts, workers
 from iacfix.cli import program
+from iacfix.engine import project_files, verdicts, workers
+from iacfix.engine.workers import Task
 from iacfix.files import evidence
 from iacfix.files.evidence import Evidence, digest
 from iacfix.files.source import from_bytes
@@ -24,7 +25,6 @@ from iacfix.reports.formats import FORMATS
 from iacfix.result import Accept, Fix, Outcome, Parent, Part, Place, Plan, Reported, Site, Split, Step
 from iacfix.rewrite import Change
 from iacfix.rule import Severity
-from iacfix.workers import Task
 
 ALARM = """import pulumi
 import pulumi_aws as aws
@@ -65,7 +65,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ran(*arguments: str) -> tuple[set[str], int, str]:
     """The files that a run examined, its exit code, and what it printed; the run remembers nothing of one before."""
     evidence.forget()
-    neighbours._read_last.clear()
+    project_files._read_last.clear()
     workers._told.clear()
     verdicts._makers.cache_clear()
     names = set[str]()
@@ -373,10 +373,10 @@ def test_all_that_is_opened_or_listed_is_evidence(project: Path) -> None:
     watched = """
 import os, sys
 from pathlib import Path
-from iacfix import workers
+from iacfix.engine import workers
 from iacfix.files import evidence
-from iacfix.request import Request
-from iacfix.run import run
+from iacfix.engine.request import Request
+from iacfix.engine.run import run
 seen = set()
 def watch(event, given):
     if event in ("open", "os.listdir", "os.scandir", "glob.glob") and isinstance(given[0], str):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from iacfix.engine.run import Request, Run
 from iacfix.errors import UsageError
 from iacfix.files.discovery import must_be_an_output
 from iacfix.files.output import must_be_new, write_folder
@@ -19,7 +20,6 @@ from iacfix.migration.procedures import Shell
 from iacfix.migration.runbook import runbook, summary
 from iacfix.migration.state import Stack, holds_secret, read_stack
 from iacfix.registry import packs
-from iacfix.run import Request, Run
 
 RUNBOOK, DOCUMENT = "runbook.md", "import.json"
 

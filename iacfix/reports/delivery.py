@@ -13,7 +13,7 @@ from iacfix.reports.formats import Output, documents
 from iacfix.reports.visible import visible
 
 if TYPE_CHECKING:
-    from iacfix.run import Run
+    from iacfix.engine.run import Run
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from iacfix.files.output import is_stream
 from iacfix.files.settings import did_you_mean
 
 if TYPE_CHECKING:
+    from iacfix.engine.run import Run
     from iacfix.result import Repair, Reported
-    from iacfix.run import Run
 
 TERMINAL = ("text", "concise")
 """Written for people in front of a terminal; they alone know colours and the current folder."""
@@ -88,7 +88,7 @@ def default_format(environment: Mapping[str, str], *, at_terminal: bool) -> str:
 
 def documents(names: Iterable[str], done: Run) -> dict[str, str]:
     """The text of each format, those for terminals aside."""
-    from iacfix.run import repairs
+    from iacfix.engine.run import repairs
 
     names = [name for name in dict.fromkeys(names) if name in DOCUMENTS]
     known: Mapping[Reported, Repair] = repairs(done) if WITH_REPAIRS.intersection(names) else {}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from iacfix.engine.run import Run
 from iacfix.reports import markdown
 from iacfix.reports.text import counted, how
 from iacfix.reports.visible import one_line
 from iacfix.result import Fix, Repair, Reported
 from iacfix.rule import Severity
-from iacfix.run import Run
 
 LEVEL = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 SHOWN = 10

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from iacfix.identity import fingerprints
+from iacfix.engine.fingerprints import fingerprints
+from iacfix.engine.run import Run
 from iacfix.reports.json_document import dumped
 from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
-from iacfix.run import Run
 
 SEVERITY = {Severity.HIGH: "critical", Severity.MEDIUM: "major", Severity.LOW: "minor"}
 

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from iacfix import __version__
-from iacfix.identity import fingerprints
+from iacfix.engine.fingerprints import fingerprints
+from iacfix.engine.run import Run
 from iacfix.patches.diff import Original, Replacement
 from iacfix.reports.visible import COMMAND, OBEYED
 from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
-from iacfix.run import Run
 
 SCHEMA_VERSION = 1
 """Goes up when a field changes its meaning or goes away, not when one is added."""

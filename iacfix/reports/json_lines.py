@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from iacfix.engine.run import Run
 from iacfix.reports.json_document import dumped, findings
 from iacfix.result import Repair, Reported
-from iacfix.run import Run
 
 
 def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:

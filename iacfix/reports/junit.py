@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from iacfix.engine.run import Run
 from iacfix.registry import rules
 from iacfix.reports.text import counted, how
 from iacfix.reports.visible import one_line
 from iacfix.result import Repair, Reported
-from iacfix.run import Run
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

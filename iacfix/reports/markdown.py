@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from iacfix.engine.run import Run, each_alone
 from iacfix.patches.diff import unified
 from iacfix.registry import rules
 from iacfix.reports.json_document import encodable
@@ -13,7 +14,6 @@ from iacfix.reports.literal import code, escaped, fenced
 from iacfix.reports.text import counted, how
 from iacfix.result import Fix, Repair, Reported
 from iacfix.rule import Rule
-from iacfix.run import Run, each_alone
 
 LIMIT = 65_536
 """GitHub refuses a longer comment. It counts characters; bytes are never fewer."""

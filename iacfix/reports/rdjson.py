@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from iacfix.engine.run import Run
 from iacfix.files.source import Source
 from iacfix.patches.diff import Edited, Original, hunks
 from iacfix.registry import rules
@@ -16,7 +17,6 @@ from iacfix.reports.text import how
 from iacfix.result import Repair, Reported
 from iacfix.rewrite import Change, utf8
 from iacfix.rule import Severity
-from iacfix.run import Run
 
 SEVERITY = {Severity.HIGH: "ERROR", Severity.MEDIUM: "WARNING", Severity.LOW: "INFO"}
 _MARK = "\ufeff"

@@ -11,15 +11,15 @@ from importlib.metadata import PackageNotFoundError, distribution
 from urllib.parse import quote
 
 from iacfix import __version__
-from iacfix.identity import fingerprints
+from iacfix.engine.examine import SKIPPED, UNKNOWN_MAJOR, UNUSED
+from iacfix.engine.fingerprints import fingerprints
+from iacfix.engine.run import Run
 from iacfix.patches.diff import Original, Replacement
-from iacfix.pipeline import SKIPPED, UNKNOWN_MAJOR, UNUSED
 from iacfix.registry import rules
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
 from iacfix.result import Repair, Reported
 from iacfix.rule import Rule, Severity
-from iacfix.run import Run
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVEL = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from iacfix.candidates import LeftAlone
+from iacfix.engine.candidates import LeftAlone
 from iacfix.reports.color import Paint
 from iacfix.reports.visible import one_line
 from iacfix.result import Fix, Outcome, Reported

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.engine.examine import examine
 from iacfix.files.source import from_bytes
-from iacfix.pipeline import examine
 from iacfix.registry import rules
 from iacfix.result import Outcome, Plan
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from weak_alarm import ALARM, FIXED
 
+from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import from_bytes
 from iacfix.languages import language
 from iacfix.model import Provider
-from iacfix.pipeline import Plan, examine
 from iacfix.registry import packs
 from iacfix.result import Fix, Outcome
 

@@ -18,6 +18,7 @@ import pytest
 from comments_of import comments
 from mutations import commented, mutated, programs
 
+from iacfix.engine.workers import Task, examined
 from iacfix.files.limits import Limits
 from iacfix.files.source import encode, from_bytes
 from iacfix.languages import language
@@ -25,7 +26,6 @@ from iacfix.patches.diff import unified
 from iacfix.patches.patch import apply_hunks, read_patch
 from iacfix.registry import rules
 from iacfix.result import Fix, Outcome, Plan
-from iacfix.workers import Task, examined
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
 SECONDS = 20

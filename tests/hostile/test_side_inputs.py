@@ -15,11 +15,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from iacfix.cli import program
+from iacfix.engine.workers import Task, examined
 from iacfix.files.limits import Limits
 from iacfix.files.source import from_bytes
 from iacfix.registry import rules
 from iacfix.result import Plan
-from iacfix.workers import Task, examined
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
 TRIED = 25

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, islice, takewhile
 
+from iacfix.engine.run import Run
 from iacfix.patches.diff import Edited, Original, unified
 from iacfix.patches.patch import NO_NEWLINE
 from iacfix.result import Repair, Reported
-from iacfix.run import Run
 
 BOM = "\ufeff"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files as resources
 
 from iacfix import __version__
+from iacfix.engine.run import Run
 from iacfix.registry import rules
 from iacfix.reports.html.controls import PATCH, bar, help_dialog
 from iacfix.reports.html.hunks import File, files_of, patch_of
@@ -18,7 +19,6 @@ from iacfix.reports.score import explained, open_rules, readiness
 from iacfix.reports.text import counted, providers
 from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
-from iacfix.run import Run
 
 
 def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:

@@ -12,11 +12,11 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import cast
 
+from iacfix.engine.fingerprints import digest
+from iacfix.engine.run import Run
 from iacfix.errors import UsageError
-from iacfix.identity import digest
 from iacfix.registry import rules
 from iacfix.result import Reported
-from iacfix.run import Run
 
 VERSION = 1
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})", re.MULTILINE)

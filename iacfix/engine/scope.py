@@ -9,15 +9,15 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iacfix.engine.request import Request, checked
+from iacfix.engine.run import Run, Watch, root_of, run
 from iacfix.errors import UsageError
-from iacfix.request import Request, checked
-from iacfix.run import Run, Watch, root_of, run
 
 if TYPE_CHECKING:
-    from iacfix.baseline import Baseline
+    from iacfix.engine.baseline import Baseline
+    from iacfix.engine.workers import Task
     from iacfix.files.changed import Changed
     from iacfix.result import Accept, Outcome, Reported
-    from iacfix.workers import Task
 
 BASELINE = "iacfix-baseline.json"
 """Looked for at the root of the repository."""
@@ -53,7 +53,7 @@ def scoped(request: Request, scope: Scope, *, watch: Watch, accept: Accept | Non
 
 
 def _read(file: Path) -> Baseline:
-    from iacfix import baseline
+    from iacfix.engine import baseline
 
     return baseline.read(file)
 
@@ -83,7 +83,7 @@ def _limited(
     done: Run, changed: Changed | None, file: Path | None, known: Baseline | None, accept: Accept | None
 ) -> Run:
     """Equal findings are counted before lines are looked at: what is new in a file does not depend on them."""
-    from iacfix import baseline
+    from iacfix.engine import baseline
 
     new = set(done.findings if known is None else baseline.unknown(done.findings, known))
     kept = {finding for finding in new if changed is None or changed.touches(finding)}
@@ -92,7 +92,7 @@ def _limited(
 
 
 def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
-    from iacfix import baseline
+    from iacfix.engine import baseline
 
     if hidden:
         yield f"{name} knows {hidden} of the findings; --no-baseline shows them"
@@ -118,7 +118,7 @@ def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], accept: 
         return outcome
     if not left or not outcome.changed:
         return replace(outcome, findings=left, after=outcome.before, steps=())
-    from iacfix.workers import examined
+    from iacfix.engine.workers import examined
 
     again = examined(task, accept)
     gone = set(again.findings) - again.not_taken

@@ -7,17 +7,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from iacfix.engine.creation_sites import splits_of
+from iacfix.engine.fingerprints import Surroundings
+from iacfix.engine.origins import Origins
+from iacfix.engine.tracking import Key, Seen
+from iacfix.engine.verify import broken_promise
 from iacfix.errors import CannotFix, IacfixError
-from iacfix.identity import Surroundings
 from iacfix.languages import Language
 from iacfix.model import Program
-from iacfix.origins import Origins
 from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step
 from iacfix.rewrite import Change, Made, changed
 from iacfix.rule import Finding, Rule, Safety
-from iacfix.seen import Key, Seen
-from iacfix.sites import splits_of
-from iacfix.verify import broken_promise
 
 STEPS = 500
 """More steps than the fixes of one file could need, each taken by itself."""

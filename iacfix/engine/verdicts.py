@@ -23,11 +23,11 @@ from types import NoneType, UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from iacfix import __version__, registry
+from iacfix.engine.workers import Task
 from iacfix.entry_points import installed
 from iacfix.files.evidence import Evidence, answer_now, digest
 from iacfix.files.small_files import read_small
 from iacfix.result import Outcome
-from iacfix.workers import Task
 
 OFF = "IACFIX_NO_CACHE"
 LARGEST, ROOM = 64_000_000, 40_000_000
@@ -107,7 +107,7 @@ def _kept(place: Path) -> list[tuple[int, float, Path]]:
 @cache
 def _makers() -> str:
     """All that makes an outcome beside its file: this program, its packs, the interpreter and what is installed."""
-    packages = [Path(__file__).parent, *(Path(place) for pack in registry.packs() for place in pack.folders)]
+    packages = [Path(__file__).parents[1], *(Path(place) for pack in registry.packs() for place in pack.folders)]
     code = [_stamp(path) for package in packages for path in sorted(package.rglob("*.py"))]
     return digest(repr((FORMAT, __version__, sys.version, sys.platform, sorted(installed()), code)).encode())
 

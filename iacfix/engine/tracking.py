@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from iacfix.origins import Kind, Origin, Position
+from iacfix.engine.origins import Kind, Origin, Position
 from iacfix.result import Fix, Place, Reported
 from iacfix.rule import Finding, Rule
 

@@ -7,22 +7,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from weakref import WeakKeyDictionary
 
-from iacfix import ignores, registry
-from iacfix.agreement import agreed
+from iacfix import registry
+from iacfix.engine import suppressions
+from iacfix.engine.agreement import agreed
+from iacfix.engine.creation_sites import site_of
+from iacfix.engine.fixing import Fixing, Reading, one_line
+from iacfix.engine.origins import Origins
+from iacfix.engine.project_files import ProjectFiles
+from iacfix.engine.tracking import Seen
 from iacfix.errors import CannotFix, SourceError
 from iacfix.files.discovery import imports_pulumi, is_test
 from iacfix.files.provider_version import imported, pinned
 from iacfix.files.source import Source, encode
-from iacfix.fixing import Fixing, Reading, one_line
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
-from iacfix.neighbours import ProjectFiles
-from iacfix.origins import Origins
 from iacfix.registry import Pack, ProviderPackage
 from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
-from iacfix.seen import Seen
-from iacfix.sites import site_of
 
 UNUSED, UNKNOWN_MAJOR, SKIPPED = "unused-ignore", "unknown-provider-major", "skipped-file"
 """Findings of the machine itself: an ignore that ignores nothing, a program for another major, a file over a limit."""
@@ -121,7 +122,7 @@ class _Examination:
     used_ignores: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     is_shared: bool = False
     """The program has the provider under several names, and this is about one of them."""
-    marks: tuple[Reading, list[ignores.Ignore]] | None = None
+    marks: tuple[Reading, list[suppressions.Ignore]] | None = None
     certain: WeakKeyDictionary[Reading, dict[str, list[Finding]]] = field(
         default_factory=WeakKeyDictionary[Reading, dict[str, list[Finding]]]
     )
@@ -132,7 +133,7 @@ class _Examination:
     def outcome(self) -> Outcome:
         original = self.text
         rules = self._rules(original)
-        if not rules and ignores.WORD not in original:
+        if not rules and suppressions.WORD not in original:
             return Outcome(self.source.name, original, original)
         program = self._first_read(original)
         if self.provider.major not in self.pack.provider.majors:
@@ -261,20 +262,20 @@ class _Examination:
             *range(finding.at.line, finding.at.end_line + 1),
             self.language.statement_line(reading.program, finding.at),
         }
-        hits = [index for index, mark in enumerate(marks) if ignores.covers(mark, rule.id, lines)]
+        hits = [index for index, mark in enumerate(marks) if suppressions.covers(mark, rule.id, lines)]
         self.used_ignores.update((index, rule.id) for index in hits)
         return bool(hits)
 
-    def _marks(self, reading: Reading) -> list[ignores.Ignore]:
+    def _marks(self, reading: Reading) -> list[suppressions.Ignore]:
         if self.marks is None or self.marks[0] is not reading:
             self.marks = (reading, self._ignores(reading.program)[0])
         return self.marks[1]
 
-    def _ignores(self, program: Program) -> tuple[list[ignores.Ignore], list[ignores.Problem]]:
+    def _ignores(self, program: Program) -> tuple[list[suppressions.Ignore], list[suppressions.Problem]]:
         """The comments that tell iacfix to leave something alone."""
-        if ignores.WORD not in self.text:
+        if suppressions.WORD not in self.text:
             return [], []
-        return ignores.parse(self.language.comments(program), registry.rules())
+        return suppressions.parse(self.language.comments(program), registry.rules())
 
     # reporting
 

@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iacfix.candidates import LeftAlone, Looked, task_of
+from iacfix.engine.candidates import LeftAlone, Looked, task_of
+from iacfix.engine.request import Request
 from iacfix.files.discovery import find_root, survey
 from iacfix.registry import packs, rule_ids
-from iacfix.request import Request
 
 if TYPE_CHECKING:
+    from iacfix.engine.workers import Task
     from iacfix.result import Accept, Outcome, Repair, Reported
-    from iacfix.workers import Task
 
 Watch = Callable[[Iterator["Outcome"], int], Iterable["Outcome"]]
 
@@ -119,8 +119,8 @@ def each_alone(done: Run) -> tuple[Outcome, ...]:
 
 
 def _each_alone(task: Task, outcome: Outcome) -> Outcome:
+    from iacfix.engine.workers import examined
     from iacfix.result import Step
-    from iacfix.workers import examined
 
     steps = list["Step"]()
     for rule in dict.fromkeys(rule for step in outcome.steps for rule in step.rules):
@@ -142,7 +142,7 @@ def repairs(done: Run) -> dict[Reported, Repair]:
         if not task.plan.repairs and not fixable.isdisjoint(known[task.source.name].findings)
     ]
     if missing:
-        from iacfix.workers import examined, lost, shared_out
+        from iacfix.engine.workers import examined, lost, shared_out
 
         known |= {outcome.path: outcome for outcome in shared_out(examined, missing, done.jobs, lost)}
     return {
@@ -165,8 +165,8 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     root = find_root(Path.cwd())
     path = Path(os.path.abspath(name))
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else name
+    from iacfix.engine.workers import examined
     from iacfix.files.source import from_bytes
-    from iacfix.workers import examined
 
     task = task_of(from_bytes(data, shown), request, root)
     outcome = examined(task)
@@ -177,12 +177,12 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
 def _outcomes(tasks: Sequence[Task], request: Request, root: Path, accept: Accept | None) -> Iterator[Outcome]:
     if not tasks:
         return iter(())
-    from iacfix.workers import examined, lost, shared_out, traced, without_trace
+    from iacfix.engine.workers import examined, lost, shared_out, traced, without_trace
 
     if accept:
         return (examined(task, accept) for task in tasks)
     if request.cache:
-        from iacfix import verdicts
+        from iacfix.engine import verdicts
 
         if (kept := verdicts.opened(root, os.environ)) is not None:
             made = partial(shared_out, traced, jobs=request.jobs, lost=without_trace)

@@ -9,18 +9,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iacfix.engine.request import Request, known_rule, unknown_major
 from iacfix.errors import IacfixError
 from iacfix.files.discovery import candidate, survey
 from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
 from iacfix.files.suffixes import language_name
 from iacfix.registry import packs, rule_ids, rules
-from iacfix.request import Request, known_rule, unknown_major
 
 if TYPE_CHECKING:
+    from iacfix.engine.workers import Task
     from iacfix.files.source import Source
     from iacfix.result import Plan
-    from iacfix.workers import Task
 
 SEARCHED = 100_000_000
 """Bytes of a file that is searched for a provider's name though it is too large to be read."""
@@ -150,7 +150,7 @@ class _Asked:
 
     @cached_property
     def triggers(self) -> tuple[bytes, ...]:
-        from iacfix.ignores import WORD
+        from iacfix.engine.suppressions import WORD
 
         known = rules()
         return (*(trigger for rule in self.plan.rules for trigger in known[rule].triggers), WORD.encode())
@@ -162,8 +162,8 @@ class _Asked:
         return candidate(data, packages, self.triggers)
 
     def task(self, source: Source, root: Path) -> Task:
+        from iacfix.engine.workers import Task
         from iacfix.files.limits import Limits
-        from iacfix.workers import Task
 
         limits = Limits(self.settings.max_seconds, self.settings.max_memory)
         return Task(source, self.plan, root, limits=limits)

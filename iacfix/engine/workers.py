@@ -48,7 +48,7 @@ def shared_out(
 
 def examined(task: Task, accept: Accept | None = None) -> Outcome:
     """One file through its rules, within its limits; whatever it holds, the others go on."""
-    from iacfix.pipeline import examine, skipped  # only a file worth reading loads the machine
+    from iacfix.engine.examine import examine, skipped  # only a file worth reading loads the machine
 
     source, limits = task.source, task.limits
     try:

@@ -27,7 +27,7 @@ def main() -> None:
     try:
         # Typer takes as long as all the rest of a small run.
         if "_IACFIX_COMPLETE" not in os.environ:
-            from iacfix.commands import plain
+            from iacfix.commands.plain import plain
 
             if (code := plain(sys.argv[1:])) is not None:
                 sys.exit(code)

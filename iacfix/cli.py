@@ -10,8 +10,8 @@ from typing import Annotated, Any, cast, get_type_hints
 
 import typer
 
-from iacfix import __version__, commands
-from iacfix.commands import Terminal
+from iacfix import __version__
+from iacfix.commands.terminal import Terminal, ended
 from iacfix.engine.request import Request
 from iacfix.engine.scope import Scope
 from iacfix.reports.formats import FORMATS
@@ -228,9 +228,11 @@ def check(
     look: Look,
 ) -> None:
     """Show what is weak, and how each finding is fixed."""
+    from iacfix.commands.check import check
+
     request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within, output_format)
-    _end(lambda: commands.check(request, terminal, add_ignores=add_ignores, reason=reason))
+    _end(lambda: check(request, terminal, add_ignores=add_ignores, reason=reason))
 
 
 @_command
@@ -257,9 +259,11 @@ def diff(
 
     git apply and patch -p1 take it from the root of the repository. The summary goes to stderr.
     """
+    from iacfix.commands.diff import diff
+
     request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within, output_format)
-    _end(lambda: commands.diff(request, terminal, by_rule=by_rule, output=output))
+    _end(lambda: diff(request, terminal, by_rule=by_rule, output=output))
 
 
 @_command
@@ -275,9 +279,11 @@ def apply(
     look: Look,
 ) -> None:
     """Write the fixes."""
+    from iacfix.commands.apply import apply
+
     request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within)
-    _end(lambda: commands.apply(request, terminal, interactive=interactive))
+    _end(lambda: apply(request, terminal, interactive=interactive))
 
 
 @_command
@@ -286,7 +292,9 @@ def patch(
     quiet: Quiet = False,
 ) -> None:
     """Apply a reviewed diff: every hunk fits, or nothing is written."""
-    _end(lambda: commands.patch(file, Terminal(quiet)))
+    from iacfix.commands.patch import patch
+
+    _end(lambda: patch(file, Terminal(quiet)))
 
 
 @_command
@@ -305,14 +313,18 @@ def baseline_write(
 
     What is recorded of files and rules that this run does not look at stays.
     """
+    from iacfix.commands.baseline import write_baseline
+
     request = _request(paths, rules, work, None, cache=not no_cache)
-    _end(lambda: commands.write_baseline(request, Terminal(quiet, scope=Scope(baseline=baseline))))
+    _end(lambda: write_baseline(request, Terminal(quiet, scope=Scope(baseline=baseline))))
 
 
 @_command
 def rules(color: Colored = Color.AUTO) -> None:
     """List the rules."""
-    _end(lambda: commands.rules(Terminal(color=color.value)))
+    from iacfix.commands.catalogue import rules
+
+    _end(lambda: rules(Terminal(color=color.value)))
 
 
 @_command
@@ -320,7 +332,9 @@ def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", autocompletion=_rule_ids)], color: Colored = Color.AUTO
 ) -> None:
     """Show the page of a rule, with an example."""
-    _end(lambda: commands.explain(rule, Terminal(color=color.value)))
+    from iacfix.commands.catalogue import explain
+
+    _end(lambda: explain(rule, Terminal(color=color.value)))
 
 
 @_command
@@ -354,11 +368,12 @@ def migrate(
 
     Writes a runbook and a document for pulumi import --file; no source, no state, no backend.
     """
+    from iacfix.commands.migrate import migrate
     from iacfix.migration.asked import Asked
 
     request = _request(paths, rules, work)
     asked = Asked(stack_export, procedure.value, output, import_file)
-    _end(lambda: commands.migrate(request, Terminal(quiet), asked))
+    _end(lambda: migrate(request, Terminal(quiet), asked))
 
 
 @_command
@@ -372,14 +387,18 @@ def report(
     stdin_filename: StdinName = None,
 ) -> None:
     """Write the improvements and the readiness score as Markdown."""
+    from iacfix.commands.report import report
+
     request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
-    _end(lambda: commands.report(request, Terminal(stdin_name=stdin_filename)))
+    _end(lambda: report(request, Terminal(stdin_name=stdin_filename)))
 
 
 @_command
 def clean(quiet: Quiet = False) -> None:
     """Take away what is kept of earlier runs, of all repositories."""
-    _end(lambda: commands.clean(Terminal(quiet)))
+    from iacfix.commands.clean import clean
+
+    _end(lambda: clean(Terminal(quiet)))
 
 
 def _request(
@@ -395,4 +414,4 @@ def _listed(values: list[str] | None) -> tuple[str, ...]:
 
 
 def _end(command: Callable[[], int]) -> None:
-    raise typer.Exit(commands.ended(command))
+    raise typer.Exit(ended(command))

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import iacfix
-from iacfix import commands
 from iacfix.cli import program
+from iacfix.commands.plain import plain
 from iacfix.engine import fixing
 from iacfix.engine.run import Request, repairs, run
 from iacfix.rewrite import changed
@@ -618,17 +618,19 @@ def test_a_plain_command_line_is_what_typer_makes_of_it(
     command: str, paths: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(commands, command, lambda *given, **options: asked.append((given, options)) or 7)
-    # the defaults of commands.check
+    monkeypatch.setattr(
+        f"iacfix.commands.{command}.{command}", lambda *given, **options: asked.append((given, options)) or 7
+    )
+    # its defaults
     given = {"check": {"add_ignores": False, "reason": None}}.get(command, {})
-    assert commands.plain([command, *paths]) == iacfix_(command, *paths).exit_code == 7
+    assert plain([command, *paths]) == iacfix_(command, *paths).exit_code == 7
     plainly, typed = asked
     assert plainly == (typed[0], {name: value for name, value in typed[1].items() if name not in given})
 
 
 @pytest.mark.parametrize("arguments", [[], ["check", "-q"], ["check", "-"], ["check", "a", "--jobs=1"], ["rules"]])
 def test_typer_reads_every_other_command_line(arguments: list[str]) -> None:
-    assert commands.plain(arguments) is None
+    assert plain(arguments) is None
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,6 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"files"}),
     frozenset({"languages", "patches"}),
     frozenset({"engine"}),
-    frozenset({"partial", "suppress"}),
-    frozenset({"reviewed"}),
     frozenset({"reports"}),
     frozenset({"migration"}),
     frozenset({"commands"}),

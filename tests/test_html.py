@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import iacfix.reports.html as html
+from iacfix.commands.completeness import missing_half
 from iacfix.engine.run import Request, Run, repairs, run
-from iacfix.partial import torn
 from iacfix.patches.diff import unified
 from iacfix.patches.patch import fitted, read_patch
 from iacfix.registry import rules
@@ -319,7 +319,7 @@ def test_a_finding_has_all_of_its_hunks_where_an_insertion_slides(project: Path,
     def fits(taken: set[int]) -> bool:
         patches = read_patch(subset(page, taken))
         ((_, _, after),) = fitted(patches, lambda _: source.text)
-        return torn(source, patches, after, done.root) is None
+        return missing_half(source, patches, after, done.root) is None
 
     assert fits({1, 2})
     assert not fits({1})

@@ -16,7 +16,7 @@ from iacfix.patches.patch import FilePatch, Hunk, read_patch
 Lines = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def torn(source: Source, patches: Iterable[FilePatch], after: str, root: Path) -> str | None:
+def missing_half(source: Source, patches: Iterable[FilePatch], after: str, root: Path) -> str | None:
     """What would stay behind for good, in words.
 
     The hunks that were left out have to come again with the next diff. That can only be asked where the patch is part

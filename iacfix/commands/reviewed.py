@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from iacfix.commands.completeness import missing_half
 from iacfix.engine.verify import broken_program
 from iacfix.errors import PatchError, SourceError
 from iacfix.files.source import from_disk, load, on_disk, write_all
-from iacfix.partial import torn
 from iacfix.patches.patch import FilePatch, fitted, read_patch
 
 TOGETHER = "nothing was written; put the hunks back that belong together"
@@ -42,7 +42,7 @@ def apply_reviewed(data: bytes, origin: str, root: Path) -> Applied:
         f"{source.name}: {wrong}"
         for source, after in texts
         if (wrong := broken_program(source.name, source.text, after))
-    ] or [f"{source.name}: {wrong}" for source, after in texts if (wrong := torn(source, patches, after, root))]
+    ] or [f"{source.name}: {wrong}" for source, after in texts if (wrong := missing_half(source, patches, after, root))]
     if broken:
         raise PatchError("; ".join([*broken, TOGETHER]), path=origin)
     write_all(texts)

@@ -1,0 +1,30 @@
+"""The findings of today, recorded as accepted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from iacfix.commands.runs import exit_code
+from iacfix.commands.terminal import Terminal, tell
+from iacfix.engine.request import Request
+from iacfix.engine.run import root_of
+from iacfix.engine.scope import BASELINE, Scope, scoped
+from iacfix.files.discovery import must_be_an_output
+from iacfix.files.output import utf8, write_files
+from iacfix.reports.progress import watched
+
+
+def write_baseline(request: Request, terminal: Terminal) -> int:
+    """Record what is found today."""
+    from iacfix.engine import baseline
+    from iacfix.reports import text
+
+    root = root_of(request.paths)
+    file = Path(terminal.scope.baseline) if terminal.scope.baseline else root / BASELINE
+    must_be_an_output(file)
+    known = baseline.read(file) if file.exists() else baseline.Baseline()
+    done = scoped(request, Scope(all_known=True), watch=watched)
+    write_files([(file, utf8(baseline.written(baseline.renewed(known, done))))])
+    tell(f"recorded {text.counted(len(done.findings), 'finding')} in {os.path.relpath(file)}", terminal)
+    return exit_code(done, ())

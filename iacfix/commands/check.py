@@ -1,0 +1,55 @@
+"""Findings in the formats that are asked for, or suppressions for them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+
+from iacfix.commands.runs import exit_code, look_of, run_of, say_notes
+from iacfix.commands.terminal import Terminal, write
+from iacfix.engine.request import Request
+from iacfix.engine.run import Run
+from iacfix.engine.scope import narrowed
+from iacfix.errors import UsageError
+from iacfix.files.output import prepared
+from iacfix.files.source import Source, write_all
+from iacfix.reports.delivery import delivered, summarise_job
+from iacfix.reports.formats import Output, default_format, outputs, with_repairs
+
+
+def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, reason: str | None = None) -> int:
+    """Findings in the formats that are asked for: one on stdout, the others in files."""
+    if reason is not None and not add_ignores:
+        raise UsageError("--reason goes with --add-ignores")
+    because = _because(reason) if add_ignores else None
+    if because and "-" in request.paths:
+        raise UsageError("--add-ignores writes files; name files instead of -")
+    wanted = outputs(terminal.formats)
+    if all(output.file for output in wanted):
+        wanted.append(Output(default_format(os.environ, at_terminal=sys.stdout.isatty())))
+    done = run_of(replace(request, repairs=with_repairs(wanted)), terminal)
+    done, commented = _ignored(done, because) if because else (done, [])
+    printed, files = delivered(done, wanted, look_of(done, terminal))
+    with prepared(files):
+        write_all(commented)
+    write(printed)
+    if any(output.format == "github" for output in wanted):
+        summarise_job(done, os.environ)
+    say_notes(done, terminal)
+    return exit_code(done, done.findings)
+
+
+def _because(reason: str | None) -> str:
+    from iacfix.engine.suppressions import one_line
+
+    return one_line(reason)
+
+
+def _ignored(done: Run, reason: str) -> tuple[Run, list[tuple[Source, str]]]:
+    """The run without what comments silence, and the texts with these comments."""
+    from iacfix.commands.add_ignores import notes, suppressed
+
+    added = suppressed(done, reason)
+    left = narrowed(done, [finding for finding in done.findings if finding not in added.silenced])
+    return replace(left, notes=(*done.notes, *notes(added))), [(task.source, new) for task, new in added.texts]

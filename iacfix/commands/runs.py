@@ -1,0 +1,91 @@
+"""One run of a command, what is said of it, and its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from iacfix.commands.terminal import DONE, FAILED, REMAINS, Terminal, complain, note
+from iacfix.engine.request import Request, checked
+from iacfix.engine.run import Run, run_text
+from iacfix.engine.scope import scoped, without_known
+from iacfix.errors import UsageError
+from iacfix.files.source import Source, on_disk
+from iacfix.reports.delivery import Look
+from iacfix.reports.progress import watched
+from iacfix.result import Outcome, Reported
+
+
+def run_of(request: Request, terminal: Terminal) -> Run:
+    checked(request)
+    if "-" not in request.paths:
+        return scoped(request, terminal.scope, watch=watched)
+    if len(request.paths) > 1:
+        raise UsageError("- stands for stdin and comes alone; name it or files, not both")
+    if terminal.scope.since is not None:
+        raise UsageError("--since compares files with git; stdin has no history")
+    return without_known(run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request), terminal.scope)
+
+
+def look_of(done: Run, terminal: Terminal) -> Look:
+    return Look(terminal.paint, from_here(done), sys.stdout.isatty(), terminal.quiet)
+
+
+def from_here(done: Run) -> Callable[[str], str]:
+    """How a path is written for somebody in the current folder."""
+    if done.root == Path.cwd():
+        return str
+    return lambda name: os.path.relpath(done.root / name)
+
+
+def as_on_disk(done: Run) -> list[Outcome]:
+    """The outcomes as their files are: a diff has to name every byte of a line."""
+    return [_shown(task.source, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True)]
+
+
+def _shown(source: Source, outcome: Outcome) -> Outcome:
+    if not source.bom and source.encoding == "utf-8":
+        return outcome
+    from iacfix.result import Step
+
+    steps = tuple(Step(step.rules, on_disk(source, step.before), on_disk(source, step.after)) for step in outcome.steps)
+    before, after = (on_disk(source, text) for text in (outcome.before, outcome.after))
+    return replace(outcome, before=before, after=after, steps=steps)
+
+
+def summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal) -> None:
+    if not terminal.quiet and not done.missing:
+        from iacfix.reports import text
+
+        files = len({finding.path for finding in fixed})
+        note(text.fixed_line(verb, fixed, done.fixable, done.findings, files))
+        for line in text.notes(fixed):
+            note(line)
+    say_notes(done, terminal)
+
+
+def say_notes(done: Run, terminal: Terminal) -> None:
+    if not terminal.quiet:
+        if done.missing:
+            note(f"iacfix: warning: {done.missing}")
+        for line in (*_left_alone(done), *done.notes):
+            note(f"iacfix: {line}")
+
+
+def _left_alone(done: Run) -> Iterable[str]:
+    if not done.left_alone:
+        return ()
+    from iacfix.reports import text
+
+    return text.left_alone(done.left_alone)
+
+
+def exit_code(done: Run, left: Iterable[object]) -> int:
+    for line in done.errors:
+        complain(line)
+    if done.errors:
+        return FAILED
+    return REMAINS if any(left) else DONE

@@ -369,10 +369,10 @@ def migrate(
     Writes a runbook and a document for pulumi import --file; no source, no state, no backend.
     """
     from iacfix.commands.migrate import migrate
-    from iacfix.migration.asked import Asked
+    from iacfix.migration.request import MigrationRequest
 
     request = _request(paths, rules, work)
-    asked = Asked(stack_export, procedure.value, output, import_file)
+    asked = MigrationRequest(stack_export, procedure.value, output, import_file)
     _end(lambda: migrate(request, Terminal(quiet), asked))
 
 

@@ -157,7 +157,7 @@ class Outcome:
 
 
 Accept = Callable[[Reported, str, str], bool]
-"""Asked for each fix with the finding and the text before and after; False leaves the finding as it is."""
+"""MigrationRequest for each fix with the finding and the text before and after; False leaves the finding as it is."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ PACK = sorted((ROOT / "transforms").rglob("*.py"))
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"entry_points", "errors"}),
     frozenset({"model"}),
-    frozenset({"edit", "inputs", "rewrite"}),
+    frozenset({"edit", "rewrite"}),
     frozenset({"rule"}),
     frozenset({"registry", "result"}),
     frozenset({"files"}),
@@ -53,10 +53,10 @@ READING = frozenset(
         "constants",
         "depth",
         "names",
-        "presence",
+        "nullability",
         "shapes",
         "documents",
-        "handed",
+        "indirect",
         "origins",
         "read",
     }
@@ -67,7 +67,7 @@ CIRCLES = frozenset(
     frozenset(f"iacfix.languages.python.{name}" for name in names)
     for names in (
         ("changes", "names"),
-        ("constants", "documents", "handed", "origins", "read", "shapes"),
+        ("constants", "documents", "indirect", "origins", "read", "shapes"),
     )
 )
 """Modules that know each other still; the list only gets shorter."""

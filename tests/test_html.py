@@ -28,7 +28,7 @@ from iacfix.reports.html.hunks import files_of
 from iacfix.reports.html.markup import as_json, element, escaped, joined, visible
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
-from iacfix.reports.html.words import changed_words, paired
+from iacfix.reports.html.word_diff import changed_words, paired
 
 ROOT = Path(__file__).parent.parent
 WEAK = sorted((ROOT / "examples").glob("*/*/weak.*"))

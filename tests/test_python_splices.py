@@ -11,9 +11,9 @@ from cases_of import Case, cases
 from iacfix.edit import Edit, Lookup, Replace
 from iacfix.errors import CannotFix, SourceError
 from iacfix.languages.python import syntax
-from iacfix.languages.python.apply import ApplyEdits
 from iacfix.languages.python.originals import originals_of
 from iacfix.languages.python.read import PythonProgram, read
+from iacfix.languages.python.transformer import Transformer
 from iacfix.languages.python.write import planned, write
 from iacfix.model import Provider
 from iacfix.registry import ProviderPackage, packs, rules
@@ -43,7 +43,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 def whole(program: PythonProgram, edits: Sequence[Edit]) -> str:
     """The new text as it is with every statement of the file visited and written."""
     originals, plan = originals_of(program), planned(program, edits)
-    return originals.ended(originals.module.visit(ApplyEdits(plan, originals)).code)
+    return originals.ended(originals.module.visit(Transformer(plan, originals)).code)
 
 
 def asked_for(program: PythonProgram, case: Case, *, each: bool) -> Iterator[Sequence[Edit]]:

@@ -16,9 +16,9 @@ import pytest
 from iacfix.model import Provider
 from iacfix.reports import catalogue, score, text
 from iacfix.reports.color import paint_diff, paint_for, painted, plain
+from iacfix.reports.excerpts import Excerpt, changed
 from iacfix.reports.improvements import document
 from iacfix.reports.questions import QUESTION, Questions
-from iacfix.reports.stretches import Stretch, changed
 from iacfix.result import Fix, Outcome, Reported, Step
 from iacfix.rule import Rule, Severity
 
@@ -274,14 +274,14 @@ NESTED = """def f():
 def test_a_stretch_is_what_changed_with_the_brackets_around_it(old: str, new: str, before: str, after: str) -> None:
     text = NESTED.replace(old, new)
     outcome = Outcome("a.py", NESTED, text, (), (Step(("r",), NESTED, text), Step(("other",), text, NESTED)))
-    assert list(changed(outcome, "r")) == [Stretch("a.py", before, after)]
+    assert list(changed(outcome, "r")) == [Excerpt("a.py", before, after)]
 
 
 def test_changes_inside_the_same_brackets_are_one_stretch() -> None:
     text = NESTED.replace('"a"', '"b"').replace("period=3", "period=4")
     whole = NESTED.partition("first()\n")[2].partition("    last")[0]
     assert list(changed(Outcome("a.py", NESTED, text, (), (Step(("r",), NESTED, text),)), "r")) == [
-        Stretch(
+        Excerpt(
             "a.py", dedent(whole).strip(), dedent(whole.replace('"a"', '"b"').replace("period=3", "period=4")).strip()
         )
     ]

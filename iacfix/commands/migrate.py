@@ -11,10 +11,10 @@ from iacfix.engine.run import run
 from iacfix.reports.progress import watched
 
 if TYPE_CHECKING:
-    from iacfix.migration.asked import Asked
+    from iacfix.migration.request import MigrationRequest
 
 
-def migrate(request: Request, terminal: Terminal, asked: Asked) -> int:
+def migrate(request: Request, terminal: Terminal, asked: MigrationRequest) -> int:
     """The runbook of a deployed stack, and the import document; writes no source and no state."""
     from iacfix.migration.command import carried_out
 

@@ -14,7 +14,7 @@ from iacfix.engine.creation_sites import site_of
 from iacfix.engine.fixing import Fixing, Reading, one_line
 from iacfix.engine.origins import Origins
 from iacfix.engine.project_files import ProjectFiles
-from iacfix.engine.tracking import Seen
+from iacfix.engine.tracking import TrackedFindings
 from iacfix.errors import CannotFix, SourceError
 from iacfix.files.discovery import imports_pulumi, is_test
 from iacfix.files.provider_version import imported, pinned
@@ -147,7 +147,7 @@ class _Examination:
             language=self.language,
             read=self._read,
             look=self._look,
-            seen=Seen(self.source.name),
+            seen=TrackedFindings(self.source.name),
             accept=self.accept,
             kept=self.kept,
             errors=self.errors,

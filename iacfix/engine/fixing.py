@@ -10,7 +10,7 @@ from functools import cached_property
 from iacfix.engine.creation_sites import splits_of
 from iacfix.engine.fingerprints import Surroundings
 from iacfix.engine.origins import Origins
-from iacfix.engine.tracking import Key, Seen
+from iacfix.engine.tracking import Key, TrackedFindings
 from iacfix.engine.verify import broken_promise
 from iacfix.errors import CannotFix, IacfixError
 from iacfix.languages import Language
@@ -46,7 +46,7 @@ class Reading:
     def around(self) -> Surroundings:
         return Surroundings(self.program, self.language)
 
-    def keys(self, seen: Seen, rule: Rule, findings: Sequence[Finding]) -> list[Key]:
+    def keys(self, seen: TrackedFindings, rule: Rule, findings: Sequence[Finding]) -> list[Key]:
         """What each of these findings of the rule is known by."""
         return seen.keys(
             rule,
@@ -66,7 +66,7 @@ class Fixing:
     language: Language
     read: Callable[[str], Program]
     look: Callable[[Rule, Reading], list[Finding]]
-    seen: Seen
+    seen: TrackedFindings
     accept: Accept | None = None
     kept: Collection[Reported] | None = None
     steps: list[Step] = field(default_factory=list[Step])
@@ -137,7 +137,7 @@ class Fixing:
         new = self.seen.brought(self._trial(settled, unsafe=self.plan.unsafe)) if self.kept is None else set[Key]()
         return frozenset(self.seen.reports(here | new))
 
-    def _trial(self, settled: Reading, *, unsafe: bool) -> Seen:
+    def _trial(self, settled: Reading, *, unsafe: bool) -> TrackedFindings:
         """What the rules find and refuse when the fixing goes on, which it does not."""
         trial = replace(
             self,

@@ -207,13 +207,13 @@ def _nearest(removed: Sequence[_Token], candidates: Sequence[int], at: int) -> i
     return min(around, key=lambda candidate: abs(removed[candidate].at - at))
 
 
-Stretch = tuple[int, int, int]
+Excerpt = tuple[int, int, int]
 """Where it begins in both, and how long it is."""
 
 
-def _shared(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
+def _shared(old: Sequence[str], new: Sequence[str]) -> list[Excerpt]:
     """Equal stretches in their order, in a time that grows with the length: lines that both have once are landmarks."""
-    found = list[Stretch]()
+    found = list[Excerpt]()
     waiting = [(0, len(old), 0, len(new))]
     while waiting:
         i, i_end, j, j_end = waiting.pop()
@@ -266,7 +266,7 @@ def _once(items: Sequence[str], start: int, stop: int) -> dict[str, int]:
     return {item: index for item, index in found.items() if index >= 0}
 
 
-def _next_pairs(old: Sequence[str], new: Sequence[str], i: int, i_end: int, j: int, j_end: int) -> Iterator[Stretch]:
+def _next_pairs(old: Sequence[str], new: Sequence[str], i: int, i_end: int, j: int, j_end: int) -> Iterator[Excerpt]:
     """Equal pairs from the top on, each the nearest behind the one before."""
     while i < i_end and j < j_end:
         if old[i] == new[j]:

@@ -22,7 +22,7 @@ class Key:
 
 
 @dataclass
-class Seen:
+class TrackedFindings:
     """The findings of one file. A rule's `present` ones are in the text it was asked about last."""
 
     path: str
@@ -36,9 +36,9 @@ class Seen:
     def __contains__(self, key: Key) -> bool:
         return key in self._reports
 
-    def copy(self) -> Seen:
+    def copy(self) -> TrackedFindings:
         """The same, to try something with."""
-        return Seen(self.path, dict(self.refused), dict(self.present), dict(self._reports))
+        return TrackedFindings(self.path, dict(self.refused), dict(self.present), dict(self._reports))
 
     def fixed(self, rule: Rule, done: Iterable[tuple[Key, Finding]]) -> None:
         """These findings are gone from the next text, also those that had no fix before another one's."""
@@ -138,7 +138,7 @@ class Seen:
         """What is in the text that the rules were asked about last."""
         return {key for keys in self.present.values() for key in keys}
 
-    def brought(self, later: Seen) -> set[Key]:
+    def brought(self, later: TrackedFindings) -> set[Key]:
         """Take over what only showed later."""
         new = later._reports.keys() - self._reports.keys()
         self._reports |= {key: reported for key, reported in later._reports.items() if key in new}

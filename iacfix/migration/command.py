@@ -12,11 +12,11 @@ from iacfix.engine.run import Request, Run
 from iacfix.errors import UsageError
 from iacfix.files.discovery import must_be_an_output
 from iacfix.files.output import must_be_new, write_folder
-from iacfix.migration.asked import Asked
 from iacfix.migration.document import written
 from iacfix.migration.matching import Gap
 from iacfix.migration.plan import Migration, Preview, Procedure, planned
 from iacfix.migration.procedures import Shell
+from iacfix.migration.request import MigrationRequest
 from iacfix.migration.runbook import runbook, summary
 from iacfix.migration.state import Stack, holds_secret, read_stack
 from iacfix.registry import packs
@@ -34,7 +34,7 @@ class Migrated:
     gaps: Sequence[Gap]
 
 
-def carried_out(request: Request, asked: Asked, run: Callable[[Request], Run]) -> Migrated:
+def carried_out(request: Request, asked: MigrationRequest, run: Callable[[Request], Run]) -> Migrated:
     """Read the export and the programs, and write what the stack needs; raises UsageError and StateError."""
     if "-" in request.paths:
         raise UsageError("migrate reads programs from files; name them instead of -")

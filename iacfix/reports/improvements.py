@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from iacfix.languages import language_name
+from iacfix.reports.excerpts import changed
 from iacfix.reports.literal import code, escaped, fenced
 from iacfix.reports.score import BEST, BEST_WITH_HIGH, COST, WORST, explained, open_rules, readiness
-from iacfix.reports.stretches import changed
 from iacfix.reports.text import how
 from iacfix.result import Outcome, Reported
 from iacfix.rule import Rule, Severity

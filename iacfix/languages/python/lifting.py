@@ -6,9 +6,9 @@ import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
+from iacfix.languages.python.determinism import Determinism
 from iacfix.languages.python.names import Names
 from iacfix.languages.python.originals import Originals, inside
-from iacfix.languages.python.purity import Purity
 
 EAGER = (
     syntax.Arg,
@@ -53,5 +53,5 @@ def refuse_unliftable(names: Names, originals: Originals, call: syntax.Call) -> 
     block = node.around.around
     if isinstance(block.parent, syntax.ClassDef):
         raise CannotFix(f"{INSIDE}, in the body of a class")
-    if not all(Purity(names).is_steady(part) for part in (*earlier, *call.args)):
+    if not all(Determinism(names).is_steady(part) for part in (*earlier, *call.args)):
         raise CannotFix(LATER)

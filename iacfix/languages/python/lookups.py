@@ -15,10 +15,8 @@ from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.lookups import IN_LIBRARY
 from iacfix.languages.python import syntax
-from iacfix.languages.python.contexts import Context, Contexts, calls_self
 from iacfix.languages.python.imports import Imports, python_name
-from iacfix.languages.python.names import camel, snake
-from iacfix.languages.python.places import (
+from iacfix.languages.python.insertion_points import (
     Body,
     after_imports,
     after_super,
@@ -27,6 +25,8 @@ from iacfix.languages.python.places import (
     import_run,
     imports,
 )
+from iacfix.languages.python.lookup_scope import Context, LookupScopes, calls_self
+from iacfix.languages.python.names import camel, snake
 from iacfix.languages.python.read import PythonProgram
 from iacfix.model import Fields, Resource
 
@@ -65,7 +65,7 @@ class Lookups:
     )
 
     def __post_init__(self) -> None:
-        self.contexts = Contexts(self.program)
+        self.contexts = LookupScopes(self.program)
 
     def expression(self, lookup: Lookup, at: syntax.Node) -> str:
         """The code that reads the lookup's field at this place."""

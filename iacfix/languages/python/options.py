@@ -12,8 +12,8 @@ from iacfix.errors import CannotFix
 from iacfix.languages.options import carried
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.names import snake
+from iacfix.languages.python.node_changes import Insertion, Plan, Room
 from iacfix.languages.python.originals import entries
-from iacfix.languages.python.plan import Insertion, Plan, Room
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from iacfix.inputs import inputs
 from iacfix.languages import ALONE, Comment
+from iacfix.languages.inputs import inputs
 from iacfix.languages.python import constants, documents, syntax
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
-from iacfix.languages.python.handed import handed
+from iacfix.languages.python.indirect import handed
 from iacfix.languages.python.names import Names, camel, last_name, snake
+from iacfix.languages.python.nullability import whence
 from iacfix.languages.python.origins import Trace
 from iacfix.languages.python.parsed import parsed
-from iacfix.languages.python.presence import whence
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.touched import EXTENDED

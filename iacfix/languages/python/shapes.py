@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import camel
-from iacfix.languages.python.presence import kind_of_bound, may_give_nothing
+from iacfix.languages.python.nullability import kind_of_bound, may_give_nothing
 from iacfix.model import (
     Chunk,
     Entry,

@@ -10,10 +10,10 @@ import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
-from iacfix.languages.python.apply import ApplyEdits
+from iacfix.languages.python.node_changes import Plan
 from iacfix.languages.python.originals import NOT_GIVEN_BACK, Originals
-from iacfix.languages.python.plan import Plan
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.transformer import Transformer
 from iacfix.rewrite import Change, trimmed, utf8
 
 Statement = syntax.SimpleStatementLine | syntax.BaseCompoundStatement
@@ -23,7 +23,7 @@ BARE = cst.SimpleStatementLine([cst.Pass()])
 
 def changes(program: PythonProgram, originals: Originals, plan: Plan) -> Iterator[Change]:
     """What carrying the plan out changes, from the top on."""
-    transformer = ApplyEdits(plan, originals)
+    transformer = Transformer(plan, originals)
     touched = {node: _statement(node) for node in plan.nodes()}
     whole = {
         statement
@@ -60,7 +60,7 @@ class _Rewriting:
     """A statement written anew; `begin` is where its first line does, without the blank and comment lines above."""
 
     originals: Originals
-    transformer: ApplyEdits
+    transformer: Transformer
     statement: cst.SimpleStatementLine | cst.BaseCompoundStatement
     begin: int
     indent: str

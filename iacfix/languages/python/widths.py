@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from iacfix.languages.python import layout, syntax
+from iacfix.languages.python.node_changes import Insertion, Spread
 from iacfix.languages.python.originals import entries
-from iacfix.languages.python.plan import Insertion, Spread
 from iacfix.languages.python.render import WIDE, Renderer
 
 LONG = 120

@@ -11,16 +11,16 @@ from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Replace
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.python import layout, syntax
-from iacfix.languages.python.added import Additions
-from iacfix.languages.python.drops import Drops, dropped_nodes
+from iacfix.languages.python.determinism import Determinism
 from iacfix.languages.python.imports import Imports, run_lines
+from iacfix.languages.python.insertion_points import below, imports
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
+from iacfix.languages.python.new_resources import NewResources
+from iacfix.languages.python.node_changes import Insertion, Lift, Plan
 from iacfix.languages.python.originals import comments_in, entries, originals_of
-from iacfix.languages.python.places import below, imports
-from iacfix.languages.python.plan import Insertion, Lift, Plan
-from iacfix.languages.python.purity import Purity
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.removals import Removals, dropped_nodes
 from iacfix.languages.python.render import Renderer, Style
 from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.splices import changes
@@ -51,13 +51,13 @@ class _Writer:
         self.plan = Plan()
         imports = Imports(program.module, program.text, lambda name: program.names.is_bound(name, None))
         self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))
-        self.additions = Additions(program, self.originals, self.renderer)
+        self.additions = NewResources(program, self.originals, self.renderer)
         self.retyping = Retyping(program, self.originals, imports)
         self._keys: set[tuple[syntax.Node, str]] = set()
 
     def planned(self, edits: Sequence[Edit]) -> Plan:
         refuse_untouched(edits, self.program.untouched)
-        refuse_reordered(edits, lambda node: Purity(self.program.names).is_steady(node))
+        refuse_reordered(edits, lambda node: Determinism(self.program.names).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = set(dropped_nodes(drops))
@@ -76,7 +76,7 @@ class _Writer:
                 case DropField() | AddResource():
                     pass
         self._add(adds)
-        Drops(self.program, self.originals, self.plan, self.renderer, self.additions).carry_out(drops, adds)
+        Removals(self.program, self.originals, self.plan, self.renderer, self.additions).carry_out(drops, adds)
         for node, new in self.renderer.elsewhere.items():
             self._claim(node, "")
             self.plan.replaced[node] = new

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.names import Names
-from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.tree import is_wrapper
 
 EAGER = frozenset(
@@ -61,7 +61,7 @@ def lifted_from(names: Names, call: Node) -> Node:
     if node.parent is not None and node.parent.type == "export_statement":
         node = node.parent
     given = call.child_by_field_name("arguments")
-    if not all(Purity(names).is_steady(part) for part in (*earlier, *([given] if given is not None else []))):
+    if not all(Determinism(names).is_steady(part) for part in (*earlier, *([given] if given is not None else []))):
         raise CannotFix(LATER)
     return node
 

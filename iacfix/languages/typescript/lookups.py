@@ -16,14 +16,14 @@ from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.answers import Answer, Answers, Context, Form, Held
 from iacfix.languages.typescript.callbacks import Callback
 from iacfix.languages.typescript.imports import PULUMI, Imports
+from iacfix.languages.typescript.known_lookups import Answer, Context, Form, Held, KnownLookups
 from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.lookup_scope import DECLARATIONS, LookupScopes
 from iacfix.languages.typescript.names import NAMING
-from iacfix.languages.typescript.places import Places
+from iacfix.languages.typescript.output_positions import OutputPositions
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.sites import DECLARATIONS, Sites
 
 TEXTS = frozenset({"string", "template_string"})
 VAGUE = frozenset({"id", "name"})
@@ -52,10 +52,10 @@ class Lookups:
     """The places where an output stands now."""
 
     def __post_init__(self) -> None:
-        self.places = Places(self.program)
-        self.answers = Answers(self.program)
+        self.places = OutputPositions(self.program)
+        self.answers = KnownLookups(self.program)
         self.imports = Imports(self.program)
-        self.sites = Sites(self.program)
+        self.sites = LookupScopes(self.program)
 
     def expression(self, lookup: Lookup, at: Node) -> str:
         """The code that reads the lookup's field at this place."""

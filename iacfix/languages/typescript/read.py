@@ -8,16 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from iacfix.errors import SourceError
-from iacfix.inputs import inputs
 from iacfix.languages import ALONE, Comment
-from iacfix.languages.handed import Given
+from iacfix.languages.indirect import Given
+from iacfix.languages.inputs import inputs
 from iacfix.languages.nodes import Node, grown
 from iacfix.languages.touched import EXTENDED
 from iacfix.languages.typescript import constants, documents
-from iacfix.languages.typescript.handed import handed, spread
+from iacfix.languages.typescript.indirect import handed, spread
 from iacfix.languages.typescript.names import Names
+from iacfix.languages.typescript.nullability import whence
 from iacfix.languages.typescript.origins import Trace
-from iacfix.languages.typescript.presence import whence
 from iacfix.languages.typescript.provider_names import ProviderNames
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import (

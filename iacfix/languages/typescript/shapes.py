@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript.names import Names
-from iacfix.languages.typescript.presence import kind_of_bound, kind_of_member, may_give_nothing
+from iacfix.languages.typescript.nullability import kind_of_bound, kind_of_member, may_give_nothing
 from iacfix.languages.typescript.provider_names import ProviderNames
 from iacfix.languages.typescript.tree import method, unwrapped
 from iacfix.model import (

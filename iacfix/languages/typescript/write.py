@@ -10,13 +10,13 @@ from iacfix.languages.nodes import Node
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.added import Addition, Additions
 from iacfix.languages.typescript.changes import ASSIGNING
-from iacfix.languages.typescript.drops import Drops, dropped_nodes
+from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
-from iacfix.languages.typescript.purity import Purity
+from iacfix.languages.typescript.new_resources import Addition, NewResources
 from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.removals import Removals, dropped_nodes
 from iacfix.languages.typescript.render import HOMELESS, Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
@@ -37,7 +37,7 @@ class _Writer:
         self.data = program.data
         self.lookups = Lookups(program)
         self.renderer = Renderer(program, self.lookups)
-        self.additions = Additions(program, self.renderer)
+        self.additions = NewResources(program, self.renderer)
         self.retyping = Retyping(program, self.lookups.imports)
         self.splices: list[Splice] = []
         self._inserted: dict[Node, dict[int, list[str]]] = {}
@@ -47,7 +47,7 @@ class _Writer:
 
     def changes(self, edits: Sequence[Edit]) -> list[Splice]:
         refuse_untouched(edits, self.program.untouched)
-        refuse_reordered(edits, lambda node: Purity(self.program.names).is_steady(node))
+        refuse_reordered(edits, lambda node: Determinism(self.program.names).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = list(dropped_nodes(drops))
@@ -66,7 +66,7 @@ class _Writer:
                 case DropField() | AddResource():
                     pass
         additions = self._add(adds)
-        self.splices += Drops(self.program, self.renderer, self.replaced).splices(drops, additions)
+        self.splices += Removals(self.program, self.renderer, self.replaced).splices(drops, additions)
         self.splices += self.renderer.elsewhere
         begun = {
             layout.whole_lines(self.data, add.statement)[0] for add in additions if add.lifted and not add.block_for

@@ -15,7 +15,7 @@ from iacfix.patches.patch import NO_NEWLINE
 from iacfix.reports.html.hunks import Hunk, Row
 from iacfix.reports.html.markup import Markup, element
 from iacfix.reports.html.syntax import Piece, Span, coloured
-from iacfix.reports.html.words import changed_words, paired
+from iacfix.reports.html.word_diff import changed_words, paired
 
 Lines = Sequence[Sequence[Piece]]
 """A file's lines in colour."""

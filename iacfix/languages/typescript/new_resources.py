@@ -12,11 +12,11 @@ from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import Binding, required, uncommented
+from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lifting import lifted_from
 from iacfix.languages.typescript.names import is_this_field, member_of
 from iacfix.languages.typescript.options import Options
-from iacfix.languages.typescript.purity import Purity
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import HOMELESS, WIDE, Renderer, Style
 from iacfix.languages.typescript.tree import FUNCTIONS, is_wrapper
@@ -59,7 +59,7 @@ class Addition:
         return around if around is not None and around.type == "arrow_function" else None
 
 
-class Additions:
+class NewResources:
     """Plans the statements for new resources."""
 
     def __init__(self, program: TypeScriptProgram, renderer: Renderer) -> None:
@@ -272,7 +272,7 @@ class Additions:
     def _logical_name(self, add: AddResource) -> str:
         if add.beside.name is None:
             raise CannotFix("the resource has no logical name to build on")
-        if not Purity(self.program.names).is_pure(add.beside.name.place):
+        if not Determinism(self.program.names).is_pure(add.beside.name.place):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), Style(), "", add.beside.node)
 

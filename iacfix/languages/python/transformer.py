@@ -10,11 +10,11 @@ import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
+from iacfix.languages.python.node_changes import Lift, Plan, Room, Spread
 from iacfix.languages.python.originals import Originals
-from iacfix.languages.python.plan import Lift, Plan, Room, Spread
 
 
-class ApplyEdits(cst.CSTTransformer):
+class Transformer(cst.CSTTransformer):
     """Carries a plan out; every change hangs on a node that was read, and happens where LibCST has it."""
 
     def __init__(self, plan: Plan, originals: Originals) -> None:

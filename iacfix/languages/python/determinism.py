@@ -36,7 +36,7 @@ DECORATORS = frozenset({"staticmethod", "classmethod", "property", "cached_prope
 EFFECTS = (syntax.Global, syntax.Nonlocal, syntax.Yield, syntax.Await, syntax.With, syntax.Del)
 
 
-class Purity:
+class Determinism:
     """Looks through the functions of a file; what comes from elsewhere is believed by its name."""
 
     def __init__(self, names: Names) -> None:

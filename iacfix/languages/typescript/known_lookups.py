@@ -54,13 +54,13 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Answers:
+class KnownLookups:
     """The answers that one program holds."""
 
     program: TypeScriptProgram
 
     def held(self, function: str, context: Context, at: Node) -> list[Held]:
-        """Answers of a function that are set before a place and can be read there, the handiest first."""
+        """KnownLookups of a function that are set before a place and can be read there, the handiest first."""
         found = [*self._constants(function, context, at), *self._fields(function, context, at)]
         return sorted(found, key=lambda held: held.answer.form)
 

@@ -19,7 +19,7 @@ Opcode = tuple[str, int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Excerpt:
     """Lines of a file before and after a change, with the brackets that hold them."""
 
     path: str
@@ -27,13 +27,13 @@ class Stretch:
     after: str
 
 
-def changed(outcome: Outcome, rule: str) -> Iterator[Stretch]:
+def changed(outcome: Outcome, rule: str) -> Iterator[Excerpt]:
     """The stretches of a file that the steps of one rule changed."""
     for step in outcome.steps:
         if step.rules == (rule,):
             before, after = step.before.split("\n"), step.after.split("\n")
             for top, bottom, new_top, new_bottom in _blocks(before, after):
-                yield Stretch(outcome.path, _dedented(before[top:bottom]), _dedented(after[new_top:new_bottom]))
+                yield Excerpt(outcome.path, _dedented(before[top:bottom]), _dedented(after[new_top:new_bottom]))
 
 
 def _blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:

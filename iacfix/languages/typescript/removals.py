@@ -10,8 +10,8 @@ from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
 from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.added import Addition
 from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.new_resources import Addition
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import HOMELESS, Renderer
 from iacfix.model import Value
@@ -24,7 +24,7 @@ def dropped_nodes(drops: Iterable[DropField]) -> Iterator[Node]:
 
 
 @dataclass
-class Drops:
+class Removals:
     """Takes entries out once all new code is written, and finds a place for their comments; `replaced` are entries
     whose place another one took."""
 

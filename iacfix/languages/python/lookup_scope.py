@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
+from iacfix.languages.python.insertion_points import after_super, calls_base, targets
 from iacfix.languages.python.names import last_name
-from iacfix.languages.python.places import after_super, calls_base, targets
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
 from iacfix.model import Fields, Null, Resource, Value
@@ -26,7 +26,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Contexts:
+class LookupScopes:
     """Reads the contexts of one program."""
 
     program: PythonProgram

@@ -11,13 +11,13 @@ import libcst as cst
 from iacfix.edit import AddResource, Join, Keep, New
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
+from iacfix.languages.python.determinism import Determinism
 from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.lifting import refuse_unliftable
 from iacfix.languages.python.names import snake
+from iacfix.languages.python.node_changes import Addition
 from iacfix.languages.python.options import Options
 from iacfix.languages.python.originals import Originals
-from iacfix.languages.python.plan import Addition
-from iacfix.languages.python.purity import Purity
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
@@ -26,7 +26,7 @@ from iacfix.model import Resource, Text, Value
 BETWEEN = "more than resources stands between it and what a new resource has to wait for"
 
 
-class Additions:
+class NewResources:
     """Plans the statements for new resources."""
 
     def __init__(self, program: PythonProgram, originals: Originals, renderer: Renderer) -> None:
@@ -220,7 +220,7 @@ class Additions:
     def _logical_name(self, add: AddResource, style: Style) -> str:
         if add.beside.name is None:
             raise CannotFix("the resource has no logical name to build on")
-        if not Purity(self.program.names).is_pure(add.beside.name.place):
+        if not Determinism(self.program.names).is_pure(add.beside.name.place):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
         if inside(add.beside.name.place, syntax.NamedExpr) or inside(add.beside.name.place, syntax.Await):
             raise CannotFix("its logical name does more than name it")

@@ -33,7 +33,7 @@ EFFECTS = ("yield_expression", "await_expression", "new_expression")
 WRITES = ("assignment_expression", "augmented_assignment_expression", "update_expression")
 
 
-class Purity:
+class Determinism:
     """Looks through the functions of a file; what comes from elsewhere is believed by its name."""
 
     def __init__(self, names: Names) -> None:

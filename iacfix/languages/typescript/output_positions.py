@@ -40,7 +40,7 @@ class Place:
 
 
 @dataclass
-class Places:
+class OutputPositions:
     """Judges places of one program."""
 
     program: TypeScriptProgram

@@ -11,9 +11,9 @@ from iacfix.edit import AddResource, DropField
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.python import layout, syntax
-from iacfix.languages.python.added import Additions
+from iacfix.languages.python.new_resources import NewResources
+from iacfix.languages.python.node_changes import Plan
 from iacfix.languages.python.originals import Originals, comments_in, entries
-from iacfix.languages.python.plan import Plan
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer
 from iacfix.languages.python.tree import inside
@@ -29,14 +29,14 @@ def dropped_nodes(drops: Iterable[DropField]) -> Iterator[syntax.Node]:
 
 
 @dataclass
-class Drops:
+class Removals:
     """Takes entries out once all new code is written, and finds a place for their comments."""
 
     program: PythonProgram
     originals: Originals
     plan: Plan
     renderer: Renderer
-    additions: Additions
+    additions: NewResources
 
     def carry_out(self, drops: Sequence[DropField], adds: Sequence[AddResource]) -> None:
         for edit in drops:

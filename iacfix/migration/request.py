@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Asked:
+class MigrationRequest:
     """What `iacfix migrate` is asked beside the paths; `output` is a folder, `export` may be `-`."""
 
     export: str

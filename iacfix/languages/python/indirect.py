@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iacfix.languages.handed import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
+from iacfix.languages.indirect import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import camel, last_name
 from iacfix.languages.python.shapes import OPTIONS

@@ -10,16 +10,16 @@ from iacfix.errors import CannotFix
 from iacfix.languages.lookups import IN_LIBRARY
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.answers import (
-    Answers,
+from iacfix.languages.typescript.known_lookups import (
     Context,
     Form,
+    KnownLookups,
     extends_component,
     is_constructor,
     is_static,
     own_method,
 )
-from iacfix.languages.typescript.places import given_to
+from iacfix.languages.typescript.output_positions import given_to
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments
 from iacfix.model import Fields, Null, Resource, Value
@@ -30,7 +30,7 @@ BETWEEN = "the provider is bound in between"
 
 
 @dataclass(frozen=True)
-class Sites:
+class LookupScopes:
     """Judges where lookups of one program belong."""
 
     program: TypeScriptProgram
@@ -175,7 +175,7 @@ class Sites:
         declared = statement.entries
         value = declared[0].child_by_field_name("value") if len(declared) == 1 else None
         is_call = value is not None and self.program.function_of(value) is not None
-        found = Answers(self.program).of(value) if is_call and value is not None else None
+        found = KnownLookups(self.program).of(value) if is_call and value is not None else None
         return found.function if found is not None and found.form is Form.OUTPUT else ""
 
     def _module(self, at: Node) -> Node:

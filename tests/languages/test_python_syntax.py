@@ -15,7 +15,7 @@ from iacfix.errors import SourceError
 from iacfix.languages.python import from_libcst, parse, syntax
 from iacfix.languages.python.parsed import parsed
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PROGRAMS = [*ROOT.glob("examples/**/*.py"), *ROOT.glob("iacfix/**/*.py"), *ROOT.glob("transforms/**/*.py")]
 
 

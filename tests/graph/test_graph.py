@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from graph.compare import compare
 from graph.programs import EXAMPLES, Example, run
 from graph.promises import PROMISES

@@ -14,14 +14,14 @@ import pytest
 from bucket_programs import Program, programs
 from bucket_settings import SETTINGS
 from cases_of import Case, cases
+from test_types import CHECKERS
+
 from graph.buckets import V2, inline, split
 from graph.changes import opened
 from graph.compare import compare
 from graph.mocked_cloud import Json
 from graph.programs import attempt, run
 from graph.registered import Graph, placed
-from test_types import CHECKERS
-
 from iacfix.engine.examine import examine
 from iacfix.files.source import from_bytes
 from iacfix.result import Outcome, Plan

@@ -20,7 +20,7 @@ import yaml
 from browser import browser
 from test_recipes import RECIPES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SARIF = ROOT / ".cache" / "schemas" / "sarif-2.1.0-rtm.5.json"
 INSTALLED = ("iacfix", "transforms", "tests/cases", "pyproject.toml", "README.md", ".pre-commit-hooks.yaml")
 

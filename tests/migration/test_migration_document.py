@@ -329,7 +329,7 @@ def test_an_id_that_cannot_be_told(type: str, inputs: Entry, reason: str) -> Non
 @pytest.mark.parametrize("major", [6, 7])
 def test_the_tokens_are_those_of_the_provider(major: int) -> None:
     """Every type that the pack has an id for, as the package of the provider itself constructs it."""
-    environment = Path(__file__).parent.parent / f".cache/aws{major}"
+    environment = Path(__file__).parents[2] / f".cache/aws{major}"
     (folder,) = environment.glob("lib/python3*/site-packages/pulumi_aws/s3")
     tokens = {
         token

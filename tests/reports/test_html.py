@@ -30,7 +30,7 @@ from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
 from iacfix.reports.html.word_diff import changed_words, paired
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 WEAK = sorted((ROOT / "examples").glob("*/*/weak.*"))
 PAGE_FILES = Path(html.__file__).parent
 

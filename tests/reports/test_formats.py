@@ -37,7 +37,7 @@ from iacfix.result import Fix, Outcome, Place, Plan, Reported
 from iacfix.rewrite import changed, trimmed
 from iacfix.rule import Severity
 
-REPOSITORY = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).parents[2]
 SCHEMAS = REPOSITORY / ".cache" / "schemas"
 PROGRAMS = sorted(REPOSITORY.glob("examples/*/*/weak.*"))
 

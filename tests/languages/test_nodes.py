@@ -11,7 +11,7 @@ from tree_sitter import Node as Parsed
 from iacfix.languages.nodes import Node, grown
 from iacfix.languages.typescript.tree import LEAVES, parse
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "examples" / "typescript").rglob("*.ts"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "typescript").rglob("*.ts"))
 FIELDS = ("arguments", "body", "constructor", "function", "key", "left", "name", "parameters", "right", "type", "value")
 CODE = 'f(/* é */ `${a + b}ü`, "a\\n"); class A { m(x: string) { return x ?? this.y; } }\n'
 

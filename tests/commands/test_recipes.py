@@ -13,7 +13,7 @@ import yaml
 
 from iacfix.languages import SUFFIXES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TOOLS = Path(sys.executable).parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
 RECIPES: dict[str, str] = dict(

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from iacfix.cli import program
 
 PROGRAMS = [
-    path for path in sorted(Path(__file__).parent.parent.glob("examples/*/*/weak.*")) if path.parent.name != "clean"
+    path for path in sorted(Path(__file__).parents[2].glob("examples/*/*/weak.*")) if path.parent.name != "clean"
 ]
 
 

@@ -16,7 +16,7 @@ from iacfix.languages.python.from_libcst import build_with_nodes
 from iacfix.languages.python.parsed import annotation, parsed
 from iacfix.languages.python.scopes import Scopes, scopes_of
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EXAMPLES = [*ROOT.glob("examples/**/*.py"), *ROOT.glob("transforms/iacfix_aws/_[a-c]*.py")]
 
 

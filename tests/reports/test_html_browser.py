@@ -22,7 +22,7 @@ from iacfix.engine.run import repairs
 from iacfix.patches.diff import unified
 from iacfix.reports.html import document
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PYTHON, TYPESCRIPT = "infra/pipeline.py", "infra/pipeline.ts"
 WHOLE = "document.styleSheets[0].insertRule('.hunk { content-visibility: visible !important }', 0)"
 """Lays out the hunks off the screen too: elsewhere an inner text is empty, before the first frame in every hunk."""

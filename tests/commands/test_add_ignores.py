@@ -242,7 +242,7 @@ def test_where_a_comment_cannot_be_written_no_output_is(project: Path, monkeypat
 
 @pytest.mark.parametrize(
     "example",
-    sorted(Path(__file__).parent.parent.glob("examples/*/*/weak.*")),
+    sorted(Path(__file__).parents[2].glob("examples/*/*/weak.*")),
     ids=lambda path: "-".join(path.parts[-3:-1]),
 )
 def test_whole_programs_only_gain_comments(project: Path, example: Path) -> None:

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from stacks import STACK
+
 from graph.mocked_cloud import resource_id
 from graph.programs import EXAMPLES, Example, run
 from graph.registered import Graph, Registered
-from stacks import STACK
-
 from iacfix.engine.run import Request
 from iacfix.engine.run import run as examined
 from iacfix.migration.document import built

@@ -19,7 +19,7 @@ from iacfix.engine import fixing
 from iacfix.engine.run import Request, repairs, run
 from iacfix.rewrite import changed
 
-REPOSITORY = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).parents[2]
 ALARM = """import pulumi_aws as aws
 
 alarm = aws.cloudwatch.MetricAlarm(

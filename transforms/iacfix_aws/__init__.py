@@ -3,8 +3,8 @@
 import sys
 
 from iacfix.registry import ProviderPackage, pack_of
-from iacfix_aws._imports import IMPORTS
-from iacfix_aws._majors import MAJORS, TOLD_BY
+from iacfix_aws._tables.imports import IMPORTS
+from iacfix_aws._tables.majors import MAJORS, TOLD_BY
 
 PROVIDER = ProviderPackage(
     name="aws",

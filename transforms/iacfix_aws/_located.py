@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.model import HOLE
-from iacfix_aws._regions import GLOBAL_SERVICES, REGION
+from iacfix_aws._tables.regions import GLOBAL_SERVICES, REGION
 
 ANY = "[a-z0-9-]+"
 ARN = re.compile(

@@ -23,7 +23,7 @@ from iacfix_aws._company import (
     waiting_for_versions,
     writers,
 )
-from iacfix_aws._majors import BUCKET_CLASS, side_class
+from iacfix_aws._tables.majors import BUCKET_CLASS, side_class
 from iacfix_aws._websites import OUTPUTS
 from iacfix_aws._written import Unseen
 

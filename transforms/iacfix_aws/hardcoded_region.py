@@ -43,7 +43,7 @@ from iacfix.rule import Finding, rule
 from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_callers, of_others, of_project
 from iacfix_aws._located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
 from iacfix_aws._named import is_prose, regions_named, unsettled
-from iacfix_aws._regions import (
+from iacfix_aws._tables.regions import (
     GLOBAL_MODULES,
     INSIDE,
     OTHER_PARTITIONS,

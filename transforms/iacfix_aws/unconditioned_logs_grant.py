@@ -50,7 +50,7 @@ from iacfix.model import (
 from iacfix.rule import Finding, rule
 from iacfix_aws._named import regions_named, unsettled
 from iacfix_aws._policies import Statement, listed, statements
-from iacfix_aws._regions import OTHER_PARTITIONS, REGION, account, region
+from iacfix_aws._tables.regions import OTHER_PARTITIONS, REGION, account, region
 
 KEYS = ("aws.kms.Key", "aws.kms.KeyPolicy", "aws.kms.ReplicaKey", "aws.kms.ExternalKey", "aws.kms.ReplicaExternalKey")
 LOG_GROUP = "aws.cloudwatch.LogGroup"

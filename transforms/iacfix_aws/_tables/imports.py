@@ -5,7 +5,7 @@ account of an expected owner is never needed: no inline form had one.
 """
 
 from iacfix.registry import Imports
-from iacfix_aws._majors import SIDE_RESOURCES
+from iacfix_aws._tables.majors import SIDE_RESOURCES
 
 UNSUFFIXED = ("BucketOwnershipControls", "BucketPolicy", "BucketPublicAccessBlock", "BucketReplicationConfig")
 """Side resources that are called the same in both majors."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from iacfix.edit import Lookup
 from iacfix.model import Program, Resource, Value
-from iacfix_aws._majors import REGION_FIELD
+from iacfix_aws._tables.majors import REGION_FIELD
 
 NAME = (
     r"(?:us-gov|us-iso[bef]?|us|eu|eusc|ap|sa|ca|me|af|il|mx|cn)(?:-de|-isoe)?"

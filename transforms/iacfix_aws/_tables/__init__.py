@@ -1,0 +1,1 @@
+"""What is known of AWS and of its provider, as data."""

@@ -17,7 +17,7 @@ from iacfix.languages.python.parsed import annotation, parsed
 from iacfix.languages.python.scopes import Scopes, scopes_of
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = [*ROOT.glob("examples/**/*.py"), *ROOT.glob("transforms/iacfix_aws/_[a-c]*.py")]
+EXAMPLES = [*ROOT.glob("examples/**/*.py"), *ROOT.glob("transforms/iacfix_aws/_buckets/[a-d]*.py")]
 
 
 def bound(one: Any, made: dict[cst.CSTNode, syntax.Node] | None = None) -> tuple[str, str, int]:

@@ -42,11 +42,11 @@ from collections.abc import Iterator
 from iacfix.edit import AddResource, Retype
 from iacfix.model import Hidden, Null, Program, Resource
 from iacfix.rule import Finding, Safety, rule
-from iacfix_aws._bucket_v2 import SINGLE
-from iacfix_aws._buckets import SETTINGS
-from iacfix_aws._company import BUCKETS
-from iacfix_aws._splits import Split, split
-from iacfix_aws._written import Unseen
+from iacfix_aws._buckets.bucket_v2 import SINGLE
+from iacfix_aws._buckets.dependents import BUCKETS
+from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._buckets.settings import SETTINGS
+from iacfix_aws._buckets.split import Split, split
 
 UPGRADE_FIRST = (
     "on a deployed stack upgrade to major 7 of the provider first, then split: "

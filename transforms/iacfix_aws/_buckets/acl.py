@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, Lookup, New
 from iacfix.model import Resource, Text, Value, literal
-from iacfix_aws._written import Unseen, fields_of, here, items_of
+from iacfix_aws._buckets.literals import Unseen, fields_of, here, items_of
 
 CONSTANT = re.compile(r"\b(?:CannedAcl\.(?P<member>\w+)|(?P<name>[A-Z]\w+)Acl)$")
 PUBLIC = frozenset({"publicread", "publicreadwrite"})

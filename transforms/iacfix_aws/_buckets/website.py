@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from iacfix.edit import Inputs, Keep, New
 from iacfix.model import Fields, Items, Text, Value, literal
-from iacfix_aws._written import Unseen, fields_of, here, items_of, sure
+from iacfix_aws._buckets.literals import Unseen, fields_of, here, items_of, sure
 
 WORD = "website"
 OUTPUTS = ("websiteEndpoint", "websiteDomain")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Entry, Fields, Items, Null, Number, Value, literal
-from iacfix_aws._written import Unseen, fields_of, is_empty, is_off, items_of, kept, sure, switch, there
+from iacfix_aws._buckets.literals import Unseen, fields_of, is_empty, is_off, items_of, kept, sure, switch, there
 
 LONGEST = 64
 """How much of a prefix an id repeats; the service takes ids of 255 characters."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from iacfix.model import Entry, Fields, Items, Value
-from iacfix_aws._written import Unseen
+from iacfix_aws._buckets.literals import Unseen
 
 Names: TypeAlias = "Mapping[str, tuple[str, Names]]"
 """What a key with a list of one is called in the older class, and the same for the keys below it."""

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from iacfix.edit import AddResource, DropField, Edit, Inputs, Keep, New, RefTo, Replace, Retype, SetField
 from iacfix.model import Fields, Items, Null, Opaque, Program, Resource, Value, literal
-from iacfix_aws._acls import is_public, owned
-from iacfix_aws._bucket_v2 import older
-from iacfix_aws._buckets import COMPUTED, KEPT, SETTINGS, Part, setting_of
-from iacfix_aws._company import (
+from iacfix_aws._buckets.acl import is_public, owned
+from iacfix_aws._buckets.bucket_v2 import older
+from iacfix_aws._buckets.dependents import (
     USERS,
     WRITERS,
     doubtful,
@@ -23,9 +22,10 @@ from iacfix_aws._company import (
     waiting_for_versions,
     writers,
 )
+from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._buckets.settings import COMPUTED, KEPT, SETTINGS, Part, setting_of
+from iacfix_aws._buckets.website import OUTPUTS
 from iacfix_aws._tables.majors import BUCKET_CLASS, side_class
-from iacfix_aws._websites import OUTPUTS
-from iacfix_aws._written import Unseen
 
 CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicationConfiguration", "website")
 """Outputs that have another shape on the bucket class of major 6."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iacfix.model import HOLE, Fields, Flag, Items, Program, Resource, Text, Value, literal
-from iacfix_aws._acls import ENABLED, is_public
-from iacfix_aws._buckets import Part
-from iacfix_aws._websites import OUTPUTS
-from iacfix_aws._written import Unseen
+from iacfix_aws._buckets.acl import ENABLED, is_public
+from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._buckets.settings import Part
+from iacfix_aws._buckets.website import OUTPUTS
 
 OWNER = re.compile(r"(\w+)\W+\w+\W*$")
 """The name of what a member is read of, at the end of an access."""

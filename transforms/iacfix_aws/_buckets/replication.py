@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Fields, Value
-from iacfix_aws._written import Unseen, fields_of, is_empty, items_of, kept, sure, switch, there
+from iacfix_aws._buckets.literals import Unseen, fields_of, is_empty, items_of, kept, sure, switch, there
 
 WORD = "replication"
 MINUTES = 15

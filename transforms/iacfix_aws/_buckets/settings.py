@@ -13,11 +13,11 @@ from functools import partial
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Fields, Flag, Items, Opaque, Text, Value, literal
-from iacfix_aws._acls import acl, grants
-from iacfix_aws._lifecycles import lifecycle, told_ids, waits_for_versioning
-from iacfix_aws._replications import replication
-from iacfix_aws._websites import website
-from iacfix_aws._written import Unseen, fields_of, here, is_off, items_of, kept, sure, switch, there
+from iacfix_aws._buckets.acl import acl, grants
+from iacfix_aws._buckets.lifecycle import lifecycle, told_ids, waits_for_versioning
+from iacfix_aws._buckets.literals import Unseen, fields_of, here, is_off, items_of, kept, sure, switch, there
+from iacfix_aws._buckets.replication import replication
+from iacfix_aws._buckets.website import website
 
 DOCUMENT = re.compile(r"\.json$")
 """The member of a function's answer that is a document."""

@@ -1,0 +1,1 @@
+"""How a bucket is split: its inline settings become resources of their own."""

@@ -40,9 +40,9 @@ from dataclasses import replace
 from iacfix.edit import Replace
 from iacfix.model import HOLE, Chunk, Fields, Items, Opaque, Program, Read, Resource, Span, Text, Use, Where, literal
 from iacfix.rule import Finding, rule
-from iacfix_aws._elsewhere import ON_PURPOSE, elsewhere, of_callers, of_others, of_project
-from iacfix_aws._located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
-from iacfix_aws._named import is_prose, regions_named, unsettled
+from iacfix_aws._regions.elsewhere import ON_PURPOSE, elsewhere, of_callers, of_others, of_project
+from iacfix_aws._regions.located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
+from iacfix_aws._regions.named import is_prose, regions_named, unsettled
 from iacfix_aws._tables.regions import (
     GLOBAL_MODULES,
     INSIDE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from iacfix_aws._labels import label, labels
+from iacfix_aws._views.labels import label, labels
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ from iacfix.model import (
     literal,
 )
 from iacfix.rule import Finding, rule
-from iacfix_aws._policies import Statement, listed, statements, trusted_by
+from iacfix_aws._views.policies import Statement, listed, statements, trusted_by
 
 BUILD_SERVICES = frozenset({"codebuild.amazonaws.com", "codepipeline.amazonaws.com"})
 POLICIES = (

@@ -48,9 +48,9 @@ from iacfix.model import (
     literal,
 )
 from iacfix.rule import Finding, rule
-from iacfix_aws._policies import Statement, listed, statements
 from iacfix_aws._regions.named import regions_named, unsettled
 from iacfix_aws._tables.regions import OTHER_PARTITIONS, REGION, account, region
+from iacfix_aws._views.policies import Statement, listed, statements
 
 KEYS = ("aws.kms.Key", "aws.kms.KeyPolicy", "aws.kms.ReplicaKey", "aws.kms.ExternalKey", "aws.kms.ReplicaExternalKey")
 LOG_GROUP = "aws.cloudwatch.LogGroup"

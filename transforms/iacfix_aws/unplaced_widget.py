@@ -35,8 +35,8 @@ from itertools import chain
 from iacfix.edit import Append, Edit, New, Replace, SetField
 from iacfix.model import Document, Fields, Flag, Hidden, Items, Number, Program, Text, Value, literal
 from iacfix.rule import Finding, rule
-from iacfix_aws._dashboards import Row, rows
-from iacfix_aws._labels import labels
+from iacfix_aws._views.dashboards import Row, rows
+from iacfix_aws._views.labels import labels
 
 GRID = 24
 TYPES = frozenset({"metric", "text", "log", "alarm"})

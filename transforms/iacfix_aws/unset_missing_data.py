@@ -34,8 +34,8 @@ from dataclasses import dataclass
 from iacfix.edit import SetField
 from iacfix.model import Fields, Hidden, Items, Null, Program, Text, Value, literal
 from iacfix.rule import Finding, Safety, rule
-from iacfix_aws._policies import listed
 from iacfix_aws._tables.metrics import ALWAYS_THERE, LOAD, SILENCE_IS_FAILURE, SPARSE
+from iacfix_aws._views.policies import listed
 
 ALARM = "aws.cloudwatch.MetricAlarm"
 GREATER = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})

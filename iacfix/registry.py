@@ -90,7 +90,8 @@ class _Modules(Sequence["Rule"]):
     def _names(self) -> list[str]:
         from pkgutil import iter_modules
 
-        return sorted(info.name for info in iter_modules(self._package.__path__) if not info.name.startswith("_"))
+        found = iter_modules(self._package.__path__)
+        return sorted(info.name for info in found if not info.ispkg and not info.name.startswith("_"))
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
@@ -117,7 +118,8 @@ class _Modules(Sequence["Rule"]):
 
 
 def pack_of(package: ModuleType, provider: ProviderPackage) -> Pack:
-    """Every module of the package that does not begin with an underscore is a rule of the same name."""
+    """Every module of the package that does not begin with an underscore is a rule of the same name; packages in it
+    hold what rules share."""
     return Pack(provider, _Modules(package))
 
 

@@ -57,7 +57,10 @@ Check = Callable[..., Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Rule:
-    """A check with what the catalogue says of it; the texts come from the check's module docstring."""
+    """A check with what the catalogue says of it; the texts come from the check's module docstring.
+
+    `checks` are the ids by which scanners and standards know the same weakness: `{"checkov": ("CKV_AWS_7",)}`.
+    """
 
     id: str
     severity: Severity
@@ -66,6 +69,7 @@ class Rule:
     safety: Safety
     triggers: tuple[bytes, ...]
     check: Check = field(compare=False)
+    checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], compare=False)
 
     @property
     def title(self) -> str:
@@ -92,6 +96,11 @@ class Rule:
             yield replace(found, edits=(), reason=reason, safety=None, note=None) if reason else found
 
     @property
+    def known_as(self) -> str:
+        """Its checks on one line, as `checkov CKV_AWS_7, trivy AWS-0065`; empty where nobody else knows it."""
+        return ", ".join(f"{catalogue} {' '.join(ids)}" for catalogue, ids in self.checks.items())
+
+    @property
     def link(self) -> str:
         """The official page, which ends the docstring; empty where there is none."""
         last = self._doc.split()[-1:]
@@ -103,9 +112,18 @@ class Rule:
 
 
 def rule(
-    *, severity: str, category: str, service: str, triggers: tuple[str, ...], safety: str = "safe"
+    *,
+    severity: str,
+    category: str,
+    service: str,
+    triggers: tuple[str, ...],
+    safety: str = "safe",
+    checks: Mapping[str, str] | None = None,
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a check. Its id is the function's name; a file is only read when it holds one of `triggers`."""
+    """Make a rule of a check. Its id is the function's name; a file is only read when it holds one of `triggers`.
+
+    `checks` names what others call it, by catalogue; several ids of one catalogue have blanks between them.
+    """
 
     def made(check: Check) -> Rule:
         return Rule(
@@ -116,6 +134,7 @@ def rule(
             safety=Safety(safety),
             triggers=tuple(trigger.encode() for trigger in triggers),
             check=check,
+            checks={catalogue: tuple(ids.split()) for catalogue, ids in (checks or {}).items()},
         )
 
     return made

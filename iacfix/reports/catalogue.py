@@ -14,12 +14,13 @@ from iacfix.rule import Rule
 
 
 def rules(known: Iterable[Rule], paint: Paint) -> Iterator[str]:
-    """Every rule on two lines: what it is called, and the weak pattern."""
+    """Every rule: what it is called, the weak pattern, and where it belongs with what others call it."""
     yield paint("bold", f"{'RULE':25} {'SEVERITY':8}  {'FIX':6}  SERVICE")
     for rule in known:
         severity = paint(SEVERITY_COLOR[rule.severity], f"{rule.severity.value:8}")
         yield f"{paint('bold', f'{rule.id:25}')} {severity}  {rule.safety.value:6}  {rule.service}"
         yield from _wrapped(rule.title, "    ")
+        yield from _wrapped(f"{rule.category}{f': {rule.known_as}' if rule.checks else ''}", "    ")
 
 
 def page(rule: Rule, example: Example | None, paint: Paint) -> Iterator[str]:
@@ -32,6 +33,7 @@ def page(rule: Rule, example: Example | None, paint: Paint) -> Iterator[str]:
         ("Category", rule.category),
         ("Service", rule.service),
         ("Fix", f"{rule.safety.value}{'' if rule.safety.value == 'safe' else ', taken with --unsafe-fixes'}"),
+        *([("Checks", rule.known_as)] if rule.checks else []),
     ]:
         yield f"{name + ':':10}{text}"
     for heading, text in rule.sections.items():

@@ -51,6 +51,7 @@ def _run(done: Run, repairs: Mapping[Reported, Repair]) -> Json:
                 "rules": [*map(_rule, rules().values()), *(_own_rule(id, title) for id, title in OWN.items())],
             }
         },
+        **({"taxonomies": list(map(_taxonomy, _catalogues()))} if _catalogues() else {}),
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {BASE: {"description": {"text": "The root of the repository."}}},
         "invocations": [
@@ -76,6 +77,24 @@ def _address() -> Json:
     return {"informationUri": address} if address else {}
 
 
+def _catalogues() -> tuple[str, ...]:
+    """What else knows some of the rules."""
+    return tuple(dict.fromkeys(catalogue for rule in rules().values() for catalogue in rule.checks))
+
+
+def _taxonomy(catalogue: str) -> Json:
+    ids = dict.fromkeys(id for rule in rules().values() for id in rule.checks.get(catalogue, ()))
+    return {"name": catalogue, "taxa": [{"id": id} for id in ids]}
+
+
+def _relationships(rule: Rule) -> Iterator[Json]:
+    """What others call the rule; code scanning passes over these, and shows tags."""
+    order = _catalogues()
+    for catalogue, ids in rule.checks.items():
+        component = {"name": catalogue, "index": order.index(catalogue)}
+        yield from ({"target": {"id": id, "toolComponent": component}, "kinds": ["relevant"]} for id in ids)
+
+
 def _rule(rule: Rule) -> Json:
     text = "\n\n".join(f"{heading}:\n{body}" for heading, body in rule.sections.items())
     markdown = "\n\n".join(f"**{heading}**\n\n{body}" for heading, body in rule.sections.items())
@@ -86,13 +105,15 @@ def _rule(rule: Rule) -> Json:
         "help": {"text": text or rule.title, "markdown": markdown or rule.title},
         **({"helpUri": rule.link} if rule.link else {}),
         "defaultConfiguration": {"level": LEVEL[rule.severity]},
+        **({"relationships": list(_relationships(rule))} if rule.checks else {}),
         "properties": _properties(rule),
     }
 
 
 def _properties(rule: Rule) -> Json:
     """Code scanning takes a rule for one about security by its tag, and ranks it by its score."""
-    known = {"tags": [rule.category, rule.service], "problem.severity": PROBLEM[rule.severity]}
+    others = [f"external/{catalogue}/{id}" for catalogue, ids in rule.checks.items() for id in ids]
+    known = {"tags": [rule.category, rule.service, *others], "problem.severity": PROBLEM[rule.severity]}
     if not rule.category.startswith("Security"):
         return known
     return {**known, "tags": ["security", *known["tags"]], "security-severity": SCORE[rule.severity]}

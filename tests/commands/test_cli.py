@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from iacfix.cli import program
 from iacfix.commands.plain import plain
 from iacfix.engine import fixing
 from iacfix.engine.run import Request, repairs, run
+from iacfix.registry import rules
+from iacfix.reports import catalogue
+from iacfix.reports.color import plain as colourless
 from iacfix.rewrite import changed
 
 REPOSITORY = Path(__file__).parents[2]
@@ -574,6 +578,14 @@ def test_rules_and_explain() -> None:
     page = iacfix_("explain", "unset-missing-data")
     assert page.exit_code == 0
     assert page.stdout.startswith("unset-missing-data\nAlarm that is silent on missing data\n\nSeverity: medium\n")
+
+
+def test_a_rule_says_what_others_call_it() -> None:
+    known = replace(rules()["unset-missing-data"], checks={"fsbp": ("CloudWatch.1",), "checkov": ("CKV_1", "CKV_2")})
+    listed = list(catalogue.rules([known], colourless))
+    assert listed[-1] == "    Monitoring Configuration: fsbp CloudWatch.1, checkov CKV_1 CKV_2"
+    page = list(catalogue.page(known, None, colourless))
+    assert "Checks:   fsbp CloudWatch.1, checkov CKV_1 CKV_2" in page
 
 
 def test_the_version_is_the_one_that_is_packaged() -> None:

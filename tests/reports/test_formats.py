@@ -341,6 +341,30 @@ def test_sarif_explains_its_rules() -> None:
     }
 
 
+def test_sarif_says_what_others_call_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = replace(rules()["unset-missing-data"], checks={"fsbp": ("CloudWatch.1",), "checkov": ("CKV_1", "CKV_2")})
+    other = replace(rules()["unplaced-widget"], checks={"checkov": ("CKV_3",)})
+    monkeypatch.setattr(sarif, "rules", lambda: {rule.id: rule for rule in (known, other)})
+    document = json.loads(sarif.document(Run(Path("/"), (), (), (), 0), {}))
+    jsonschema.validate(document, schema("sarif-2.1.0-rtm.5.json"))
+    (described,) = document["runs"]
+    assert described["taxonomies"] == [
+        {"name": "fsbp", "taxa": [{"id": "CloudWatch.1"}]},
+        {"name": "checkov", "taxa": [{"id": "CKV_1"}, {"id": "CKV_2"}, {"id": "CKV_3"}]},
+    ]
+    mine = described["tool"]["driver"]["rules"][0]
+    assert mine["properties"]["tags"][2:] == [
+        "external/fsbp/CloudWatch.1",
+        "external/checkov/CKV_1",
+        "external/checkov/CKV_2",
+    ]
+    assert [(each["target"]["toolComponent"], each["target"]["id"]) for each in mine["relationships"]] == [
+        ({"name": "fsbp", "index": 0}, "CloudWatch.1"),
+        ({"name": "checkov", "index": 1}, "CKV_1"),
+        ({"name": "checkov", "index": 1}, "CKV_2"),
+    ]
+
+
 def test_junit() -> None:
     silent = SILENT.replace('"', "&quot;")
     suites = {

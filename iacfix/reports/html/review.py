@@ -169,6 +169,8 @@ def _explained(rule: str, *, open_: bool) -> Iterator[Markup]:
         if heading in sections
         for part in (element("h5", heading), prose(sections[heading]))
     ]
+    if parts and (known_as := rules()[rule].known_as):
+        parts += [element("h5", "Checks"), element("p", known_as)]
     if parts:
         yield element("details", element("summary", "Why, and on a deployed stack"), *parts, open=open_)
 

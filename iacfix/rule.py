@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from inspect import signature
+from typing import TypeVar
 
 from iacfix.edit import Edit
 from iacfix.model import Program, Resource, Value
@@ -49,6 +50,14 @@ class Finding:
     def __post_init__(self) -> None:
         if bool(self.edits) == bool(self.reason):
             raise ValueError("a finding has edits or a reason, never both and never neither")
+
+
+Subject = TypeVar("Subject")
+
+
+def first_reason(subject: Subject, reasons: Iterable[tuple[Callable[[Subject], object], str]]) -> str | None:
+    """The reason of the first test of a table that holds of a subject."""
+    return next((reason for holds, reason in reasons if holds(subject)), None)
 
 
 Check = Callable[..., Iterator[Finding]]

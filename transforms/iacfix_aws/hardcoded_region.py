@@ -43,6 +43,7 @@ from iacfix.rule import Finding, rule
 from iacfix_aws._regions.elsewhere import ON_PURPOSE, elsewhere, of_callers, of_others, of_project
 from iacfix_aws._regions.located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
 from iacfix_aws._regions.named import is_prose, regions_named, unsettled
+from iacfix_aws._regions.own import region
 from iacfix_aws._tables.regions import (
     GLOBAL_MODULES,
     INSIDE,
@@ -50,7 +51,6 @@ from iacfix_aws._tables.regions import (
     REGION,
     ZONE,
     homes_of,
-    region,
 )
 
 LEFT = frozenset({Use.NAME, Use.OPTION, Use.DEFAULT, Use.CONDITION})

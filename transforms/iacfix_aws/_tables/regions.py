@@ -1,13 +1,11 @@
-"""Regions and accounts: how they are looked up, and what they look like."""
+"""Regions: what they look like, and what belongs to none or to a certain one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from iacfix.edit import Lookup
-from iacfix.model import Program, Resource, Value
-from iacfix_aws._tables.majors import REGION_FIELD
+from iacfix.model import Value
 
 NAME = (
     r"(?:us-gov|us-iso[bef]?|us|eu|eusc|ap|sa|ca|me|af|il|mx|cn)(?:-de|-isoe)?"
@@ -74,15 +72,3 @@ HOME_OF_METRICS = {
 def homes_of(metrics: Value) -> Iterator[tuple[str, str]]:
     """Such namespaces that metrics are of, with the region that keeps them."""
     return (kept for kept in HOME_OF_METRICS.items() if metrics.mention(re.compile(rf"{kept[0]}\b")))
-
-
-def region(program: Program, host: Resource | None) -> Lookup:
-    """The region that the host is deployed in."""
-    return Lookup(
-        "aws.getRegion", REGION_FIELD[program.provider.major], "currentRegion", host, ("name", "id", "region")
-    )
-
-
-def account(host: Resource | None) -> Lookup:
-    """The account that the host is deployed in."""
-    return Lookup("aws.getCallerIdentity", "accountId", "currentIdentity", host, ("id",))

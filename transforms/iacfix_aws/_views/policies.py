@@ -1,4 +1,7 @@
-"""Policy statements, whether they are written as JSON or as arguments of getPolicyDocument."""
+"""Policies and their statements, whether they are written as JSON or as arguments of getPolicyDocument.
+
+Names are IAM's own; a statement knows how the source spells them.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from iacfix.edit import Append, Edit, Inputs, Keep, New, Replace, SetField
 from iacfix.model import Document, Fields, Hidden, Items, Opaque, Program, Resource, Spelling, Text, Value, literal
+from iacfix_aws._views.arns import Arn, arn_of, is_of_objects
 
-PRINCIPALS = {
-    "codebuild.amazonaws.com": "Principals.CodeBuildPrincipal",
-    "codepipeline.amazonaws.com": "Principals.CodePipelinePrincipal",
+JSON = {
+    "statements": "Statement",
+    "effect": "Effect",
+    "actions": "Action",
+    "resources": "Resource",
+    "conditions": "Condition",
+    "principals": "Principal",
 }
-"""Constants of the provider's package for principals of services."""
+"""What the arguments of getPolicyDocument are called in a document."""
+CONDITION = "aws.iam.GetPolicyDocumentStatementCondition"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,17 +33,24 @@ class Statement:
     fields: Fields
     is_json: bool
 
-    def _get(self, json: str, schema: str) -> Value | None:
-        return self.fields.get(json if self.is_json else schema)
+    def _get(self, name: str) -> Value | None:
+        return self.fields.get(JSON[name] if self.is_json else name)
 
     @property
     def allows(self) -> bool:
-        effect = self._get("Effect", "effect")
+        effect = self._get("effect")
         return literal(effect) == "Allow" or (effect is None and not self.is_json)
 
     @property
+    def may_allow(self) -> bool:
+        """It allows, or its effect may be among what cannot be seen of it."""
+        return self.allows or (self.fields.is_open and not self.fields.has("Effect"))
+
+    # what it is about
+
+    @property
     def action(self) -> Value | None:
-        return self._get("Action", "actions")
+        return self._get("actions")
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -41,17 +58,83 @@ class Statement:
         return tuple(text for value in listed(self.action) if (text := literal(value)) is not None)
 
     @property
+    def has_all_actions(self) -> bool:
+        """The actions are a text or a list that hides none, whatever their names are."""
+        return literal(self.action) is not None or (isinstance(self.action, Items) and not self.action.is_open)
+
+    @property
+    def has_own_actions(self) -> bool:
+        """All its actions are written in the statement itself."""
+        return self.action is not None and self.action.is_direct and self.has_all_actions
+
+    @property
     def resource(self) -> Value | None:
-        return self._get("Resource", "resources")
+        return self._get("resources")
+
+    @property
+    def reaches_objects_only(self) -> bool:
+        """What it is about are objects of buckets, and no bucket itself."""
+        resources = listed(self.resource)
+        return bool(resources) and all(map(is_of_objects, resources))
+
+    def reaches(self, other: Statement) -> bool:
+        """It is about everything, or about the buckets that the other is about too."""
+        mine, theirs = listed(self.resource), listed(other.resource)
+        buckets = [value.shown for value in theirs if not is_of_objects(value)]
+        is_everywhere = any(literal(value) == "*" for value in mine)
+        return is_everywhere or (bool(buckets) and {value.shown for value in mine}.issuperset(buckets))
+
+    def grants(self, action: str) -> bool:
+        """One of the actions that are written out covers this one."""
+        return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in self.actions)
+
+    def with_actions(self, *actions: str) -> tuple[Edit, ...]:
+        """These actions added to those that are written there."""
+        match self.action:
+            case Items() as written:
+                return tuple(Append(written, action) for action in actions)
+            case None:
+                raise ValueError("the statement has no actions")
+            case one:
+                return (Replace(one, [Keep(one), *actions]),)
+
+    # under which condition
 
     @property
     def condition(self) -> Value | None:
-        return self._get("Condition", "conditions")
+        return self._get("conditions")
 
     @property
-    def has_own_condition(self) -> bool:
-        """The condition is written in the statement, not in what is spread in it."""
-        return self.fields.entry("Condition" if self.is_json else "conditions") is not None
+    def has_foreign_condition(self) -> bool:
+        """The condition is written in a variable or in what is spread in the statement."""
+        is_own = self.fields.entry(JSON["conditions"] if self.is_json else "conditions") is not None
+        return self.condition is not None and not (self.condition.is_direct and is_own)
+
+    @property
+    def has_plain_condition(self) -> bool:
+        """What it is conditioned by can be seen, or there is nothing."""
+        shape = Fields if self.is_json else Items
+        return self.fields.hidden is None and isinstance(self.condition, shape | None)
+
+    def narrowed_by(self, keys: re.Pattern[str]) -> bool:
+        """Its condition is about one of these keys."""
+        return self.condition is not None and self.condition.mention(keys) is not None
+
+    def with_condition(self, test: str, key: str, value: New) -> Edit:
+        """One more condition, beside those that are written there."""
+        written = self.condition
+        if not self.is_json:
+            made = Inputs(CONDITION, {"test": test, "variable": key, "values": [value]}, origin=self.fields)
+            is_list = isinstance(written, Items)
+            return Append(written, made) if is_list else SetField(self.fields, "conditions", [made])
+        if not isinstance(written, Fields):
+            return SetField(self.fields, "Condition", {test: {key: value}})
+        alike = written.get(test)
+        if isinstance(alike, Fields) and alike.is_direct:
+            return SetField(alike, key, value)
+        return SetField(written, test, {key: value})
+
+    # for whom
 
     @property
     def services(self) -> tuple[Value, ...]:
@@ -67,7 +150,24 @@ class Statement:
         )
 
     @property
+    def accounts(self) -> Iterator[Text]:
+        """The account principals that are written where the statement is."""
+        for principal in listed(self._get("principals")):
+            if isinstance(principal, Fields) and principal.is_direct:
+                is_account = self.is_json or literal(principal.get("type")) == "AWS"
+                names = principal.get("AWS" if self.is_json else "identifiers") if is_account else None
+                yield from (name for name in listed(names) if isinstance(name, Text) and name.is_direct)
+
+    @property
+    def hidden_principals(self) -> Iterator[Opaque]:
+        """What may hold principals and cannot be seen through."""
+        return (value for value in listed(self._get("principals")) if isinstance(value, Opaque))
+
+    @property
     def has_other_principals(self) -> bool:
+        """It has others than one service."""
+        if len(self.services) > 1:
+            return True
         if self.is_json:
             principal = self.fields.get("Principal")
             return not isinstance(principal, Fields) or principal.keys != ("Service",)
@@ -77,20 +177,78 @@ class Statement:
     def has_principal(self) -> bool:
         return any(self.fields.has(key) for key in ("Principal", "NotPrincipal", "principals", "notPrincipals"))
 
-    def grants(self, action: str) -> bool:
-        """One of the actions that are written out covers this one."""
-        return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in self.actions)
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A policy that is handed to `host`, as far as it is written out; `hosts` are all that are handed the same."""
+
+    root: Fields | Items
+    host: Resource
+    hosts: tuple[Resource, ...]
+
+    @property
+    def is_json(self) -> bool:
+        return isinstance(self.root, Fields) and self.root.spelling is Spelling.DATA
+
+    @property
+    def is_shared(self) -> bool:
+        """Several are handed the same, and some have options of their own."""
+        return len(self.hosts) > 1 and any(host.options is not None for host in self.hosts)
+
+    @property
+    def written(self) -> Value | None:
+        """The statements as they stand there: a list, or one alone."""
+        if not isinstance(self.root, Fields):
+            return None
+        return self.root.get("Statement" if self.is_json else "statements")
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Those that are written out."""
+        return tuple(Statement(value, self.is_json) for value in listed(self.written) if isinstance(value, Fields))
+
+    @property
+    def unseen(self) -> Value | None:
+        """What hides all its statements."""
+        if isinstance(self.written, Opaque):
+            return self.written
+        is_there = isinstance(self.root, Fields) and not self.root.lacks("Statement" if self.is_json else "statements")
+        return self.root if self.written is None and is_there else None
+
+    @property
+    def unseen_statements(self) -> tuple[Opaque, ...]:
+        """The statements of the list that cannot be seen through."""
+        return tuple(value for value in listed(self.written) if isinstance(value, Opaque))
+
+    @property
+    def is_open(self) -> bool:
+        """The list holds statements that are not written in it."""
+        return isinstance(self.written, Items) and self.written.is_open
+
+    @property
+    def is_whole(self) -> bool:
+        """No statement is put together by code, as far as its actions go."""
+        are_all_seen = not self.is_open and len(self.statements) == len(listed(self.written))
+        return are_all_seen and all(one.action is not None or not one.fields.is_open for one in self.statements)
+
+    @property
+    def principal_arns(self) -> Iterator[Arn]:
+        """The ARNs that its statements name as principals."""
+        return (arn for statement in self.statements for name in statement.accounts if (arn := arn_of(name)))
 
 
-def statements(document: Document) -> Iterator[Statement]:
-    """The statements of a policy that are written out."""
-    if not isinstance(document.root, Fields):
-        return
-    is_json = document.root.spelling is Spelling.DATA
-    written = document.root.get("Statement" if is_json else "statements")
-    for value in listed(written):
-        if isinstance(value, Fields):
-            yield Statement(value, is_json)
+def policies(program: Program, *places: tuple[str, str]) -> Iterator[Policy | Hidden]:
+    """The policies handed to these (type, input) places, or what hides them and why."""
+    found = list(program.documents(*places))
+    hosts: dict[object, list[Resource]] = {}
+    for document in found:
+        if isinstance(document, Document):
+            hosts.setdefault(document.root.node, []).append(document.host)
+    for document in found:
+        if isinstance(document, Hidden):
+            yield document
+        else:
+            yield Policy(document.root, document.host, tuple(hosts[document.root.node]))
 
 
 def listed(value: Value | None) -> tuple[Value, ...]:
@@ -98,31 +256,3 @@ def listed(value: Value | None) -> tuple[Value, ...]:
     if value is None:
         return ()
     return value.elements if isinstance(value, Items) else (value,)
-
-
-def trusted_by(program: Program, role: Resource, services: frozenset[str]) -> bool:
-    """The role's trust policy, as far as it is written in this file, names one of the services."""
-    names = (*services, *(PRINCIPALS[service] for service in services if service in PRINCIPALS))
-    for document in program.documents((role.type, "assumeRolePolicy")):
-        if document.host is role:
-            return _trusts(document, re.compile("|".join(map(re.escape, names))))
-    return False
-
-
-def _trusts(document: Document | Hidden, names: re.Pattern[str]) -> bool:
-    """A trust policy says one of the names of those it trusts."""
-    if isinstance(document, Hidden):
-        raw = document.text.pattern if document.text is not None else ""
-        return (document.value.mention(names) or names.search(raw)) is not None
-    for statement in statements(document):
-        principal = statement.fields.get("Principal")
-        if isinstance(principal, Opaque) and principal.mention(names):
-            return True
-        if any(names.search(literal(service) or "") for service in statement.services):
-            return True
-    return False
-
-
-def text_of(document: Document | Hidden) -> Text | None:
-    """The raw JSON text of a document that is written as text."""
-    return document.text if isinstance(document, Hidden) else None

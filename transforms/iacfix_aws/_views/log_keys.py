@@ -1,0 +1,152 @@
+"""KMS keys that CloudWatch Logs may use: the statements that let it, and what may hold one that cannot be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iacfix.edit import Keep, New
+from iacfix.model import HOLE, Hidden, Input, Opaque, Program, Resource, Text, Value
+from iacfix_aws._regions.own import account
+from iacfix_aws._views.arns import arn_of
+from iacfix_aws._views.policies import Policy, Statement
+from iacfix_aws._views.principals import ServicePrincipal, is_plain, service_principal
+
+KEYS = ("aws.kms.Key", "aws.kms.KeyPolicy", "aws.kms.ReplicaKey", "aws.kms.ExternalKey", "aws.kms.ReplicaExternalKey")
+KEY_POLICIES = tuple((key, "policy") for key in KEYS)
+CONTEXT = "kms:EncryptionContext:aws:logs:arn"
+"""What tells a key for which log group it is used."""
+
+ANY_LOGS = re.compile(r"(?:^|[^\w.-])(?:delivery\.)?logs\.[^\"'\s]*amazonaws\.com")
+LOGS_PART = re.compile("logs", re.IGNORECASE)
+LOGS_WORD = re.compile(r"(?<![a-z])(?:logs|log[_-]?groups?)(?![a-z])", re.IGNORECASE)
+WORD_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+A_CALL = re.compile(r"\(")
+
+
+@dataclass(frozen=True, eq=False)
+class LogsGrant:
+    """A statement that lets the logs service use the key; `name` is how it names the service."""
+
+    policy: Policy
+    statement: Statement
+    name: Value
+
+    @property
+    def principal(self) -> ServicePrincipal | None:
+        """The name, where it is written out."""
+        return service_principal(self.name, "logs")
+
+    @property
+    def is_delivery(self) -> bool:
+        """It serves the delivery of other services' logs."""
+        return _is_delivery(self.name)
+
+    @property
+    def may_be_foreign(self) -> bool:
+        """The service may be that of another partition."""
+        return self.principal is None or self.principal.may_be_foreign
+
+    @property
+    def may_be_of_an_output(self) -> bool:
+        """The region in the service's name is computed, and may be no plain text."""
+        is_computed = self.principal is not None and self.principal.region_value is not None
+        return is_computed and not (self.name.is_direct and is_plain(self.name))
+
+    @property
+    def own_account(self) -> New:
+        """The account as the same policy names it for its root principal, else looked up."""
+        for root in _roots(self.policy) if self.statement.fields.is_direct else ():
+            arn = arn_of(root)
+            if arn is not None and arn.is_root and (arn.partition, arn.account) == ("aws", HOLE) and is_plain(root):
+                named = root.hole(arn.account_at)
+                if named.mention(A_CALL) is None:
+                    return Keep(named)
+        return account(self.policy.host)
+
+
+def _roots(policy: Policy) -> Iterator[Text]:
+    """Whom the statements name that hand the key to one principal: everything, without a condition."""
+    for statement in policy.statements:
+        names = list(statement.accounts)
+        is_whole = statement.allows and statement.condition is None and "kms:*" in statement.actions
+        if is_whole and len(names) == 1 and statement.fields.is_direct:
+            yield names[0]
+
+
+def logs_grants(policy: Policy | Hidden) -> Iterator[LogsGrant]:
+    """The statements of a key policy that serve logs."""
+    if isinstance(policy, Hidden):
+        return
+    for statement in policy.statements:
+        names = [name for name in (*statement.services, *statement.hidden_principals) if is_logs(name)]
+        if statement.may_allow and names and _uses_key(statement):
+            yield LogsGrant(policy, statement, names[0])
+
+
+def is_logs(name: Value) -> bool:
+    """A principal is the logs service, or its delivery of other logs."""
+    if isinstance(name, Text):
+        return service_principal(name, "logs") is not None or _is_delivery(name)
+    return isinstance(name, Opaque) and name.mention(ANY_LOGS) is not None
+
+
+def _is_delivery(name: Value) -> bool:
+    """It is the service that delivers the logs of others, whose requests carry no log group."""
+    return isinstance(name, Text) and name.pattern.startswith("delivery.logs.")
+
+
+def _uses_key(statement: Statement) -> bool:
+    """One of the actions is on keys, or they cannot all be seen: in a key policy they are."""
+    if statement.action is None:
+        return False
+    on_keys = any(action == "*" or action.lower().startswith("kms:") for action in statement.actions)
+    return on_keys or not statement.has_all_actions
+
+
+# what cannot be seen
+
+
+def unseen_grants(program: Program, policy: Policy | Hidden) -> Iterator[Value]:
+    """What may hold such a statement and cannot be seen, where something of the file says that it does."""
+    if isinstance(policy, Hidden):
+        if _may_serve(program, policy):
+            yield policy.value
+        return
+    hidden: tuple[Value, ...] = tuple(value for value in policy.unseen_statements if value.mention(LOGS_PART))
+    if policy.unseen is not None:
+        hidden = (policy.unseen,)
+    elif (
+        policy.is_open and policy.written is not None and not hidden and not any(_serves(s) for s in policy.statements)
+    ):
+        hidden = (policy.written,)
+    if hidden and _names_logs(program):
+        yield from hidden
+
+
+def _serves(statement: Statement) -> bool:
+    return any(map(is_logs, statement.services))
+
+
+def _may_serve(program: Program, policy: Hidden) -> bool:
+    """Something of the file says that a policy which cannot be seen serves logs."""
+    key, text = policy.host, policy.text
+    if text is not None:
+        return ANY_LOGS.search(text.pattern) is not None and CONTEXT not in text.pattern
+    if policy.is_input and _is_named(program, key, "aws.kms.KeyPolicy", "keyId"):
+        return False
+    if _names_logs(program) or _is_named(program, key, "aws.cloudwatch.LogGroup", "kmsKeyId"):
+        return True
+    names = (key.label, key.binding or "", policy.value.shown if policy.is_input else "")
+    return any(LOGS_WORD.search(WORD_END.sub("-", name)) for name in names)
+
+
+def _is_named(program: Program, key: Resource, type: str, input: str) -> bool:
+    """A resource of the type names the key at this input."""
+    found = (found.value for found in program.at((type, input)) if isinstance(found, Input))
+    return any(program.referent(value) is key for value in found)
+
+
+def _names_logs(program: Program) -> bool:
+    return any(ANY_LOGS.search(text.pattern) for text in program.texts())

@@ -44,14 +44,9 @@ from iacfix_aws._regions.elsewhere import ON_PURPOSE, elsewhere, of_callers, of_
 from iacfix_aws._regions.located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, places, stays
 from iacfix_aws._regions.named import is_prose, regions_named, unsettled
 from iacfix_aws._regions.own import region
-from iacfix_aws._tables.regions import (
-    GLOBAL_MODULES,
-    INSIDE,
-    OTHER_PARTITIONS,
-    REGION,
-    ZONE,
-    homes_of,
-)
+from iacfix_aws._tables.regions import INSIDE, OTHER_PARTITIONS, REGION, ZONE
+from iacfix_aws._tables.services import GLOBAL_MODULES
+from iacfix_aws._views.metrics import homes_of
 
 LEFT = frozenset({Use.NAME, Use.OPTION, Use.DEFAULT, Use.CONDITION})
 UNSEEN = {

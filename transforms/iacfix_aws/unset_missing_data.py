@@ -27,25 +27,13 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEma
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from iacfix.edit import SetField
-from iacfix.model import Fields, Hidden, Items, Null, Program, Text, Value, literal
+from iacfix.model import Program
 from iacfix.rule import Finding, Safety, rule
-from iacfix_aws._tables.metrics import ALWAYS_THERE, LOAD, SILENCE_IS_FAILURE, SPARSE
-from iacfix_aws._views.policies import listed
-
-ALARM = "aws.cloudwatch.MetricAlarm"
-GREATER = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})
-LESS = frozenset({"LessThanThreshold", "LessThanOrEqualToThreshold"})
-ANOMALY = frozenset({"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold"})
-"""Operators that compare with an anomaly detection band."""
-COUNTS = frozenset({"Sum", "SampleCount"})
-ACTS_ON_INSTANCE = re.compile(r"automate:|AWS_EC2\.")
-"""What the ARNs of alarm actions hold that recover, reboot, stop or terminate an instance."""
-BOTH = "set notBreaching if silence is normal, breaching if silence is the failure"
+from iacfix_aws._views.metrics import Alarm, alarms, hidden_inputs
 
 
 @dataclass(frozen=True)
@@ -53,7 +41,37 @@ class Treatment:
     """A value of `treatMissingData`, and what has to be assumed for it."""
 
     value: str
-    assumed: str | None = None
+    assumed: str = ""
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Why the value is not for a tool to choose."""
+
+    reason: str
+
+
+NOT_BREACHING = Treatment("notBreaching")
+DECISIONS: tuple[tuple[Callable[[Alarm], bool], Treatment | Undecided], ...] = (
+    (lambda alarm: alarm.is_of_expression, Undecided("a metric expression decides what silence means")),
+    (lambda alarm: alarm.acts_on_instance, Undecided("the alarm acts on an instance")),
+    (lambda alarm: alarm.is_less and alarm.fails_in_silence, Treatment("breaching")),
+    (lambda alarm: alarm.is_less, Undecided("a less-than alarm may wait for silence")),
+    (lambda alarm: not alarm.is_greater, Undecided("the comparison operator cannot be told")),
+    (
+        lambda alarm: alarm.always_arrives,
+        Undecided("{metric} arrives all the time, so silence may be the failure"),
+    ),
+    (lambda alarm: alarm.is_sparse, NOT_BREACHING),
+    (lambda alarm: alarm.metric is None, Undecided("the metric is not written here")),
+    (
+        lambda alarm: alarm.is_of_load,
+        Treatment("notBreaching", "assumes that silence of {metric} is normal; set breaching if it is the failure"),
+    ),
+    (lambda alarm: alarm.is_count, NOT_BREACHING),
+    (lambda _: True, Undecided("whether {metric} is sparse cannot be told")),
+)
+"""The first that holds decides."""
 
 
 @rule(
@@ -63,65 +81,22 @@ class Treatment:
     triggers=("MetricAlarm",),
 )
 def unset_missing_data(program: Program) -> Iterator[Finding]:
-    silent = {
-        found.host: found.reason for found in program.at((ALARM, "treatMissingData")) if isinstance(found, Hidden)
-    }
-    for alarm in program.resources(ALARM):
-        args = alarm.args
-        if args.has("treatMissingData") or _wants_silence(args):
+    hidden = hidden_inputs(program, "treatMissingData")
+    for alarm in alarms(program):
+        args, resource = alarm.args, alarm.resource
+        if args.has("treatMissingData") or alarm.is_for_silence or alarm.ignores_silence:
             continue
-        if alarm.indirect and args.lacks("comparisonOperator"):
+        if resource.indirect and args.lacks("comparisonOperator"):
             continue  # what stands beside its class are not its inputs
-        message = f"alarm {alarm.label} does not say what missing data means"
-        match silent.get(alarm) or _treatment(args):
+        message = f"alarm {resource.label} does not say what missing data means"
+        if resource in hidden:
+            yield Finding(resource, message, reason=hidden[resource])
+            continue
+        match next(decision for holds, decision in DECISIONS if holds(alarm)):
+            case Undecided(reason):
+                silence = "set notBreaching if silence is normal, breaching if silence is the failure"
+                yield Finding(resource, message, reason=f"{reason.format(metric=alarm.metric)}; {silence}")
             case Treatment(value, assumed):
-                after = "threshold" if args.entry("threshold") else None
-                edits = (SetField(args, "treatMissingData", value, after),)
-                yield Finding(alarm, message, edits, safety=Safety.UNSAFE if assumed else None, note=assumed)
-            case reason:
-                yield Finding(alarm, message, reason=reason)
-
-
-def _wants_silence(args: Fields) -> bool:
-    """The author relies on the missing state, or the setting has no effect."""
-    match args.get("insufficientDataActions"):
-        case None | Null() | Items(elements=(), is_open=False):
-            return args.has("evaluationCriteria") or literal(args.get("namespace")) == "AWS/DynamoDB"
-        case _:
-            return True
-
-
-def _treatment(args: Fields) -> Treatment | str:
-    """What to set, or the reason why it is not for a tool to choose."""
-    operator, metric = literal(args.get("comparisonOperator")), literal(args.get("metricName"))
-    if args.has("metricQueries") or args.has("thresholdMetricId") or operator in ANOMALY:
-        return f"a metric expression decides what silence means; {BOTH}"
-    if any(map(_acts_on_instance, listed(args.get("alarmActions")))):
-        return f"the alarm acts on an instance; {BOTH}"
-    if operator in GREATER:
-        return _greater(args, metric)
-    if operator in LESS and metric in SILENCE_IS_FAILURE:
-        return Treatment("breaching")
-    if operator in LESS:
-        return f"a less-than alarm may wait for silence; {BOTH}"
-    return f"the comparison operator cannot be told; {BOTH}"
-
-
-def _greater(args: Fields, metric: str | None) -> Treatment | str:
-    if metric is not None and metric.startswith(ALWAYS_THERE):
-        return f"{metric} arrives all the time, so silence may be the failure; {BOTH}"
-    if literal(args.get("namespace")) in SPARSE:
-        return Treatment("notBreaching")
-    if metric is None:
-        return f"the metric is not written here; {BOTH}"
-    if LOAD.fullmatch(metric):
-        assumed = f"assumes that silence of {metric} is normal; set breaching if it is the failure"
-        return Treatment("notBreaching", assumed)
-    if literal(args.get("statistic")) in COUNTS:
-        return Treatment("notBreaching")
-    return f"whether {metric} is sparse cannot be told; {BOTH}"
-
-
-def _acts_on_instance(action: Value) -> bool:
-    found = ACTS_ON_INSTANCE.search(action.pattern) if isinstance(action, Text) else action.mention(ACTS_ON_INSTANCE)
-    return found is not None
+                edits = (SetField(args, "treatMissingData", value, "threshold" if args.entry("threshold") else None),)
+                safety = Safety.UNSAFE if assumed else None
+                yield Finding(resource, message, edits, safety=safety, note=assumed.format(metric=alarm.metric) or None)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from iacfix.model import Fields, Items, Program, Resource, Text, Use, Value, Where, literal
-from iacfix_aws._tables.regions import GLOBAL_MODULES, REGION
+from iacfix_aws._tables.regions import REGION
+from iacfix_aws._tables.services import GLOBAL_MODULES
 
 ACCOUNT = re.compile(r"\d{12}")
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from iacfix.model import HOLE
-from iacfix_aws._tables.regions import GLOBAL_SERVICES, REGION
+from iacfix_aws._tables.regions import REGION
+from iacfix_aws._tables.services import GLOBAL_SERVICES
 
 ANY = "[a-z0-9-]+"
 ARN = re.compile(

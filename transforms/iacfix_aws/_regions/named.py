@@ -5,7 +5,9 @@ from __future__ import annotations
 from iacfix.model import Fields, Null, Program, Resource, Text, Use, Value, Where, literal
 from iacfix_aws._regions.elsewhere import ON_PURPOSE, elsewhere
 from iacfix_aws._regions.located import stays
-from iacfix_aws._tables.regions import GLOBAL_MODULES, INSIDE, REGION, ZONE, homes_of
+from iacfix_aws._tables.regions import INSIDE, REGION, ZONE
+from iacfix_aws._tables.services import GLOBAL_MODULES
+from iacfix_aws._views.metrics import homes_of
 
 PEERS = frozenset(
     {

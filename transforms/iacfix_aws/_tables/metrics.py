@@ -1,4 +1,4 @@
-"""What is known of the metrics of AWS: when they arrive."""
+"""What is known of the metrics of AWS: when they arrive, and which region keeps them."""
 
 from __future__ import annotations
 
@@ -39,3 +39,12 @@ SPARSE = frozenset(
 
 SILENCE_IS_FAILURE = frozenset({"HealthCheckStatus", "HealthyHostCount", "RunningTaskCount"})
 """Metrics of which too little means trouble, and none at all the worst of it."""
+
+HOME_OF_METRICS = {
+    "AWS/Billing": "us-east-1",
+    "AWS/CloudFront": "us-east-1",
+    "AWS/DDoSProtection": "us-east-1",
+    "AWS/GlobalAccelerator": "us-west-2",
+    "AWS/Route53": "us-east-1",
+}
+"""Namespaces whose metrics are kept in one region, wherever the stack is."""

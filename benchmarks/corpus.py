@@ -1,12 +1,16 @@
-"""The programs that the benchmarks read: the same bytes on every machine, each file with a name of its own."""
+"""The programs that the benchmarks read: the same bytes on every machine, no two files the same."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-EXAMPLES = Path(__file__).parents[1] / "examples" / "python"
-PLAIN, STRONG, COPIES = 2000, 200, 8
-"""Files without the provider, programs with nothing to fix, copies of each weak example."""
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SUFFIX = {"python": "py", "typescript": "ts"}
+MARKS = {"python": "#", "typescript": "//"}
+PINS = {"python": "requirements.txt", "typescript": "package.json"}
+COUNTS = (50, 100, 200, 400)
+"""Findings in one file."""
 
 MODULE = '''"""Part {number} of a service that has nothing to do with infrastructure."""
 
@@ -37,66 +41,100 @@ def read_order_{piece}(text: str) -> Order{piece}:
     lines = tuple((line["name"], line["count"]) for line in fields["lines"])
     return Order{piece}(fields.get("customer", "unknown"), lines)
 '''
-PROGRAM = '''"""The queue of part {number}: nothing here needs a rewrite."""
+TYPED_MODULE = """// Part {number} of a service that has nothing to do with infrastructure.
+import {{ readFileSync }} from "fs";
+"""
+TYPED_PIECE = """
+export interface Order{piece} {{
+    customer: string;
+    lines: [string, number][];
+}}
 
-import pulumi
-import pulumi_aws as aws
-
-topic = aws.sns.Topic("events-{number}", kms_master_key_id="alias/aws/sns")
-dead = aws.sqs.Queue("dead-{number}", message_retention_seconds=1209600)
-queue = aws.sqs.Queue(
-    "events-{number}",
-    visibility_timeout_seconds=60,
-    redrive_policy=dead.arn.apply(lambda arn: f'{{{{"deadLetterTargetArn": "{{arn}}", "maxReceiveCount": 4}}}}'),
+export function readOrder{piece}(path: string): Order{piece} {{
+    const fields = JSON.parse(readFileSync(path, "utf8"));
+    if (!("customer" in fields)) {{
+        console.warn(`order without a customer in batch {number}`);
+    }}
+    return {{ customer: fields.customer ?? "unknown", lines: fields.lines }};
+}}
+"""
+ALARM = """
+aws.cloudwatch.MetricAlarm(
+    "errors-{number}",
+    comparison_operator="GreaterThanThreshold",
+    evaluation_periods=1,
+    metric_name="Errors",
+    namespace="AWS/Lambda",
+    period=300,
+    statistic="Sum",
+    threshold=1,
 )
-aws.sns.TopicSubscription("events-{number}", topic=topic.arn, protocol="sqs", endpoint=queue.arn)
-
-pulumi.export("queue", queue.url)
-'''
-
-
-def write(folder: Path) -> dict[str, Path]:
-    """Write `plain/`, `strong/` and `weak/` below the folder; every file by its name."""
-    texts = {**_plain(), **_strong(), **_weak()}
-    paths = {Path(place).name: folder / place for place in texts if place.endswith(".py")}
-    for place, text in texts.items():
-        path = folder / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-    return paths
+"""
+TYPED_ALARM = """
+new aws.cloudwatch.MetricAlarm("errors-{number}", {{
+    comparisonOperator: "GreaterThanThreshold",
+    evaluationPeriods: 1,
+    metricName: "Errors",
+    namespace: "AWS/Lambda",
+    period: 300,
+    statistic: "Sum",
+    threshold: 1,
+}});
+"""
+HEAD = {"python": "import pulumi_aws as aws\n", "typescript": 'import * as aws from "@pulumi/aws";\n'}
 
 
-def _plain() -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for number in range(PLAIN):
-        pieces = (PIECE.format(number=number, piece=piece) for piece in range(1 + number % 5))
-        texts[f"plain/part_{number // 50:02}/plain_{number:04}.py"] = MODULE.format(number=number) + "".join(pieces)
-    return texts
+@dataclass(frozen=True)
+class Sizes:
+    """How many files: without the provider in each language, in one large tree of those, and copies of each program."""
+
+    plain: int = 1000
+    large: int = 30_000
+    copies: int = 12
 
 
-def _strong() -> dict[str, str]:
-    """Copies of the clean example in turn with programs that no rule has a word for."""
-    clean = (EXAMPLES / "clean" / "weak.py").read_text(encoding="utf-8")
-    texts: dict[str, str] = {}
-    for number in range(STRONG):
-        text = PROGRAM.format(number=number) if number % 2 else _copy(clean, number)
-        texts[f"strong/part_{number // 50}/strong_{number:03}.py"] = text
-    return texts
+def write(folder: Path, sizes: Sizes) -> None:
+    """Write below the folder: `empty/`, `large/` (no file names the provider), `alarms/LANGUAGE_COUNT.SUFFIX`, and for
+    each language `programs/` (half of them weak), `weak/` (an alarm to fix in each) and `few/` (few are programs)."""
+    (folder / "empty").mkdir(parents=True)
+    for number in range(sizes.large):
+        _write(folder / f"large/part_{number // 100:03}/plain_{number:05}.py", _plain("python", number))
+    for language, suffix in SUFFIX.items():
+        here = folder / language
+        for example in sorted((EXAMPLES / language).iterdir()):
+            if example.name != "clean":
+                for number in range(sizes.copies):
+                    _copy(example, number, here)
+        for number in range(sizes.plain):
+            _write(here / f"few/part_{number // 50:02}/plain_{number:04}.{suffix}", _plain(language, number))
+        alarm = ALARM if language == "python" else TYPED_ALARM
+        for count in COUNTS:
+            text = HEAD[language] + "".join(alarm.format(number=number) for number in range(count))
+            _write(folder / f"alarms/{language}_{count}.{suffix}", text)
 
 
-def _weak() -> dict[str, str]:
-    """Each example with its pins beside it, as the version of the provider decides what is right."""
-    texts: dict[str, str] = {}
-    for example in sorted(path.parent for path in EXAMPLES.glob("*/weak.py") if path.parent.name != "clean"):
-        program = (example / "weak.py").read_text(encoding="utf-8")
-        pins = (example / "requirements.txt").read_text(encoding="utf-8")
-        for number in range(COPIES):
-            name = f"{example.name}_{number}"
-            texts[f"weak/{name}/{name}.py"] = _copy(program, number)
-            texts[f"weak/{name}/requirements.txt"] = pins
-    return texts
+def _copy(example: Path, number: int, folder: Path) -> None:
+    """The weak and the fixed program with the pins beside them, which decide what is right. No copy has the text of
+    another: nobody wins by remembering."""
+    suffix, mark, pins = SUFFIX[folder.name], MARKS[folder.name], PINS[folder.name]
+    name = f"{example.name}_{number}"
+    pinned = (example / pins).read_text(encoding="utf-8")
+    for state in ("weak", "fixed"):
+        text = f"{mark} copy {number}\n" + (example / f"{state}.{suffix}").read_text(encoding="utf-8")
+        places = [folder / "programs" / name]
+        if state == "weak" and "MetricAlarm" in text:
+            places += [folder / "weak" / name, *([folder / "few" / name] if number == 0 else [])]
+        for place in places:
+            _write(place / f"{name}_{state}.{suffix}", text)
+            _write(place / pins, pinned)
 
 
-def _copy(text: str, number: int) -> str:
-    """Another text for each copy: nobody wins by remembering."""
-    return f"# copy {number}\n{text}"
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def _plain(language: str, number: int) -> str:
+    module, piece = (MODULE, PIECE) if language == "python" else (TYPED_MODULE, TYPED_PIECE)
+    pieces = (piece.format(number=number, piece=each) for each in range(1 + number % 5))
+    return module.format(number=number) + "".join(pieces)

@@ -48,6 +48,7 @@ READING = frozenset(
         "bindings",
         "changes",
         "classes",
+        "definitions",
         "provider_names",
         "comments",
         "constants",
@@ -65,10 +66,7 @@ READING = frozenset(
 
 CIRCLES = frozenset(
     frozenset(f"iacfix.languages.python.{name}" for name in names)
-    for names in (
-        ("changes", "names"),
-        ("constants", "documents", "indirect", "origins", "read", "shapes"),
-    )
+    for names in (("constants", "documents", "indirect", "origins", "read", "shapes"),)
 )
 """Modules that know each other still; the list only gets shorter."""
 

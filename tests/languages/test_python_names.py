@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iacfix.languages.python import syntax
+from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.names import Names, camel, snake
 from iacfix.languages.python.parsed import parsed
 from iacfix.languages.python.tree import inside
@@ -29,12 +30,12 @@ def _probed(code: str) -> tuple[Names, syntax.Module, syntax.BaseExpression]:
 
 def qualified(code: str) -> str | None:
     names, _, probed = _probed(code)
-    return names.qualified(probed)
+    return Definitions(names).qualified(probed)
 
 
 def definition(code: str) -> str | None:
     names, module, probed = _probed(code)
-    found = names.definition(probed)
+    found = Definitions(names).of(probed)
     return None if found is None else module.code(found)
 
 

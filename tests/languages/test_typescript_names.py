@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iacfix.languages.nodes import grown
+from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.tree import parse
 
@@ -19,7 +20,7 @@ def qualified(code: str) -> str | None:
     calls = names.root.inside("call_expression")
     (probe,) = (call for call in calls if call.entries[0].text == "probe")
     (argument,) = probe.entries[-1].entries
-    return names.qualified(argument)
+    return Definitions(names).qualified(argument)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from iacfix.languages.python import syntax
+from iacfix.languages.python.names import Names
 from iacfix.languages.python.scopes import Assignment
 from iacfix.languages.python.tree import inside
-
-if TYPE_CHECKING:
-    from iacfix.languages.python.names import Names
 
 CHANGEABLE = (syntax.Dict, syntax.List)
 REACHING = frozenset({"get"})
@@ -24,6 +22,8 @@ class Changes:
     """Looks at every use of a variable for one that changes what it holds."""
 
     names: Names
+    qualified: Callable[[syntax.Node], str | None]
+    """The dotted name an expression is imported by."""
 
     def of(self, bound: Assignment) -> bool:
         return any(self._changes(access.node) for access in bound.references)
@@ -97,7 +97,7 @@ class Changes:
             return any(self._is_target_changed(name) for name in inside(around.target, syntax.Name))
         if (function := self.names.function(call.func)) is not None and self._changes_parameter(function, call, arg):
             return True
-        if not isinstance(around, syntax.Expr) or (self.names.qualified(call.func) or "").startswith("pulumi"):
+        if not isinstance(around, syntax.Expr) or (self.qualified(call.func) or "").startswith("pulumi"):
             return False
         name = call.func.attr.value if isinstance(call.func, syntax.Attribute) else ""
         return name != "register_outputs" and not (isinstance(call.func, syntax.Name) and call.func.value == "print")

@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iacfix.languages.python import syntax
-from iacfix.languages.python.names import Names
+from iacfix.languages.python.definitions import Definitions
 
 DEEP = 8
 """More classes than any real program has between one and the provider's."""
 
 
-def extended(names: Names, call: syntax.Call) -> Iterator[syntax.BaseExpression]:
+def extended(definitions: Definitions, call: syntax.Call) -> Iterator[syntax.BaseExpression]:
     """The classes whose inputs a call of `super().__init__` or of a class without a constructor gives."""
     match call.func:
         case syntax.Attribute(value=syntax.Call(func=syntax.Name(value="super")), attr=syntax.Name(value="__init__")):
-            yield from _bases(names, names.owner(call), DEEP)
+            yield from _bases(definitions, definitions.names.owner(call), DEEP)
         case syntax.Name():
-            yield from _bases(names, _plain(names, call.func), DEEP)
+            yield from _bases(definitions, _plain(definitions, call.func), DEEP)
         case _:
             pass
 
 
-def _bases(names: Names, owner: syntax.ClassDef | None, deep: int) -> Iterator[syntax.BaseExpression]:
+def _bases(definitions: Definitions, owner: syntax.ClassDef | None, deep: int) -> Iterator[syntax.BaseExpression]:
     for base in owner.bases if owner is not None and deep else ():
         yield base.value
-        yield from _bases(names, _plain(names, base.value), deep - 1)
+        yield from _bases(definitions, _plain(definitions, base.value), deep - 1)
 
 
-def _plain(names: Names, node: syntax.BaseExpression) -> syntax.ClassDef | None:
+def _plain(definitions: Definitions, node: syntax.BaseExpression) -> syntax.ClassDef | None:
     """The class of the file that a name stands for, where its constructor is that of its base."""
-    bound = names.assignment(node) if isinstance(node, syntax.Name) else None
+    bound = definitions.names.assignment(node) if isinstance(node, syntax.Name) else None
     found = bound.node if bound is not None else None
     if not isinstance(found, syntax.ClassDef):
         return None

@@ -17,7 +17,6 @@ TEXTS = frozenset({"str", "Final", "Final[str]", "typing.Final", "Optional[str]"
 
 def read_by(program: PythonProgram, text: Text) -> list[Read] | None:
     """The places that read the variable or the attribute whose whole value the text is; None where others may."""
-    names = program.names
     match text.node.parent:
         case syntax.Assign(targets=[syntax.AssignTarget(target=target)]):
             pass
@@ -29,7 +28,7 @@ def read_by(program: PythonProgram, text: Text) -> list[Read] | None:
             return None
     if isinstance(target, syntax.Name):
         reads = _of_variable(program, target)
-    elif isinstance(target, syntax.Attribute) and names.attribute(target, target.attr.value) is text.node:
+    elif isinstance(target, syntax.Attribute) and program.definitions.field(target, target.attr.value) is text.node:
         reads = _of_attribute(program, target)
     else:
         return None
@@ -63,7 +62,7 @@ def _of_attribute(program: PythonProgram, target: syntax.Attribute) -> list[synt
             continue
         if isinstance(node.value, syntax.Name) and node.value.value == "self":
             reads += [node] if names.owner(node) is owner else []
-        elif isinstance(made := names.definition(node.value), syntax.Call) and _constructs(made, owner):
+        elif isinstance(made := program.definitions.of(node.value), syntax.Call) and _constructs(made, owner):
             return None
     return reads
 

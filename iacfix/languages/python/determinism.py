@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iacfix.languages.python import syntax
-from iacfix.languages.python.names import Names
+from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.tree import inside
 
@@ -39,8 +39,8 @@ EFFECTS = (syntax.Global, syntax.Nonlocal, syntax.Yield, syntax.Await, syntax.Wi
 class Determinism:
     """Looks through the functions of a file; what comes from elsewhere is believed by its name."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions, self.names = definitions, definitions.names
         self._followed: set[syntax.Node] = set()
 
     def is_pure(self, node: syntax.Node) -> bool:
@@ -56,7 +56,7 @@ class Determinism:
         return all(self._is_steady_call(call) for call in inside(node, syntax.Call))
 
     def _is_steady_call(self, call: syntax.Call) -> bool:
-        known = (self.names.qualified(call.func) or "").partition(".")[0]
+        known = (self.definitions.qualified(call.func) or "").partition(".")[0]
         if known in STEADY or known.startswith("pulumi_"):
             return True
         match call.func:
@@ -106,7 +106,7 @@ class Determinism:
                 found = self.names.scope(function)[name]
                 if all(isinstance(each, ImportAssignment) or not isinstance(each, Assignment) for each in found):
                     return self._is_believed(function, name)
-                made = self.names.function(function) or self.names.definition(function)
+                made = self.names.function(function) or self.definitions.of(function)
                 return made is not None and self._is_pure_function(made)
             case _:
                 return False
@@ -131,7 +131,7 @@ class Determinism:
 
     def _is_believed(self, function: syntax.BaseExpression, name: str) -> bool:
         """What the file does not make is judged by its name."""
-        if (self.names.qualified(function) or "").partition(".")[0] in CHANGING:
+        if (self.definitions.qualified(function) or "").partition(".")[0] in CHANGING:
             return False
         named = "name" in name.lower() and not any(word in name.lower() for word in TELLING)
         return named or name in PURE

@@ -61,9 +61,9 @@ def _step(program: PythonProgram, node: syntax.BaseExpression) -> syntax.BaseExp
         case syntax.Call():
             return "it is built by a function"
         case syntax.Attribute(value=value, attr=syntax.Name(value="json")):
-            return program.names.definition(value) or value
+            return program.definitions.of(value) or value
         case syntax.Name() | syntax.Attribute():
-            defined = program.names.definition(node)
+            defined = program.definitions.of(node)
             return "it cannot be followed to where it is built" if defined is None else defined
         case _:
             return "it is built by an expression"
@@ -90,7 +90,7 @@ def _applied(
         case None:
             return "it is built by a function"
         case syntax.Attribute(value=syntax.Name(value=name), attr=syntax.Name(value="json")) if name == parameter:
-            return program.names.definition(before) or before
+            return program.definitions.of(before) or before
         case syntax.Call(func=func, args=[syntax.Arg(value=syntax.Name(value=name)), *_]) if name == parameter:
             return before if program.qualified(func) in SERIALISERS else result
         case _:

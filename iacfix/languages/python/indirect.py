@@ -37,7 +37,7 @@ def _chosen(program: PythonProgram, call: syntax.Call) -> Iterator[Resource]:
     """`(cloud.A if live else cloud.B)("x")`, a class of several star imports, and what a function makes of a class."""
     for type in program.types_by_stars(call.func):
         yield replace(program.resource(call, type), indirect=ANY_STAR)
-    for choice in program.names.choices(call.func):
+    for choice in program.definitions.choices(call.func):
         if (type := _type(program, choice)) is not None:
             yield replace(program.resource(call, type), indirect=CHOSEN)
         elif isinstance(choice, syntax.Call) and choice is not call:

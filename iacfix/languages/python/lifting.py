@@ -6,8 +6,8 @@ import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
+from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.determinism import Determinism
-from iacfix.languages.python.names import Names
 from iacfix.languages.python.originals import Originals, inside
 
 EAGER = (
@@ -30,7 +30,7 @@ INSIDE = "the resource is built inside another expression"
 LATER = f"{INSIDE}, and what comes before it there might be carried out later than before"
 
 
-def refuse_unliftable(names: Names, originals: Originals, call: syntax.Call) -> None:
+def refuse_unliftable(definitions: Definitions, originals: Originals, call: syntax.Call) -> None:
     """Raises CannotFix where the call may not be carried out, or where something would be carried out later for it."""
     written = originals.of(call)
     lines = [*inside(written.func, cst.Newline), *inside(written.whitespace_after_func, cst.Newline)]
@@ -53,5 +53,5 @@ def refuse_unliftable(names: Names, originals: Originals, call: syntax.Call) -> 
     block = node.around.around
     if isinstance(block.parent, syntax.ClassDef):
         raise CannotFix(f"{INSIDE}, in the body of a class")
-    if not all(Determinism(names).is_steady(part) for part in (*earlier, *call.args)):
+    if not all(Determinism(definitions).is_steady(part) for part in (*earlier, *call.args)):
         raise CannotFix(LATER)

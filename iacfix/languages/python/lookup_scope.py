@@ -65,7 +65,7 @@ class LookupScopes:
     def _is_provider(self, options: Value | None, *, is_known: bool) -> bool:
         """The provider that options name is of this package, by where it is made, else as it is known of the call."""
         given = options.get("provider") if isinstance(options, Fields) else None
-        made = self.program.names.definition(given.place) if given is not None else None
+        made = self.program.definitions.of(given.place) if given is not None else None
         if not isinstance(made, syntax.Call):
             return is_known
         return self.program.type_of(made) == f"{self.program.package.name}.Provider"
@@ -74,7 +74,7 @@ class LookupScopes:
         """The class is a component by its bases, as far as they are in this file; UNKNOWN where they lead elsewhere."""
         found: bool | str = False
         for base in owner.bases:
-            name = self.program.names.qualified(base.value)
+            name = self.program.definitions.qualified(base.value)
             bound = self.program.names.assignment(base.value) if isinstance(base.value, syntax.Name) else None
             if name == "pulumi.ComponentResource":
                 return True

@@ -137,14 +137,18 @@ class Lookups:
         names = self.program.names
         owner, setter = names.owner(found.statement), names.outer_function(found.statement)
         assert isinstance(found.target, syntax.Attribute)
-        if owner is None or owner is not names.owner(at) or names.attribute(at, found.target.attr.value) is None:
+        if (
+            owner is None
+            or owner is not names.owner(at)
+            or self.program.definitions.field(at, found.target.attr.value) is None
+        ):
             return False
         if setter is names.outer_function(at):
             return self._precedes(found.statement, at)
         if setter is None or setter.name.value != "__init__" or found.statement not in setter.body.body:
             return False
         before = setter.body.body[: list(setter.body.body).index(found.statement)]
-        bases = {names.qualified(base.value) for base in owner.bases}
+        bases = {self.program.qualified(base.value) for base in owner.bases}
         if bases - {"pulumi.ComponentResource"} and any(
             isinstance(line, syntax.SimpleStatementLine) and calls_base((line,)) for line in before
         ):

@@ -142,7 +142,7 @@ class NewResources:
             small, syntax.Assign | syntax.AnnAssign | syntax.Expr | syntax.Return
         )
         if lifted:
-            refuse_unliftable(self.program.names, self.originals, call)
+            refuse_unliftable(self.program.definitions, self.originals, call)
             statement = self.program.names.statement(call)
         if not isinstance(statement, syntax.SimpleStatementLine):
             raise CannotFix("there is no block for new statements to stand in")
@@ -220,7 +220,7 @@ class NewResources:
     def _logical_name(self, add: AddResource, style: Style) -> str:
         if add.beside.name is None:
             raise CannotFix("the resource has no logical name to build on")
-        if not Determinism(self.program.names).is_pure(add.beside.name.place):
+        if not Determinism(self.program.definitions).is_pure(add.beside.name.place):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
         if inside(add.beside.name.place, syntax.NamedExpr) or inside(add.beside.name.place, syntax.Await):
             raise CannotFix("its logical name does more than name it")

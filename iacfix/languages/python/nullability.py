@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iacfix.languages.python import syntax
+from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.names import Names, assigned_value
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.tree import inside
@@ -37,15 +38,15 @@ def may_give_nothing(function: syntax.FunctionDef) -> bool:
     return not plain or not isinstance(small, syntax.Return)
 
 
-def whence(names: Names, node: syntax.Node) -> str:
+def whence(definitions: Definitions, node: syntax.Node) -> str:
     """Where a value comes from that cannot be seen through."""
 
     def code(node: syntax.Node) -> str:
-        return names.module.source.between(node.start, node.end)
+        return definitions.names.module.source.between(node.start, node.end)
 
     if isinstance(node, syntax.Call):
         return returned(code(node.func))
-    root = node
+    names, root = definitions.names, node
     while isinstance(root, syntax.Attribute | syntax.Subscript):
         root = root.value
     if not isinstance(root, syntax.Name):
@@ -64,10 +65,10 @@ def whence(names: Names, node: syntax.Node) -> str:
         case _:
             pass
     if root is not node:
-        kept = names.definition(node) if isinstance(node, syntax.Attribute) else None
+        kept = definitions.of(node) if isinstance(node, syntax.Attribute) else None
         if isinstance(kept, syntax.Call):
             return held(code(node), code(kept.func))
-        return whence(names, kept) if isinstance(kept, syntax.Name) else computed(code(node))
+        return whence(definitions, kept) if isinstance(kept, syntax.Name) else computed(code(node))
     made = assigned_value(target) if target is not None else None
     if isinstance(made, syntax.Call):
         return held(code(node), code(made.func))

@@ -181,7 +181,7 @@ class Trace:
         if (resource := self.program.resource_at(node)) is not None:
             self.resources[resource.node] = resource
         elif isinstance(node.value, syntax.Name) and node.value.value == "self":
-            value = self.program.names.attribute(node, node.attr.value)
+            value = self.program.definitions.field(node, node.attr.value)
             if value is not None:
                 yield value, path
         else:

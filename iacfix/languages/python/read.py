@@ -11,6 +11,7 @@ from iacfix.languages.inputs import inputs
 from iacfix.languages.python import constants, documents, syntax
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
+from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.indirect import handed
 from iacfix.languages.python.names import Names, camel, last_name, snake
 from iacfix.languages.python.nullability import whence
@@ -56,6 +57,7 @@ class PythonProgram:
         self.module = module
         self.package = package
         self.names = Names(module)
+        self.definitions = Definitions(self.names)
         self._provider = provider
         self.shapes = Shapes(self)
         self.value, self.shape, self.keywords = self.shapes.value, self.shapes.shape, self.shapes.keywords
@@ -115,14 +117,14 @@ class PythonProgram:
         return self.module.column(node)
 
     def is_sole(self, place: Any) -> bool:
-        if not self.names.is_sole(place):
+        if not self.definitions.is_sole(place):
             return False
         bound = self.names.bound_at(place.value, place)
         is_global = bound is not None and self.names.outer_function(bound) is None
         return not is_global or not self.neighbours.may_import(place.value)
 
     def whence(self, place: Any) -> str:
-        return whence(self.names, place)
+        return whence(self.definitions, place)
 
     def indent_of(self, node: syntax.Node) -> str:
         """The white space the line of a node begins with."""
@@ -166,7 +168,7 @@ class PythonProgram:
     # names
 
     def qualified(self, node: syntax.Node) -> str | None:
-        return self.names.qualified(node)
+        return self.definitions.qualified(node)
 
     def _provider_name(self, func: syntax.BaseExpression) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
@@ -180,7 +182,7 @@ class PythonProgram:
 
     def type_of(self, call: syntax.Call) -> str | None:
         """The schema type a call constructs."""
-        classes = (call.func, *extended(self.names, call))
+        classes = (call.func, *extended(self.definitions, call))
         return next((type for node in classes if (type := self.type_named(node)) is not None), None)
 
     def type_named(self, node: syntax.BaseExpression) -> str | None:
@@ -197,7 +199,7 @@ class PythonProgram:
             path.insert(0, root.attr.value)
             root = root.value
         if isinstance(root, syntax.Name) and not self.names.scope(root)[root.value]:
-            for module in self.names.stars_of(root.value):
+            for module in self.definitions.stars_of(root.value):
                 name = ".".join([module, root.value, *path])
                 if (
                     name.startswith(f"{self._python}.")
@@ -287,12 +289,12 @@ class PythonProgram:
         return last_name(target)
 
     def _is_options(self, node: syntax.BaseExpression) -> bool:
-        node = self.names.definition(node) or node
+        node = self.definitions.of(node) or node
         return isinstance(node, syntax.Call) and self.qualified(node.func) == "pulumi.ResourceOptions"
 
     def options(self, place: syntax.BaseExpression) -> Value:
         """Resource or invoke options as fields, where they are written as a `...Options(...)` call."""
-        node = self.names.definition(place) or place
+        node = self.definitions.of(place) or place
         if isinstance(node, syntax.Call) and self.qualified(node.func) in {
             "pulumi.ResourceOptions",
             "pulumi.InvokeOptions",
@@ -317,7 +319,7 @@ class PythonProgram:
 
     def resource_at(self, node: syntax.BaseExpression) -> Resource | None:
         """The resource an expression stands for: the call itself, a variable or `self.x` that holds it."""
-        definition = self.names.definition(node) or node
+        definition = self.definitions.of(node) or node
         return self._resources.get(definition) if isinstance(definition, syntax.Call) else None
 
     def referent(self, value: Value) -> Resource | None:
@@ -330,7 +332,7 @@ class PythonProgram:
                 return found
             match node:
                 case syntax.Attribute(value=syntax.Name(value="self")) | syntax.Name():
-                    defined = self.names.definition(node)
+                    defined = self.definitions.of(node)
                 case syntax.Attribute(value=owner):
                     defined = owner
                 case syntax.Call(func=syntax.Attribute(value=owner, attr=syntax.Name(value="apply"))):

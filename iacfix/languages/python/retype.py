@@ -121,7 +121,7 @@ class Retyping:
 
     def _is_foreign(self, function: syntax.BaseExpression) -> bool:
         """The function comes from another file, and not from Pulumi."""
-        module = (self.program.names.qualified(function) or "").partition(".")[0]
+        module = (self.program.definitions.qualified(function) or "").partition(".")[0]
         return bool(module) and not module.startswith("pulumi")
 
     def _spelled(self, place: syntax.BaseExpression, type: str, name: str) -> cst.BaseExpression:

@@ -44,7 +44,7 @@ class Shapes:
 
     def value(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
         """What stands at a place; a variable or `self.x` that is set once is followed one step."""
-        node = self.program.names.definition(place)
+        node = self.program.definitions.of(place)
         if node is None or node in self._followed:
             return self.shape(place, place, spelling)
         self._followed.add(node)
@@ -104,7 +104,7 @@ class Shapes:
         root: syntax.BaseExpression = node
         while isinstance(root, syntax.Attribute):
             root = root.value
-            made = names.definition(root)
+            made = self.program.definitions.of(root)
             if isinstance(made, syntax.Call) and (self.program.type_of(made) or self.program.function_of(made)):
                 return "output"
         return kind_of_bound(names, root) if isinstance(root, syntax.Name) and root is node else "expression"
@@ -161,12 +161,12 @@ class Shapes:
 
     def spread(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
         """What is spread: a mapping as its fields, be it written in brackets or made by `dict`."""
-        names = self.program.names
-        bound = names.assignment(place) if isinstance(place, syntax.Name) else None
-        is_changed = names.changes.of(bound) if bound is not None else False
+        definitions = self.program.definitions
+        bound = definitions.names.assignment(place) if isinstance(place, syntax.Name) else None
+        is_changed = definitions.changes.of(bound) if bound is not None else False
         if isinstance(place, syntax.Attribute):
-            is_changed = names.changes.of_field(place.attr.value)
-        node = place if is_changed else names.definition(place) or place
+            is_changed = definitions.changes.of_field(place.attr.value)
+        node = place if is_changed else definitions.of(place) or place
         match node:
             case syntax.Call(func=syntax.Name(value="dict")) if spelling is Spelling.INPUT and self._is_builtin(node):
                 self._followed.add(node)

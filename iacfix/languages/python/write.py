@@ -57,7 +57,7 @@ class _Writer:
 
     def planned(self, edits: Sequence[Edit]) -> Plan:
         refuse_untouched(edits, self.program.untouched)
-        refuse_reordered(edits, lambda node: Determinism(self.program.names).is_steady(node))
+        refuse_reordered(edits, lambda node: Determinism(self.program.definitions).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = set(dropped_nodes(drops))
@@ -160,7 +160,7 @@ class _Writer:
         node = items.node
         if not isinstance(node, syntax.List):
             raise CannotFix("the list is not written out there")
-        if self.program.names.is_shared(node):
+        if self.program.definitions.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         last = len(node.elements) - 1
         value = self.renderer.expression(self._code(new, node, last))
@@ -305,7 +305,7 @@ class _Writer:
 
     def _claim(self, node: syntax.Node, key: str) -> None:
         is_resource = isinstance(node, syntax.Call) and self.program.type_of(node) is not None
-        if not is_resource and self.program.names.is_shared(node):
+        if not is_resource and self.program.definitions.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         if (node, key) in self._keys:
             raise CannotFix("another edit changes the same place")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
+from iacfix.languages.typescript.names import ASSIGNING, Names
 from iacfix.languages.typescript.tree import is_wrapper
 
 CHANGEABLE = frozenset({"object", "array"})
 MEMBERS = frozenset({"member_expression", "subscript_expression"})
-ASSIGNING = frozenset({"assignment_expression", "augmented_assignment_expression", "update_expression"})
 MUTATORS = frozenset({"push", "unshift", "splice", "pop", "shift", "sort", "reverse", "fill", "copyWithin"})
 REACHING = frozenset({"at", "find", "filter", "slice", "concat", "flat", "values", "entries", "map"})
 """Methods whose answer holds the same elements."""
@@ -19,21 +19,14 @@ REACHING = frozenset({"at", "find", "filter", "slice", "concat", "flat", "values
 HARMLESS = ("super", "console.", "JSON.", "Object.freeze", "this.registerOutputs")
 
 
-class Names(Protocol):
-    """What is asked of the names of a file."""
-
-    def uses(self, bound: Binding) -> list[Node]: ...
-    def lookup(self, name: str, at: Node) -> list[Binding]: ...
-    def owner(self, node: Node) -> Node | None: ...
-    def function(self, node: Node) -> Node | None: ...
-    def qualified(self, node: Node) -> str | None: ...
-
-
 @dataclass
 class Changes:
     """Looks at every use of a name for one that changes what it holds."""
 
     names: Names
+    qualified: Callable[[Node], str | None]
+    """The dotted name an expression is imported by."""
+
     _known: dict[Node, bool] = field(default_factory=dict[Node, bool])
 
     def of(self, bound: Binding) -> bool:
@@ -127,7 +120,7 @@ class Changes:
         around = call.parent
         if around is None or around.type != "expression_statement" or called.text.startswith(HARMLESS):
             return False
-        return not (self.names.qualified(called) or "").startswith("@pulumi/")
+        return not (self.qualified(called) or "").startswith("@pulumi/")
 
 
 def _method(node: Node) -> str:

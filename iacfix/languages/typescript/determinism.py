@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iacfix.languages.nodes import Node
-from iacfix.languages.typescript.names import Names
+from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 
 PURE = frozenset(
@@ -36,8 +36,8 @@ WRITES = ("assignment_expression", "augmented_assignment_expression", "update_ex
 class Determinism:
     """Looks through the functions of a file; what comes from elsewhere is believed by its name."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions, self.names = definitions, definitions.names
         self._followed: set[Node] = set()
 
     def is_pure(self, node: Node) -> bool:
@@ -55,7 +55,7 @@ class Determinism:
 
     def _is_steady_call(self, call: Node) -> bool:
         called = unwrapped(call.child_by_field_name("function") or call.child_by_field_name("constructor") or call)
-        if (self.names.qualified(called) or "").startswith("@pulumi/"):
+        if (self.definitions.qualified(called) or "").startswith("@pulumi/"):
             return True
         if called.type == "member_expression":
             owner, name = called.entries[0].text, called.entries[-1].text
@@ -96,9 +96,9 @@ class Determinism:
         if function.type != "identifier":
             return False
         found = self.names.lookup(function.text, function)
-        if not found or (len(found) == 1 and self.names.imported(found[0]) is not None):
+        if not found or (len(found) == 1 and self.definitions.imported(found[0]) is not None):
             return self._is_believed(function)
-        made = self.names.function(function) or self.names.definition(function)
+        made = self.names.function(function) or self.definitions.of(function)
         return made is not None and not self.names.changes_name(function) and self._is_pure_function(made)
 
     def _is_pure_body(self, function: Node) -> bool:
@@ -121,7 +121,7 @@ class Determinism:
 
     def _is_believed(self, function: Node) -> bool:
         """What the file does not make is judged by its name."""
-        if any((self.names.qualified(function) or "").startswith(f"{package}.") for package in CHANGING):
+        if any((self.definitions.qualified(function) or "").startswith(f"{package}.") for package in CHANGING):
             return False
         name = (function.entries[-1] if function.type == "member_expression" else function).text
         named = "name" in name.lower() and not any(word in name.lower() for word in TELLING)

@@ -54,9 +54,9 @@ def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
             return _through_call(shapes, node)
         case "member_expression" if node.entries[-1].text in shapes.provider.document_fields:
             owner = unwrapped(node.entries[0])
-            return shapes.names.definition(owner) or owner
+            return shapes.definitions.of(owner) or owner
         case "identifier" | "member_expression" | "shorthand_property_identifier":
-            defined = shapes.names.definition(node)
+            defined = shapes.definitions.of(node)
             return "it cannot be followed to where it is built" if defined is None else defined
         case "await_expression":
             return node.entries[0]
@@ -92,7 +92,7 @@ def _applied(shapes: Shapes, before: Node, callback: Node) -> Node | str:
     """What an `apply` gives: the result of its callback; a serialiser as callback gives what it is applied to."""
     if callback.text == "JSON.stringify" or shapes.provider.qualified(callback) in SERIALISERS:
         return before
-    function = shapes.names.function(callback)
+    function = shapes.definitions.names.function(callback)
     result = returned(function) if function is not None else None
     if function is None or result is None:
         return "it is built by a function"
@@ -144,7 +144,7 @@ def where(shapes: Shapes, resource_at: ResourceAt, node: Node) -> Where:
     climb = Climb(shapes, resource_at)
     use = climb.up(node)
     found = (use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
-    return Where(*found, shapes.names.holder(node))
+    return Where(*found, shapes.definitions.names.holder(node))
 
 
 class Climb:
@@ -253,8 +253,8 @@ class Climb:
         if function.type in ("arrow_function", "function_expression"):
             return self._applied(function)
         name = function.child_by_field_name("name")
-        bound = self.shapes.names.binding(name) if name is not None and name.type == "identifier" else None
-        uses = self.shapes.names.uses(bound) if bound is not None else []
+        bound = self.shapes.definitions.names.binding(name) if name is not None and name.type == "identifier" else None
+        uses = self.shapes.definitions.names.uses(bound) if bound is not None else []
         return self._applied(uses[0]) if len(uses) == 1 else Use.OTHER
 
     def _assigned(self, node: Node, parent: Node) -> Use | Node:
@@ -267,10 +267,10 @@ class Climb:
         if not self.path and not self.in_list and node.type in ("string", "template_string"):
             self.constant = self.shapes.text(node, node) is not None and "${" not in node.text
             self.path = [target.text] if self.constant else self.path
-        bound: Binding | None = self.shapes.names.binding(target) if target.type == "identifier" else None
+        bound: Binding | None = self.shapes.definitions.names.binding(target) if target.type == "identifier" else None
         if _is_export(parent):
             return Use.EXPORT
-        uses = self.shapes.names.uses(bound) if bound is not None and not self.followed else []
+        uses = self.shapes.definitions.names.uses(bound) if bound is not None and not self.followed else []
         self.followed = True
         return uses[0] if len(uses) == 1 else Use.OTHER
 

@@ -18,7 +18,7 @@ Made = Callable[[Node, str], Resource]
 
 def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
     """Every such resource, in source order; one that may be of several classes as each of them."""
-    for node in shapes.names.root.inside(*CONTAINERS):
+    for node in shapes.definitions.names.root.inside(*CONTAINERS):
         if node.type == "object":
             yield from _in_object(shapes, node)
         elif node.type == "array":
@@ -31,7 +31,7 @@ def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
 def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[Resource]:
     """`new (live ? cloud.A : cloud.B)("x")`, and a class that a function makes of one."""
     constructor = node.child_by_field_name("constructor")
-    for choice in shapes.names.choices(constructor) if constructor is not None else ():
+    for choice in shapes.definitions.choices(constructor) if constructor is not None else ():
         if (type := _type(shapes, choice)) is not None:
             yield replace(made(node, type), indirect=CHOSEN)
         elif choice.type == "call_expression":
@@ -96,7 +96,11 @@ def _type(shapes: Shapes, node: Node) -> str | None:
 def _values(shapes: Shapes, nodes: list[Node]) -> Iterator[Value]:
     """What stands beside a class, functions aside."""
     for node in nodes:
-        if node.type in FUNCTIONS or node.type == "spread_element" or shapes.names.function(node) is not None:
+        if (
+            node.type in FUNCTIONS
+            or node.type == "spread_element"
+            or shapes.definitions.names.function(node) is not None
+        ):
             continue
         if _type(shapes, unwrapped(node)) is None:
             yield shapes.value(node, Spelling.INPUT)

@@ -94,7 +94,7 @@ class KnownLookups:
         statement, owner = node.parent, names.owner(node)
         if statement is None or statement.parent != body or body is None or owner is None:
             return False
-        if names.field(node, node.entries[0].entries[-1].text) is None:
+        if self.program.definitions.field(node, node.entries[0].entries[-1].text) is None:
             return False
         if setter == method:
             return node.end_byte <= at.start_byte
@@ -128,7 +128,7 @@ class KnownLookups:
                 value = bound.value if bound is not None and bound.kind == "const" else None
                 return self.of(value, steps - 1) if value is not None else None
             case "member_expression" if is_this_field(node):
-                value = self.program.names.field(node, node.entries[-1].text)
+                value = self.program.definitions.field(node, node.entries[-1].text)
                 return self.of(value, steps - 1) if value is not None else None
             case "member_expression":
                 found = self.of(node.entries[0], steps)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.determinism import Determinism
-from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.tree import is_wrapper
 
 EAGER = frozenset(
@@ -37,7 +37,7 @@ NEW = "new stands at the end of a line, its class on the next one"
 LATER = f"{INSIDE}, and what comes before it there might be carried out later than before"
 
 
-def lifted_from(names: Names, call: Node) -> Node:
+def lifted_from(definitions: Definitions, call: Node) -> Node:
     """The statement above which the call can go, or the body of an arrow function that can become a block; raises
     CannotFix where the call may not be carried out, or where something would be carried out later for it."""
     constructor = call.child_by_field_name("constructor")
@@ -61,7 +61,9 @@ def lifted_from(names: Names, call: Node) -> Node:
     if node.parent is not None and node.parent.type == "export_statement":
         node = node.parent
     given = call.child_by_field_name("arguments")
-    if not all(Determinism(names).is_steady(part) for part in (*earlier, *([given] if given is not None else []))):
+    if not all(
+        Determinism(definitions).is_steady(part) for part in (*earlier, *([given] if given is not None else []))
+    ):
         raise CannotFix(LATER)
     return node
 

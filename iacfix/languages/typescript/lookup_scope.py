@@ -71,7 +71,7 @@ class LookupScopes:
     def _names_another(self, options: Value | None) -> bool:
         """The provider that options name is made by another package's class."""
         given = options.get("provider") if isinstance(options, Fields) else None
-        made = self.program.names.definition(given.place) if given is not None else None
+        made = self.program.definitions.of(given.place) if given is not None else None
         own = f"{self.program.package.name}.Provider"
         return made is not None and made.type == "new_expression" and self.program.type_of(made) != own
 

@@ -158,7 +158,7 @@ class NewResources:
         direct = direct or (parent.type == "assignment_expression" and parent.parent == statement)
         lifted = not direct or (not held and statement.type not in ("expression_statement", "return_statement"))
         if lifted:
-            statement = lifted_from(self.program.names, call)
+            statement = lifted_from(self.program.definitions, call)
         addition = Addition(statement, node, call, held, "", "", lifted=lifted)
         if (function := addition.block_for) is not None:
             addition.end = self.renderer.semicolon
@@ -272,7 +272,7 @@ class NewResources:
     def _logical_name(self, add: AddResource) -> str:
         if add.beside.name is None:
             raise CannotFix("the resource has no logical name to build on")
-        if not Determinism(self.program.names).is_pure(add.beside.name.place):
+        if not Determinism(self.program.definitions).is_pure(add.beside.name.place):
             raise CannotFix("its logical name is made by a call, which may give another name the next time")
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), Style(), "", add.beside.node)
 
@@ -289,7 +289,7 @@ class NewResources:
     def _sibling(self, type: str, constructor: Node) -> str:
         """The class beside one that has a name of its own: by its own, by one more import, by one that leads to it."""
         names = self.program.names
-        module, name = (names.qualified(constructor) or "").rpartition(".")[0], type.rpartition(".")[2]
+        module, name = (self.program.qualified(constructor) or "").rpartition(".")[0], type.rpartition(".")[2]
         known = [(other, head) for other in names.all_bindings() if (head := self._leads(other, constructor))]
         for other, head in known:
             if head == f"{module}.{name}":
@@ -326,4 +326,4 @@ class NewResources:
         """What a name stands for at a place, where it is known there."""
         found = self.program.names.lookup(bound.target.text, at)
         known = found == [bound] and not bound.is_type and bound.target.start_byte < at.start_byte
-        return self.program.names.imported(bound) if known else None
+        return self.program.definitions.imported(bound) if known else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.names import Names, is_this_field
 from iacfix.languages.typescript.tree import unwrapped
 from iacfix.languages.whence import changed, computed, held, imported, looped, parameter, returned
@@ -59,28 +60,28 @@ def may_give_nothing(function: Node) -> bool:
     return not plain or not body.entries or body.entries[-1].type != "return_statement"
 
 
-def whence(names: Names, node: Node) -> str:
+def whence(definitions: Definitions, node: Node) -> str:
     """Where a value comes from that cannot be seen through."""
     node = unwrapped(node)
     if node.type == "await_expression":
         node = unwrapped(node.entries[0])
     if node.type == "call_expression":
         return returned(_callee(node))
-    root = node
+    names, root = definitions.names, node
     while root.type in ("member_expression", "subscript_expression"):
         root = unwrapped(root.entries[0])
-    kept = names.definition(node) if is_this_field(node) else None
+    kept = definitions.of(node) if is_this_field(node) else None
     if kept is not None and kept.type == "call_expression":
         return held(node.text, _callee(kept))
     if kept is not None and kept.type == "identifier":
-        return whence(names, kept)
+        return whence(definitions, kept)
     if root.type not in ("identifier", "shorthand_property_identifier"):
         return computed(node.text)
     bound = names.binding(root)
     if bound is None:
         is_set = len(names.lookup(root.text, root)) > 1
         return changed(node.text) if is_set else computed(node.text)
-    if names.imported(bound) is not None:
+    if definitions.imported(bound) is not None:
         return imported(node.text)
     if bound.kind == "parameter":
         is_each = kind_of_bound(names, root) == "item"

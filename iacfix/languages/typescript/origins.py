@@ -93,7 +93,7 @@ class Trace:
 
     def _named(self, name: Node, path: Path) -> Steps:
         """What binds a name; of several bindings any may be meant."""
-        for bound in self.provider.names.lookup(name.text, name):
+        for bound in self.provider.definitions.names.lookup(name.text, name):
             if bound.imported is not None:
                 members = [part for part in path if isinstance(part, str)]
                 self.imported.add((bound.imported, *members))
@@ -163,14 +163,16 @@ class Trace:
         name = function.child_by_field_name("name")
         if name is None and function.parent is not None and function.parent.type == "variable_declarator":
             name = function.parent.child_by_field_name("name")
-        bound = self.provider.names.binding(name) if name is not None and name.type == "identifier" else None
-        return self.provider.names.uses(bound) if bound is not None else []
+        bound = (
+            self.provider.definitions.names.binding(name) if name is not None and name.type == "identifier" else None
+        )
+        return self.provider.definitions.names.uses(bound) if bound is not None else []
 
     def _member(self, node: Node, path: Path) -> Steps:
         if (resource := self.resource_at(node)) is not None:
             self.resources[resource.node] = resource
         elif is_this_field(node):
-            value = self.provider.names.field(node, node.entries[-1].text)
+            value = self.provider.definitions.field(node, node.entries[-1].text)
             if value is not None:
                 yield value, path
         else:
@@ -198,7 +200,7 @@ class Trace:
         if self.provider.function_of(call) or func is None:
             return
         given, is_chained = arguments(call), called in CHAINED
-        function = self.provider.names.function(given[0] if is_chained and given else func)
+        function = self.provider.definitions.names.function(given[0] if is_chained and given else func)
         found = [result for result in results(function) if result is not None] if function is not None else []
         if given and (name == "@pulumi/pulumi.all" or name in WHOLE):
             yield given[0], path

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from iacfix.languages.nodes import Node
 from iacfix.languages.typescript.classes import extended
-from iacfix.languages.typescript.names import Names
+from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.tree import unwrapped
 from iacfix.registry import ProviderPackage
 
@@ -15,7 +15,7 @@ from iacfix.registry import ProviderPackage
 class ProviderNames:
     """The provider's names as one program spells them."""
 
-    names: Names
+    definitions: Definitions
     package: ProviderPackage
 
     @property
@@ -29,7 +29,7 @@ class ProviderNames:
         return frozenset(self.package.documents.values())
 
     def qualified(self, node: Node | None) -> str | None:
-        return self.names.qualified(unwrapped(node)) if node is not None else None
+        return self.definitions.qualified(unwrapped(node)) if node is not None else None
 
     def called(self, call: Node) -> str:
         """The dotted name of what a call calls; a global keeps its own."""
@@ -40,7 +40,7 @@ class ProviderNames:
 
     def type_of(self, node: Node) -> str | None:
         """The schema type that a `new` expression or a call of `super` constructs."""
-        classes = (node.child_by_field_name("constructor"), *extended(self.names, node))
+        classes = (node.child_by_field_name("constructor"), *extended(self.definitions, node))
         return next((type for found in classes if (type := self.type_named(found)) is not None), None)
 
     def type_named(self, node: Node | None) -> str | None:

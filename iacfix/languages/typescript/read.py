@@ -14,6 +14,7 @@ from iacfix.languages.inputs import inputs
 from iacfix.languages.nodes import Node, grown
 from iacfix.languages.touched import EXTENDED
 from iacfix.languages.typescript import constants, documents
+from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.indirect import handed, spread
 from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.nullability import whence
@@ -64,8 +65,9 @@ class TypeScriptProgram:
         self.root = root
         self.package = package
         self.names = Names(root)
-        self.provider_names = ProviderNames(self.names, package)
-        self.shapes = Shapes(self.names, self.provider_names, self)
+        self.definitions = Definitions(self.names)
+        self.provider_names = ProviderNames(self.definitions, package)
+        self.shapes = Shapes(self.definitions, self.provider_names, self)
         self.value, self.shape = self.shapes.value, self.shapes.shape
         self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
         self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
@@ -126,10 +128,10 @@ class TypeScriptProgram:
         return len(self.data[start : node.start_byte].decode("utf-8")) + 1
 
     def is_sole(self, place: Any) -> bool:
-        return self.names.is_sole(place)
+        return self.definitions.is_sole(place)
 
     def whence(self, place: Any) -> str:
-        return whence(self.names, place)
+        return whence(self.definitions, place)
 
     def statement(self, node: Node) -> Node:
         """The innermost statement or class field around an expression."""
@@ -257,7 +259,7 @@ class TypeScriptProgram:
     def resource_at(self, node: Node) -> Resource | None:
         """The resource an expression stands for: the call itself, a constant or `this.x` that holds it."""
         node = unwrapped(node)
-        definition = self.names.definition(node) or node
+        definition = self.definitions.of(node) or node
         return self._resources.get(definition)
 
     def referent(self, value: Value) -> Resource | None:
@@ -332,7 +334,7 @@ class TypeScriptProgram:
     def _is_anothers(self, owner: Node) -> bool:
         """The object is no resource of the package, but one of a class of its own."""
         node = unwrapped(owner)
-        definition = self.names.definition(node) or node
+        definition = self.definitions.of(node) or node
         return node.type == "this" or definition.type == "new_expression"
 
     # documents and texts

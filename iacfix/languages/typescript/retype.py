@@ -88,7 +88,7 @@ class Retyping:
         if around is not None and around.type == "nested_type_identifier":
             return None
         package = self.program.package
-        name = (self.program.names.qualified(node) or "").removeprefix(f"{package.packages['typescript']}.")
+        name = (self.program.definitions.qualified(node) or "").removeprefix(f"{package.packages['typescript']}.")
         for place in (f"{INPUTS}.", ""):
             begin = place + type.removeprefix(f"{package.name}.")
             ending = name.removeprefix(begin)
@@ -103,7 +103,7 @@ class Retyping:
 
     def _mentions(self, constructor: Node) -> Iterator[Node]:
         """The places that name the class, calls of it and of its static methods aside."""
-        wanted = _ends(self.program.names.qualified(constructor))
+        wanted = _ends(self.program.definitions.qualified(constructor))
         for node in self.program.root.inside("nested_type_identifier", "type_identifier", "member_expression"):
             around = node.parent
             if around is None or around.type == "new_expression":
@@ -115,7 +115,7 @@ class Retyping:
             if is_wrapper(node) and node.type == "member_expression":
                 if node.entries[-1].text == constructor.entries[-1].text:
                     yield node
-            elif _ends(self.program.names.qualified(node)) == wanted:
+            elif _ends(self.program.definitions.qualified(node)) == wanted:
                 yield node
 
     def _owned(self, resource: Resource) -> list[Node]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from iacfix.languages.nodes import Node
-from iacfix.languages.typescript.names import Names
+from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.nullability import kind_of_bound, kind_of_member, may_give_nothing
 from iacfix.languages.typescript.provider_names import ProviderNames
 from iacfix.languages.typescript.tree import method, unwrapped
@@ -46,7 +46,7 @@ class Run:
 class Shapes:
     """The shapes of one program's expressions."""
 
-    names: Names
+    definitions: Definitions
     provider: ProviderNames
     reader: Reader
     """What the values point back through."""
@@ -55,7 +55,7 @@ class Shapes:
 
     def value(self, place: Node, spelling: Spelling) -> Value:
         """What stands at a place; a constant or `this.x` that is set once is followed one step."""
-        node = self.names.definition(place)
+        node = self.definitions.of(place)
         if node is None or node in self._followed:
             return self.shape(place, place, spelling)
         self._followed.add(node)
@@ -87,7 +87,7 @@ class Shapes:
                 return self._items(node, place, spelling)
             case "call_expression":
                 return self._call(node, place)
-            case "identifier" if self.names.is_boolean(node):
+            case "identifier" if self.definitions.names.is_boolean(node):
                 return self.opaque(place, "boolean")
             case "ternary_expression":
                 sides = [self.value(side, spelling) for side in node.entries[1:]]
@@ -109,11 +109,11 @@ class Shapes:
 
     def _kind(self, node: Node) -> str:
         """What is known of a name or a member whose definition is not followed."""
-        names = self.names
+        names = self.definitions.names
         root = node
         while root.type == "member_expression" and "?." not in root.text:
             root = unwrapped(root.entries[0])
-            made = names.definition(root)
+            made = self.definitions.of(root)
             if made is not None and (self.provider.type_of(made) or self.provider.function_of(made)):
                 return "output"
         if node.type != "member_expression":
@@ -138,7 +138,7 @@ class Shapes:
         called = method(node)
         if name == "@pulumi/pulumi.secret" or called in SECRET_CALLS:
             return self.opaque(place, "secret")
-        function = self.names.function(node.child_by_field_name("function") or node)
+        function = self.definitions.names.function(node.child_by_field_name("function") or node)
         if called in OPTIONAL_CALLS or (function is not None and may_give_nothing(function)):
             return self.opaque(place, "optional")
         return self.opaque(place, "boolean" if called in BOOLEAN_CALLS or name == "Boolean" else "call")

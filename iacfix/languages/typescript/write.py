@@ -10,10 +10,10 @@ from iacfix.languages.nodes import Node
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.changes import ASSIGNING
 from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
+from iacfix.languages.typescript.names import ASSIGNING
 from iacfix.languages.typescript.new_resources import Addition, NewResources
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.removals import Removals, dropped_nodes
@@ -47,7 +47,7 @@ class _Writer:
 
     def changes(self, edits: Sequence[Edit]) -> list[Splice]:
         refuse_untouched(edits, self.program.untouched)
-        refuse_reordered(edits, lambda node: Determinism(self.program.names).is_steady(node))
+        refuse_reordered(edits, lambda node: Determinism(self.program.definitions).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = list(dropped_nodes(drops))
@@ -112,7 +112,7 @@ class _Writer:
         node = items.node
         if node.type != "array":
             raise CannotFix("the list is not written out there")
-        if self.program.names.is_shared(node):
+        if self.program.definitions.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         last = len(layout.read(node).items) - 1
         self._insert(node, last, self._code(new, node, last))
@@ -351,7 +351,7 @@ class _Writer:
     # conflicts
 
     def _claim(self, node: Node, key: str) -> None:
-        if self.program.names.is_shared(node):
+        if self.program.definitions.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         if (node, key) in self._keys:
             raise CannotFix("another edit changes the same place")

@@ -1,0 +1,190 @@
+"""What names stand for: what a constant or `this.x` is set to, where that is all it has, and the import it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.languages.nodes import Node
+from iacfix.languages.typescript.bindings import Binding, dotted, required
+from iacfix.languages.typescript.changes import CHANGEABLE, Changes
+from iacfix.languages.typescript.names import NAMED, Names, is_this_field, member_of, pairs
+from iacfix.languages.typescript.tree import WRAPPERS, unwrapped
+
+SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
+DEEP = 4
+"""More steps than any real program has between a choice and what is chosen."""
+EACH = frozenset({"forEach", "map", "flatMap"})
+REFERENCES = frozenset(
+    {"identifier", "member_expression", "subscript_expression", "call_expression", "await_expression"}
+)
+
+
+class Definitions:
+    """Follows the names of one file."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.changes = Changes(names, self.qualified)
+        self._imported: dict[Node, str | None] = {}
+        self._following: set[Node] = set()
+
+    def of(self, node: Node) -> Node | None:
+        """What a constant or `this.x` is set to, where it is set once and its shape is not changed later."""
+        node = unwrapped(node)
+        if node.type in ("identifier", "shorthand_property_identifier"):
+            bound = self.names.binding(node)
+            if (
+                bound is None
+                or bound.value is None
+                or self.names.is_reassigned(bound)
+                or self.changes.sets_fields(bound)
+            ):
+                return None
+            value = unwrapped(bound.value)
+            return None if value.type in CHANGEABLE and self.changes.of(bound) else value
+        if is_this_field(node):
+            name = node.entries[-1].text
+            value = self.field(node, name)
+            changed = value is not None and value.type in CHANGEABLE and self.changes.of_field(node, name)
+            return None if changed else value
+        return None
+
+    def field(self, near: Node, name: str) -> Node | None:
+        """What `this.name` is set to in the class around a place, where it is set once."""
+        owner = self.names.owner(near)
+        if owner is None:
+            return None
+        values = [
+            value
+            for node in owner.inside("assignment_expression", "public_field_definition")
+            for value in [_field_value(node, name)]
+            if value is not None
+        ]
+        return unwrapped(values[0]) if len(values) == 1 else None
+
+    def qualified(self, node: Node) -> str | None:
+        """The dotted name an expression or type is imported by: `@pulumi/cloud.storage.Bucket`."""
+        path: list[str] = []
+        node = unwrapped(node)
+        while (key := member_of(node)) is not None:
+            owner = unwrapped(node.entries[0])
+            if (named := self._member(owner, key)) is not None:
+                if named in self._following:
+                    return None
+                self._following.add(named)
+                head = self.qualified(named)
+                self._following.discard(named)
+                return dotted(head, path) if head is not None else None
+            path.insert(0, key)
+            node = owner
+        bound = self.names.binding(node) if node.type in NAMED else None
+        head = self.imported(bound) if bound is not None else required(node)
+        return dotted(head, path) if head is not None else None
+
+    def _member(self, owner: Node, key: str) -> Node | None:
+        """What a field of `this` or an entry of an object that is kept in a constant is once and for all."""
+        if owner.type == "this":
+            field = self.field(owner, key)
+            return field if field is not None and field.type in REFERENCES else None
+        bound = self.names.binding(owner) if owner.type == "identifier" else None
+        kept = bound is not None and bound.value is not None and unwrapped(bound.value).type == "object"
+        held = self.of(owner) if kept else None
+        found = [value for name, value in pairs(held) if name == key] if held is not None else []
+        return found[0] if len(found) == 1 else None
+
+    def imported(self, bound: Binding) -> str | None:
+        """The dotted name a binding stands for: its own, or that of what it is once and for all taken from."""
+        if bound.imported is not None or bound.source is None:
+            return bound.imported
+        if bound.target not in self._imported:
+            self._imported[bound.target] = None
+            head = None if self.names.is_reassigned(bound) else self.qualified(bound.source)
+            self._imported[bound.target] = dotted(head, bound.path) if head is not None else None
+        return self._imported[bound.target]
+
+    def choices(self, node: Node, deep: int = DEEP) -> Iterator[Node]:
+        """The expressions one of which a place stands for, as far as they are written; itself where it has none."""
+        node = unwrapped(node)
+        others = [found for found in self._others(node) if found != node] if deep else []
+        if not others:
+            yield node
+        for found in others:
+            yield from self.choices(found, deep - 1)
+
+    def _others(self, node: Node) -> Iterator[Node]:
+        match node.type:
+            case "ternary_expression":
+                yield from node.entries[1:]
+            case "binary_expression" if node.operator in ("||", "??"):
+                yield from node.entries
+            case "subscript_expression":
+                yield from self._elements(node.entries[0])
+            case "identifier":
+                bound = self.names.binding(node)
+                if bound is not None and bound.kind in ("loop", "parameter"):
+                    yield from self._iterated(bound)
+                elif bound is not None and bound.value is not None:
+                    yield from (bound.value, *self._assigned(bound))
+            case _:
+                pass
+
+    def _assigned(self, bound: Binding) -> Iterator[Node]:
+        """What a variable is set to later."""
+        found = self.names.root.inside("assignment_expression") if bound.kind != "const" else []
+        return (node.entries[-1] for node in found if self.names.binding(node.entries[0]) == bound)
+
+    def _elements(self, node: Node) -> Iterator[Node]:
+        """The elements of a list or the values of an object, in a constant or at the place."""
+        node = unwrapped(node)
+        held = node if node.type in ("object", "array") else self.of(node)
+        for child in held.entries if held is not None and held.type in ("object", "array") else ():
+            yield child.child_by_field_name("value") or child
+
+    def _iterated(self, bound: Binding) -> Iterator[Node]:
+        """What a loop, or a callback of a list's method, goes through."""
+        around = list(bound.target.ancestors())
+        loop = next((found for found in around if found.type == "for_in_statement"), None)
+        call = next((found for found in around if found.type == "call_expression"), None)
+        func = call.child_by_field_name("function") if call is not None and bound.kind == "parameter" else None
+        through = loop.child_by_field_name("right") if loop is not None and bound.kind == "loop" else None
+        if func is not None and func.type == "member_expression" and func.entries[-1].text in EACH:
+            through = func.entries[0]
+        if through is not None and through.type == "call_expression":
+            called, given = through.child_by_field_name("function"), through.child_by_field_name("arguments")
+            is_object = called is not None and called.text in ("Object.values", "Object.entries")
+            through = given.entries[0] if is_object and given is not None and given.entries else None
+        for element in self._elements(through) if through is not None else ():
+            yield from element.entries if element.type == "array" else [element]
+
+    def is_sole(self, name: Node) -> bool:
+        """The name is the only one to read its constant, which no annotation describes and no other file sees."""
+        bound = self.names.binding(name) if name.type in ("identifier", "shorthand_property_identifier") else None
+        declared = bound.target.parent if bound is not None else None
+        if bound is None or bound.value is None or declared is None or declared.type != "variable_declarator":
+            return False
+        around = declared.parent.parent if declared.parent is not None else None
+        exported = around is not None and around.type == "export_statement"
+        exported = exported or any(
+            node.entries[0].text == name.text for node in self.names.root.inside("export_specifier")
+        )
+        typed = declared.child_by_field_name("type") is not None or bound.value != unwrapped(bound.value)
+        return not exported and not typed and self.names.uses(bound) == [name]
+
+    def is_shared(self, node: Node) -> bool:
+        """The node is part of a list or object kept in a constant that more than one place reads."""
+        for around in node.ancestors():
+            if around.type == "variable_declarator":
+                name = around.child_by_field_name("name")
+                bound = self.names.binding(name) if name is not None and name.type == "identifier" else None
+                return bound is not None and len(self.names.uses(bound)) > 1
+            if around.type not in SHAPES and around.type not in WRAPPERS:
+                return False
+        return False
+
+
+def _field_value(node: Node, name: str) -> Node | None:
+    left = node.entries[0]
+    if node.type == "assignment_expression":
+        return node.entries[-1] if is_this_field(left) and left.entries[-1].text == name else None
+    named = node.child_by_field_name("name")
+    return node.child_by_field_name("value") if named is not None and named.text == name else None

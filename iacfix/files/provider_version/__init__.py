@@ -31,7 +31,10 @@ from iacfix.files.provider_version import npm, plugins, python
 from iacfix.files.provider_version.pins import Pin, Pinned, Said, nearest
 from iacfix.files.provider_version.side import Side, up
 
-__all__ = ["Pinned", "aliases", "imported", "pinned"]
+__all__ = ["Pinned", "aliases", "imported", "pinned", "places"]
+
+Place = tuple[Path, Said]
+"""A folder and what it says."""
 
 
 def pinned(
@@ -77,6 +80,22 @@ def aliases(folder: Path, root: Path, distribution: str, majors: tuple[int, ...]
 def _imports(text: str, name: str) -> bool:
     """The name, or a file below it, is written as a module is named."""
     return re.search(rf"""["'`](?:npm:/?)?{re.escape(name)}["'`@/]""", text) is not None
+
+
+def places(program: Path, root: Path, distribution: str, provider: str, text: str) -> tuple[list[Place], list[Place]]:
+    """What the program itself and each folder around it say, the nearest first, of the distribution by its own name;
+    and what Pulumi's project files say."""
+    folder = program.parent
+    projects = [(place, plugins.said_in(place, provider)) for place in up(folder, root)]
+    if distribution.startswith("@"):
+        own = Said(npm.written_in(text, distribution, program))
+        return [(folder, own), *npm.said_up(folder, root, distribution, distribution)], projects
+    wanted = python.canonical(distribution)
+    block = python.said_by_program(Side(folder, root, wanted), program, text) if "# /// script" in text else Said()
+    around = (
+        (place, python.said_in(Side(place, root, wanted), plugins.environments(place))) for place in up(folder, root)
+    )
+    return [(folder, block), *around], projects
 
 
 @remembered()

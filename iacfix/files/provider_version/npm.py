@@ -15,7 +15,8 @@ from pathlib import Path
 from iacfix.files.evidence import remembered
 from iacfix.files.provider_version import ranges
 from iacfix.files.provider_version.formats import Table, json_of, jsonc_of, strings, table, text_of, yaml_of
-from iacfix.files.provider_version.pins import Kind, Pin, Said, pin
+from iacfix.files.provider_version.pins import Kind, Pin, Said, Written, pin
+from iacfix.files.provider_version.ranges import Style
 from iacfix.files.provider_version.side import Side, up
 
 SECTIONS = ("dependencies", "devDependencies", "optionalDependencies")
@@ -23,6 +24,21 @@ KEPT, KEPT_LOCKS = 32, 2
 """Manifests and locks that stay parsed; a lock may take a hundred megabytes."""
 _LOCAL = re.compile(r"(?:file|link|portal|workspace|path):(?=[./~])")
 _ARCHIVE = re.compile(r"-v?(\d+\.\d+\.\d+[\w.+-]*?)\.t(?:ar\.)?gz$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in a manifest."""
+
+    path: Path
+    keys: tuple[str, ...]
+
+    def of(self, manifest: Table) -> object:
+        """What stands there."""
+        found: object = manifest
+        for key in self.keys:
+            found = table(found).get(key)
+        return found
 
 
 @dataclass(frozen=True)
@@ -129,35 +145,31 @@ def _package_json(side: Side, imported: Imported) -> Iterator[Pin]:
     manifest = _manifest(path)
     if imported.home is None or imported.home.folder == side.folder:  # a farther package asks for itself
         for section in SECTIONS:
-            yield from _asked(side, path, imported.name, table(manifest.get(section)).get(imported.name), Kind.ASKED)
-        peers = table(manifest.get("peerDependencies"))
-        yield from _asked(side, path, imported.name, peers.get(imported.name), Kind.PROMISED)
-    overrides = (
-        manifest.get("overrides"),
-        manifest.get("resolutions"),
-        table(manifest.get("pnpm")).get("overrides"),
-    )
-    for each in overrides:
-        yield from _overrides(side, path, imported.name, each)
+            yield from _asked(side, Entry(path, (section, imported.name)), imported.name, manifest, Kind.ASKED)
+        peers = Entry(path, ("peerDependencies", imported.name))
+        yield from _asked(side, peers, imported.name, manifest, Kind.PROMISED)
+    for keys in (("overrides",), ("resolutions",), ("pnpm", "overrides")):
+        yield from _overrides(side, Entry(path, keys), imported.name, manifest)
 
 
-def _overrides(side: Side, path: Path, name: str, given: object) -> Iterator[Pin]:
+def _overrides(side: Side, at: Entry, name: str, manifest: Table) -> Iterator[Pin]:
     """Those that reach this program: an override of what another package asks for is that package's affair."""
-    for key, value in table(given).items():
+    for key, value in table(at.of(manifest)).items():
         own = key.removeprefix("**/")
         if own == name or (own.startswith(f"{name}@") and not re.search(">[@A-Za-z]", own)):
-            version = value if isinstance(value, str) else table(value).get(".")
-            yield from _asked(side, path, name, version, Kind.OVERRIDE)
+            keys = (*at.keys, key) if isinstance(value, str) else (*at.keys, key, ".")
+            yield from _asked(side, Entry(at.path, keys), name, manifest, Kind.OVERRIDE)
 
 
-def _asked(side: Side, path: Path, name: str, version: object, kind: Kind, depth: int = 0) -> Iterator[Pin]:
+def _asked(side: Side, at: Entry, name: str, manifest: Table, kind: Kind, depth: int = 0) -> Iterator[Pin]:
     """A range, an alias, a catalog's entry, an archive, a tag of git, or a folder with a manifest of its own."""
+    version, path = at.of(manifest), at.path
     if not isinstance(version, str) or depth > 3:
         return
     file = side.shown(path)
     if version.startswith("catalog:"):
-        for catalog, found in _catalog(side, name, version[8:].strip() or "default"):
-            yield from _asked(side, catalog, name, found, kind, depth + 1)
+        for entry, whole in _catalog(side, name, version[8:].strip() or "default"):
+            yield from _asked(side, entry, name, whole, kind, depth + 1)
         return
     if _LOCAL.match(version) and not version.endswith((".tgz", ".tar.gz")):
         yield from _local(side, path.parent / version.partition(":")[2], name)
@@ -169,11 +181,13 @@ def _asked(side: Side, path: Path, name: str, version: object, kind: Kind, depth
     archive = _ARCHIVE.search(version.partition("#")[0][-100:])
     place, hash_, tag = version.partition("#")
     if archive:
-        yield from pin(file, name, f" {archive[1]}", ranges.exactly(archive[1]), kind)
+        written = Written(path, archive[1], Style.ADDRESS, version, at.keys)
+        yield from pin(file, name, f" {archive[1]}", ranges.exactly(archive[1]), kind, written)
     elif hash_ and ("/" in place or ":" in place):
-        yield from pin(file, name, f" {tag}", ranges.npm(tag.removeprefix("semver:")), kind)
+        written = Written(path, tag, Style.ADDRESS, version, at.keys)
+        yield from pin(file, name, f" {tag}", ranges.npm(tag.removeprefix("semver:")), kind, written)
     else:
-        yield from pin(file, name, shown, ranges.npm(asked), kind)
+        yield from pin(file, name, shown, ranges.npm(asked), kind, Written(path, asked, Style.NPM, version, at.keys))
 
 
 def _aliased(version: str) -> tuple[str, str]:
@@ -196,18 +210,17 @@ def _local(side: Side, folder: Path, name: str) -> Iterator[Pin]:
         yield from pin(side.shown(path), name, f" {version}", ranges.exactly(version))
 
 
-def _catalog(side: Side, name: str, catalog: str) -> Iterator[tuple[Path, object]]:
+def _catalog(side: Side, name: str, catalog: str) -> Iterator[tuple[Entry, Table]]:
     """What a catalog of the workspace has under the name; the nearest file that has it decides."""
     for folder in up(side.folder, side.root):
         for file in ("pnpm-workspace.yaml", ".yarnrc.yml", "package.json"):
             whole = _yaml(folder / file) if not file.endswith(".json") else _manifest(folder / file)
-            for each in (whole, table(whole.get("workspaces"))):
-                own = table(table(each.get("catalogs")).get(catalog)) or (
-                    table(each.get("catalog")) if catalog == "default" else {}
-                )
-                if name in own:
-                    yield folder / file, own[name]
-                    return
+            for within in ((), ("workspaces",)):
+                for keys in (("catalogs", catalog), ("catalog",))[: 2 if catalog == "default" else 1]:
+                    entry = Entry(folder / file, (*within, *keys, name))
+                    if entry.of(whole) is not None:
+                        yield entry, whole
+                        return
 
 
 @remembered(KEPT)
@@ -218,23 +231,25 @@ def _yaml(path: Path) -> Table:
 
 def _pnpm_workspace(side: Side, imported: Imported) -> Iterator[Pin]:
     path = side.folder / "pnpm-workspace.yaml"
-    yield from _overrides(side, path, imported.name, _yaml(path).get("overrides"))
+    yield from _overrides(side, Entry(path, ("overrides",)), imported.name, _yaml(path))
 
 
 def _deno(side: Side, imported: Imported) -> Iterator[Pin]:
     for file in ("deno.json", "deno.jsonc", "import_map.json"):
         path = side.folder / file
         for name in (imported.name, f"{imported.name}/"):
-            yield from _asked(side, path, imported.name, table(_manifest(path).get("imports")).get(name), Kind.ASKED)
+            yield from _asked(side, Entry(path, ("imports", name)), imported.name, _manifest(path), Kind.ASKED)
 
 
-def written_in(text: str, distribution: str) -> tuple[Pin, ...]:
-    """Deno's `import ... from "npm:@scope/name@^6"`."""
+def written_in(text: str, distribution: str, program: Path | None = None) -> tuple[Pin, ...]:
+    """Deno's `import ... from "npm:@scope/name@^6"`, which stands in the program."""
     found = re.findall(rf"""["']npm:/?{re.escape(distribution)}@([^"'/\n]{{1,100}})["'/]""", text)
+    file = "the program itself"
     return tuple(
         each
         for version in dict.fromkeys(found)
-        for each in pin("the program itself", distribution, f" {version}", ranges.npm(version))
+        for place in [Written(program, version, Style.ADDRESS) if program else None]
+        for each in pin(file, distribution, f" {version}", ranges.npm(version), place=place)
     )
 
 
@@ -289,7 +304,8 @@ def _yarn_lock(side: Side, imported: Imported) -> Iterator[Pin]:
         return
     wanted = _replaced(side, imported.name) or (imported.home.asked if imported.home else "")
     if wanted.startswith("catalog:"):
-        wanted = str(next((found for _, found in _catalog(side, imported.name, wanted[8:].strip() or "default")), ""))
+        found = _catalog(side, imported.name, wanted[8:].strip() or "default")
+        wanted = str(next((entry.of(whole) for entry, whole in found), ""))
     descriptors = (f"{imported.name}@{wanted}", f"{imported.name}@npm:{wanted}")
     chosen = [entries[each] for each in descriptors if each in entries] or list(entries.values())
     for version in dict.fromkeys(chosen):

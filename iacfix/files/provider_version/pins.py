@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 
-from iacfix.files.provider_version.ranges import Spans, fitting
+from iacfix.files.provider_version.ranges import Spans, Style, fitting
 
 SHOWN = 100
 """Characters of a pin that a message shows."""
@@ -23,13 +24,31 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
+class Written:
+    """Where somebody wrote a pin: the `range` is the end of the `value` there, `style` says whose range it is.
+
+    `keys` lead to the value in files that are one table (JSON, YAML).
+    """
+
+    path: Path
+    range: str
+    style: Style
+    value: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Pin:
-    """`file` is shown relative to the folder that was looked through, `written` is the pin in the file's own words."""
+    """`file` is shown relative to the folder that was looked through, `written` is the pin in the file's own words.
+
+    `spans` are None where it says nothing that can be read.
+    """
 
     file: str
     written: str
-    spans: Spans
+    spans: Spans | None
     kind: Kind = Kind.ASKED
+    place: Written | None = None
 
 
 @dataclass(frozen=True)
@@ -51,23 +70,35 @@ class Said:
     pins: tuple[Pin, ...] = ()
     unread: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> tuple[Pin, ...]:
+        """The pins that say anything."""
+        return tuple(each for each in self.pins if each.spans is not None)
 
-def pin(file: str, name: str, version: str, spans: Spans | None, kind: Kind = Kind.ASKED) -> Iterator[Pin]:
-    """The pin, if it says anything."""
-    if spans is not None:
+
+def pin(
+    file: str,
+    name: str,
+    version: str,
+    spans: Spans | None,
+    kind: Kind = Kind.ASKED,
+    place: Written | None = None,
+) -> Iterator[Pin]:
+    """The pin, if it says anything or somebody wrote it."""
+    if spans is not None or place is not None:
         written = " ".join(f"{name}{version}".split())
-        yield Pin(file, written if len(written) <= SHOWN else f"{written[:SHOWN]}...", spans, kind)
+        yield Pin(file, written if len(written) <= SHOWN else f"{written[:SHOWN]}...", spans, kind, place)
 
 
 def together(pins: Sequence[Pin], known: Collection[int]) -> Pinned | None:
     """What all the pins admit. Where they admit nothing together they contradict each other, and each may be right."""
     for each in pins:
-        if each.kind is Kind.PROMISED and len(majors := fitting(each.spans, known)) > 1:
+        if each.kind is Kind.PROMISED and len(majors := _admitted(each, known)) > 1:
             return Pinned(majors, f"{each.file} promises {each.written}")
     heard = list(_heard(pins, known))
     if not heard:
         return None
-    admitted = [frozenset(fitting(each.spans, known)) for each in heard]
+    admitted = [frozenset(_admitted(each, known)) for each in heard]
     if common := frozenset[int].intersection(*admitted):
         narrowest = min(zip(admitted, heard, strict=True), key=lambda each: len(each[0]))[1]
         verb = "pins" if len(common) == 1 else "allows"
@@ -82,13 +113,17 @@ def together(pins: Sequence[Pin], known: Collection[int]) -> Pinned | None:
     return Pinned(tuple(sorted(frozenset[int].union(*admitted))), f"{named}; set --provider-version")
 
 
+def _admitted(pin: Pin, known: Collection[int]) -> tuple[int, ...]:
+    return fitting(pin.spans or (), known)
+
+
 def _heard(pins: Sequence[Pin], known: Collection[int]) -> Iterator[Pin]:
     """Without what is overridden, and without what development alone narrows: users get all that is asked for."""
-    asked = [frozenset(fitting(each.spans, known)) for each in pins if each.kind is not Kind.DEVELOPMENT]
+    asked = [frozenset(_admitted(each, known)) for each in pins if each.kind is not Kind.DEVELOPMENT]
     common = frozenset[int].intersection(*asked) if asked else frozenset[int]()
     overridden = any(each.kind is Kind.OVERRIDE for each in pins)
     for each in pins:
-        if each.kind is Kind.DEVELOPMENT and (overridden or not common.isdisjoint(fitting(each.spans, known))):
+        if each.kind is Kind.DEVELOPMENT and (overridden or not common.isdisjoint(_admitted(each, known))):
             continue
         if not overridden or each.kind is not Kind.ASKED:
             yield each
@@ -102,9 +137,9 @@ def nearest(places: Iterable[Said], known: Collection[int]) -> Pinned:
     found = list(places)
     answer: Pinned | None = None
     for index, place in enumerate(found):
-        above = [each for farther in found[index + 1 :] for each in farther.pins if each.kind is Kind.OVERRIDE]
-        heard = [*place.pins, *(replace(each, kind=Kind.ASKED) for each in above)]
-        said = together(heard, known) if place.pins else None
+        above = [each for farther in found[index + 1 :] for each in farther.told if each.kind is Kind.OVERRIDE]
+        heard = [*place.told, *(replace(each, kind=Kind.ASKED) for each in above)]
+        said = together(heard, known) if place.told else None
         if said is None:
             continue
         if answer is None or (len(said.majors) == 1 and said.majors[0] in answer.majors):

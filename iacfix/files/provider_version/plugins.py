@@ -8,7 +8,8 @@ from pathlib import Path
 from iacfix.files.evidence import remembered
 from iacfix.files.provider_version import ranges
 from iacfix.files.provider_version.formats import Table, items, strings, table, text_of, yaml_of
-from iacfix.files.provider_version.pins import Pin, Said, pin
+from iacfix.files.provider_version.pins import Kind, Pin, Said, Written, pin
+from iacfix.files.provider_version.ranges import Style
 
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 
@@ -19,7 +20,7 @@ def said_in(folder: Path, provider: str) -> Said:
     unread: list[str] = []
     for file in PROJECT_FILES:
         try:
-            pins += _pins(file, _project(folder / file), provider)
+            pins += _pins(folder / file, _project(folder / file), provider)
         except ValueError as error:
             unread.append(f"{file} {error}")
     return Said(tuple(pins), tuple(unread))
@@ -36,20 +37,26 @@ def environments(folder: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _pins(file: str, project: Table, provider: str) -> Iterator[Pin]:
+def pins_in(path: Path, text: str, provider: str) -> tuple[Pin, ...]:
+    """The pins of a project file that has this text; raises ValueError where it is broken."""
+    return tuple(_pins(path, yaml_of(text), provider))
+
+
+def _pins(path: Path, project: Table, provider: str) -> Iterator[Pin]:
     for plugin in map(table, items(table(project.get("plugins")).get("providers"))):
         if plugin.get("name") == provider:
-            yield from _pin(file, provider, plugin.get("version"))
+            yield from _pin(path, provider, plugin.get("version"))
     for name, package in table(project.get("packages")).items():
         source = package if isinstance(package, str) else str(table(package).get("source"))
         base, _, version = source.partition("@")
         if name == provider and base.rpartition("/")[2].removeprefix("pulumi-") == provider:
-            yield from _pin(file, provider, table(package).get("version") or version)
+            yield from _pin(path, provider, table(package).get("version") or version)
 
 
-def _pin(file: str, provider: str, version: object) -> Iterator[Pin]:
-    text = str(version)
-    yield from pin(file, provider, f" {text}", ranges.exactly(text))
+def _pin(path: Path, provider: str, version: object) -> Iterator[Pin]:
+    if isinstance(version, str) and version:
+        place = Written(path, version, Style.EXACT)
+        yield from pin(path.name, provider, f" {version}", ranges.exactly(version), Kind.ASKED, place)
 
 
 @remembered()

@@ -23,7 +23,8 @@ from iacfix.files.provider_version.formats import (
     toml_of,
     yaml_of,
 )
-from iacfix.files.provider_version.pins import Kind, Pin, Said, pin
+from iacfix.files.provider_version.pins import Kind, Pin, Said, Written, pin
+from iacfix.files.provider_version.ranges import Style
 from iacfix.files.provider_version.side import Reader, Side, said_by
 
 ENVIRONMENTS = (".venv", "venv", "env", ".env")
@@ -87,6 +88,22 @@ def _script_block(text: str) -> str:
             break
         block.append(line[2:])
     return ""
+
+
+def pins_in(side: Side, path: Path, text: str) -> tuple[Pin, ...]:
+    """What people pin in a file that has this text, without what it includes; raises ValueError where it is broken."""
+    named = path.relative_to(side.folder).as_posix() if path.is_relative_to(side.folder) else path.name
+    readers = (
+        reader
+        for patterns, reader in FILES
+        if any(fnmatchcase(name, pattern) for name in (named, path.name) for pattern in patterns)
+    )
+    reader = next(readers, _script if path.suffix == ".py" else _requirements)
+    return tuple(each for each in reader(side, path, text) if each.place is not None and each.place.path == path)
+
+
+def _script(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    yield from _project(side, path, toml_of(_script_block(text)))
 
 
 def _installations(side: Side, environments: Iterable[str]) -> Iterator[tuple[Path, Reader]]:
@@ -167,7 +184,8 @@ def _requirement(side: Side, path: Path, line: str, kind: Kind) -> Iterator[Pin]
     asked = rest.partition(";")[0].strip()
     if asked.startswith("(") and asked.endswith(")"):
         asked = asked[1:-1].strip()
-    yield from pin(side.shown(path), name, space + asked, ranges.pep440(asked), kind)
+    place = Written(path, asked, Style.PEP440)
+    yield from pin(side.shown(path), name, space + asked, ranges.pep440(asked), kind, place)
 
 
 def _address(side: Side, path: Path, address: str, kind: Kind, name: str = "") -> Iterator[Pin]:
@@ -181,7 +199,8 @@ def _address(side: Side, path: Path, address: str, kind: Kind, name: str = "") -
     if not version and (tag := _TAG.search(place[-200:])):
         version = tag[1]
     if canonical(name) == side.wanted:
-        yield from pin(side.shown(path), name, f" {version}", ranges.exactly(version), kind)
+        place = Written(path, version, Style.ADDRESS)
+        yield from pin(side.shown(path), name, f" {version}", ranges.exactly(version), kind, place)
 
 
 def _archived(file: str) -> tuple[str, str]:
@@ -273,11 +292,13 @@ def _named(side: Side, path: Path, given: object, kind: Kind = Kind.ASKED, space
             inner = table(each)
             version = each if isinstance(each, str) else inner.get("version")
             if isinstance(version, str):
-                yield from pin(side.shown(path), name, space + version, ranges.poetry(version), kind)
+                place = Written(path, version, Style.POETRY)
+                yield from pin(side.shown(path), name, space + version, ranges.poetry(version), kind, place)
             for address in strings(inner.get("url") or inner.get("path") or inner.get("file")):
                 yield from _address(side, path, address, kind, name)
             for tag in strings(inner.get("tag") or inner.get("rev") or inner.get("ref")):
-                yield from pin(side.shown(path), name, f" {tag}", ranges.exactly(tag), kind)
+                place = Written(path, tag, Style.ADDRESS)
+                yield from pin(side.shown(path), name, f" {tag}", ranges.exactly(tag), kind, place)
 
 
 def _pipfile(side: Side, path: Path, text: str) -> Iterator[Pin]:
@@ -305,7 +326,9 @@ def _pixi_tables(side: Side, path: Path, whole: Table) -> Iterator[Pin]:
             for name, value in table(each.get(key)).items():
                 asked = value if isinstance(value, str) else table(value).get("version")
                 if canonical(name) == side.wanted and isinstance(asked, str):
-                    yield from pin(side.shown(path), name, f" {asked}", ranges.conda(asked))
+                    style = Style.PEP440 if key == "pypi-dependencies" else Style.CONDA
+                    place = Written(path, asked, style)
+                    yield from pin(side.shown(path), name, f" {asked}", ranges.conda(asked), place=place)
                 elif canonical(name) == side.wanted:
                     yield from _named(side, path, {name: value})
         for key in ("feature", "target"):
@@ -344,7 +367,8 @@ def _environment(side: Side, path: Path, text: str) -> Iterator[Pin]:
         if isinstance(each, str):
             found = re.fullmatch(r"(?:[^:\s]+::)?([A-Za-z0-9][\w.-]*)(.*)", each.strip(), re.DOTALL)
             if found and canonical(found[1]) == side.wanted:
-                yield from pin(side.shown(path), found[1], found[2], ranges.conda(_without_build(found[2])))
+                spans, place = ranges.conda(_without_build(found[2])), Written(path, found[2].strip(), Style.CONDA)
+                yield from pin(side.shown(path), found[1], found[2], spans, place=place)
         lines = [line for line in items(table(each).get("pip")) if isinstance(line, str)]
         yield from _requirements(side, path, "\n".join(lines))
 

@@ -8,6 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from enum import Enum
+
+
+class Style(Enum):
+    """Whose way of writing a version it is."""
+
+    PEP440 = "pip"
+    POETRY = "Poetry"
+    CONDA = "conda"
+    NPM = "npm"
+    EXACT = "one version"
+    ADDRESS = "an address"
+
 
 Spans = tuple[tuple[int, int], ...]
 """First and last major of each stretch that is admitted."""

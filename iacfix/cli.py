@@ -12,7 +12,7 @@ import typer
 
 from iacfix import __version__
 from iacfix.commands.terminal import Terminal, ended
-from iacfix.engine.request import Request
+from iacfix.engine.request import Request, listed
 from iacfix.engine.scope import Scope
 from iacfix.reports.formats import FORMATS
 
@@ -404,13 +404,8 @@ def clean(quiet: Quiet = False) -> None:
 def _request(
     paths: list[str] | None, rules: Rules, work: Work, unsafe: bool | None = None, *, cache: bool = False
 ) -> Request:
-    select, ignore = _listed(rules.select), _listed(rules.ignore)
+    select, ignore = listed(rules.select), listed(rules.ignore)
     return Request(tuple(paths or ()), select, ignore, unsafe, work.provider_version, work.jobs, cache=cache)
-
-
-def _listed(values: list[str] | None) -> tuple[str, ...]:
-    """Repeated options and comma lists alike."""
-    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
 def _end(command: Callable[[], int]) -> None:

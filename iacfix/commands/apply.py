@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from iacfix.commands.runs import exit_code, run_of, summary
 from iacfix.commands.terminal import Terminal, write_bytes
@@ -14,7 +15,9 @@ from iacfix.errors import IacfixError, UsageError
 from iacfix.files.source import encode, write
 from iacfix.files.staging import sweep
 from iacfix.reports.progress import watched
-from iacfix.result import Reported
+
+if TYPE_CHECKING:
+    from iacfix.result import Reported
 
 
 def apply(request: Request, terminal: Terminal, *, interactive: bool) -> int:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iacfix.commands.terminal import DONE, FAILED, REMAINS, Terminal, complain, note
 from iacfix.engine.request import Request, checked
@@ -16,7 +17,9 @@ from iacfix.errors import UsageError
 from iacfix.files.source import Source, on_disk
 from iacfix.reports.delivery import Look
 from iacfix.reports.progress import watched
-from iacfix.result import Outcome, Reported
+
+if TYPE_CHECKING:
+    from iacfix.result import Outcome, Reported
 
 
 def run_of(request: Request, terminal: Terminal) -> Run:

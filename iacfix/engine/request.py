@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
 from iacfix.files.settings import did_you_mean
-from iacfix.registry import packs, rules
+from iacfix.registry import packs, rule_ids, rules
 
 if TYPE_CHECKING:
     from iacfix.rule import Rule
@@ -32,6 +33,11 @@ class Request:
     cache: bool = False
 
 
+def listed(values: Iterable[str] | None) -> tuple[str, ...]:
+    """Repeated options and comma lists alike."""
+    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
+
+
 def known_rule(name: str) -> Rule:
     """A rule by its id; an unknown one is a usage error with a suggestion."""
     known = rules()
@@ -42,8 +48,10 @@ def known_rule(name: str) -> Rule:
 
 def checked(request: Request) -> Request:
     """The same request; raises where it names a rule or a provider major that does not exist."""
+    known = rule_ids()  # told without loading the rules
     for name in (*request.select, *request.ignore):
-        known_rule(name)
+        if name not in known:
+            known_rule(name)
     if request.major is not None and (wrong := unknown_major(request.major)):
         raise UsageError(wrong)
     return request

@@ -598,7 +598,7 @@ def test_the_version_is_the_one_that_is_packaged() -> None:
 LOADED = """
 import atexit, sys
 from iacfix.__main__ import main
-heavy = {"libcst", "rich", "typer", "multiprocessing", "concurrent"}
+heavy = {"libcst", "rich", "typer", "multiprocessing", "concurrent", "iacfix.result"}
 atexit.register(lambda: print(*sorted(heavy.intersection(sys.modules)), file=sys.stderr))
 main()
 """
@@ -609,25 +609,43 @@ main()
     [
         (["--version"], ""),
         (["check"], ""),
-        (["check", "-q"], "typer"),
-        (["check", "alarm.py"], ""),
-        (["check", "weak.py"], "libcst"),
+        (["check", "-q", "--select", "unset-missing-data", "--jobs", "1"], ""),
+        (["check", "--color", "never"], "typer"),
+        (["check", "other.py"], "iacfix.result"),
+        (["check", "alarm.py"], "iacfix.result"),
+        (["check", "weak.py"], "iacfix.result libcst"),
     ],
 )
 def test_only_what_a_run_needs_is_imported(project: Path, arguments: list[str], loaded: str) -> None:
-    (project / "other.py").write_text("import pulumi_aws\n")
+    if "other.py" in arguments:
+        (project / "other.py").write_text("import pulumi_aws\n")
     if "alarm.py" in arguments:
         (project / "alarm.py").write_text(FIXED)
     if "weak.py" in arguments:
         (project / "weak.py").write_text(ALARM)
     result = subprocess.run([sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stderr) == (int("weak.py" in arguments), f"{loaded}\n")
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (int("weak.py" in arguments), loaded)
 
 
 @pytest.mark.parametrize("command", ["check", "diff", "apply"])
-@pytest.mark.parametrize("paths", [(), ("a.py",), ("a.py", "b c"), ("",)])
-def test_a_plain_command_line_is_what_typer_makes_of_it(
-    command: str, paths: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("a.py",),
+        ("a.py", "b c"),
+        ("",),
+        ("-q", "a=b"),
+        ("a.py", "--quiet", "--no-cache", "b.py"),
+        ("--unsafe-fixes",),
+        ("--unsafe-fixes", "--no-unsafe-fixes"),
+        ("--select", "hardcoded-region, unset-missing-data", "--select=unplaced-widget", "."),
+        ("--ignore=hardcoded-region,", "--ignore", "unplaced-widget"),
+        ("--jobs", "2", "--jobs=3"),
+    ],
+)
+def test_usual_words_are_what_typer_makes_of_them(
+    command: str, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
     monkeypatch.setattr(
@@ -635,9 +653,45 @@ def test_a_plain_command_line_is_what_typer_makes_of_it(
     )
     # its defaults
     given = {"check": {"add_ignores": False, "reason": None}}.get(command, {})
-    assert plain([command, *paths]) == iacfix_(command, *paths).exit_code == 7
+    assert plain([command, *words]) == iacfix_(command, *words).exit_code == 7
     plainly, typed = asked
     assert plainly == (typed[0], {name: value for name, value in typed[1].items() if name not in given})
+
+
+def test_formats_are_what_typer_makes_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("iacfix.commands.check.check", lambda *given, **_: asked.append(given) or 0)
+    words = ("check", "--output-format", "json", "--output-format=sarif=a.sarif", ".")
+    assert plain(words) == iacfix_(*words).exit_code == 0
+    plainly, typed = asked
+    assert plainly == typed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--jobs", "0"),
+        ("--jobs", "many"),
+        ("--jobs",),
+        ("--select",),
+        ("--select", "--jobs"),
+        ("--quiet=1",),
+        ("-qi",),
+        ("--", "a.py"),
+        ("-",),
+        ("--color", "never"),
+        ("--help",),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "diff", "apply"])
+def test_what_is_unusual_or_wrong_is_for_typer(command: str, words: tuple[str, ...]) -> None:
+    assert plain([command, *words]) is None
+
+
+def test_what_a_command_does_not_have_is_for_typer() -> None:
+    assert plain(["apply", "--output-format", "json"]) is None
+    assert plain(["rules"]) is None
+    assert plain([]) is None
 
 
 @pytest.mark.parametrize("arguments", [[], ["check", "-q"], ["check", "-"], ["check", "a", "--jobs=1"], ["rules"]])

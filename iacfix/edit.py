@@ -111,6 +111,17 @@ class DropField:
 
 
 @dataclass(frozen=True)
+class Rename:
+    """The entry `old` becomes `new` in its place, with its comments; its value stays, or is `value` from then on, as a
+    list or an object that keeps it."""
+
+    fields: Fields
+    old: str
+    new: str
+    value: New | None = None
+
+
+@dataclass(frozen=True)
 class Replace:
     at: Value | Span
     new: New
@@ -152,4 +163,4 @@ class AddResource:
     ignored: Sequence[str] = field(default_factory=tuple)
 
 
-Edit = SetField | DropField | Replace | Append | Retype | AddResource
+Edit = SetField | DropField | Rename | Replace | Append | Retype | AddResource

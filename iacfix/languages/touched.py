@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from iacfix.edit import AddResource, Append, DropField, Edit, Replace, Retype, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, Rename, Replace, Retype, SetField
 from iacfix.errors import CannotFix
-from iacfix.model import Resource, Span
+from iacfix.model import Entry, Resource, Span
 
 EXTENDED = "it is configured through a class that extends its own"
 ORDER = "its arguments are made by calls that would be carried out in another order; take them into variables first"
@@ -44,9 +44,21 @@ def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) ->
             raise CannotFix(ORDER)
 
 
+def renamed_entry(edit: Rename) -> Entry:
+    """The entry that gets another key; raises CannotFix where there are several, or where the key may be there."""
+    entry = edit.fields.entry(edit.old)
+    if entry is None:
+        raise CannotFix(f"there is no single {edit.old} to rename")
+    if edit.fields.has(edit.new):
+        raise CannotFix(f"{edit.new} is given beside {edit.old}")
+    if not edit.fields.lacks(edit.new):
+        raise CannotFix(f"{edit.new} may be there already")
+    return entry
+
+
 def _nodes(edit: Edit) -> Iterator[Any]:
     match edit:
-        case SetField(fields=fields) | DropField(fields=fields):
+        case SetField(fields=fields) | DropField(fields=fields) | Rename(fields=fields):
             yield fields.node
         case Append(items):
             yield items.node

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Replace, Retype, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Rename, Replace, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.python import layout, syntax
@@ -26,7 +26,7 @@ from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import LONG, spreads
-from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
+from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 from iacfix.rewrite import Change
 
@@ -69,6 +69,8 @@ class _Writer:
                     self._set(edit)
                 case Append(items, new):
                     self._append(items, new)
+                case Rename():
+                    self._rename(edit)
                 case Replace(at, new):
                     self._replace(at, new)
                 case Retype():
@@ -156,6 +158,21 @@ class _Writer:
             last -= 1
         return last
 
+    def _rename(self, edit: Rename) -> None:
+        node, entry = edit.fields.node, renamed_entry(edit)
+        for key in (edit.old, edit.new):
+            self._claim(node, key)
+        match entry.node:
+            case syntax.Arg(keyword=syntax.Name() as written):
+                self.plan.replaced[written] = cst.Name(snake(edit.new))
+            case syntax.DictElement(key=written):
+                quote = written.quote if isinstance(written, syntax.SimpleString) else self.renderer.quote
+                self.plan.replaced[written] = cst.parse_expression(self._spelled(edit.fields, edit.new, quote))
+            case _:
+                raise CannotFix("the inputs are not written out there")
+        if edit.value is not None:
+            self._rewrite(entry.value.place, edit.value)
+
     def _append(self, items: Items, new: New) -> None:
         node = items.node
         if not isinstance(node, syntax.List):
@@ -175,10 +192,6 @@ class _Writer:
             case _:
                 place = getattr(at, "place", None)
                 assert isinstance(place, syntax.BaseExpression)
-                self._claim(place, "")
-                indent = self.renderer.indent_in_statement(place)
-                holder = place.around.parent
-                style = self._style(holder if isinstance(holder, syntax.Call | syntax.Dict | syntax.List) else place)
                 if (
                     isinstance(new, Sequence)
                     and not isinstance(new, str)
@@ -187,14 +200,21 @@ class _Writer:
                     and new[0].value.place is place
                 ):
                     raise CannotFix("nothing changes")
-                if "\n" not in self.program.code(place):
-                    line = self.program.lines[self.program.line(place) - 1]
-                    style = replace(style, width=min(len(line) + GROWTH, LONG))
-                self.renderer.dropped.add(place)
-                code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
-                self.plan.replaced[place] = self.renderer.expression(code)
-                if any(comment not in self.renderer.placed for comment in comments_in(self.originals.of(place))):
-                    raise CannotFix("a comment inside would lose its place")
+                self._rewrite(place, new)
+
+    def _rewrite(self, place: syntax.BaseExpression, new: New) -> None:
+        self._claim(place, "")
+        indent = self.renderer.indent_in_statement(place)
+        holder = place.around.parent
+        style = self._style(holder if isinstance(holder, syntax.Call | syntax.Dict | syntax.List) else place)
+        if "\n" not in self.program.code(place):
+            line = self.program.lines[self.program.line(place) - 1]
+            style = replace(style, width=min(len(line) + GROWTH, LONG))
+        self.renderer.dropped.add(place)
+        code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
+        self.plan.replaced[place] = self.renderer.expression(code)
+        if any(comment not in self.renderer.placed for comment in comments_in(self.originals.of(place))):
+            raise CannotFix("a comment inside would lose its place")
 
     def _replace_span(self, span: Span, new: New) -> None:
         at = 0

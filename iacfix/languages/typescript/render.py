@@ -164,7 +164,7 @@ class Renderer:
 
     def _list(self, new: Sequence[New], style: Style, indent: str, at: Node, used: int) -> str:
         """One object in a list keeps its brackets on the list's own, as is the habit here, unless it did not before."""
-        if len(new) == 1 and isinstance(new[0], Mapping | Inputs) and not self._begins_line(new[0]):
+        if len(new) == 1 and _is_object(new[0]) and not self._begins_line(new[0]):
             return f"[{self.code(new[0], style, indent, at, used)}]"
         return self._rows([("", value) for value in new], "[", "]", style, indent, at, used, force=False)
 
@@ -363,6 +363,10 @@ class Renderer:
             for part in parts
         )
         return f"{self.lookups.template_tag(at)}`{body}`"
+
+
+def _is_object(new: New) -> bool:
+    return isinstance(new, Mapping | Inputs) or (isinstance(new, Keep) and new.value.place.type == "object")
 
 
 def _step(indents: Sequence[str | None]) -> str | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iacfix.edit import AddResource, Append, DropField, Edit, New, Replace, Retype, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, New, Rename, Replace, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched
+from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.layout import Splice
@@ -59,6 +59,8 @@ class _Writer:
                     self._set(edit)
                 case Append(items, new):
                     self._append(items, new)
+                case Rename():
+                    self._rename(edit)
                 case Replace(at, new):
                     self._replace(at, new)
                 case Retype(resource, type):
@@ -99,14 +101,34 @@ class _Writer:
             raise CannotFix(f"there is no {edit.after} to write behind")
         after = bracket.index(entry.node) if entry is not None else len(bracket.items) - 1
         quoted = any(item.text.startswith(("'", '"')) for item in bracket.items)
-        plain = edit.key.isidentifier() and not (quoted and edit.fields.spelling is Spelling.DATA)
-        key = edit.key if plain else self.renderer.literal(edit.key)
+        key = self._spelled(edit.fields, edit.key, quoted)
         if entry is not None and entry.node in self.renderer.dropped:
             code = f"{key}: {self._code(edit.new, node, after)}"
             self.splices.append(Splice(entry.node.start_byte, entry.node.end_byte, code))
             self.replaced.append(entry.node)
             return
         self._insert(node, after, f"{key}: {self._code(edit.new, node, after)}")
+
+    def _spelled(self, fields: Fields, key: str, quoted: bool) -> str:
+        plain = key.isidentifier() and not (quoted and fields.spelling is Spelling.DATA)
+        return key if plain else self.renderer.literal(key)
+
+    def _rename(self, edit: Rename) -> None:
+        node, entry = edit.fields.node, renamed_entry(edit)
+        for name in (edit.old, edit.new):
+            self._claim(node, name)
+        written = entry.node.child_by_field_name("key")
+        quoted = written is not None and written.type == "string"
+        key = self.renderer.literal(edit.new) if quoted else self._spelled(edit.fields, edit.new, quoted)
+        if written is None:  # `{ role }`
+            place = entry.node
+            code = place.text if edit.value is None else self._rewritten(place, edit.value)
+            self.splices.append(Splice(place.start_byte, place.end_byte, f"{key}: {code}"))
+            return
+        self.splices.append(Splice(written.start_byte, written.end_byte, key))
+        if edit.value is not None:
+            place = entry.value.place
+            self.splices.append(Splice(place.start_byte, place.end_byte, self._rewritten(place, edit.value)))
 
     def _append(self, items: Items, new: New) -> None:
         node = items.node
@@ -147,6 +169,10 @@ class _Writer:
             self._replace_span(at, new)
             return
         node = at.place
+        self.splices.append(Splice(node.start_byte, node.end_byte, self._rewritten(node, new)))
+
+    def _rewritten(self, node: Node, new: New) -> str:
+        """The code that takes the place of an expression."""
         self._claim(node, "")
         self.renderer.dropped.append(node)
         holder = next((found for found in node.ancestors() if found.type in ("object", "array")), node)
@@ -156,7 +182,7 @@ class _Writer:
         code = self.renderer.code(new, style, indent, node, self.program.column(node) - 1)
         if any(comment not in self.renderer.placed for comment in node.inside("comment")):
             raise CannotFix("a comment inside would lose its place")
-        self.splices.append(Splice(node.start_byte, node.end_byte, code))
+        return code
 
     def _replace_span(self, span: Span, new: New) -> None:
         at = 0

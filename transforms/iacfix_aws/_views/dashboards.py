@@ -1,4 +1,4 @@
-"""Rows of a graph's metrics, as CloudWatch reads them.
+"""Dashboards, their widgets, and the rows of a graph's metrics as CloudWatch reads them.
 
 A row is `[namespace, metric, dimension, value, ..., options]`. `"."` stands for what the row above has at its place,
 `"..."` at the front for the whole row above, but for the texts that follow: they take the place of its last ones.
@@ -6,15 +6,140 @@ A row is `[namespace, metric, dimension, value, ..., options]`. `"."` stands for
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from iacfix.edit import Keep, New
-from iacfix.model import Fields, Items, Text, Value, literal
+from iacfix.edit import Append, Edit, Keep, New, SetField
+from iacfix.model import Fields, Flag, Hidden, Items, Number, Program, Resource, Text, Value, literal
+from iacfix_aws._views.labels import labels
 
 OPTIONS = frozenset({"color", "label", "period", "stat", "visible", "yAxis", "id", "expression", "region", "accountId"})
 """What an object at the end of a row may say of its line; everything else there is a mistake."""
+GRID = 24
+"""Columns of a dashboard."""
 SAME, ALL_THE_SAME = ".", "..."
+
+
+@dataclass(frozen=True, eq=False)
+class Widget:
+    """One widget; `is_shared` where the same object is one of several."""
+
+    fields: Fields
+    number: int
+    is_shared: bool
+
+    @property
+    def type(self) -> str | None:
+        return literal(self.fields.get("type"))
+
+    def placed(self, **numbers: int) -> Iterator[Edit]:
+        """These numbers for what it does not say of its place and size."""
+        after = "type" if self.fields.entry("type") else None
+        for key, number in numbers.items():
+            if not self.fields.has(key):
+                yield SetField(self.fields, key, number, after=after)
+
+    @property
+    def is_half_placed(self) -> bool:
+        """It says something of its position."""
+        return self.fields.has("x") or self.fields.has("y")
+
+    @property
+    def is_placed(self) -> bool:
+        return self.fields.has("x") and self.fields.has("y")
+
+    def size(self, width: int, height: int) -> tuple[int, int] | None:
+        """Its width and height, or these where it says none; None where the grid has no place for it."""
+        across, down = self._number("width", width), self._number("height", height)
+        return (across, down) if 0 < across <= GRID and down > 0 else None
+
+    def _number(self, key: str, default: int) -> int:
+        """What it says of its size, 0 where that is computed."""
+        match self.fields.get(key):
+            case None:
+                return default
+            case Number(number=int() as given):
+                return given
+            case _:
+                return 0
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A widget of metrics: `shown` is what messages call it."""
+
+    properties: Fields
+    shown: str
+
+    @property
+    def metrics(self) -> Items | None:
+        """Its list of metrics, as far as that is written there."""
+        metrics = self.properties.get("metrics")
+        return metrics if isinstance(metrics, Items) else None
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows that are written there."""
+        return [row for row in _rows(self.metrics) if row is not None]
+
+    @property
+    def unlabelled(self) -> list[tuple[Row, str]]:
+        """The rows that lack a label, with one that tells each from all others; none where one cannot be told."""
+        rows = self.rows
+        names = {row.metric[1] for row in rows if row.metric is not None}
+        if not self._is_whole or len(rows) < 2 or len(names) < len(rows):
+            return []
+        said = (literal(found.get("label")) for row in rows for found in row.objects)
+        taken = {text.lower() for text in said if text is not None}
+        bare = [row for row in rows if row.lacks_label]
+        given = labels([row.metric for row in bare if row.metric is not None]) or []
+        return list(zip(bare, given, strict=False)) if taken.isdisjoint(label.lower() for label in given) else []
+
+    @property
+    def _is_whole(self) -> bool:
+        """All its rows are written there, and CloudWatch takes them."""
+        is_open = self.metrics is None or self.metrics.is_open
+        return not is_open and all(row is not None and not row.is_wrong for row in _rows(self.metrics))
+
+
+@dataclass(frozen=True, eq=False)
+class Dashboard:
+    """A dashboard whose widgets are all written out."""
+
+    host: Resource
+    widgets: tuple[Widget, ...]
+
+    @property
+    def graphs(self) -> Iterator[Graph]:
+        """Its widgets of metrics."""
+        for widget in self.widgets:
+            properties = widget.fields.get("properties")
+            if widget.type == "metric" and isinstance(properties, Fields):
+                yield Graph(properties, literal(properties.get("title")) or f"number {widget.number}")
+
+
+def dashboards(program: Program) -> Iterator[Dashboard | Hidden]:
+    """The dashboards that have widgets, or what hides them and why."""
+    seen: list[tuple[Resource, list[Fields]]] = []
+    for document in program.documents(("aws.cloudwatch.Dashboard", "dashboardBody")):
+        if isinstance(document, Hidden):
+            yield document
+            continue
+        root = document.root
+        if isinstance(root, Fields) and root.lacks("widgets"):
+            continue
+        widgets = root.get("widgets") if isinstance(root, Fields) else None
+        if not isinstance(widgets, Items) or widgets.is_open or not all(isinstance(one, Fields) for one in widgets):
+            yield Hidden(widgets or root, "its widgets are put together by code", document.host, document.path)
+            continue
+        seen.append((document.host, [widget for widget in widgets if isinstance(widget, Fields)]))
+    lists = {tuple(widget.node for widget in widgets) for _, widgets in seen}
+    counted = Counter(chain.from_iterable(lists))
+    for host, widgets in seen:
+        numbered = enumerate(widgets, 1)
+        yield Dashboard(host, tuple(Widget(one, number, counted[one.node] > 1) for number, one in numbered))
 
 
 @dataclass(frozen=True)
@@ -46,14 +171,36 @@ class Row:
         return [key for options in self.objects for key in options.keys if key not in OPTIONS]
 
     @property
-    def is_ordered(self) -> bool:
-        """The options are in one place, and that is the end."""
-        return not self.objects or (len(self.objects) == 1 and self.items.elements[-1] is self.objects[0])
+    def is_wrong(self) -> bool:
+        """CloudWatch rejects it: dimensions are among the options, or options are not in one place at the end."""
+        is_ordered = not self.objects or (len(self.objects) == 1 and self.items.elements[-1] is self.objects[0])
+        return bool(self.misplaced) or not is_ordered
+
+    @property
+    def metric(self) -> tuple[str | None, str] | None:
+        """Namespace and name of the one metric it draws; None where it is not plain that it is one, and which."""
+        has_name = self.dimensions is not None and self.meant[1] is not None
+        is_plain = has_name and not self.repeats and isinstance(self.texts[0], Text)
+        return (self.meant[0], self.meant[1] or "") if is_plain else None
+
+    @property
+    def lacks_label(self) -> bool:
+        """A line that is seen has no label."""
+        match self.objects:
+            case [options]:
+                visible = options.get("visible")
+                return options.lacks("label") and not (isinstance(visible, Flag) and not visible.flag)
+            case _:
+                return True
 
     @property
     def dimensions(self) -> tuple[str, ...] | None:
         """The names of its dimensions; None where they are not plain."""
         return _dimensions(self.meant)
+
+    def with_label(self, label: str) -> Edit:
+        """The row with a label among its options."""
+        return SetField(self.objects[0], "label", label) if self.objects else Append(self.items, {"label": label})
 
     def mended(self) -> list[New] | None:
         """The row with its dimensions in front of its options; None where it is not plain what is meant."""
@@ -73,13 +220,11 @@ class Row:
         return [*front, rest] if rest else front
 
 
-def rows(metrics: Items) -> list[Row | None]:
+def _rows(metrics: Items | None) -> Iterator[Row | None]:
     """The rows of a list of metrics; None for one that is not written there."""
-    return list(_rows(metrics))
-
-
-def _rows(metrics: Items) -> Iterator[Row | None]:
     meant: tuple[str | None, ...] = ()
+    if metrics is None:
+        return
     for items in metrics:
         row = Row(items, ()) if isinstance(items, Items) and not items.is_open else None
         meant = _meant(row, () if metrics.is_open else meant) if row is not None else ()

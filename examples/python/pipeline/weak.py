@@ -356,9 +356,11 @@ class BuildPipeline(pulumi.ComponentResource):
                                         [
                                             "AWS/CodeBuild",
                                             "SucceededBuilds",
-                                            {"ProjectName": args[0], "stat": "Sum"},
+                                            "ProjectName",
+                                            args[0],
+                                            {"stat": "Sum"},
                                         ],
-                                        [".", "FailedBuilds", {"ProjectName": args[0], "stat": "Sum"}],
+                                        [".", "FailedBuilds", "ProjectName", args[0], {"stat": "Sum"}],
                                     ],
                                     "period": 300,
                                     "region": "us-east-1",

@@ -371,20 +371,8 @@ class BuildPipeline extends pulumi.ComponentResource {
             height: 6,
             properties: {
               metrics: [
-                [
-                  'AWS/CodeBuild',
-                  'SucceededBuilds',
-                  'ProjectName',
-                  projectName,
-                  { stat: 'Sum', label: 'Succeeded' },
-                ],
-                [
-                  '.',
-                  'FailedBuilds',
-                  'ProjectName',
-                  projectName,
-                  { stat: 'Sum', label: 'Failed' },
-                ],
+                ['AWS/CodeBuild', 'SucceededBuilds', 'ProjectName', projectName, { stat: 'Sum', label: 'Succeeded' }],
+                ['.', 'FailedBuilds', 'ProjectName', projectName, { stat: 'Sum', label: 'Failed' }],
               ],
               period: 300,
               stat: 'Sum',

@@ -342,8 +342,8 @@ class BuildPipeline extends pulumi.ComponentResource {
             type: 'metric',
             properties: {
               metrics: [
-                ['AWS/CodeBuild', 'SucceededBuilds', { ProjectName: projectName, stat: 'Sum' }],
-                ['.', 'FailedBuilds', { ProjectName: projectName, stat: 'Sum' }],
+                ['AWS/CodeBuild', 'SucceededBuilds', 'ProjectName', projectName, { stat: 'Sum' }],
+                ['.', 'FailedBuilds', 'ProjectName', projectName, { stat: 'Sum' }],
               ],
               period: 300,
               stat: 'Sum',

@@ -132,13 +132,24 @@ def unplaced_widget(change: Change) -> bool:
             return change.before is MISSING and is_metric and change.after is False
         case ("properties", "metrics", *_):
             old, new = (at(widget, ("properties", "metrics")) for widget in place[1:])
-            return isinstance(old, list) and isinstance(new, list) and _same_metrics(old, new)
+            return isinstance(old, list) and isinstance(new, list) and _same_metrics(old, new, labels=True)
         case _:
             return False
 
 
+def misplaced_dimension(change: Change) -> bool:
+    """The metrics stay, with their dimensions in front of their options."""
+    place = change.around("widgets")
+    if place is None or change.kind != "aws:cloudwatch/dashboard:Dashboard":
+        return False
+    old, new = (at(widget, ("properties", "metrics")) for widget in place[1:])
+    is_below = _below(change, place[0])[:2] == ("properties", "metrics")
+    return is_below and isinstance(old, list) and isinstance(new, list) and _same_metrics(old, new, labels=False)
+
+
 PROMISES: dict[str, Callable[[Change], bool]] = {
     "inline-bucket-config": inline_bucket_config,
+    "misplaced-dimension": misplaced_dimension,
     "unconditioned-logs-grant": unconditioned_logs_grant,
     "hardcoded-region": hardcoded_region,
     "unset-missing-data": unset_missing_data,
@@ -193,14 +204,15 @@ def _number(side: Side) -> int:
     return side if isinstance(side, int) else -1
 
 
-def _same_metrics(old: list[Json], new: list[Json]) -> bool:
-    """The same metrics in the same order; labels may be new, dimensions may have moved out of the options, and options
-    to the end."""
+def _same_metrics(old: list[Json], new: list[Json], *, labels: bool) -> bool:
+    """The same metrics in the same order; dimensions may have moved out of the options and options to the end, and
+    labels may be new where `labels` says so."""
     before, after = _metrics(old), _metrics(new)
     return (
         len(before) == len(after)
         and all(
-            one[:2] == two[:2] and {"label": two[2].get("label"), **one[2]} == {"label": None, **two[2]}
+            one[:2] == two[:2]
+            and {"label": two[2].get("label") if labels else None, **one[2]} == {"label": None, **two[2]}
             for one, two in zip(before, after, strict=True)
         )
         and all(_options(entry).keys() <= RENDERING and _is_ordered(entry) for entry in new)

@@ -181,3 +181,17 @@ def metrics(*entries: list[Json]) -> Json:
 )
 def test_widgets_are_placed_and_labelled(before: Json, after: Json, promised: bool) -> None:
     assert kept("unplaced-widget", DASHBOARD, before, after) is promised
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "promised"),
+    [
+        (metrics(["N", "M", {"D": "d", "stat": "Sum"}]), metrics(["N", "M", "D", "d", {"stat": "Sum"}]), True),
+        (metrics(["N", "M", {"D": "d"}]), metrics(["N", "M", "D", "e"]), False),
+        (metrics(["N", "M", {"D": "d"}]), metrics(["N", "M", "D", "d", {"label": "M"}]), False),
+        (metrics(["N", "M", {"stat": "Sum"}, "D", "d"]), metrics(["N", "M", "D", "d", {"stat": "Sum"}]), True),
+        (board({"properties": {}}), board({"properties": {"view": "timeSeries"}}), False),
+    ],
+)
+def test_dimensions_move_in_front_of_the_options(before: Json, after: Json, promised: bool) -> None:
+    assert kept("misplaced-dimension", DASHBOARD, before, after) is promised

@@ -13,12 +13,11 @@ without a view or with unnamed lines leaves its reading to the console's default
 
 *Left alone* Dashboards whose widgets all have a position keep it; widgets of other types than metric get a position
 only; a view, a size or a label that is there; lines of a graph that share one metric name, which the console tells
-apart by their dimensions; lines whose names make no good labels; graphs with a metric expression.
+apart by their dimensions; lines whose names make no good labels; graphs with a metric expression or with a metric that
+CloudWatch rejects.
 
 *Reported only* Dashboards whose inputs cannot be seen, where only some widgets have a position, or one is of an unknown
-type; widgets that are put together by code or text, or shared; metric rows that CloudWatch rejects, where it is not
-plain what is meant. Where it is, dimensions among the options move to their place in front of them, and options that
-stand in front of a dimension or in two places become one object at the end.
+type; widgets that are put together by code or text, or shared.
 
 *On a deployed stack* The dashboard is updated in place.
 
@@ -30,10 +29,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from iacfix.edit import Edit, New, Replace, SetField
+from iacfix.edit import Edit, New, SetField
 from iacfix.model import Hidden, Program, Text
 from iacfix.rule import Finding, rule
-from iacfix_aws._views.dashboards import GRID, Dashboard, Graph, Row, Widget, dashboards
+from iacfix_aws._views.dashboards import GRID, Dashboard, Graph, Widget, dashboards
 
 TYPES = frozenset({"metric", "text", "log", "alarm"})
 """Types of widgets that look right at the size used here."""
@@ -59,9 +58,6 @@ def unplaced_widget(program: Program) -> Iterator[Finding]:
         for graph in found.graphs:
             if graph.properties.has("metrics") and not graph.properties.has("view"):
                 yield _unset(graph)
-            for row in graph.rows:
-                if row.is_wrong:
-                    yield _moved(row, graph.shown)
             if edits := [row.with_label(label) for row, label in graph.unlabelled]:
                 message = f"widget {graph.shown} draws several metrics without a label for each"
                 yield Finding(graph.properties.get("metrics") or graph.properties, message, tuple(edits))
@@ -80,17 +76,6 @@ def _unset(graph: Graph) -> Finding:
     if properties.hidden:
         return Finding(properties, message, reason="some of its properties are not written here")
     return Finding(properties, message, tuple(SetField(properties, key, NEW[key]) for key in keys))
-
-
-def _moved(row: Row, shown: str) -> Finding:
-    """Dimensions among the options, options in front of dimensions or in two places."""
-    wrong, way_out = "options that are not its last element", "write them as one object behind the dimensions"
-    if names := ", ".join(row.misplaced):
-        wrong, way_out = f"{names} among its options", "write each dimension as name and value in front of the options"
-    message = f"a metric of widget {shown} has {wrong}, which CloudWatch rejects"
-    if (mended := row.mended()) is None:
-        return Finding(row.items, message, reason=way_out)
-    return Finding(row.items, message, (Replace(row.items, mended),))
 
 
 def _unplaced(dashboard: Dashboard) -> Finding:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from iacfix.languages.python import syntax
-from iacfix.languages.python.names import camel
+from iacfix.languages.python.names import Names, camel
+from iacfix.languages.python.shapes import Shapes
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
-
-if TYPE_CHECKING:
-    from iacfix.languages.python.read import PythonProgram
 
 SERIALISERS = frozenset({"json.dumps", "pulumi.Output.json_dumps"})
 LIFTED = frozenset({"pulumi.Output.from_input", "pulumi.Output.secret"})
 STEPS = 12
 """More hops than any real program has between an argument and its document."""
 
+ResourceAt = Callable[[syntax.BaseExpression], Resource | None]
+"""Which resource an expression stands for."""
 
-def behind(program: PythonProgram, given: Input) -> Document | Hidden:
+
+def behind(shapes: Shapes, given: Input) -> Document | Hidden:
     """The document that an input receives, wherever it is built."""
     place: syntax.BaseExpression = given.value.place
 
     def hidden(reason: str, text: Text | None = None) -> Hidden:
-        return Hidden(program.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
+        return Hidden(shapes.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
 
     node = place
     for _ in range(STEPS):
-        match found := _step(program, node):
+        match found := _step(shapes, node):
             case Fields() | Items():
                 return Document(found, given.host, given.path)
             case Text():
@@ -38,39 +39,39 @@ def behind(program: PythonProgram, given: Input) -> Document | Hidden:
     return hidden("it is handed on too many times")
 
 
-def _step(program: PythonProgram, node: syntax.BaseExpression) -> syntax.BaseExpression | Fields | Items | Text | str:
+def _step(shapes: Shapes, node: syntax.BaseExpression) -> syntax.BaseExpression | Fields | Items | Text | str:
     """One hop towards the document: the next expression, the document itself, or why there is no way on."""
     match node:
         case syntax.Dict() | syntax.List():
-            return _root(program, node)
+            return _root(shapes, node)
         case syntax.SimpleString() | syntax.ConcatenatedString() | syntax.FormattedString():
-            text = program.shape(node, node, Spelling.DATA)
+            text = shapes.shape(node, node, Spelling.DATA)
             return text if isinstance(text, Text) else "it is not text"
-        case syntax.Call(func=func, args=args) if program.qualified(func) in SERIALISERS:
+        case syntax.Call(func=func, args=args) if shapes.provider.qualified(func) in SERIALISERS:
             given = next(
                 (arg.value for arg in args if not arg.star and (arg.keyword is None or arg.keyword.value == "obj")),
                 None,
             )
-            return _root(program, given) if given is not None else "what is serialised is not written there"
-        case syntax.Call(func=func, args=args) if program.qualified(func) in LIFTED and args:
+            return _root(shapes, given) if given is not None else "what is serialised is not written there"
+        case syntax.Call(func=func, args=args) if shapes.provider.qualified(func) in LIFTED and args:
             return args[0].value
         case syntax.Call(func=syntax.Attribute(attr=syntax.Name(value="apply")), args=[syntax.Arg(value=callback)]):
-            return _applied(program, node, callback)
-        case syntax.Call() if program.function_of(node) in program.package.documents:
-            return program.keywords(node)
+            return _applied(shapes, node, callback)
+        case syntax.Call() if shapes.provider.function_of(node) in shapes.provider.package.documents:
+            return shapes.keywords(node)
         case syntax.Call():
             return "it is built by a function"
-        case syntax.Attribute(value=value, attr=syntax.Name(value="json")):
-            return program.definitions.of(value) or value
+        case syntax.Attribute(value=value, attr=syntax.Name(value=attr)) if attr in shapes.provider.document_fields:
+            return shapes.definitions.of(value) or value
         case syntax.Name() | syntax.Attribute():
-            defined = program.definitions.of(node)
+            defined = shapes.definitions.of(node)
             return "it cannot be followed to where it is built" if defined is None else defined
         case _:
             return "it is built by an expression"
 
 
-def _root(program: PythonProgram, node: syntax.BaseExpression) -> Fields | Items | str:
-    match program.value(node, Spelling.DATA):
+def _root(shapes: Shapes, node: syntax.BaseExpression) -> Fields | Items | str:
+    match shapes.value(node, Spelling.DATA):
         case Fields() | Items() as root:
             return root
         case _:
@@ -78,33 +79,33 @@ def _root(program: PythonProgram, node: syntax.BaseExpression) -> Fields | Items
 
 
 def _applied(
-    program: PythonProgram, call: syntax.Call, callback: syntax.BaseExpression
+    shapes: Shapes, call: syntax.Call, callback: syntax.BaseExpression
 ) -> syntax.BaseExpression | Fields | Items | str:
     """What an `apply` gives: the result of its callback; a serialiser as callback gives what it is applied to."""
     assert isinstance(call.func, syntax.Attribute)
     before = call.func.value
-    if program.qualified(callback) in SERIALISERS:
+    if shapes.provider.qualified(callback) in SERIALISERS:
         return before
-    result, parameter = returned(program, callback)
+    result, parameter = returned(shapes.definitions.names, callback)
     match result:
         case None:
             return "it is built by a function"
-        case syntax.Attribute(value=syntax.Name(value=name), attr=syntax.Name(value="json")) if name == parameter:
-            return program.definitions.of(before) or before
+        case syntax.Attribute(value=syntax.Name(value=name), attr=syntax.Name(value=attr)) if (
+            name == parameter and attr in shapes.provider.document_fields
+        ):
+            return shapes.definitions.of(before) or before
         case syntax.Call(func=func, args=[syntax.Arg(value=syntax.Name(value=name)), *_]) if name == parameter:
-            return before if program.qualified(func) in SERIALISERS else result
+            return before if shapes.provider.qualified(func) in SERIALISERS else result
         case _:
             return result
 
 
-def returned(
-    program: PythonProgram, callback: syntax.BaseExpression
-) -> tuple[syntax.BaseExpression | None, str | None]:
+def returned(names: Names, callback: syntax.BaseExpression) -> tuple[syntax.BaseExpression | None, str | None]:
     """The one expression a callback returns, and the name of its first parameter."""
     if isinstance(callback, syntax.Lambda):
         params = callback.params.params
         return callback.body, params[0].name.value if params else None
-    function = program.names.function(callback)
+    function = names.function(callback)
     if function is None or function.decorators:
         return None, None
     params = [param for param in function.params.params if param.name.value != "self"]
@@ -125,19 +126,19 @@ def results(function: syntax.FunctionDef) -> list[syntax.BaseExpression]:
     return found
 
 
-def where(program: PythonProgram, node: syntax.Node) -> Where:
+def where(shapes: Shapes, resource_at: ResourceAt, node: syntax.Node) -> Where:
     """What a string is there for: up through objects, callbacks and a variable one step away to the place it serves."""
-    climb = _Climb(program)
+    climb = _Climb(shapes, resource_at)
     use = climb.up(node)
     found = (use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
-    return Where(*found, program.names.holder(node))
+    return Where(*found, shapes.definitions.names.holder(node))
 
 
 class _Climb:
     """The walk from a string outwards; collects the path on its way."""
 
-    def __init__(self, program: PythonProgram) -> None:
-        self.program = program
+    def __init__(self, shapes: Shapes, resource_at: ResourceAt) -> None:
+        self.shapes, self.resource_at = shapes, resource_at
         self.resource: Resource | None = None
         self.path: list[str] = []
         self.siblings: Fields | None = None
@@ -200,33 +201,33 @@ class _Climb:
         holder = parent.parent
         assert isinstance(holder, syntax.Dict)
         if self.siblings is None:
-            found = self.program.shape(holder, holder, Spelling.DATA)
+            found = self.shapes.shape(holder, holder, Spelling.DATA)
             self.siblings = found if isinstance(found, Fields) else None
-        key = self.program.value(parent.key, Spelling.DATA)
+        key = self.shapes.value(parent.key, Spelling.DATA)
         self.path.insert(0, key.literal or "*" if isinstance(key, Text) else "*")
         return None
 
     def _in_call(self, arg: syntax.Arg) -> Use | syntax.Node | None:
-        program = self.program
+        shapes = self.shapes
         call = arg.parent
         assert isinstance(call, syntax.Call)
         keyword = arg.keyword.value if arg.keyword else None
-        name = program.qualified(call.func) or ""
-        if resource := program.resource_at(call) if program.type_of(call) else None:
+        name = shapes.provider.qualified(call.func) or ""
+        if resource := self.resource_at(call) if shapes.provider.type_of(call) else None:
             return self._input(resource, call, arg, keyword)
-        if program.function_of(call):
-            return Use.INVOKE if program.function_of(call) not in program.package.documents else call
+        if shapes.provider.function_of(call):
+            return Use.INVOKE if shapes.provider.function_of(call) not in shapes.provider.package.documents else call
         if name in {"pulumi.ResourceOptions", "pulumi.InvokeOptions"} or keyword == "opts":
             return Use.OPTION
         if name == "pulumi.export":
             return Use.NAME if arg is call.args[0] else Use.EXPORT
-        if program.code(call.func) == "self.register_outputs":
+        if shapes.reader.code(call.func) == "self.register_outputs":
             return Use.EXPORT
         if name == "pulumi.Output.format":
             return Use.FORMAT if arg is call.args[0] else call
         if name in SERIALISERS | LIFTED | {"pulumi.Output.concat", "pulumi.Output.all"}:
             return call
-        inputs = program.shape(call, call, Spelling.INPUT)
+        inputs = shapes.shape(call, call, Spelling.INPUT)
         if isinstance(inputs, Fields) and keyword:
             self.siblings = self.siblings or inputs
             self.path.insert(0, camel(keyword))
@@ -256,7 +257,7 @@ class _Climb:
 
     def _returned(self, statement: syntax.Return) -> Use | syntax.Node:
         """Out of a function that is the callback of one `apply`."""
-        names = self.program.names
+        names = self.shapes.definitions.names
         function = next((node for node in names.ancestors(statement) if isinstance(node, syntax.FunctionDef)), None)
         uses = names.uses_of_function(function) if function else []
         if len(uses) != 1 or not isinstance(arg := uses[0].parent, syntax.Arg):
@@ -274,12 +275,12 @@ class _Climb:
         """Out of a variable that is read in one place; a string that is the whole variable is a constant."""
         target = parent.target if isinstance(parent, syntax.AnnAssign) else parent.targets[0].target
         if not self.path and not self.in_list:
-            self.variable = self.variable or self.program.code(target)
+            self.variable = self.variable or self.shapes.reader.code(target)
         if not self.path and not self.in_list and isinstance(node, syntax.SimpleString):
             self.constant = True
-            self.path.insert(0, self.program.code(target))
+            self.path.insert(0, self.shapes.reader.code(target))
         if self.followed or not isinstance(target, syntax.Name):
             return Use.OTHER
-        uses = self.program.names.uses(target)
+        uses = self.shapes.definitions.names.uses(target)
         self.followed = True
         return uses[0] if len(uses) == 1 else Use.OTHER

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from iacfix.languages.python import syntax
-from iacfix.languages.python.documents import results, returned
+from iacfix.languages.python.documents import ResourceAt, results, returned
 from iacfix.languages.python.names import assigned_value
+from iacfix.languages.python.provider_names import ProviderNames
 from iacfix.languages.python.scopes import Assignment
 from iacfix.model import Origins, Resource, Value
-
-if TYPE_CHECKING:
-    from iacfix.languages.python.read import PythonProgram
 
 STACK = "pulumi.StackReference"
 STACK_OUTPUTS = frozenset({"get_output", "get_output_details", "require_output", "require_output_details"})
@@ -27,7 +24,11 @@ Steps = Iterator[tuple[syntax.Node, Path]]
 class Trace:
     """One walk back from a value."""
 
-    program: PythonProgram
+    provider: ProviderNames
+    resource_at: ResourceAt
+    given_options: Callable[[syntax.Call], Value | None]
+    """The options of what makes something and names a provider."""
+
     resources: dict[syntax.Node, Resource] = field(default_factory=dict[syntax.Node, Resource])
     options: list[Value] = field(default_factory=list[Value])
     literals: set[str] = field(default_factory=set[str])
@@ -112,7 +113,7 @@ class Trace:
 
     def _named(self, name: syntax.Name, path: Path) -> Steps:
         """What binds a name; of several bindings any may be meant."""
-        for bound in self.program.names.scope(name)[name.value]:
+        for bound in self.provider.definitions.names.scope(name)[name.value]:
             if not isinstance(bound, Assignment):
                 continue
             node = bound.node
@@ -124,7 +125,7 @@ class Trace:
                 yield from self._bound(node, path)
 
     def _is_imported(self, name: syntax.Name, path: Path) -> None:
-        dotted = self.program.qualified(name) or name.value
+        dotted = self.provider.qualified(name) or name.value
         members = [part for part in path if isinstance(part, str)]
         self.imported.add((dotted, *members))
 
@@ -149,7 +150,7 @@ class Trace:
         """A parameter's default, and what the calls of the file hand to it."""
         if param.default is not None:
             yield param.default, path
-        names = self.program.names
+        names = self.provider.definitions.names
         function = next(
             (node for node in names.ancestors(param) if isinstance(node, syntax.Lambda | syntax.FunctionDef)), None
         )
@@ -178,10 +179,10 @@ class Trace:
                 )
 
     def _member(self, node: syntax.Attribute, path: Path) -> Steps:
-        if (resource := self.program.resource_at(node)) is not None:
+        if (resource := self.resource_at(node)) is not None:
             self.resources[resource.node] = resource
         elif isinstance(node.value, syntax.Name) and node.value.value == "self":
-            value = self.program.definitions.field(node, node.attr.value)
+            value = self.provider.definitions.field(node, node.attr.value)
             if value is not None:
                 yield value, path
         else:
@@ -190,19 +191,19 @@ class Trace:
     # calls
 
     def _called(self, call: syntax.Call, path: Path) -> Steps:
-        program, name = self.program, self.program.qualified(call.func) or ""
-        if (resource := program.resource_at(call)) is not None:
+        name = self.provider.qualified(call.func) or ""
+        if (resource := self.resource_at(call)) is not None:
             self.resources[resource.node] = resource
             return
         method = call.func.attr.value if isinstance(call.func, syntax.Attribute) else ""
         if name == STACK or method in STACK_OUTPUTS:
             self.of_stack = True
             return
-        if program.function_of(call):
+        if self.provider.function_of(call):
             return
-        if (options := program.given_options(call)) is not None:
+        if (options := self.given_options(call)) is not None:
             self.options.append(options)
-        function = program.names.function(call.func)
+        function = self.provider.definitions.names.function(call.func)
         if function is not None and (given := results(function)):
             yield from ((result, path) for result in given)
         elif isinstance(call.func, syntax.Attribute) and name in ("", f"pulumi.{method}"):
@@ -216,7 +217,7 @@ class Trace:
 
     def _of_method(self, call: syntax.Call, func: syntax.Attribute, method: str, path: Path) -> Steps:
         if method == "apply" and call.args:
-            result, _ = returned(self.program, call.args[0].value)
+            result, _ = returned(self.provider.definitions.names, call.args[0].value)
             yield (result, path) if result is not None else (func.value, ())
         elif method in TAKEN and call.args:
             yield func.value, (self._key(call.args[0].value), *path)

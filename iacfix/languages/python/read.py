@@ -9,14 +9,14 @@ from typing import Any
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.inputs import inputs
 from iacfix.languages.python import constants, documents, syntax
-from iacfix.languages.python.classes import extended
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.indirect import handed
-from iacfix.languages.python.names import Names, camel, last_name, snake
+from iacfix.languages.python.names import Names, last_name, snake
 from iacfix.languages.python.nullability import whence
 from iacfix.languages.python.origins import Trace
 from iacfix.languages.python.parsed import parsed
+from iacfix.languages.python.provider_names import ProviderNames
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.touched import EXTENDED
@@ -59,8 +59,11 @@ class PythonProgram:
         self.names = Names(module)
         self.definitions = Definitions(self.names)
         self._provider = provider
-        self.shapes = Shapes(self)
+        self.provider_names = ProviderNames(self.definitions, package)
+        self.shapes = Shapes(self.definitions, self.provider_names, self)
         self.value, self.shape, self.keywords = self.shapes.value, self.shapes.shape, self.shapes.keywords
+        self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
+        self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
         self._python = package.packages["python"]
 
     @property
@@ -135,7 +138,7 @@ class PythonProgram:
         return iter(self._texts)
 
     def where(self, text: Text) -> Where:
-        return documents.where(self, text.node)
+        return documents.where(self.shapes, self.resource_at, text.node)
 
     @cached_property
     def _texts(self) -> list[Text]:
@@ -163,50 +166,13 @@ class PythonProgram:
         return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
 
     def read_by(self, text: Text) -> list[Read] | None:
-        return constants.read_by(self, text)
+        return constants.read_by(self.definitions, self.neighbours, text, self._read)
+
+    def _read(self, node: syntax.Node) -> Read:
+        text, at = self.parts.get(node, (None, 0))
+        return Read(documents.where(self.shapes, self.resource_at, text.node if text is not None else node), text, at)
 
     # names
-
-    def qualified(self, node: syntax.Node) -> str | None:
-        return self.definitions.qualified(node)
-
-    def _provider_name(self, func: syntax.BaseExpression) -> list[str] | None:
-        """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
-        name = self.qualified(func)
-        if name is None or not name.startswith(f"{self._python}."):
-            return None
-        module, *rest = name.split(".")[1:]
-        if rest and rest[-1].removesuffix("_output") == module:  # a function's own file
-            return rest[-1:]
-        return [module.rstrip("_"), rest[-1]] if rest else [module]
-
-    def type_of(self, call: syntax.Call) -> str | None:
-        """The schema type a call constructs."""
-        classes = (call.func, *extended(self.definitions, call))
-        return next((type for node in classes if (type := self.type_named(node)) is not None), None)
-
-    def type_named(self, node: syntax.BaseExpression) -> str | None:
-        """The schema type whose class an expression names."""
-        path = self._provider_name(node)
-        if path is None or not path[-1][:1].isupper() or path[-1].endswith(("Args", "ArgsDict")):
-            return None
-        return ".".join((self.package.name, *path))
-
-    def types_by_stars(self, func: syntax.BaseExpression) -> Iterator[str]:
-        """The schema types that an expression may name, where several star imports may give its first name."""
-        path, root = list[str](), func
-        while isinstance(root, syntax.Attribute):
-            path.insert(0, root.attr.value)
-            root = root.value
-        if isinstance(root, syntax.Name) and not self.names.scope(root)[root.value]:
-            for module in self.definitions.stars_of(root.value):
-                name = ".".join([module, root.value, *path])
-                if (
-                    name.startswith(f"{self._python}.")
-                    and name.count(".") > 1
-                    and name.rpartition(".")[2][:1].isupper()
-                ):
-                    yield name.replace(self._python, self.package.name, 1)
 
     def untouched(self, node: syntax.Node) -> str | None:
         """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
@@ -218,18 +184,6 @@ class PythonProgram:
 
     def _is_extended(self, call: syntax.Call) -> bool:
         return call in self._resources and self.type_named(call.func) is None
-
-    def function_of(self, call: syntax.Call) -> str | None:
-        """The schema name of the provider function a call invokes; its `_output` form has the same name."""
-        path = self._provider_name(call.func)
-        if path is None or not path[-1][:1].islower():
-            return None
-        return ".".join((self.package.name, *path[:-1], camel(path[-1].removesuffix("_output"))))
-
-    def is_inputs(self, call: syntax.Call) -> bool:
-        """The call makes inputs of a resource, of whatever package of Pulumi."""
-        name = self.qualified(call.func) or ""
-        return name.startswith("pulumi_") and name.endswith(("Args", "ArgsDict"))
 
     @cached_property
     def calls(self) -> list[syntax.Call]:
@@ -243,7 +197,7 @@ class PythonProgram:
     @cached_property
     def _all(self) -> list[Resource]:
         """The resources with those whose class is chosen or handed on."""
-        others = list(handed(self))
+        others = list(handed(self.shapes, self.resource))
         both = [*self._resources.values(), *others]
         return sorted(both, key=lambda found: (found.line, found.column)) if others else both
 
@@ -373,7 +327,7 @@ class PythonProgram:
         return self.options(options) if options is not None else None
 
     def origins(self, value: Value) -> Origins:
-        return Trace(self).origins(value.place)
+        return Trace(self.provider_names, self.resource_at, self.given_options).origins(value.place)
 
     def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
         wanted = snake(output)
@@ -398,7 +352,9 @@ class PythonProgram:
             yield from inputs(self.resources(type), path)
 
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
-        return (found if isinstance(found, Hidden) else documents.behind(self, found) for found in self.at(*places))
+        return (
+            found if isinstance(found, Hidden) else documents.behind(self.shapes, found) for found in self.at(*places)
+        )
 
     def comments(self) -> Iterator[Comment]:
         """Every comment of the text, in source order."""

@@ -79,7 +79,7 @@ class Removals:
                 raise CannotFix("it is kept in a variable of another scope")
             return
         made = [*inside(value.node, syntax.Subscript), *inside(value.node, syntax.Call)]
-        told = all(isinstance(node, syntax.Call) and self.program.is_inputs(node) for node in made)
+        told = all(isinstance(node, syntax.Call) and self.program.provider_names.is_inputs(node) for node in made)
         if (not told and not self._is_calm(statement, here)) or any(
             names.count_here(name) > 1 for name in inside(value.node, syntax.Name)
         ):

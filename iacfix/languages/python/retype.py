@@ -12,11 +12,10 @@ from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.originals import Originals
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.retyped import KEPT, UNSEEN, parts, refuse_unseen
+from iacfix.languages.retyped import HANDED_ON, KEPT, UNSEEN, parts, refuse_unseen
 from iacfix.model import Entry, Fields, Items, Opaque, Resource
 
 INPUTS = ("Args", "ArgsDict")
-HANDED_ON = "the resource is handed on as a whole, and its type would change there"
 
 
 class Retyping:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from iacfix.languages.python import syntax
+from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.names import camel
 from iacfix.languages.python.nullability import kind_of_bound, may_give_nothing
+from iacfix.languages.python.provider_names import ProviderNames
 from iacfix.model import (
     Chunk,
     Entry,
@@ -19,15 +20,13 @@ from iacfix.model import (
     Null,
     Number,
     Opaque,
+    Reader,
     Spelling,
     Text,
     Value,
     is_boolean,
     may_be_nothing,
 )
-
-if TYPE_CHECKING:
-    from iacfix.languages.python.read import PythonProgram
 
 OPTIONS = frozenset({"opts", "__props__", "resource_name", "__opts__"})
 SECRET_CALLS = frozenset({"require_secret", "get_secret", "require_secret_object", "get_secret_object"})
@@ -39,12 +38,16 @@ BOOLEAN_CALLS = frozenset({"get_bool", "require_bool", "startswith", "endswith"}
 class Shapes:
     """The shapes of one program's expressions."""
 
-    program: PythonProgram
+    definitions: Definitions
+    provider: ProviderNames
+    reader: Reader
+    """What the values point back through."""
+
     _followed: set[syntax.Node] = field(default_factory=set[syntax.Node])
 
     def value(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
         """What stands at a place; a variable or `self.x` that is set once is followed one step."""
-        node = self.program.definitions.of(place)
+        node = self.definitions.of(place)
         if node is None or node in self._followed:
             return self.shape(place, place, spelling)
         self._followed.add(node)
@@ -65,20 +68,20 @@ class Shapes:
             case syntax.Integer() | syntax.Float() | syntax.UnaryOperation(operator=syntax.Minus()):
                 return self._number(node, place)
             case syntax.Name(value="True" | "False"):
-                return Flag(node=node, place=place, reader=self.program, flag=node.value == "True")
+                return Flag(node=node, place=place, reader=self.reader, flag=node.value == "True")
             case syntax.Name(value="None"):
-                return Null(node=node, place=place, reader=self.program)
+                return Null(node=node, place=place, reader=self.reader)
             case syntax.Dict():
                 return self._mapping(node, place, spelling)
             case syntax.List() | syntax.Tuple():
                 return self._items(node, place, spelling)
             case syntax.ListComp() | syntax.GeneratorExp():
-                return Items(node=node, place=place, reader=self.program, elements=(), is_open=True)
+                return Items(node=node, place=place, reader=self.reader, elements=(), is_open=True)
             case syntax.DictComp():
-                return Fields(node=node, place=place, reader=self.program, entries=(), spelling=spelling, is_open=True)
+                return Fields(node=node, place=place, reader=self.reader, entries=(), spelling=spelling, is_open=True)
             case syntax.Call():
                 return self._call(node, place)
-            case syntax.Name() if self.program.names.is_boolean(node):
+            case syntax.Name() if self.definitions.names.is_boolean(node):
                 return self.opaque(place, "boolean")
             case syntax.Comparison() | syntax.UnaryOperation(operator=syntax.Not()):
                 return self.opaque(place, "boolean")
@@ -100,31 +103,31 @@ class Shapes:
 
     def _kind(self, node: syntax.Name | syntax.Attribute) -> str:
         """What is known of a name or an attribute whose definition is not followed."""
-        names = self.program.names
+        names = self.definitions.names
         root: syntax.BaseExpression = node
         while isinstance(root, syntax.Attribute):
             root = root.value
-            made = self.program.definitions.of(root)
-            if isinstance(made, syntax.Call) and (self.program.type_of(made) or self.program.function_of(made)):
+            made = self.definitions.of(root)
+            if isinstance(made, syntax.Call) and (self.provider.type_of(made) or self.provider.function_of(made)):
                 return "output"
         return kind_of_bound(names, root) if isinstance(root, syntax.Name) and root is node else "expression"
 
     def opaque(self, place: syntax.Node, kind: str) -> Opaque:
-        return Opaque(node=place, place=place, reader=self.program, kind=kind)
+        return Opaque(node=place, place=place, reader=self.reader, kind=kind)
 
     def _number(self, node: syntax.BaseExpression, place: syntax.BaseExpression) -> Value:
         try:
-            number = ast.literal_eval(f"({self.program.code(node)})")  # it may have comments, and so several lines
+            number = ast.literal_eval(f"({self.reader.code(node)})")  # it may have comments, and so several lines
         except (ValueError, SyntaxError):
             return self.opaque(place, "expression")
-        return Number(node=node, place=place, reader=self.program, number=number)
+        return Number(node=node, place=place, reader=self.reader, number=number)
 
     def _call(self, node: syntax.Call, place: syntax.BaseExpression) -> Value:
-        if self.program.is_inputs(node):
+        if self.provider.is_inputs(node):
             return self.keywords(node, place)
         if (joined := self.text(node, place)) is not None:
             return joined
-        name = self.program.qualified(node.func) or ""
+        name = self.provider.qualified(node.func) or ""
         method = node.func.attr.value if isinstance(node.func, syntax.Attribute) else ""
         if name == "pulumi.Output.secret" or method in SECRET_CALLS:
             return self.opaque(place, "secret")
@@ -132,9 +135,9 @@ class Shapes:
             return self.opaque(place, "boolean")
         if method in OPTIONAL_CALLS:
             return self.opaque(place, "optional")
-        if (function := self.program.names.function(node.func)) is not None and may_give_nothing(function):
+        if (function := self.definitions.names.function(node.func)) is not None and may_give_nothing(function):
             return self.opaque(place, "optional")
-        return self.opaque(place, "resource" if self.program.type_of(node) else "call")
+        return self.opaque(place, "resource" if self.provider.type_of(node) else "call")
 
     def _mapping(self, node: syntax.Dict, place: syntax.BaseExpression, spelling: Spelling) -> Fields:
         entries: list[Entry] = []
@@ -152,7 +155,7 @@ class Shapes:
         return Fields(
             node=node,
             place=place,
-            reader=self.program,
+            reader=self.reader,
             entries=tuple(entries),
             spelling=spelling,
             is_open=bool(spreads) or len(set(keys)) < len(keys),
@@ -161,7 +164,7 @@ class Shapes:
 
     def spread(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
         """What is spread: a mapping as its fields, be it written in brackets or made by `dict`."""
-        definitions = self.program.definitions
+        definitions = self.definitions
         bound = definitions.names.assignment(place) if isinstance(place, syntax.Name) else None
         is_changed = definitions.changes.of(bound) if bound is not None else False
         if isinstance(place, syntax.Attribute):
@@ -178,14 +181,14 @@ class Shapes:
 
     def _is_builtin(self, call: syntax.Call) -> bool:
         is_plain = not any(arg.keyword is not None and arg.keyword.value in OPTIONS for arg in call.args)
-        return is_plain and call not in self._followed and not self.program.names.count_bound("dict")
+        return is_plain and call not in self._followed and not self.definitions.names.count_bound("dict")
 
     def unseen(self, node: syntax.Call, given: Value) -> Fields:
         """Inputs that are all in what is given for them."""
         return Fields(
             node=node,
             place=node,
-            reader=self.program,
+            reader=self.reader,
             entries=(),
             spelling=Spelling.INPUT,
             is_open=True,
@@ -197,7 +200,7 @@ class Shapes:
         return Items(
             node=node,
             place=place,
-            reader=self.program,
+            reader=self.reader,
             elements=tuple(self.value(element.value, spelling) for element in plain),
             is_open=len(plain) < len(node.elements),
         )
@@ -208,7 +211,7 @@ class Shapes:
         """The keyword arguments of a call as inputs; open where `*` or `**` or a positional one hides some. One that
         `builds` a resource has a name and inputs in front."""
         args = [arg for arg in node.args if arg.keyword is not None and arg.keyword.value not in OPTIONS]
-        skipped = 2 if builds or self.program.type_of(node) else 0
+        skipped = 2 if builds or self.provider.type_of(node) else 0
         hiding = [arg for arg in node.args if arg.star] + [
             arg for arg in node.args if arg.keyword is None and not arg.star
         ][skipped:]
@@ -218,7 +221,7 @@ class Shapes:
         return Fields(
             node=node,
             place=place or node,
-            reader=self.program,
+            reader=self.reader,
             entries=entries,
             spelling=Spelling.INPUT,
             is_open=bool(hiding),
@@ -238,8 +241,8 @@ class Shapes:
             return None
         literal = None
         if all(chunk.value is None for chunk in chunks):
-            literal = _evaluated(self.program.code(node)) if not isinstance(node, syntax.Call) else None
-        return Text(node=node, place=place, reader=self.program, chunks=chunks, literal=literal)
+            literal = _evaluated(self.reader.code(node)) if not isinstance(node, syntax.Call) else None
+        return Text(node=node, place=place, reader=self.reader, chunks=chunks, literal=literal)
 
     def _chunks(self, node: syntax.BaseExpression) -> Sequence[Chunk] | None:
         """The literal and computed parts of an expression that is text, None where it is not plainly text."""
@@ -260,7 +263,7 @@ class Shapes:
                     Chunk(node.right, "", self.opaque(node.right, "part")),
                 ]
                 return [*(sides[0] or [holes[0]]), *(sides[1] or [holes[1]])]
-            case syntax.Call() if self.program.qualified(node.func) == "pulumi.Output.concat" and not any(
+            case syntax.Call() if self.provider.qualified(node.func) == "pulumi.Output.concat" and not any(
                 arg.star for arg in node.args
             ):
                 return [

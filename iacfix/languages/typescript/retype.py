@@ -14,8 +14,6 @@ from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import FUNCTIONS, is_wrapper, unwrapped
 from iacfix.model import Resource
 
-"""Methods that the old class has and the new one lacks."""
-
 INPUTS = "types.input"
 """Where a package has the types of what inputs hold."""
 

@@ -33,6 +33,18 @@ class Way(StrEnum):
     RETAIN = "retain"
 
 
+class By(StrEnum):
+    """What a campaign makes a patch of."""
+
+    RULE = "rule"
+    REPOSITORY = "repository"
+
+
+class Retry(StrEnum):
+    FAILED = "failed"
+    SET_ASIDE = "set-aside"
+
+
 def _rule_ids(incomplete: str) -> list[str]:
     from iacfix.registry import rules
 
@@ -163,7 +175,10 @@ def program(only: str | None = None) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(main)
-    groups = {"baseline": typer.Typer(help="Findings that are known and not reported again.", no_args_is_help=True)}
+    groups = {
+        "baseline": typer.Typer(help="Findings that are known and not reported again.", no_args_is_help=True),
+        "campaign": typer.Typer(help="Many repositories at once.", no_args_is_help=True),
+    }
     for (*group, name), made in (chosen or _commands).items():
         place = groups[group[0]] if group else app
         place.command(name)(_expanded(made))
@@ -374,6 +389,56 @@ def migrate(
     request = _request(paths, rules, work)
     asked = MigrationRequest(stack_export, procedure.value, output, import_file)
     _end(lambda: migrate(request, Terminal(quiet), asked))
+
+
+CampaignFolder = Annotated[str, typer.Argument(metavar="DIR", help="What iacfix campaign run wrote.")]
+
+
+@_command
+def campaign_run(
+    lists: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LIST...",
+            help="Files of addresses, JSON of gh repo list, folders or patterns of them; - is stdin.",
+        ),
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="DIR", help="Results; a run that was ended goes on here.")
+    ],
+    *,
+    by: Annotated[By, typer.Option(help="A patch for each rule, or one for all of a repository.")] = By.RULE,
+    archived: Annotated[bool, typer.Option("--archived", help="Take archived repositories in.")] = False,
+    forks: Annotated[bool, typer.Option("--forks", help="Take forks in.")] = False,
+    retry: Annotated[
+        list[Retry] | None, typer.Option(help="Try these again; may be repeated.", show_default=False)
+    ] = None,
+    rules: Rules,
+    unsafe_fixes: Unsafe = None,
+    work: Work,
+    timeout: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="For one repository, with its clone.")] = 600,
+    memory: Annotated[int, typer.Option(metavar="MB", min=100, help="For a process of one repository.")] = 4096,
+    output_size: Annotated[
+        int, typer.Option(metavar="MB", min=1, help="For a file of one repository, and for its results.")
+    ] = 1024,
+    quiet: Quiet = False,
+) -> None:
+    """Check many repositories; write patches, reports and pages to a folder, and push nothing.
+
+    Each is cloned shallowly and checked in a process of its own, with its own settings.
+    """
+    from iacfix.campaign.job import Asked, Bounds
+    from iacfix.commands.campaign import run_campaign
+
+    select, ignore = listed(rules.select), listed(rules.ignore)
+    asked = Asked(select, ignore, unsafe_fixes, work.provider_version, by.value)
+    bounds = Bounds(timeout, memory, output_size)
+    again = [each.value for each in retry or ()]
+    _end(
+        lambda: run_campaign(
+            lists, output, asked, bounds, Terminal(quiet), jobs=work.jobs, archived=archived, forks=forks, retry=again
+        )
+    )
 
 
 @_command

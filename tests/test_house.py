@@ -31,6 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"engine"}),
     frozenset({"reports"}),
     frozenset({"migration"}),
+    frozenset({"campaign"}),
     frozenset({"commands"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

@@ -1,0 +1,106 @@
+"""A repository in a process of its own, within its bounds: whatever it holds, the caller lives on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from iacfix.campaign.child import ANSWER, RESULTS, STAGE
+from iacfix.campaign.job import Answer, Job
+
+PAUSE = 0.02
+"""Seconds between two looks at the process."""
+SAID = 300
+"""Characters of what it said last that become part of a reason."""
+
+
+class Stopped(Exception):
+    """The caller does not want the answer any more."""
+
+
+def carried_out(job: Job, is_stopped: Callable[[], bool] = lambda: False) -> Answer:
+    """Check a repository in a new process. Raises Stopped once the caller says so."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="iacfix-", dir=job.room, ignore_cleanup_errors=True) as place:
+        here = Path(place)
+        with open(here / "said", "wb") as said:
+            # A session of its own: no terminal to ask at, and one group to end.
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "iacfix.campaign.child"],
+                cwd=here,
+                stdin=subprocess.PIPE,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+        try:
+            answer = _answer(process, job, here, began, is_stopped)
+        finally:
+            _end(process)
+    return answer
+
+
+def _answer(
+    process: subprocess.Popen[bytes], job: Job, here: Path, began: float, is_stopped: Callable[[], bool]
+) -> Answer:
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write(job.written().encode() + b"\n")
+        process.stdin.flush()
+    while process.poll() is None:
+        if is_stopped():
+            raise Stopped
+        if time.monotonic() - began > job.bounds.seconds:
+            stage = _read(here / STAGE) or "while it was begun"
+            return Answer("timed out", f"took more than {job.bounds.seconds} s, {stage}; raise --timeout")
+        time.sleep(PAUSE)
+    seconds = round(time.monotonic() - began, 2)
+    text = _read(here / ANSWER)
+    if process.returncode == 0 and text:
+        answered: dict[str, Any] = json.loads(text)
+        files = {file.name: file.read_bytes() for file in sorted((here / RESULTS).iterdir())}
+        return replace(Answer(**answered), files=files, seconds=seconds)
+    stage = _read(here / STAGE) or "while it was begun"
+    return Answer("killed", f"{_death(process.returncode)}, {stage}{_last(here / 'said')}", seconds=seconds)
+
+
+def _death(code: int) -> str:
+    if code < 0:
+        return f"its process was ended by {signal.Signals(-code).name}"
+    return f"its process ended with {code}"
+
+
+def _last(said: Path) -> str:
+    """The last line of what the process printed."""
+    with open(said, "rb") as file:
+        file.seek(max(0, os.path.getsize(said) - 2 * SAID))
+        lines = file.read().decode("utf-8", "replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return f": {last[-SAID:]}" if last else ""
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return ""
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The process and all that it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    assert process.stdin is not None
+    with suppress(OSError):
+        process.stdin.close()
+    process.wait()

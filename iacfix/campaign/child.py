@@ -1,0 +1,154 @@
+"""The process that checks one repository: a job on its standard input, results in the folder it stands in.
+
+It ends with whoever started it: its standard input stays open for as long as somebody waits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from threading import Thread
+from types import FrameType
+
+from iacfix.campaign.cloning import Clone, CloneError, cloned
+from iacfix.campaign.job import PULL_REQUESTS, REPORT, REVIEW, Answer, Asked, Job, read_job
+from iacfix.errors import IacfixError
+
+ANSWER, STAGE, RESULTS, CLONE = "answer.json", "stage", "results", "repository"
+"""In the folder of the process: what it answers, what it is at, its results, and the clone."""
+NOTHING: Mapping[str, bytes] = {}
+
+
+def main() -> None:
+    line = sys.stdin.buffer.readline()
+    if not line.endswith(b"\n"):
+        return
+    here = Path.cwd()
+    # Where a handler is set, not SIG_IGN, git does not inherit it.
+    signal.signal(signal.SIGTERM, _go_on)
+    Thread(target=_end_with_the_other_side, args=(here,), daemon=True).start()
+    job = read_job(line.decode())
+    _bound(job)
+    try:
+        answer, files = _checked(job, here)
+    except CloneError as error:
+        answer, files = Answer("failed", f"cannot be cloned: {_without(here, str(error))}"), NOTHING
+    except (IacfixError, OSError) as error:
+        answer, files = Answer("failed", _without(here, str(error))), NOTHING
+    except MemoryError:
+        answer, files = Answer("failed", f"takes more than {job.bounds.memory} MB of memory; raise --memory"), NOTHING
+    if sum(map(len, files.values())) > job.bounds.output * 1_000_000:
+        answer, files = (
+            Answer("failed", f"has results of more than {job.bounds.output} MB; raise --output-size"),
+            NOTHING,
+        )
+    (here / RESULTS).mkdir()
+    for name, data in files.items():
+        (here / RESULTS / name).write_bytes(data)
+    _put(here / ANSWER, json.dumps(asdict(answer)))
+
+
+def _go_on(_signal: int, _frame: FrameType | None) -> None: ...
+
+
+def _end_with_the_other_side(here: Path) -> None:
+    """Wait until nobody holds the other end of the standard input; then end git and whatever else was started."""
+    while os.read(0, 4096):
+        pass
+    os.killpg(0, signal.SIGTERM)
+    shutil.rmtree(here, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
+
+def _bound(job: Job) -> None:
+    """Of this process and those it starts."""
+    try:
+        import resource
+
+        for kind, limit in (
+            (resource.RLIMIT_AS, job.bounds.memory * 1_000_000),
+            (resource.RLIMIT_FSIZE, job.bounds.output * 1_000_000),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            highest = resource.getrlimit(kind)[1]
+            limit = limit if highest == resource.RLIM_INFINITY else min(limit, highest)
+            resource.setrlimit(kind, (limit, limit))
+    except (ImportError, ValueError, OSError):  # a system that does not limit this
+        return
+
+
+def _checked(job: Job, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
+    _put(here / STAGE, "while it was cloned")
+    folder = here / CLONE
+    clone = cloned(job.address, job.branch, folder)
+    if clone.commit is None or clone.tree is None:
+        return Answer("empty", "has no commit"), NOTHING
+    if job.trees and (same := _named_by(Path(job.trees) / clone.tree)):
+        return Answer("clean", same_as=same, commit=clone.commit, tree=clone.tree, branch=clone.branch), NOTHING
+    _put(here / STAGE, "while it was checked")
+    os.chdir(folder)
+    return _examined(job.asked, clone)
+
+
+def _examined(asked: Asked, clone: Clone) -> tuple[Answer, Mapping[str, bytes]]:
+    from iacfix.campaign.pull_requests import by_rule, in_one, tally
+    from iacfix.engine.request import Request
+    from iacfix.engine.scope import Scope, scoped
+    from iacfix.files.output import utf8
+    from iacfix.reports.formats import documents
+
+    request = Request((), asked.select, asked.ignore, asked.unsafe, asked.major, jobs=1, repairs=True)
+    done = scoped(request, Scope(), watch=lambda outcomes, _: outcomes)
+    pulls = by_rule(done) if asked.by == "rule" else in_one(done)
+    texts = documents(("json", "html"), done)
+    files = {REPORT: utf8(texts["json"]), REVIEW: utf8(texts["html"])}
+    for pull in pulls:
+        files |= {f"{pull.rule}.patch": utf8(pull.patch), f"{pull.rule}.md": utf8(pull.body)}
+    about = [{"rule": each.rule, "branch": each.branch, "title": each.title, "behind": each.behind} for each in pulls]
+    files[PULL_REQUESTS] = utf8(json.dumps(about, indent=2) + "\n")
+    found, fixed = done.findings, done.fixed
+    refused = Counter(finding.reason for finding in found if finding.reason and finding not in fixed)
+    state = "fixed" if pulls else "reported" if found else "no program" if done.missing else "clean"
+    if done.errors and not found:
+        state = "failed"
+    answer = Answer(
+        state,
+        done.errors[0] if state == "failed" else done.missing,
+        clone.commit,
+        clone.tree,
+        clone.branch,
+        programs=done.programs,
+        findings=tally(done),
+        refused=dict(sorted(refused.items())),
+        errors=done.errors,
+        pull_requests=[each.rule for each in pulls],
+    )
+    return answer, files
+
+
+def _named_by(marker: Path) -> str | None:
+    try:
+        return marker.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return None
+
+
+def _without(here: Path, text: str) -> str:
+    return text.replace(f"{here}{os.sep}{CLONE}{os.sep}", "").replace(str(here / CLONE), "its folder")
+
+
+def _put(path: Path, text: str) -> None:
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(text, encoding="utf-8", errors="surrogateescape")
+    os.replace(new, path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""The folder of a campaign: what it was asked, its repositories, and the results of each."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from iacfix import __version__
+from iacfix.campaign.job import REVIEW, Asked, asked_of
+from iacfix.campaign.journal import FILE as JOURNAL
+from iacfix.campaign.journal import Record, records
+from iacfix.campaign.targets import LeftOut, Repository, Targets
+from iacfix.errors import UsageError
+from iacfix.files.output import utf8, write_files, write_folder
+from iacfix.reports.html.markup import escaped
+
+ABOUT, LOCK, PAGE, ROOM, TREES, RESULTS = "campaign.json", "lock", "index.html", "room", "trees", "repositories"
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Campaign:
+    folder: Path
+    asked: Asked
+    targets: Targets
+
+    @property
+    def repositories(self) -> tuple[Repository, ...]:
+        return self.targets.repositories
+
+    def records(self) -> Mapping[str, Record]:
+        """What is known of each of its repositories, in their order."""
+        known = records(self.folder)
+        return {each.name: known.get(each.name, Record()) for each in self.repositories}
+
+    def results(self, repository: Repository) -> Path:
+        return self.folder / RESULTS / repository.folder
+
+
+def opened(folder: Path) -> Campaign:
+    """A campaign that ran before; raises UsageError."""
+    try:
+        about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        repositories = tuple(Repository(**each) for each in about["repositories"])
+        left_out = tuple(LeftOut(**each) for each in about["left_out"])
+        return Campaign(folder, asked_of(about["asked"]), Targets(repositories, left_out))
+    except FileNotFoundError as error:
+        raise UsageError("is no folder of a campaign; iacfix campaign run makes one", path=folder) from error
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise UsageError("cannot be read; name another folder", path=folder / ABOUT) from error
+
+
+@contextmanager
+def begun(folder: Path, asked: Asked, targets: Targets) -> Generator[Campaign]:
+    """A new campaign, or the one of this folder again, maybe with other repositories; nobody else has it meanwhile.
+
+    Raises UsageError where the folder holds something else, or results of other questions.
+    """
+    if folder.exists() and not (folder / ABOUT).exists() and set(os.listdir(folder)) - {LOCK}:
+        raise UsageError("exists and is no folder of a campaign; name a new one", path=folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        if (folder / ABOUT).exists():
+            _must_ask_the_same(folder, asked)
+        campaign = Campaign(folder, asked, targets)
+        about = {
+            "schema_version": SCHEMA_VERSION,
+            "iacfix_version": __version__,
+            "asked": asdict(asked),
+            "repositories": [asdict(each) for each in targets.repositories],
+            "left_out": [asdict(each) for each in targets.left_out],
+        }
+        write_files([(folder / ABOUT, utf8(json.dumps(about, indent=1) + "\n"))])
+        shutil.rmtree(folder / ROOM, ignore_errors=True)
+        for name in (ROOM, TREES, RESULTS):
+            (folder / name).mkdir(exist_ok=True)
+        yield campaign
+        shutil.rmtree(folder / ROOM, ignore_errors=True)
+
+
+def _must_ask_the_same(folder: Path, asked: Asked) -> None:
+    about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    before = opened(folder).asked
+    version = about.get("iacfix_version")
+    if (folder / JOURNAL).exists() and (before != asked or version != __version__):
+        what = f"iacfix {version}" if version != __version__ else _difference(before, asked)
+        raise UsageError(f"has results of {what}; name a new folder, or ask the same again", path=folder)
+
+
+def _difference(before: Asked, asked: Asked) -> str:
+    names = [name for name in vars(asked) if getattr(before, name) != getattr(asked, name)]
+    return " and ".join(f"another {name}" for name in names)
+
+
+@contextmanager
+def locked(folder: Path) -> Generator[None]:
+    """Raises UsageError where another run has the folder. A run that is killed leaves no lock behind."""
+    with open(folder / LOCK, "ab") as file:
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # no such locks on this system
+            pass
+        except OSError as error:
+            raise UsageError("is at work in another run; wait for it, or end it", path=folder) from error
+        yield
+
+
+def store(campaign: Campaign, repository: Repository, files: Mapping[str, bytes]) -> None:
+    """Put the results of a repository in the place of those it may have."""
+    place = campaign.results(repository)
+    shutil.rmtree(place, ignore_errors=True)
+    if files:
+        texts = {name: data.decode("utf-8", "surrogateescape") for name, data in files.items()}
+        if REVIEW in texts:
+            texts[REVIEW] = _renamed(texts[REVIEW], "repository", escaped(repository.name))
+        write_folder(place, texts)
+
+
+def stored(campaign: Campaign, repository: Repository) -> dict[str, bytes]:
+    """The results of a repository, as `store` takes them for another one."""
+    place = campaign.results(repository)
+    files = {file.name: file.read_bytes() for file in sorted(place.iterdir())} if place.is_dir() else {}
+    if REVIEW in files:
+        text = files[REVIEW].decode("utf-8", "surrogateescape")
+        files[REVIEW] = utf8(_renamed(text, escaped(repository.name), "repository"))
+    return files
+
+
+def _renamed(page: str, before: str, after: str) -> str:
+    """A page is made of a clone, whose folder has the same name for every repository."""
+    for tag in ("title", "h1"):
+        page = page.replace(f"<{tag}>iacfix review of {before}</{tag}>", f"<{tag}>iacfix review of {after}</{tag}>", 1)
+    return page
+
+
+def mark_tree(campaign: Campaign, tree: str, name: str) -> None:
+    """From now on a repository with these very files is known by this one."""
+    place = campaign.folder / TREES / tree
+    if not place.exists():
+        write_files([(place, utf8(name))])
+
+
+def forget_trees(campaign: Campaign, done: Collection[str]) -> None:
+    """Nobody is the same as a repository without results, or one that the list does not have any more."""
+    for marker in (campaign.folder / TREES).iterdir():
+        if marker.read_text(encoding="utf-8", errors="surrogateescape") not in done:
+            marker.unlink()
+
+
+def names_of(repositories: Sequence[Repository]) -> dict[str, Repository]:
+    return {each.name: each for each in repositories}

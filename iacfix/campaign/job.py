@@ -1,0 +1,88 @@
+"""What is asked of the process that checks one repository, and what it answers: plain data that travels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+PULL_REQUESTS = "pull_requests.json"
+REVIEW = "review.html"
+REPORT = "report.json"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line says of every repository; another answer needs another folder of results."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    unsafe: bool | None = None
+    major: int | None = None
+    by: str = "rule"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Of one repository: seconds on the wall, megabytes of memory of each process, megabytes of a file it writes and
+    of all results."""
+
+    seconds: int = 600
+    memory: int = 4096
+    output: int = 1024
+
+
+@dataclass(frozen=True)
+class Job:
+    """A repository to check. `room` is where its clone stands for a while, None where the system keeps such files;
+    `trees` is a folder that names a repository with the same files, once it is done."""
+
+    name: str
+    address: str
+    branch: str | None
+    asked: Asked
+    bounds: Bounds
+    room: str | None = None
+    trees: str | None = None
+
+    def written(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def read_job(text: str) -> Job:
+    values: dict[str, Any] = json.loads(text)
+    asked, bounds = asked_of(values.pop("asked")), Bounds(**values.pop("bounds"))
+    return Job(**values, asked=asked, bounds=bounds)
+
+
+def asked_of(values: dict[str, Any]) -> Asked:
+    """From JSON, which knows no tuples."""
+    rest = {key: value for key, value in values.items() if key not in ("select", "ignore")}
+    return Asked(tuple(values["select"]), tuple(values["ignore"]), **rest)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it: `state` is one of STATES, `reason` says why where it failed, `same_as` names the repository
+    whose files are the same, `files` are the results by name."""
+
+    state: str
+    reason: str | None = None
+    commit: str | None = None
+    tree: str | None = None
+    branch: str | None = None
+    same_as: str | None = None
+    programs: int = 0
+    findings: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+    refused: Mapping[str, int] = field(default_factory=dict[str, int])
+    errors: Sequence[str] = ()
+    pull_requests: Sequence[str] = ()
+    seconds: float = 0.0
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes], repr=False)
+
+
+DONE = ("fixed", "reported", "clean", "no program", "empty")
+LOST = ("failed", "timed out", "killed")
+SET_ASIDE = "set aside"
+STATES = (*DONE, *LOST, SET_ASIDE)

@@ -1,0 +1,184 @@
+"""The fixes of a repository as pull requests: one a rule, each standing alone where it can, or all in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+from iacfix.engine.run import Run
+from iacfix.engine.workers import Task, examined
+from iacfix.errors import PatchError
+from iacfix.files.source import on_disk
+from iacfix.patches.diff import unified
+from iacfix.patches.patch import apply_hunks, read_patch
+from iacfix.registry import rules
+from iacfix.reports.json_document import encodable
+from iacfix.reports.literal import code, escaped
+from iacfix.reports.markdown import comment
+from iacfix.reports.text import counted
+from iacfix.result import Outcome, Reported
+
+ALL = "all"
+"""The pull request of every rule."""
+ROOM = 60_000
+"""Bytes of a body; GitHub refuses one of 65,536 characters."""
+NAMED = 100
+"""Findings that a body names one by one."""
+
+
+@dataclass(frozen=True)
+class PullRequest:
+    """`behind` is the one it needs: its patch applies to what that one makes."""
+
+    rule: str
+    title: str
+    body: str
+    patch: str
+    behind: str | None = None
+
+    @property
+    def branch(self) -> str:
+        return f"iacfix/{self.rule}"
+
+
+def in_one(done: Run) -> list[PullRequest]:
+    """One pull request with all fixes; none where nothing is fixed."""
+    patch = "".join(
+        _patch(task, outcome.before, outcome.after) for task, outcome in zip(done.tasks, done.outcomes, strict=True)
+    )
+    if not patch:
+        return []
+    title = f"iacfix: {counted(len(done.fixed), 'finding')} fixed"
+    return [PullRequest(ALL, title, comment(done, ROOM), patch)]
+
+
+def by_rule(done: Run) -> list[PullRequest]:
+    """One for each rule that fixes something. Those that touch each other's lines form a series."""
+    changed = [(task, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True) if outcome.changed]
+    files = [_File(task, outcome) for task, outcome in changed]
+    names = [name for name in rules() if any(name in file.rules for file in files)]
+    return list(_written(done, files, _series(names, files)))
+
+
+@dataclass
+class _File:
+    """A file that changes, and what some of its rules make of it."""
+
+    task: Task
+    outcome: Outcome
+    _texts: dict[frozenset[str], str] = field(default_factory=dict[frozenset[str], str])
+
+    @property
+    def rules(self) -> frozenset[str]:
+        return frozenset(rule for step in self.outcome.steps for rule in step.rules)
+
+    def after(self, chosen: frozenset[str]) -> str:
+        """The text as if there were only these rules."""
+        mine = chosen & self.rules
+        if mine == self.rules:
+            return self.outcome.after
+        if not mine:
+            return self.outcome.before
+        if mine not in self._texts:
+            plan = self.task.plan
+            only = tuple(rule for rule in plan.rules if rule in mine)
+            self._texts[mine] = examined(replace(self.task, plan=replace(plan, rules=only, repairs=False))).after
+        return self._texts[mine]
+
+    def joined(self, groups: Iterable[Iterable[str]]) -> str | None:
+        """What the groups make of it where each is put on the ones before it; None where one does not fit."""
+        before = text = self.outcome.before
+        try:
+            for group in groups:
+                for patch in read_patch(unified(self.task.source.name, before, self.after(frozenset(group)))):
+                    text = apply_hunks(text, patch)
+        except PatchError:
+            return None
+        return text
+
+
+def _series(names: Sequence[str], files: Sequence[_File]) -> list[list[str]]:
+    """The rules in groups: those of one are put behind each other, those of two may be merged in any order.
+
+    Groups are joined until their patches, each made alone, fit on each other in every file, and give together what
+    the rules give together.
+    """
+    groups = [[name] for name in names]
+    while parts := next((parts for file in files if (parts := _apart(groups, file))), None):
+        joined = [name for name in names if any(name in part for part in parts)]
+        at = min(groups.index(part) for part in parts)
+        groups[at] = joined
+        groups = [group for group in groups if group is joined or group not in parts]
+    return groups
+
+
+def _apart(groups: Sequence[list[str]], file: _File) -> list[list[str]]:
+    """Groups that cannot be two in this file; none where all can."""
+    here = [group for group in groups if not file.rules.isdisjoint(group)]
+    for pair in combinations(here, 2):
+        if file.joined(pair) is None or file.joined(reversed(pair)) is None:
+            return list(pair)
+    return [] if file.joined(here) == file.outcome.after else here
+
+
+def _written(done: Run, files: Sequence[_File], groups: Sequence[Sequence[str]]) -> Iterator[PullRequest]:
+    for group in groups:
+        behind: str | None = None
+        for number, name in enumerate(group):
+            before, after = frozenset(group[:number]), frozenset(group[: number + 1])
+            patch = "".join(_patch(file.task, file.after(before), file.after(after)) for file in files)
+            if patch:
+                fixed = [finding for finding in done.findings if finding.rule == name and finding in done.fixed]
+                yield PullRequest(name, _title(name), _body(name, done, fixed, behind), patch, behind)
+                behind = name
+
+
+def _patch(task: Task, before: str, after: str) -> str:
+    return unified(task.source.name, on_disk(task.source, before), on_disk(task.source, after))
+
+
+def _title(name: str) -> str:
+    return f"iacfix {name}: {rules()[name].title[:1].lower()}{rules()[name].title[1:]}"
+
+
+def _body(name: str, done: Run, fixed: Sequence[Reported], behind: str | None) -> str:
+    rule = rules()[name]
+    left = [finding for finding in done.findings if finding.rule == name and finding not in done.fixed]
+    lines = [f"{rule.title}. {' '.join(rule.sections['Why'].split())}", "", rule.sections["Impact"], ""]
+    if behind:
+        lines += [
+            f"It stands on the pull request of `{behind}`, which changes the same lines: merge that first.",
+            "",
+        ]
+    lines += [f"**Fixed here ({len(fixed)})**", "", *_named(fixed)]
+    if left:
+        lines += [f"**For a person ({len(left)})**", "", *_named(left)]
+    lines += ["**On a deployed stack**", "", " ".join(rule.sections["On a deployed stack"].split()), ""]
+    lines += [f"Made by iacfix; `iacfix explain {name}` has the whole page of the rule.", ""]
+    return encodable(_cut("\n".join(lines)))
+
+
+def _named(findings: Sequence[Reported]) -> Iterator[str]:
+    for finding in findings[:NAMED]:
+        said = f"{finding.message}: {finding.reason or finding.note or ''}".removesuffix(": ")
+        yield f"- {code(f'{finding.path}:{finding.line}')} {escaped(said)}"
+    if len(findings) > NAMED:
+        yield f"- and {len(findings) - NAMED} more"
+    yield ""
+
+
+def _cut(body: str) -> str:
+    data = encodable(body).encode()
+    return body if len(data) <= ROOM else data[:ROOM].decode("utf-8", "ignore").rpartition("\n")[0] + "\n\n(cut)\n"
+
+
+def tally(done: Run) -> Mapping[str, Mapping[str, int]]:
+    """Findings of each rule: how many there are, and how many are fixed."""
+    fixed = done.fixed
+    counts: dict[str, dict[str, int]] = {}
+    for finding in done.findings:
+        mine = counts.setdefault(finding.rule, {"found": 0, "fixed": 0})
+        mine["found"] += 1
+        mine["fixed"] += finding in fixed
+    return dict(sorted(counts.items()))

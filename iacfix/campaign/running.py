@@ -1,0 +1,155 @@
+"""The repositories of a campaign one after another, several at a time: begun, ended, stored and written down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import Protocol
+
+from iacfix.campaign import apart
+from iacfix.campaign.folder import ROOM, TREES, Campaign, forget_trees, mark_tree, names_of, store, stored
+from iacfix.campaign.job import DONE, LOST, SET_ASIDE, Answer, Bounds, Job
+from iacfix.campaign.journal import Journal
+from iacfix.campaign.targets import Repository
+
+FAILED = "failed"
+RETRIES = (FAILED, SET_ASIDE.replace(" ", "-"))
+TICK = 0.5
+"""Seconds after which a watcher hears that nothing ended."""
+
+
+class Pool(Protocol):
+    """Processes that check repositories: here, or on machines of a cluster."""
+
+    width: int
+    is_here: bool
+    """The folder of the campaign is theirs too."""
+
+    def submit(self, job: Job) -> Future[Answer]: ...
+    def close(self) -> None: ...
+
+
+class Here:
+    """Processes of this machine; a thread waits for each."""
+
+    is_here = True
+
+    def __init__(self, jobs: int | None) -> None:
+        self.width = jobs or os.cpu_count() or 1
+        self._stopped = Event()
+        self._threads = ThreadPoolExecutor(self.width)
+
+    def submit(self, job: Job) -> Future[Answer]:
+        return self._threads.submit(apart.carried_out, job, self._stopped.is_set)
+
+    def close(self) -> None:
+        """End what is under way."""
+        self._stopped.set()
+        self._threads.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far it is; `ended` is who came to an end just now, if anybody did."""
+
+    done: int
+    failed: int
+    running: tuple[str, ...]
+    total: int
+    ended: tuple[str, Answer] | None = None
+
+
+def carried_out(campaign: Campaign, pool: Pool, bounds: Bounds, retry: Collection[str]) -> Iterator[Progress]:
+    """Check every repository that has no result yet, and those to `retry`.
+
+    What began once without an end may have taken the campaign with it: such repositories come last, each by itself.
+    """
+    journal = Journal(campaign.folder)
+    try:
+        for name in _to_retry(campaign, retry):
+            journal.tried_again(name)
+        yield from _Run(campaign, pool, bounds, journal).all()
+    finally:
+        journal.close()
+
+
+def _to_retry(campaign: Campaign, retry: Collection[str]) -> list[str]:
+    states = {*(LOST if FAILED in retry else ()), *((SET_ASIDE,) if RETRIES[1] in retry else ())}
+    return [name for name, record in campaign.records().items() if record.state in states]
+
+
+class _Run:
+    def __init__(self, campaign: Campaign, pool: Pool, bounds: Bounds, journal: Journal) -> None:
+        self._campaign, self._pool, self._bounds, self._journal = campaign, pool, bounds, journal
+        self._named = names_of(campaign.repositories)
+        self._known = dict(campaign.records())
+        states = [record.state for record in self._known.values()]
+        self._done = sum(state is not None for state in states)
+        self._failed = sum(state is not None and state not in DONE for state in states)
+        self._running: dict[Future[Answer], Repository] = {}
+        forget_trees(campaign, {name for name, record in self._known.items() if record.state in DONE})
+
+    def all(self) -> Iterator[Progress]:
+        left = [self._named[name] for name, record in self._known.items() if record.state is None]
+        suspects = [each for each in left if self._known[each.name].open]
+        suspected = {each.name for each in suspects}
+        try:
+            yield from self._several([each for each in left if each.name not in suspected], self._pool.width)
+            yield from self._several(suspects, 1)
+        finally:
+            self._pool.close()
+            for repository in self._running.values():
+                self._journal.given_up(repository.name)
+
+    def _several(self, repositories: Iterable[Repository], width: int) -> Iterator[Progress]:
+        waiting = iter(repositories)
+        while True:
+            while len(self._running) < width and (repository := next(waiting, None)):
+                self._journal.began(repository.name)
+                self._running[self._pool.submit(self._job(repository))] = repository
+            if not self._running:
+                return
+            ready, _ = wait(self._running, TICK, FIRST_COMPLETED)
+            for future in ready:
+                yield self._ended(self._running[future], future)
+            if not ready:
+                yield self._progress()
+
+    def _job(self, repository: Repository) -> Job:
+        folder = self._campaign.folder.absolute()
+        here = {"room": str(folder / ROOM), "trees": str(folder / TREES)} if self._pool.is_here else {}
+        asked, bounds = self._campaign.asked, self._bounds
+        return Job(repository.name, repository.address, repository.branch, asked, bounds, **here)
+
+    def _ended(self, repository: Repository, future: Future[Answer]) -> Progress:
+        """Results are stored before the journal says so: a run that is killed in between does it again."""
+        answer = future.result()
+        if answer.same_as is not None:
+            answer = self._as_another(answer, answer.same_as)
+        store(self._campaign, repository, answer.files)
+        answer = replace(answer, files={})
+        self._journal.ended(repository.name, answer)
+        del self._running[future]
+        if answer.tree and answer.state in DONE and not answer.same_as:
+            with suppress(OSError):
+                mark_tree(self._campaign, answer.tree, repository.name)
+        self._known[repository.name] = replace(self._known[repository.name], open=0, answer=answer)
+        self._done += 1
+        self._failed += answer.state not in DONE
+        return self._progress((repository.name, answer))
+
+    def _as_another(self, answer: Answer, name: str) -> Answer:
+        """The results of a repository whose files are the same, with what is its own of this one."""
+        other = self._known[name].answer
+        assert other is not None
+        files = stored(self._campaign, self._named[name])
+        mine = {"commit": answer.commit, "branch": answer.branch, "seconds": answer.seconds, "same_as": name}
+        return replace(other, **mine, files=files)
+
+    def _progress(self, ended: tuple[str, Answer] | None = None) -> Progress:
+        running = tuple(each.name for each in self._running.values())
+        return Progress(self._done, self._failed, running, len(self._named), ended)

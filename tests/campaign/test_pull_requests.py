@@ -1,0 +1,77 @@
+"""The pull requests of a repository: each applies where it says, and merged in any order they are the whole fix."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from farm import git
+
+from iacfix.campaign.pull_requests import PullRequest, by_rule, in_one
+from iacfix.engine.request import Request
+from iacfix.engine.run import Run, run
+
+ROOT = Path(__file__).parents[2]
+
+
+def checked(folder: Path, example: str) -> Run:
+    """The run over a repository with this program."""
+    shutil.copy(ROOT / "examples" / example, folder)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "as it is")
+    return run(Request((str(folder),), unsafe=True, major=7, jobs=1))
+
+
+def committed(folder: Path, pull: PullRequest) -> None:
+    git(folder, "checkout", "-q", "-b", pull.branch, f"iacfix/{pull.behind}" if pull.behind else "main")
+    subprocess.run(["git", "apply", "--index"], cwd=folder, input=pull.patch.encode(), check=True)
+    git(folder, "commit", "-q", "-m", pull.title)
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run, Sequence[PullRequest]]:
+    folder = tmp_path_factory.mktemp("pipeline")
+    done = checked(folder, "typescript/pipeline/weak.ts")
+    return folder, done, by_rule(done)
+
+
+def test_what_touches_the_same_lines_is_put_behind(pipeline: tuple[Path, Run, Sequence[PullRequest]]) -> None:
+    _, _, pulls = pipeline
+    assert [(pull.rule, pull.behind) for pull in pulls] == [
+        ("inline-bucket-config", None),
+        ("unconditioned-logs-grant", None),
+        ("hardcoded-region", "unconditioned-logs-grant"),
+        ("unplaced-widget", "hardcoded-region"),
+        ("untyped-build-variable", "unplaced-widget"),
+        ("missing-bucket-reads", None),
+        ("unset-missing-data", None),
+    ]
+    needs = "It stands on the pull request of `hardcoded-region`, which changes the same lines: merge that first."
+    assert [pull.rule for pull in pulls if needs in pull.body] == ["unplaced-widget"]
+
+
+def test_merged_in_another_order_they_are_the_whole_fix(pipeline: tuple[Path, Run, Sequence[PullRequest]]) -> None:
+    folder, done, pulls = pipeline
+    for pull in pulls:
+        committed(folder, pull)
+    git(folder, "checkout", "-q", "main")
+    for pull in reversed(pulls):
+        git(folder, "merge", "-q", "--no-edit", pull.branch)
+    assert (folder / "weak.ts").read_text() == done.outcomes[0].after
+
+
+def test_one_for_all_is_the_whole_fix(tmp_path: Path) -> None:
+    done = checked(tmp_path, "python/static-site/weak.py")
+    (pull,) = in_one(done)
+    committed(tmp_path, pull)
+    assert (tmp_path / "weak.py").read_text() == done.outcomes[0].after
+    assert pull.body.startswith("<!-- iacfix -->\n## iacfix: ")
+
+
+def test_nothing_to_fix_is_no_pull_request(tmp_path: Path) -> None:
+    done = checked(tmp_path, "python/clean/fixed.py")
+    assert (by_rule(done), in_one(done)) == ([], [])

@@ -1,0 +1,250 @@
+"""A campaign over real repositories: each costs itself, and a run that was killed goes on as if it had not been."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from farm import ALARM, FIXED, PINNED, bare, campaign, command, events, git, last, results
+
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12345\n"
+GITLINK = ("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},modules/shared")
+STATES = {
+    "weak": "fixed",
+    "clean": "clean",
+    "broken": "failed",
+    "empty": "empty",
+    "headless": "failed",
+    "modules": "fixed",
+    "hooks": "clean",
+    "lfs": "fixed",
+    "names": "fixed",
+    "bomb": "failed",
+    "large": "fixed",
+    "nothing": "no program",
+    "twin": "fixed",
+}
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A list of repositories, none of which is nice to be cloned."""
+    place = tmp_path_factory.mktemp("farm")
+    weak = {"__main__.py": ALARM, **PINNED}
+    bare(place, "weak", weak)
+    bare(place, "twin", weak)
+    bare(place, "clean", {"__main__.py": FIXED, **PINNED})
+    bare(place, "broken", {"__main__.py": "import pulumi_aws as aws\naws.cloudwatch.MetricAlarm(\n"})
+    git(place, "init", "-q", "--bare", "empty.git")
+    bare(place, "headless", weak, head="gone")
+    modules = '[submodule "modules/shared"]\n\tpath = modules/shared\n\turl = ../clean.git\n'
+    bare(place, "modules", {**weak, ".gitmodules": modules, "iacfix.toml": "provider-version = 6\n"}, GITLINK)
+    hooks = bare(place, "hooks", {"__main__.py": FIXED, "hooks": ""})
+    for hook in ("post-checkout", "reference-transaction", "pre-auto-gc"):
+        (hooks / "hooks").mkdir(exist_ok=True)
+        (hooks / "hooks" / hook).write_text(f"#!/bin/sh\ntouch {place}/ran\n")
+        (hooks / "hooks" / hook).chmod(0o755)
+    bare(place, "lfs", {**weak, ".gitattributes": "*.bin filter=lfs diff=lfs\n", "model.bin": LFS})
+    odd = {"a\nb.py": ALARM, 'it\'s "odd" ⟨$(touch ran)⟩.py': ALARM, "-rf.py": ALARM, "::error::.py": ALARM}
+    bare(place, "names", {**odd, **PINNED})
+    bare(place, "bomb", {"__main__.py": "import pulumi_aws as aws\nMetricAlarm = " + "[" * 50_000 + "]" * 50_000})
+    bare(place, "large", {**weak, "data.py": b"MetricAlarm = 'pulumi_aws'\n" + b"#" * 100_000_000})
+    bare(place, "nothing", {"README.md": "nothing\n"})
+    lines = [f"{place}/{name}.git  # {state}" for name, state in STATES.items()]
+    (place / "list.txt").write_text("\n".join(["# all of them", "", *lines, f"{place}/weak.git"]) + "\n")
+    (place / "template" / "hooks").mkdir(parents=True)
+    (place / "template" / "hooks" / "post-checkout").write_text(f"#!/bin/sh\ntouch {place}/ran\n")
+    (place / "template" / "hooks" / "post-checkout").chmod(0o755)
+    smudge = f"touch {place}/ran; cat"
+    (place / "gitconfig").write_text(
+        f'[init]\n templateDir = {place}/template\n[filter "lfs"]\n smudge = "{smudge}"\n required = true\n'
+        f"[core]\n hooksPath = {place}/template/hooks\n[submodule]\n recurse = true\n"
+    )
+    return place
+
+
+@pytest.fixture(scope="module")
+def undisturbed(farm: Path) -> Path:
+    """A campaign over all of them that nobody disturbed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", str(farm / "gitconfig"))
+        done = campaign("run", farm / "list.txt", "-o", farm / "out", "--jobs", "2")
+    counts = "6 fixed, 2 clean, 1 no program, 1 empty, 3 failed"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"13 repositories: {counts}")
+    assert f"iacfix: left out: file://{farm}/weak.git is named twice\n" in done.stderr
+    return farm / "out"
+
+
+def test_each_repository_costs_only_itself(undisturbed: Path) -> None:
+    assert {name: event["state"] for name, event in last(undisturbed).items()} == STATES
+
+
+def test_nothing_of_a_repository_runs(farm: Path, undisturbed: Path) -> None:
+    assert undisturbed.exists()
+    assert not (farm / "ran").exists()
+
+
+def test_what_fails_says_why(undisturbed: Path) -> None:
+    reasons = {name: event["reason"] for name, event in last(undisturbed).items() if event["state"] == "failed"}
+    assert reasons["headless"] == "cannot be cloned: has no default branch; name one in the list: branch=main"
+    assert reasons["broken"].startswith("__main__.py:2: ")
+    assert reasons["bomb"].startswith("__main__.py: nests too deep to be read")
+
+
+def test_a_repository_leaves_patch_text_report_and_page(undisturbed: Path, tmp_path: Path, farm: Path) -> None:
+    (place,) = (undisturbed / "repositories").glob("*+weak")
+    names = sorted(path.name for path in place.iterdir())
+    assert names == [
+        *("pull_requests.json", "report.json", "review.html"),
+        *("unset-missing-data.md", "unset-missing-data.patch"),
+    ]
+    (pull,) = json.loads((place / "pull_requests.json").read_text())
+    assert pull == {
+        "rule": "unset-missing-data",
+        "branch": "iacfix/unset-missing-data",
+        "title": "iacfix unset-missing-data: alarm that is silent on missing data",
+        "behind": None,
+    }
+    git(tmp_path, "clone", "-q", str(farm / "weak.git"), "weak")
+    git(tmp_path / "weak", "apply", str(place / "unset-missing-data.patch"))
+    assert (tmp_path / "weak" / "__main__.py").read_text() == FIXED
+    assert "<title>iacfix review of local/" in (place / "review.html").read_text()
+
+
+def test_equal_repositories_are_computed_once(undisturbed: Path) -> None:
+    twin = last(undisturbed)["twin"]
+    assert twin["same_as"].endswith("/weak")
+    (weak, copy) = ((undisturbed / "repositories").glob(f"*+{name}") for name in ("weak", "twin"))
+    texts = [{path.name: path.read_text() for path in folder.iterdir()} for folder in (*weak, *copy)]
+    assert texts[0]["review.html"].replace("/weak</", "/twin</") == texts[1]["review.html"]
+    assert {**texts[0], "review.html": ""} == {**texts[1], "review.html": ""}
+
+
+def test_settings_of_a_repository_are_its_own(undisturbed: Path) -> None:
+    (place,) = (undisturbed / "repositories").glob("*+modules")
+    (provider,) = json.loads((place / "report.json").read_text())["providers"]
+    assert provider["major"] == 6
+
+
+def test_a_run_that_was_killed_goes_on_and_ends_as_if_undisturbed(farm: Path, undisturbed: Path) -> None:
+    folder = farm / "killed"
+    some = ("weak", "twin", "clean", "empty", "headless", "modules", "lfs", "names")
+    (farm / "some.txt").write_text("".join(f"{farm}/{name}.git\n" for name in some))
+    run = command("run", farm / "some.txt", "-o", folder, "--jobs", "2", "--quiet")
+    for ends in (1, 4):
+        with subprocess.Popen(run, stderr=subprocess.DEVNULL) as process:
+            while sum(event["event"] == "ended" for event in events(folder)) < ends and process.poll() is None:
+                time.sleep(0.01)
+            process.kill()
+    with open(folder / "journal.jsonl", "ab") as journal:
+        journal.write(b'{"at": "2026-01-01T00:00:00+00:00", "event": "ended", "repos')
+    done = campaign("run", farm / "some.txt", "-o", folder, "--jobs", "2", "--retry", "set-aside")
+    assert done.returncode == 2
+    wanted = {name: data for name, data in results(undisturbed).items() if name.split("/")[0].endswith(some)}
+    assert results(folder) == wanted
+    assert {name: event["state"] for name, event in last(folder).items()} == {name: STATES[name] for name in some}
+    began = [event["repository"] for event in events(folder) if event["event"] == "began"]
+    assert len(began) <= len(some) + 4  # what was under way twice, no more
+    assert not list((folder).glob("room/*"))
+
+
+def test_a_child_that_is_killed_costs_itself_and_is_tried_again(farm: Path, tmp_path: Path) -> None:
+    with hanging() as (address, _):
+        (tmp_path / "list.txt").write_text(f"{farm}/weak.git\n{address}\n")
+        run = command("run", tmp_path / "list.txt", "-o", tmp_path / "out", "--jobs", "2")
+        with subprocess.Popen(run, stderr=subprocess.PIPE, text=True) as process:
+            while not (children := _children(process.pid)) or "ended" not in str(events(tmp_path / "out")):
+                time.sleep(0.02)
+            os.kill(children[0], signal.SIGKILL)
+            assert process.stderr is not None
+            said = process.stderr.read()
+        again = campaign("run", tmp_path / "list.txt", "-o", tmp_path / "out", "--retry", "failed", "--timeout", "2")
+    (host, _, _) = address.removeprefix("git://").partition("/")
+    why = "its process was ended by SIGKILL, while it was cloned"
+    assert said == f"iacfix: {host}/hangs killed: {why}\n2 repositories: 1 fixed, 1 killed\n"
+    assert process.returncode == 2
+    why = "took more than 2 s, while it was "
+    assert again.stderr.startswith(f"iacfix: {host}/hangs timed out: {why}")
+    assert [event["repository"] for event in events(tmp_path / "out")].count(f"local{farm}/weak") == 2
+
+
+def test_what_began_twice_without_an_end_is_set_aside(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with hanging() as (address, server):
+        (tmp_path / "list.txt").write_text(f"{address}\n")
+        run = command("run", tmp_path / "list.txt", "-o", out)
+        for _ in range(2):
+            with subprocess.Popen(run, stderr=subprocess.DEVNULL) as process:
+                connection, _ = server.accept()
+                process.kill()
+            connection.settimeout(20)
+            while connection.recv(4096):  # git ends with the campaign
+                pass
+        done = campaign("run", tmp_path / "list.txt", "-o", out)
+    name = address.removeprefix("git://")
+    why = "it began 2 times without an end; --retry set-aside tries it again"
+    assert done.stderr == f"iacfix: {name} is set aside: {why}\n1 repository: 1 set aside\n"
+    assert done.returncode == 2
+
+
+def test_an_interrupt_is_nobodys_fault(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with hanging() as (address, server):
+        (tmp_path / "list.txt").write_text(f"{address}\n")
+        run = command("run", tmp_path / "list.txt", "-o", out)
+        with subprocess.Popen(run, stderr=subprocess.PIPE, text=True) as process:
+            server.accept()
+            process.terminate()
+            assert process.stderr is not None
+            assert (process.stderr.read(), process.wait()) == ("", 143)
+    assert [event["event"] for event in events(out)] == ["began", "given up"]
+
+
+def test_a_file_over_the_limit_costs_its_repository(farm: Path, tmp_path: Path) -> None:
+    done = campaign("run", farm / "large.git", "-o", tmp_path / "out", "--output-size", "5")
+    ((_, event),) = last(tmp_path / "out").items()
+    assert (done.returncode, event["state"]) == (2, "failed")
+    assert event["reason"].startswith("cannot be cloned: ")
+
+
+def test_one_patch_of_a_repository(farm: Path, tmp_path: Path) -> None:
+    done = campaign("run", farm / "weak.git", "-o", tmp_path / "out", "--by", "repository")
+    assert (done.returncode, done.stderr) == (1, "1 repository: 1 fixed\n")
+    assert sorted(name.rpartition("/")[2] for name in results(tmp_path / "out")) == [
+        *("all.md", "all.patch", "pull_requests.json", "report.json", "review.html")
+    ]
+    other = campaign("run", farm / "weak.git", "-o", tmp_path / "out")
+    assert (other.returncode, other.stderr) == (
+        2,
+        f"iacfix: error: {tmp_path}/out: has results of another by; name a new folder, or ask the same again\n",
+    )
+
+
+def test_a_folder_of_something_else_is_left_alone(farm: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    done = campaign("run", farm / "weak.git", "-o", tmp_path)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"iacfix: error: {tmp_path}: exists and is no folder of a campaign; name a new one\n",
+    )
+    assert os.listdir(tmp_path) == ["notes.txt"]
+
+
+@contextmanager
+def hanging() -> Iterator[tuple[str, socket.socket]]:
+    """The address of a repository whose host takes every question and answers none."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"git://127.0.0.1:{server.getsockname()[1]}/hangs", server
+
+
+def _children(process: int) -> list[int]:
+    found = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(each) for path in found for each in path.read_text().split()]

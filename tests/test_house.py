@@ -18,7 +18,7 @@ from iacfix.rule import Rule
 
 ROOT = Path(__file__).parent.parent
 MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
-PACK = sorted((ROOT / "transforms").rglob("*.py"))
+PACK = sorted((ROOT / "transforms" / "iacfix_aws").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"entry_points", "errors"}),
@@ -248,6 +248,7 @@ def test_the_wheel_is_whole(shipped: frozenset[str]) -> None:
     wanted |= {path.relative_to(ROOT / "transforms").as_posix() for path in PACK}
     wanted |= {"iacfix/py.typed", "iacfix_aws/py.typed", "iacfix/reports/schema.json"}
     wanted |= {"iacfix/reports/html/page.css", "iacfix/reports/html/page.js"}
+    wanted |= {path.relative_to(ROOT / "transforms").as_posix() for path in ROOT.glob("transforms/**/_schema/*.json")}
     cases = ROOT / "tests/cases"
     wanted |= {f"iacfix_aws/cases/{path.relative_to(cases).as_posix()}" for path in cases.rglob("*.md")}
     assert wanted <= shipped

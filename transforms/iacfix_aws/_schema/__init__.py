@@ -1,0 +1,112 @@
+"""What the provider declares, by major: each type with its inputs, what it gives out, and the types nested in those.
+
+A module of the provider is a file here, read when one of its names is asked for. Names are Pulumi's own, as TypeScript
+spells them. A code is `s` text, `i` and `f` numbers, `b` flag, `a` anything, `[` a list and `{` a mapping of what
+follows, `#` a nested type; `!` stands behind what is required and `-` behind what is deprecated. What differs between
+the majors is `6 code|7 code`. `transforms/regenerate_schema.py` writes the files from the SDKs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One input: `kind` is the code of its type without marks."""
+
+    kind: str
+    is_required: bool
+    is_deprecated: bool
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind.startswith("[")
+
+    @property
+    def nested(self) -> str | None:
+        """The nested type that a value of it, or an entry of its list or mapping, has."""
+        return self.kind.lstrip("[{").removeprefix("#") if "#" in self.kind else None
+
+
+@dataclass(frozen=True)
+class DeclaredType:
+    """A class of resources: its inputs, and the names of what it gives out beside them."""
+
+    name: str
+    inputs: Mapping[str, Declared]
+    outputs: frozenset[str]
+
+
+def type_of(name: str, major: int) -> DeclaredType | None:
+    """What `aws.s3.Bucket` declares in the major; None where there is no such class, or none with inputs of its own."""
+    module, last = _parts(name)
+    found = _module(module)["types"].get(last)
+    if found is None or str(major) not in found.get("only", str(major)):
+        return None
+    outputs = frozenset(output for output, majors in found["outputs"].items() if str(major) in majors)
+    return DeclaredType(name, _inputs(found["inputs"], major), outputs)
+
+
+def is_class(name: str, major: int) -> bool:
+    """One of the SDKs exports a class of that name: a resource, or what TypeScript alone has."""
+    module, last = _parts(name)
+    return type_of(name, major) is not None or str(major) in _module(module)["typescript"].get(last, "")
+
+
+def nested_of(type_name: str, nested: str, major: int) -> Mapping[str, Declared]:
+    """The inputs of a nested type as an input of `type_name` names it, of that module or `module.Name`."""
+    home, _, last = nested.rpartition(".")
+    found = _module(home if "." in nested else _parts(type_name)[0])["nested"].get(last, {})
+    return _inputs(found, major)
+
+
+def version(major: int) -> str:
+    """The version of the provider that the files were made from: a later one of the major may declare more."""
+    return json.loads(files(__name__).joinpath("versions.json").read_text(encoding="utf-8"))[str(major)]
+
+
+def types(major: int) -> Iterator[str]:
+    """The name of every class of resources."""
+    for module in _modules():
+        for name in _module(module)["types"]:
+            whole = f"aws.{module}.{name}" if module else f"aws.{name}"
+            if type_of(whole, major) is not None:
+                yield whole
+
+
+def _parts(name: str) -> tuple[str, str]:
+    module, _, last = name.removeprefix("aws.").rpartition(".")
+    return module, last
+
+
+def _inputs(told: Mapping[str, str], major: int) -> dict[str, Declared]:
+    return {name: _declared(code) for name, text in told.items() if (code := _code(text, major)) is not None}
+
+
+def _code(text: str, major: int) -> str | None:
+    if not text[0].isdigit():
+        return text
+    return next((part[2:] for part in text.split("|") if part.startswith(f"{major} ")), None)
+
+
+def _declared(code: str) -> Declared:
+    return Declared(code.rstrip("!-"), "!" in code, code.endswith("-"))
+
+
+@cache
+def _modules() -> tuple[str, ...]:
+    names = sorted({path.name for path in files(__name__).iterdir() if path.name.endswith(".json")} - {"versions.json"})
+    return tuple("" if name == "root.json" else name.removesuffix(".json") for name in names)
+
+
+@cache
+def _module(name: str) -> dict[str, Any]:
+    if name not in _modules():
+        return {"types": {}, "nested": {}, "typescript": {}}
+    return json.loads(files(__name__).joinpath(f"{name or 'root'}.json").read_text(encoding="utf-8"))

@@ -2,6 +2,8 @@
 
 ## a title
 
+rules: hardcoded-region   those that it is about, all where there is no such line
+
 ```file package.json      a file of the folder, a second word after its name is its encoding
 ```check                  what `iacfix check` says, without the table of counts
 ```diff                   what `iacfix diff` shows
@@ -18,6 +20,7 @@ from typer.testing import CliRunner
 from iacfix.cli import program
 
 BLOCK = re.compile(r"^```(?P<kind>file|check|diff) ?(?P<name>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+RULES = re.compile(r"^rules: (?P<ids>.+)$", re.MULTILINE)
 TABLE = re.compile(r"^ +total .*\n(?:(?:high|medium|low|total) .*\n)+", re.MULTILINE)
 SECTIONS = re.split(r"^## ", (Path(__file__).parent / "inputs.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
 
@@ -32,7 +35,9 @@ def test_an_input(section: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             (tmp_path / path).write_text(body, encoding=encoding or "utf-8")
         else:
             expected[kind] = body
+    named = RULES.search(BLOCK.sub("", section))
+    selected = ["--select", named["ids"]] if named else []
     monkeypatch.chdir(tmp_path)
-    check = CliRunner().invoke(program(), ["check", "."])
-    diff = CliRunner().invoke(program(), ["diff", "."])
+    check = CliRunner().invoke(program(), ["check", *selected, "."])
+    diff = CliRunner().invoke(program(), ["diff", *selected, "."])
     assert {"check": TABLE.sub("", check.output), "diff": diff.stdout} == expected

@@ -13,6 +13,18 @@ from graph.promises import PROMISES
 from graph.registered import Graph
 
 
+PIPELINE = (
+    "inline-bucket-config",
+    "unconditioned-logs-grant",
+    "hardcoded-region",
+    "unset-missing-data",
+    "missing-bucket-reads",
+    "unplaced-widget",
+    "untyped-build-variable",
+)
+"""What the pipelines lack; all that is weak in other ways is set in them already."""
+
+
 def each(examples: list[Example]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("example", examples, ids=lambda example: example.name)
 
@@ -37,9 +49,10 @@ def test_a_fixed_program_differs_from_the_weak_one(example: Example) -> None:
 
 
 @each([example for example in EXAMPLES if example.folder.name.startswith("pipeline")])
-def test_the_pipeline_needs_every_rule(example: Example) -> None:
+def test_the_pipeline_needs_its_seven_rules(example: Example) -> None:
     ran = graphs(example.major)
-    for rule in PROMISES:
+    for rule in PIPELINE:
         others = PROMISES.keys() - {rule}
         found = compare(ran[example.weak], ran[example.fixed], others)
         assert found != [], f"nothing in {example.name} is due to {rule}"
+    assert compare(ran[example.weak], ran[example.fixed], PIPELINE) == []

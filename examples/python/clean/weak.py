@@ -68,6 +68,7 @@ table = aws.dynamodb.Table(
     attributes=[{"name": "id", "type": "S"}],
     stream_enabled=True,
     stream_view_type="NEW_AND_OLD_IMAGES",
+    point_in_time_recovery={"enabled": True},
     replicas=[{"region_name": region} for region in REPLICA_REGIONS if region != current.region],
 )
 

@@ -147,6 +147,47 @@ def misplaced_dimension(change: Change) -> bool:
     return is_below and isinstance(old, list) and isinstance(new, list) and _same_metrics(old, new, labels=False)
 
 
+def unrotated_key(change: Change) -> bool:
+    return _gives(change, "aws:kms/key:Key", "enableKeyRotation", True)
+
+
+def unencrypted_queue(change: Change) -> bool:
+    return _gives(change, "aws:sqs/queue:Queue", "sqsManagedSseEnabled", True)
+
+
+def unrecoverable_table(change: Change) -> bool:
+    return _gives(change, "aws:dynamodb/table:Table", "pointInTimeRecovery", {"enabled": True})
+
+
+def endless_log_group(change: Change) -> bool:
+    return _gives(change, "aws:cloudwatch/logGroup:LogGroup", "retentionInDays", 30)
+
+
+def optional_metadata_token(change: Change) -> bool:
+    """Tokens are required, with one hop more for containers."""
+    options: Object = {"httpEndpoint": "enabled", "httpTokens": "required"}
+    return any(
+        _gives(change, kind, "metadataOptions", given)
+        for kind in ("aws:ec2/instance:Instance", "aws:ec2/launchTemplate:LaunchTemplate")
+        for given in (options, {**options, "httpPutResponseHopLimit": 2})
+    )
+
+
+def reserved_lambda_variable(change: Change) -> bool:
+    """A function no longer says which region it is in."""
+    is_region = change.path[-1:] in (("AWS_REGION",), ("AWS_DEFAULT_REGION",))
+    return change.kind == "aws:lambda/function:Function" and is_region and change.after is MISSING
+
+
+def unknown_managed_policy(change: Change) -> bool:
+    """Another path, other cases or underscores, or another vendor in front: the words stay."""
+    match change.before, change.after:
+        case str(before), str(after):
+            return change.kind.startswith("aws:iam/") and _policy_words(before) == _policy_words(after) != ""
+        case _:
+            return False
+
+
 PROMISES: dict[str, Callable[[Change], bool]] = {
     "inline-bucket-config": inline_bucket_config,
     "misplaced-dimension": misplaced_dimension,
@@ -156,7 +197,24 @@ PROMISES: dict[str, Callable[[Change], bool]] = {
     "missing-bucket-reads": missing_bucket_reads,
     "unplaced-widget": unplaced_widget,
     "untyped-build-variable": untyped_build_variable,
+    "unrotated-key": unrotated_key,
+    "unencrypted-queue": unencrypted_queue,
+    "unrecoverable-table": unrecoverable_table,
+    "endless-log-group": endless_log_group,
+    "optional-metadata-token": optional_metadata_token,
+    "reserved-lambda-variable": reserved_lambda_variable,
+    "unknown-managed-policy": unknown_managed_policy,
 }
+
+
+def _gives(change: Change, kind: str, input: str, value: Json) -> bool:
+    """An input that was not there is."""
+    return change.kind == kind and change.path == (input,) and change.before is MISSING and change.after == value
+
+
+def _policy_words(arn: str) -> str:
+    found = re.fullmatch(r"arn:aws:iam::aws:policy/(?:[\w-]+/)*(?:AWS|Amazon)?(\w+)", arn)
+    return found[1].replace("_", "").lower() if found else ""
 
 
 def _below(change: Change, path: Path) -> Path:

@@ -12,7 +12,6 @@ from graph.programs import EXAMPLES, Example, run
 from graph.promises import PROMISES
 from graph.registered import Graph
 
-
 PIPELINE = (
     "inline-bucket-config",
     "unconditioned-logs-grant",
@@ -23,6 +22,16 @@ PIPELINE = (
     "untyped-build-variable",
 )
 """What the pipelines lack; all that is weak in other ways is set in them already."""
+SERVICE = (
+    "reserved-lambda-variable",
+    "unknown-managed-policy",
+    "optional-metadata-token",
+    "unrecoverable-table",
+    "unrotated-key",
+    "endless-log-group",
+    "unencrypted-queue",
+)
+"""What the service lacks."""
 
 
 def each(examples: list[Example]) -> pytest.MarkDecorator:
@@ -56,3 +65,11 @@ def test_the_pipeline_needs_its_seven_rules(example: Example) -> None:
         found = compare(ran[example.weak], ran[example.fixed], others)
         assert found != [], f"nothing in {example.name} is due to {rule}"
     assert compare(ran[example.weak], ran[example.fixed], PIPELINE) == []
+
+
+@each([example for example in EXAMPLES if example.folder.name == "orders-service"])
+def test_the_service_needs_its_rules(example: Example) -> None:
+    ran = graphs(example.major)
+    for rule in SERVICE:
+        found = compare(ran[example.weak], ran[example.fixed], PROMISES.keys() - {rule})
+        assert found != [], f"nothing in {example.name} is due to {rule}"

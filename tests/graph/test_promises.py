@@ -122,6 +122,56 @@ def test_only_a_region_changes_within_a_text(kind: str, before: Json, after: Jso
     assert kept("hardcoded-region", kind, before, after) is promised
 
 
+@pytest.mark.parametrize(
+    ("rule", "kind", "input", "value"),
+    [
+        ("unrotated-key", KEY, "enableKeyRotation", True),
+        ("unencrypted-queue", "aws:sqs/queue:Queue", "sqsManagedSseEnabled", True),
+        ("unrecoverable-table", "aws:dynamodb/table:Table", "pointInTimeRecovery", {"enabled": True}),
+        ("endless-log-group", "aws:cloudwatch/logGroup:LogGroup", "retentionInDays", 30),
+        (
+            "optional-metadata-token",
+            "aws:ec2/instance:Instance",
+            "metadataOptions",
+            {"httpEndpoint": "enabled", "httpTokens": "required"},
+        ),
+    ],
+)
+def test_an_input_that_was_not_there_is_set(rule: str, kind: str, input: str, value: Json) -> None:
+    assert kept(rule, kind, {"name": "a"}, {"name": "a", input: value})
+    assert not kept(rule, TOPIC, {"name": "a"}, {"name": "a", input: value})
+    assert not kept(rule, kind, {"name": "a"}, {"name": "a", input: False})
+    assert not kept(rule, kind, {"name": "a", input: False}, {"name": "a", input: value})
+    assert not kept(rule, kind, {"name": "a"}, {"name": "a", "other": value})
+
+
+def test_a_function_no_longer_says_which_region_it_is_in() -> None:
+    def given(**variables: Json) -> Json:
+        return {"environment": {"variables": variables}}
+
+    def dropped(*sides: Json) -> bool:
+        return kept("reserved-lambda-variable", "aws:lambda/function:Function", *sides)
+
+    assert dropped(given(A="b", AWS_REGION="eu-central-1"), given(A="b"))
+    assert not dropped(given(A="b", AWS_REGION="eu-central-1"), given(AWS_REGION="eu-central-1"))
+    assert not dropped(given(AWS_REGION="eu-central-1"), given(AWS_REGION="us-east-1"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "promised"),
+    [
+        ("policy/AWSLambdaBasicExecutionRole", "policy/service-role/AWSLambdaBasicExecutionRole", True),
+        ("policy/service-role/ConfigRole", "policy/service-role/AWS_ConfigRole", True),
+        ("policy/ConfigRole", "policy/AdministratorAccess", False),
+    ],
+)
+def test_a_managed_policy_keeps_its_words(before: str, after: str, promised: bool) -> None:
+    attached, arn = "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "arn:aws:iam::aws:"
+    given = {"policyArn": arn + before}, {"policyArn": arn + after}
+    assert kept("unknown-managed-policy", attached, *given) is promised
+    assert not kept("unknown-managed-policy", TOPIC, *given)
+
+
 def board(*widgets: dict[str, Json]) -> Json:
     return {"dashboardBody": json.dumps({"widgets": [{"type": "metric", **widget} for widget in widgets]})}
 

@@ -13,7 +13,8 @@ another one it points at things that are not there.
 
 *Left alone* Provider settings and options; resource names; defaults, parameters and comparisons; lists and maps of
 regions; a bare region as an argument or an input; tags, descriptions, messages and comments; variables that name
-another region on purpose (replica, primary, target); what global services keep in one region, their metrics too.
+another region on purpose (replica, primary, target); what global services keep in one region, their metrics too;
+variables that Lambda reserves, which `reserved-lambda-variable` is about.
 
 *Reported only* Places that mean another region by nature: one end of a copy or a replication, what stands beside a
 region of its own, another event bus, what CloudFront and its functions use. Texts about what another stack, another
@@ -45,6 +46,7 @@ from iacfix_aws._regions.located import ANY, ARN, DOMAIN, ENDPOINT, KINDS, place
 from iacfix_aws._regions.named import is_prose, regions_named, unsettled
 from iacfix_aws._regions.own import region
 from iacfix_aws._tables.regions import INSIDE, OTHER_PARTITIONS, REGION, ZONE
+from iacfix_aws._tables.reserved import FUNCTIONS, RESERVED
 from iacfix_aws._tables.services import GLOBAL_MODULES
 from iacfix_aws._views.metrics import homes_of
 
@@ -145,7 +147,9 @@ def _is_left(where: Where) -> bool:
         return True
     resource = where.resource
     return resource is not None and (
-        resource.type.endswith(".Provider") or literal(resource.args.get("scope")) == "CLOUDFRONT"
+        resource.type.endswith(".Provider")
+        or literal(resource.args.get("scope")) == "CLOUDFRONT"
+        or (resource.type in FUNCTIONS and not RESERVED.keys().isdisjoint(where.path[-1:]))
     )
 
 

@@ -1,0 +1,75 @@
+"""Log group that keeps its events for ever.
+
+*Why* A log group without `retentionInDays` is never emptied: its bill grows every month, and personal data stays in it
+longer than anybody asked for.
+
+*Impact*
+- Storage of logs stops growing
+- Old personal data goes as data protection asks
+- Says how long the team looks back
+
+*Lesson* Set `retentionInDays` for every log group.
+
+*Left alone* Log groups that set a retention, or ignore changes of it; those of the class DELIVERY, which are emptied
+after two days.
+
+*Reported only* A retention of 0, which keeps for ever on purpose; groups whose name says that they are evidence (audit,
+trail, compliance, security, flow logs) or whose deletion is skipped; inputs that cannot be seen; imports.
+
+*On a deployed stack* The log group is updated in place, and AWS deletes the events that are older than 30 days for
+good. That is why the fix is unsafe: choose the days that you must keep before you take it.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iacfix.model import Flag, Null, Number, Program, Resource, Text, literal
+from iacfix.rule import Finding, rule
+from iacfix_aws._views.unset import setting, unset
+
+LOG_GROUP = "aws.cloudwatch.LogGroup"
+DAYS = 30
+EVIDENCE = re.compile(r"(?i)audit|trail|complian|forensic|security|(?:flow|waf|access)[-_]?logs?")
+DELETES = f"deletes the events that are older than {DAYS} days: choose the days that must be kept"
+
+
+@rule(
+    severity="low",
+    category="Cost",
+    service="CloudWatch Logs",
+    triggers=("LogGroup",),
+    safety="unsafe",
+    checks={
+        "checkov": "CKV_AWS_66",
+        "semgrep": "terraform.aws.security.aws-cloudwatch-log-group-no-retention",
+    },
+)
+def endless_log_group(program: Program) -> Iterator[Finding]:
+    message = "log group {} keeps its events for ever"
+    for group in program.resources(LOG_GROUP):
+        days = group.args.get("retentionInDays")
+        if isinstance(days, Number) and days.number == 0:
+            yield Finding(days, message.format(group.label), reason="0 says so on purpose; choose the days to keep")
+    for group, reason in unset(program, "retentionInDays", LOG_GROUP):
+        if literal(group.args.get("logGroupClass")) == "DELIVERY":
+            continue
+        if reason := reason or _evidence(group):
+            yield Finding(group, message.format(group.label), reason=reason)
+        else:
+            edits = (setting(group.args, "retentionInDays", DAYS),)
+            yield Finding(group, message.format(group.label), edits, note=DELETES)
+
+
+def _evidence(group: Resource) -> str | None:
+    """Why its events may have to be kept."""
+    skipped = group.args.get("skipDestroy")
+    if not isinstance(skipped, Null | None) and not (isinstance(skipped, Flag) and not skipped.flag):
+        return "its deletion is skipped, so its events may have to be kept; choose the days"
+    names = [name.pattern for name in (group.name, group.args.get("name")) if isinstance(name, Text)]
+    if any(EVIDENCE.search(name) for name in names):
+        return "its name says that its events are evidence; choose the days to keep"
+    return None

@@ -1,0 +1,101 @@
+"""Instance whose metadata answers without a token.
+
+*Why* What runs on an instance gets the credentials of its role from the metadata service. Its first version answers any
+request that reaches it, so that one forged request of a web server hands the role out; the second asks for a token.
+
+*Impact*
+- Keeps the credentials of the role from server-side request forgery
+- Meets what security standards ask of instances
+- Supported by every AWS SDK of the last years
+
+*Lesson* Set `httpTokens` to `required` in `metadataOptions` of every instance and launch template.
+
+*Left alone* Instances and templates that set `httpTokens`, but for the literal `optional`, or switch the endpoint off;
+instances that are started from a launch template of the same file, which decides.
+
+*Reported only* `optional`, which somebody wrote; metadata options that say nothing of tokens; user data that asks the
+metadata service without a token; instances from a launch template that is not of this file; launch configurations,
+which are replaced; inputs that cannot be seen.
+
+*On a deployed stack* An instance is updated in place; a launch template gets a new version, which its groups only roll
+out when they are told to. The fix is unsafe: it assumes that everything on the machine asks for tokens, as software
+older than 2020 does not. Containers on nodes of ECS and EKS need one hop more, which is set where the user data or a
+cluster of the file tells.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iacfix.edit import Inputs, New
+from iacfix.model import Fields, Null, Program, Resource, literal
+from iacfix.rule import Finding, rule
+from iacfix_aws._views.unset import setting, unset
+
+INSTANCE, TEMPLATE = "aws.ec2.Instance", "aws.ec2.LaunchTemplate"
+CONFIGURATION = "aws.ec2.LaunchConfiguration"
+KINDS = {INSTANCE: "instance", TEMPLATE: "launch template", CONFIGURATION: "launch configuration"}
+ASKS, TOKEN = re.compile(r"169\.254\.169\.254|ec2-metadata\b"), re.compile(r"X-aws-ec2-metadata-token", re.IGNORECASE)
+CLUSTERS = ("aws.ecs.Cluster", "aws.eks.Cluster", "aws.eks.NodeGroup")
+NODE = re.compile(r"ECS_CLUSTER|/etc/eks|nodeadm|kubelet|node\.eks\.aws")
+ASSUMED = "assumes that everything on it asks the metadata service with a token, as software older than 2020 does not"
+
+
+@rule(
+    severity="medium",
+    category="Security / Access",
+    service="EC2",
+    triggers=("ec2",),
+    safety="unsafe",
+    checks={
+        "fsbp": "EC2.8",
+        "checkov": "CKV_AWS_79",
+        "trivy": "AWS-0028 AWS-0130",
+        "semgrep": "terraform.aws.security.aws-ec2-launch-template-metadata-service-v1-enabled",
+    },
+)
+def optional_metadata_token(program: Program) -> Iterator[Finding]:
+    message = "metadata of {} {} answers without a token"
+    for host in program.resources(*KINDS):
+        if reason := _written(host.args.get("metadataOptions")):
+            yield Finding(host, message.format(KINDS[host.type], host.label), reason=reason)
+    for host, reason in unset(program, "metadataOptions", *KINDS):
+        template = host.args.get("launchTemplate")
+        if isinstance(template, Fields) and any(program.referent(entry.value) for entry in template.entries):
+            continue
+        said = message.format(KINDS[host.type], host.label)
+        if reason := reason or _obstacle(host):
+            yield Finding(host, said, reason=reason)
+        else:
+            options = Inputs(f"{host.type}MetadataOptions", _options(program, host))
+            yield Finding(host, said, (setting(host.args, "metadataOptions", options),), note=ASSUMED)
+
+
+def _written(options: object) -> str | None:
+    """Why options that are written leave the first version open, where they do."""
+    if not isinstance(options, Fields) or literal(options.get("httpEndpoint")) == "disabled":
+        return None
+    if options.lacks("httpTokens"):
+        return "its metadata options say nothing of tokens; add httpTokens required"
+    return "httpTokens is optional here; make it required" if literal(options.get("httpTokens")) == "optional" else None
+
+
+def _obstacle(host: Resource) -> str | None:
+    data = [host.args.get(key) for key in ("userData", "userDataBase64")]
+    if any(value is not None and value.mention(ASKS) and not value.mention(TOKEN) for value in data):
+        return "its user data asks the metadata service without a token"
+    if not isinstance(host.args.get("launchTemplate"), Null | None):
+        return "its launch template decides, which is not of this file"
+    return "another setting replaces it; use a launch template" if host.type == CONFIGURATION else None
+
+
+def _options(program: Program, host: Resource) -> dict[str, New]:
+    """Tokens required; one hop more where containers run on it, or may on what a template starts."""
+    data = host.args.get("userData")
+    is_node = data is not None and data.mention(NODE) is not None
+    is_node = is_node or (host.type == TEMPLATE and any(True for _ in program.resources(*CLUSTERS)))
+    hops: dict[str, New] = {"httpPutResponseHopLimit": 2} if is_node else {}
+    return {"httpEndpoint": "enabled", "httpTokens": "required", **hops}

@@ -1,0 +1,87 @@
+"""Function that sets a variable which Lambda reserves.
+
+*Why* Lambda sets some environment variables itself and refuses a function that gives one of them a value: the
+deployment stops there.
+
+*Impact*
+- Deployments no longer stop at InvalidParameterValueException
+- The function reads the region that it runs in
+- One setting less to keep in step
+
+*Lesson* Read `AWS_REGION` in the handler, and never set it.
+
+*Left alone* Variables of other names, with `AWS_LAMBDA_EXEC_WRAPPER` and other settings of the runtime; variables of
+other services, where the same names may be set.
+
+*Reported only* A region that may be another than that of the function, as with regions by purpose (primary, replica) or
+a function with a provider of its own; other reserved names, which the handler may read: rename them; variables that are
+spread there.
+
+*On a deployed stack* Nothing that is deployed can have it. The fix is unsafe where only the name of a value says that
+it is the region of the stack.
+
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iacfix.edit import DropField
+from iacfix.model import Entry, Fields, Input, Opaque, Program, Resource, Text, Value
+from iacfix.rule import Finding, Safety, rule
+from iacfix_aws._regions.elsewhere import ON_PURPOSE
+from iacfix_aws._regions.named import names_provider, regions_named, unsettled
+from iacfix_aws._tables.regions import REGION
+from iacfix_aws._tables.reserved import FUNCTIONS, REGIONS, RESERVED
+
+LOOKED_UP = re.compile(
+    r"\b(?:get_region|getRegion)(?:_output|Output)?\(|\bconfig\.(?:require_?)?region\b", re.IGNORECASE
+)
+NAMED = re.compile(r"(?:[\w.]*_)?(?:current|region)\w*(?:\.(?:name|region|id))?|[\w.]*Region", re.IGNORECASE)
+RENAME = "Lambda sets it itself; give it another name, and have the handler read that"
+
+
+@rule(
+    severity="high",
+    category="Correctness",
+    service="Lambda",
+    triggers=("AWS_", "LAMBDA_", "_HANDLER", "_X_AMZN_"),
+    checks={"semgrep": "terraform.aws.correctness.reserved-aws-lambda-environment-variable"},
+)
+def reserved_lambda_variable(program: Program) -> Iterator[Finding]:
+    for found in program.at(*((function, "environment.variables") for function in FUNCTIONS)):
+        if isinstance(found, Input) and isinstance(variables := found.value, Fields):
+            message = f"function {found.host.label} sets {{}}, which Lambda reserves"
+            for entry in variables.entries:
+                if name := RESERVED.get(entry.key):
+                    yield _finding(program, found.host, variables, entry, message.format(name))
+            for key in variables.spread_keys:
+                if name := RESERVED.get(key):
+                    yield Finding(
+                        variables, message.format(name), reason="it is spread there; drop it where it is written"
+                    )
+
+
+def _finding(program: Program, host: Resource, variables: Fields, entry: Entry, message: str) -> Finding:
+    reason = _elsewhere(program, host, entry.value) if RESERVED[entry.key] in REGIONS else RENAME
+    if reason is not None:
+        return Finding(entry.value, message, reason=reason)
+    is_certain = isinstance(entry.value, Text) or entry.value.mention(LOOKED_UP) is not None
+    assumed = None if is_certain else f"assumes that {entry.value.shown} is the region of the function"
+    edits = (DropField(variables, entry.key),)
+    return Finding(entry.value, message, edits, safety=Safety.UNSAFE if assumed else None, note=assumed)
+
+
+def _elsewhere(program: Program, host: Resource, value: Value) -> str | None:
+    """Why the value may be another region than the one that Lambda gives."""
+    if isinstance(value, Text) and value.literal is not None and REGION.fullmatch(value.literal):
+        return unsettled(program, host, value.literal, regions_named(program), is_hosts=True)
+    if not isinstance(value, Opaque) or not (value.mention(LOOKED_UP) or NAMED.fullmatch(value.shown)):
+        return RENAME
+    if ON_PURPOSE.search(value.shown):
+        return f"{value.shown} may be another region; {RENAME}"
+    if names_provider(host) or host.args.has("region"):
+        return f"the function may be in another region than {value.shown}; {RENAME}"
+    return None

@@ -1,0 +1,64 @@
+"""Queue that does not say that it is encrypted.
+
+*Why* A queue without `sqsManagedSseEnabled` or a key is encrypted only if it was created when that was the default, and
+nobody who reads the program can tell.
+
+*Impact*
+- Encrypts messages at rest with keys of SQS, for nothing
+- Makes the setting part of the program, so that drift is seen
+- Needs no change in senders or receivers
+
+*Lesson* Say how a queue is encrypted: `sqsManagedSseEnabled`, or `kmsMasterKeyId` where the key must be yours.
+
+*Left alone* Queues with a key of KMS; queues that set it, or ignore changes of it.
+
+*Reported only* Queues that switch it off; whose inputs cannot all be seen; that are being imported.
+
+*On a deployed stack* The queue is updated in place, or not at all where encryption was the default when it was created.
+Messages that are in it stay as they are.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.model import Flag, Null, Program, Resource
+from iacfix.rule import Finding, rule
+from iacfix_aws._views.unset import setting, unset
+
+QUEUE = "aws.sqs.Queue"
+
+
+@rule(
+    severity="low",
+    category="Security / Encryption",
+    service="SQS",
+    triggers=("sqs",),
+    checks={
+        "fsbp": "SQS.1",
+        "checkov": "CKV_AWS_27",
+        "trivy": "AWS-0096",
+        "semgrep": "terraform.aws.security.aws-sqs-queue-unencrypted",
+    },
+)
+def unencrypted_queue(program: Program) -> Iterator[Finding]:
+    for queue in program.resources(QUEUE):
+        managed = queue.args.get("sqsManagedSseEnabled")
+        if isinstance(managed, Flag) and not managed.flag and not _has_key(queue):
+            message = f"queue {queue.label} is not encrypted"
+            yield Finding(managed, message, reason="encryption is switched off here; switch it on or give it a key")
+    for queue, reason in unset(program, "sqsManagedSseEnabled", QUEUE):
+        if _has_key(queue):
+            continue
+        message = f"queue {queue.label} does not say that it is encrypted"
+        if reason is not None:
+            yield Finding(queue, message, reason=reason)
+        else:
+            yield Finding(queue, message, (setting(queue.args, "sqsManagedSseEnabled", True),))
+
+
+def _has_key(queue: Resource) -> bool:
+    """It has a key of KMS, or may have one: it takes one or the other."""
+    return not isinstance(queue.args.get("kmsMasterKeyId"), Null | None)

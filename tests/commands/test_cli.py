@@ -694,11 +694,6 @@ def test_what_a_command_does_not_have_is_for_typer() -> None:
     assert plain([]) is None
 
 
-@pytest.mark.parametrize("arguments", [[], ["check", "-q"], ["check", "-"], ["check", "a", "--jobs=1"], ["rules"]])
-def test_typer_reads_every_other_command_line(arguments: list[str]) -> None:
-    assert plain(arguments) is None
-
-
 @pytest.mark.parametrize(
     ("command", "code", "error"),
     [

@@ -249,10 +249,11 @@ def _files(output: str) -> frozenset[str]:
 
 
 def quiet_environment(folder: Path) -> dict[str, str]:
-    """No colour, and nothing written to the user's own settings."""
+    """No colour, nothing written to the user's own settings, and modules compiled once, whatever is set here."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
         "NO_COLOR": "1",
+        "PYTHONPYCACHEPREFIX": str(folder / "modules"),
         "SEMGREP_SEND_METRICS": "off",
         "SEMGREP_SETTINGS_FILE": str(folder / "semgrep-settings.yaml"),
         "SEMGREP_LOG_FILE": str(folder / "semgrep.log"),

@@ -35,12 +35,28 @@ class Reading:
     origins: Origins
     language: Language
     _found: dict[str, list[Finding]] = field(default_factory=dict[str, list[Finding]])
+    _written: dict[tuple[Key, ...], tuple[Change, ...] | CannotFix] = field(
+        default_factory=dict[tuple[Key, ...], tuple[Change, ...] | CannotFix]
+    )
 
     def findings(self, rule: Rule, plan: Plan) -> list[Finding]:
         """All that the rule finds; raises what the rule raises."""
         if rule.id not in self._found:
             self._found[rule.id] = list(rule.findings(self.program, plan.options.get(rule.id, {})))
         return self._found[rule.id]
+
+    def changes(self, todo: Mapping[Rule, Todo]) -> tuple[Change, ...]:
+        """What writing all of it together changes; raises CannotFix. Written once: to know, to prove and to tell."""
+        keys = tuple(key for _, key, _ in _each(todo))
+        if keys not in self._written:
+            edits = [edit for _, _, finding in _each(todo) for edit in finding.edits]
+            try:
+                self._written[keys] = self.language.write(self.program, edits)
+            except CannotFix as refusal:
+                self._written[keys] = refusal
+        if isinstance(made := self._written[keys], CannotFix):
+            raise made
+        return made
 
     @cached_property
     def around(self) -> Surroundings:
@@ -222,7 +238,7 @@ class Fixing:
     def _half_by_half(self, rule: Rule, reading: Reading, todo: Todo) -> Todo:
         """Of one rule's findings those that can be written together; what cannot be written at all is refused."""
         if len(todo) == 1:
-            return self._not_refused(reading, todo)
+            return self._not_refused(rule, reading, todo)
         if self._can_write(reading, {rule: todo}):
             return todo
         half = len(todo) // 2
@@ -236,18 +252,18 @@ class Fixing:
     def _writable(self, reading: Reading, todo: Mapping[Rule, Todo]) -> tuple[Change, ...] | None:
         """What writing all of it changes; where something stands in the way, that is told where each is tried alone."""
         try:
-            return self._changes(reading, todo)
+            return reading.changes(todo)
         except MemoryError:
             raise
         except Exception:
             return None
 
-    def _not_refused(self, reading: Reading, todo: Todo) -> Todo:
+    def _not_refused(self, rule: Rule, reading: Reading, todo: Todo) -> Todo:
         """The findings that can be written by themselves; the others keep the writer's reason."""
         kept: list[tuple[Key, Finding]] = []
         for key, finding in todo:
             try:
-                self.language.write(reading.program, finding.edits)
+                reading.changes({rule: [(key, finding)]})
                 kept.append((key, finding))
             except CannotFix as refusal:
                 self.seen.refused[key] = str(refusal)
@@ -257,14 +273,11 @@ class Fixing:
                 kept.append((key, finding))  # tried again by itself, where its failure is told
         return kept
 
-    def _changes(self, reading: Reading, todo: Mapping[Rule, Todo]) -> tuple[Change, ...]:
-        return self.language.write(reading.program, [edit for _, _, finding in _each(todo) for edit in finding.edits])
-
     def _tried(self, reading: Reading, todo: Mapping[Rule, Todo], *, blame: bool) -> Reading | None:
         """Write and verify these findings together; with `blame` a failure becomes the one finding's reason."""
         done = None
         try:
-            new = changed(reading.text, self._changes(reading, todo))
+            new = changed(reading.text, reading.changes(todo))
             done = Reading(new, self.read(new), reading.origins.after(new), self.language)
             wrong = "nothing would change" if new == reading.text else None
             wrong = wrong or broken_promise(self.language, reading.program, done.program, reading.text, new)
@@ -303,7 +316,7 @@ class Fixing:
     def _taken(self, before: Reading, after: Reading, todo: Mapping[Rule, Todo]) -> Reading:
         """The fix of these findings is the file's next text."""
         if not self.steps and self.plan.repairs:
-            made = Made(self._changes(before, todo))
+            made = Made(before.changes(todo))
             self.proved = {key: made for _, key, _ in _each(todo)}
         splits = [
             split

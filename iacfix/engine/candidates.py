@@ -60,24 +60,19 @@ class Looked:
         asked = self.asked_in(os.path.dirname(found))
         data = _read(found, name, asked.settings.max_file_size, self.packages)
         if data is not None and self._may_use_provider(found, data):
-            from iacfix.files.build_output import build_output
-
-            path = Path(found)
-            uses_provider = any(package in data for package in self.packages)
-            by_alias = not uses_provider and _uses_alias(path, data, asked, self.root)
-            why = build_output(path, data, self.packages) if by_alias or uses_provider else None
+            uses_provider = any(map(data.__contains__, self.packages))
+            by_alias = not uses_provider and _uses_alias(found, data, asked, self.root)
+            why = self._build_output(found, data) if by_alias or uses_provider else None
             if why is None:
                 self.programs += by_alias or uses_provider
                 if by_alias or asked.is_worth_reading(data, self.packages):
-                    self.tasks.append(asked.task(from_bytes(data, name, path=path), self.root))
+                    self.tasks.append(asked.task(from_bytes(data, name, path=Path(found)), self.root))
             elif asked.is_worth_reading(data, self.packages):
                 self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))
         self.visited[name] = asked.rules
 
     def past(self, folder: str, only: Callable[[str], bool]) -> None:
         """Say what a run would have looked at in a folder that it did not visit."""
-        from iacfix.files.build_output import build_output
-
         shown = os.path.relpath(folder, self.root).replace(os.sep, "/")
         for found in survey([Path(folder)], self.root, rule_ids()).paths[:GLANCED_AT]:
             name = os.path.relpath(found, self.root).replace(os.sep, "/")
@@ -87,7 +82,7 @@ class Looked:
                 asked = self.asked_in(os.path.dirname(found))
                 data = read_bytes(Path(found), name, max_size=asked.settings.max_file_size)
                 if asked.is_worth_reading(data, self.packages):
-                    why = build_output(found, data, self.packages)
+                    why = self._build_output(found, data)
                     remedy = "fix its source" if why else f"iacfix check {_argument(shown)} visits it"
                     self.left_alone.append(
                         LeftAlone(name, f"{why or f'{shown} is visited where it is named'}; {remedy}")
@@ -112,6 +107,11 @@ class Looked:
     def packages(self) -> tuple[bytes, ...]:
         """What programs call the providers."""
         return tuple(name.encode() for pack in packs() for name in pack.provider.packages.values())
+
+    def _build_output(self, path: str, data: bytes) -> str | None:
+        from iacfix.files.build_output import build_output
+
+        return build_output(path, data, self.packages)
 
     def _may_use_provider(self, path: str, data: bytes) -> bool:
         """Most files are left here. Only a manifest for JavaScript can call a provider by a name without `pulumi`."""
@@ -156,7 +156,7 @@ class _Asked:
         return (*(trigger for rule in self.plan.rules for trigger in known[rule].triggers), WORD.encode())
 
     def has_trigger(self, data: bytes) -> bool:
-        return any(trigger in data for trigger in self.triggers)
+        return any(map(data.__contains__, self.triggers))
 
     def is_worth_reading(self, data: bytes, packages: tuple[bytes, ...]) -> bool:
         return candidate(data, packages, self.triggers)
@@ -204,7 +204,7 @@ def _is_foreign(path: str, limit: int, packages: tuple[bytes, ...]) -> bool:
         return False
 
 
-def _uses_alias(path: Path, data: bytes, asked: _Asked, root: Path) -> bool:
+def _uses_alias(path: str, data: bytes, asked: _Asked, root: Path) -> bool:
     """It would be worth reading, and names a provider's package as a manifest calls it; triggers are rarer."""
     language = language_name(path)
     if language is None or not asked.has_trigger(data):
@@ -214,7 +214,7 @@ def _uses_alias(path: Path, data: bytes, asked: _Asked, root: Path) -> bool:
     return any(
         alias.encode() in data
         for provider in (pack.provider for pack in packs() if language in pack.provider.packages)
-        for alias in aliases(path.parent, root, provider.distributions[language], provider.majors)
+        for alias in aliases(Path(os.path.dirname(path)), root, provider.distributions[language], provider.majors)
     )
 
 

@@ -73,8 +73,8 @@ def find_root(start: Path) -> Path:
 
 def candidate(data: bytes, packages: Sequence[bytes], triggers: Sequence[bytes]) -> bool:
     """Whether parsing may pay: a provider is named or Pulumi is imported, and a rule's trigger word is there."""
-    uses_pulumi = any(package in data for package in packages) or imports_pulumi(data)
-    return uses_pulumi and any(trigger in data for trigger in triggers)
+    uses_pulumi = any(map(data.__contains__, packages)) or imports_pulumi(data)
+    return uses_pulumi and any(map(data.__contains__, triggers))
 
 
 def imports_pulumi(data: bytes) -> bool:
@@ -114,7 +114,7 @@ def survey(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> Sur
     return Survey(
         errors=tuple(sorted(search.errors.values(), key=str)),
         paths=tuple(sorted(search.files, key=lambda path: path.replace(os.sep, "\0"))),  # as Path compares them
-        kinds=search.kinds,
+        kinds=search.kinds(),
         unvisited=tuple(sorted(map(Path, search.unvisited - search.folders))),
         root=search.given_root,
     )
@@ -139,7 +139,7 @@ class _Search:
     folders: set[str] = field(default_factory=set[str])
     named: set[str] = field(default_factory=set[str])
     unvisited: set[str] = field(default_factory=set[str])
-    kinds: Counter[str] = field(default_factory=Counter[str])
+    endings: Counter[str] = field(default_factory=Counter[str])
     git_rules: dict[str, tuple[Patterns, ...]] = field(default_factory=dict[str, "tuple[Patterns, ...]"])
 
     def start(self, path: Path) -> None:
@@ -185,9 +185,10 @@ class _Search:
             path, is_link = entry.path, entry.is_symlink()
             # DirEntry.is_dir raises for a link that leads to itself.
             is_folder = stands(path) == "folder" if is_link else entry.is_dir()
+            ending = "" if is_folder else _ending(entry.name)
             if not is_folder:
-                self.kinds[_kind(entry.name)] += 1
-            if not (is_folder or _is_program(entry.name)) or _left_out(path, is_folder, left_out):
+                self.endings[ending] += 1
+            if not (is_folder or ending in SUFFIXES) or _left_out(path, is_folder, left_out):
                 continue
             if is_folder and _is_for_names(path):
                 self.unvisited.add(os.path.realpath(path))
@@ -236,6 +237,13 @@ class _Search:
             self.git_rules[folder] = (*_patterns(folder, os.path.join(folder, ".gitignore")), *above)
         return self.git_rules[folder]
 
+    def kinds(self) -> Mapping[str, int]:
+        """How many files of each language were passed."""
+        found = Counter[str]()
+        for ending, number in self.endings.items():
+            found[KINDS.get(SUFFIXES.get(ending, ending), "")] += number
+        return found
+
     def fail(self, error: IacfixError) -> None:
         """Say it once."""
         self.errors.setdefault(str(error), error)
@@ -249,9 +257,8 @@ def _patterns(base: str, file: str) -> tuple[Patterns, ...]:
     return patterns_in(base, file)
 
 
-def _kind(name: str) -> str:
-    ending = os.path.splitext(name.removesuffix(".json") if name.endswith(".tf.json") else name)[1]
-    return KINDS.get(SUFFIXES.get(ending, ending), "")
+def _ending(name: str) -> str:
+    return os.path.splitext(name.removesuffix(".json") if name.endswith(".tf.json") else name)[1]
 
 
 def _is_for_names(folder: str) -> bool:

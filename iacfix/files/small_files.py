@@ -11,6 +11,8 @@ from iacfix.files.evidence import note_read
 
 MAX_SIDE_FILE = 16_000_000
 """In bytes: more than the longest lock files hold."""
+CHUNK = 64_000
+"""Bytes of what a file has beyond the length that the system says, as it grows or is made while it is read."""
 
 
 def read_small(path: Path | str, limit: int = MAX_SIDE_FILE) -> bytes:
@@ -25,14 +27,25 @@ def read_small(path: Path | str, limit: int = MAX_SIDE_FILE) -> bytes:
 
 
 def _read(path: Path | str, limit: int) -> bytes:
-    _must_be_regular(os.stat(path).st_mode)  # opening a device may do something, opening a pipe waits
+    status = os.stat(path)
+    _must_be_regular(status.st_mode)  # opening a device may do something, opening a pipe waits
+    if status.st_size > limit:
+        raise _too_long(limit)
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
+    try:  # without a file object: where files come in thousands, that takes as long as reading them
         _must_be_regular(os.fstat(handle).st_mode)
-        data = file.read(limit + 1)
+        data = os.read(handle, status.st_size + 1)
+        while len(data) <= limit and (more := os.read(handle, CHUNK)):
+            data += more
+    finally:
+        os.close(handle)
     if len(data) > limit:
-        raise OSError(errno.EFBIG, f"it is longer than {limit:,} bytes")
+        raise _too_long(limit)
     return data
+
+
+def _too_long(limit: int) -> OSError:
+    return OSError(errno.EFBIG, f"it is longer than {limit:,} bytes")
 
 
 def _must_be_regular(mode: int) -> None:

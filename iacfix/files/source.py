@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-import stat
 from codecs import BOM_UTF8, lookup
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -43,18 +43,28 @@ def load(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> Source:
 def read_bytes(path: Path | str, name: str, *, max_size: int = MAX_FILE_SIZE) -> bytes:
     """What the file holds, not yet decoded: enough to tell whether it is worth decoding."""
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
-            raise SourceError("is not a regular file, exclude it", path=name)
-        if status.st_size > max_size:
-            size = f"{status.st_size:,} bytes"
-            raise SourceError(f"is {size} long; generated? exclude it or raise max-file-size", path=name)
         return read_small(path, max_size)
-    except FileNotFoundError:
-        raise SourceError("is gone since the files were listed, run again", path=name) from None
     except OSError as error:
-        message = f"cannot be read ({error.strerror}), give read permission or exclude it"
-        raise SourceError(message, path=name) from error
+        raise SourceError(_why_not_read(path, error), path=name) from error
+
+
+def _why_not_read(path: Path | str, error: OSError) -> str:
+    match error.errno:
+        case errno.ENOENT:
+            return "is gone since the files were listed, run again"
+        case errno.EISDIR | errno.EINVAL:
+            return "is not a regular file, exclude it"
+        case errno.EFBIG:
+            return f"is {_length(path)} long; generated? exclude it or raise max-file-size"
+        case _:
+            return f"cannot be read ({error.strerror}), give read permission or exclude it"
+
+
+def _length(path: Path | str) -> str:
+    try:
+        return f"{os.stat(path).st_size:,} bytes"
+    except OSError:
+        return "too"
 
 
 def from_bytes(data: bytes, name: str, *, path: Path | None = None) -> Source:

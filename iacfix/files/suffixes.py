@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import PurePath
 
 SUFFIXES = {
@@ -20,4 +21,4 @@ SUFFIXES = {
 
 def language_name(path: PurePath | str) -> str | None:
     """The language a file is read as, by its ending."""
-    return SUFFIXES.get(PurePath(path).suffix)
+    return SUFFIXES.get(os.path.splitext(path)[1])

@@ -188,9 +188,15 @@ def unknown_managed_policy(change: Change) -> bool:
             return False
 
 
+def never(_: Change) -> bool:
+    """What the rule mends did not start, so that there is nothing to compare it with."""
+    return False
+
+
 PROMISES: dict[str, Callable[[Change], bool]] = {
     "inline-bucket-config": inline_bucket_config,
     "misplaced-dimension": misplaced_dimension,
+    "unknown-input": never,
     "unconditioned-logs-grant": unconditioned_logs_grant,
     "hardcoded-region": hardcoded_region,
     "unset-missing-data": unset_missing_data,

@@ -1,0 +1,39 @@
+"""Names that are corrected exist nowhere in the provider; those that take their place do, in every major."""
+
+from __future__ import annotations
+
+import pytest
+from iacfix_aws._schema import is_class, nested_of, type_of
+from iacfix_aws._tables.majors import MAJORS
+from iacfix_aws._tables.renames import CLASSES, INPUTS, OWN_RESOURCES
+
+INPUT_NAMES = [(type, wrong, right) for type, names in INPUTS.items() for wrong, right in names.items()]
+
+
+@pytest.mark.parametrize("major", MAJORS)
+@pytest.mark.parametrize(("type", "wrong", "right"), INPUT_NAMES)
+def test_only_the_right_input_exists(type: str, wrong: str, right: str, major: int) -> None:
+    declared = type_of(type, major)
+    assert declared is not None
+    key, _, inner = right.partition(".")
+    assert wrong not in declared.inputs
+    assert key in declared.inputs
+    if inner:
+        nested = declared.inputs[key].nested
+        assert nested is not None
+        assert inner in nested_of(type, nested, major)
+
+
+@pytest.mark.parametrize("major", MAJORS)
+def test_only_the_right_class_exists(major: int) -> None:
+    assert [wrong for wrong in CLASSES if is_class(wrong, major)] == []
+    assert [right for right in CLASSES.values() if type_of(right, major) is None] == []
+
+
+@pytest.mark.parametrize("major", MAJORS)
+def test_what_is_a_resource_of_its_own_exists(major: int) -> None:
+    for type, names in OWN_RESOURCES.items():
+        declared = type_of(type, major)
+        for wrong, own in names.items():
+            assert declared is None or wrong not in declared.inputs, (type, wrong)
+            assert type_of(own, major) is not None, own

@@ -1,0 +1,138 @@
+"""What of a program's inputs the provider does not know, and the edit that gives one its right name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from iacfix.edit import Inputs, Keep, Rename
+from iacfix.model import Entry, Fields, Items, Program, Resource, Spelling, Text, Value
+from iacfix_aws._schema import Declared, nested_of, type_of
+from iacfix_aws._tables.majors import MAJORS
+
+OPTIONS = frozenset(
+    {
+        "additionalSecretOutputs",
+        "aliases",
+        "customTimeouts",
+        "deleteBeforeReplace",
+        "dependsOn",
+        "ignoreChanges",
+        "parent",
+        "protect",
+        "provider",
+        "replaceOnChanges",
+        "retainOnDelete",
+    }
+)
+"""What resource options hold, never inputs."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An entry of a resource's inputs that does not exist there in the program's major.
+
+    `declared` is what does; `owner` names whose entry it is: the class, or the object inside of it.
+    """
+
+    host: Resource
+    fields: Fields
+    entry: Entry
+    declared: Mapping[str, Declared]
+    owner: str
+    path: str
+    others: tuple[int, ...]
+
+    @property
+    def nearest(self) -> str:
+        """What a person may have meant, in words."""
+        found = get_close_matches(self.entry.key, sorted(self.declared), 1, 0.6)
+        return f"; the nearest that it has is {found[0]}" if found else ""
+
+
+def unknown_inputs(program: Program, host: Resource, type: str = "") -> Iterator[Unknown]:
+    """The inputs that the class does not have, or that another one would not have. Of what is spread there nothing is
+    told: an object that stands apart may hold more than it is spread for."""
+    declared = type_of(type or host.type, program.provider.major)
+    if declared is None or host.indirect:
+        return
+    for entry in host.args.entries:
+        if entry.key not in declared.inputs and entry.key not in OPTIONS:
+            others = _others(program, type or host.type, entry.key)
+            yield Unknown(host, host.args, entry, declared.inputs, host.type, entry.key, others)
+
+
+def unknown_nested(program: Program, host: Resource, type: str = "") -> Iterator[Unknown]:
+    """What the objects inside the inputs do not have."""
+    name = type or host.type
+    declared = type_of(name, program.provider.major)
+    if declared is None or host.indirect:
+        return
+    for entry in host.args.entries:
+        if entry.key in declared.inputs:
+            yield from _below(program, host, name, declared.inputs[entry.key].kind, entry.value, entry.key)
+
+
+def fits(program: Program, host: Resource, declared: Declared, value: Value) -> bool:
+    """Nothing inside a value is unknown to an input of the host's class, as far as it can be seen."""
+    values = value.elements if declared.is_list and isinstance(value, Items) else (value,)
+    code = declared.kind.removeprefix("[")
+    return not any(unknown for each in values for unknown in _below(program, host, host.type, code, each, ""))
+
+
+def _below(program: Program, host: Resource, type: str, code: str, value: Value, path: str) -> Iterator[Unknown]:
+    match value:
+        case Items() if code.startswith("["):
+            for element in value:
+                yield from _below(program, host, type, code[1:], element, path)
+        case Fields() if code.startswith("{"):
+            for entry in value.entries:
+                yield from _below(program, host, type, code[1:], entry.value, f"{path}.{entry.key}")
+        case Fields(spelling=Spelling.INPUT) if code.startswith("#"):
+            yield from _inside(program, host, type, code[1:], value, path)
+        case _:
+            return
+
+
+def _inside(program: Program, host: Resource, type: str, name: str, value: Fields, path: str) -> Iterator[Unknown]:
+    majors = {major: nested_of(type, name, major) for major in MAJORS}
+    declared = majors[program.provider.major]
+    if not declared:
+        return
+    for entry in value.entries:
+        inner = f"{path}.{entry.key}"
+        if entry.key in declared:
+            yield from _below(program, host, type, declared[entry.key].kind, entry.value, inner)
+        else:
+            others = tuple(major for major, has in majors.items() if entry.key in has)
+            yield Unknown(host, value, entry, declared, name.rpartition(".")[2], inner, others)
+
+
+def _others(program: Program, type: str, key: str) -> tuple[int, ...]:
+    """The other majors whose class has the input."""
+    found = ((major, type_of(type, major)) for major in MAJORS if major != program.provider.major)
+    return tuple(major for major, declared in found if declared is not None and key in declared.inputs)
+
+
+def renamed(program: Program, unknown: Unknown, right: str) -> Rename | str:
+    """The edit that gives an entry its right name, or why there is none."""
+    key, _, inner = right.partition(".")
+    declared, value = unknown.declared[key], unknown.entry.value
+    module = unknown.host.type.rpartition(".")[0]
+    if inner:
+        made = Inputs(f"{module}.{declared.nested}", {inner: Keep(value)})
+        return Rename(unknown.fields, unknown.entry.key, key, made)
+    if not fits(program, unknown.host, declared, value):
+        return f"it is {right}, and what it holds has other names there"
+    match value:
+        case Items(elements=[only]) if not declared.is_list and not value.is_open and value.is_direct:
+            return Rename(unknown.fields, unknown.entry.key, key, Keep(only))
+        case Items() if not declared.is_list:
+            return f"it is {right}, which takes one value"
+        case Fields() | Text() if declared.is_list:
+            return Rename(unknown.fields, unknown.entry.key, key, [Keep(value)])
+        case _ if declared.is_list and not isinstance(value, Items):
+            return f"it is {right}, and whether the value is a list cannot be told"
+        case _:
+            return Rename(unknown.fields, unknown.entry.key, key)

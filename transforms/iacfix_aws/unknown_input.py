@@ -1,0 +1,93 @@
+"""Input that the resource's class does not have.
+
+*Why* Python raises a TypeError where the resource is made and TypeScript does not compile: nothing of the program can
+be deployed. Such names come from other tools' spellings, as `alarmName` of CloudFormation, or are almost right.
+
+*Impact*
+- Lets a program start that could not
+- Sets what was meant, with the comments that stand there
+
+*Lesson* Input names are the provider's own: look at the class, or let the type checker tell before a deployment does.
+
+*Left alone* What is spread into the inputs, which may hold more on purpose; classes of other packages and those that do
+not exist; resource options; keys of documents; classes that are handed to a factory.
+
+*Reported only* Names that no table knows, with the nearest that exists; an input whose right name is given too; a value
+of which cannot be told whether it is a list; what is a resource of its own; what only another major has.
+
+*On a deployed stack* Nothing of a typed program can be deployed with such an input, so nothing changes.
+
+https://www.pulumi.com/registry/packages/aws/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.edit import AddResource, DropField, Edit, Keep, RefTo, Rename
+from iacfix.model import Flag, Program, Resource, literal
+from iacfix.rule import Finding, rule
+from iacfix_aws._schema import version
+from iacfix_aws._tables.renames import INPUTS, OWN_RESOURCES
+from iacfix_aws._views.unknown import Unknown, renamed, unknown_inputs
+
+BLOCK = "aws.s3.BucketPublicAccessBlock"
+BLOCKING = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+
+
+@rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
+def unknown_input(program: Program) -> Iterator[Finding]:
+    for host in program.resources():
+        unknowns = list(unknown_inputs(program, host))
+        blocking = [one for one in unknowns if host.type.startswith("aws.s3.Bucket") and one.entry.key in BLOCKING]
+        if blocking:
+            message = f"bucket {host.label} has no input {blocking[0].entry.key}"
+            yield _finding(blocking[0], message, _as_block(program, host, blocking))
+        for one in unknowns:
+            outdated = any(other < program.provider.major for other in one.others)
+            if one not in blocking and not outdated and not _goes_along(one):
+                yield _finding(one, f"{host.type} {host.label} has no input {one.entry.key}", _fix(program, one))
+
+
+def _finding(one: Unknown, message: str, fix: tuple[Edit, ...] | str) -> Finding:
+    if isinstance(fix, str):
+        return Finding(one.entry.value, message, reason=fix)
+    return Finding(one.entry.value, message, fix)
+
+
+def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
+    """The edits that say it rightly, or why a person has to."""
+    key, value, major = one.entry.key, one.entry.value, program.provider.major
+    if (right := INPUTS.get(one.host.type, {}).get(key)) is not None:
+        edit = renamed(program, one, right)
+        return (edit,) if isinstance(edit, Rename) else edit
+    if (own := OWN_RESOURCES.get(one.host.type, {}).get(key)) is not None:
+        return f"it is a resource of its own, {own}"
+    match one.host.type, key, value:
+        case "aws.elasticache.ReplicationGroup", "authTokenEnabled", Flag(flag=False):
+            return (DropField(one.fields, key),)
+        case "aws.lb.LoadBalancer", "scheme", _ if literal(value) in ("internal", "internet-facing"):
+            return (Rename(one.fields, key, "internal", literal(value) == "internal"),)
+        case "aws.ec2.FlowLog", "resourceId", _ if literal(one.fields.get("resourceType")) == "VPC":
+            return (Rename(one.fields, key, "vpcId"), DropField(one.fields, "resourceType"))
+        case _ if one.others:
+            return f"only major {one.others[0]} has it"
+        case _:
+            return f"pulumi-aws {version(major)} has no such name there{one.nearest}"
+
+
+def _goes_along(one: Unknown) -> bool:
+    """The kind of what a flow log watches goes with the name that implies it."""
+    is_kind = (one.host.type, one.entry.key) == ("aws.ec2.FlowLog", "resourceType")
+    return is_kind and literal(one.entry.value) == "VPC" and one.fields.entry("resourceId") is not None
+
+
+def _as_block(program: Program, bucket: Resource, blocking: list[Unknown]) -> tuple[Edit, ...] | str:
+    """Arguments of a public access block as the resource that takes them."""
+    others = [block.args.get("bucket") for block in program.resources(BLOCK)]
+    if any(other is None or program.referent(other) in (None, bucket) for other in others):
+        return f"{BLOCK} takes it, and the program may set one for the bucket already"
+    given = {one.entry.key: Keep(one.entry.value) for one in blocking}
+    drops = [DropField(one.fields, one.entry.key) for one in blocking]
+    added = AddResource(bucket, BLOCK, "public-access-block", {"bucket": RefTo(bucket, "id"), **given})
+    return (*drops, added)

@@ -32,8 +32,10 @@ class ProviderNames:
     def qualified(self, node: syntax.Node) -> str | None:
         return self.definitions.qualified(node)
 
-    def type_of(self, call: syntax.Call) -> str | None:
+    def type_of(self, call: syntax.BaseExpression) -> str | None:
         """The schema type a call constructs."""
+        if not isinstance(call, syntax.Call):
+            return None
         classes = (call.func, *extended(self.definitions, call))
         return next((type for node in classes if (type := self.type_named(node)) is not None), None)
 
@@ -60,9 +62,9 @@ class ProviderNames:
                 ):
                     yield name.replace(self.spelled, self.package.name, 1)
 
-    def function_of(self, call: syntax.Call) -> str | None:
+    def function_of(self, call: syntax.BaseExpression) -> str | None:
         """The schema name of the provider function a call invokes; its `_output` form has the same name."""
-        path = self._path(call.func)
+        path = self._path(call.func) if isinstance(call, syntax.Call) else None
         if path is None or not path[-1][:1].islower():
             return None
         return ".".join((self.package.name, *path[:-1], camel(path[-1].removesuffix("_output"))))

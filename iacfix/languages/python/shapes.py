@@ -2,165 +2,56 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.names import camel
 from iacfix.languages.python.nullability import kind_of_bound, may_give_nothing
 from iacfix.languages.python.provider_names import ProviderNames
-from iacfix.model import (
-    Chunk,
-    Entry,
-    Fields,
-    Flag,
-    Items,
-    Null,
-    Number,
-    Opaque,
-    Reader,
-    Spelling,
-    Text,
-    Value,
-    is_boolean,
-    may_be_nothing,
-)
+from iacfix.languages.python.questions import Questions, evaluated
+from iacfix.languages.shared import shapes
+from iacfix.languages.shared.syntax import Kind
+from iacfix.model import Chunk, Entry, Fields, Null, Reader, Spelling, Value, is_boolean
 
 OPTIONS = frozenset({"opts", "__props__", "resource_name", "__opts__"})
-SECRET_CALLS = frozenset({"require_secret", "get_secret", "require_secret_object", "get_secret_object"})
-OPTIONAL_CALLS = frozenset({"get", "get_object", "pop"})
-BOOLEAN_CALLS = frozenset({"get_bool", "require_bool", "startswith", "endswith"})
 
 
-@dataclass
-class Shapes:
+class Shapes(shapes.Shapes[syntax.BaseExpression]):
     """The shapes of one program's expressions."""
 
-    definitions: Definitions
-    provider: ProviderNames
-    reader: Reader
-    """What the values point back through."""
+    calls = shapes.Calls(
+        secret=frozenset(
+            {"pulumi.Output.secret", "require_secret", "get_secret", "require_secret_object", "get_secret_object"}
+        ),
+        optional=frozenset({"get", "get_object", "pop"}),
+        boolean=frozenset({"get_bool", "require_bool", "startswith", "endswith"}),
+    )
 
-    _followed: set[syntax.Node] = field(default_factory=set[syntax.Node])
+    def __init__(self, definitions: Definitions, provider: ProviderNames, reader: Reader) -> None:
+        super().__init__(Questions(definitions.names.module), definitions, provider, reader)
+        self.definitions, self.provider = definitions, provider
 
-    def value(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
-        """What stands at a place; a variable or `self.x` that is set once is followed one step."""
-        node = self.definitions.of(place)
-        if node is None or node in self._followed:
-            return self.shape(place, place, spelling)
-        self._followed.add(node)
-        found = self.shape(node, place, spelling)
-        self._followed.discard(node)
-        return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
+    def schema_name(self, key: str) -> str:
+        return camel(key)
 
-    def shape(self, node: syntax.BaseExpression, place: syntax.BaseExpression, spelling: Spelling) -> Value:
-        """The shape of an expression that is not followed any further."""
-        match node:
-            case (
-                syntax.SimpleString()
-                | syntax.ConcatenatedString()
-                | syntax.FormattedString()
-                | syntax.BinaryOperation()
-            ):
-                return self.text(node, place) or self.opaque(place, "operation")
-            case syntax.Integer() | syntax.Float() | syntax.UnaryOperation(operator=syntax.Minus()):
-                return self._number(node, place)
-            case syntax.Name(value="True" | "False"):
-                return Flag(node=node, place=place, reader=self.reader, flag=node.value == "True")
-            case syntax.Name(value="None"):
-                return Null(node=node, place=place, reader=self.reader)
-            case syntax.Dict():
-                return self._mapping(node, place, spelling)
-            case syntax.List() | syntax.Tuple():
-                return self._items(node, place, spelling)
-            case syntax.ListComp() | syntax.GeneratorExp():
-                return Items(node=node, place=place, reader=self.reader, elements=(), is_open=True)
-            case syntax.DictComp():
-                return Fields(node=node, place=place, reader=self.reader, entries=(), spelling=spelling, is_open=True)
-            case syntax.Call():
-                return self._call(node, place)
-            case syntax.Name() if self.definitions.names.is_boolean(node):
-                return self.opaque(place, "boolean")
-            case syntax.Comparison() | syntax.UnaryOperation(operator=syntax.Not()):
-                return self.opaque(place, "boolean")
-            case syntax.BooleanOperation():
-                sides = [self.value(side, spelling) for side in (node.left, node.right)]
-                if all(map(is_boolean, sides)):
-                    return self.opaque(place, "boolean")
-                sure = isinstance(node.operator, syntax.Or) and not may_be_nothing(sides[1])
-                return self.opaque(place, "given" if sure else "optional")
-            case syntax.IfExp():
-                sides = [self.value(side, spelling) for side in (node.body, node.orelse)]
-                return self.opaque(place, "optional" if any(map(may_be_nothing, sides)) else "given")
-            case syntax.Subscript():
-                return self.opaque(place, "item")
-            case syntax.Name() | syntax.Attribute():
-                return self.opaque(place, self._kind(node))
-            case _:
-                return self.opaque(place, "expression")
-
-    def _kind(self, node: syntax.Name | syntax.Attribute) -> str:
-        """What is known of a name or an attribute whose definition is not followed."""
+    def declared(self, node: syntax.BaseExpression, root: syntax.BaseExpression) -> str:
         names = self.definitions.names
-        root: syntax.BaseExpression = node
-        while isinstance(root, syntax.Attribute):
-            root = root.value
-            made = self.definitions.of(root)
-            if isinstance(made, syntax.Call) and (self.provider.type_of(made) or self.provider.function_of(made)):
-                return "output"
-        return kind_of_bound(names, root) if isinstance(root, syntax.Name) and root is node else "expression"
+        if not isinstance(root, syntax.Name) or root is not node:
+            return "expression"
+        return "boolean" if names.is_boolean(root) else kind_of_bound(names, root)
 
-    def opaque(self, place: syntax.Node, kind: str) -> Opaque:
-        return Opaque(node=place, place=place, reader=self.reader, kind=kind)
+    def may_give_nothing(self, call: syntax.BaseExpression) -> bool:
+        function = self.definitions.names.function(call.func) if isinstance(call, syntax.Call) else None
+        return function is not None and may_give_nothing(function)
 
-    def _number(self, node: syntax.BaseExpression, place: syntax.BaseExpression) -> Value:
-        try:
-            number = ast.literal_eval(f"({self.reader.code(node)})")  # it may have comments, and so several lines
-        except (ValueError, SyntaxError):
-            return self.opaque(place, "expression")
-        return Number(node=node, place=place, reader=self.reader, number=number)
+    def inputs(self, call: syntax.BaseExpression, place: syntax.BaseExpression) -> Fields | None:
+        if not isinstance(call, syntax.Call) or not self.provider.is_inputs(call):
+            return None
+        return self.keywords(call, place)
 
-    def _call(self, node: syntax.Call, place: syntax.BaseExpression) -> Value:
-        if self.provider.is_inputs(node):
-            return self.keywords(node, place)
-        if (joined := self.text(node, place)) is not None:
-            return joined
-        name = self.provider.qualified(node.func) or ""
-        method = node.func.attr.value if isinstance(node.func, syntax.Attribute) else ""
-        if name == "pulumi.Output.secret" or method in SECRET_CALLS:
-            return self.opaque(place, "secret")
-        if method in BOOLEAN_CALLS or name == "bool":
-            return self.opaque(place, "boolean")
-        if method in OPTIONAL_CALLS:
-            return self.opaque(place, "optional")
-        if (function := self.definitions.names.function(node.func)) is not None and may_give_nothing(function):
-            return self.opaque(place, "optional")
-        return self.opaque(place, "resource" if self.provider.type_of(node) else "call")
-
-    def _mapping(self, node: syntax.Dict, place: syntax.BaseExpression, spelling: Spelling) -> Fields:
-        entries: list[Entry] = []
-        spreads: list[Value] = []
-        for element in node.elements:
-            key = _literal_key(element)
-            if isinstance(element, syntax.StarredDictElement):
-                spreads.append(self.spread(element.value, spelling))
-            elif key is None:
-                spreads.append(self.opaque(element.key, "key"))
-            else:
-                name = camel(key) if spelling is Spelling.INPUT else key
-                entries.append(Entry(name, self.value(element.value, spelling), element))
-        keys = [entry.key for entry in entries]
-        return Fields(
-            node=node,
-            place=place,
-            reader=self.reader,
-            entries=tuple(entries),
-            spelling=spelling,
-            is_open=bool(spreads) or len(set(keys)) < len(keys),
-            spreads=tuple(spreads),
-        )
+    def _joined(self, kind: Kind, sides: Sequence[Value]) -> str:
+        return "boolean" if all(map(is_boolean, sides)) else super()._joined(kind, sides)
 
     def spread(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
         """What is spread: a mapping as its fields, be it written in brackets or made by `dict`."""
@@ -195,16 +86,6 @@ class Shapes:
             spreads=() if isinstance(given, Null) else (given,),
         )
 
-    def _items(self, node: syntax.List | syntax.Tuple, place: syntax.BaseExpression, spelling: Spelling) -> Items:
-        plain = [element for element in node.elements if isinstance(element, syntax.Element)]
-        return Items(
-            node=node,
-            place=place,
-            reader=self.reader,
-            elements=tuple(self.value(element.value, spelling) for element in plain),
-            is_open=len(plain) < len(node.elements),
-        )
-
     def keywords(
         self, node: syntax.Call, place: syntax.BaseExpression | None = None, *, builds: bool = False
     ) -> Fields:
@@ -233,18 +114,13 @@ class Shapes:
 
     # text
 
-    def text(self, node: syntax.BaseExpression, place: syntax.BaseExpression) -> Text | None:
-        chunks = tuple(self._chunks(node) or ())
-        if not chunks or (
-            all(chunk.value is not None for chunk in chunks) and not isinstance(node, syntax.FormattedString)
-        ):
-            return None
-        literal = None
-        if all(chunk.value is None for chunk in chunks):
-            literal = _evaluated(self.reader.code(node)) if not isinstance(node, syntax.Call) else None
-        return Text(node=node, place=place, reader=self.reader, chunks=chunks, literal=literal)
+    def is_template(self, node: syntax.BaseExpression) -> bool:
+        return isinstance(node, syntax.FormattedString)
 
-    def _chunks(self, node: syntax.BaseExpression) -> Sequence[Chunk] | None:
+    def literal(self, node: syntax.BaseExpression, chunks: Sequence[Chunk]) -> str | None:
+        return evaluated(self.reader.code(node))
+
+    def chunks(self, node: syntax.BaseExpression) -> Sequence[Chunk] | None:
         """The literal and computed parts of an expression that is text, None where it is not plainly text."""
         match node:
             case syntax.SimpleString() if "b" not in node.prefix:
@@ -252,25 +128,21 @@ class Shapes:
             case syntax.FormattedString():
                 return [self._chunk(part) for part in node.parts] or [Chunk(node, "")]
             case syntax.ConcatenatedString():
-                left, right = self._chunks(node.left), self._chunks(node.right)
+                left, right = self.chunks(node.left), self.chunks(node.right)
                 return [*left, *right] if left is not None and right is not None else None
             case syntax.BinaryOperation(operator=syntax.Add()):
-                sides = [self._chunks(node.left), self._chunks(node.right)]
+                sides = [self.chunks(node.left), self.chunks(node.right)]
                 if sides == [None, None]:
                     return None
                 holes = [
-                    Chunk(node.left, "", self.opaque(node.left, "part")),
-                    Chunk(node.right, "", self.opaque(node.right, "part")),
+                    self.hole(node.left),
+                    self.hole(node.right),
                 ]
                 return [*(sides[0] or [holes[0]]), *(sides[1] or [holes[1]])]
             case syntax.Call() if self.provider.qualified(node.func) == "pulumi.Output.concat" and not any(
                 arg.star for arg in node.args
             ):
-                return [
-                    chunk
-                    for arg in node.args
-                    for chunk in self._chunks(arg.value) or [Chunk(arg.value, "", self.opaque(arg.value, "part"))]
-                ]
+                return [chunk for arg in node.args for chunk in self.chunks(arg.value) or [self.hole(arg.value)]]
             case _:
                 return None
 
@@ -279,39 +151,3 @@ class Shapes:
             return Chunk(part, part.value)
         assert isinstance(part, syntax.FormattedStringExpression)
         return Chunk(part, "", self.opaque(part.expression, "part"))
-
-
-def _literal_key(element: syntax.BaseDictElement) -> str | None:
-    if isinstance(element, syntax.DictElement) and isinstance(element.key, syntax.SimpleString):
-        return _evaluated(element.key.value)
-    return None
-
-
-def _evaluated(code: str) -> str | None:
-    """The text a literal expression denotes."""
-    try:
-        found = ast.literal_eval(code.strip())
-    except (ValueError, SyntaxError, TypeError):
-        return _joined(code)
-    return found if isinstance(found, str) else None
-
-
-def _joined(code: str) -> str | None:
-    """The text of literals joined by `+`."""
-
-    def text(node: ast.expr) -> str | None:
-        match node:
-            case ast.Constant(value=str(value)):
-                return value
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                first, second = text(left), text(right)
-                return first + second if first is not None and second is not None else None
-            case ast.JoinedStr(values=[ast.Constant(value=str(value))]):
-                return value
-            case _:
-                return None
-
-    try:
-        return text(ast.parse(code.strip(), mode="eval").body)
-    except SyntaxError:
-        return None

@@ -1,0 +1,1 @@
+"""What is read alike in every language, by the questions that `Syntax` asks of a tree."""

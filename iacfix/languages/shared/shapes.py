@@ -1,0 +1,233 @@
+"""Expressions as values: what a rule sees of a piece of code."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from iacfix.languages.shared.syntax import Kind, NodeT, Syntax
+from iacfix.model import (
+    Chunk,
+    Entry,
+    Fields,
+    Flag,
+    Items,
+    Null,
+    Number,
+    Opaque,
+    Reader,
+    Spelling,
+    Text,
+    Value,
+    may_be_nothing,
+)
+
+OfT = TypeVar("OfT", contravariant=True)
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Calls by what they give: by the name of a method, or the dotted name of a function."""
+
+    secret: frozenset[str]
+    optional: frozenset[str]
+    boolean: frozenset[str]
+
+
+class Definitions(Protocol[NodeT]):
+    """What a name is set to, where that is all it has."""
+
+    def of(self, node: NodeT) -> NodeT | None: ...
+
+
+class ProviderNames(Protocol[OfT]):
+    """Which class or function of the provider's package an expression names."""
+
+    def qualified(self, node: OfT, /) -> str | None: ...
+    def type_of(self, node: OfT, /) -> str | None: ...
+    def function_of(self, node: OfT, /) -> str | None: ...
+
+
+class Shapes(ABC, Generic[NodeT]):
+    """The shapes of one program's expressions; a language says how it writes text, and what it knows of names."""
+
+    calls: ClassVar[Calls]
+
+    def __init__(
+        self, syntax: Syntax[NodeT], definitions: Definitions[NodeT], provider: ProviderNames[NodeT], reader: Reader
+    ) -> None:
+        self._syntax, self._definitions, self._provider = syntax, definitions, provider
+        self.reader = reader
+        """What the values point back through."""
+        self._followed: set[NodeT] = set()
+
+    def value(self, place: NodeT, spelling: Spelling) -> Value:
+        """What stands at a place; a name that is set once is followed one step."""
+        node = self._definitions.of(place)
+        if node is None or node in self._followed:
+            return self.shape(place, place, spelling)
+        self._followed.add(node)
+        found = self.shape(node, place, spelling)
+        self._followed.discard(node)
+        return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
+
+    def shape(self, node: NodeT, place: NodeT, spelling: Spelling) -> Value:
+        """The shape of an expression that is not followed any further; objects and lists stand inside assertions."""
+        written, node = node, self._syntax.unwrapped(node)
+        kind = self._syntax.kind(node)
+        if written == place and kind in (Kind.OBJECT, Kind.LIST):
+            place = node
+        match kind:
+            case Kind.TEXT | Kind.OPERATION:
+                return self.text(node, place) or self.opaque(place, "operation")
+            case Kind.NUMBER:
+                number = self._syntax.number(node)
+                if number is None:
+                    return self.opaque(place, "expression")
+                return Number(node=node, place=place, reader=self.reader, number=number)
+            case Kind.FLAG:
+                return Flag(node=node, place=place, reader=self.reader, flag=self._syntax.is_true(node))
+            case Kind.NULL:
+                return Null(node=node, place=place, reader=self.reader)
+            case Kind.OBJECT:
+                return self.fields(node, place, spelling)
+            case Kind.LIST:
+                return self._items(node, place, spelling)
+            case Kind.MADE_OBJECT:
+                return Fields(node=node, place=place, reader=self.reader, entries=(), spelling=spelling, is_open=True)
+            case Kind.MADE_LIST:
+                return Items(node=node, place=place, reader=self.reader, elements=(), is_open=True)
+            case Kind.CALL:
+                return self._call(node, place)
+            case _:
+                return self.opaque(place, self._kind(kind, node, spelling))
+
+    def opaque(self, place: NodeT, kind: str) -> Opaque:
+        return Opaque(node=place, place=place, reader=self.reader, kind=kind)
+
+    def _kind(self, kind: Kind, node: NodeT, spelling: Spelling) -> str:
+        """What is known of an expression that cannot be seen through."""
+        match kind:
+            case Kind.BOOLEAN:
+                return "boolean"
+            case Kind.EITHER | Kind.BOTH:
+                return self._joined(kind, [self.value(side, spelling) for side in self._syntax.sides(node)])
+            case Kind.CHOICE:
+                sides = [self.value(side, spelling) for side in self._syntax.sides(node)]
+                return "optional" if any(map(may_be_nothing, sides)) else "given"
+            case Kind.INDEX:
+                return "item"
+            case Kind.NAME | Kind.MEMBER:
+                return self._of_name(node)
+            case _:
+                return "expression"
+
+    def _joined(self, kind: Kind, sides: Sequence[Value]) -> str:
+        """What `or` gives, or `and`, which may give nothing."""
+        return "given" if kind is Kind.EITHER and not may_be_nothing(sides[-1]) else "optional"
+
+    def _of_name(self, node: NodeT) -> str:
+        """What is known of a name or a member whose definition is not followed."""
+        root = node
+        while (owner := self._syntax.owner(root)) is not None:
+            root = self._syntax.unwrapped(owner)
+            made = self._definitions.of(root)
+            if made is None or self._syntax.kind(made) not in (Kind.CALL, Kind.NEW):
+                continue
+            if self._provider.type_of(made) or self._provider.function_of(made):
+                return "output"
+        return self.declared(node, root)
+
+    def _call(self, node: NodeT, place: NodeT) -> Value:
+        if (inputs := self.inputs(node, place)) is not None:
+            return inputs
+        if (joined := self.text(node, place)) is not None:
+            return joined
+        callee = self._syntax.callee(node)
+        name = (self._provider.qualified(callee) if callee is not None else None) or ""
+        names = {name, self._syntax.method(node)}
+        if names & self.calls.secret:
+            return self.opaque(place, "secret")
+        if names & self.calls.boolean:
+            return self.opaque(place, "boolean")
+        if names & self.calls.optional or self.may_give_nothing(node):
+            return self.opaque(place, "optional")
+        return self.opaque(place, "resource" if self._provider.type_of(node) else "call")
+
+    def fields(self, node: NodeT, place: NodeT, spelling: Spelling) -> Fields:
+        """An object that is written out; open where something spread or a computed key may hide others."""
+        entries: list[Entry] = []
+        spreads: list[Value] = []
+        for row in self._syntax.rows(node):
+            if row.is_spread:
+                spreads.append(self.spread(row.value, spelling))
+            elif row.key is None:
+                spreads.append(self.opaque(row.value, "key"))
+            else:
+                key = self.schema_name(row.key) if spelling is Spelling.INPUT else row.key
+                entries.append(Entry(key, self.value(row.value, spelling), row.node))
+        keys = [entry.key for entry in entries]
+        return Fields(
+            node=node,
+            place=place,
+            reader=self.reader,
+            entries=tuple(entries),
+            spelling=spelling,
+            is_open=bool(spreads) or len(set(keys)) < len(keys),
+            spreads=tuple(spreads),
+        )
+
+    def _items(self, node: NodeT, place: NodeT, spelling: Spelling) -> Items:
+        elements, is_open = self._syntax.elements(node)
+        values = tuple(self.value(element, spelling) for element in elements)
+        return Items(node=node, place=place, reader=self.reader, elements=values, is_open=is_open)
+
+    def text(self, node: NodeT, place: NodeT) -> Text | None:
+        """The text an expression denotes, None where it is not plainly text."""
+        node = self._syntax.unwrapped(node)
+        chunks = tuple(self.chunks(node) or ())
+        if not chunks or (all(chunk.value is not None for chunk in chunks) and not self.is_template(node)):
+            return None
+        is_written = all(chunk.value is None for chunk in chunks) and self._syntax.kind(node) is not Kind.CALL
+        literal = self.literal(node, chunks) if is_written else None
+        return Text(node=node, place=place, reader=self.reader, chunks=chunks, literal=literal)
+
+    def hole(self, node: NodeT) -> Chunk:
+        """A computed part of a text."""
+        return Chunk(node, "", self.opaque(node, "part"))
+
+    # what a language says
+
+    def schema_name(self, key: str) -> str:
+        """The schema's name of an input as the language spells it."""
+        return key
+
+    def spread(self, place: NodeT, spelling: Spelling) -> Value:
+        """What is spread in an object."""
+        return self.value(place, spelling)
+
+    def inputs(self, call: NodeT, place: NodeT) -> Fields | None:
+        """What a call of a class of inputs makes, where the language has those."""
+        return None
+
+    @abstractmethod
+    def chunks(self, node: NodeT) -> Sequence[Chunk] | None:
+        """The literal and computed parts of an expression that is text, None where it is not plainly text."""
+
+    @abstractmethod
+    def literal(self, node: NodeT, chunks: Sequence[Chunk]) -> str | None:
+        """What a text without computed parts says."""
+
+    @abstractmethod
+    def is_template(self, node: NodeT) -> bool:
+        """A literal with computed parts, which is text whatever those are."""
+
+    @abstractmethod
+    def declared(self, node: NodeT, root: NodeT) -> str:
+        """What the declaration of a name, or of the first name of a member, says of it."""
+
+    @abstractmethod
+    def may_give_nothing(self, call: NodeT) -> bool:
+        """The function of the file that a call calls may give nothing."""

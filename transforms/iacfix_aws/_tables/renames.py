@@ -54,6 +54,12 @@ INPUTS: Mapping[str, Mapping[str, str]] = {
 }
 """The right input by class and wrong name; `a.b` is an input inside of an object."""
 
+
+def misspelt(type: str, input: str) -> list[str]:
+    """The wrong names for an input of a class, or for what is inside of it."""
+    return [wrong for wrong, right in INPUTS.get(type, {}).items() if right.partition(".")[0] == input]
+
+
 OWN_RESOURCES: Mapping[str, Mapping[str, str]] = {
     "aws.apigateway.Method": {"integration": "aws.apigateway.Integration"},
     "aws.apigateway.Stage": {
@@ -99,3 +105,8 @@ CLASSES: Mapping[str, str] = {
     "aws.s3.BucketReplicationConfigurationV2": "aws.s3.BucketReplicationConfig",
 }
 """Classes that do not exist, and those that are meant."""
+
+OTHER_PACKAGES: Mapping[str, str] = {
+    "aws.secretsmanager.RandomPassword": "random.RandomPassword of pulumi-random (@pulumi/random) makes one",
+}
+"""Classes that another package has."""

@@ -33,14 +33,15 @@ OPTIONS = frozenset(
 class Unknown:
     """An entry of a resource's inputs that does not exist there in the program's major.
 
-    `declared` is what does; `owner` names whose entry it is: the class, or the object inside of it.
+    `type` is the class, the host's own or the one that it should have; `declared` is what does exist there, and `path`
+    leads to the entry, as `rules.status`.
     """
 
     host: Resource
+    type: str
     fields: Fields
     entry: Entry
     declared: Mapping[str, Declared]
-    owner: str
     path: str
     others: tuple[int, ...]
 
@@ -54,13 +55,14 @@ class Unknown:
 def unknown_inputs(program: Program, host: Resource, type: str = "") -> Iterator[Unknown]:
     """The inputs that the class does not have, or that another one would not have. Of what is spread there nothing is
     told: an object that stands apart may hold more than it is spread for."""
-    declared = type_of(type or host.type, program.provider.major)
+    name = type or host.type
+    declared = type_of(name, program.provider.major)
     if declared is None or host.indirect:
         return
     for entry in host.args.entries:
         if entry.key not in declared.inputs and entry.key not in OPTIONS:
-            others = _others(program, type or host.type, entry.key)
-            yield Unknown(host, host.args, entry, declared.inputs, host.type, entry.key, others)
+            others = _others(program, name, entry.key)
+            yield Unknown(host, name, host.args, entry, declared.inputs, entry.key, others)
 
 
 def unknown_nested(program: Program, host: Resource, type: str = "") -> Iterator[Unknown]:
@@ -74,11 +76,12 @@ def unknown_nested(program: Program, host: Resource, type: str = "") -> Iterator
             yield from _below(program, host, name, declared.inputs[entry.key].kind, entry.value, entry.key)
 
 
-def fits(program: Program, host: Resource, declared: Declared, value: Value) -> bool:
-    """Nothing inside a value is unknown to an input of the host's class, as far as it can be seen."""
+def _fits(program: Program, unknown: Unknown, declared: Declared) -> bool:
+    """Nothing inside the value is unknown to an input of the class, as far as it can be seen."""
+    value = unknown.entry.value
     values = value.elements if declared.is_list and isinstance(value, Items) else (value,)
     code = declared.kind.removeprefix("[")
-    return not any(unknown for each in values for unknown in _below(program, host, host.type, code, each, ""))
+    return not any(found for each in values for found in _below(program, unknown.host, unknown.type, code, each, ""))
 
 
 def _below(program: Program, host: Resource, type: str, code: str, value: Value, path: str) -> Iterator[Unknown]:
@@ -106,7 +109,7 @@ def _inside(program: Program, host: Resource, type: str, name: str, value: Field
             yield from _below(program, host, type, declared[entry.key].kind, entry.value, inner)
         else:
             others = tuple(major for major, has in majors.items() if entry.key in has)
-            yield Unknown(host, value, entry, declared, name.rpartition(".")[2], inner, others)
+            yield Unknown(host, type, value, entry, declared, inner, others)
 
 
 def _others(program: Program, type: str, key: str) -> tuple[int, ...]:
@@ -119,11 +122,11 @@ def renamed(program: Program, unknown: Unknown, right: str) -> Rename | str:
     """The edit that gives an entry its right name, or why there is none."""
     key, _, inner = right.partition(".")
     declared, value = unknown.declared[key], unknown.entry.value
-    module = unknown.host.type.rpartition(".")[0]
+    module = unknown.type.rpartition(".")[0]
     if inner:
         made = Inputs(f"{module}.{declared.nested}", {inner: Keep(value)})
         return Rename(unknown.fields, unknown.entry.key, key, made)
-    if not fits(program, unknown.host, declared, value):
+    if not _fits(program, unknown, declared):
         return f"it is {right}, and what it holds has other names there"
     match value:
         case Items(elements=[only]) if not declared.is_list and not value.is_open and value.is_direct:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from iacfix.edit import Edit, New, Replace, SetField
 from iacfix.model import Fields, Hidden, Null, Program, Resource, Value
+from iacfix_aws._tables.renames import misspelt
 
 IMPORTED = re.compile(r"\bimport_?[\"']?\s*[=:]")
 """A resource that is being imported: its inputs have to be what the cloud has."""
@@ -28,6 +29,8 @@ def unset(program: Program, input: str, *types: str) -> Iterator[tuple[Resource,
             continue
         if resource.indirect and not args.keys:
             continue  # what stands beside its class are not its inputs
+        if any(args.has(wrong) for wrong in misspelt(resource.type, input)):
+            continue  # it is set under a name that another rule corrects
         if not _is_ignored(resource.options, input):
             yield resource, hidden.get(resource) or _imported(resource.options)
 

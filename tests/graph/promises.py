@@ -197,6 +197,7 @@ PROMISES: dict[str, Callable[[Change], bool]] = {
     "inline-bucket-config": inline_bucket_config,
     "misplaced-dimension": misplaced_dimension,
     "unknown-input": never,
+    "unknown-resource": never,
     "unconditioned-logs-grant": unconditioned_logs_grant,
     "hardcoded-region": hardcoded_region,
     "unset-missing-data": unset_missing_data,

@@ -1,0 +1,81 @@
+"""Resource class that the provider does not have.
+
+*Why* The program ends with an error where the class is named, before anything is deployed. Such classes come from other
+tools' modules, as `aws.logs` and `aws.events`, or from names of the API.
+
+*Impact*
+- Lets a program start that could not
+- Makes the resource that was meant, with its inputs
+
+*Lesson* Modules and classes are named by the provider: CloudWatch Logs and EventBridge are in `cloudwatch`, load
+balancers in `lb`, AWS Config in `cfg`.
+
+*Left alone* Classes of either SDK, of both majors, those that only TypeScript has included; enumerations; the
+configuration module; other packages.
+
+*Reported only* Classes that no table knows, with the nearest of their module; a class of which an input would not
+exist on the right one; what belongs to another package.
+
+*On a deployed stack* No deployed resource can have such a class, so nothing changes.
+
+https://www.pulumi.com/registry/packages/aws/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from iacfix.edit import Edit, Rename, Retype
+from iacfix.model import Program, Resource
+from iacfix.rule import Finding, rule
+from iacfix_aws._schema import is_class, types
+from iacfix_aws._tables.majors import MAJORS
+from iacfix_aws._tables.renames import CLASSES, INPUTS, OTHER_PACKAGES
+from iacfix_aws._views.unknown import renamed, unknown_inputs, unknown_nested
+
+
+@rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
+def unknown_resource(program: Program) -> Iterator[Finding]:
+    for host in program.resources():
+        if host.indirect or any(is_class(host.type, major) for major in MAJORS) or not _is_resource(host):
+            continue
+        message = f"there is no class {host.type}"
+        right = CLASSES.get(host.type)
+        if right is None:
+            yield Finding(host, message, reason=OTHER_PACKAGES.get(host.type) or _nearest(program, host.type))
+            continue
+        edits = _edits(program, host, right)
+        if isinstance(edits, str):
+            yield Finding(host, message, reason=edits)
+        else:
+            yield Finding(host, message, edits)
+
+
+def _is_resource(host: Resource) -> bool:
+    """It is built like one: enumerations are called with a text alone, and what lies deeper is a module of the SDK."""
+    has_more = bool(host.args.entries) or host.args.is_open or host.options is not None
+    return has_more and host.name is not None and host.type.count(".") < 3
+
+
+def _edits(program: Program, host: Resource, right: str) -> tuple[Edit, ...] | str:
+    """The class and the inputs that have other names there, or the first that it does not have."""
+    edits: list[Edit] = [Retype(host, right)]
+    for unknown in (*unknown_inputs(program, host, right), *unknown_nested(program, host, right)):
+        name = INPUTS.get(right, {}).get(unknown.path)
+        edit = renamed(program, unknown, name) if name is not None else ""
+        if not isinstance(edit, Rename):
+            return f"it is {right}, which has no {unknown.path}{unknown.nearest}"
+        edits.append(edit)
+    return tuple(edits)
+
+
+def _nearest(program: Program, type: str) -> str:
+    """What a person may have meant, in words."""
+    module, _, name = type.rpartition(".")
+    known = list(types(program.provider.major))
+    mine = {one.rpartition(".")[2]: one for one in known if one.rpartition(".")[0] == module}
+    found = get_close_matches(name, sorted(mine), 1, 0.6)
+    same = sorted(one for one in known if one.rpartition(".")[2] == name)
+    nearest = mine[found[0]] if found else (same[0] if len(same) == 1 else "")
+    return f"neither major has it; the nearest is {nearest}" if nearest else "neither major has it, nor one like it"

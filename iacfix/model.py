@@ -296,6 +296,14 @@ class Resource(Value):
         return literal(self.name) or self.name.code
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Invoke(Value):
+    """A call of a function of the provider by its schema name; `args` are None where they cannot be seen."""
+
+    function: str
+    args: Fields | None
+
+
 def literal(value: Value | None) -> str | None:
     """The text a value denotes, None where it is no text or a part of it is computed."""
     return value.literal if isinstance(value, Text) else None
@@ -476,6 +484,15 @@ class Program(Protocol):
 
     def callers(self, name: str) -> Iterator[Caller]:
         """Where the program uses something by this name."""
+        ...
+
+    def invokes(self, *functions: str) -> Iterator[Invoke]:
+        """The calls of these functions of the provider, all of them without an argument, in source order."""
+        ...
+
+    def named(self) -> Iterator[tuple[str, Value]]:
+        """Every name of the provider's package that the program writes, as `aws.ec2.InstanceType.T3_MICRO`: functions
+        by their schema name, what else the package has as the language spells it."""
         ...
 
     def origins(self, value: Value) -> Origins:

@@ -12,11 +12,12 @@ from iacfix.languages.python import constants, documents, syntax
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.indirect import handed
-from iacfix.languages.python.names import Names, last_name, snake
+from iacfix.languages.python.names import Names, camel, last_name, snake
 from iacfix.languages.python.nullability import whence
 from iacfix.languages.python.origins import Trace
 from iacfix.languages.python.parsed import parsed
 from iacfix.languages.python.provider_names import ProviderNames
+from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.touched import EXTENDED
@@ -26,6 +27,7 @@ from iacfix.model import (
     Fields,
     Hidden,
     Input,
+    Invoke,
     Neighbours,
     Null,
     Origins,
@@ -184,6 +186,36 @@ class PythonProgram:
 
     def _is_extended(self, call: syntax.Call) -> bool:
         return call in self._resources and self.type_named(call.func) is None
+
+    def invokes(self, *functions: str) -> Iterator[Invoke]:
+        for call in self.calls:
+            function = self.function_of(call)
+            if function is not None and (not functions or function in functions):
+                yield Invoke(node=call, place=call, reader=self, function=function, args=self.keywords(call))
+
+    def named(self) -> Iterator[tuple[str, Value]]:
+        for root in inside(self.module, syntax.Name):
+            node: syntax.BaseExpression = root
+            name = self.qualified(root) if self._is_imported(root) else None
+            while isinstance(parent := node.parent, syntax.Attribute) and parent.value is node:
+                if (longer := self.qualified(parent)) is None:
+                    break
+                node, name = parent, longer
+            if name is not None and name.startswith(f"{self._python}."):
+                *modules, last = name.split(".")[1:]
+                last = camel(last.removesuffix("_output")) if last[:1].islower() else last
+                path = (self.package.name, *(module.rstrip("_") for module in modules), last)
+                yield ".".join(path), self.shapes.opaque(node, "expression")
+
+    def _is_imported(self, root: syntax.Name) -> bool:
+        """An import gives the name its value, and this is a place that reads it."""
+        parent = root.parent
+        is_part = (isinstance(parent, syntax.Attribute) and parent.value is not root) or (
+            isinstance(parent, syntax.Arg) and parent.keyword is root
+        )
+        if is_part or isinstance(parent, syntax.ImportAlias):
+            return False
+        return any(isinstance(bound, ImportAssignment) for bound in self.names.scope(root)[root.value])
 
     @cached_property
     def calls(self) -> list[syntax.Call]:

@@ -37,6 +37,7 @@ from iacfix.model import (
     Fields,
     Hidden,
     Input,
+    Invoke,
     Neighbours,
     Null,
     Origins,
@@ -279,6 +280,30 @@ class TypeScriptProgram:
                 node = unwrapped(func.entries[0]) if func is not None else node
             else:
                 return None
+
+    def invokes(self, *functions: str) -> Iterator[Invoke]:
+        for call in self.root.inside("call_expression"):
+            function = self.function_of(call)
+            if function is not None and (not functions or function in functions):
+                given = arguments(call)
+                given_args = self.value(given[0], Spelling.INPUT) if given else None
+                args = given_args if isinstance(given_args, Fields) else None
+                yield Invoke(node=call, place=call, reader=self, function=function, args=args)
+
+    def named(self) -> Iterator[tuple[str, Value]]:
+        for root in self.root.inside("identifier"):
+            if (bound := self.names.binding(root)) is None or bound.kind != "import":
+                continue
+            node, name = root, self.qualified(root)
+            while (parent := node.parent) is not None and parent.type == "member_expression":
+                if parent.entries[0] != node or (longer := self.qualified(parent)) is None:
+                    break
+                node, name = parent, longer
+            is_bound = parent is not None and parent.type.endswith(("_specifier", "_import", "_clause"))
+            if name is not None and name.startswith(f"{self._package}.") and not is_bound:
+                *modules, last = name.removeprefix(f"{self._package}.").split(".")
+                last = last.removesuffix("Output") if last[:1].islower() else last
+                yield ".".join((self.package.name, *modules, last)), self.shapes.opaque(node, "expression")
 
     def callers(self, name: str) -> Iterator[Caller]:
         for node in self.root.inside("identifier", "property_identifier"):

@@ -61,6 +61,7 @@ Paths = Annotated[
         metavar="PATHS", help="Files and folders; - is stdin. [default: the current folder]", show_default=False
     ),
 ]
+Jobs = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes to use. [default: one a processor]")]
 Unsafe = Annotated[
     bool | None,
     typer.Option(
@@ -128,9 +129,7 @@ class Work:
     provider_version: Annotated[
         int | None, typer.Option(metavar="MAJOR", help="Major version of the provider, instead of looking for it.")
     ] = None
-    jobs: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Processes to use. [default: one a processor]")
-    ] = None
+    jobs: Jobs = None
 
 
 @dataclass(frozen=True)
@@ -439,6 +438,34 @@ def campaign_run(
             lists, output, asked, bounds, Terminal(quiet), jobs=work.jobs, archived=archived, forks=forks, retry=again
         )
     )
+
+
+@_command
+def upgrade(
+    major: Annotated[int, typer.Argument(metavar="MAJOR", help="The major version of the provider to get to.")],
+    paths: Paths = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the files, all of them or none.")] = False,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the checklist here as Markdown.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out.", autocompletion=_rule_ids)
+    ] = None,
+    unsafe_fixes: Unsafe = None,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    color: Colored = Color.AUTO,
+) -> None:
+    """Take programs to the next major of the provider: a diff of programs and pins, and a checklist.
+
+    The checklist goes to stderr: what the major changes and no rule rewrites, what of the manifests is not edited, and
+    what to run then.
+    """
+    from iacfix.commands.upgrade import upgrade
+
+    request = _request(paths, Rules(None, ignore), Work(None, jobs), unsafe_fixes)
+    _end(lambda: upgrade(request, Terminal(quiet, color.value), major, apply=apply, output=output))
 
 
 @_command

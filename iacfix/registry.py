@@ -32,6 +32,17 @@ class Imports:
 
 
 @dataclass(frozen=True)
+class Upgrade:
+    """What a pack says of the way to a major from the one before: the `rules` that programs need by their ids, the
+    `checklist`, a rule that only an upgrade asks, for what no rule rewrites, and by language the version of the
+    distribution that the rules were tried with."""
+
+    rules: tuple[str, ...]
+    checklist: str
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class ProviderPackage:
     """What a pack says of its provider; `title` is how people write its name.
 
@@ -41,7 +52,8 @@ class ProviderPackage:
     types in TypeScript that take an output as well; `lost_members` are methods of a class in TypeScript that the class
     it becomes does not have; `takes_outputs` says for packages beside the
     provider's which keys of what their classes are given lead to inputs, as `{"@pulumi/y": ("environment.value",)}`;
-    `makers` are words in the names of packages whose components make resources of the provider.
+    `makers` are words in the names of packages whose components make resources of the provider; `upgrades` says for a
+    major how programs get there.
     """
 
     name: str
@@ -55,6 +67,7 @@ class ProviderPackage:
     takes_outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     makers: tuple[str, ...] = ()
     imports: Imports = field(default_factory=Imports)
+    upgrades: Mapping[int, Upgrade] = field(default_factory=dict[int, Upgrade])
     title: str = ""
 
     def is_made_by(self, package: str) -> bool:
@@ -137,6 +150,11 @@ def _loaded(reference: str) -> Pack:
 def rules() -> dict[str, Rule]:
     """Every rule by its id, the gravest first."""
     return {rule.id: rule for pack in packs() for rule in pack.rules}
+
+
+def checklists() -> frozenset[str]:
+    """The ids of the rules that are asked only where they are named."""
+    return frozenset(upgrade.checklist for pack in packs() for upgrade in pack.provider.upgrades.values())
 
 
 def rule_ids() -> frozenset[str]:

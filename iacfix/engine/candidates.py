@@ -15,7 +15,7 @@ from iacfix.files.discovery import candidate, survey
 from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
 from iacfix.files.suffixes import language_name
-from iacfix.registry import packs, rule_ids, rules
+from iacfix.registry import checklists, packs, rule_ids, rules
 
 if TYPE_CHECKING:
     from iacfix.engine.workers import Task
@@ -130,7 +130,7 @@ class _Asked:
         """The command line goes before the settings: `--select` is final, without it `--ignore` adds to what they
         leave out."""
         request, settings, known = self.request, self.settings, rule_ids()
-        taken = request.select or (known if settings.select is None else settings.select)
+        taken = request.select or (known - checklists() if settings.select is None else settings.select)
         left = set(request.ignore) if request.select else {*request.ignore, *settings.ignore}
         return known.intersection(taken) - left
 

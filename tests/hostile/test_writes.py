@@ -232,6 +232,7 @@ def test_no_output_follows_a_link_out_of_the_project(
         "diff": ["diff", "-o", output],
         "series": ["diff", "--by-rule", "-o", output],
         "baseline": ["baseline", "write", "--baseline", output],
+        "upgrade": ["upgrade", "7", "--apply", "-o", "out/list.md"],
         "migrate": ["migrate", "--stack-export", "state.json", "-o", output],
     }
     before = contents(outside)
@@ -258,6 +259,7 @@ COMMANDS = {
     "outputs": ["check", "--output-format", "json=out/a.json", "--output-format", "sarif=out/b.sarif"],
     "baseline": ["baseline", "write", "--baseline", "known.json"],
     "add-ignores": ["check", "--add-ignores", "--reason", "known"],
+    "upgrade": ["upgrade", "7", "--apply", "-o", "out/list.md"],
     "migrate": ["migrate", "--stack-export", "state.json", "-o", "out"],
 }
 STORE = 'import pulumi_aws as aws\n\naws.s3.Bucket("data", versioning={"enabled": True})\n'
@@ -288,6 +290,7 @@ def before(project: Path) -> dict[Path, bytes]:
         (project / f"{number:02}.py").write_text(ALARM)
     (project / "store.py").write_text(STORE)
     (project / "state.json").write_text(export(bucket("data", "data-1")))
+    (project / "requirements.txt").write_text("pulumi-aws>=6,<7\n")
     (project / "iacfix.toml").write_text("provider-version = 7\n")
     assert iacfix("diff", "-q", "-o", "review.diff").returncode == 1
     return contents(project)

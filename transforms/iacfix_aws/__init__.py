@@ -4,7 +4,7 @@ import sys
 
 from iacfix.registry import ProviderPackage, pack_of
 from iacfix_aws._tables.imports import IMPORTS
-from iacfix_aws._tables.majors import MAJORS, TOLD_BY
+from iacfix_aws._tables.majors import MAJORS, TOLD_BY, UPGRADES
 
 PROVIDER = ProviderPackage(
     name="aws",
@@ -21,6 +21,7 @@ PROVIDER = ProviderPackage(
     },
     makers=("eks",),
     imports=IMPORTS,
+    upgrades=UPGRADES,
     title="AWS",
 )
 

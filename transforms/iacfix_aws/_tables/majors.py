@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iacfix.registry import Upgrade
+
 if TYPE_CHECKING:
     from iacfix.model import Program
 
 MAJORS = (6, 7)
+
+UPGRADES = {
+    7: Upgrade(
+        rules=("inline-bucket-config",),
+        checklist="breaking-change",
+        versions={"python": "7.51.1", "typescript": "7.48.0"},
+    )
+}
+"""Rules that programs need on the way to a major; the versions are those that the tests install."""
 
 SIDE_RESOURCES = (
     "BucketAccelerateConfiguration",

@@ -1,0 +1,135 @@
+"""Use of what a new major of the provider changed.
+
+*Why* A new major removes classes, inputs, outputs and constants, wants inputs that were optional, and takes other
+defaults. Some of it a rule rewrites; the rest is for a person to decide, and easily missed in the provider's guide.
+
+*Impact*
+- Finds what no longer starts or compiles before the deployment does
+- Names changed defaults that would change a deployed resource
+- Gives the upgrade a list with places instead of a guide to read
+
+*Lesson* Upgrade one major at a time, and read the preview for what the list names.
+
+*Left alone* Everything where the program's major is the oldest that is known, and all that both majors understand
+alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade` always asks it.
+
+*Reported only* Everything: a class, an input, an output or a name that the major does not have, or will not have in the
+next one; an input that it wants, or wants in another shape; a default that changed. What is read of the answer of a
+function is told at the call, where the file reads something by that name.
+
+*On a deployed stack* Each finding says what the preview will show where that is more than nothing.
+
+https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from iacfix.model import Fields, Items, Program, Resource, Text, Value, literal
+from iacfix.rule import Finding, rule
+from iacfix_aws._tables.changes import Change, What, changes
+
+BEFORE_LISTENERS = ("trustStoreArn", "advertiseTrustStoreCaNames", "ignoreClientCertificateExpiry")
+
+
+@rule(
+    severity="medium",
+    category="Upgrade",
+    service="All services",
+    triggers=("pulumi_aws", "@pulumi/aws"),
+)
+def breaking_change(program: Program) -> Iterator[Finding]:
+    table = changes(program.provider.major)
+    if table is None:
+        return
+    for resource in program.resources(*table.resources):
+        for change in table.resources[resource.type]:
+            yield from _of_resource(program, resource, change)
+    for call in program.invokes(*table.functions):
+        for change in table.functions[call.function]:
+            if change.what is not What.OUTPUT:
+                yield from _of_inputs(call, call.function, call.args, change)
+            elif any(program.reads(None, _first(change.path))):
+                message = f"the result {change.path} of {call.function} is gone or changed"
+                yield _finding(call, message, change)
+    for name, place in program.named():
+        if name in table.names:
+            yield Finding(place, f"{name} is gone", reason=table.names[name])
+    yield from _of_behaviour(program)
+
+
+def _of_resource(program: Program, resource: Resource, change: Change) -> Iterator[Finding]:
+    if change.what is What.RESOURCE:
+        yield _finding(resource, f"{resource.type} is gone", change)
+    elif change.what is What.OUTPUT:
+        for read in program.reads(resource, _first(change.path)):
+            yield _finding(read, f"the output {change.path} of {resource.type} is gone or changed", change)
+    else:
+        yield from _of_inputs(resource, resource.type, resource.args, change)
+
+
+def _of_inputs(at: Value, owner: str, args: Fields | None, change: Change) -> Iterator[Finding]:
+    *around, last = change.path.split(".")
+    for fields in _inside([args] if args is not None else [], around):
+        value = fields.get(last)
+        is_there, place = fields.has(last), value if value is not None else at
+        input = f"{change.path} of {owner}"
+        match change.what:
+            case What.GONE if is_there:
+                yield _finding(place, f"the input {input} is gone", change)
+            case What.TYPE if value is not None and not _has_shape(value, change.shape):
+                yield _finding(place, f"the input {input} takes another type", change)
+            case What.REQUIRED if fields.lacks(last):
+                yield _finding(at if fields is args else fields, f"the input {input} has to be set", change)
+            case What.DEPRECATED if is_there:
+                yield _finding(place, f"the input {input} is deprecated", change)
+            case What.ABSENT if fields.lacks(last):
+                yield _finding(at if fields is args else fields, f"the default of {input} changed", change)
+            case What.SEEN if is_there:
+                yield _finding(place, f"{input} is treated otherwise", change)
+            case What.WITH if is_there and fields.lacks(change.shape):
+                yield _finding(place, f"{input} wants {change.shape} beside it", change)
+            case _:
+                pass
+
+
+def _of_behaviour(program: Program) -> Iterator[Finding]:
+    """What no schema tells."""
+    for resource in program.resources("aws.lb.Listener"):
+        for fields in _inside([resource.args], ["mutualAuthentication"]):
+            mode = literal(fields.get("mode"))
+            for key in BEFORE_LISTENERS:
+                if mode not in (None, "verify") and (value := fields.get(key)) is not None:
+                    message = f"mutualAuthentication.{key} goes with the mode verify only"
+                    yield Finding(value, message, reason=f"drop it: the mode is {mode}")
+    for resource in program.resources("aws.elasticache.ReplicationGroup", "aws.elasticache.Cluster"):
+        engine = resource.args.get("engine")
+        if isinstance(engine, Text) and engine.literal is not None and engine.literal != engine.literal.lower():
+            yield Finding(
+                engine, "the engine has to be written in lower case", reason=f"write {engine.literal.lower()}"
+            )
+
+
+def _inside(values: Iterable[Value], path: list[str]) -> Iterator[Fields]:
+    """The objects at the end of a path, through lists."""
+    for value in values:
+        if isinstance(value, Items):
+            yield from _inside(value.elements, path)
+        elif isinstance(value, Fields):
+            if not path:
+                yield value
+            elif (inner := value.get(path[0])) is not None:
+                yield from _inside([inner], path[1:])
+
+
+def _has_shape(value: Value, shape: str) -> bool:
+    return isinstance(value, Items) if shape == "list" else isinstance(value, Text)
+
+
+def _first(path: str) -> str:
+    return path.partition(".")[0]
+
+
+def _finding(at: Value, message: str, change: Change) -> Finding:
+    return Finding(at, message, reason=change.advice, note=change.note or None)

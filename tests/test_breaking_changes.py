@@ -1,0 +1,82 @@
+"""The table of what a major changes agrees with what the SDKs of both majors declare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from iacfix_aws import _schema as schema
+from iacfix_aws._schema import Declared
+from iacfix_aws._tables.changes import Change, What, changes
+from iacfix_aws._tables.majors import UPGRADES
+
+ROOT = Path(__file__).parent
+TABLE = changes(7)
+assert TABLE is not None
+ROWS = [(type, change) for type, rows in TABLE.resources.items() for change in rows]
+
+
+def declared(type: str, path: str, major: int) -> Declared | None:
+    """The input at a path, through nested types."""
+    found = schema.type_of(type, major)
+    inputs: Mapping[str, Declared] = found.inputs if found else {}
+    *around, last = path.split(".")
+    for key in around:
+        nested = inputs[key].nested if key in inputs else None
+        inputs = schema.nested_of(type, nested, major) if nested else {}
+    return inputs.get(last)
+
+
+def outputs(type: str, major: int) -> frozenset[str]:
+    found = schema.type_of(type, major)
+    return found.outputs | frozenset(found.inputs) if found else frozenset()
+
+
+def holds(type: str, change: Change) -> bool:
+    old, new = (declared(type, change.path, major) for major in (6, 7))
+    match change.what:
+        case What.RESOURCE:
+            return schema.type_of(type, 6) is not None and schema.type_of(type, 7) is None
+        case What.GONE:
+            return old is not None and new is None
+        case What.TYPE:
+            return old is not None and new is not None and old.kind != new.kind
+        case What.REQUIRED:
+            return new is not None and new.is_required and (old is None or not old.is_required)
+        case What.DEPRECATED:
+            return new is not None and new.is_deprecated and (old is None or not old.is_deprecated)
+        case What.OUTPUT if "." in change.path:
+            return change.path.partition(".")[0] in outputs(type, 6)
+        case What.OUTPUT:
+            changed = declared(type, change.path, 6) != declared(type, change.path, 7)
+            return change.path in outputs(type, 6) and (change.path not in outputs(type, 7) or changed)
+        case What.ABSENT | What.SEEN:
+            return old is not None and new is not None
+        case What.WITH:
+            return new is not None and declared(type, change.shape, 7) is not None
+
+
+@pytest.mark.parametrize(("type", "change"), ROWS, ids=lambda each: getattr(each, "path", each))
+def test_a_row_is_what_the_sdks_declare(type: str, change: Change) -> None:
+    assert holds(type, change)
+    assert change.advice
+
+
+def test_no_class_or_input_that_is_gone_is_missing() -> None:
+    known = {(type, change.path) for type, change in ROWS if change.what in (What.GONE, What.RESOURCE)}
+    for name in schema.types(6):
+        old, new = schema.type_of(name, 6), schema.type_of(name, 7)
+        assert old is not None
+        if new is None:
+            assert (name, "") in known
+        else:
+            assert {(name, input) for input in old.inputs if input not in new.inputs} <= known
+
+
+def test_exact_pins_become_the_versions_that_are_tried() -> None:
+    versions = UPGRADES[7].versions
+    assert f"pulumi-aws=={versions['python']}\n" in (ROOT / "requirements-aws7.txt").read_text()
+    package = json.loads((ROOT / "node/aws7/package.json").read_text())
+    assert package["dependencies"]["@pulumi/aws"] == versions["typescript"]

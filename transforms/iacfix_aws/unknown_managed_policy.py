@@ -10,11 +10,11 @@ middle of the deployment, after what it should have allowed was built.
 *Lesson* Take the ARN from `aws.iam.ManagedPolicy`, whose members are checked before anything is deployed.
 
 *Left alone* Policies of an account of your own; names with a computed part or a wildcard; other partitions than `aws`,
-but for those that are computed.
+but for those that are computed; names that are like none of the provider's list, which may be newer than it.
 
-*Reported only* Names that no managed policy is like but for its path, its case, its underscores and the AWS or Amazon
-in front; policies that AWS has withdrawn. The nearest that exists is named. What is newer than the lists of
-the provider's versions 6 and 7 is reported too.
+*Reported only* Names that differ from one that exists by underscores, or by AWS or Amazon in front; names that are
+often written and never existed, which need a policy of their own; policies that the provider's version 7 no longer
+lists, because AWS withdrew them. A wrong path and a wrong case are rewritten: no two policies of AWS have one name.
 
 *On a deployed stack* Nothing that is deployed can have it, but for a policy that was withdrawn since.
 
@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 
 from iacfix.edit import Join, Keep, New, Replace
@@ -35,10 +34,11 @@ from iacfix_aws._tables.managed_policies import managed_policies, withdrawn_poli
 
 ARN = re.compile(rf"^arn:(?:aws|{HOLE}):iam::aws:policy/(?P<path>[\w+=,.@/-]+)$")
 VENDOR = re.compile(r"^(?:aws|amazon)")
-SUCCESSORS = {"service-role/AWSConfigRole": "service-role/AWS_ConfigRole"}
-"""Withdrawn policies that another one took the place of, with the same purpose and nothing less."""
-LIKE = 0.85
-"""How much of two names has to be the same for one to be named as the nearest."""
+RECORDER = "service-role/AWS_ConfigRole"
+MEANT = dict.fromkeys(("ConfigRole", "service-role/ConfigRole", "service-role/AWSConfigRole"), RECORDER)
+"""What is written for a policy that exists, or did once and was the same."""
+NEVER = frozenset({"VPCFlowLogsDeliveryRolePolicy", "AWSS3ReplicationServiceRolePolicy"})
+"""Names that are often written and never existed."""
 
 
 @rule(
@@ -50,22 +50,20 @@ LIKE = 0.85
 def unknown_managed_policy(program: Program) -> Iterator[Finding]:
     for text in program.texts():
         arn = ARN.search(text.pattern)
-        if arn and arn["path"] not in managed_policies() and program.where(text).use is not Use.KEY:
-            yield _finding(text, arn["path"])
-
-
-def _finding(text: Text, path: str) -> Finding:
-    message, alike = f"there is no managed policy {path}", _alike().get(_words(path), ())
-    if path in withdrawn_policies() and path not in SUCCESSORS:
-        nearest = f"; {alike[0]} may be what replaces it" if alike else ""
-        return Finding(text, message, reason=f"AWS has withdrawn it{nearest}")
-    meant = SUCCESSORS.get(path) or (alike[0] if len(alike) == 1 else None)
-    if meant is not None:
-        return Finding(text, message, (Replace(text, _renamed(text, path, meant)),))
-    names = {each.rpartition("/")[2]: each for each in _attachable()}
-    nearest = [names[name] for name in get_close_matches(path.rpartition("/")[2], names, n=1, cutoff=LIKE)]
-    hint = f"; the nearest is {nearest[0]}" if nearest else ""
-    return Finding(text, message, reason=f"what is meant cannot be told{hint}; it may need a policy of its own")
+        if arn is None or arn["path"] in managed_policies() or program.where(text).use is Use.KEY:
+            continue
+        path, name = arn["path"], arn["path"].rpartition("/")[2]
+        message = f"there is no managed policy {path}"
+        meant, alike = MEANT.get(path) or _named().get(name.lower()), _alike().get(_words(name))
+        if meant is not None:
+            yield Finding(text, message, (Replace(text, _renamed(text, path, meant)),))
+        elif path in withdrawn_policies():
+            instead = f"; {alike} may be what replaces it" if alike else ""
+            yield Finding(text, f"AWS has withdrawn the managed policy {path}", reason=f"choose another one{instead}")
+        elif alike is not None:
+            yield Finding(text, message, reason=f"{alike} may be meant")
+        elif name in NEVER:
+            yield Finding(text, message, reason="the role needs a policy of its own")
 
 
 def _renamed(text: Text, path: str, meant: str) -> New:
@@ -74,19 +72,21 @@ def _renamed(text: Text, path: str, meant: str) -> New:
     return Join(head, Keep(text.hole(len(head))), tail + meant) if tail else head + meant
 
 
-def _words(path: str) -> str:
-    """The name of a policy without what people get wrong of it: path, case, underscores, and who it is from."""
-    return VENDOR.sub("", re.sub(r"[^a-z0-9]", "", path.rpartition("/")[2].lower()))
-
-
-def _attachable() -> list[str]:
-    """Those that a program may attach: the others belong to roles that services make for themselves."""
-    return sorted(path for path in managed_policies() if not path.startswith("aws-service-role/"))
+def _words(name: str) -> str:
+    """The name of a policy without its case, its underscores and who it is from."""
+    return VENDOR.sub("", re.sub(r"[^a-z0-9]", "", name.lower()))
 
 
 @cache
-def _alike() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for path in _attachable():
-        found[_words(path)] = (*found.get(_words(path), ()), path)
-    return found
+def _named() -> dict[str, str]:
+    """Those that a program may attach, by their names in small letters: the others are of roles that services make."""
+    return {
+        path.rpartition("/")[2].lower(): path
+        for path in sorted(managed_policies())
+        if not path.startswith("aws-service-role/")
+    }
+
+
+@cache
+def _alike() -> dict[str, str]:
+    return {_words(name): path for name, path in _named().items()}

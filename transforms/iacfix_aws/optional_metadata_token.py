@@ -14,13 +14,14 @@ request that reaches it, so that one forged request of a web server hands the ro
 instances that are started from a launch template of the same file, which decides.
 
 *Reported only* `optional`, which somebody wrote; metadata options that say nothing of tokens; user data that asks the
-metadata service without a token; instances from a launch template that is not of this file; launch configurations,
-which are replaced; inputs that cannot be seen.
+metadata service without a token; launch templates whose user data cannot be seen, unless their names tell that they are
+nodes of a cluster; instances from a launch template that is not of this file; launch configurations, which are
+replaced; inputs that cannot be seen.
 
 *On a deployed stack* An instance is updated in place; a launch template gets a new version, which its groups only roll
 out when they are told to. The fix is unsafe: it assumes that everything on the machine asks for tokens, as software
-older than 2020 does not. Containers on nodes of ECS and EKS need one hop more, which is set where the user data or a
-cluster of the file tells.
+older than 2020 does not. Containers on nodes of ECS and EKS need one hop more, which is set where a name, the user
+data or a cluster of the file tells.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html
 """
@@ -31,7 +32,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import Inputs, New
-from iacfix.model import Fields, Null, Program, Resource, literal
+from iacfix.model import Fields, Null, Opaque, Program, Resource, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._views.unset import setting, unset
 
@@ -40,7 +41,8 @@ CONFIGURATION = "aws.ec2.LaunchConfiguration"
 KINDS = {INSTANCE: "instance", TEMPLATE: "launch template", CONFIGURATION: "launch configuration"}
 ASKS, TOKEN = re.compile(r"169\.254\.169\.254|ec2-metadata\b"), re.compile(r"X-aws-ec2-metadata-token", re.IGNORECASE)
 CLUSTERS = ("aws.ecs.Cluster", "aws.eks.Cluster", "aws.eks.NodeGroup")
-NODE = re.compile(r"ECS_CLUSTER|/etc/eks|nodeadm|kubelet|node\.eks\.aws")
+NODE = re.compile(r"ECS_CLUSTER|nodeadm|(?<![a-z])(?:eks|ecs|kube|k8s|node)(?!js)", re.IGNORECASE)
+"""What tells in the name or the user data of a machine that it runs containers."""
 ASSUMED = "assumes that everything on it asks the metadata service with a token, as software older than 2020 does not"
 
 
@@ -87,6 +89,8 @@ def _obstacle(host: Resource) -> str | None:
     data = [host.args.get(key) for key in ("userData", "userDataBase64")]
     if any(value is not None and value.mention(ASKS) and not value.mention(TOKEN) for value in data):
         return "its user data asks the metadata service without a token"
+    if host.type == TEMPLATE and any(isinstance(value, Opaque) for value in data) and host.mention(NODE) is None:
+        return "its user data cannot be seen, and containers need one hop more; set httpPutResponseHopLimit for them"
     if not isinstance(host.args.get("launchTemplate"), Null | None):
         return "its launch template decides, which is not of this file"
     return "another setting replaces it; use a launch template" if host.type == CONFIGURATION else None
@@ -94,8 +98,7 @@ def _obstacle(host: Resource) -> str | None:
 
 def _options(program: Program, host: Resource) -> dict[str, New]:
     """Tokens required; one hop more where containers run on it, or may on what a template starts."""
-    data = host.args.get("userData")
-    is_node = data is not None and data.mention(NODE) is not None
+    is_node = host.mention(NODE) is not None
     is_node = is_node or (host.type == TEMPLATE and any(True for _ in program.resources(*CLUSTERS)))
     hops: dict[str, New] = {"httpPutResponseHopLimit": 2} if is_node else {}
     return {"httpEndpoint": "enabled", "httpTokens": "required", **hops}

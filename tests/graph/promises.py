@@ -173,6 +173,18 @@ def optional_metadata_token(change: Change) -> bool:
     )
 
 
+def invalid_value(change: Change) -> bool:
+    """One of a few words takes the place of the same word in other letters, or of what the console calls it."""
+    match change.before, change.after:
+        case str(before), str(after):
+            is_same = before.replace("_", "").lower() == after.replace("_", "").lower()
+            return change.kind.startswith("aws:") and (is_same or (before, after) == ("ON_DEMAND", "PAY_PER_REQUEST"))
+        case bool(before), str(after):
+            return change.kind == "aws:codepipeline/pipeline:Pipeline" and after == str(before).lower()
+        case _:
+            return False
+
+
 def reserved_lambda_variable(change: Change) -> bool:
     """A function no longer says which region it is in."""
     is_region = change.path[-1:] in (("AWS_REGION",), ("AWS_DEFAULT_REGION",))
@@ -208,6 +220,7 @@ PROMISES: dict[str, Callable[[Change], bool]] = {
     "unencrypted-queue": unencrypted_queue,
     "unrecoverable-table": unrecoverable_table,
     "endless-log-group": endless_log_group,
+    "invalid-value": invalid_value,
     "optional-metadata-token": optional_metadata_token,
     "reserved-lambda-variable": reserved_lambda_variable,
     "unknown-managed-policy": unknown_managed_policy,

@@ -23,6 +23,7 @@ PIPELINE = (
 )
 """What the pipelines lack; all that is weak in other ways is set in them already."""
 SERVICE = (
+    "invalid-value",
     "reserved-lambda-variable",
     "unknown-managed-policy",
     "optional-metadata-token",

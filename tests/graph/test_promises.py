@@ -145,6 +145,22 @@ def test_an_input_that_was_not_there_is_set(rule: str, kind: str, input: str, va
     assert not kept(rule, kind, {"name": "a"}, {"name": "a", "other": value})
 
 
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "promised"),
+    [
+        ("aws:dynamodb/table:Table", "ON_DEMAND", "PAY_PER_REQUEST", True),
+        ("aws:dynamodb/table:Table", "ON_DEMAND", "PROVISIONED", False),
+        ("aws:ec2/flowLog:FlowLog", "all", "ALL", True),
+        ("aws:ec2/flowLog:FlowLog", 300, 600, False),
+        ("aws:codepipeline/pipeline:Pipeline", True, "true", True),
+        ("aws:codepipeline/pipeline:Pipeline", True, "false", False),
+        ("aws:codebuild/project:Project", True, "true", False),
+    ],
+)
+def test_a_word_is_one_that_aws_knows(kind: str, before: Json, after: Json, promised: bool) -> None:
+    assert kept("invalid-value", kind, {"mode": before}, {"mode": after}) is promised
+
+
 def test_a_function_no_longer_says_which_region_it_is_in() -> None:
     def given(**variables: Json) -> Json:
         return {"environment": {"variables": variables}}

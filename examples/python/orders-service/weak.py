@@ -16,7 +16,7 @@ incoming = aws.sqs.Queue(
 
 orders = aws.dynamodb.Table(
     "orders",
-    billing_mode="PAY_PER_REQUEST",
+    billing_mode="ON_DEMAND",
     hash_key="id",
     attributes=[aws.dynamodb.TableAttributeArgs(name="id", type="S")],
     server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=orders_key.arn),

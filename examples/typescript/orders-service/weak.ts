@@ -12,7 +12,7 @@ const incoming = new aws.sqs.Queue("incoming-orders", {
 });
 
 const orders = new aws.dynamodb.Table("orders", {
-    billingMode: "PAY_PER_REQUEST",
+    billingMode: "ON_DEMAND",
     hashKey: "id",
     attributes: [{ name: "id", type: "S" }],
     serverSideEncryption: { enabled: true, kmsKeyArn: ordersKey.arn },

@@ -1,0 +1,73 @@
+"""Input whose value AWS does not know.
+
+*Why* Some inputs take one of a few words. What is written otherwise passes the type checker, and is refused when the
+resource is created, in the middle of a deployment.
+
+*Impact*
+- Deployments no longer stop at a ValidationException
+- The setting is the one that was meant
+- Nothing is guessed: what could mean two things is reported
+
+*Lesson* Take such values from the enums of `@pulumi/aws` and `pulumi_aws`, where an input has one.
+
+*Left alone* Values that are computed; words that AWS knows; inputs whose words AWS adds to often, as regions, runtimes
+and engines.
+
+*Reported only* Words of which it cannot be told what they mean, and numbers between those that AWS takes.
+
+*On a deployed stack* Nothing that is deployed can have it, but for a flag of a pipeline, which is sent as the same
+text.
+
+https://www.pulumi.com/registry/packages/aws/api-docs/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iacfix.edit import Replace
+from iacfix.model import Fields, Flag, Input, Number, Program, Text, Value, literal
+from iacfix.rule import Finding, rule
+from iacfix_aws._tables.words import MEANT, NUMBERS, WORDS
+from iacfix_aws._views.policies import listed
+
+CONFIGURATION = ("aws.codepipeline.Pipeline", "stages.actions.configuration")
+
+
+@rule(
+    severity="high",
+    category="Correctness",
+    service="Multiple",
+    triggers=tuple(sorted({type.rpartition(".")[2] for type, _ in (*WORDS, *NUMBERS, CONFIGURATION)})),
+)
+def invalid_value(program: Program) -> Iterator[Finding]:
+    for found in program.at(*WORDS, *NUMBERS):
+        if isinstance(found, Input):
+            place = (found.host.type, found.path)
+            known = WORDS.get(place) or NUMBERS[place]
+            for value in listed(found.value):
+                yield from _judged(found.host.label, found.path, value, known)
+    for found in program.at(CONFIGURATION):
+        if isinstance(found, Input) and isinstance(found.value, Fields):
+            for entry in found.value.entries:
+                if isinstance(entry.value, Flag):
+                    message = f"{entry.key} of pipeline {found.host.label} is a flag, and has to be text"
+                    yield Finding(entry.value, message, (Replace(entry.value, str(entry.value.flag).lower()),))
+
+
+def _judged(label: str, path: str, value: Value, known: tuple[object, ...]) -> Iterator[Finding]:
+    written = value.number if isinstance(value, Number) else literal(value)
+    if written is None or written in known or isinstance(value, Number) != isinstance(known[0], int):
+        return
+    message = f"{path} of {label} is {written}, which AWS does not know"
+    alike = [word for word in known if _plain(word) == _plain(MEANT.get(written, written))]
+    if isinstance(value, Text) and len(alike) == 1:
+        yield Finding(value, message, (Replace(value, str(alike[0])),))
+    else:
+        yield Finding(value, message, reason=f"it takes {', '.join(map(str, known))}")
+
+
+def _plain(word: object) -> str:
+    """The letters of a word, which are what people get right."""
+    return re.sub(r"[^a-z0-9]", "", str(word).lower())

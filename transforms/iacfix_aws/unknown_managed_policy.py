@@ -35,7 +35,7 @@ from iacfix_aws._tables.managed_policies import managed_policies, withdrawn_poli
 ARN = re.compile(rf"^arn:(?:aws|{HOLE}):iam::aws:policy/(?P<path>[\w+=,.@/-]+)$")
 VENDOR = re.compile(r"^(?:aws|amazon)")
 RECORDER = "service-role/AWS_ConfigRole"
-MEANT = dict.fromkeys(("ConfigRole", "service-role/ConfigRole", "service-role/AWSConfigRole"), RECORDER)
+MEANT: dict[str, str] = dict.fromkeys(("ConfigRole", "service-role/ConfigRole", "service-role/AWSConfigRole"), RECORDER)
 """What is written for a policy that exists, or did once and was the same."""
 NEVER = frozenset({"VPCFlowLogsDeliveryRolePolicy", "AWSS3ReplicationServiceRolePolicy"})
 """Names that are often written and never existed."""

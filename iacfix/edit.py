@@ -163,4 +163,13 @@ class AddResource:
     ignored: Sequence[str] = field(default_factory=tuple)
 
 
-Edit = SetField | DropField | Rename | Replace | Append | Retype | AddResource
+@dataclass(frozen=True)
+class SetOption:
+    """An option of a resource, `dependsOn` say; what the resource waits for already stays in front of what is new."""
+
+    resource: Resource
+    key: str
+    new: New
+
+
+Edit = SetField | DropField | Rename | Replace | Append | Retype | SetOption | AddResource

@@ -21,6 +21,10 @@ LEFT = frozenset(
 """Options that are about the one resource they are given to."""
 
 
+UNSEEN = "{} has to wait for a new resource, and its options cannot be seen"
+HIDDEN = "the options of {} cannot be seen"
+
+
 def carried(options: Value | None) -> list[Entry]:
     """The options that a new resource has in common with the one beside it; raises CannotFix where they are hidden."""
     if options is None or isinstance(options, Null):

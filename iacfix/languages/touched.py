@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from iacfix.edit import AddResource, Append, DropField, Edit, Rename, Replace, Retype, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, Keep, Rename, Replace, Retype, SetField, SetOption
 from iacfix.errors import CannotFix
 from iacfix.model import Entry, Resource, Span
 
@@ -34,6 +34,9 @@ def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) ->
         adds = [edit for edit in edits if isinstance(edit, AddResource) and edit.beside.args is fields]
         options = [add.beside.options.place for add in adds[:1] if add.beside.options is not None]
         origins = [add.origin.place for add in adds if add.origin is not None]
+        set_ = [edit for edit in edits if isinstance(edit, SetOption) and edit.resource.args is fields]
+        origins += [edit.new.value.place for edit in set_ if isinstance(edit.new, Keep)]
+        options += [edit.resource.options.place for edit in set_[:1] if edit.resource.options is not None]
         stays = [entry.value.place for entry in fields.entries if entry.key not in moved]
         goes = [entry.value.place for entry in fields.entries if entry.key in moved and entry.value.place in origins]
         before = [place for entry in fields.entries if (place := entry.value.place) in (*stays, *goes)]
@@ -64,7 +67,7 @@ def _nodes(edit: Edit) -> Iterator[Any]:
             yield items.node
         case Replace(at=at):
             yield at.text.node if isinstance(at, Span) else at.place
-        case Retype(resource):
+        case Retype(resource=resource) | SetOption(resource=resource):
             yield resource.node
         case AddResource():
             yield edit.beside.node

@@ -208,6 +208,7 @@ def never(_: Change) -> bool:
 PROMISES: dict[str, Callable[[Change], bool]] = {
     "inline-bucket-config": inline_bucket_config,
     "misplaced-dimension": misplaced_dimension,
+    "misplaced-option": never,
     "unknown-input": never,
     "unknown-resource": never,
     "unconditioned-logs-grant": unconditioned_logs_grant,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
 
-from iacfix.edit import AddResource, Keep
+from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
-from iacfix.languages.options import carried
+from iacfix.languages.options import HIDDEN, UNSEEN, carried
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.node_changes import Insertion, Plan, Room
@@ -102,10 +102,7 @@ class Options:
 
     def wait(self, plan: Plan, resource: Resource, names: Sequence[str]) -> None:
         """Let a resource wait for new ones."""
-        call, options = resource.node, resource.options
-        assert isinstance(call, syntax.Call)
-        if any(arg.star for arg in call.args):
-            raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
+        call, options = self._call_of(resource, UNSEEN), resource.options
         self._give_room(plan, call)
         listed = f"[{', '.join(names)}]"
         if options is None or isinstance(options, Null):
@@ -113,19 +110,68 @@ class Options:
             if options is None:
                 self._insert(plan, call, self._arg("opts", code))
             else:
-                plan.replaced[options.place] = _parsed(code)
+                plan.replaced[options.place] = self.renderer.expression(code)
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
-            raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
+            raise CannotFix(UNSEEN.format(resource.label))
         assert isinstance(options.node, syntax.Call)
         match options.get("dependsOn"):
             case None:
                 self._insert(plan, options.node, self._arg("depends_on", listed))
-            case Items(node=syntax.List() as node, is_open=False) as value if value.is_direct and value.elements:
-                for name in names:
-                    self._insert(plan, node, cst.Element(cst.Name(name) if name.isidentifier() else _parsed(name)))
             case value:
-                plan.replaced[value.place] = self.renderer.expression(self._longer(value, names, ""))
+                self._wait_too(plan, value, names)
+
+    def _wait_too(self, plan: Plan, had: Value, codes: Sequence[str]) -> None:
+        """What is waited for already, and more."""
+        match had:
+            case Items(node=syntax.List() as node, is_open=False) if had.is_direct and had.elements:
+                for code in codes:
+                    self._insert(plan, node, cst.Element(self.renderer.expression(code)))
+            case _:
+                plan.replaced[had.place] = self.renderer.expression(self._longer(had, codes, ""))
+
+    def _waited(self, new: New, at: syntax.Node) -> list[str]:
+        """The code of each resource to wait for."""
+        match new:
+            case Keep(Items(elements=elements, is_open=False) as value) if value.is_direct:
+                return [self.renderer.code(Keep(element), Style(breaks=False), "", at) for element in elements]
+            case Keep(value) if self.program.referent(value) is not None:
+                return [self.renderer.code(new, Style(breaks=False), "", at)]
+            case _:
+                raise CannotFix("what it has to wait for is not written out")
+
+    def set(self, plan: Plan, resource: Resource, new: Mapping[str, New]) -> None:
+        """Give a resource options."""
+        call, options = self._call_of(resource, HIDDEN), resource.options
+        self._give_room(plan, call)
+        codes = {key: self.renderer.code(value, Style(breaks=False), "", call) for key, value in new.items()}
+        if options is None or isinstance(options, Null):
+            rows = ", ".join(f"{snake(key)}={code}" for key, code in codes.items())
+            made = f"{self.renderer.imports.spelled('pulumi.ResourceOptions')}({rows})"
+            if options is None:
+                self._insert(plan, call, self._arg("opts", made))
+            else:
+                plan.replaced[options.place] = self.renderer.expression(made)
+            return
+        if not isinstance(options, Fields) or options.is_open or not options.is_direct:
+            raise CannotFix(HIDDEN.format(resource.label))
+        assert isinstance(options.node, syntax.Call)
+        for key, code in codes.items():
+            had = options.get(key)
+            if had is None:
+                self._insert(plan, options.node, self._arg(key, code))
+            elif key == "dependsOn":
+                self._wait_too(plan, had, self._waited(new[key], call))
+            else:
+                raise CannotFix(f"its options say {key} too")
+
+    def _call_of(self, resource: Resource, hidden: str) -> syntax.Call:
+        """The call whose options are to change."""
+        call = resource.node
+        assert isinstance(call, syntax.Call)
+        if any(arg.star for arg in call.args):
+            raise CannotFix(hidden.format(resource.label))
+        return call
 
     def _give_room(self, plan: Plan, call: syntax.Call) -> None:
         """A call that has its one line to itself, without a comment, may be spread over several."""
@@ -142,12 +188,7 @@ class Options:
     def _insert(plan: Plan, node: syntax.Call | syntax.List, item: layout.Item) -> None:
         plan.inserted.setdefault(node, []).append(Insertion(len(entries(node)) - 1, item))
 
-    @staticmethod
-    def _arg(key: str, code: str) -> cst.Arg:
+    def _arg(self, key: str, code: str) -> cst.Arg:
         blank = cst.SimpleWhitespace("")
         equal = cst.AssignEqual(whitespace_before=blank, whitespace_after=blank)
-        return cst.Arg(keyword=cst.Name(key), value=_parsed(code), equal=equal)
-
-
-def _parsed(code: str) -> cst.BaseExpression:
-    return cst.parse_expression(code)
+        return cst.Arg(keyword=cst.Name(snake(key)), value=self.renderer.expression(code), equal=equal)

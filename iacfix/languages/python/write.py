@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Rename, Replace, Retype, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Rename, Replace, Retype, SetField, SetOption
 from iacfix.errors import CannotFix
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.python import layout, syntax
@@ -75,8 +75,9 @@ class _Writer:
                     self._replace(at, new)
                 case Retype():
                     self._retype(edit)
-                case DropField() | AddResource():
+                case DropField() | AddResource() | SetOption():
                     pass
+        self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
         self._add(adds)
         Removals(self.program, self.originals, self.plan, self.renderer, self.additions).carry_out(drops, adds)
         for node, new in self.renderer.elsewhere.items():
@@ -239,6 +240,12 @@ class _Writer:
 
     # resources, lookups, imports
 
+    def _set_options(self, edits: Sequence[SetOption]) -> None:
+        for resource in {edit.resource.node: edit.resource for edit in edits}.values():
+            self._claim(resource.node, "opts")
+            mine = {edit.key: edit.new for edit in edits if edit.resource.node is resource.node}
+            self.additions.options.set(self.plan, resource, mine)
+
     def _add(self, adds: Sequence[AddResource]) -> None:
         for addition in self.additions.made(adds):
             if addition.lifted:
@@ -260,6 +267,7 @@ class _Writer:
                 names = waiting.setdefault(resource.node, (resource, []))[1]
                 names.append(self.additions.options.names[id(add)])
         for resource, names in waiting.values():
+            self._claim(resource.node, "opts")
             if any(add.beside.node is resource.node for add in adds):
                 raise CannotFix("another edit copies the options that change")
             self.additions.options.wait(self.plan, resource, names)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from iacfix.edit import AddResource, Keep
+from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
-from iacfix.languages.options import carried
+from iacfix.languages.options import HIDDEN, UNSEEN, carried
 from iacfix.languages.pragmas import is_pragma
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
@@ -115,7 +115,13 @@ class Options:
 
     def wait(self, resource: Resource, names: Sequence[str]) -> list[Splice]:
         """Let a resource wait for new ones; a call that grows too long for its one line has its inputs spread."""
-        splices = list(self._waiting(resource, names))
+        return self._in_room(resource, list(self._waiting(resource, names)))
+
+    def set(self, resource: Resource, new: Mapping[str, New]) -> list[Splice]:
+        """Give a resource options."""
+        return self._in_room(resource, list(self._options(resource, new)))
+
+    def _in_room(self, resource: Resource, splices: list[Splice]) -> list[Splice]:
         data, inputs = self.program.data, resource.args.node
         statement = self.program.statement(resource.node)
         line = data[layout.line_start(data, statement.start_byte) : layout.line_end(data, statement.start_byte)]
@@ -124,11 +130,13 @@ class Options:
         )
         grown = sum(len(splice.text) - splice.stop + splice.start for splice in splices)
         plain = resource.args.is_direct and inputs.type == "object" and inputs.entries
+        shrinks = any(entry in self.renderer.dropped for entry in inputs.entries)
         above = statement.prev_sibling
         pinned = above is not None and above.type == "comment" and is_pragma(above.text)
         if (
             plain
             and alone
+            and not shrinks
             and not pinned
             and not statement.inside("comment")
             and len(line.decode("utf-8")) + grown > WIDE
@@ -138,29 +146,73 @@ class Options:
         return splices
 
     def _waiting(self, resource: Resource, names: Sequence[str]) -> Iterator[Splice]:
-        given = resource.node.child_by_field_name("arguments")
-        options, listed = resource.options, f"[{', '.join(names)}]"
-        if given is None or len(given.entries) < 2 or any(node.type == "spread_element" for node in given.entries):
-            raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
-        if options is None:
-            last = len(given.entries) - 1
-            yield from self._inserted(given, last, f"{{ dependsOn: {listed} }}")
+        given, options, listed = self._given(resource, UNSEEN), resource.options, f"[{', '.join(names)}]"
+        if not isinstance(options, Fields):
+            yield from self._first(given, options, f"dependsOn: {listed}", UNSEEN.format(resource.label))
             return
-        if isinstance(options, Null):
-            yield Splice(options.place.start_byte, options.place.end_byte, f"{{ dependsOn: {listed} }}")
-            return
-        if not isinstance(options, Fields) or options.is_open or not options.is_direct:
-            raise CannotFix(f"{resource.label} has to wait for a new resource, and its options cannot be seen")
+        if options.is_open or not options.is_direct:
+            raise CannotFix(UNSEEN.format(resource.label))
         match options.get("dependsOn"):
             case None:
                 last = len(options.node.entries) - 1
                 yield from self._inserted(options.node, last, f"dependsOn: {listed}")
-            case Items(is_open=False) as value if value.is_direct and value.elements:
-                last = len(value.node.entries) - 1
-                yield from self._inserted(value.node, last, *names)
             case value:
-                code = self._longer(value, names, layout.indent_at(self.program.data, value.place.start_byte))
-                yield Splice(value.place.start_byte, value.place.end_byte, code)
+                yield from self._wait_too(value, names)
+
+    def _options(self, resource: Resource, new: Mapping[str, New]) -> Iterator[Splice]:
+        given, options, hidden = self._given(resource, HIDDEN), resource.options, HIDDEN.format(resource.label)
+        indent = layout.indent_at(self.program.data, resource.node.start_byte)
+        codes = {key: self.renderer.code(value, Style(), indent, resource.node) for key, value in new.items()}
+        rows = [f"{key}: {code}" for key, code in codes.items()]
+        if not isinstance(options, Fields):
+            yield from self._first(given, options, ", ".join(rows), hidden)
+            return
+        if options.is_open or not options.is_direct:
+            raise CannotFix(hidden)
+        had = {key: options.get(key) for key in new}
+        rows = [f"{key}: {codes[key]}" for key, value in had.items() if value is None]
+        if rows:
+            yield from self._inserted(options.node, len(options.node.entries) - 1, *rows)
+        for key, value in had.items():
+            if value is not None and key != "dependsOn":
+                raise CannotFix(f"its options say {key} too")
+            if value is not None:
+                yield from self._wait_too(value, self._waited(new[key], indent, resource.node))
+
+    def _given(self, resource: Resource, hidden: str) -> Node:
+        """The arguments of the call whose options are to change."""
+        given = resource.node.child_by_field_name("arguments")
+        if given is None or len(given.entries) < 2 or any(node.type == "spread_element" for node in given.entries):
+            raise CannotFix(hidden.format(resource.label))
+        return given
+
+    def _first(self, given: Node, options: Value | None, rows: str, hidden: str) -> Iterator[Splice]:
+        """Options where there are none."""
+        if options is None:
+            yield from self._inserted(given, len(given.entries) - 1, f"{{ {rows} }}")
+        elif isinstance(options, Null):
+            yield Splice(options.place.start_byte, options.place.end_byte, f"{{ {rows} }}")
+        else:
+            raise CannotFix(hidden)
+
+    def _wait_too(self, had: Value, codes: Sequence[str]) -> Iterator[Splice]:
+        """What is waited for already, and more."""
+        match had:
+            case Items(is_open=False) if had.is_direct and had.elements:
+                yield from self._inserted(had.node, len(had.node.entries) - 1, *codes)
+            case _:
+                code = self._longer(had, codes, layout.indent_at(self.program.data, had.place.start_byte))
+                yield Splice(had.place.start_byte, had.place.end_byte, code)
+
+    def _waited(self, new: New, indent: str, at: Node) -> list[str]:
+        """The code of each resource to wait for."""
+        match new:
+            case Keep(Items(elements=elements, is_open=False) as value) if value.is_direct:
+                return [self.renderer.code(Keep(element), Style(), indent, at) for element in elements]
+            case Keep(value) if self.program.referent(value) is not None:
+                return [self.renderer.code(new, Style(), indent, at)]
+            case _:
+                raise CannotFix("what it has to wait for is not written out")
 
     def _inserted(self, node: Node, last: int, *codes: str) -> Iterator[Splice]:
         bracket = layout.read(node)

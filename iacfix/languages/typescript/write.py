@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iacfix.edit import AddResource, Append, DropField, Edit, New, Rename, Replace, Retype, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, New, Rename, Replace, Retype, SetField, SetOption
 from iacfix.errors import CannotFix
 from iacfix.languages.nodes import Node
 from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
@@ -65,8 +65,9 @@ class _Writer:
                     self._replace(at, new)
                 case Retype(resource, type):
                     self.splices += self.retyping.splices(resource, type, self.renderer.dropped)
-                case DropField() | AddResource():
+                case DropField() | AddResource() | SetOption():
                     pass
+        self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
         additions = self._add(adds)
         self.splices += Removals(self.program, self.renderer, self.replaced).splices(drops, additions)
         self.splices += self.renderer.elsewhere
@@ -225,6 +226,12 @@ class _Writer:
 
     # resources and lookups
 
+    def _set_options(self, edits: Sequence[SetOption]) -> None:
+        for resource in {edit.resource.node: edit.resource for edit in edits}.values():
+            self._claim(resource.node, "opts")
+            mine = {edit.key: edit.new for edit in edits if edit.resource.node == resource.node}
+            self.splices += self.additions.options.set(resource, mine)
+
     def _add(self, adds: Sequence[AddResource]) -> list[Addition]:
         additions, splices = self.additions.made(adds)
         self.splices += splices
@@ -234,6 +241,7 @@ class _Writer:
                 names = waiting.setdefault(resource.node, (resource, []))[1]
                 names.append(self.additions.options.names[id(add)])
         for resource, names in waiting.values():
+            self._claim(resource.node, "opts")
             if any(add.beside.node == resource.node for add in adds):
                 raise CannotFix("another edit copies the options that change")
             self.splices += self.additions.options.wait(resource, names)

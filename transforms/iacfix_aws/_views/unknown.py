@@ -19,6 +19,7 @@ OPTIONS = frozenset(
         "deleteBeforeReplace",
         "dependsOn",
         "ignoreChanges",
+        "lifecycle",
         "parent",
         "protect",
         "provider",
@@ -26,7 +27,7 @@ OPTIONS = frozenset(
         "retainOnDelete",
     }
 )
-"""What resource options hold, never inputs."""
+"""What resource options hold, never inputs, and the word that Terraform has for them."""
 
 
 @dataclass(frozen=True)

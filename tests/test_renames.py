@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from iacfix_aws._schema import is_class, nested_of, type_of
 from iacfix_aws._tables.majors import MAJORS
+from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
 from iacfix_aws._tables.renames import CLASSES, INPUTS, OWN_RESOURCES
 
 INPUT_NAMES = [(type, wrong, right) for type, names in INPUTS.items() for wrong, right in names.items()]
@@ -37,3 +38,29 @@ def test_what_is_a_resource_of_its_own_exists(major: int) -> None:
         for wrong, own in names.items():
             assert declared is None or wrong not in declared.inputs, (type, wrong)
             assert type_of(own, major) is not None, own
+
+
+def test_what_is_outdated_was_there_and_its_successor_is() -> None:
+    old, new = MAJORS
+    for type, names in {
+        **RENAMED,
+        **{type: {w: r for w, (r, _) in each.items()} for type, each in WORDS.items()},
+    }.items():
+        before, after = type_of(type, old), type_of(type, new)
+        assert before is not None
+        assert after is not None
+        for wrong, right in names.items():
+            key, _, inner = right.partition(".")
+            assert wrong in before.inputs, (type, wrong)
+            assert wrong not in after.inputs, (type, wrong)
+            assert key in after.inputs, (type, right)
+            assert not inner or inner in nested_of(type, after.inputs[key].nested or "", new), (type, right)
+
+
+def test_what_is_dropped_or_told_of_was_there() -> None:
+    old, new = MAJORS
+    for type, names in {**{t: dict.fromkeys(n) for t, n in DROPPED.items()}, **SUCCESSORS}.items():
+        before, after = type_of(type, old), type_of(type, new)
+        assert before is not None
+        assert after is not None
+        assert [name for name in names if name not in before.inputs or name in after.inputs] == [], type

@@ -200,6 +200,14 @@ def unknown_managed_policy(change: Change) -> bool:
             return False
 
 
+def outdated_input(change: Change) -> bool:
+    """An elastic IP says with a word that it is of a VPC; other outdated inputs are gone, and did not start."""
+    if change.kind != "aws:ec2/eip:Eip":
+        return False
+    is_word = change.path == ("domain",) and change.before is MISSING and change.after == "vpc"
+    return (is_word and at(change.old, ("vpc",)) is True) or (change.path == ("vpc",) and change.after is MISSING)
+
+
 def never(_: Change) -> bool:
     """What the rule mends did not start, so that there is nothing to compare it with."""
     return False
@@ -209,6 +217,7 @@ PROMISES: dict[str, Callable[[Change], bool]] = {
     "inline-bucket-config": inline_bucket_config,
     "misplaced-dimension": misplaced_dimension,
     "misplaced-option": never,
+    "outdated-input": outdated_input,
     "unknown-input": never,
     "unknown-resource": never,
     "unconditioned-logs-grant": unconditioned_logs_grant,

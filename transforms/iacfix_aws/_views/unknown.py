@@ -140,3 +140,11 @@ def renamed(program: Program, unknown: Unknown, right: str) -> Rename | str:
             return f"it is {right}, and whether the value is a list cannot be told"
         case _:
             return Rename(unknown.fields, unknown.entry.key, key)
+
+
+def known_input(program: Program, host: Resource, key: str) -> Unknown | None:
+    """An input that the class has, as if it did not."""
+    declared, entry = type_of(host.type, program.provider.major), host.args.entry(key)
+    if declared is None or entry is None or host.indirect or key not in declared.inputs:
+        return None
+    return Unknown(host, host.type, host.args, entry, declared.inputs, key, ())

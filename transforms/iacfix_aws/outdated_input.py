@@ -1,0 +1,86 @@
+"""Input that the provider no longer has.
+
+*Why* Major 7 took inputs away that had been deprecated or ended: a program that still gives one does not start there.
+
+*Impact*
+- Lets a program start with the next major
+- Says the same to the provider
+
+*Lesson* A deprecated input names its successor: take it before the major that drops it.
+
+*Left alone* Inputs that the program's major has, but for `vpc` of an elastic IP, whose successor both majors know.
+
+*Reported only* Inputs without a successor that means the same; values that are not written out where a word takes the
+place of a flag; a successor that is given too; what is gone inside of objects.
+
+*On a deployed stack* The provider keeps both names for the same setting, so the next deployment changes nothing, or
+only the state. An association of Systems Manager may be replaced: its fix is unsafe.
+
+https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.edit import DropField, Edit, Inputs, Keep, Rename, SetField
+from iacfix.model import Flag, Items, Program, Resource, literal
+from iacfix.rule import Finding, Safety, rule
+from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
+from iacfix_aws._views.unknown import Unknown, known_input, renamed, unknown_inputs, unknown_nested
+
+REPLACED = "the provider may replace the association: read the preview"
+
+
+@rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
+def outdated_input(program: Program) -> Iterator[Finding]:
+    for host in program.resources():
+        for one in _outdated(program, host):
+            gone = "major 7 no longer has" if one.others else "is deprecated and gone in major 7"
+            message = f"{host.type} {host.label} has {one.path}, which {gone}"
+            fix = _fix(program, one)
+            if isinstance(fix, str):
+                yield Finding(one.entry.value, message, reason=fix)
+            elif host.type == "aws.ssm.Association":
+                yield Finding(one.entry.value, message, fix, safety=Safety.UNSAFE, note=REPLACED)
+            else:
+                yield Finding(one.entry.value, message, fix)
+
+
+def _outdated(program: Program, host: Resource) -> Iterator[Unknown]:
+    """What only an earlier major has, and what both can say better."""
+    found = (*unknown_inputs(program, host), *unknown_nested(program, host))
+    yield from (one for one in found if any(other < program.provider.major for other in one.others))
+    if host.type == "aws.ec2.Eip" and (vpc := known_input(program, host, "vpc")) is not None:
+        yield vpc
+
+
+def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
+    """The edits that say the same, or why there are none."""
+    type, key, value = one.type, one.path, one.entry.value
+    if key in DROPPED.get(type, ()):
+        return (DropField(one.fields, key),)
+    if (right := RENAMED.get(type, {}).get(key)) is not None:
+        edit = renamed(program, one, right)
+        return (edit,) if isinstance(edit, Rename) else edit
+    match type, key, value:
+        case _, _, Flag(flag=flag) if (word := WORDS.get(type, {}).get(key)) is not None:
+            right, words = word
+            says = flag in words and not one.fields.has(right)
+            return (Rename(one.fields, key, right, words[flag]) if says else DropField(one.fields, key),)
+        case "aws.eks.Addon", "resolveConflicts", _ if (how := literal(value)) is not None:
+            if how == "PRESERVE":
+                return (Rename(one.fields, key, "resolveConflictsOnUpdate"),)
+            return (
+                Rename(one.fields, key, "resolveConflictsOnCreate"),
+                SetField(one.fields, "resolveConflictsOnUpdate", how, key),
+            )
+        case "aws.batch.JobQueue", "computeEnvironments", Items(is_open=False) if value.is_direct:
+            order = "aws.batch.JobQueueComputeEnvironmentOrder"
+            made = [Inputs(order, {"order": at, "computeEnvironment": Keep(each)}) for at, each in enumerate(value)]
+            return (Rename(one.fields, key, "computeEnvironmentOrders", made),)
+        case "aws.ssm.Association", "instanceId", _:
+            target = Inputs("aws.ssm.AssociationTarget", {"key": "InstanceIds", "values": [Keep(value)]})
+            return (Rename(one.fields, key, "targets", [target]),)
+        case _:
+            return SUCCESSORS.get(type, {}).get(key) or f"nothing that is known takes its place{one.nearest}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from iacfix.model import Fields, Items, Program, Resource, Text, Use, Value, Where, literal
 from iacfix_aws._tables.regions import REGION
 from iacfix_aws._tables.services import GLOBAL_MODULES
+from iacfix_aws._views.arns import regional_arns
 
 ACCOUNT = re.compile(r"\d{12}")
 
@@ -88,7 +89,6 @@ ACROSS = frozenset(
 
 EVENT_BUS = re.compile(r":event-bus/")
 EDGE = re.compile(r"(?:^|[^a-z])edgelambda\.amazonaws\.com")
-OF_EDGE = re.compile(r"arn:[^:]*:(?:lambda|logs):us-east-1:")
 OF_CLOUDFRONT = "what CloudFront uses is kept in us-east-1, wherever the stack is"
 BESIDE = "what stands beside it names a region of its own"
 WEB_ACL, WEB_LOGS = "aws.wafv2.WebAcl", "aws-waf-logs-"
@@ -287,6 +287,9 @@ def _of_the_edge(program: Program, text: Text, host: Resource) -> str | None:
         literal(found.args.get("scope")) == "CLOUDFRONT" for found in program.resources(WEB_ACL)
     ):
         return OF_CLOUDFRONT
-    if OF_EDGE.search(text.pattern) and any(EDGE.search(found.pattern) for found in program.texts()):
+    is_of_edge = any(
+        arn.region == "us-east-1" and arn.service in ("lambda", "logs") for arn in regional_arns(text.pattern)
+    )
+    if is_of_edge and any(EDGE.search(found.pattern) for found in program.texts()):
         return "what edgelambda.amazonaws.com serves is kept in us-east-1, wherever the stack is"
     return None

@@ -6,6 +6,7 @@ from iacfix.model import Fields, Null, Program, Resource, Text, Use, Value, Wher
 from iacfix_aws._regions.elsewhere import ON_PURPOSE, elsewhere
 from iacfix_aws._regions.located import stays
 from iacfix_aws._tables.regions import INSIDE, REGION, ZONE
+from iacfix_aws._tables.reserved import FUNCTIONS, RESERVED
 from iacfix_aws._tables.services import GLOBAL_MODULES
 from iacfix_aws._views.metrics import homes_of
 
@@ -25,6 +26,7 @@ PEERS = frozenset(
 PROSE = frozenset(
     {"tags", "tagsAll", "description", "message", "comment", "markdown", "alarmDescription", "title", "label"}
 )
+MEANT = frozenset({Use.NAME, Use.OPTION, Use.DEFAULT, Use.CONDITION})
 A_PROVIDER = "the file sets up a provider of its own, so the default region may not be meant"
 
 
@@ -63,6 +65,18 @@ def explained(program: Program, where: Where) -> set[str]:
     made = provider_of(program, where.resource) if where.resource is not None else None
     region = region_of(made) if made is not None else None
     return {region} if region is not None else set()
+
+
+def is_meant(where: Where) -> bool:
+    """The place is one where a certain region is meant, or regions are only talked about."""
+    if where.use in MEANT or is_prose(where):
+        return True
+    resource = where.resource
+    return resource is not None and (
+        resource.type.endswith(".Provider")
+        or literal(resource.args.get("scope")) == "CLOUDFRONT"
+        or (resource.type in FUNCTIONS and not RESERVED.keys().isdisjoint(where.path[-1:]))
+    )
 
 
 def is_prose(where: Where) -> bool:

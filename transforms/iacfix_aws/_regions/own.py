@@ -1,13 +1,17 @@
-"""The region and the account that a resource is deployed in, as they are looked up."""
+"""The region and the account that a resource is deployed in: how they are looked up, and where they are meant."""
 
 from __future__ import annotations
 
 from iacfix.edit import Edit, Join, Keep, Lookup, New, Replace
-from iacfix.model import Program, Resource
+from iacfix.model import Program, Resource, Text, Use, Where
+from iacfix_aws._regions.elsewhere import elsewhere, of_callers, of_others, of_project
 from iacfix_aws._regions.named import regions_named, unsettled
 from iacfix_aws._tables.majors import REGION_FIELD
 from iacfix_aws._tables.regions import REGION
 from iacfix_aws._views.principals import SUFFIX, ServicePrincipal
+
+OF_HOST = (("serviceName",), ("Service",), ("awslogs-region",))
+"""Where a region can only be that of the resource which holds the text."""
 
 
 def region(program: Program, host: Resource | None) -> Lookup:
@@ -20,6 +24,14 @@ def region(program: Program, host: Resource | None) -> Lookup:
 def account(host: Resource | None) -> Lookup:
     """The account that the host is deployed in."""
     return Lookup("aws.getCallerIdentity", "accountId", "currentIdentity", host, ("id",))
+
+
+def why_not_own(program: Program, text: Text, where: Where, written: str, named: frozenset[str]) -> str | None:
+    """Why a region that is written out in a text may be another than its host is deployed in."""
+    is_hosts = where.path[-1:] in OF_HOST and where.use is not Use.INVOKE
+    origin = None if is_hosts else elsewhere(program, text, where) or of_others(program, text, where)
+    origin = origin or unsettled(program, where.resource, written, named, is_hosts=is_hosts)
+    return origin or of_callers(program, where) or of_project(program, where)
 
 
 def region_served(program: Program, host: Resource, service: ServicePrincipal) -> tuple[New, tuple[Edit, ...]]:

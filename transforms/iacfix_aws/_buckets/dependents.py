@@ -106,8 +106,14 @@ def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
 
 def _is_of_another(program: Program, side: Resource, bucket: Resource, part: Part) -> bool:
     """It is named after another bucket of the file, though it cannot be told which one it belongs to."""
-    others = {_shape(other.name) for other in program.resources(*BUCKETS)}
-    return any(_shape(side.name) == f"{other}-{part.name}" for other in others - {_shape(bucket.name)})
+    name, ending = _shape(side.name), f"-{part.name}"
+    owner = name.removesuffix(ending)
+    return name.endswith(ending) and owner != _shape(bucket.name) and owner in _bucket_names(program)
+
+
+@lru_cache(maxsize=8)  # asked for every bucket and every resource beside one
+def _bucket_names(program: Program) -> frozenset[str]:
+    return frozenset(_shape(bucket.name) for bucket in program.resources(*BUCKETS))
 
 
 def _shape(name: Value | None) -> str:
@@ -268,12 +274,31 @@ def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resourc
 
 def _names(program: Program, value: Value, bucket: Resource) -> bool:
     """Somewhere in a value the bucket is named."""
+    return bucket in _named(program, value, _seen(program))
+
+
+@lru_cache(maxsize=4)  # what resources are given is asked for every bucket of a file
+def _seen(program: Program) -> dict[Value, frozenset[Resource]]:  # noqa: ARG001 (its key)
+    """What is known of the program's values already."""
+    return {}
+
+
+def _named(program: Program, value: Value, seen: dict[Value, frozenset[Resource]]) -> frozenset[Resource]:
+    """The resources that are named somewhere in a value."""
+    if value not in seen:
+        seen[value] = frozenset[Resource]().union(*(_named(program, part, seen) for part in _parts(value)))
+        if not isinstance(value, Fields | Items | Text) and (named := program.referent(value)) is not None:
+            seen[value] = frozenset({named})
+    return seen[value]
+
+
+def _parts(value: Value) -> Iterator[Value]:
     match value:
         case Fields():
-            return any(_names(program, entry.value, bucket) for entry in value.entries)
+            yield from (entry.value for entry in value.entries)
         case Items():
-            return any(_names(program, element, bucket) for element in value.elements)
+            yield from value.elements
         case Text():
-            return any(chunk.value is not None and _names(program, chunk.value, bucket) for chunk in value.chunks)
+            yield from (chunk.value for chunk in value.chunks if chunk.value is not None)
         case _:
-            return program.referent(value) is bucket
+            pass

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from iacfix.model import Fields, Null, Program, Resource, Text, Use, Value, Where, literal
 from iacfix_aws._regions.elsewhere import ON_PURPOSE, elsewhere
 from iacfix_aws._regions.located import stays
@@ -26,10 +29,12 @@ PEERS = frozenset(
 PROSE = frozenset(
     {"tags", "tagsAll", "description", "message", "comment", "markdown", "alarmDescription", "title", "label"}
 )
+PROVIDER = "aws.Provider"
 MEANT = frozenset({Use.NAME, Use.OPTION, Use.DEFAULT, Use.CONDITION})
 A_PROVIDER = "the file sets up a provider of its own, so the default region may not be meant"
 
 
+@lru_cache(maxsize=4)  # asked by several rules, by one for every grant
 def regions_named(program: Program) -> frozenset[str]:
     """The regions the program writes out where its own could be meant, those of availability zones included.
 
@@ -116,27 +121,37 @@ def unsettled(
         return f"the file names several regions ({', '.join(sorted(named | {written}))})"
     if host is not None and names_provider(host):
         return None
-    if not is_hosts and any(_sets_region(found, named) for found in program.resources()):
+    others = _settings(program)
+    if not is_hosts and not others.regions.isdisjoint({*named, None}):
         return "resources of the file set a region of their own, so the default region may not be meant"
-    if any(region_of(provider) in (None, written) for provider in program.resources("aws.Provider")):
+    if not others.providers.isdisjoint({written, None}):
         return A_PROVIDER
-    if host is None and any(_may_be_in(program, resource, written) for resource in program.resources()):
+    if host is None and not others.named.isdisjoint({written, None}):
         return "resources of the file name a provider, so the default region may not be meant"
     return None
 
 
-def _sets_region(resource: Resource, named: frozenset[str]) -> bool:
-    """The resource sets a region that may be the one that is written out."""
-    region = resource.args.get("region") if resource.type != "aws.Provider" else None
-    return region is not None and (literal(region) is None or literal(region) in named)
+@dataclass(frozen=True)
+class _Settings:
+    """The regions that resources of a file set, that its providers have, and that those have which resources name;
+    None for one that cannot be seen."""
+
+    regions: frozenset[str | None]
+    providers: frozenset[str | None]
+    named: frozenset[str | None]
 
 
-def _may_be_in(program: Program, resource: Resource, written: str) -> bool:
-    """The resource names a provider that is not seen to be in another region."""
-    if not names_provider(resource):
-        return False
-    made = provider_of(program, resource)
-    return made is None or region_of(made) in (None, written)
+@lru_cache(maxsize=4)  # asked for every region of a file
+def _settings(program: Program) -> _Settings:
+    resources = list(program.resources())
+    providers = [found for found in resources if found.type == PROVIDER]
+    regions = (found.args.get("region") for found in resources if found.type != PROVIDER)
+    named = (provider_of(program, found) for found in resources if names_provider(found))
+    return _Settings(
+        frozenset(literal(region) for region in regions if region is not None),
+        frozenset(map(region_of, providers)),
+        frozenset(region_of(made) if made is not None else None for made in named),
+    )
 
 
 def names_provider(resource: Resource) -> bool:
@@ -154,7 +169,7 @@ def provider_of(program: Program, resource: Resource) -> Resource | None:
     """The provider of this file that the resource's options name."""
     provider = _named_provider(resource)
     made = program.referent(provider) if provider is not None else None
-    return made if made is not None and made.type == "aws.Provider" else None
+    return made if made is not None and made.type == PROVIDER else None
 
 
 def region_of(provider: Resource) -> str | None:

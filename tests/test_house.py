@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
@@ -78,6 +79,11 @@ THING = re.compile(r"(?:(?<![A-Za-z])(?:bucket|polic(?:y|ie)|arn)|Bucket|Polic(?
 
 OTHER_POLICIES = frozenset({"policy", '"policy"', '"Content-Security-Policy"'})
 """A module of Pulumi's own, and what a page tells a browser."""
+
+LONGEST_RULE = 110
+"""Lines of a rule's file, its page included."""
+LONGER_RULES = frozenset({"breaking-change"})
+"""It finds every kind of change between two majors, and nothing else asks for them."""
 
 SECTIONS = ("Why", "Impact", "Lesson", "Left alone", "Reported only", "On a deployed stack")
 
@@ -229,6 +235,26 @@ def test_a_rule_says_what_it_is(rule: Rule) -> None:
 def test_a_rule_is_named_like_its_module(rule: Rule) -> None:
     module = rule.check.__module__
     assert rule.check.__name__ == module.rpartition(".")[2] == rule.id.replace("-", "_")
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.id)
+def test_a_rule_is_short_and_leaves_its_subjects_to_views(rule: Rule) -> None:
+    path = Path(inspect.getfile(rule.check))
+    text = path.read_text(encoding="utf-8")
+    is_short = len(text.splitlines()) <= LONGEST_RULE
+    assert is_short != (rule.id in LONGER_RULES), "ask for a view or a table of the pack"
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    assert [call.lineno for call in calls if _called(call) == "compile" and "arn:" in ast.unparse(call)] == []
+    assert [call.lineno for call in calls if _called(call) == "documents"] == []
+
+
+def _called(call: ast.Call) -> str:
+    """The name of the method or function that is called, without what it is of."""
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
 
 
 @pytest.fixture(scope="module")

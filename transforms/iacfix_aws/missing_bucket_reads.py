@@ -33,17 +33,15 @@ from iacfix.rule import Finding, first_reason, rule
 from iacfix_aws._views.policies import Policy, Statement
 from iacfix_aws._views.roles import policies_for, policy_label, stray_statements
 
-BUILD_SERVICES = frozenset({"codebuild.amazonaws.com", "codepipeline.amazonaws.com"})
+SERVICES = frozenset({"codebuild.amazonaws.com", "codepipeline.amazonaws.com"})
 LIST = "s3:ListBucket"
 READS = ("s3:GetBucketLocation", "s3:GetBucketVersioning")
 LISTING_KEYS = re.compile("s3:prefix|s3:delimiter|s3:max-keys")
 """Condition keys that only exist for list calls."""
-WIDER = re.compile(r"s3:(?:Get(?:Bucket)?)?\*")
-"""Wildcards that cover both reads."""
 LISTS_ONLY = re.compile(
-    rf"\A(?=.*{LIST})(?!.*(?:{WIDER.pattern}))(?!{''.join(f'(?=.*{read})' for read in READS)})", re.DOTALL
+    rf"\A(?=.*{LIST})(?!.*s3:(?:Get(?:Bucket)?)?\*)(?!{''.join(f'(?=.*{read})' for read in READS)})", re.DOTALL
 )
-"""What speaks of listing buckets, and nowhere of the reads."""
+"""What speaks of listing buckets, and nowhere of the reads or of a wildcard that covers both."""
 
 
 @rule(
@@ -53,11 +51,10 @@ LISTS_ONLY = re.compile(
     triggers=(LIST,),
 )
 def missing_bucket_reads(program: Program) -> Iterator[Finding]:
-    mine, shared = policies_for(program, BUILD_SERVICES)
+    mine, shared = policies_for(program, SERVICES)
     for policy in mine:
         if isinstance(policy, Hidden):
-            text = policy.text
-            if LISTS_ONLY.search(text.pattern) if text is not None else _has_strays(program):
+            if LISTS_ONLY.search(policy.text.pattern) if policy.text is not None else _has_strays(program):
                 yield _unread(policy, policy.value, f"the policy cannot be changed: {policy.reason}")
             continue
         if policy.written is not None and not policy.is_whole and _has_strays(program):
@@ -88,8 +85,7 @@ def _allows(statement: Statement) -> bool:
 
 def _missing(policy: Policy, statement: Statement) -> list[str]:
     """The reads that a statement which lists a bucket does not give, nor another one for the same bucket."""
-    action = statement.action
-    is_hidden = isinstance(action, Opaque) and action.mention(LISTS_ONLY) is not None
+    is_hidden = isinstance(statement.action, Opaque) and statement.action.mention(LISTS_ONLY) is not None
     if not _allows(statement) or not (is_hidden or LIST in statement.actions):
         return []
     others = [other for other in policy.statements if other.allows and not _is_for_lists(other)]
@@ -104,14 +100,11 @@ def _is_for_lists(statement: Statement) -> bool:
 SHARED = "the statement serves roles of other services too"
 OBSTACLES: tuple[tuple[Callable[[Statement], bool], str], ...] = (
     (
-        lambda grant: grant.reaches_objects_only,
+        lambda one: one.reaches_objects_only,
         "the statement reaches only the objects in the bucket; name the bucket's own ARN too",
     ),
     (_is_for_lists, "its condition holds for list calls only; give the reads in a statement of their own"),
-    (
-        lambda grant: isinstance(grant.condition, Opaque),
-        "its condition cannot be seen, and may hold for list calls only",
-    ),
-    (lambda grant: not grant.has_own_actions, "the actions are kept in a variable or put together"),
+    (lambda one: isinstance(one.condition, Opaque), "its condition cannot be seen, and may hold for list calls only"),
+    (lambda one: not one.has_own_actions, "the actions are kept in a variable or put together"),
 )
 """Why the reads cannot simply be added to the statement: the first that holds is the reason."""

@@ -31,8 +31,8 @@ from iacfix.edit import Join, Keep, New, Replace
 from iacfix.model import HOLE, Program, Text, Use
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables.managed_policies import managed_policies, withdrawn_policies
+from iacfix_aws._views.arns import managed_policy
 
-ARN = re.compile(rf"^arn:(?:aws|{HOLE}):iam::aws:policy/(?P<path>[\w+=,.@/-]+)$")
 VENDOR = re.compile(r"^(?:aws|amazon)")
 RECORDER = "service-role/AWS_ConfigRole"
 MEANT: dict[str, str] = dict.fromkeys(("ConfigRole", "service-role/ConfigRole", "service-role/AWSConfigRole"), RECORDER)
@@ -49,10 +49,10 @@ NEVER = frozenset({"VPCFlowLogsDeliveryRolePolicy", "AWSS3ReplicationServiceRole
 )
 def unknown_managed_policy(program: Program) -> Iterator[Finding]:
     for text in program.texts():
-        arn = ARN.search(text.pattern)
-        if arn is None or arn["path"] in managed_policies() or program.where(text).use is Use.KEY:
+        path = managed_policy(text)
+        if path is None or path in managed_policies() or program.where(text).use is Use.KEY:
             continue
-        path, name = arn["path"], arn["path"].rpartition("/")[2]
+        name = path.rpartition("/")[2]
         message = f"there is no managed policy {path}"
         meant, alike = MEANT.get(path) or _named().get(name.lower()), _alike().get(_words(name))
         if meant is not None:

@@ -16,6 +16,7 @@ REGIONAL = re.compile(
     rf"arn:(aws[a-z-]*|\*|{HOLE}):([a-z0-9-]*|\*|{HOLE}):([a-z0-9-]+)"
     rf"(?::([^:{HOLE}]*{HOLE}?)(?::|$)|$)"
 )
+POLICY = re.compile(r"[\w+=,.@/-]+")
 BEHIND_A_BUCKET = re.compile(r"/\*[\"'`]")
 """Code that puts `/*` behind the ARN of a bucket."""
 
@@ -59,6 +60,16 @@ def regional_arns(pattern: str) -> Iterator[Arn]:
     """The ARNs anywhere in a text that write a region out; what follows the account is not told."""
     for match in REGIONAL.finditer(pattern):
         yield Arn(*match.groups(""), at=match.start())
+
+
+def managed_policy(value: Value) -> str | None:
+    """The name of a policy that AWS manages, with its path, of the partition `aws` or a computed one."""
+    arn = arn_of(value)
+    if arn is None or (arn.service, arn.region, arn.account) != ("iam", "", "aws"):
+        return None
+    kind, _, name = arn.resource.partition("/")
+    is_managed = kind == "policy" and arn.partition in ("aws", HOLE) and POLICY.fullmatch(name)
+    return name if is_managed else None
 
 
 def is_of_objects(value: Value) -> bool:

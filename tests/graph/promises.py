@@ -208,6 +208,12 @@ def outdated_input(change: Change) -> bool:
     return (is_word and at(change.old, ("vpc",)) is True) or (change.path == ("vpc",) and change.after is MISSING)
 
 
+def implicit_stage(change: Change) -> bool:
+    """The deployment loses what made its stage; the stage itself is new."""
+    is_gone = change.kind == "aws:apigateway/deployment:Deployment" and change.after is MISSING
+    return is_gone and change.path in (("stageName",), ("stageDescription",))
+
+
 def never(_: Change) -> bool:
     """What the rule mends did not start, so that there is nothing to compare it with."""
     return False
@@ -216,6 +222,7 @@ def never(_: Change) -> bool:
 PROMISES: dict[str, Callable[[Change], bool]] = {
     "inline-bucket-config": inline_bucket_config,
     "misplaced-dimension": misplaced_dimension,
+    "implicit-stage": implicit_stage,
     "misplaced-option": never,
     "outdated-input": outdated_input,
     "unknown-input": never,

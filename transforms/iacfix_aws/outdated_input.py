@@ -29,6 +29,8 @@ from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
 from iacfix_aws._views.unknown import Unknown, known_input, renamed, unknown_inputs, unknown_nested
 
+STAGES = "aws.apigateway.Deployment"
+"""Its outdated inputs make a stage: another rule's."""
 REPLACED = "the provider may replace the association: read the preview"
 
 
@@ -49,7 +51,7 @@ def outdated_input(program: Program) -> Iterator[Finding]:
 
 def _outdated(program: Program, host: Resource) -> Iterator[Unknown]:
     """What only an earlier major has, and what both can say better."""
-    found = (*unknown_inputs(program, host), *unknown_nested(program, host))
+    found = (*unknown_inputs(program, host), *unknown_nested(program, host)) if host.type != STAGES else ()
     yield from (one for one in found if any(other < program.provider.major for other in one.others))
     if host.type == "aws.ec2.Eip" and (vpc := known_input(program, host, "vpc")) is not None:
         yield vpc

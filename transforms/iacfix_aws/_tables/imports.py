@@ -17,6 +17,7 @@ _ACL = "{bucket}[,{acl}][@{region}]"
 
 IMPORTS = Imports(
     ids={
+        "aws.apigateway.Stage": "{restApi}/{stageName}[@{region}]",
         **dict.fromkeys(BUCKETS, _NAME),
         **{f"aws.s3.{name}": _NAME for name in UNSUFFIXED},
         **{

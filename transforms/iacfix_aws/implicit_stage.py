@@ -1,0 +1,92 @@
+"""API Gateway stage that a deployment makes on its own.
+
+*Why* Major 7 took `stageName` from deployments: the stage has to be a resource of its own. Beside one that is there
+already, both would make the same stage, and the second fails.
+
+*Impact*
+- Lets a program start with major 7
+- Stages can have logs, tracing and settings of their own
+
+*Lesson* A deployment is a snapshot of an API, a stage is where it is served: keep them apart.
+
+*Left alone* Deployments without a stage, and those of HTTP and WebSocket APIs, which never made one.
+
+*Reported only* A stage that major 6 still makes; canary settings; a stage of another name on the same deployment;
+outputs of a deployment that has a stage of its own already; inputs that cannot be seen.
+
+*On a deployed stack* The deployment is updated in place and the stage stays, but the new resource does not know it: it
+has to be imported as `restApi/stageName`, or making it fails. The fix is unsafe.
+
+https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.edit import AddResource, DropField, Edit, Keep, New, RefTo
+from iacfix.model import Input, Program, Resource, Value, literal
+from iacfix.rule import Finding, Safety, rule
+
+DEPLOYMENT, STAGE = "aws.apigateway.Deployment", "aws.apigateway.Stage"
+INPUTS = ("stageName", "stageDescription", "canarySettings")
+OUTPUTS = ("invokeUrl", "executionArn", "stageName")
+NAMED_BY = (
+    ("aws.apigateway.BasePathMapping", "stageName"),
+    ("aws.apigateway.MethodSettings", "stageName"),
+    ("aws.apigateway.UsagePlan", "apiStages.stage"),
+)
+"""Where a stage is named by text."""
+IMPORTED = "a deployed stage is there already: import it as restApi/stageName before the next deployment"
+
+
+@rule(severity="high", category="Correctness", service="API Gateway", triggers=("apigateway",), safety="unsafe")
+def implicit_stage(program: Program) -> Iterator[Finding]:
+    for host in program.resources(DEPLOYMENT):
+        given = [value for key in INPUTS if (value := host.args.get(key)) is not None]
+        if not given or host.indirect:
+            continue
+        message, fix = f"deployment {host.label} makes its stage on its own", _fix(program, host)
+        if isinstance(fix, str):
+            yield Finding(given[0], message, reason=fix)
+        elif any(isinstance(edit, AddResource) for edit in fix):
+            yield Finding(given[0], message, fix, note=IMPORTED)
+        else:
+            yield Finding(given[0], message, fix, safety=Safety.SAFE)
+
+
+def _fix(program: Program, host: Resource) -> tuple[Edit, ...] | str:
+    """The deployment without its stage, and the stage where there is none."""
+    args, name = host.args, host.args.get("stageName")
+    if args.has("canarySettings"):
+        return "canary settings belong to a stage of its own, and what they are for is a decision"
+    drops = [DropField(args, key) for key in INPUTS if args.has(key)]
+    if name is None or name.is_nothing:
+        return tuple(drops)
+    reads = [(value, output) for output in OUTPUTS for value in program.reads(host, output)]
+    for stage in program.resources(STAGE):
+        deployment = stage.args.get("deployment")
+        if deployment is None or program.referent(deployment) is None:
+            return f"whether stage {stage.label} is of this deployment cannot be told"
+        if program.referent(deployment) is host:
+            if not _is_same(stage.args.get("stageName"), name):
+                return f"stage {stage.label} of the deployment has another name"
+            if reads:
+                return f"{reads[0][1]} is read of the deployment, and stage {stage.label} has it"
+            return tuple(drops)
+    if program.provider.major == 6:
+        return "major 7 takes it away; make the stage a resource of its own"
+    api, description = args.get("restApi"), args.get("stageDescription")
+    if api is None:
+        return "its restApi cannot be seen"
+    given: dict[str, New] = {"restApi": Keep(api), "deployment": RefTo(host, "id"), "stageName": Keep(name)}
+    if description is not None:
+        given["description"] = Keep(description)
+    naming = (found for found in program.at(*NAMED_BY) if isinstance(found, Input))
+    waiting = list(dict.fromkeys(found.host for found in naming if _is_same(found.value, name)))
+    return (*drops, AddResource(host, STAGE, "stage", given, reads=reads, before=waiting))
+
+
+def _is_same(one: Value | None, other: Value) -> bool:
+    """They are certainly the same text."""
+    return one is not None and (one.shown == other.shown or (literal(one) or "") == literal(other))

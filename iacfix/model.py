@@ -499,6 +499,7 @@ class Program(Protocol):
         """What a value is made of, through variables, members, parameters, callbacks and functions of the file."""
         ...
 
-    def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
-        """Where the program reads this output of the resource; with None, of what it cannot tell but by this name."""
+    def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
+        """Where the program reads this output of a resource, or this result of a call outside of callbacks; with None,
+        of what it cannot tell but by this name."""
         ...

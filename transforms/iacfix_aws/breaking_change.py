@@ -14,8 +14,8 @@ defaults. Some of it a rule rewrites; the rest is for a person to decide, and ea
 alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade` always asks it.
 
 *Reported only* Everything: a class, an input, an output or a name that the major does not have, or will not have in the
-next one; an input that it wants, or wants in another shape; a default that changed. What is read of the answer of a
-function is told at the call, where the file reads something by that name.
+next one; an input that it wants, or wants in another shape; a default that changed. Results of functions are told where
+they are read, not in callbacks of promises and outputs.
 
 *On a deployed stack* Each finding says what the preview will show where that is more than nothing.
 
@@ -26,11 +26,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iacfix.model import Fields, Items, Program, Resource, Text, Value, literal
+from iacfix.model import Fields, Invoke, Items, Program, Resource, Text, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables.changes import Change, What, changes
 
-BEFORE_LISTENERS = ("trustStoreArn", "advertiseTrustStoreCaNames", "ignoreClientCertificateExpiry")
+COMMON = frozenset({"id", "arn", "name", "region", "tagsAll"})
+"""Results that many have: that something is read by one of these names says nothing."""
+
+VERIFYING = ("trustStoreArn", "advertiseTrustStoreCaNames", "ignoreClientCertificateExpiry")
 
 
 @rule(
@@ -48,11 +51,10 @@ def breaking_change(program: Program) -> Iterator[Finding]:
             yield from _of_resource(program, resource, change)
     for call in program.invokes(*table.functions):
         for change in table.functions[call.function]:
-            if change.what is not What.OUTPUT:
+            if change.what is What.OUTPUT:
+                yield from _of_result(program, call, change)
+            else:
                 yield from _of_inputs(call, call.function, call.args, change)
-            elif any(program.reads(None, _first(change.path))):
-                message = f"the result {change.path} of {call.function} is gone or changed"
-                yield _finding(call, message, change)
     for name, place in program.named():
         if name in table.names:
             yield Finding(place, f"{name} is gone", reason=table.names[name])
@@ -67,6 +69,15 @@ def _of_resource(program: Program, resource: Resource, change: Change) -> Iterat
             yield _finding(read, f"the output {change.path} of {resource.type} is gone or changed", change)
     else:
         yield from _of_inputs(resource, resource.type, resource.args, change)
+
+
+def _of_result(program: Program, call: Invoke, change: Change) -> Iterator[Finding]:
+    """Where the result is read; at the call where something else is read by its name, if that is no common one."""
+    first, message = _first(change.path), f"the result {change.path} of {call.function} is gone, changed or deprecated"
+    reads = list(program.reads(call, first))
+    if not reads and first not in COMMON and any(program.reads(None, first)):
+        reads = [call]
+    yield from (_finding(read, message, change) for read in reads)
 
 
 def _of_inputs(at: Value, owner: str, args: Fields | None, change: Change) -> Iterator[Finding]:
@@ -99,7 +110,7 @@ def _of_behaviour(program: Program) -> Iterator[Finding]:
     for resource in program.resources("aws.lb.Listener"):
         for fields in _inside([resource.args], ["mutualAuthentication"]):
             mode = literal(fields.get("mode"))
-            for key in BEFORE_LISTENERS:
+            for key in VERIFYING:
                 if mode not in (None, "verify") and (value := fields.get(key)) is not None:
                     message = f"mutualAuthentication.{key} goes with the mode verify only"
                     yield Finding(value, message, reason=f"drop it: the mode is {mode}")

@@ -361,14 +361,15 @@ class PythonProgram:
     def origins(self, value: Value) -> Origins:
         return Trace(self.provider_names, self.resource_at, self.given_options).origins(value.place)
 
-    def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
+    def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
         wanted = snake(output)
         for node in self._accesses.get(wanted, ()):
-            if self.resource_at(node.value) is not resource:
+            owner = self.definitions.of(node.value) or node.value
+            if owner is not made.node if isinstance(made, Invoke) else self.resource_at(node.value) is not made:
                 continue
             if not binding or last_name(node.value) == binding:
                 yield self.shapes.opaque(node, "output")
-        if resource is None and not binding:
+        if made is None and not binding:
             yield from (text for text in self.texts() if text.literal == wanted)
 
     @cached_property

@@ -337,13 +337,16 @@ class TypeScriptProgram:
     def origins(self, value: Value) -> Origins:
         return Trace(self.provider_names, self.resource_at, self.given_options).origins(value.place)
 
-    def reads(self, resource: Resource | None, output: str, binding: str = "") -> Iterator[Value]:
+    def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
         for node, owner in self._accesses.get(output, ()):
-            if self.resource_at(owner) is not resource or _is_assigned(node):
+            if _is_assigned(node):
+                continue
+            definition = self.definitions.of(unwrapped(owner)) or unwrapped(owner)
+            if definition != made.node if isinstance(made, Invoke) else self.resource_at(owner) is not made:
                 continue
             if binding and _last_name(unwrapped(owner)) != binding:
                 continue
-            if resource is not None or not self._is_anothers(owner):
+            if made is not None or not self._is_anothers(owner):
                 yield self.shapes.opaque(node, "output")
 
     @cached_property

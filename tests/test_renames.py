@@ -6,8 +6,9 @@ import pytest
 from iacfix_aws._schema import is_class, nested_of, type_of
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
-from iacfix_aws._tables.renames import CLASSES, INPUTS, OWN_RESOURCES
+from iacfix_aws._tables.renames import CLASSES, INPUTS, NESTED, OWN_RESOURCES
 
+INNER_NAMES = [(type, wrong, right) for type, names in NESTED.items() for wrong, right in names.items()]
 INPUT_NAMES = [(type, wrong, right) for type, names in INPUTS.items() for wrong, right in names.items()]
 
 
@@ -64,3 +65,21 @@ def test_what_is_dropped_or_told_of_was_there() -> None:
         assert before is not None
         assert after is not None
         assert [name for name in names if name not in before.inputs or name in after.inputs] == [], type
+
+
+@pytest.mark.parametrize("major", MAJORS)
+@pytest.mark.parametrize(
+    ("type", "wrong", "right"), [(t, w, r) for t, names in NESTED.items() for w, r in names.items()]
+)
+def test_only_the_right_name_exists_inside(type: str, wrong: str, right: str, major: int) -> None:
+    declared = type_of(type, major)
+    if declared is None:
+        assert type.startswith("aws.s3.BucketLifecycleConfiguration")
+        return
+    names, (*path, last) = declared.inputs, wrong.split(".")
+    for key in path:
+        nested = names[key].nested
+        assert nested is not None
+        names = nested_of(type, nested, major)
+    assert last not in names
+    assert right in names

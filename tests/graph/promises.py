@@ -226,6 +226,7 @@ PROMISES: dict[str, Callable[[Change], bool]] = {
     "misplaced-option": never,
     "outdated-input": outdated_input,
     "unknown-input": never,
+    "unknown-nested-input": never,
     "unknown-resource": never,
     "unconditioned-logs-grant": unconditioned_logs_grant,
     "hardcoded-region": hardcoded_region,

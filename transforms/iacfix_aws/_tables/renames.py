@@ -110,3 +110,42 @@ OTHER_PACKAGES: Mapping[str, str] = {
     "aws.secretsmanager.RandomPassword": "random.RandomPassword of pulumi-random (@pulumi/random) makes one",
 }
 """Classes that another package has."""
+
+NESTED: Mapping[str, Mapping[str, str]] = {
+    "aws.cloudwatch.EventTarget": {"retryPolicy.maximumEventAge": "maximumEventAgeInSeconds"},
+    "aws.ec2.SecurityGroup": {
+        "egress.sourceSecurityGroupId": "securityGroups",
+        "ingress.sourceSecurityGroupId": "securityGroups",
+    },
+    "aws.kinesis.FirehoseDeliveryStream": {
+        "extendedS3Configuration.bufferInterval": "bufferingInterval",
+        "extendedS3Configuration.bufferSize": "bufferingSize",
+    },
+    "aws.lb.TargetGroup": {"stickiness.duration": "cookieDuration"},
+    "aws.s3.Bucket": {"serverSideEncryptionConfiguration.rules": "rule"},
+    **{
+        f"aws.s3.BucketLifecycleConfiguration{v2}": {
+            "rules.noncurrentVersionExpiration.days": "noncurrentDays",
+            "rules.noncurrentVersionTransitions.days": "noncurrentDays",
+        }
+        for v2 in ("", "V2")
+    },
+    **{
+        f"aws.wafv2.{name}": {
+            "rules.visibilityConfig.cloudWatchMetricsEnabled": "cloudwatchMetricsEnabled",
+            "visibilityConfig.cloudWatchMetricsEnabled": "cloudwatchMetricsEnabled",
+        }
+        for name in ("RuleGroup", "WebAcl")
+    },
+}
+"""The right name inside of an object, by the path to the wrong one."""
+
+ONE = ("sourceSecurityGroupId",)
+"""Names that hold one text wherever it comes from, though a list takes their place."""
+
+DEPLOYMENT = {
+    "deploymentCircuitBreaker": "deploymentCircuitBreaker",
+    "maximumPercent": "deploymentMaximumPercent",
+    "minimumHealthyPercent": "deploymentMinimumHealthyPercent",
+}
+"""What CloudFormation has in the `deploymentConfiguration` of a service, by its name among the inputs here."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import partial
+from pathlib import Path, PurePath
 
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run, Watch, run
@@ -93,7 +95,22 @@ class _Way:
                 self.left.append(left)
 
     def unpinned(self, source: Source, wanted: Wanted) -> None:
-        self._leave(source, wanted.distribution, f"no manifest pins it; install version {wanted.major}")
+        """Said once for a folder."""
+        why = f"no manifest pins it; install version {wanted.major}"
+        folder = PurePath(source.name).parent
+        if not any(
+            (PurePath(each.path).parent, each.what, each.why) == (folder, wanted.distribution, why)
+            for each in self.left
+        ):
+            self._leave(source, wanted.distribution, why)
+
+    def shared(self) -> Iterator[Left]:
+        """Raised manifests that stand around what was named: programs that were not looked at hear them as well."""
+        named = [Path(os.path.realpath(path)) for path in self.request.paths or (".",)]
+        for path, (source, text) in self.raising.texts.items():
+            if text != source.text and not any(Path(os.path.realpath(path)).is_relative_to(each) for each in named):
+                what = "raised, and outside of the paths that were named"
+                yield Left(source.name, 1, what, "upgrade its other programs as well")
 
     def _leave(self, source: Source, what: str, why: str) -> None:
         self.left.append(Left(source.name, 1, what, why))
@@ -125,7 +142,7 @@ def upgraded(request: Request, major: int, watch: Watch) -> Upgraded:
         major,
         done,
         [pair for pair in (*texts, *way.raising.texts.values()) if pair[0].text != pair[1]],
-        [*way.left, *way.raising.left],
+        [*way.left, *way.raising.left, *way.shared()],
         way.raising.to_run,
         _before(after, outcomes),
         after,

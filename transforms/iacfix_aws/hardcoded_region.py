@@ -45,24 +45,14 @@ from iacfix_aws._regions.named import is_meant, regions_named
 from iacfix_aws._regions.own import region, why_not_own
 from iacfix_aws._regions.partial import part_of
 from iacfix_aws._regions.whole import A_CONSTANT, whole
-from iacfix_aws._tables.regions import INSIDE, OTHER_PARTITIONS, REGION, ZONE
+from iacfix_aws._tables.regions import DIRECTIONS, INSIDE, OTHER_PARTITIONS, REGION, ZONE
 
 
 @rule(
     severity="medium",
     category="Configuration Management",
     service="Multiple",
-    triggers=(
-        "-east-",
-        "-west-",
-        "-central-",
-        "-north-",
-        "-south-",
-        "-northeast-",
-        "-southeast-",
-        "-northwest-",
-        "-southwest-",
-    ),
+    triggers=DIRECTIONS,
 )
 def hardcoded_region(program: Program) -> Iterator[Finding]:
     named = regions_named(program)

@@ -58,10 +58,7 @@ DECISIONS: tuple[tuple[Callable[[Alarm], bool], Treatment | Undecided], ...] = (
     (lambda alarm: alarm.is_less and alarm.fails_in_silence, Treatment("breaching")),
     (lambda alarm: alarm.is_less, Undecided("a less-than alarm may wait for silence")),
     (lambda alarm: not alarm.is_greater, Undecided("the comparison operator cannot be told")),
-    (
-        lambda alarm: alarm.always_arrives,
-        Undecided("{metric} arrives all the time, so silence may be the failure"),
-    ),
+    (lambda alarm: alarm.always_arrives, Undecided("{metric} arrives all the time, so silence may be the failure")),
     (lambda alarm: alarm.is_sparse, NOT_BREACHING),
     (lambda alarm: alarm.metric is None, Undecided("the metric is not written here")),
     (

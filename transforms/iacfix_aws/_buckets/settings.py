@@ -222,12 +222,3 @@ SETTINGS = {
         "request payer", "BucketRequestPaymentConfiguration", "request-payment", _renamed("payer", "request payer")
     ),
 }
-
-KEPT = {
-    6: frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags", "objectLockEnabled"}),
-    7: frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags", "region", "bucketNamespace", "objectLockEnabled"}),
-}
-"""What stays on the bucket, by major."""
-
-COMPUTED = frozenset({"arn", "hostedZoneId", "websiteDomain", "websiteEndpoint"})
-"""What the older class of major 6 takes as inputs, though the provider knows better; `pulumi import` writes some."""

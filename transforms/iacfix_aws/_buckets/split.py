@@ -23,9 +23,9 @@ from iacfix_aws._buckets.dependents import (
     writers,
 )
 from iacfix_aws._buckets.literals import Unseen
-from iacfix_aws._buckets.settings import COMPUTED, KEPT, SETTINGS, Part, setting_of
+from iacfix_aws._buckets.settings import SETTINGS, Part, setting_of
 from iacfix_aws._buckets.website import OUTPUTS
-from iacfix_aws._tables.majors import BUCKET_CLASS, side_class
+from iacfix_aws._tables.majors import BUCKET_CLASS, BUCKET_INPUTS, COMPUTED_INPUTS, MAJORS, side_class
 
 CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicationConfiguration", "website")
 """Outputs that have another shape on the bucket class of major 6."""
@@ -70,7 +70,7 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
     ignored = _ignored(bucket.options, written)
     edits = [
         *_retyped(program, bucket, settings),
-        *(DropField(bucket.args, name) for name in _given(bucket, written)),
+        *(DropField(bucket.args, name) for name in _given(program, bucket, written)),
         *_flagged(bucket, settings),
         *_no_longer_ignored(bucket.options, ignored),
         *_Parts(program, bucket, settings, ignored).added(),
@@ -84,7 +84,7 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
 
 def _said(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[str]:
     yield from (inline.part.said for inline in settings if inline.part.said)
-    if computed := _computed(bucket):
+    if computed := _computed(program, bucket):
         yield f"no longer written out, since the provider finds it: {', '.join(computed)}"
     if has_objects(program, bucket) and any(inline.key in BEFORE_OBJECTS for inline in settings):
         yield "objects that the program puts into a new bucket no longer wait for its settings"
@@ -114,24 +114,25 @@ def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> 
     return Inline(name, key, value, setting.part(side_class(program, setting.type), value))
 
 
-def _given(bucket: Resource, written: Sequence[str]) -> list[str]:
+def _given(program: Program, bucket: Resource, written: Sequence[str]) -> list[str]:
     """The inputs that leave the bucket, in their order, those that say nothing included."""
-    gone = {*written, *_computed(bucket)}
+    gone = {*written, *_computed(program, bucket)}
     return [key for key in bucket.args.keys if key in gone or _is_nothing(bucket, key)]
 
 
-def _computed(bucket: Resource) -> list[str]:
+def _computed(program: Program, bucket: Resource) -> list[str]:
     """The inputs that the newer class does not have, because the provider finds them."""
-    return [key for key in bucket.args.keys if key in COMPUTED and bucket.type == "aws.s3.Bucket"]
+    known = COMPUTED_INPUTS[program.provider.major] if bucket.type == "aws.s3.Bucket" else ()
+    return [key for key in bucket.args.keys if key in known]
 
 
 def _is_nothing(bucket: Resource, key: str) -> bool:
-    return isinstance(bucket.args.get(key), Null) and key not in KEPT[7]
+    return isinstance(bucket.args.get(key), Null) and key not in BUCKET_INPUTS[MAJORS[-1]]
 
 
 def _refuse_unknown(program: Program, bucket: Resource, written: Sequence[str]) -> None:
     major = program.provider.major
-    known = {*written, *KEPT[major], *(_computed(bucket) if major == 6 else ())}
+    known = {*written, *BUCKET_INPUTS[major], *_computed(program, bucket)}
     for key in bucket.args.keys:
         if key not in known and not _is_nothing(bucket, key):
             raise Unseen(f"{key} is no input of a bucket in major {major}")

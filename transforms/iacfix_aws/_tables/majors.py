@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from iacfix.registry import Upgrade
 
@@ -10,6 +12,32 @@ if TYPE_CHECKING:
     from iacfix.model import Program
 
 MAJORS = (6, 7)
+
+Fact = TypeVar("Fact")
+
+
+@dataclass(frozen=True)
+class Since(Generic[Fact]):
+    """A fact that changed with a major: by the first major that each is right for."""
+
+    facts: Mapping[int, Fact]
+
+    def __getitem__(self, major: int) -> Fact:
+        return self.facts[max(since for since in self.facts if since <= major)]
+
+
+@dataclass(frozen=True)
+class Life:
+    """The majors that have something: from the first to the last, where they are known."""
+
+    since: int = 0
+    until: int | None = None
+
+    @property
+    def majors(self) -> tuple[int, ...]:
+        last = MAJORS[-1] if self.until is None else self.until
+        return tuple(major for major in MAJORS if self.since <= major <= last)
+
 
 UPGRADES = {
     7: Upgrade(
@@ -32,25 +60,45 @@ SIDE_RESOURCES = (
     "BucketVersioning",
     "BucketWebsiteConfiguration",
 )
-"""Resources that major 6 knows with the ending V2 only."""
+"""Resources whose classes have an ending, as long as an older class without one is there too."""
 
-TOLD_BY = {
-    **{f"aws.s3.{name}": 7 for name in SIDE_RESOURCES},
-    "aws.s3.Bucket.logging": 7,
-    "aws.s3.Bucket.region": 7,
-    "aws.s3.Bucket.loggings": 6,
-    "aws.cloudwatch.MetricAlarm.region": 7,
+SIDE_ENDING = Since({6: "V2", 7: ""})
+
+LIVES = {
+    **{f"aws.s3.{name}": Life(since=7) for name in SIDE_RESOURCES},
+    "aws.s3.Bucket.logging": Life(since=7),
+    "aws.s3.Bucket.region": Life(since=7),
+    "aws.s3.Bucket.loggings": Life(until=6),
+    "aws.cloudwatch.MetricAlarm.region": Life(since=7),
 }
-"""Types and inputs that exist in one major only."""
+"""Types and inputs that not all majors have."""
 
-REGION_FIELD = {6: "name", 7: "region"}
+TOLD_BY = {name: life.majors[0] for name, life in LIVES.items() if len(life.majors) == 1}
+"""Those that exist in one major only, and give it away."""
+
+REGION_FIELD = Since({6: "name", 7: "region"})
 """The field of what getRegion answers that holds the region; 7 still has the one of 6, deprecated."""
 
-BUCKET_CLASS = {6: "aws.s3.BucketV2", 7: "aws.s3.Bucket"}
+BUCKET_CLASS = Since({6: "aws.s3.BucketV2", 7: "aws.s3.Bucket"})
 """The bucket that side resources belong to."""
+
+BUCKET_INPUTS = Since(
+    {
+        6: frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags", "objectLockEnabled"}),
+        7: frozenset(
+            {"bucket", "bucketPrefix", "forceDestroy", "tags", "region", "bucketNamespace", "objectLockEnabled"}
+        ),
+    }
+)
+"""What is no setting of a bucket and stays on it."""
+
+COMPUTED_INPUTS = Since(
+    {6: frozenset({"arn", "hostedZoneId", "websiteDomain", "websiteEndpoint"}), 7: frozenset[str]()}
+)
+"""What `aws.s3.Bucket` takes as inputs, though the provider knows better; `pulumi import` writes some."""
 
 
 def side_class(program: Program, name: str) -> str:
     """The class of a bucket's side resource in the program's major."""
-    is_suffixed = program.provider.major == 6 and name in SIDE_RESOURCES
-    return f"aws.s3.{name}V2" if is_suffixed else f"aws.s3.{name}"
+    ending = SIDE_ENDING[program.provider.major] if name in SIDE_RESOURCES else ""
+    return f"aws.s3.{name}{ending}"

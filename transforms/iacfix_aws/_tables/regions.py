@@ -14,3 +14,16 @@ INSIDE = re.compile(rf"(?<![A-Za-z0-9]){NAME}(?![A-Za-z0-9])")
 """A region inside a longer word, as in `s3-us-east-1`."""
 
 OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
+
+DIRECTIONS = (
+    "-east-",
+    "-west-",
+    "-central-",
+    "-north-",
+    "-south-",
+    "-northeast-",
+    "-southeast-",
+    "-northwest-",
+    "-southwest-",
+)
+"""What the name of every region has one of."""

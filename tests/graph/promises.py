@@ -215,7 +215,7 @@ def implicit_stage(change: Change) -> bool:
 
 
 def never(_: Change) -> bool:
-    """What the rule mends did not start, so that there is nothing to compare it with."""
+    """What the rule mends did not start, or only its class gets another name: no input changes."""
     return False
 
 
@@ -225,6 +225,7 @@ PROMISES: dict[str, Callable[[Change], bool]] = {
     "implicit-stage": implicit_stage,
     "misplaced-option": never,
     "outdated-input": outdated_input,
+    "suffixed-bucket-resource": never,
     "unknown-input": never,
     "unknown-nested-input": never,
     "unknown-resource": never,

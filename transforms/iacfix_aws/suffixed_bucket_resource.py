@@ -1,0 +1,72 @@
+"""Bucket resource whose class ends in V2.
+
+*Why* Major 7 gave the classes of buckets and their settings their plain names back. Those that end in V2 are deprecated
+there and go with the next major.
+
+*Impact*
+- Takes the class that will stay
+- Makes programs of major 7 alike
+
+*Lesson* With major 7, write `BucketVersioning`, not `BucketVersioningV2`.
+
+*Left alone* Programs of major 6, where the plain names mean something else or nothing; a bucket with inline settings,
+which the rule about those splits.
+
+*Reported only* Resources that are handed on as a whole or annotated elsewhere; inputs in a class of their own, whose
+name is another one; a bucket whose inputs cannot be seen, or of which settings are read.
+
+*On a deployed stack* Each plain class has the one with V2 as an alias: the next deployment changes the state alone.
+
+https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iacfix.edit import Retype
+from iacfix.model import Program, Resource
+from iacfix.rule import Finding, rule
+from iacfix_aws._tables.majors import SIDE_RESOURCES
+
+BUCKET = "aws.s3.BucketV2"
+SUFFIXED = (BUCKET, *(f"aws.s3.{name}V2" for name in SIDE_RESOURCES))
+ALIKE = frozenset({"bucket", "bucketPrefix", "forceDestroy", "objectLockEnabled", "region", "tags"})
+"""Inputs that both classes of buckets take in the same shape."""
+OTHER_SHAPE = (
+    "loggings",
+    "objectLockConfiguration",
+    "replicationConfigurations",
+    "serverSideEncryptionConfigurations",
+    "versionings",
+    "websites",
+    "lifecycleRules",
+)
+"""Outputs that have another name or shape on the plain class."""
+
+
+@rule(severity="medium", category="Upgrade", service="S3", triggers=("V2",))
+def suffixed_bucket_resource(program: Program) -> Iterator[Finding]:
+    if program.provider.major < 7:
+        return
+    for host in program.resources(*SUFFIXED):
+        message = f"{host.label} is a {host.type}, which major 7 calls {host.type.removesuffix('V2')}"
+        if host.type == BUCKET and any(key not in ALIKE for key in (*host.args.keys, *host.args.spread_keys)):
+            continue  # it is split, or says what the plain class says otherwise
+        reason = _reason(program, host)
+        if reason is not None:
+            yield Finding(host, message, reason=reason)
+        else:
+            yield Finding(host, message, (Retype(host, host.type.removesuffix("V2")),))
+
+
+def _reason(program: Program, host: Resource) -> str | None:
+    """Why the class has to stay."""
+    name = host.type.rpartition(".")[2]
+    if host.args.mention(re.compile(rf"\b{name}Args\b")) is not None:
+        return f"its inputs are {name}Args, which has another name there"
+    if host.type != BUCKET:
+        return None
+    read = next((output for output in OTHER_SHAPE for _ in program.reads(host, output)), None)
+    return f"{read} is read of it, and has another shape there" if read is not None else None

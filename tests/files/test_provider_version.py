@@ -378,6 +378,7 @@ import pulumi_aws as aws
         ),
         ("pdm.lock", '[[package]]\r\nname = "pulumi-aws"\r\nversion = "6.83.4"\r\n', "pins pulumi-aws 6.83.4"),
         ("pylock.toml", '[[packages]]\nname = "pulumi-aws"\nversion = "6.83.4"\n', "pins pulumi-aws 6.83.4"),
+        ("pylock.toml", '[[packages]]\nname="pulumi-aws"\nversion="6.83.4"\n', "pins pulumi-aws 6.83.4"),
         ("pylock.dev.toml", '[[packages]]\nname = "pulumi-aws"\nversion = "6.83.4"\n', "pylock.dev.toml pins"),
         ("setup.cfg", "[options]\ninstall_requires =\n    pulumi\n    pulumi-aws>=6,<7\n", "pins pulumi-aws>=6,<7"),
         ("setup.cfg", "[options.extras_require]\nx = pulumi-aws<7\n", "setup.cfg pins pulumi-aws<7"),

@@ -13,7 +13,8 @@ be deployed. Such names come from other tools' spellings, as `alarmName` of Clou
 not exist; resource options; keys of documents; classes that are handed to a factory.
 
 *Reported only* Names that no table knows, with the nearest that exists; an input whose right name is given too; a value
-of which cannot be told whether it is a list; what is a resource of its own; what only another major has.
+of which cannot be told whether it is a list; several transitions of EFS in one policy; what is a resource of its own;
+what only another major has.
 
 *On a deployed stack* Nothing of a typed program can be deployed with such an input, so nothing changes.
 
@@ -25,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iacfix.edit import AddResource, DropField, Edit, Keep, RefTo, Rename
-from iacfix.model import Flag, Program, Resource, literal
+from iacfix.model import Fields, Flag, Program, Resource, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._schema import version
 from iacfix_aws._tables.renames import INPUTS, OWN_RESOURCES
@@ -58,6 +59,8 @@ def _finding(one: Unknown, message: str, fix: tuple[Edit, ...] | str) -> Finding
 def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
     """The edits that say it rightly, or why a person has to."""
     key, value, major = one.entry.key, one.entry.value, program.provider.major
+    if _joins_transitions(one):
+        return "EFS takes one transition in each entry of lifecyclePolicies, and several are written together here"
     if (right := INPUTS.get(one.host.type, {}).get(key)) is not None:
         edit = renamed(program, one, right)
         return (edit,) if isinstance(edit, Rename) else edit
@@ -74,6 +77,14 @@ def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
             return f"only major {one.others[0]} has it"
         case _:
             return f"pulumi-aws {version(major)} has no such name there{one.nearest}"
+
+
+def _joins_transitions(one: Unknown) -> bool:
+    """A lifecycle policy that EFS rejects as a list of one, or whose transitions cannot be counted."""
+    if (one.host.type, one.entry.key) != ("aws.efs.FileSystem", "lifecyclePolicy"):
+        return False
+    value = one.entry.value
+    return isinstance(value, Fields) and (len(value.entries) > 1 or value.is_open)
 
 
 def _goes_along(one: Unknown) -> bool:

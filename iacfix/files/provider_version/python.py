@@ -343,10 +343,12 @@ def _toml_lock(side: Side, path: Path, text: str) -> Iterator[Pin]:
     for line in text.splitlines():
         if line.startswith("["):
             name = "" if line.startswith(("[[package]]", "[[packages]]")) else "-"
-        elif line.startswith("name = ") and not name:
-            name = line[7:].strip("\"' ")
-        elif line.startswith("version = ") and canonical(name) == side.wanted:
-            version = line[10:].strip("\"' ")
+            continue
+        key, _, value = line.partition("=")
+        if key.rstrip() == "name" and not name:
+            name = value.strip("\"' ")
+        elif key.rstrip() == "version" and canonical(name) == side.wanted:
+            version = value.strip("\"' ")
             yield from pin(side.shown(path), name, f" {version}", ranges.exactly(version), Kind.RESOLVED)
 
 

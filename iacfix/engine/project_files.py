@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from iacfix.errors import IacfixError, SourceError
@@ -18,12 +18,34 @@ from iacfix.model import Program, Provider
 from iacfix.registry import ProviderPackage, rule_ids
 
 MAIN = re.compile(r"^main:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
-KEPT = 64
-"""Files of a project that stay read; a tree takes a few megabytes."""
+ROOM = 2_000_000
+"""Bytes of the files of one project that stay read; their trees take up to a hundred times as much."""
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "deno.json")
 """What says in a folder that a project begins there, where no Pulumi.yaml does."""
 
-_read_last: dict[tuple[Path, Provider], Program | None] = {}
+
+@dataclass
+class _Kept:
+    """The files of one project, read. What there is no room for is read each time: to make room for it would push out
+    what the next program of the project asks for."""
+
+    project: Path | None = None
+    programs: dict[object, Program | None] = field(default_factory=dict[object, "Program | None"])
+    room: int = ROOM
+
+    def read(self, project: Path, key: object, size: int, read: Callable[[], Program | None]) -> Program | None:
+        if self.project != project:
+            self.project, self.programs, self.room = project, {}, ROOM
+        if key in self.programs:
+            return self.programs[key]
+        program = read()
+        if size <= self.room:
+            self.room -= size
+            self.programs[key] = program
+        return program
+
+
+_kept = _Kept()
 
 
 @dataclass(frozen=True)
@@ -59,23 +81,25 @@ class ProjectFiles:
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         """The files that hold one of the words, by their paths below the project's folder."""
+        folder = _project(self.path.parent, self.root)
+        wanted = [word.encode() for word in words]
         for path, data in self._files():
-            if any(word.encode() in data for word in words):
-                shown = path.relative_to(_project(self.path.parent, self.root)).as_posix()
-                if (program := self._read(path, data, shown)) is not None:
+            if any(word in data for word in wanted):
+                shown = path.relative_to(folder).as_posix()
+                if (program := self._read(folder, path, data, shown)) is not None:
                     yield shown, program
 
-    def _read(self, path: Path, data: bytes, shown: str) -> Program | None:
-        """A project of many buckets asks for the same files again and again."""
-        key = (path, self.provider)
-        if key not in _read_last:
-            if len(_read_last) >= KEPT:
-                del _read_last[next(iter(_read_last))]
+    def _read(self, project: Path, path: Path, data: bytes, shown: str) -> Program | None:
+        """Every program of a project asks for the same files."""
+
+        def read() -> Program | None:
             try:
-                _read_last[key] = self.language.read(from_bytes(data, shown).text, self.package, self.provider)
+                return self.language.read(from_bytes(data, shown).text, self.package, self.provider)
             except SourceError:
-                _read_last[key] = None
-        return _read_last[key]
+                return None
+
+        key = (path, data, self.provider, frozenset(self.package.packages.items()))
+        return _kept.read(project, key, len(data), read)
 
     def _files(self) -> Iterator[tuple[Path, bytes]]:
         mine = language_name(self.path)

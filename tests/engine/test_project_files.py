@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.engine import project_files
 from iacfix.engine.examine import Plan, examine
-from iacfix.files.source import load
+from iacfix.files.source import Source, from_bytes, load
 from iacfix.result import Fix, Outcome
 
 PYTHON = 'import pulumi_aws as aws\n\ndata = aws.s3.Bucket("data", bucket="acme-data", versioning={"enabled": True})\n'
@@ -269,3 +270,29 @@ aws.s3.BucketVersioning("one-versioning", bucket=held.id, versioning_configurati
 def test_a_copy_of_the_program_that_is_split_already_is_another_program(tmp_path: Path) -> None:
     split = examined(tmp_path / "one", "program.py", program__py=PYTHON).after
     assert examined(tmp_path / "two", "program.py", program__py=PYTHON, fixed__py=split).changed
+
+
+def test_the_files_of_a_project_are_read_once_for_all_its_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"program_{number}.py" for number in range(100)]
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    for number, name in enumerate(names):
+        (tmp_path / name).write_text(PYTHON.replace('"data"', f'"data-{number}"'))
+    read = list[str]()
+
+    def noted(data: bytes, name: str) -> Source:
+        read.append(name)
+        return from_bytes(data, name)
+
+    monkeypatch.setattr(project_files, "from_bytes", noted)
+    for name in names[:3]:
+        examined(tmp_path, name)
+    assert sorted(read) == sorted(names)
+
+
+def test_what_there_is_no_room_for_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(project_files, "ROOM", len(PYTHON))
+    other = versioning('aws.s3.BucketVersioning("data", bucket=name)')
+    files = {"program__py": PYTHON, "other__py": PYTHON, "third__py": other}
+    assert reasons(examined(tmp_path, "program.py", **files)) == reasons(examined(tmp_path, "program.py", **files))

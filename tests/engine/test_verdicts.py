@@ -65,7 +65,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ran(*arguments: str) -> tuple[set[str], int, str]:
     """The files that a run examined, its exit code, and what it printed; the run remembers nothing of one before."""
     evidence.forget()
-    project_files._read_last.clear()
+    project_files._kept.project = None
     workers._told.clear()
     verdicts._makers.cache_clear()
     names = set[str]()

@@ -16,7 +16,7 @@ PYTHON = """import pulumi
 import pulumi_aws as aws
 
 logs = aws.s3.Bucket("logs", versioning={"enabled": True})
-db = aws.rds.Instance("db", name="orders", instance_class="db.t3.micro")
+db = aws.ec2.Instance("db", user_data="echo", instance_type="t3.micro")
 pulumi.export("bucket", logs.id)
 """
 PYTHON_7 = """import pulumi
@@ -30,13 +30,13 @@ aws.s3.BucketVersioning(
     versioning_configuration={"status": "Enabled"},
 )
 
-db = aws.rds.Instance("db", name="orders", instance_class="db.t3.micro")
+db = aws.ec2.Instance("db", user_data="echo", instance_type="t3.micro")
 pulumi.export("bucket", logs.id)
 """
 TYPESCRIPT = """import * as aws from "@pulumi/aws";
 
 const logs = new aws.s3.Bucket("logs", { versioning: { enabled: true } });
-const db = new aws.rds.Instance("db", { name: "orders", instanceClass: "db.t3.micro" });
+const db = new aws.ec2.Instance("db", { userData: "echo", instanceType: "t3.micro" });
 export const bucket = logs.id;
 """
 TYPESCRIPT_7 = """import * as aws from "@pulumi/aws";
@@ -48,7 +48,7 @@ new aws.s3.BucketVersioning("logs-versioning", {
   versioningConfiguration: { status: "Enabled" },
 });
 
-const db = new aws.rds.Instance("db", { name: "orders", instanceClass: "db.t3.micro" });
+const db = new aws.ec2.Instance("db", { userData: "echo", instanceType: "t3.micro" });
 export const bucket = logs.id;
 """
 PROJECTS = {
@@ -99,7 +99,7 @@ def weak(language: str, folder: str = "", end: str = "\n") -> tuple[dict[str, st
 
 
 def test_a_project_that_is_there_is_left_alone() -> None:
-    clean = PYTHON_7.replace('name="orders"', 'db_name="orders"')
+    clean = PYTHON_7.replace('user_data="echo", ', "")
     written({"__main__.py": clean, "requirements.txt": "pulumi-aws>=7,<8\n"})
     for arguments in ((), ("--apply",)):
         result = iacfix("upgrade", "7", *arguments)
@@ -212,6 +212,15 @@ def test_a_second_run_does_nothing_and_no_upgrade_finding_is_left(language: str)
     assert texts(*old) == new
 
 
+def test_every_rule_of_the_upgrade_takes_part() -> None:
+    text = 'import pulumi_aws as aws\n\nip = aws.ec2.Eip("ip", vpc=True)\nlogs = aws.s3.BucketV2("logs")\n'
+    written({"__main__.py": text, "requirements.txt": "pulumi-aws>=6,<7\n"})
+    result = iacfix("upgrade", "7", "--apply")
+    assert (result.exit_code, "left for a person" in result.stderr) == (0, True)
+    new = text.replace("vpc=True", 'domain="vpc"').replace("BucketV2", "Bucket")
+    assert texts("__main__.py") == {"__main__.py": new}
+
+
 def test_a_half_written_upgrade_is_finished_by_the_next_run() -> None:
     old, new = weak("python")
     written({**old, "__main__.py": PYTHON_7})
@@ -252,9 +261,9 @@ def test_a_major_in_the_settings_is_named(file: str, before: str) -> None:
 def test_the_checklist_names_lines_of_the_file_that_the_reader_has() -> None:
     old, _ = weak("python")
     written(old)
-    line = "breaking-change: the input name of aws.rds.Instance is gone"
-    assert f"__main__.py:5:34: {line}\n    dbName: rename it, the field is the same\n" in iacfix("upgrade", "7").stderr
-    assert f"__main__.py:12:34: {line}\n" in iacfix("upgrade", "7", "--apply").stderr
+    line = "breaking-change: userData of aws.ec2.Instance is treated otherwise"
+    assert f"__main__.py:5:39: {line}\n    7 keeps it in clear in the state" in iacfix("upgrade", "7").stderr
+    assert f"__main__.py:12:39: {line}\n" in iacfix("upgrade", "7", "--apply").stderr
 
 
 def test_the_checklist_is_written_as_markdown() -> None:
@@ -273,7 +282,8 @@ def test_the_checklist_is_written_as_markdown() -> None:
         "\n"
         "## To decide\n"
         "\n"
-        "- [ ] `index.ts:4`: the input name of aws.rds.Instance is gone. dbName: rename it, the field is the same\n"
+        "- [ ] `index.ts:4`: userData of aws.ec2.Instance is treated otherwise. 7 keeps it in clear in the state, no "
+        "longer as a hash: take secrets out of it; on a deployed stack: the preview shows an update\n"
         "\n"
         "## Not edited\n"
         "\n"

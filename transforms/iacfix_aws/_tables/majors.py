@@ -41,7 +41,7 @@ class Life:
 
 UPGRADES = {
     7: Upgrade(
-        rules=("inline-bucket-config",),
+        rules=("outdated-input", "implicit-stage", "suffixed-bucket-resource", "inline-bucket-config"),
         checklist="breaking-change",
         versions={"python": "7.51.1", "typescript": "7.48.0"},
     )

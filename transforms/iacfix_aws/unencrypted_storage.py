@@ -1,0 +1,81 @@
+"""Disk, database or file system that is not encrypted.
+
+*Why* What is stored without encryption is readable in every snapshot and copy of it. Encryption is chosen when the
+storage is created: afterwards it takes a copy of everything.
+
+*Impact*
+- Shows what has to be copied once before it holds more
+- Names the cheapest moment: before the first deployment
+- Meets what security standards ask of storage
+
+*Lesson* Set `encrypted` or `storageEncrypted` before the first deployment, and switch `aws.ebs.EncryptionByDefault` on
+for the account.
+
+*Left alone* What sets it to anything but false, or ignores changes of it; what is made from a snapshot, a replica or
+another cluster, which decide; serverless clusters of version 1, which always are; volumes of a file that switches the
+default of the account on.
+
+*Reported only* Everything: on a deployed stack each of them is replaced, with what is stored in it.
+
+*On a deployed stack* Nothing is rewritten. Switching it on replaces the storage: take a snapshot, copy it encrypted,
+restore from the copy, then change the program.
+
+https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.model import Flag, Null, Program, Resource, literal
+from iacfix.rule import Finding, rule
+from iacfix_aws._views.unset import unset
+
+SETTINGS = {
+    "aws.ebs.Volume": ("encrypted", "volume"),
+    "aws.efs.FileSystem": ("encrypted", "file system"),
+    "aws.rds.Instance": ("storageEncrypted", "database"),
+    "aws.rds.Cluster": ("storageEncrypted", "database cluster"),
+}
+SOURCES = (
+    "snapshotId",
+    "snapshotIdentifier",
+    "replicateSourceDb",
+    "replicationSourceIdentifier",
+    "restoreToPointInTime",
+    "s3Import",
+)
+REPLACED = "switching it on replaces it with all that is stored: restore it from an encrypted copy of a snapshot"
+
+
+@rule(
+    severity="medium",
+    category="Security / Encryption",
+    service="EBS, RDS, EFS",
+    triggers=("ebs", "rds", "efs"),
+    checks={
+        "fsbp": "EC2.3 RDS.3 RDS.27 EFS.1",
+        "checkov": "CKV_AWS_3 CKV_AWS_16 CKV_AWS_42 CKV_AWS_96",
+        "trivy": "AWS-0026 AWS-0037 AWS-0079 AWS-0080",
+    },
+)
+def unencrypted_storage(program: Program) -> Iterator[Finding]:
+    for type, (input, word) in SETTINGS.items():
+        off = (host for host in program.resources(type) if _is_off(host, input))
+        for host, reason in (*((host, None) for host in off), *unset(program, input, type)):
+            if not _is_decided_elsewhere(program, host):
+                yield Finding(host, f"{word} {host.label} is not encrypted", reason=reason or REPLACED)
+
+
+def _is_off(host: Resource, input: str) -> bool:
+    value = host.args.get(input)
+    return isinstance(value, Flag) and not value.flag
+
+
+def _is_decided_elsewhere(program: Program, host: Resource) -> bool:
+    """What it is made from says whether it is encrypted, or the account does."""
+    is_by_default = host.type == "aws.ebs.Volume" and any(
+        True for _ in program.resources("aws.ebs.EncryptionByDefault")
+    )
+    is_made_from = any(not isinstance(host.args.get(key), Null | None) for key in SOURCES)
+    return is_by_default or is_made_from or literal(host.args.get("engineMode")) == "serverless"

@@ -2,7 +2,7 @@
 
 ## a title
 
-rules: hardcoded-region   those that it is about, all where there is no such line
+rules: hardcoded-region unset-missing-data      those that it is about; all where there is no such line
 
 ```file package.json      a file of the folder, a second word after its name is its encoding
 ```check                  what `iacfix check` says, without the table of counts
@@ -36,7 +36,7 @@ def test_an_input(section: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         else:
             expected[kind] = body
     named = RULES.search(BLOCK.sub("", section))
-    selected = ["--select", named["ids"]] if named else []
+    selected = [word for id in named["ids"].split() for word in ("--select", id)] if named else []
     monkeypatch.chdir(tmp_path)
     check = CliRunner().invoke(program(), ["check", *selected, "."])
     diff = CliRunner().invoke(program(), ["diff", *selected, "."])

@@ -81,6 +81,7 @@ import pulumi_aws as aws
 def keys():
 \treturn aws.kms.Key(
 \t\t"key",
+\t\tenable_key_rotation=True,
 \t\tpolicy=pulumi.Output.json_dumps({
 \t\t\t"Version": "2012-10-17",
 \t\t\t"Statement": [{

@@ -13,7 +13,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from html_pages import Node, known, made_up, parsed, ran, subset, with_hunks
+from html_pages import RULES, Node, known, made_up, parsed, ran, subset, with_hunks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -215,10 +215,10 @@ def page_text(*paths: Path) -> str:
 def test_an_unsafe_fix_is_marked(project: Path) -> None:
     program = 'import pulumi_aws as aws\n\naws.s3.Bucket("logs", versioning={"enabled": True})\n'
     (project / "infra.py").write_text(program)
-    done = run(Request(("infra.py",), unsafe=True, major=6, jobs=1))
+    done = run(Request(("infra.py",), select=RULES, unsafe=True, major=6, jobs=1))
     (mark,) = parsed(document(done, repairs(done))).all("span", "unsafe")
     assert mark.text == "unsafe fix"
-    done = run(Request(("infra.py",), unsafe=False, major=6, jobs=1))
+    done = run(Request(("infra.py",), select=RULES, unsafe=False, major=6, jobs=1))
     (left,) = parsed(document(done, repairs(done))).all("section", "left")
     assert left.all("p", "note")[0].text.startswith("fixable with --unsafe-fixes: ")
 
@@ -343,7 +343,7 @@ def test_every_fixed_finding_of_an_example_has_a_hunk_and_every_hunk_a_finding(n
 
 def test_buckets_that_log_and_replicate_into_each_other_belong_to_their_hunks() -> None:
     """Each repair alone is another than its share of the whole; they still name the hunks they touch."""
-    done = run(Request((str(ROOT / "examples/typescript/full-bucket/weak.ts"),), unsafe=True, jobs=1))
+    done = run(Request((str(ROOT / "examples/typescript/full-bucket/weak.ts"),), select=RULES, unsafe=True, jobs=1))
     belongs_together(done)
     (file,) = files_of(done, repairs(done))
     assert [[finding.line for finding in hunk.findings] for hunk in file.hunks] == [
@@ -353,7 +353,7 @@ def test_buckets_that_log_and_replicate_into_each_other_belong_to_their_hunks() 
 
 def test_files_without_findings_are_not_where_the_findings_are(project: Path) -> None:
     (project / "calm.py").write_text(PROGRAM.split("\n")[0] + "\n")
-    done = run(Request(jobs=1))
+    done = run(Request(select=RULES, jobs=1))
     assert done.files == 2
     lead = parsed(document(done, repairs(done))).all("p", "lead")[0].text
     assert lead == "3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 left for a person."

@@ -22,6 +22,7 @@ RULES = (
     "hardcoded-region",
     "unset-missing-data",
     "unplaced-widget",
+    "unrotated-key",
 )
 """What the pages are about."""
 VOID = {"meta", "link", "input"}

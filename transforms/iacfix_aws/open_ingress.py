@@ -82,8 +82,9 @@ def _spans(ingress: Fields, port: int) -> bool:
     first, last = ingress.get("fromPort"), ingress.get("toPort")
     if protocol in ("-1", "all"):
         return True
-    is_range = protocol in ("tcp", "6") and isinstance(first, Number) and isinstance(last, Number)
-    return is_range and first.number <= port <= last.number
+    if protocol not in ("tcp", "6") or not isinstance(first, Number) or not isinstance(last, Number):
+        return False
+    return first.number <= port <= last.number
 
 
 def _text(value: Value | None) -> str | None:

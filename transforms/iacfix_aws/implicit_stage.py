@@ -74,6 +74,9 @@ def _fix(program: Program, host: Resource) -> tuple[Edit, ...] | str:
             if reads:
                 return f"{reads[0][1]} is read of the deployment, and stage {stage.label} has it"
             return tuple(drops)
+    for path, other in program.neighbours.programs("Stage"):
+        if any(other.resources(STAGE)):
+            return f"{path} has a stage, which may be of this deployment"
     if program.provider.major == 6:
         return "major 7 takes it away; make the stage a resource of its own"
     api, description = args.get("restApi"), args.get("stageDescription")

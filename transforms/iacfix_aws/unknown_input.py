@@ -98,6 +98,9 @@ def _as_block(program: Program, bucket: Resource, blocking: list[Unknown]) -> tu
     others = [block.args.get("bucket") for block in program.resources(BLOCK)]
     if any(other is None or program.referent(other) in (None, bucket) for other in others):
         return f"{BLOCK} takes it, and the program may set one for the bucket already"
+    for path, beyond in program.neighbours.programs("BucketPublicAccessBlock"):
+        if any(beyond.resources(BLOCK)):
+            return f"{BLOCK} takes it, and {path} may set one for the bucket already"
     given = {one.entry.key: Keep(one.entry.value) for one in blocking}
     drops = [DropField(one.fields, one.entry.key) for one in blocking]
     added = AddResource(bucket, BLOCK, "public-access-block", {"bucket": RefTo(bucket, "id"), **given})

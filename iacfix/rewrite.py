@@ -15,26 +15,6 @@ class Change:
     text: str
 
 
-class Made:
-    """The changes of one rewrite, to be asked for others that are among them."""
-
-    def __init__(self, changes: Iterable[Change] = ()) -> None:
-        self._changes = frozenset(changes)
-        self._texts = {change.start: change.text for change in self._changes}
-
-    def has(self, changes: Iterable[Change]) -> bool:
-        """All of these were made, byte for byte; lines put in may be the beginning of a change of what follows them."""
-        return all(
-            change in self._changes
-            or (
-                change.start == change.stop
-                and change.text.endswith("\n")
-                and self._texts.get(change.start, "").startswith(change.text)
-            )
-            for change in changes
-        )
-
-
 def utf8(text: str) -> bytes:
     """The bytes that changes count, also of half a surrogate pair, which a declared encoding may leave in a text."""
     return text.encode("utf-8", "surrogatepass")

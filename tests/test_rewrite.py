@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iacfix.rewrite import Change, Made, changed, ordered, trimmed, utf8
+from iacfix.rewrite import Change, changed, ordered, trimmed, utf8
 
 LETTERS = st.text(alphabet='ab\r\n"ä\U0001f600\ufeff\ud800', max_size=12)
 
@@ -47,18 +47,3 @@ def test_changes_at_one_place_keep_the_order_they_were_asked_for() -> None:
     wanted = [Change(4, 4, "3"), Change(1, 3, "1"), Change(1, 1, "2"), Change(4, 4, "4")]
     assert list(ordered(wanted)) == [Change(1, 3, "1"), Change(3, 3, "2"), Change(4, 4, "3"), Change(4, 4, "4")]
     assert changed("abcdef", wanted) == "a12d34ef"
-
-
-@pytest.mark.parametrize(
-    ("change", "is_there"),
-    [
-        (Change(4, 6, "new\nx"), True),
-        (Change(4, 4, "new\n"), True),
-        (Change(4, 4, "n"), False),
-        (Change(4, 6, "new\n"), False),
-        (Change(5, 5, "new\n"), False),
-        (Change(8, 8, "tail"), True),
-    ],
-)
-def test_changes_that_were_made_among_others_are_known(change: Change, is_there: bool) -> None:
-    assert Made([Change(4, 6, "new\nx"), Change(8, 8, "tail")]).has([change]) is is_there

@@ -168,7 +168,7 @@ class _Examination:
             provider=self.provider,
             errors=tuple(self.errors),
             not_taken=not_taken,
-            repairs=fixing.repairs(first, found) if self.plan.repairs else {},
+            repairs=fixing.repairs(first, found, settled) if self.plan.repairs else {},
         )
 
     # reading

@@ -15,8 +15,9 @@ from iacfix.engine.verify import broken_promise
 from iacfix.errors import CannotFix, IacfixError
 from iacfix.languages import Language
 from iacfix.model import Program
+from iacfix.patches.diff import Made, Original
 from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step
-from iacfix.rewrite import Change, Made, changed
+from iacfix.rewrite import Change, changed, trimmed
 from iacfix.rule import Finding, Rule, Safety
 
 STEPS = 500
@@ -88,8 +89,6 @@ class Fixing:
     steps: list[Step] = field(default_factory=list[Step])
     errors: list[str] = field(default_factory=list[str])
     declined: set[Key] = field(default_factory=set[Key])
-    proved: dict[Key, Made] = field(default_factory=dict[Key, Made])
-    """For the findings that the first step fixes, what it changes of the first reading."""
 
     def __post_init__(self) -> None:
         self._kept = None if self.kept is None else set(map(_known_by, self.kept))
@@ -118,14 +117,16 @@ class Fixing:
                 self.steps.clear()
                 return first
 
-    def repairs(self, first: Reading, found: Mapping[Rule, Todo]) -> dict[Reported, Repair]:
+    def repairs(self, first: Reading, found: Mapping[Rule, Todo], settled: Reading) -> dict[Reported, Repair]:
         """What each of the findings of the first reading changes by itself, of those that are fixed in the end.
 
-        It was written as if nothing else were. Where the first step made just these changes among others, that proved
-        them; where it did not, they are proved by themselves.
+        It was written as if nothing else were. Where the lines that it changes are among those that changed in the
+        end, the steps there proved them; where they are not, they are proved by themselves.
         """
         made = dict[Reported, Repair]()
         reports = dict(self.seen.reported())
+        original = Original(first.text)
+        proved = Made(original.edited(trimmed(first.text, settled.text)))
         for rule, key, finding in _each(found):
             reported = reports[key]
             if not finding.edits or not self._allowed(rule, finding) or not self._is_kept(key):
@@ -135,7 +136,7 @@ class Fixing:
             alone = {rule: [(key, finding)]}
             changes = self._writable(first, alone)
             if changes is not None and (
-                (key in self.proved and self.proved[key].has(changes)) or self._tried(first, alone, blame=False)
+                (changes and proved.has(original.edited(changes))) or self._tried(first, alone, blame=False)
             ):
                 made[reported] = changes
         return made
@@ -315,9 +316,6 @@ class Fixing:
 
     def _taken(self, before: Reading, after: Reading, todo: Mapping[Rule, Todo]) -> Reading:
         """The fix of these findings is the file's next text."""
-        if not self.steps and self.plan.repairs:
-            made = Made(before.changes(todo))
-            self.proved = {key: made for _, key, _ in _each(todo)}
         splits = [
             split
             for rule, mine in todo.items()

@@ -116,6 +116,26 @@ class Original:
         return not self.lines or self.lines[-1].endswith("\n")
 
 
+class Made:
+    """The lines that differ after a rewrite, to be asked for others that are among them."""
+
+    def __init__(self, edited: Iterable[Edited] = ()) -> None:
+        self._edited = frozenset(edited)
+        self._come = {each.start: each.lines for each in self._edited}
+
+    def has(self, edited: Iterable[Edited]) -> bool:
+        """All of these were made, line for line; lines put in may stand among others that come in the same place."""
+        return all(
+            each in self._edited or (each.start == each.end and _stand(each.lines, self._come.get(each.start, ())))
+            for each in edited
+        )
+
+
+def _stand(lines: tuple[str, ...], among: tuple[str, ...]) -> bool:
+    """The lines follow each other there."""
+    return any(among[at : at + len(lines)] == lines for at in range(len(among) - len(lines) + 1))
+
+
 def _slides(old: Sequence[str], new: Sequence[str]) -> bool:
     """Lines only come or only go, and what follows may be equal to them."""
     room = min(len(old), len(new))

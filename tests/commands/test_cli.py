@@ -382,6 +382,34 @@ def test_repairs_that_are_part_of_the_fix_are_proved_with_it(project: Path, monk
     assert proved == [done.outcomes[0].after]
 
 
+def test_repairs_inside_one_statement_are_proved_with_the_fix_of_all(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proved: list[object] = []
+    monkeypatch.setattr(fixing, "broken_promise", lambda *given: proved.append(given[-1]))
+    widget = """        {{
+            "type": "metric",
+            "x": 0,
+            "y": {},
+            "width": 12,
+            "height": 6,
+            "properties": {{
+                "metrics": [["AWS/Lambda", "Errors", {{"label": "Errors"}}]],
+                "title": "Errors",
+            }},
+        }},
+"""
+    widgets = "".join(widget.format(6 * number) for number in range(4))
+    (project / "dashboard.py").write_text(
+        "import json\n\nimport pulumi_aws as aws\n\n"
+        'aws.cloudwatch.Dashboard(\n    "d",\n    dashboard_name="d",\n'
+        f'    dashboard_body=json.dumps({{"widgets": [\n{widgets}    ]}}),\n)\n'
+    )
+    done = run(Request(select=("unplaced-widget",), jobs=1, repairs=True))
+    assert len(repairs(done)) == 4
+    assert proved == [done.outcomes[0].after]
+
+
 def test_a_file_too_large_to_be_read_is_told_only_where_it_names_the_provider(project: Path) -> None:
     (project / "iacfix.toml").write_text("max-file-size = 200\n")
     (project / "yarn.cjs").write_text("// a bundled tool\n" * 20)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacfix.patches.diff import Original, by_rule, checked, unified
+from iacfix.patches.diff import Edited, Made, Original, by_rule, checked, unified
 from iacfix.patches.patch import apply_hunks, lines_of, read_patch
 from iacfix.result import Outcome, Step
 from iacfix.rewrite import Change, changed
@@ -247,6 +247,26 @@ def test_git_applies_any_diff(before: str, after: str) -> None:
 
 ROWS = st.lists(st.sampled_from(["a\n", "b\n", "\n", "ä {\n", "}\n"]), max_size=12).map("".join)
 PLACES = st.tuples(st.integers(0, 30), st.integers(0, 3), st.sampled_from(["", "a", "a\n", "b\n", "}\nc\n", "\n"]))
+
+
+@pytest.mark.parametrize(
+    ("edited", "is_there"),
+    [
+        (Edited(4, 6, ("a\n",)), True),
+        (Edited(4, 6, ("b\n",)), False),
+        (Edited(4, 5, ("a\n",)), False),
+        (Edited(5, 6, ("a\n",)), False),
+        (Edited(9, 9, ("one\n", "two\n")), True),
+        (Edited(9, 9, ("two\n",)), True),
+        (Edited(9, 9, ("one\n", "three\n")), False),
+        (Edited(8, 8, ("one\n",)), False),
+        (Edited(4, 4, ("a\n",)), True),
+    ],
+)
+def test_lines_that_were_made_among_others_are_known(edited: Edited, is_there: bool) -> None:
+    made = Made([Edited(4, 6, ("a\n",)), Edited(9, 9, ("one\n", "two\n", "three\n"))])
+    assert made.has([edited]) is is_there
+    assert made.has([Edited(4, 6, ("a\n",)), edited]) is is_there
 
 
 @given(ROWS, st.lists(PLACES, max_size=3), st.booleans())

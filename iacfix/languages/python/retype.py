@@ -139,9 +139,9 @@ class Retyping:
             if self.program.type_named(node) == host.type
         ]
         owned = {resource.node: self._owned(resource) for resource in self.program.resources(host.type)}
-        for annotation, _ in named:
+        for annotation, node in named:
             if not any(annotation in mine for mine in owned.values()):
-                raise CannotFix(f"a type annotation at line {self.program.line(annotation)} names {old}")
+                raise CannotFix(f"a type annotation names {self.program.code(node)}")
         self._refuse_mentions(host.type, old, {node for _, node in named})
         return [node for annotation, node in named if annotation in owned[host.node]]
 
@@ -156,13 +156,13 @@ class Retyping:
                 not isinstance(around, syntax.ImportAlias | syntax.Call | syntax.Attribute)
                 and self.program.type_named(node) == type
             ):
-                raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
+                raise CannotFix(f"something else than a call names the class {self.program.code(node)}")
         for text in inside(self.program.module, syntax.SimpleString):
             if (
                 isinstance(text.parent, syntax.Annotation | syntax.SubscriptElement | syntax.Index)
                 and old in text.value
             ):
-                raise CannotFix(f"a type annotation at line {self.program.line(text)} names {old}")
+                raise CannotFix(f"a type annotation names {text.value}")
 
     def _owned(self, resource: Resource) -> set[syntax.Node]:
         """The annotations of what holds the resource: its variable or attribute, and the function that returns it."""

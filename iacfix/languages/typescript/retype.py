@@ -35,7 +35,6 @@ class Retyping:
     def splices(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice]:
         """The class, the types of its inputs and the annotations that go with it; raises CannotFix where others name
         it too. What is `gone` leaves the resource with other edits."""
-        old = host.type.rpartition(".")[2]
         constructor = host.node.child_by_field_name("constructor")
         if constructor is None or constructor.type != "member_expression" or not self._leads(constructor, host.type):
             raise CannotFix(ALONE)
@@ -51,9 +50,9 @@ class Retyping:
                 key for key, types in owned.items() if any(node in [found, *found.inside(node.type)] for found in types)
             ]
             if not mine and kind:
-                raise CannotFix(f"a type annotation at line {self.program.line(node)} names {old}")
+                raise CannotFix(f"a type annotation names {node.text}")
             if not mine:
-                raise CannotFix(f"line {self.program.line(node)} names the class {old} itself")
+                raise CannotFix(f"something else than a call names the class {node.text}")
             if host.node in mine:
                 yield self._spelled(node, host.type, type)
 

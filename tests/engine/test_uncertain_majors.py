@@ -34,7 +34,7 @@ import pulumi_aws as aws
 key = aws.kms.Key("logs", policy=json.dumps({
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazonaws.com"}, "Resource": "*"}],
-}))
+}), enable_key_rotation=True)
 """
 PNPM_LOCK = """lockfileVersion: '9.0'
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files as resources
 
-from iacfix import __version__
 from iacfix.engine.run import Run
 from iacfix.registry import rules
 from iacfix.reports.html.controls import PATCH, bar, help_dialog
+from iacfix.reports.html.frame import asset, head, whole
 from iacfix.reports.html.hunks import File, files_of, patch_of
 from iacfix.reports.html.markup import Markup, as_json, element, visible
 from iacfix.reports.html.review import by_hand, review, severity_mark, what_is_left
@@ -26,24 +24,8 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
 
     It asks nothing of any other place, and runs no script but its own: the policy in its head names both by hash.
     """
-    style, script = (_text(name) for name in ("page.css", "page.js"))
+    style, script = (asset("iacfix.reports.html", name) for name in ("page.css", "page.js"))
     files = files_of(done, repairs)
-    policy = (
-        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("meta", name="generator", content=f"iacfix {__version__}"),
-        element("link", rel="icon", href="data:,"),
-        element("title", _title_of(done)),
-        element("style", Markup(style)),
-    )
     body = element(
         "body",
         element("a", "Skip to the hunks", href="#hunks", class_="skip"),
@@ -52,7 +34,7 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
         element("main", *_main(files), id="hunks", tabindex="-1"),
         *((help_dialog(), _known(files), element("script", Markup(script))) if files else ()),
     )
-    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+    return whole(head(_title_of(done), style, script), body)
 
 
 def _head(done: Run, files: Sequence[File]) -> Markup:
@@ -195,11 +177,3 @@ def _known(files: Sequence[File]) -> Markup:
 def _extent(files: Sequence[File]) -> str:
     changed = [file for file in files if file.hunks]
     return f"{counted(sum(len(file.hunks) for file in changed), 'hunk')} in {counted(len(changed), 'file')}"
-
-
-def _text(name: str) -> str:
-    return resources("iacfix.reports.html").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

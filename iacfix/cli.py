@@ -441,6 +441,19 @@ def campaign_run(
 
 
 @_command
+def campaign_show(
+    folder: CampaignFolder,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what came of all repositories; write the page DIR/index.html."""
+    from iacfix.commands.campaign import show_campaign
+
+    _end(lambda: show_campaign(folder, Terminal(quiet), as_json=json))
+
+
+@_command
 def upgrade(
     major: Annotated[int, typer.Argument(metavar="MAJOR", help="The major version of the provider to get to.")],
     paths: Paths = None,

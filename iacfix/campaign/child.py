@@ -23,6 +23,7 @@ from iacfix.errors import IacfixError
 
 ANSWER, STAGE, RESULTS, CLONE = "answer.json", "stage", "results", "repository"
 """In the folder of the process: what it answers, what it is at, its results, and the clone."""
+UNSAFE = "the fix is unsafe; --unsafe-fixes takes it"
 NOTHING: Mapping[str, bytes] = {}
 
 
@@ -114,7 +115,7 @@ def _examined(asked: Asked, clone: Clone) -> tuple[Answer, Mapping[str, bytes]]:
     about = [{"rule": each.rule, "branch": each.branch, "title": each.title, "behind": each.behind} for each in pulls]
     files[PULL_REQUESTS] = utf8(json.dumps(about, indent=2) + "\n")
     found, fixed = done.findings, done.fixed
-    refused = Counter(finding.reason for finding in found if finding.reason and finding not in fixed)
+    refused = Counter(finding.reason or UNSAFE for finding in found if finding not in fixed)
     state = "fixed" if pulls else "reported" if found else "no program" if done.missing else "clean"
     if done.errors and not found:
         state = "failed"

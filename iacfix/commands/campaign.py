@@ -7,14 +7,18 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from iacfix.campaign.folder import Campaign, begun
+from iacfix.campaign.folder import PAGE, Campaign, begun, opened
 from iacfix.campaign.job import DONE, STATES, Asked, Bounds
+from iacfix.campaign.overview import Overview, document, overview, table
 from iacfix.campaign.progress import watched
 from iacfix.campaign.running import Here, carried_out
 from iacfix.campaign.targets import targets
 from iacfix.commands.terminal import DONE as NOTHING
-from iacfix.commands.terminal import FAILED, REMAINS, Terminal, note
+from iacfix.commands.terminal import FAILED, REMAINS, Terminal, note, write, write_lines
 from iacfix.engine.request import Request, checked
+from iacfix.files.output import utf8, write_files
+from iacfix.reports.json_document import dumped
+from iacfix.reports.visible import one_line
 
 
 def run_campaign(
@@ -37,7 +41,29 @@ def run_campaign(
             for each in wanted.left_out:
                 note(f"iacfix: left out: {each.address} {each.why}")
         watched(carried_out(campaign, Here(jobs), bounds, retry), quiet=terminal.quiet)
+        _write_page(campaign)
         return _summed_up(campaign, terminal)
+
+
+def show_campaign(folder: str, terminal: Terminal, *, as_json: bool) -> int:
+    """Write the page, and print the same as a table or as JSON."""
+    campaign = opened(Path(folder))
+    shown = _write_page(campaign)
+    if as_json:
+        write(dumped(document(shown)))
+    else:
+        write_lines(map(one_line, table(shown)))
+        if not terminal.quiet:
+            note(f"the page is {campaign.folder / PAGE}")
+    return NOTHING
+
+
+def _write_page(campaign: Campaign) -> Overview:
+    from iacfix.campaign import page
+
+    shown = overview(campaign)
+    write_files([(campaign.folder / PAGE, utf8(page.document(shown)))])
+    return shown
 
 
 def _summed_up(campaign: Campaign, terminal: Terminal) -> int:

@@ -385,7 +385,7 @@ class _Writer:
     # conflicts
 
     def _claim(self, node: Node, key: str) -> None:
-        if self.program.definitions.is_shared(node):
+        if self.program.type_of(node) is None and self.program.definitions.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         if (node, key) in self._keys:
             raise CannotFix("another edit changes the same place")

@@ -43,6 +43,7 @@ TWO_RULES = (
     + """
 key = aws.kms.Key(
     "key",
+    enable_key_rotation=True,
     policy=pulumi.Output.json_dumps({
         "Version": "2012-10-17",
         "Statement": [

@@ -30,7 +30,7 @@ from iacfix.engine.run import Request, Run, repairs, run
 from iacfix.engine.workers import Task
 from iacfix.files.source import from_bytes
 from iacfix.patches.diff import Original, unified
-from iacfix.registry import rules
+from iacfix.registry import checklists, rules
 from iacfix.reports import github, junit, markdown, sarif
 from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
 from iacfix.result import Fix, Outcome, Place, Plan, Reported
@@ -239,6 +239,10 @@ def test_sarif() -> None:
     entries = run["tool"]["driver"].pop("rules")
     index = {entry["id"]: number for number, entry in enumerate(entries)}
     prints = [result.pop("partialFingerprints") for result in run["results"]]
+    catalogues = {taxonomy["name"]: taxonomy for taxonomy in run.pop("taxonomies")}
+    assert {taxon["id"] for taxon in catalogues["fsbp"]["taxa"]} == {
+        check for rule in rules().values() for check in rule.checks.get("fsbp", ())
+    }
     artifact = {"uri": "infra%201/program.py", "uriBaseId": "SRCROOT"}
     assert list(index) == [*rules(), "unused-ignore", "unknown-provider-major", "skipped-file"]
     assert [list(each) for each in prints] == [["iacfix/v1"]] * 2
@@ -365,14 +369,20 @@ def test_sarif_says_what_others_call_a_rule(monkeypatch: pytest.MonkeyPatch) -> 
     ]
 
 
-def test_junit() -> None:
-    silent = SILENT.replace('"', "&quot;")
-    suites = {
+def passed_suites() -> dict[str, str]:
+    """The suite of each rule that a run asks, without a finding."""
+    return {
         rule.id: f'  <testsuite name="{rule.id}" tests="1" failures="0" errors="0">\n'
         f'    <testcase name="{rule.title}" classname="{rule.id}" />\n'
         "  </testsuite>\n"
         for rule in rules().values()
+        if rule.id not in checklists()
     }
+
+
+def test_junit() -> None:
+    silent = SILENT.replace('"', "&quot;")
+    suites = passed_suites()
     suites["inline-bucket-config"] = (
         '  <testsuite name="inline-bucket-config" tests="1" failures="1" errors="0">\n'
         f'    <testcase name="{INLINE}" classname="infra 1/program.py">\n'
@@ -454,11 +464,8 @@ CLEAN = {
     "rdjson": '{\n  "source": {\n    "name": "iacfix"\n  },\n  "diagnostics": []\n}\n',
     "markdown": "<!-- iacfix -->\n## iacfix\n\nNothing found in 1 file.\n",
     "junit": '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<testsuites name="iacfix" tests="1" failures="0" errors="0">\n'
-    '  <testsuite name="iacfix" tests="1" failures="0" errors="0">\n'
-    '    <testcase name="nothing found in 1 file" classname="iacfix" />\n'
-    "  </testsuite>\n"
-    "</testsuites>\n",
+    f'<testsuites name="iacfix" tests="{len(passed_suites())}" failures="0" errors="0">\n'
+    f"{''.join(passed_suites().values())}</testsuites>\n",
 }
 
 
@@ -782,11 +789,14 @@ def test_the_gravest_that_can_be_fixed_are_annotated_first() -> None:
 def test_rules_about_security_have_the_score_that_code_scanning_ranks_by() -> None:
     (run_,) = json.loads(shown("sarif"))["runs"]
     scores = {rule["id"]: rule["properties"].get("security-severity") for rule in run_["tool"]["driver"]["rules"]}
-    assert {id: score for id, score in scores.items() if score} == {"unconditioned-logs-grant": "8.0"}
+    security = {rule.id: rule.severity for rule in rules().values() if rule.category.startswith("Security")}
+    grades = {"high": "8.0", "medium": "5.5", "low": "2.5"}
+    assert {id: score for id, score in scores.items() if score} == {id: grades[at.value] for id, at in security.items()}
+    assert scores["unconditioned-logs-grant"] == "8.0"
     tagged = [
         rule["id"] for rule in run_["tool"]["driver"]["rules"] if "security" in rule["properties"].get("tags", ())
     ]
-    assert tagged == ["unconditioned-logs-grant"]
+    assert tagged == list(security)
 
 
 @pytest.mark.parametrize(

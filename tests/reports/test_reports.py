@@ -310,7 +310,8 @@ def test_the_list_of_rules(silent_alarm: Rule) -> None:
     assert "\n".join(catalogue.rules([silent_alarm], plain)) == (
         "RULE                      SEVERITY  FIX     SERVICE\n"
         "silent-alarm              medium    safe    Alarms\n"
-        "    Alarm that is silent on missing data"
+        "    Alarm that is silent on missing data\n"
+        "    Monitoring"
     )
 
 

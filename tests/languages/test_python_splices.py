@@ -58,6 +58,7 @@ def asked_for(program: PythonProgram, case: Case, *, each: bool) -> Iterator[Seq
 @pytest.mark.parametrize("rule", sorted({case.rule for case in PYTHON}))
 def test_changes_are_what_the_whole_file_would_be(rule: str, form: str) -> None:
     compared = 0
+    refused: list[str] = []
     for case in (case for case in PYTHON if case.rule == rule):
         try:
             program = read(FORMS[form](case.before), AWS, Provider("aws", case.major, "as set"))
@@ -66,11 +67,13 @@ def test_changes_are_what_the_whole_file_would_be(rule: str, form: str) -> None:
         for edits in asked_for(program, case, each=form == "as it is"):
             try:
                 expected = whole(program, edits)
-            except CannotFix:
+            except CannotFix as refusal:
+                refused.append(str(refusal))
                 continue
             assert changed(program.text, write(program, edits)) == expected, case.id
             compared += bool(edits)
-    assert compared
+    # an input class cannot be reached where the import stands in a block of its own
+    assert compared or (refused and all(reason.startswith("no import of this file leads to") for reason in refused))
 
 
 def changes(code: str, function: str = "cloud.getZone") -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def subsets(count: int) -> list[set[int]]:
     """The ends alone, all but one of them, and some more; each costs several runs."""
     dice = random.Random(count)
     last = count - 1
-    some = set(dice.sample(range(count), dice.randint(2, last)))
+    some = set(dice.sample(range(count), dice.randint(min(2, last), last)))
     return [{0}, {last}, set(range(1, count)), set(range(last)), some]
 
 

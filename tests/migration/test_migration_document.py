@@ -329,14 +329,14 @@ def test_an_id_that_cannot_be_told(type: str, inputs: Entry, reason: str) -> Non
 @pytest.mark.parametrize("major", [6, 7])
 def test_the_tokens_are_those_of_the_provider(major: int) -> None:
     """Every type that the pack has an id for, as the package of the provider itself constructs it."""
-    environment = Path(__file__).parents[2] / f".cache/aws{major}"
-    (folder,) = environment.glob("lib/python3*/site-packages/pulumi_aws/s3")
+    (package,) = (Path(__file__).parents[2] / f".cache/aws{major}").glob("lib/python3*/site-packages/pulumi_aws")
+    (imports,) = [pack.provider.imports for pack in packs() if pack.provider.name == "aws"]
     tokens = {
         token
-        for file in folder.glob("bucket*.py")
-        for token in re.findall(r"'(aws:s3/bucket\w*:Bucket\w*)',\n\s+resource_name", file.read_text(encoding="utf-8"))
+        for module in {type.split(".")[1] for type in imports.ids}
+        for file in (package / module).glob("*.py")
+        for token in re.findall(r"'(aws:\w+/\w+:\w+)',\n\s+resource_name", file.read_text(encoding="utf-8"))
     }
-    (imports,) = [pack.provider.imports for pack in packs() if pack.provider.name == "aws"]
     assert {token_of(type) for type in imports.ids} - tokens == (
         {
             token_of(type)

@@ -8,7 +8,7 @@ import pytest
 
 from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import load
-from iacfix.languages.lookups import IN_LIBRARY
+from iacfix.languages.shared.lookups import IN_LIBRARY
 from iacfix.result import Outcome
 
 PYTHON = "import pulumi\nimport pulumi_aws as aws\n\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tree_sitter import Node as Parsed
 
-from iacfix.languages.nodes import Node, grown
+from iacfix.languages.shared.nodes import Node, grown
 from iacfix.languages.typescript.tree import LEAVES, parse
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "typescript").rglob("*.ts"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node, grown
+from iacfix.languages.shared.nodes import Node, grown
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Bracket, Splice
 from iacfix.languages.typescript.tree import parse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iacfix.languages.nodes import grown
+from iacfix.languages.shared.nodes import grown
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.tree import parse

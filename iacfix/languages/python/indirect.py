@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from iacfix.languages.indirect import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import camel, last_name
 from iacfix.languages.python.shapes import OPTIONS, Shapes
 from iacfix.languages.python.tree import inside
+from iacfix.languages.shared.indirect import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
 from iacfix.model import Fields, Resource, Spelling, Value
 
 Named = tuple[str | None, syntax.BaseExpression]

@@ -13,7 +13,6 @@ from itertools import chain, count
 
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
-from iacfix.languages.lookups import IN_LIBRARY
 from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.insertion_points import (
@@ -28,6 +27,7 @@ from iacfix.languages.python.insertion_points import (
 from iacfix.languages.python.lookup_scope import Context, LookupScopes, calls_self
 from iacfix.languages.python.names import camel, snake
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.shared.lookups import IN_LIBRARY
 from iacfix.model import Fields, Resource
 
 

@@ -7,7 +7,7 @@ from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.names import Names, assigned_value
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.tree import inside
-from iacfix.languages.whence import changed, computed, held, imported, looped, parameter, returned
+from iacfix.languages.shared.whence import changed, computed, held, imported, looped, parameter, returned
 
 
 def kind_of_bound(names: Names, name: syntax.Name) -> str:

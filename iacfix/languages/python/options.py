@@ -9,7 +9,6 @@ import libcst as cst
 
 from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
-from iacfix.languages.options import HIDDEN, UNSEEN, carried
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.node_changes import Insertion, Plan, Room
@@ -17,6 +16,7 @@ from iacfix.languages.python.originals import entries
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
+from iacfix.languages.shared.options import HIDDEN, UNSEEN, carried
 from iacfix.model import Fields, Items, Null, Resource, Value
 
 

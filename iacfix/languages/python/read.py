@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from iacfix.languages import ALONE, Comment
-from iacfix.languages.inputs import inputs
 from iacfix.languages.python import constants, documents, syntax
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.definitions import Definitions
@@ -20,7 +19,8 @@ from iacfix.languages.python.provider_names import ProviderNames
 from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import inside
-from iacfix.languages.touched import EXTENDED
+from iacfix.languages.shared.inputs import inputs
+from iacfix.languages.shared.touched import EXTENDED
 from iacfix.model import (
     Caller,
     Document,

@@ -9,7 +9,6 @@ import libcst as cst
 
 from iacfix.edit import AddResource, DropField
 from iacfix.errors import CannotFix
-from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.new_resources import NewResources
 from iacfix.languages.python.node_changes import Plan
@@ -17,6 +16,7 @@ from iacfix.languages.python.originals import Originals, comments_in, entries
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer
 from iacfix.languages.python.tree import inside
+from iacfix.languages.shared.pragmas import refuse_moved
 from iacfix.model import Value
 
 

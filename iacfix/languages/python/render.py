@@ -15,13 +15,13 @@ import libcst as cst
 
 from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
-from iacfix.languages.pragmas import refuse_moved
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.originals import Originals, comments_in, entries
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.shared.pragmas import refuse_moved
 from iacfix.model import Fields, Flag, Value, is_boolean
 
 MARK = "iacfix_kept_"

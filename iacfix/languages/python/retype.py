@@ -12,7 +12,7 @@ from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.originals import Originals
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.retyped import HANDED_ON, KEPT, UNSEEN, parts, refuse_unseen
+from iacfix.languages.shared.retyped import HANDED_ON, KEPT, UNSEEN, parts, refuse_unseen
 from iacfix.model import Entry, Fields, Items, Opaque, Resource
 
 INPUTS = ("Args", "ArgsDict")

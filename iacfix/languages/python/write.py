@@ -9,7 +9,6 @@ import libcst as cst
 
 from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Rename, Replace, Retype, SetField, SetOption
 from iacfix.errors import CannotFix
-from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.determinism import Determinism
 from iacfix.languages.python.imports import Imports, run_lines
@@ -26,7 +25,8 @@ from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import LONG, spreads
-from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
+from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
+from iacfix.languages.shared.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 from iacfix.rewrite import Change
 

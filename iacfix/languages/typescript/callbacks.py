@@ -8,7 +8,7 @@ from enum import Enum, auto
 from itertools import takewhile
 
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.read import TypeScriptProgram

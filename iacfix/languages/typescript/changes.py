@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.names import ASSIGNING, Names
 from iacfix.languages.typescript.tree import is_wrapper

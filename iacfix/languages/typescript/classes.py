@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.names import CLASSES
 from iacfix.languages.typescript.tree import unwrapped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, dotted, required
 from iacfix.languages.typescript.changes import CHANGEABLE, Changes
 from iacfix.languages.typescript.names import NAMED, Names, is_this_field, member_of, pairs

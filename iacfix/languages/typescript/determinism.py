@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.names import member_of
 from iacfix.languages.typescript.shapes import Shapes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from iacfix.languages.indirect import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.indirect import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
 from iacfix.model import Resource, Spelling, Value

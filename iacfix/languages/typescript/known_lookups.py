@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.bindings import uncommented
 from iacfix.languages.typescript.names import is_this_field

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node, grown
+from iacfix.languages.shared.nodes import Node, grown
 from iacfix.languages.typescript.tree import parse
 from iacfix.rewrite import Change
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.tree import is_wrapper

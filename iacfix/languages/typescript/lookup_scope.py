@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from iacfix.errors import CannotFix
-from iacfix.languages.lookups import IN_LIBRARY
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.lookups import IN_LIBRARY
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.known_lookups import (
     Context,

@@ -14,7 +14,7 @@ from itertools import chain, count
 
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.callbacks import Callback
 from iacfix.languages.typescript.imports import PULUMI, Imports

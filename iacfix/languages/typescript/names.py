@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, bindings
 from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 

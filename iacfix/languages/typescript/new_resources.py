@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from iacfix.edit import AddResource, Join, Keep
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import Binding, required, uncommented
 from iacfix.languages.typescript.determinism import Determinism

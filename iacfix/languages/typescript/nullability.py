@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.whence import changed, computed, held, imported, looped, parameter, returned
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.names import Names, is_this_field
 from iacfix.languages.typescript.tree import unwrapped
-from iacfix.languages.whence import changed, computed, held, imported, looped, parameter, returned
 
 
 def kind_of_bound(names: Names, name: Node) -> str:

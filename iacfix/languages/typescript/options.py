@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
-from iacfix.languages.options import HIDDEN, UNSEEN, carried
-from iacfix.languages.pragmas import is_pragma
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.options import HIDDEN, UNSEEN, carried
+from iacfix.languages.shared.pragmas import is_pragma
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.read import TypeScriptProgram

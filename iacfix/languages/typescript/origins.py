@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.documents import CHAINED, ResourceAt, results
 from iacfix.languages.typescript.names import is_this_field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.tree import unwrapped

@@ -9,10 +9,10 @@ from typing import Any
 
 from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
-from iacfix.languages.indirect import Given
-from iacfix.languages.inputs import inputs
-from iacfix.languages.nodes import Node, grown
-from iacfix.languages.touched import EXTENDED
+from iacfix.languages.shared.indirect import Given
+from iacfix.languages.shared.inputs import inputs
+from iacfix.languages.shared.nodes import Node, grown
+from iacfix.languages.shared.touched import EXTENDED
 from iacfix.languages.typescript import constants, documents
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.indirect import handed, spread

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from iacfix.edit import DropField
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
-from iacfix.languages.pragmas import refuse_moved
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.new_resources import Addition

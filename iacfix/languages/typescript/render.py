@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 
 from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
-from iacfix.languages.pragmas import refuse_moved
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import uncommented
 from iacfix.languages.typescript.imports import PULUMI

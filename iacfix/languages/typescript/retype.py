@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
-from iacfix.languages.retyped import HANDED_ON, KEPT, LEAVES, module_of, parts, refuse_unseen
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.retyped import HANDED_ON, KEPT, LEAVES, module_of, parts, refuse_unseen
 from iacfix.languages.typescript.imports import Imports
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.names import CLASSES, is_this_field

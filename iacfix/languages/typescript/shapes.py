@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from iacfix.languages.nodes import Node
 from iacfix.languages.shared import shapes
+from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.nullability import kind_of_bound, kind_of_member, may_give_nothing
 from iacfix.languages.typescript.provider_names import ProviderNames

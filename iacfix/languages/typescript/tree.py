@@ -7,7 +7,7 @@ from functools import cache
 import tree_sitter_typescript
 from tree_sitter import Language, Parser, Tree
 
-from iacfix.languages.nodes import Node
+from iacfix.languages.shared.nodes import Node
 
 FUNCTIONS = frozenset(
     {

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from iacfix.edit import AddResource, Append, DropField, Edit, New, Rename, Replace, Retype, SetField, SetOption
 from iacfix.errors import CannotFix
-from iacfix.languages.nodes import Node
-from iacfix.languages.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
+from iacfix.languages.shared.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.layout import Splice

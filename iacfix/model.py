@@ -500,6 +500,6 @@ class Program(Protocol):
         ...
 
     def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
-        """Where the program reads this output of a resource, or this result of a call outside of callbacks; with None,
-        of what it cannot tell but by this name."""
+        """Where the program reads this output of a resource, or this result of a call, in callbacks too; as an
+        `expression` where it may read something else; with None, of what it cannot tell but by this name."""
         ...

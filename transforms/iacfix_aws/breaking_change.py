@@ -15,7 +15,7 @@ alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade`
 
 *Reported only* Everything: a class, an input, an output or a name that the major does not have, or will not have in the
 next one; an input that it wants, or wants in another shape; a default that changed. Results of functions are told where
-they are read, not in callbacks of promises and outputs.
+they are read, in callbacks of promises and outputs too.
 
 *On a deployed stack* Each finding says what the preview will show where that is more than nothing.
 

@@ -34,15 +34,34 @@ class Trace:
     literals: set[str] = field(default_factory=set[str])
     imported: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     of_stack: bool = False
+    ends: list[tuple[syntax.Node, Path]] = field(default_factory=list[tuple[syntax.Node, Path]])
+    """Where the walk goes no further, with the members that are read of what is there."""
+    is_open: bool = False
+    """Something else may be handed in, in a way that the file does not show."""
 
-    def origins(self, start: syntax.Node) -> Origins:
+    def results(self, read: syntax.Node, member: str) -> Iterator[tuple[syntax.Node, bool]]:
+        """The calls of the provider whose result has this member that is read, and whether nothing else may be read."""
+        self._walk(read)
+        calls = [node for node, path in self.ends if path == (member,) and self._asks(node)]
+        is_certain = len(calls) == len(self.ends) and not self.is_open
+        yield from ((call, is_certain) for call in calls)
+
+    def _asks(self, node: syntax.Node) -> bool:
+        return isinstance(node, syntax.Call) and self.provider.function_of(node) is not None
+
+    def _walk(self, start: syntax.Node) -> None:
         waiting: list[tuple[syntax.Node, Path]] = [(start, ())]
         seen: set[tuple[syntax.Node, Path]] = set()
         while waiting:
             found = waiting.pop()
             if found not in seen:
                 seen.add(found)
-                waiting.extend(self._step(*found))
+                steps = list(self._step(*found))
+                waiting.extend(steps)
+                self.ends += [] if steps else [found]
+
+    def origins(self, start: syntax.Node) -> Origins:
+        self._walk(start)
         return Origins(
             resources=tuple(self.resources.values()),
             options=tuple(self.options),
@@ -122,12 +141,15 @@ class Trace:
             elif (value := assigned_value(node)) is not None:
                 yield value, path
             else:
-                yield from self._bound(node, path)
+                given = list(self._bound(node, path))
+                self.is_open |= not given
+                yield from given
 
     def _is_imported(self, name: syntax.Name, path: Path) -> None:
         dotted = self.provider.qualified(name) or name.value
         members = [part for part in path if isinstance(part, str)]
         self.imported.add((dotted, *members))
+        self.is_open = True
 
     def _bound(self, node: syntax.Node, path: Path) -> Steps:
         """What a parameter, a loop or an unpacking gives to its name."""
@@ -158,6 +180,7 @@ class Trace:
             return
         uses = [function] if isinstance(function, syntax.Lambda) else names.uses_of_function(function)
         params = [*function.params.posonly_params, *function.params.params]
+        self.is_open |= not uses
         for use in uses:
             parent = use.parent
             if isinstance(parent, syntax.Arg):
@@ -168,7 +191,9 @@ class Trace:
                     and call.func.attr.value == "apply"
                 ):
                     yield call.func.value, path
-            elif isinstance(parent, syntax.Call) and parent.func is use:
+                    continue
+            self.is_open = True
+            if isinstance(parent, syntax.Call) and parent.func is use:
                 index = params.index(param) if param in params else -1
                 plain = [arg.value for arg in parent.args if arg.keyword is None and not arg.star]
                 yield from ((value, path) for value in plain[index : index + 1] if index >= 0)

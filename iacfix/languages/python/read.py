@@ -67,6 +67,7 @@ class PythonProgram:
         self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
         self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
         self._python = package.packages["python"]
+        self._known_results: dict[str, list[tuple[syntax.Node, Value]]] = {}
 
     @property
     def neighbours(self) -> Neighbours:
@@ -359,18 +360,31 @@ class PythonProgram:
         return self.options(options) if options is not None else None
 
     def origins(self, value: Value) -> Origins:
-        return Trace(self.provider_names, self.resource_at, self.given_options).origins(value.place)
+        return self._trace().origins(value.place)
+
+    def _trace(self) -> Trace:
+        return Trace(self.provider_names, self.resource_at, self.given_options)
 
     def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
         wanted = snake(output)
+        if isinstance(made, Invoke):
+            yield from (read for call, read in self._results(wanted) if call is made.node)
+            return
         for node in self._accesses.get(wanted, ()):
-            owner = self.definitions.of(node.value) or node.value
-            if owner is not made.node if isinstance(made, Invoke) else self.resource_at(node.value) is not made:
-                continue
-            if not binding or last_name(node.value) == binding:
+            if self.resource_at(node.value) is made and (not binding or last_name(node.value) == binding):
                 yield self.shapes.opaque(node, "output")
         if made is None and not binding:
             yield from (text for text in self.texts() if text.literal == wanted)
+
+    def _results(self, member: str) -> list[tuple[syntax.Node, Value]]:
+        """The calls of the provider of whose result something is read by this name, each with the place."""
+        if member not in self._known_results:
+            self._known_results[member] = [
+                (call, self.shapes.opaque(node, "output" if is_certain else "expression"))
+                for node in self._accesses.get(member, ())
+                for call, is_certain in self._trace().results(node, member)
+            ]
+        return self._known_results[member]
 
     @cached_property
     def _accesses(self) -> dict[str, list[syntax.Attribute]]:

@@ -38,8 +38,19 @@ class Trace:
     literals: set[str] = field(default_factory=set[str])
     imported: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     of_stack: bool = False
+    ends: list[tuple[Node, Path]] = field(default_factory=list[tuple[Node, Path]])
+    """Where the walk goes no further, with the members that are read of what is there."""
+    is_open: bool = False
+    """Something else may be handed in, in a way that the file does not show."""
 
-    def origins(self, start: Node) -> Origins:
+    def results(self, read: Node, member: str) -> Iterator[tuple[Node, bool]]:
+        """The calls of the provider whose result has this member that is read, and whether nothing else may be read."""
+        self._walk(read)
+        calls = [node for node, path in self.ends if path == (member,) and self.provider.function_of(node) is not None]
+        is_certain = len(calls) == len(self.ends) and not self.is_open
+        yield from ((call, is_certain) for call in calls)
+
+    def _walk(self, start: Node) -> None:
         waiting: list[tuple[Node, Path]] = [(start, ())]
         seen: set[tuple[Node, Path]] = set()
         while waiting:
@@ -47,7 +58,12 @@ class Trace:
             node = unwrapped(node)
             if (node, path) not in seen:
                 seen.add((node, path))
-                waiting.extend(self._step(node, path))
+                steps = list(self._step(node, path))
+                waiting.extend(steps)
+                self.ends += [] if steps else [(node, path)]
+
+    def origins(self, start: Node) -> Origins:
+        self._walk(start)
         return Origins(
             resources=tuple(self.resources.values()),
             options=tuple(self.options),
@@ -58,7 +74,7 @@ class Trace:
 
     def _step(self, node: Node, path: Path) -> Steps:
         match node.type:
-            case "identifier" | "shorthand_property_identifier":
+            case "identifier" | "shorthand_property_identifier" | "shorthand_property_identifier_pattern":
                 yield from self._named(node, path)
             case "member_expression":
                 yield from self._member(node, path)
@@ -97,12 +113,17 @@ class Trace:
             if bound.imported is not None:
                 members = [part for part in path if isinstance(part, str)]
                 self.imported.add((bound.imported, *members))
-            elif bound.value is not None:
+                self.is_open = True
+                continue
+            self.is_open |= self.provider.definitions.names.is_reassigned(bound)
+            if bound.value is not None:
                 yield bound.value, path
             elif bound.source is not None:
                 yield bound.source, (*bound.path, *path)
             else:
-                yield from self._bound(bound, path)
+                given = list(self._bound(bound, path))
+                self.is_open |= not given
+                yield from given
 
     def _bound(self, bound: Binding, path: Path) -> Steps:
         """What a parameter, a loop or a pattern gives to its name."""
@@ -144,10 +165,13 @@ class Trace:
             return
         listed = function.child_by_field_name("parameters")
         index = listed.entries.index(parameter) if listed is not None and parameter != function else 0
-        for use in self._uses(function):
+        uses = self._uses(function)
+        self.is_open |= not uses
+        for use in uses:
             around = use.parent
             call = around.parent if around is not None and around.type == "arguments" else around
             func = call.child_by_field_name("function") if call is not None else None
+            self.is_open |= call is None or method(call) not in CHAINED
             if call is None or call.type != "call_expression" or func is None:
                 continue
             if func == use:

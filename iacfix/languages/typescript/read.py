@@ -74,6 +74,7 @@ class TypeScriptProgram:
         self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
         self._provider = provider
         self._package = package.packages["typescript"]
+        self._known_results: dict[str, list[tuple[Node, Value]]] = {}
 
     @property
     def neighbours(self) -> Neighbours:
@@ -335,19 +336,45 @@ class TypeScriptProgram:
         return options if named else None
 
     def origins(self, value: Value) -> Origins:
-        return Trace(self.provider_names, self.resource_at, self.given_options).origins(value.place)
+        return self._trace().origins(value.place)
+
+    def _trace(self) -> Trace:
+        return Trace(self.provider_names, self.resource_at, self.given_options)
 
     def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
+        if isinstance(made, Invoke):
+            yield from (read for call, read in self._results(output) if call == made.node)
+            return
         for node, owner in self._accesses.get(output, ()):
-            if _is_assigned(node):
-                continue
-            definition = self.definitions.of(unwrapped(owner)) or unwrapped(owner)
-            if definition != made.node if isinstance(made, Invoke) else self.resource_at(owner) is not made:
+            if _is_assigned(node) or self.resource_at(owner) is not made:
                 continue
             if binding and _last_name(unwrapped(owner)) != binding:
                 continue
             if made is not None or not self._is_anothers(owner):
                 yield self.shapes.opaque(node, "output")
+
+    def _results(self, member: str) -> list[tuple[Node, Value]]:
+        """The calls of the provider of whose result something is read by this name, each with the place."""
+        if member not in self._known_results:
+            plain = [node for node, _ in self._accesses.get(member, ()) if node.type != "object_pattern"]
+            taken = [(node, _target(node)) for node in self._taken.get(member, ())]
+            self._known_results[member] = [
+                (call, self.shapes.opaque(node, "output" if is_certain else "expression"))
+                for node, start in (*((node, node) for node in plain if not _is_assigned(node)), *taken)
+                for call, is_certain in self._trace().results(start, member)
+            ]
+        return self._known_results[member]
+
+    @cached_property
+    def _taken(self) -> dict[str, list[Node]]:
+        """The entries of patterns that take something by its name."""
+        found = dict[str, list[Node]]()
+        for pattern in self.root.inside("object_pattern"):
+            for node in pattern.entries:
+                if node.type != "rest_pattern":
+                    key = node.child_by_field_name("key") or node.child_by_field_name("left") or node
+                    found.setdefault(key.text, []).append(node)
+        return found
 
     @cached_property
     def _accesses(self) -> dict[str, list[tuple[Node, Node]]]:
@@ -480,6 +507,11 @@ def _read_of(node: Node) -> tuple[Node, set[str]]:
         return value or node, {one.text for one in names}
     owner, last = node.entries[0], node.entries[-1]
     return owner, {last.text.strip("\"'`")}
+
+
+def _target(taken: Node) -> Node:
+    """What an entry of a pattern binds: `a` of `{ a }`, `{ a = 1 }` and `{ b: a }`."""
+    return taken.child_by_field_name("value") or taken.child_by_field_name("left") or taken
 
 
 def _is_assigned(node: Node) -> bool:

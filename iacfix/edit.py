@@ -172,4 +172,12 @@ class SetOption:
     new: New
 
 
-Edit = SetField | DropField | Rename | Replace | Append | Retype | SetOption | AddResource
+@dataclass(frozen=True)
+class Reread:
+    """What reads an output or a result by its name, in an expression or a pattern, reads `output` instead."""
+
+    read: Value
+    output: str
+
+
+Edit = SetField | DropField | Rename | Replace | Reread | Append | Retype | SetOption | AddResource

@@ -214,10 +214,11 @@ def test_a_second_run_does_nothing_and_no_upgrade_finding_is_left(language: str)
 
 def test_every_rule_of_the_upgrade_takes_part() -> None:
     text = 'import pulumi_aws as aws\n\nip = aws.ec2.Eip("ip", vpc=True)\nlogs = aws.s3.BucketV2("logs")\n'
+    text += "print(aws.get_region().name)\n"
     written({"__main__.py": text, "requirements.txt": "pulumi-aws>=6,<7\n"})
     result = iacfix("upgrade", "7", "--apply")
     assert (result.exit_code, "left for a person" in result.stderr) == (0, True)
-    new = text.replace("vpc=True", 'domain="vpc"').replace("BucketV2", "Bucket")
+    new = text.replace("vpc=True", 'domain="vpc"').replace("BucketV2", "Bucket").replace(".name", ".region")
     assert texts("__main__.py") == {"__main__.py": new}
 
 
@@ -264,6 +265,14 @@ def test_the_checklist_names_lines_of_the_file_that_the_reader_has() -> None:
     line = "breaking-change: userData of aws.ec2.Instance is treated otherwise"
     assert f"__main__.py:5:39: {line}\n    7 keeps it in clear in the state" in iacfix("upgrade", "7").stderr
     assert f"__main__.py:12:39: {line}\n" in iacfix("upgrade", "7", "--apply").stderr
+
+
+def test_what_a_rule_refuses_is_told_once() -> None:
+    text = "import pulumi_aws as aws\n\n\ndef named(region=None):\n    return (region or aws.get_region()).name\n"
+    written({"__main__.py": text, "requirements.txt": "pulumi-aws>=6,<7\n"})
+    result = iacfix("upgrade", "7")
+    assert "1 left for a person" in result.stderr
+    assert result.stderr.count("__main__.py:5:12: outdated-region-name: ") == 1
 
 
 def test_the_checklist_is_written_as_markdown() -> None:

@@ -7,7 +7,20 @@ from dataclasses import replace
 
 import libcst as cst
 
-from iacfix.edit import AddResource, Append, DropField, Edit, Keep, New, Rename, Replace, Retype, SetField, SetOption
+from iacfix.edit import (
+    AddResource,
+    Append,
+    DropField,
+    Edit,
+    Keep,
+    New,
+    Rename,
+    Replace,
+    Reread,
+    Retype,
+    SetField,
+    SetOption,
+)
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.determinism import Determinism
@@ -73,6 +86,8 @@ class _Writer:
                     self._rename(edit)
                 case Replace(at, new):
                     self._replace(at, new)
+                case Reread(read, output):
+                    self._reread(read.place, output)
                 case Retype():
                     self._retype(edit)
                 case DropField() | AddResource() | SetOption():
@@ -216,6 +231,12 @@ class _Writer:
         self.plan.replaced[place] = self.renderer.expression(code)
         if any(comment not in self.renderer.placed for comment in comments_in(self.originals.of(place))):
             raise CannotFix("a comment inside would lose its place")
+
+    def _reread(self, read: syntax.Node, output: str) -> None:
+        if not isinstance(read, syntax.Attribute):
+            raise CannotFix("it is not read by a plain name")
+        self._claim(read.attr, "")
+        self.plan.replaced[read.attr] = cst.Name(snake(output))
 
     def _replace_span(self, span: Span, new: New) -> None:
         at = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from iacfix.edit import AddResource, Append, DropField, Edit, Keep, Rename, Replace, Retype, SetField, SetOption
+from iacfix.edit import AddResource, Append, DropField, Edit, Keep, Rename, Replace, Reread, Retype, SetField, SetOption
 from iacfix.errors import CannotFix
 from iacfix.model import Entry, Resource, Span
 
@@ -67,6 +67,8 @@ def _nodes(edit: Edit) -> Iterator[Any]:
             yield items.node
         case Replace(at=at):
             yield at.text.node if isinstance(at, Span) else at.place
+        case Reread(read=read):
+            yield read.place
         case Retype(resource=resource) | SetOption(resource=resource):
             yield resource.node
         case AddResource():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iacfix.edit import AddResource, Append, DropField, Edit, New, Rename, Replace, Retype, SetField, SetOption
+from iacfix.edit import AddResource, Append, DropField, Edit, New, Rename, Replace, Reread, Retype, SetField, SetOption
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
@@ -63,6 +63,8 @@ class _Writer:
                     self._rename(edit)
                 case Replace(at, new):
                     self._replace(at, new)
+                case Reread(read, output):
+                    self.splices.append(self._reread(read.place, output))
                 case Retype(resource, type):
                     self.splices += self.retyping.splices(resource, type, self.renderer.dropped)
                 case DropField() | AddResource() | SetOption():
@@ -184,6 +186,18 @@ class _Writer:
         if any(comment not in self.renderer.placed for comment in node.inside("comment")):
             raise CannotFix("a comment inside would lose its place")
         return code
+
+    def _reread(self, read: Node, output: str) -> Splice:
+        match read.type:
+            case "member_expression":
+                name, code = read.entries[-1], output
+            case "subscript_expression":
+                name, code = read.entries[-1], self.renderer.literal(output)
+            case "pair_pattern" if (key := read.child_by_field_name("key")) is not None:
+                name, code = key, output
+            case _:  # `{ name }` and `{ name = 1 }`
+                return Splice(read.start_byte, read.start_byte, f"{output}: ")
+        return Splice(name.start_byte, name.end_byte, code)
 
     def _replace_span(self, span: Span, new: New) -> None:
         at = 0

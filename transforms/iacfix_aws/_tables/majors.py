@@ -41,7 +41,13 @@ class Life:
 
 UPGRADES = {
     7: Upgrade(
-        rules=("outdated-input", "implicit-stage", "suffixed-bucket-resource", "inline-bucket-config"),
+        rules=(
+            "outdated-input",
+            "implicit-stage",
+            "suffixed-bucket-resource",
+            "outdated-region-name",
+            "inline-bucket-config",
+        ),
         checklist="breaking-change",
         versions={"python": "7.51.1", "typescript": "7.48.0"},
     )
@@ -78,6 +84,11 @@ TOLD_BY = {name: life.majors[0] for name, life in LIVES.items() if len(life.majo
 
 REGION_FIELD = Since({6: "name", 7: "region"})
 """The field of what getRegion answers that holds the region; 7 still has the one of 6, deprecated."""
+
+OUTDATED_RESULTS: Since[Mapping[str, Mapping[str, str]]] = Since(
+    {0: {}, 7: {"aws.getRegion": {"name": REGION_FIELD[7], "id": REGION_FIELD[7]}}}
+)
+"""Results of functions that have another name now, which says the same."""
 
 BUCKET_CLASS = Since({6: "aws.s3.BucketV2", 7: "aws.s3.Bucket"})
 """The bucket that side resources belong to."""

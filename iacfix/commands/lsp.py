@@ -11,7 +11,7 @@ def lsp() -> int:
     try:
         from iacfix.language_server.server import made
     except ModuleNotFoundError as missing:
-        if missing.name not in ("pygls", "lsprotocol"):
+        if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         raise UsageError("the language server needs more packages; pip install 'iacfix[lsp]'") from missing
     made().start_io()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
 from lsprotocol.types import (
     CodeAction,
@@ -32,14 +31,23 @@ _SEVERITY = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What an action stands for until its edit is asked for: `of` is `finding`, `rule`, `file` or `ignore`, `at` the
-    finding's number among those of the file's version."""
+    """What an action stands for until its edit is asked for: `of` is `finding`, `rule`, `file` or `ignore`; a finding
+    is the one of its rule and message at its place."""
 
     uri: str
     version: int
     of: str
     rule: str = ""
-    at: int = -1
+    line: int = 0
+    column: int = 0
+    message: str = ""
+
+    def about(self, finding: Reported) -> Asked:
+        return replace(self, rule=finding.rule, line=finding.line, column=finding.column, message=finding.message)
+
+    def found(self, outcome: Outcome) -> Reported | None:
+        """The finding, where it still is one."""
+        return next((each for each in outcome.findings if self.about(each) == self), None)
 
 
 def diagnostics(outcome: Outcome, places: Places) -> list[Diagnostic]:
@@ -73,52 +81,41 @@ def _how(finding: Reported) -> str:
 def actions(outcome: Outcome, places: Places, chosen: Range, asked: Asked) -> Iterator[CodeAction]:
     """For the findings that the chosen lines touch: their fixes, those of their rules, and a comment that has them
     ignored. The edits come later."""
-    here = [
-        (number, finding)
-        for number, finding in enumerate(outcome.findings)
-        if _touch(places.of(finding), chosen) and finding.rule in rules()
-    ]
-    for number, finding in here:
-        if finding in outcome.repairs:
+    here = [each for each in outcome.findings if _touch(places.of(each), chosen) and each.rule in rules()]
+    for finding in here:
+        if finding.fix is not Fix.NONE:
             is_safe = finding.fix is Fix.SAFE
             yield CodeAction(
                 f"iacfix: {'fix' if is_safe else 'fix (unsafe)'} {finding.rule}",
                 CodeActionKind.QuickFix,
                 [_diagnostic(finding, places)],
                 is_preferred=is_safe,
-                data=_data(asked, "finding", finding.rule, number),
+                data=asdict(replace(asked, of="finding").about(finding)),
             )
-    for rule in dict.fromkeys(finding.rule for _, finding in here):
+    for rule in dict.fromkeys(finding.rule for finding in here):
         mine = [each for each in outcome.findings if each.rule == rule and each.fix is Fix.SAFE]
         if len(mine) > 1:
-            yield CodeAction(
-                f"iacfix: fix all {len(mine)} of {rule} in this file",
-                CodeActionKind.QuickFix,
-                data=_data(asked, "rule", rule),
-            )
-    for number, finding in here:
+            title = f"iacfix: fix all {len(mine)} of {rule} in this file"
+            yield CodeAction(title, CodeActionKind.QuickFix, data=asdict(replace(asked, of="rule", rule=rule)))
+    for finding in here:
         yield CodeAction(
             f"iacfix: ignore {finding.rule} here",
             CodeActionKind.QuickFix,
             [_diagnostic(finding, places)],
-            data=_data(asked, "ignore", finding.rule, number),
+            data=asdict(replace(asked, of="ignore").about(finding)),
         )
 
 
 def fix_all(outcome: Outcome, asked: Asked) -> Iterator[CodeAction]:
     """One action for all safe fixes, as editors run it when they save."""
     if any(finding.fix is Fix.SAFE for finding in outcome.findings):
-        yield CodeAction("iacfix: fix all", FIX_ALL, data=_data(asked, "file"))
+        yield CodeAction("iacfix: fix all", FIX_ALL, data=asdict(replace(asked, of="file")))
 
 
 def wants(only: Sequence[CodeActionKind | str] | None, kind: str) -> bool:
     """Whether actions of a kind are asked for: a kind stands for all that it begins."""
     names = [each.value if isinstance(each, CodeActionKind) else each for each in only or ()]
     return only is None or any(not name or kind == name or kind.startswith(f"{name}.") for name in names)
-
-
-def _data(asked: Asked, of: str, rule: str = "", at: int = -1) -> dict[str, Any]:
-    return {"uri": asked.uri, "version": asked.version, "of": of, "rule": rule, "at": at}
 
 
 def _touch(mine: Range, chosen: Range) -> bool:

@@ -21,7 +21,7 @@ from iacfix.language_server.worker import Worker
 from iacfix.registry import rules
 from iacfix.result import Outcome
 
-TYPING, RESTING = 0.1, 0.4
+TYPING, RESTING = 0.05, 0.4
 """Seconds without a change after which a text is looked at, and after which its fixes are proved."""
 REASON = "accepted"
 """Of a comment that has a finding ignored; whoever accepts it may say more."""
@@ -49,7 +49,6 @@ class Iacfix:
     proving: Worker = field(default_factory=Worker)
     held: dict[str, _Held] = field(default_factory=dict[str, _Held])
     saves: int = 0
-    said: set[str] = field(default_factory=set[str])
 
     # documents
 
@@ -112,19 +111,20 @@ class Iacfix:
     # answers
 
     async def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        """Those that are known by now, where the editor asks for an edit once it is chosen; else with their edits."""
         uri, only = params.text_document.uri, params.context.only
         held = self.held.get(uri)
-        outcome = await self.proof(held) if held else None
-        if held is None or outcome is None:
+        if held is None:
+            return []
+        outcome = held.shown if self._resolves_later and held.shown is not None else await self.proof(held)
+        if outcome is None:
             return []
         asked, found = Asked(uri, held.version, ""), list[lsp.CodeAction]()
         if wants(only, lsp.CodeActionKind.QuickFix.value):
             found += actions(outcome, self.places(held), params.range, asked)
         if only is not None and wants(only, FIX_ALL):
             found += fix_all(outcome, asked)
-        if self._resolves_later:
-            return found
-        return [await self.resolved(each) for each in found]
+        return found if self._resolves_later else [await self.resolved(each) for each in found]
 
     @property
     def _resolves_later(self) -> bool:
@@ -133,15 +133,11 @@ class Iacfix:
         return support is not None and "edit" in support.properties
 
     async def resolved(self, action: lsp.CodeAction) -> lsp.CodeAction:
-        """The action with its edit; with none where the text is another one by now."""
+        """The action with its edit, or with the reason why it has none."""
         asked = Asked(**cast(dict[str, Any], action.data))
-        held = self.held.get(asked.uri)
-        if held is None or held.version != asked.version:
-            action.disabled = lsp.CodeActionDisabled("the text has changed; ask for its actions again")
-            return action
-        edits = await self._edits(held, asked)
-        if not edits:
-            action.disabled = lsp.CodeActionDisabled("nothing can be changed for it here")
+        edits = await self._edits(asked)
+        if isinstance(edits, str):
+            action.disabled = lsp.CodeActionDisabled(edits)
             return action
         about = lsp.OptionalVersionedTextDocumentIdentifier(asked.uri, asked.version)
         action.edit = (
@@ -151,24 +147,37 @@ class Iacfix:
         )
         return action
 
+    async def chosen(self, action: lsp.CodeAction) -> lsp.CodeAction:
+        """The same for one that a person chose: editors say nothing of an action without an edit."""
+        action = await self.resolved(action)
+        if action.disabled is not None:
+            said = lsp.ShowMessageParams(lsp.MessageType.Warning, f"iacfix: not changed: {action.disabled.reason}")
+            self.server.window_show_message(said)
+        return action
+
     @property
     def _takes_versions(self) -> bool:
         about = self.server.client_capabilities.workspace
         return bool(about and about.workspace_edit and about.workspace_edit.document_changes)
 
-    async def _edits(self, held: _Held, asked: Asked) -> list[lsp.TextEdit]:
+    async def _edits(self, asked: Asked) -> list[lsp.TextEdit] | str:
+        """What an action changes, or why nothing."""
+        held = self.held.get(asked.uri)
+        if held is None or held.version != asked.version:
+            return "the text has changed; ask for its actions again"
         document, places = held.document, self.places(held)
         if asked.of in ("rule", "file"):
             made = await self.proving.made(fixed, document, asked.rule or None)
-            return places.edits_to(made.after) if made else []
+            return (places.edits_to(made.after) if made else []) or "no fix stands its proof"
         outcome = await self.proof(held)
-        if outcome is None:
-            return []
-        finding = outcome.findings[asked.at]
+        finding = asked.found(outcome) if outcome else None
+        if outcome is None or finding is None:
+            return "the finding is gone"
         if asked.of == "finding":
-            return places.edits(outcome.repairs[finding])
+            repair = outcome.repairs.get(finding)
+            return places.edits(repair) if repair else finding.reason or "its fix changes nothing by itself"
         text = await self.proving.made(ignored, document, finding, REASON)
-        return places.edits_to(text) if text else []
+        return (places.edits_to(text) if text else []) or "no comment can stand above it that would ignore it alone"
 
     def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
         held = self.held.get(params.text_document.uri)
@@ -239,7 +248,7 @@ def made() -> LanguageServer:
 
     @server.feature(lsp.CODE_ACTION_RESOLVE)
     async def resolved(action: lsp.CodeAction) -> lsp.CodeAction:
-        return await state.resolved(action)
+        return await state.chosen(action)
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def hovered(params: lsp.HoverParams) -> lsp.Hover | None:

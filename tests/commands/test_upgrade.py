@@ -271,7 +271,7 @@ def test_what_a_rule_refuses_is_told_once() -> None:
     text = "import pulumi_aws as aws\n\n\ndef named(region=None):\n    return (region or aws.get_region()).name\n"
     written({"__main__.py": text, "requirements.txt": "pulumi-aws>=6,<7\n"})
     result = iacfix("upgrade", "7")
-    assert "1 left for a person" in result.stderr
+    assert "1 manual step left" in result.stderr
     assert result.stderr.count("__main__.py:5:12: outdated-region-name: ") == 1
 
 

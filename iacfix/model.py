@@ -413,13 +413,20 @@ class Read:
 class Provider:
     """The provider a program is written for: `name` as in `aws`, its major version, and how that is known.
 
-    `others` are further majors that the program may meet; without one the major is certain.
+    `others` are further majors that the program may meet; without one the major is certain. `shown` is what people call
+    the major where that is another number than the one whose facts it has.
     """
 
     name: str
     major: int
     why: str
     others: tuple[int, ...] = ()
+    shown: int | None = None
+
+    @property
+    def number(self) -> int:
+        """The major as people call it."""
+        return self.major if self.shown is None else self.shown
 
 
 class Neighbours(Protocol):

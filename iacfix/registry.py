@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Protocol, overload
 
 from iacfix.entry_points import offered
 
@@ -43,6 +43,54 @@ class Upgrade:
 
 
 @dataclass(frozen=True)
+class Argument:
+    """An argument by the schema's name; `inner` is what its blocks are, for those that have arguments themselves."""
+
+    name: str
+    inner: str | None = None
+    is_list: bool = False
+
+
+class Vocabulary(Protocol):
+    """The provider's own names, as languages write them that do not know the schema: `x_storage_bucket` and not
+    `x.storage.Bucket`. An owner is a type of the schema, or what is told of an argument as its `inner`."""
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The ids of the rules that hold there too."""
+        ...
+
+    @property
+    def joins(self) -> frozenset[str]:
+        """Arguments of data sources that join what they build with others."""
+        ...
+
+    def resource(self, name: str, major: int) -> str:
+        """The type of the schema."""
+        ...
+
+    def function(self, name: str) -> str:
+        """The function of the schema that a data source is."""
+        ...
+
+    def source(self, function: str) -> str:
+        """The data source that a function of the schema is."""
+        ...
+
+    def argument(self, owner: str, name: str, major: int) -> Argument:
+        """What an argument or a kind of blocks is called in the schema."""
+        ...
+
+    def spelled(self, key: str) -> str:
+        """The provider's own name of an argument or an output of the schema."""
+        ...
+
+    def block(self, key: str) -> str:
+        """What each block is called of those that are a list of the schema."""
+        ...
+
+
+@dataclass(frozen=True)
 class ProviderPackage:
     """What a pack says of its provider; `title` is how people write its name.
 
@@ -53,7 +101,8 @@ class ProviderPackage:
     it becomes does not have; `takes_outputs` says for packages beside the
     provider's which keys of what their classes are given lead to inputs, as `{"@pulumi/y": ("environment.value",)}`;
     `makers` are words in the names of packages whose components make resources of the provider; `upgrades` says for a
-    major how programs get there.
+    major how programs get there. `numbering` has by language the majors of a provider that is numbered otherwise, each
+    with the one whose facts it has; `vocabulary` is what such a language calls things.
     """
 
     name: str
@@ -69,10 +118,25 @@ class ProviderPackage:
     imports: Imports = field(default_factory=Imports)
     upgrades: Mapping[int, Upgrade] = field(default_factory=dict[int, Upgrade])
     title: str = ""
+    numbering: Mapping[str, Mapping[int, int]] = field(default_factory=dict[str, Mapping[int, int]])
+    vocabulary: Vocabulary | None = None
+
+    def majors_in(self, language: str) -> tuple[int, ...]:
+        """The majors that are known of the language's own provider, ascending."""
+        return tuple(sorted(self.numbering[language])) if language in self.numbering else self.majors
+
+    def facts_of(self, language: str, major: int) -> int:
+        """The major whose facts a major of the language's own provider has."""
+        return self.numbering.get(language, {}).get(major, major)
 
     def is_made_by(self, package: str) -> bool:
         """What the package exports may make resources of the provider: another one's resources have their own."""
         return any(word in package for word in (self.name, *self.makers))
+
+
+def own_rules(provider: ProviderPackage, language: str) -> frozenset[str] | None:
+    """The ids of the rules that hold in a language with names of its own; None where all do."""
+    return provider.vocabulary.rules if provider.vocabulary is not None and language in provider.numbering else None
 
 
 @dataclass(frozen=True)

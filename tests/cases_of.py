@@ -14,8 +14,8 @@ A rule's cases are in `cases/<rule-id>.md`; those of a large rule also, by topic
 
 A `diff` block is before and after in one; a plain block must come out unchanged. `reason:` lines name the reasons that
 are reported, all of them; without one nothing may be reported. An `unsafe:` line has words of the note that an
-unsafe fix comes with; without one no fix may be unsafe. An `option:` line switches an option of the rule on. Everything
-else is prose.
+unsafe fix comes with; without one no fix may be unsafe. An `option:` line switches an option of the rule on. The
+`major:` is that of Pulumi's provider, 7 without one; Terraform's is one less. Everything else is prose.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CASES = Path(__file__).parent / "cases"
-BLOCK = re.compile(r"^```(?P<diff>diff )?(?P<language>py|ts)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(?P<diff>diff )?(?P<language>py|ts|hcl)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 SETTING = re.compile(r"^(?P<name>major|option|reason|unsafe): (?P<value>.+)$", re.MULTILINE)
 
 
@@ -77,7 +77,8 @@ def _cases(path: Path) -> Iterator[Case]:
                 language=block["language"],
                 before=before,
                 after=after,
-                major=int(next((value for name, value in settings if name == "major"), "7")),
+                major=int(next((value for name, value in settings if name == "major"), "7"))
+                - (block["language"] == "hcl"),
                 options=tuple(value for name, value in settings if name == "option"),
                 reasons=tuple(value for name, value in settings if name == "reason"),
                 unsafe=tuple(value for name, value in settings if name == "unsafe"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
@@ -12,13 +13,27 @@ BEFORE_PATTERN = "([{,;=:?!&|+-*%>~^\n"
 
 
 def comments(language: str, text: str) -> Counter[str]:
-    return Counter(_python(text) if language == "py" else _typescript(text))
+    return Counter({"py": _python, "ts": _typescript, "hcl": _hcl}[language](text))
 
 
 def _python(text: str) -> Iterator[str]:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.string
+
+
+def _hcl(text: str) -> Iterator[str]:
+    """Lines of heredocs aside; a template may hold strings, which hold no comment sign in the cases."""
+    until = ""
+    for line in text.splitlines():
+        if until:
+            until = "" if line.strip() == until else until
+            continue
+        bare = re.sub(r'"(?:[^"\\]|\\.)*"', lambda found: "_" * len(found[0]), line)
+        if (found := re.search(r"#|//|/\*", bare)) is not None:
+            yield line[found.start() :].rstrip()
+        if (heredoc := re.search(r"<<-?(\w+)", bare)) is not None:
+            until = heredoc[1]
 
 
 def _typescript(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from iacfix.registry import rules
 from iacfix.result import Fix, Outcome
 
 ALL = list(cases())
-NAMES = {"py": "program.py", "ts": "program.ts"}
+NAMES = {"py": "program.py", "ts": "program.ts", "hcl": "main.tf"}
 
 
 def examined(case: Case, text: str, *ids: str) -> Outcome:

@@ -32,7 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"engine"}),
     frozenset({"reports"}),
     frozenset({"migration"}),
-    frozenset({"campaign", "language_server"}),
+    frozenset({"campaign"}),
     frozenset({"commands"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
@@ -71,7 +71,9 @@ SHARED = "shared"
 """What lies under every language; it knows none of them."""
 
 OPEN_TO_PACKS = frozenset({"iacfix.edit", "iacfix.model", "iacfix.registry", "iacfix.rule"})
-SYNTAX = frozenset({"libcst", "tree_sitter", "tree_sitter_python", "tree_sitter_typescript", "ast", "tokenize"})
+SYNTAX = frozenset(
+    {"libcst", "tree_sitter", "tree_sitter_python", "tree_sitter_typescript", "tree_sitter_hcl", "ast", "tokenize"}
+)
 
 WORD = re.compile(r"(?<![a-z])(?:aws|s3|kms|cloudwatch)(?![a-z])", re.IGNORECASE)
 THING = re.compile(r"(?:(?<![A-Za-z])(?:bucket|polic(?:y|ie)|arn)|Bucket|Polic(?:y|ie)|Arn)s?(?![a-z])")

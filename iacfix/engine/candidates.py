@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from iacfix.engine.request import Request, known_rule, unknown_major
 from iacfix.errors import IacfixError
 from iacfix.files.discovery import candidate, survey
+from iacfix.files.modules import is_named, parts_of
 from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
 from iacfix.files.suffixes import language_name
@@ -19,6 +20,7 @@ from iacfix.registry import checklists, packs, rule_ids, rules
 
 if TYPE_CHECKING:
     from iacfix.engine.workers import Task
+    from iacfix.files.modules import Part
     from iacfix.files.source import Source
     from iacfix.result import Plan
 
@@ -48,6 +50,8 @@ class Looked:
     left_alone: list[LeftAlone] = field(default_factory=list[LeftAlone])
     programs: int = 0
     _asked: dict[str, _Asked | IacfixError] = field(default_factory=dict[str, "_Asked | IacfixError"])
+    _modules: dict[str, list[Source]] = field(default_factory=dict[str, "list[Source]"])
+    """The files of modules, by their folders."""
 
     def at(self, found: str, name: str) -> None:
         try:
@@ -58,6 +62,12 @@ class Looked:
 
     def _look_at(self, found: str, name: str) -> None:
         asked = self.asked_in(os.path.dirname(found))
+        if is_named(found):
+            data = read_bytes(found, name, max_size=asked.settings.max_file_size)
+            source = from_bytes(data, name, path=Path(found))
+            self._modules.setdefault(os.path.dirname(found), []).append(source)
+            self.visited[name] = asked.rules
+            return
         data = _read(found, name, asked.settings.max_file_size, self.packages)
         if data is not None and self._may_use_provider(found, data):
             uses_provider = any(map(data.__contains__, self.packages))
@@ -70,6 +80,27 @@ class Looked:
             elif asked.is_worth_reading(data, self.packages):
                 self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))
         self.visited[name] = asked.rules
+
+    def close(self) -> None:
+        """Ask for the modules whose files were looked at, each for all of its files."""
+        for folder, mine in self._modules.items():
+            using = [source for source in mine if any(map(source.data.__contains__, own_packages(source.name)))]
+            self.programs += len(using)
+            try:
+                asked = self.asked_in(folder)
+                parts = parts_of(folder, mine, self.root, asked.settings.max_file_size)
+            except IacfixError as error:
+                self.errors.append(str(error))
+                continue
+            named = {part.source.name for part in parts if part.asked}
+            if any(any(map(part.source.data.__contains__, own_packages(part.source.name))) for part in parts):
+                self.tasks += [
+                    asked.task(source, self.root, parts if len(parts) > 1 else ())
+                    for source in mine
+                    if source.name in named
+                ]
+        if self._modules:
+            self.tasks.sort(key=lambda task: str(task.source.path).replace(os.sep, "\0"))
 
     def past(self, folder: str, only: Callable[[str], bool]) -> None:
         """Say what a run would have looked at in a folder that it did not visit."""
@@ -106,7 +137,12 @@ class Looked:
     @cached_property
     def packages(self) -> tuple[bytes, ...]:
         """What programs call the providers."""
-        return tuple(name.encode() for pack in packs() for name in pack.provider.packages.values())
+        return tuple(
+            name.encode()
+            for pack in packs()
+            for language, name in pack.provider.packages.items()
+            if language not in pack.provider.numbering
+        )
 
     def _build_output(self, path: str, data: bytes) -> str | None:
         from iacfix.files.build_output import build_output
@@ -161,12 +197,18 @@ class _Asked:
     def is_worth_reading(self, data: bytes, packages: tuple[bytes, ...]) -> bool:
         return candidate(data, packages, self.triggers)
 
-    def task(self, source: Source, root: Path) -> Task:
+    def task(self, source: Source, root: Path, module: tuple[Part, ...] = ()) -> Task:
         from iacfix.engine.workers import Task
         from iacfix.files.limits import Limits
 
         limits = Limits(self.settings.max_seconds, self.settings.max_memory)
-        return Task(source, self.plan, root, limits=limits)
+        return Task(source, self.plan, root, limits=limits, module=module)
+
+
+def own_packages(name: str) -> tuple[bytes, ...]:
+    """What programs of the language of a file call the providers."""
+    kind = language_name(name) or ""
+    return tuple(pack.provider.packages[kind].encode() for pack in packs() if kind in pack.provider.packages)
 
 
 def task_of(source: Source, request: Request, root: Path) -> Task:

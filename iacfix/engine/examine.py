@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePath
 from weakref import WeakKeyDictionary
 
@@ -17,11 +18,12 @@ from iacfix.engine.project_files import ProjectFiles
 from iacfix.engine.tracking import TrackedFindings
 from iacfix.errors import CannotFix, SourceError
 from iacfix.files.discovery import imports_pulumi, is_test
+from iacfix.files.modules import place_of
 from iacfix.files.provider_version import imported, pinned
 from iacfix.files.source import Source, encode
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
-from iacfix.registry import Pack, ProviderPackage
+from iacfix.registry import Pack, ProviderPackage, own_rules
 from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
 
@@ -77,7 +79,7 @@ def _asked(source: Source, language: str, root: Path) -> Iterator[Pack]:
         if language not in package.packages:
             continue
         own = package.distributions[language]
-        for name in imported(_path_of(source, root).parent, root, own, package.majors, source.text):
+        for name in imported(_path_of(source, root).parent, root, own, package.majors_in(language), source.text):
             spelled = package.packages[language] if name == own else name
             yield replace(pack, provider=replace(package, packages={**package.packages, language: spelled}))
 
@@ -136,10 +138,10 @@ class _Examination:
         if not rules and suppressions.WORD not in original:
             return Outcome(self.source.name, original, original)
         program = self._first_read(original)
-        if self.provider.major not in self.pack.provider.majors:
+        if self.provider.number not in self.majors:
             return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
         origins = Origins.same(self.source.text).after(original)
-        first = Reading(original, program, origins, self.language)
+        first = Reading(original, program, origins, self.language, self.source.left)
         fixing = Fixing(
             path=self.source.name,
             rules=rules,
@@ -173,9 +175,16 @@ class _Examination:
 
     # reading
 
+    @cached_property
+    def majors(self) -> tuple[int, ...]:
+        """Those that are known of the provider of the program's language."""
+        return self.pack.provider.majors_in(language_name(self.source.name) or "")
+
     def _rules(self, text: str) -> list[Rule]:
         data = text.encode("utf-8", "surrogatepass")
         mine = {rule.id: rule for rule in self.pack.rules}
+        if (known := own_rules(self.pack.provider, language_name(self.source.name) or "")) is not None:
+            return [mine[id] for id in self.plan.rules if id in mine and id in known]
         return [
             mine[id] for id in self.plan.rules if id in mine and any(trigger in data for trigger in mine[id].triggers)
         ]
@@ -197,8 +206,8 @@ class _Examination:
     def _first_read(self, text: str) -> Program:
         """Read the text for the provider major it is written for."""
         name = self.pack.provider.name
-        if self.plan.major is not None:
-            self.provider = Provider(name, self.plan.major, "as set")
+        if self.plan.major is not None and not self._is_for_others(self.plan.major):
+            self.provider = self._numbered(self.plan.major, "as set")
             return self._read(text)
         self.provider = self._provider_around(text)
         program = self._read(text)
@@ -213,12 +222,25 @@ class _Examination:
         package = self.pack.provider
         language = language_name(self.source.name) or ""
         own, name = package.distributions[language], package.packages[language]
-        said = pinned(_path_of(self.source, self.root), self.root, own, package.name, package.majors, text, name)
-        majors, why = said.majors or package.majors, said.why
-        major = max([each for each in majors if each in package.majors] or majors)
+        said = pinned(_path_of(self.source, self.root), self.root, own, package.name, self.majors, text, name)
+        majors, why = said.majors or self.majors, said.why
+        major = max([each for each in majors if each in self.majors] or majors)
         if not said.majors or said.is_open:
             why = f"{why}, the newest major {major} is assumed"
-        return Provider(package.name, major, why, tuple(each for each in majors if each != major))
+        return self._numbered(major, why, majors)
+
+    def _is_for_others(self, major: int) -> bool:
+        """The major that is set is one of another language's provider, and none of this one's."""
+        package = self.pack.provider
+        return major not in self.majors and any(major in package.majors_in(each) for each in package.packages)
+
+    def _numbered(self, major: int, why: str, majors: Iterable[int] = ()) -> Provider:
+        """The provider by a major of its language, which may be numbered otherwise than the facts are."""
+        package, language = self.pack.provider, language_name(self.source.name) or ""
+        facts = package.facts_of(language, major)
+        others = dict.fromkeys(package.facts_of(language, each) for each in majors)
+        shown = major if language in package.numbering else None
+        return Provider(package.name, facts, why, tuple(each for each in others if each != facts), shown)
 
     def _look(self, rule: Rule, reading: Reading) -> list[Finding]:
         """The rule's findings that nobody told it to ignore; a rule that raises loses its step."""
@@ -231,7 +253,8 @@ class _Examination:
             if said not in self.errors:
                 self.errors.append(said)
             return []
-        return [finding for finding in found if not self._is_ignored(rule, reading, finding)]
+        seen = [finding for finding in found if not self._is_ignored(rule, reading, finding)]
+        return [finding for finding in seen if place_of(reading.text, finding.at.line)[0] not in self.source.left]
 
     def _certain(self, rule: Rule, reading: Reading) -> list[Finding]:
         """The rule's findings, safe where the fix is the same under every major that the program may meet."""
@@ -262,7 +285,13 @@ class _Examination:
             *range(finding.at.line, finding.at.end_line + 1),
             self.language.statement_line(reading.program, finding.at),
         }
-        hits = [index for index, mark in enumerate(marks) if suppressions.covers(mark, rule.id, lines)]
+        file = place_of(reading.text, finding.at.line)[0]
+        hits = [
+            index
+            for index, mark in enumerate(marks)
+            if suppressions.covers(mark, rule.id, lines)
+            and (not mark.whole_file or place_of(reading.text, mark.line)[0] == file)
+        ]
         self.used_ignores.update((index, rule.id) for index in hits)
         return bool(hits)
 
@@ -292,8 +321,9 @@ class _Examination:
                 yield self._about_ignore(line, f"ignore[{', '.join(unused)}] ignores nothing", "take the comment out")
 
     def _about_major(self) -> Reported:
-        known = " and ".join(str(major) for major in self.pack.provider.majors)
-        message = f"written for {self.pack.provider.name} {self.provider.major} ({self.provider.why})"
+        *first, last = map(str, self.majors)
+        known = f"{', '.join(first)} and {last}" if first else last
+        message = f"written for {self.pack.provider.name} {self.provider.number} ({self.provider.why})"
         reason = f"iacfix knows the majors {known}; upgrade first, or set --provider-version"
         whole = Place(around=(1, self.text.count("\n") + 1))
         return Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, reason, place=whole)

@@ -13,11 +13,12 @@ from iacfix.engine.origins import Origins
 from iacfix.engine.tracking import Key, TrackedFindings
 from iacfix.engine.verify import broken_promise
 from iacfix.errors import CannotFix, IacfixError
+from iacfix.files.modules import SEAM
 from iacfix.languages import Language
 from iacfix.model import Program
 from iacfix.patches.diff import Made, Original
 from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step
-from iacfix.rewrite import Change, changed, trimmed
+from iacfix.rewrite import Change, changed, trimmed, utf8
 from iacfix.rule import Finding, Rule, Safety
 
 STEPS = 500
@@ -35,6 +36,8 @@ class Reading:
     program: Program
     origins: Origins
     language: Language
+    left: tuple[int, ...] = ()
+    """The files of a module that are not changed."""
     _found: dict[str, list[Finding]] = field(default_factory=dict[str, list[Finding]])
     _written: dict[tuple[Key, ...], tuple[Change, ...] | CannotFix] = field(
         default_factory=dict[tuple[Key, ...], tuple[Change, ...] | CannotFix]
@@ -52,12 +55,20 @@ class Reading:
         if keys not in self._written:
             edits = [edit for _, _, finding in _each(todo) for edit in finding.edits]
             try:
-                self._written[keys] = self.language.write(self.program, edits)
+                self._written[keys] = self._within(self.language.write(self.program, edits))
             except CannotFix as refusal:
                 self._written[keys] = refusal
         if isinstance(made := self._written[keys], CannotFix):
             raise made
         return made
+
+    def _within(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """The same; raises CannotFix where one is of a file that is not changed."""
+        if self.left:
+            data = utf8(self.text)
+            if any(data.count(utf8(SEAM), 0, change.start) in self.left for change in changes):
+                raise CannotFix("its fix changes another file of the module, which this run does not")
+        return changes
 
     @cached_property
     def around(self) -> Surroundings:
@@ -279,7 +290,7 @@ class Fixing:
         done = None
         try:
             new = changed(reading.text, reading.changes(todo))
-            done = Reading(new, self.read(new), reading.origins.after(new), self.language)
+            done = Reading(new, self.read(new), reading.origins.after(new), self.language, reading.left)
             wrong = "nothing would change" if new == reading.text else None
             wrong = wrong or broken_promise(self.language, reading.program, done.program, reading.text, new)
             if wrong is None and any(self._finds_again(rule, reading, done, mine) for rule, mine in todo.items()):

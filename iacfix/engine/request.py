@@ -59,7 +59,7 @@ def checked(request: Request) -> Request:
 
 def unknown_major(major: int) -> str | None:
     """What is wrong with a major that no rule knows."""
-    majors = sorted({major for pack in packs() for major in pack.provider.majors})
-    return (
-        None if major in majors else f"no rule knows provider version {major}; choose {' or '.join(map(str, majors))}"
-    )
+    providers = [pack.provider for pack in packs()]
+    majors = sorted({major for each in providers for kind in each.packages for major in each.majors_in(kind)})
+    *first, last = map(str, majors)
+    return None if major in majors else f"no rule knows provider version {major}; choose {', '.join(first)} or {last}"

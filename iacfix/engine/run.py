@@ -84,6 +84,7 @@ def run(
     mine = [(found, name) for found, name in named if only(name)]
     for found, name in mine:
         looked.at(found, name)
+    looked.close()
     for folder in there.unvisited:
         looked.past(str(folder), only)
     outcomes = tuple(watch(_outcomes(looked.tasks, request, root, accept), len(looked.tasks)))
@@ -110,7 +111,7 @@ def _missing(kinds: Mapping[str, int]) -> str:
     number = sum(kinds.values())
     counts = sorted(((count, kind) for kind, count in kinds.items() if kind), key=lambda each: (-each[0], each[1]))
     what = [f"{number} file" if number == 1 else f"{number or 'no'} files", *(f"{n} of {kind}" for n, kind in counts)]
-    return f"no Pulumi {titles} program here: {', '.join(what)}"
+    return f"no {titles} program here: {', '.join(what)}"
 
 
 def each_alone(done: Run) -> tuple[Outcome, ...]:

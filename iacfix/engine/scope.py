@@ -108,15 +108,24 @@ def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
 def narrowed(done: Run, kept: Collection[Reported], accept: Accept | None = None) -> Run:
     """The run with these findings only, and with their fixes only."""
     left = [tuple(finding for finding in outcome.findings if finding in kept) for outcome in done.outcomes]
-    tasks = [replace(task, kept=frozenset(mine)) for task, mine in zip(done.tasks, left, strict=True)]
-    outcomes = map(_narrowed, tasks, done.outcomes, left, repeat(accept))
+    of_file = {task.source.name: mine for task, mine in zip(done.tasks, left, strict=True)}
+    tasks = [
+        replace(task, kept=frozenset(each for name in task.together for each in of_file.get(name, ())))
+        for task in done.tasks
+    ]
+    dropped = {one.path for one, mine in zip(done.outcomes, left, strict=True) if len(mine) < len(one.findings)}
+    is_same = [dropped.isdisjoint(task.together) for task in tasks]
+    outcomes = map(_narrowed, tasks, done.outcomes, left, is_same, repeat(accept))
     return replace(done, tasks=tuple(tasks), outcomes=tuple(outcomes))
 
 
-def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], accept: Accept | None) -> Outcome:
-    if accept is None and len(left) == len(outcome.findings):
+def _narrowed(
+    task: Task, outcome: Outcome, left: tuple[Reported, ...], is_same: bool, accept: Accept | None
+) -> Outcome:
+    """With `is_same` none is left out of what was examined together."""
+    if accept is None and is_same:
         return outcome
-    if not left or not outcome.changed:
+    if not task.kept or not outcome.changed:
         return replace(outcome, findings=left, after=outcome.before, steps=())
     from iacfix.engine.workers import examined
 

@@ -12,7 +12,7 @@ from iacfix.languages import Comment
 
 WORD = "iacfix:"
 """What every suppression contains."""
-MARKS = {"python": "#", "typescript": "//"}
+MARKS = {"python": "#", "typescript": "//", "terraform": "#"}
 """What begins a comment that ends with its line."""
 
 _DIRECTIVE = re.compile(

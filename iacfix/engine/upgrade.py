@@ -59,7 +59,7 @@ class _Way:
         source = task.source
         language = language_name(source.name) or ""
         for package, _ in self.packages:
-            if language not in package.packages or source.path is None:
+            if language not in package.packages or language in package.numbering or source.path is None:
                 continue
             own, folder = package.distributions[language], source.path.parent
             names = imported(folder, task.root, own, package.majors, source.text)
@@ -79,7 +79,7 @@ class _Way:
         language = language_name(source.name) or ""
         for package, upgrade in self.packages:
             own = package.distributions.get(language)
-            if own is not None and package.packages[language] in source.text:
+            if own is not None and language in upgrade.versions and package.packages[language] in source.text:
                 yield Wanted(self.major, upgrade.versions[language], own, package.name, package.majors)
 
     def look_at_settings(self, source: Source) -> None:

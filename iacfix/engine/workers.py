@@ -7,13 +7,14 @@ import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from iacfix.errors import UsageError
 from iacfix.files.evidence import Evidence, gathered
 from iacfix.files.limits import Limits, OutOfTime, limited, watched_worker
+from iacfix.files.modules import Part
 from iacfix.files.source import Source
 from iacfix.result import Accept, Outcome, Plan, Reported
 
@@ -28,13 +29,20 @@ HEAVY = 200_000
 
 @dataclass(frozen=True)
 class Task:
-    """A file and what is asked of it; `kept` are the findings that may be fixed, None are all."""
+    """A file and what is asked of it; `kept` are the findings that may be fixed, None are all. Where the file is one of
+    a module, `module` are all of them."""
 
     source: Source
     plan: Plan
     root: Path
     kept: frozenset[Reported] | None = None
     limits: Limits = field(default_factory=Limits)
+    module: tuple[Part, ...] = ()
+
+    @property
+    def together(self) -> frozenset[str]:
+        """The names of the files that are examined with it."""
+        return frozenset(part.source.name for part in self.module) | {self.source.name}
 
 
 def shared_out(
@@ -53,6 +61,13 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
     source, limits = task.source, task.limits
     try:
         with limited(limits):
+            if task.module:
+                from iacfix.engine.modules import examine_part
+
+                parts = [
+                    replace(part, source=source) if part.source.name == source.name else part for part in task.module
+                ]
+                return examine_part(source.name, parts, task.plan, task.root, accept, task.kept)
             return examine(source, task.plan, task.root, accept, task.kept)
     except OutOfTime:
         return skipped(source, f"takes more than {limits.seconds} s of processor time", "max-seconds")
@@ -129,7 +144,7 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     from concurrent.futures import ProcessPoolExecutor
 
     try:
-        return ProcessPoolExecutor(jobs, initializer=set_up_worker)
+        return ProcessPoolExecutor(jobs, initializer=_set_up_worker)
     except OSError as error:
         if error.errno in (errno.EMFILE, errno.ENFILE):
             raise
@@ -166,7 +181,7 @@ def lost(task: Task) -> Outcome:
     return Outcome(source.name, source.text, source.text, errors=(error,))
 
 
-def set_up_worker() -> None:
+def _set_up_worker() -> None:
     """Ctrl-C reaches the workers as well; they go without a traceback, and where the run is gone."""
     from multiprocessing import parent_process
     from threading import Thread

@@ -34,6 +34,7 @@ NEVER_VISITED = frozenset(
         ".tox",
         ".nox",
         ".eggs",
+        ".terraform",
     }
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".pytype", ".hypothesis", ".ipynb_checkpoints"}
 )
@@ -44,7 +45,7 @@ PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 KINDS = {
     "python": "Python",
     "typescript": "TypeScript",
-    ".tf": "Terraform",
+    "terraform": "Terraform",
     ".tofu": "Terraform",
     ".go": "Go",
     ".cs": "C#",
@@ -125,15 +126,6 @@ def discover(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> I
     found = survey(paths, root, known_rules)
     yield from found.errors
     yield from map(Path, found.paths)
-
-
-def is_visited(path: Path, root: Path, known_rules: Iterable[str]) -> bool:
-    """Whether going through the folders of the root comes by the file; raises SettingsError."""
-    search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules))
-    visited = search.reachable(real(path), False, search.root)
-    for error in search.errors.values():
-        raise error
-    return visited
 
 
 @dataclass

@@ -24,7 +24,8 @@ MAX_FILE_SIZE = 2_000_000
 class Source:
     """A file as it was read. `name` is relative to the run's root, with forward slashes.
 
-    `path` is None for stdin. `text` is `data` decoded, without the BOM, its line ends as they are.
+    `path` is None for stdin. `text` is `data` decoded, without the BOM, its line ends as they are. Of a module `left`
+    are the numbers of the files in it that are read and not changed.
     """
 
     path: Path | None
@@ -33,6 +34,7 @@ class Source:
     data: bytes
     bom: bool = False
     encoding: str = "utf-8"
+    left: tuple[int, ...] = ()
 
 
 def load(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> Source:

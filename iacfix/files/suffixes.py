@@ -15,6 +15,7 @@ SUFFIXES = {
     ".mjs": "typescript",
     ".cjs": "typescript",
     ".jsx": "typescript",
+    ".tf": "terraform",
 }
 """File name endings and the language they are read as."""
 

@@ -36,7 +36,7 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
                 {
                     "path": outcome.path,
                     "name": outcome.provider.name,
-                    "major": outcome.provider.major,
+                    "major": outcome.provider.number,
                     "why": outcome.provider.why,
                 }
                 for outcome in done.outcomes

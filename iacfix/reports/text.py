@@ -17,7 +17,7 @@ WIDTH = 80
 LISTED = 5
 """Files that are left alone and named; of more only the number is said."""
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
-_COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "needs --unsafe-fixes", Fix.NONE: "not fixed"}
+_COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "with --unsafe-fixes", Fix.NONE: "reported"}
 
 
 def counted(number: int, noun: str) -> str:
@@ -70,9 +70,9 @@ def how(finding: Reported) -> str:
         case Fix.SAFE:
             return "fixable: iacfix apply" + _tail("; ", finding.note)
         case Fix.UNSAFE:
-            return "needs --unsafe-fixes" + _tail(": ", finding.note or finding.reason)
+            return "fixable with --unsafe-fixes" + _tail(": ", finding.note or finding.reason)
         case Fix.NONE:
-            return f"not fixed: {finding.reason or 'no fix is known'}"
+            return f"left: {finding.reason or 'no fix is known'}"
 
 
 def _tail(separator: str, text: str | None) -> str:
@@ -102,8 +102,10 @@ def _width(title: str) -> int:
 def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Each provider major in use and how it is known, with the number of files."""
     known = Counter(outcome.provider for outcome in outcomes if outcome.provider)
-    for provider, files in sorted(known.items(), key=lambda item: (item[0].name, -item[1], item[0].major, item[0].why)):
-        yield f"provider {provider.name} {provider.major} in {counted(files, 'file')}: {one_line(provider.why)}"
+    for provider, files in sorted(
+        known.items(), key=lambda item: (item[0].name, -item[1], item[0].number, item[0].why)
+    ):
+        yield f"provider {provider.name} {provider.number} in {counted(files, 'file')}: {one_line(provider.why)}"
 
 
 def left_alone(files: Sequence[LeftAlone]) -> Iterator[str]:
@@ -129,11 +131,11 @@ def fixed_line(
     left = [finding for finding in found if finding not in fixed]
     if not left:
         return done if files else "nothing to fix"
-    still = sum(finding in fixable for finding in left)
+    refused = sum(finding in fixable for finding in left)
     unsafe = sum(finding.fix is Fix.UNSAFE and finding not in fixable for finding in left)
     parts = [
-        f"{still} fixable" if still else "",
-        f"{unsafe} need{'s' if unsafe == 1 else ''} --unsafe-fixes" if unsafe else "",
-        f"{len(left) - still - unsafe} not fixed, see iacfix check" if len(left) > still + unsafe else "",
+        f"{refused} not taken" if refused else "",
+        f"{unsafe} fixable with --unsafe-fixes" if unsafe else "",
+        f"{len(left) - refused - unsafe} for a person, see iacfix check" if len(left) > refused + unsafe else "",
     ]
-    return f"{done}; {len(left)} remain{'s' if len(left) == 1 else ''}: {', '.join(part for part in parts if part)}"
+    return f"{done}; {len(left)} left: {', '.join(part for part in parts if part)}"

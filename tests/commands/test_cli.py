@@ -70,11 +70,11 @@ DIFF = """diff --git a/alarm.py b/alarm.py
  )
 """
 FOUND = "medium unset-missing-data alarm failures does not say what missing data means"
-TABLE = """           total  fixable  needs --unsafe-fixes  not fixed
-high           0        0                     0          0
-medium         {0}        {0}                     0          0
-low            0        0                     0          0
-total          {0}        {0}                     0          0
+TABLE = """           total  fixable  with --unsafe-fixes  reported
+high           0        0                    0         0
+medium         {0}        {0}                    0         0
+low            0        0                    0         0
+total          {0}        {0}                    0         0
 """
 
 
@@ -101,7 +101,7 @@ def said(result: Result) -> tuple[int, str, str]:
 
 
 def test_nothing_to_look_at() -> None:
-    warning = "iacfix: warning: no Pulumi AWS program here: 1 file\n"
+    warning = "iacfix: warning: no AWS program here: 1 file\n"
     for command in ("check", "diff", "apply"):
         assert said(iacfix_(command)) == (0, "", warning)
 
@@ -111,11 +111,11 @@ def test_a_folder_without_a_program_says_what_it_has(project: Path) -> None:
         (project / name).parent.mkdir(exist_ok=True)
         (project / name).touch()
     (project / "tool.py").write_text("print(1)\n")
-    said_of_it = "no Pulumi AWS program here: 6 files, 4 of Terraform, 1 of Python"
+    said_of_it = "no AWS program here: 6 files, 4 of Terraform, 1 of Python"
     assert said(iacfix_("check")) == (0, "", f"iacfix: warning: {said_of_it}\n")
     assert said(iacfix_("check", "--quiet")) == (0, "", "")
     document = json.loads(iacfix_("check", "--output-format", "json").stdout)
-    assert (document["files"], document["programs"], document["findings"]) == (1, 0, [])
+    assert (document["files"], document["programs"], document["findings"]) == (5, 0, [])
     result = iacfix_("report")
     assert said(result)[::2] == (0, f"iacfix: warning: {said_of_it}\n")
     assert "/10" not in result.stdout
@@ -142,7 +142,7 @@ def test_nothing_is_missing_where_files_are_named_or_programs_are_clean(project:
         (
             "iacfix.toml",
             "ignore = []\nprovider-version = 99\n",
-            "iacfix.toml:2: no rule knows provider version 99; choose 6 or 7",
+            "iacfix.toml:2: no rule knows provider version 99; choose 4, 5, 6 or 7",
         ),
         (
             "pyproject.toml",
@@ -252,7 +252,7 @@ def test_the_command_line_goes_before_the_settings(project: Path) -> None:
             "unknown rule 'unset-mising-data', did you mean 'unset-missing-data'?",
         ),
         (["check", "--ignore", "xyz"], "unknown rule 'xyz'; see iacfix rules"),
-        (["check", "--provider-version", "5"], "no rule knows provider version 5; choose 6 or 7"),
+        (["check", "--provider-version", "3"], "no rule knows provider version 3; choose 4, 5, 6 or 7"),
         (["check", "-", "alarm.py"], "- stands for stdin and comes alone; name it or files, not both"),
         (["apply", "--interactive", "-"], "--interactive reads its answers from stdin; name files instead of -"),
         (["apply", "--interactive", "--select", "xyz"], "unknown rule 'xyz'; see iacfix rules"),
@@ -302,14 +302,14 @@ def test_check(project: Path) -> None:
         "    fixable: iacfix apply\n"
         "\n"
         f"z.py:3:9: {FOUND}\n"
-        "    not fixed: StatusCheckFailed arrives all the time, so silence may be the failure; "
+        "    left: StatusCheckFailed arrives all the time, so silence may be the failure; "
         "set notBreaching if silence is normal, breaching if silence is the failure\n"
         "\n"
-        "           total  fixable  needs --unsafe-fixes  not fixed\n"
-        "high           0        0                     0          0\n"
-        "medium         2        1                     0          1\n"
-        "low            0        0                     0          0\n"
-        "total          2        1                     0          1\n"
+        "           total  fixable  with --unsafe-fixes  reported\n"
+        "high           0        0                    0         0\n"
+        "medium         2        1                    0         1\n"
+        "low            0        0                    0         0\n"
+        "total          2        1                    0         1\n"
         "provider aws 7 in 2 files: requirements.txt pins pulumi-aws==7.1.0\n",
         "",
     )
@@ -524,7 +524,7 @@ def test_apply(project: Path) -> None:
 
 def test_apply_says_what_remains(project: Path) -> None:
     (project / "alarm.py").write_text(FOR_A_PERSON)
-    assert said(iacfix_("apply")) == (1, "", "fixed nothing; 1 remains: 1 not fixed, see iacfix check\n")
+    assert said(iacfix_("apply")) == (1, "", "fixed nothing; 1 left: 1 for a person, see iacfix check\n")
 
 
 def test_apply_prints_the_new_text_of_stdin() -> None:
@@ -539,10 +539,10 @@ def test_apply_prints_the_new_text_of_stdin() -> None:
     [
         ("y\ny\n", [FIXED, FIXED], "fixed 2 findings in 2 files\n", 0),
         ("a\n", [FIXED, FIXED], "fixed 2 findings in 2 files\n", 0),
-        ("n\ny\n", [ALARM, FIXED], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
-        ("y\nq\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
-        ("y\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
-        ("", [ALARM, ALARM], "fixed nothing; 2 remain: 2 fixable\n", 1),
+        ("n\ny\n", [ALARM, FIXED], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
+        ("y\nq\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
+        ("y\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
+        ("", [ALARM, ALARM], "fixed nothing; 2 left: 2 not taken\n", 1),
     ],
 )
 def test_apply_asks(project: Path, answers: str, written: list[str], summary: str, code: int) -> None:

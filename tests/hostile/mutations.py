@@ -45,8 +45,9 @@ Mutation = Callable[[Random, str, str], str]
 
 def programs() -> list[tuple[str, str]]:
     """The language and the text of every program that the tests have; what is fixed of them stands there thrice."""
-    found = [(case.language, text) for case in cases() for text in dict.fromkeys((case.before, case.after))]
-    found += [(case.language, case.before) for case in cases() if case.before != case.after] * 2
+    known = [case for case in cases() if case.language in TOKEN]
+    found = [(case.language, text) for case in known for text in dict.fromkeys((case.before, case.after))]
+    found += [(case.language, case.before) for case in known if case.before != case.after] * 2
     for language in ("py", "ts"):
         found += [(language, path.read_text("utf-8")) for path in sorted(EXAMPLES.rglob(f"*.{language}"))]
     return found

@@ -1,15 +1,16 @@
-"""Rules for Pulumi AWS programs."""
+"""Rules for AWS programs."""
 
 import sys
 
 from iacfix.registry import ProviderPackage, pack_of
 from iacfix_aws._tables.imports import IMPORTS
 from iacfix_aws._tables.majors import MAJORS, TOLD_BY, UPGRADES
+from iacfix_aws._tables.terraform import NUMBERING, PREFIX, Terraform
 
 PROVIDER = ProviderPackage(
     name="aws",
-    packages={"python": "pulumi_aws", "typescript": "@pulumi/aws"},
-    distributions={"python": "pulumi-aws", "typescript": "@pulumi/aws"},
+    packages={"python": "pulumi_aws", "typescript": "@pulumi/aws", "terraform": PREFIX},
+    distributions={"python": "pulumi-aws", "typescript": "@pulumi/aws", "terraform": "hashicorp/aws"},
     majors=MAJORS,
     told_by=TOLD_BY,
     documents={"aws.iam.getPolicyDocument": "json"},
@@ -23,6 +24,8 @@ PROVIDER = ProviderPackage(
     imports=IMPORTS,
     upgrades=UPGRADES,
     title="AWS",
+    numbering={"terraform": NUMBERING},
+    vocabulary=Terraform(),
 )
 
 PACK = pack_of(sys.modules[__name__], PROVIDER)

@@ -16,6 +16,8 @@ an installation narrows the range beside it, and what cannot all be true is a co
 |                     | setup.cfg, environment.yml, pixi.toml          | tags, deno.json                             |
 | plugins, packages   | Pulumi.yaml                                    | Pulumi.yaml                                 |
 
+A Terraform module is pinned by `required_providers` and .terraform.lock.hcl, its own and those of the folders above.
+
 An override stands for what is asked for, not for what a lock says. No file is run, and none outside of the repository
 is read.
 """
@@ -27,7 +29,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from iacfix.files.evidence import remembered
-from iacfix.files.provider_version import npm, plugins, python
+from iacfix.files.provider_version import npm, plugins, python, terraform
 from iacfix.files.provider_version.pins import Pin, Pinned, Said, nearest
 from iacfix.files.provider_version.side import Side, up
 
@@ -50,6 +52,8 @@ def pinned(
 
     `text` is what the program holds; `name` is the distribution's own where none is given.
     """
+    if is_of_registry(distribution):
+        return _terraform(program.parent, root, distribution, majors)
     if not distribution.startswith("@"):
         return _python(program, root, distribution, provider, majors, text)
     name = name or distribution
@@ -96,6 +100,16 @@ def places(program: Path, root: Path, distribution: str, provider: str, text: st
         (place, python.said_in(Side(place, root, wanted), plugins.environments(place))) for place in up(folder, root)
     )
     return [(folder, block), *around], projects
+
+
+def is_of_registry(distribution: str) -> bool:
+    """A provider of Terraform's registry, as `owner/name`."""
+    return "/" in distribution and not distribution.startswith("@")
+
+
+@remembered()
+def _terraform(folder: Path, root: Path, distribution: str, majors: tuple[int, ...]) -> Pinned:
+    return nearest((terraform.said_in(place, distribution) for place in up(folder, root)), majors)
 
 
 @remembered()

@@ -1,4 +1,4 @@
-"""Which majors a version range admits, as pip, Poetry, conda and npm write ranges.
+"""Which majors a version range admits, as pip, Poetry, conda, npm and Terraform write ranges.
 
 Only majors matter here, so a range is a few spans of whole numbers. A range that cannot be read, or that admits
 everything, says nothing: None.
@@ -69,6 +69,17 @@ def conda(text: str) -> Spans | None:
 def npm(text: str) -> Spans | None:
     """`^6.1.0 || ^7`, `>=6 <8`, `6 - 7`, `6.x`."""
     return _alternatives(_npm_part(part) for part in text.split("||"))
+
+
+def terraform(text: str) -> Spans | None:
+    """`~> 5.0`, `>= 4.9, < 6.0`, `5.31.0`; `~> 5` takes whatever begins with a later minor, as `~> 5.0` does."""
+    return _alternatives([_all_of(text.replace("~>", "~=").split(","), _terraform_span)])
+
+
+def _terraform_span(part: str) -> Bounds | None:
+    if (found := re.fullmatch(r"~=\s*v?(\d{1,9})", part)) is not None:
+        return int(found[1]), FAR, False
+    return _pep440_span(part)
 
 
 def _alternatives(parts: Iterable[Spans | None]) -> Spans | None:

@@ -80,6 +80,12 @@ def types(major: int) -> Iterator[str]:
                 yield whole
 
 
+@cache
+def names_in(module: str, major: int) -> Mapping[str, str]:
+    """The names of the classes of a module, by themselves in small letters."""
+    return {name.lower(): name for name in _module(module)["types"] if type_of(f"aws.{module}.{name}", major)}
+
+
 def _parts(name: str) -> tuple[str, str]:
     module, _, last = name.removeprefix("aws.").rpartition(".")
     return module, last

@@ -1,0 +1,171 @@
+"""The outcome of one file of a module: the module is examined as a whole, once for all of its files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from iacfix.engine.examine import examine
+from iacfix.errors import SourceError
+from iacfix.files.evidence import Evidence, gathered, share
+from iacfix.files.modules import SEAM, Part, joined, place_of, split
+from iacfix.languages import language, language_name
+from iacfix.model import Provider
+from iacfix.registry import packs
+from iacfix.result import Accept, Outcome, Plan, Repair, Reported, Step
+from iacfix.rewrite import Change, utf8
+
+
+@dataclass
+class _Last:
+    """What was made of the module that was asked for last: the next file is mostly of the same."""
+
+    asked: object = None
+    outcome: Outcome | None = None
+    evidence: Evidence | None = None
+
+
+_last = _Last()
+
+
+def examine_part(
+    name: str,
+    parts: Sequence[Part],
+    plan: Plan,
+    root: Path,
+    accept: Accept | None = None,
+    kept: Collection[Reported] | None = None,
+) -> Outcome:
+    """What is found in the file of this name, and what the fixes of its module change there."""
+    module = _Module(tuple(parts))
+    asked = (module.parts, plan, root, kept, accept)
+    if _last.outcome is None or _last.asked != asked:
+        with gathered() as found:
+            outcome = module.outcome(plan, root, accept, kept)
+        _last.asked, _last.outcome, _last.evidence = asked, outcome, found
+    elif _last.evidence is not None:
+        share(_last.evidence)
+    return module.share_of(_last.outcome, name)
+
+
+@dataclass(frozen=True)
+class _Module:
+    parts: tuple[Part, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [part.source.name for part in self.parts]
+
+    def outcome(self, plan: Plan, root: Path, accept: Accept | None, kept: Collection[Reported] | None) -> Outcome:
+        """What is found in the whole module, at its places in the text of all its files."""
+        try:
+            source = joined(self.parts)
+        except SourceError as error:
+            return Outcome("", "", "", errors=(str(error),))
+        mine = None if kept is None else {self._inward(each) for each in kept if each.path in self.names}
+
+        def asked(found: Reported, before: str, after: str) -> bool:
+            own, index = self._outward(found, source.text)
+            return accept is not None and accept(own, split(before)[index], split(after)[index])
+
+        done = examine(source, plan, root, None if accept is None else asked, mine)
+        return replace(done, errors=tuple(self._broken()) or done.errors) if done.errors else done
+
+    def share_of(self, whole: Outcome, name: str) -> Outcome:
+        """Of the outcome of the module what is about one of its files."""
+        index = self.names.index(name)
+        text = self.parts[index].source.text
+        first = next((part.source.name for part in self.parts if part.asked), name)
+        errors = [self._told(error, whole.before) for error in whole.errors]
+        mine = tuple(
+            error for error in errors if error.startswith(f"{name}:") or (name == first and not self._is_of(error))
+        )
+        if not whole.before:
+            return Outcome(name, text, text, errors=mine)
+        found = [self._outward(each, whole.before) for each in whole.findings]
+        before, after = split(whole.before), split(whole.after)
+        return Outcome(
+            path=name,
+            before=before[index],
+            after=after[index],
+            findings=tuple(each for each, at in found if at == index),
+            steps=tuple(self._steps(whole.steps, index)),
+            provider=whole.provider,
+            errors=mine,
+            not_taken=frozenset(
+                each for each, at in (self._outward(each, whole.before) for each in whole.not_taken) if at == index
+            ),
+            repairs={
+                own: repair
+                for each, changes in whole.repairs.items()
+                for own, at in [self._outward(each, whole.before)]
+                if at == index and (repair := _inside(changes, whole.before, index)) is not None
+            },
+        )
+
+    def _steps(self, steps: Sequence[Step], index: int) -> Iterator[Step]:
+        for step in steps:
+            before, after = split(step.before)[index], split(step.after)[index]
+            if before != after:
+                yield Step(step.rules, before, after)
+
+    def _outward(self, found: Reported, text: str) -> tuple[Reported, int]:
+        """A finding of the module as one of its file, and which file that is."""
+        index, line = place_of(text, found.line)
+        return self._moved(found, line - found.line, self.names[index]), index
+
+    def _inward(self, found: Reported) -> Reported:
+        """A finding of a file as one of the module."""
+        before = [part.source.text for part in self.parts[: self.names.index(found.path)]]
+        return self._moved(found, sum(text.count("\n") + 2 for text in before), found.path)
+
+    def _moved(self, found: Reported, lines: int, path: str) -> Reported:
+        place = found.place
+        return replace(
+            found,
+            path=path,
+            line=found.line + lines,
+            place=replace(
+                place,
+                end_line=place.end_line and place.end_line + lines,
+                around=place.around and (place.around[0] + lines, place.around[1] + lines),
+                statement=place.statement and place.statement + lines,
+            ),
+        )
+
+    # what went wrong
+
+    def _broken(self) -> Iterator[str]:
+        """The files that are none by themselves."""
+        kind = language_name(self.parts[0].source.name) or ""
+        known = [pack.provider for pack in packs() if kind in pack.provider.packages]
+        for part in self.parts if known else ():
+            try:
+                language(kind).read(part.source.text, known[0], Provider(known[0].name, known[0].majors[-1], ""))
+            except SourceError as error:
+                error.path = part.source.name
+                yield f"{error}" if part.asked else f"{error}, and so is its module"
+
+    def _told(self, error: str, text: str) -> str:
+        """An error at a line of the module as one of its file."""
+        name = joined(self.parts).name if text else ""
+        if len(self.parts) > 1 and (found := re.match(rf"{re.escape(name)}:(\d+): ", error)) is not None:
+            index, line = place_of(text, int(found[1]))
+            return f"{self.names[index]}:{line}: {error[found.end() :]}"
+        return error
+
+    def _is_of(self, error: str) -> bool:
+        """Another file that is asked for tells it."""
+        return any(part.asked and error.startswith(f"{part.source.name}:") for part in self.parts)
+
+
+def _inside(changes: Repair, text: str, index: int) -> Repair | None:
+    """The changes as those of one file; None where they are of several."""
+    parts = split(text)
+    start = sum(len(utf8(part)) + len(SEAM) for part in parts[:index])
+    stop = start + len(utf8(parts[index]))
+    if any(change.start < start or change.stop > stop for change in changes):
+        return None
+    return tuple(Change(change.start - start, change.stop - start, change.text) for change in changes)

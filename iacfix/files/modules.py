@@ -1,0 +1,81 @@
+"""Programs of several files: a Terraform module is all files of a folder, and is read as one text.
+
+The files stand in it one after another with a seam between them, a comment that no file holds. So one place of the
+text is one place of one file, whatever was written since.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from iacfix.errors import SourceError
+from iacfix.files.evidence import names, stands
+from iacfix.files.source import Source, from_bytes, read_bytes
+
+SEAM = "\n#\x1d\n"
+"""The end of a file and of its last line, and a comment with a character that nobody types."""
+ENDING = ".tf"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a module; one that is not `asked` for is read and not changed."""
+
+    source: Source
+    asked: bool
+
+
+def parts_of(folder: str, asked: Iterable[Source], root: Path, max_size: int) -> tuple[Part, ...]:
+    """The files of a folder by name, as Terraform reads them; raises SourceError for one that cannot be read."""
+    mine = {str(source.path): source for source in asked}
+    found: list[Part] = []
+    for name in sorted(names(Path(folder))):
+        path = os.path.join(folder, name)
+        if path in mine:
+            found.append(Part(mine[path], asked=True))
+        elif name.endswith(ENDING) and not name.startswith(".") and stands(path) == "file":
+            shown = os.path.relpath(path, root).replace(os.sep, "/")
+            data = read_bytes(Path(path), shown, max_size=max_size)
+            found.append(Part(from_bytes(data, shown, path=Path(path)), asked=False))
+    return tuple(found)
+
+
+def joined(parts: Sequence[Part]) -> Source:
+    """The module as one source, which has no file of its own to write to."""
+    first = parts[0].source
+    if len(parts) == 1:
+        return first
+    for part in parts:
+        if "\x1d" in part.source.text:
+            raise SourceError("holds the control character U+001D; take it out", path=part.source.name)
+    text = SEAM.join(part.source.text for part in parts)
+    path = first.path.with_name(f"*{ENDING}") if first.path is not None else None
+    name = f"{os.path.dirname(first.name)}/*{ENDING}".lstrip("/")
+    left = tuple(index for index, part in enumerate(parts) if not part.asked)
+    return Source(path, name, text, text.encode(), left=left)
+
+
+def split(text: str) -> list[str]:
+    """The texts of the files."""
+    return text.split(SEAM)
+
+
+def place_of(text: str, line: int) -> tuple[int, int]:
+    """Which file a line of the module is in, and its number there; a text without a seam is one file."""
+    if SEAM not in text:
+        return 0, line
+    index, start = 0, 0
+    for part in split(text):
+        length = part.count("\n") + 1
+        if line <= start + length:
+            return index, line - start
+        index, start = index + 1, start + length + 1
+    return index, line - start
+
+
+def is_named(name: str) -> bool:
+    """The file is a part of a module."""
+    return name.endswith(ENDING)

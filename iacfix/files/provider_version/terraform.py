@@ -1,0 +1,77 @@
+"""What Terraform's files pin: `required_providers`, older forms of it, and the dependency lock file.
+
+The blocks are found by their brackets, because a pin is asked for before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from iacfix.files.evidence import names
+from iacfix.files.provider_version import ranges
+from iacfix.files.provider_version.formats import text_of
+from iacfix.files.provider_version.pins import Kind, Pin, Said, pin
+
+LOCK = ".terraform.lock.hcl"
+REGISTRIES = ("", "registry.terraform.io/", "registry.opentofu.org/")
+_OUT = re.compile(r'("(?:[^"\\\n]|\\.)*")|(?:#|//)[^\n]*|/\*.*?\*/', re.DOTALL)
+
+
+def said_in(folder: Path, distribution: str) -> Said:
+    """The pins of the module of a folder, and of the lock beside it."""
+    pins: list[Pin] = []
+    unread: list[str] = []
+    for file in sorted(names(folder)):
+        if file != LOCK and not file.endswith(".tf"):
+            continue
+        try:
+            if (text := text_of(folder / file)) is None:
+                continue
+        except ValueError as error:
+            unread.append(f"{file} {error}")
+            continue
+        bare = _OUT.sub(lambda found: found[1] or "", text)
+        pins += _locked(file, bare, distribution) if file == LOCK else _asked(file, bare, distribution)
+    return Said(tuple(pins), tuple(unread))
+
+
+def _locked(file: str, text: str, distribution: str) -> Iterator[Pin]:
+    for registry in REGISTRIES[1:]:
+        for block in _blocks(text, rf'provider\s+"{registry}{distribution}"\s*'):
+            if (version := _set(block, "version")) is not None:
+                yield from pin(file, distribution, f" {version}", ranges.exactly(version), Kind.RESOLVED)
+
+
+def _asked(file: str, text: str, distribution: str) -> Iterator[Pin]:
+    name = distribution.rpartition("/")[2]
+    for block in _blocks(text, r"required_providers\s*"):
+        for entry in re.finditer(r"^\s*([\w-]+)\s*=\s*(?:\{([^{}]*)\}|\"([^\"]*)\")", block, re.MULTILINE):
+            own, fields, version = entry.groups()
+            source = _set(fields, "source") if fields is not None else None
+            if source in [f"{registry}{distribution}" for registry in REGISTRIES] or (source is None and own == name):
+                version = version if fields is None else _set(fields, "version")
+                yield from _pin(file, distribution, version)
+    for block in _blocks(text, rf'provider\s+"?{name}"?\s*'):
+        yield from _pin(file, distribution, _set(block, "version"))
+
+
+def _pin(file: str, distribution: str, version: str | None) -> Iterator[Pin]:
+    if version is not None:
+        yield from pin(file, distribution, f" {version}", ranges.terraform(version))
+
+
+def _set(block: str, name: str) -> str | None:
+    found = re.search(rf'(?:^|[\s,{{]){name}\s*=\s*"([^"]*)"', block)
+    return found[1] if found else None
+
+
+def _blocks(text: str, head: str) -> Iterator[str]:
+    """What stands between the brackets of blocks, however deep the blocks in them are."""
+    for found in re.finditer(rf"^[ \t]*(?:terraform\s*\{{\s*)?{head}(?:=\s*)?\{{", text, re.MULTILINE):
+        depth, at = 1, found.end()
+        while depth and at < len(text):
+            depth += {"{": 1, "}": -1}.get(text[at], 0)
+            at += 1
+        yield text[found.end() : at - 1]

@@ -1,0 +1,51 @@
+"""Terraform modules, read and written with tree-sitter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from iacfix.edit import Edit
+from iacfix.languages import ALONE, Comment, Language
+from iacfix.languages.terraform.read import TerraformProgram, read, twice
+from iacfix.languages.terraform.tree import parsed
+from iacfix.languages.terraform.write import write
+from iacfix.model import Neighbours, Program, Provider, Value
+from iacfix.registry import ProviderPackage
+from iacfix.rewrite import Change
+
+
+class Terraform:
+    """The language as the machine asks for it."""
+
+    def read(self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> Program:
+        return read(text, package, provider, neighbours)
+
+    def write(self, program: Program, edits: Sequence[Edit]) -> tuple[Change, ...]:
+        return write(_mine(program), edits)
+
+    def accepts(self, text: str) -> bool:
+        """Terraform takes no attribute twice in a block; the grammar does."""
+        return twice(parsed(text.encode("utf-8"))) is None
+
+    def comments(self, program: Program) -> Iterator[Comment]:
+        return _mine(program).comments()
+
+    def unbound(self, program: Program) -> frozenset[str]:
+        return _mine(program).names.unbound()
+
+    def statement_line(self, program: Program, value: Value) -> int:
+        mine = _mine(program)
+        found = mine.statement(value.place)
+        return mine.line(found if found is not None else value.place)
+
+    def told_major(self, program: Program) -> tuple[int, str] | None:
+        del program
+        return None
+
+
+def _mine(program: Program) -> TerraformProgram:
+    assert isinstance(program, TerraformProgram)
+    return program
+
+
+LANGUAGE: Language = Terraform()

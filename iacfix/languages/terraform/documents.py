@@ -1,0 +1,246 @@
+"""The way from an argument to the document behind it, and back from a string to the place it serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.questions import key_of, operator
+from iacfix.languages.terraform.shapes import META, Shapes
+from iacfix.languages.terraform.tree import TEXTS, attribute, chain, kind_of, label_text, labels_of, unwrapped
+from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
+
+SERIALISER = "jsonencode"
+HANDED_ON = frozenset({"merge", "concat", "flatten", "compact", "tolist", "toset", "tomap", "tostring", "sensitive"})
+"""Functions whose arguments are what they give, or a part of it."""
+STEPS = 12
+"""More hops than any real module has between an argument and its document."""
+
+ResourceAt = Callable[[Node], Resource | None]
+"""Which resource a block is."""
+
+
+def behind(shapes: Shapes, given: Input) -> Document | Hidden:
+    """The document that an input receives, wherever it is built."""
+    place: Node = given.value.place
+
+    def hidden(reason: str, text: Text | None = None) -> Hidden:
+        return Hidden(shapes.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
+
+    node = place
+    for _ in range(STEPS):
+        match found := _step(shapes, unwrapped(node)):
+            case Fields() | Items():
+                return Document(found, given.host, given.path)
+            case Text():
+                return hidden("it is JSON written as text", found)
+            case str():
+                return hidden(found)
+            case _:
+                node = found
+    return hidden("it is handed on too many times")
+
+
+def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
+    """One hop towards the document: the next expression, the document itself, or why there is no way on."""
+    if node.type in TEXTS:
+        return shapes.text_of(node) or "it is not text"
+    if node.type == "function_call":
+        return _through_call(shapes, node)
+    if (names := chain(node))[:1] == ("data",):
+        return _from_source(shapes, names)
+    if (defined := shapes.names.of(node)) is not None:
+        return defined
+    return f"it comes from {shapes.reader.whence(node)} and cannot be seen" if names else "it is built by an expression"
+
+
+def _through_call(shapes: Shapes, node: Node) -> Fields | Items | str:
+    given = arguments(node)
+    if node.entries[0].text != SERIALISER or len(given) != 1:
+        return "it is built by a function"
+    match shapes.value(given[0], Spelling.DATA):
+        case Fields() | Items() as root:
+            return root
+        case _:
+            return "what is serialised cannot be followed to where it is built"
+
+
+def _from_source(shapes: Shapes, names: tuple[str, ...]) -> Fields | str:
+    block = shapes.names.only(names[:3])
+    if block is None or len(names) != 4:
+        return "it cannot be followed to where it is built"
+    function = shapes.vocabulary.function(names[1])
+    if shapes.package.documents.get(function) != names[3]:
+        return "it is built by another data source"
+    if any(attribute(block, meta) is not None for meta in ("count", "for_each")):
+        return "it is built several times"
+    if any(attribute(block, name) is not None for name in shapes.vocabulary.joins):
+        return "it is joined with other documents"
+    return shapes.block(block, function, META)
+
+
+def arguments(call: Node) -> list[Node]:
+    listed = next((child for child in call.entries if child.type == "function_arguments"), None)
+    return listed.entries if listed is not None else []
+
+
+def where(shapes: Shapes, resource_at: ResourceAt, provider: str, node: Node) -> Where:
+    """What a string is there for: up through objects, functions and blocks, and a local that one place reads."""
+    climb = Climb(shapes, resource_at, provider)
+    use = climb.up(node)
+    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable, climb.holder)
+
+
+class Climb:
+    """The walk from a string outwards; collects the path on its way."""
+
+    def __init__(self, shapes: Shapes, resource_at: ResourceAt, provider: str) -> None:
+        self.shapes, self.resource_at, self.provider = shapes, resource_at, provider
+        self.resource: Resource | None = None
+        self.path: list[str] = []
+        self.siblings: Fields | None = None
+        self.in_list = False
+        self.followed = False
+        self.is_constant = False
+        self.variable = ""
+        self.holder = ""
+
+    def up(self, start: Node) -> Use:
+        node, parent = start, start.parent
+        while parent is not None:
+            found = self._look(node, parent)
+            if isinstance(found, Use):
+                return Use.CONSTANT if self.is_constant else found
+            node = found or parent
+            parent = node.parent
+        return Use.OTHER
+
+    def _look(self, node: Node, parent: Node) -> Use | Node | None:
+        """The answer, another node to go on from, or None to go on upwards."""
+        match parent.type:
+            case "object_elem":
+                return self._in_object(node, parent)
+            case "tuple":
+                self.in_list = self.in_list or (not self.path and self.siblings is None)
+            case "index" | "new_index" | "legacy_index":
+                return Use.KEY
+            case "operation":
+                return Use.OTHER if operator(parent) in "+-*/%" else Use.CONDITION
+            case "conditional":
+                return Use.CONDITION if parent.entries[0] is node else Use.CHOICE
+            case "for_expr":
+                return Use.OTHER
+            case "template_interpolation":
+                return Use.OTHER
+            case "function_call":
+                name = parent.entries[0].text
+                return None if name in HANDED_ON or name == SERIALISER else _given(name, node)
+            case "attribute":
+                return self._set(parent)
+            case "block":
+                return self._in_block(parent)
+            case _:
+                pass
+        return None
+
+    def _in_object(self, node: Node, parent: Node) -> Use | None:
+        if parent.entries[0] is node:
+            return Use.KEY
+        key = key_of(parent.entries[0])
+        holder = parent.parent
+        if self.siblings is None and holder is not None:
+            found = self.shapes.shape(holder, holder, Spelling.DATA)
+            self.siblings = found if isinstance(found, Fields) else None
+        self.path.insert(0, key or "*")
+        return None
+
+    def _set(self, parent: Node) -> Use | Node | None:
+        body = parent.parent
+        block = body.parent if body is not None else None
+        name = kind_of(parent)
+        if block is None or block.type != "block":
+            return Use.OTHER
+        if kind_of(block) == "locals":
+            return self._local(parent, name)
+        if name in META:
+            return Use.OPTION
+        owner = self._owner(block)
+        if self.siblings is None and owner:
+            self.siblings = self.shapes.block(block, owner, META)
+        self.path.insert(0, self.shapes.argument(owner, name).name if owner else name)
+        return None
+
+    def _local(self, parent: Node, name: str) -> Use | Node:
+        """Out of a local that one place reads; a string that is the whole local is a constant."""
+        value = unwrapped(parent.named_children[-1])
+        is_whole = not self.path and not self.in_list
+        self.variable = self.variable or (name if is_whole else "")
+        text = self.shapes.text_of(value) if is_whole and value.type in TEXTS else None
+        if text is not None and text.literal is not None and not self.followed:
+            self.is_constant, self.path = True, [name]
+        readers = [] if self.followed else self.shapes.names.readers(("local", name))
+        self.followed = True
+        return readers[0] if len(readers) == 1 and len(chain(readers[0])) == 2 else Use.OTHER
+
+    def _in_block(self, block: Node) -> Use | Node | None:
+        around = block.parent
+        if around is not None and around.parent is not None and around.parent.type == "block":
+            return self._nested(block, around.parent)
+        self.resource = self.resource_at(block)
+        labels = tuple(map(label_text, labels_of(block)))
+        self.holder = ".".join((kind_of(block), *labels))
+        match kind_of(block):
+            case "resource":
+                return Use.VALUE
+            case "provider":  # without an alias it is what the module's own region is told by
+                return Use.DEFAULT if labels[:1] == (self.provider,) and self.resource is None else Use.VALUE
+            case "data":
+                return self._document(labels) or Use.INVOKE
+            case "output":
+                self.path.clear()
+                return Use.EXPORT
+            case "variable":
+                return Use.DEFAULT
+            case "module":
+                return Use.ARGUMENT
+            case _:
+                return Use.OPTION
+
+    def _nested(self, block: Node, outer: Node) -> Use | None:
+        kind = kind_of(block)
+        if kind in META or kind in ("validation", "precondition", "postcondition"):
+            return Use.OPTION
+        if kind == "content":
+            return None
+        name = label_text(labels_of(block)[0]) if kind == "dynamic" and labels_of(block) else kind
+        owner = self._owner(outer)
+        self.path.insert(0, self.shapes.argument(owner, name).name if owner else name)
+        return None
+
+    def _document(self, labels: tuple[str, ...]) -> Node | None:
+        """Out of a data source that builds a document, to the one place that is handed it."""
+        field = self.shapes.package.documents.get(self.shapes.vocabulary.function(labels[0]))
+        readers = self.shapes.names.readers(("data", *labels)) if field is not None and not self.followed else []
+        self.followed = True
+        return readers[0] if len(readers) == 1 else None
+
+    def _owner(self, block: Node) -> str:
+        """What the arguments of a block are arguments of; nothing where the provider does not know it."""
+        kind, labels = kind_of(block), labels_of(block)
+        around = block.parent.parent if block.parent is not None else None
+        if around is None or around.type != "block":
+            if kind == "resource" and labels:
+                return self.shapes.vocabulary.resource(label_text(labels[0]), self.shapes.major)
+            if kind == "data" and labels:
+                return self.shapes.vocabulary.function(label_text(labels[0]))
+            return f"{self.shapes.package.name}.Provider" if kind == "provider" else ""
+        owner = self._owner(around)
+        if kind == "content" or not owner:
+            return owner
+        name = label_text(labels[0]) if kind == "dynamic" and labels else kind
+        return self.shapes.argument(owner, name).inner or f"{owner}#{name}"
+
+
+def _given(name: str, node: Node) -> Use:
+    given = node.entries if node.type == "function_arguments" else []
+    return Use.FORMAT if name in ("format", "formatlist") and given else Use.ARGUMENT

@@ -1,0 +1,121 @@
+"""Layout as `terraform fmt` has it: the signs of a run of attributes stand in one column, where they did before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.tree import parsed, unwrapped
+from iacfix.rewrite import Change, ordered, spliced, utf8
+
+STEP = "  "
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An attribute or an entry of an object that begins its line and ends on it: the bytes between name and sign, and
+    how wide the line is up to there."""
+
+    start: int
+    stop: int
+    width: int
+
+    @property
+    def gap(self) -> int:
+        return self.stop - self.start
+
+
+def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes with what they make of the lines around them."""
+    made = list(ordered(changes))
+    text = spliced(data, made)
+    cells = _cells(parsed(text), text)
+    touched = _touched(text, made)
+    fixes: dict[int, Change] = {}
+    for row in sorted(touched & cells.keys()):
+        run = _run(cells, row)
+        old = [cells[each] for each in run if each not in touched]
+        widest = max(cell.width for cell in old) if old else 0
+        is_aligned = all(cell.width + cell.gap == widest + 1 for cell in old)
+        column = max(cells[each].width for each in run) + 1
+        for each in run if is_aligned else [row]:
+            cell = cells[each]
+            wanted = column if is_aligned else _beside(old, cell)
+            if cell.width + cell.gap != wanted:
+                fixes[cell.start] = Change(cell.start, cell.stop, " " * (wanted - cell.width))
+    return tuple(_composed(made, [fixes[at] for at in sorted(fixes)]))
+
+
+def _beside(old: Sequence[Cell], cell: Cell) -> int:
+    """The column that all the others have, where there is one and the name leaves it free."""
+    columns = {each.width + each.gap for each in old}
+    column = columns.pop() if len(columns) == 1 else 0
+    return max(column, cell.width + 1)
+
+
+def _run(cells: dict[int, Cell], row: int) -> list[int]:
+    """The lines around a line that are aligned with it."""
+    first = last = row
+    while first - 1 in cells:
+        first -= 1
+    while last + 1 in cells:
+        last += 1
+    return list(range(first, last + 1))
+
+
+def _cells(root: Node, text: bytes) -> dict[int, Cell]:
+    found: dict[int, Cell] = {}
+    for node in root.inside("attribute", "object_elem"):
+        row, column = node.start_point
+        line = node.start_byte - column
+        sign = next((child for child in node.children if not child.is_named and child.text == "="), None)
+        if sign is None or sign.start_point[0] != row or text[line : node.start_byte].strip():
+            continue
+        is_heredoc = unwrapped(node.named_children[-1]).type == "heredoc_template"
+        if node.end_point[0] == row or (is_heredoc and unwrapped(node.named_children[-1]).start_point[0] == row):
+            name = node.named_children[0]
+            width = len(text[line : name.end_byte].decode("utf-8"))
+            found[row] = Cell(name.end_byte, sign.start_byte, width)
+    return found
+
+
+def _touched(text: bytes, made: Sequence[Change]) -> set[int]:
+    """The lines of the new text that the changes wrote."""
+    rows = set[int]()
+    for start, stop, _ in _placed(made):
+        first = text.count(b"\n", 0, start)
+        inside = text[start:stop]
+        if inside.startswith((b"\n", b"\r\n")):  # the line in front only ends there
+            first += 1
+        rows |= set(range(first, text.count(b"\n", 0, stop) + 1))
+    return rows
+
+
+def _placed(made: Sequence[Change]) -> Iterator[tuple[int, int, int]]:
+    """Where each change is in the new text, and how much longer that is from there on."""
+    shift = 0
+    for change in made:
+        length = len(utf8(change.text))
+        start = change.start + shift
+        shift += length - (change.stop - change.start)
+        yield start, start + length, shift
+
+
+def _composed(made: Sequence[Change], fixes: Sequence[Change]) -> Iterator[Change]:
+    """Fixes are of the new text: those inside what a change wrote become a part of it, the others are of the old."""
+    left = list(fixes)
+    shift = 0
+    for change, (start, stop, after) in zip(made, _placed(made), strict=True):
+        while left and left[0].stop <= start and left[0].start < start:
+            fix = left.pop(0)
+            yield Change(fix.start - shift, fix.stop - shift, fix.text)
+        inner = list[Change]()
+        while left and left[0].start >= start and left[0].stop <= stop:
+            fix = left.pop(0)
+            inner.append(Change(fix.start - start, fix.stop - start, fix.text))
+        written = spliced(utf8(change.text), inner).decode("utf-8") if inner else change.text
+        yield replace(change, text=written)
+        shift = after
+    for fix in left:
+        yield Change(fix.start - shift, fix.stop - shift, fix.text)

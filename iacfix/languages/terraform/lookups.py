@@ -1,0 +1,101 @@
+"""Data sources: those that a module has are read again, a new one stands in front of what the module makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iacfix.edit import Lookup
+from iacfix.errors import CannotFix
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.read import TerraformProgram
+from iacfix.languages.terraform.tree import attribute, body_of, kind_of, label_text, labels_of
+from iacfix.model import Fields
+from iacfix.rewrite import Change
+
+CURRENT = "current"
+"""What a data source about the deployment itself is called."""
+
+
+@dataclass
+class Lookups:
+    """The data sources that the edits of one write ask for."""
+
+    program: TerraformProgram
+    new: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """By type and name the provider of each new one, nothing for the default one."""
+
+    def expression(self, lookup: Lookup) -> str:
+        """What reads the field."""
+        vocabulary = self.program.shapes.vocabulary
+        type, hosts = vocabulary.source(lookup.function), [lookup.host, *lookup.readers]
+        providers = {_provider(host.options) if host is not None else "" for host in hosts}
+        if len(providers) > 1:
+            raise CannotFix("what reads it has several providers")
+        provider = providers.pop()
+        name = self._known(type, provider) or self._named(type, provider)
+        return f"data.{type}.{name}.{vocabulary.spelled(lookup.field)}"
+
+    def _known(self, type: str, provider: str) -> str | None:
+        """A data source of the module that asks the same: nothing but its provider is written in it."""
+        for block in self.program.names.blocks:
+            labels = [label_text(label) for label in labels_of(block)]
+            if kind_of(block) != "data" or labels[:1] != [type] or len(labels) != 2:
+                continue
+            given = attribute(block, "provider")
+            if len(body_of(block)) == (given is not None) and (given.text if given is not None else "") == provider:
+                return labels[1]
+        return None
+
+    def _named(self, type: str, provider: str) -> str:
+        name = provider.rpartition(".")[2] or CURRENT
+        if ("data", type, name) in self.program.names.defined:
+            raise CannotFix(f"the module has a data source {type}.{name} already, which asks something else")
+        self.new[type, name] = provider
+        return name
+
+    def changes(self, newline: str) -> list[Change]:
+        """The new data sources, sorted, in front of the first resource, module or data source that sorts behind."""
+        made: list[Change] = []
+        for (type, name), provider in sorted(self.new.items()):
+            block = self._before((type, name))
+            inner = f"{newline}  provider = {provider}{newline}" if provider else ""
+            at = self._with_comments(block)
+            made.append(Change(at, at, f'data "{type}" "{name}" {{{inner}}}{newline}{newline}'))
+        return made
+
+    def _before(self, new: tuple[str, str]) -> Node:
+        home = self._home()
+        following = [block for block in home if kind_of(block) in ("data", "resource", "module")]
+        for block in following:
+            labels = tuple(label_text(label) for label in labels_of(block))
+            if kind_of(block) != "data" or body_of(block) or labels > new:
+                return block
+        return following[-1]
+
+    def _home(self) -> list[Node]:
+        """The blocks of the first file that makes something."""
+        for block in self.program.names.blocks:
+            if kind_of(block) in ("resource", "module"):
+                mine = self.program.file_of(block)
+                return [each for each in self.program.names.blocks if self.program.file_of(each) == mine]
+        raise CannotFix("the module makes nothing that a data source could stand in front of")
+
+    def _with_comments(self, block: Node) -> int:
+        """Where the lines begin that a block has for itself, with the comments right above it."""
+        data, start = self.program.data, block.start_byte
+        while True:
+            above = data.rfind(b"\n", 0, max(start - 1, 0)) + 1
+            line = data[above : max(start - 1, 0)]
+            if start == 0 or not line.lstrip().startswith((b"#", b"//")) or b"\x1d" in line:
+                return start
+            start = above
+
+
+def _provider(options: object) -> str:
+    """The provider that a resource names, nothing for the default one."""
+    if options is None:
+        return ""
+    if not isinstance(options, Fields):
+        raise CannotFix("its provider cannot be seen")
+    given = options.get("provider")
+    return given.shown if given is not None else ""

@@ -1,0 +1,123 @@
+"""What the names of a module stand for: locals, variables, resources, data sources, wherever in it they are written."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.tree import (
+    attribute,
+    blocks,
+    body_of,
+    chain,
+    kind_of,
+    label_text,
+    labels_of,
+    unwrapped,
+)
+
+Name = tuple[str, ...]
+"""`("local", "name")`, `("data", "type", "name")`, `("type", "name")`."""
+AROUND = frozenset({"each", "count", "self", "path", "terraform"})
+"""Names that Terraform gives."""
+
+
+class Names:
+    """The names of one module."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self.blocks = list(blocks(root))
+        self.defined = defaultdict[Name, list[Node]](list)
+        """Blocks by their address, and what locals are set to."""
+        for block in self.blocks:
+            labels = tuple(map(label_text, labels_of(block)))
+            match kind_of(block):
+                case "locals":
+                    for child in body_of(block):
+                        if child.type == "attribute":
+                            self.defined["local", kind_of(child)].append(child)
+                case "resource" if len(labels) == 2:
+                    self.defined[labels].append(block)
+                case "variable" if len(labels) == 1:
+                    self.defined["var", *labels].append(block)
+                case "data" | "ephemeral" | "module" as kind if labels:
+                    self.defined[kind, *labels].append(block)
+                case _:
+                    pass
+
+    def only(self, name: Name) -> Node | None:
+        """The one place that defines a name."""
+        found = self.defined.get(name, [])
+        return found[0] if len(found) == 1 else None
+
+    def of(self, node: Node) -> Node | None:
+        """What a local is set to."""
+        names = chain(unwrapped(node))
+        if len(names) != 2 or names[0] != "local":
+            return None
+        found = self.only(names)
+        return unwrapped(found.named_children[-1]) if found is not None else None
+
+    def is_sole(self, place: Node) -> bool:
+        """Nothing else reads the local that stands at the place."""
+        return self.reads[chain(unwrapped(place))[:2]] == 1
+
+    @cached_property
+    def reads(self) -> Counter[Name]:
+        """How often each name is read."""
+        return Counter(name for name, _ in self._references)
+
+    def readers(self, name: Name) -> list[Node]:
+        """The expressions that read a name."""
+        return [node for each, node in self._references if each == name]
+
+    def read_in(self, node: Node) -> list[Name]:
+        """The names that are read in an expression."""
+        first = bisect_left(self._references, node.start_byte, key=lambda each: each[1].start_byte)
+        found: list[Name] = []
+        for name, read in self._references[first:]:
+            if read.start_byte >= node.end_byte:
+                break
+            found.append(name)
+        return found
+
+    @cached_property
+    def _references(self) -> list[tuple[Name, Node]]:
+        """Every name of the module that is read, and the expression that does."""
+        found: list[tuple[Name, Node]] = []
+        for root in self.root.inside("variable_expr"):
+            around = root.parent
+            if around is None or (around.type == "expression" and _is_key(around)):
+                continue
+            behind = around.entries[around.entries.index(root) + 1 :]
+            names = [root.text]
+            for each in behind:
+                if each.type != "get_attr":
+                    break
+                names.append(each.entries[0].text)
+            length = 3 if names[0] in ("data", "ephemeral") else 2
+            if len(names) >= length:
+                found.append((tuple(names[:length]), around))
+        return sorted(found, key=lambda each: each[1].start_byte)
+
+    def unbound(self) -> frozenset[str]:
+        """Names that are read and defined nowhere; those of `for` and `dynamic` aside."""
+        inner = {node.text for intro in self.root.inside("for_intro") for node in intro.entries}
+        inner |= {label_text(label) for block in self._dynamic() for label in labels_of(block)}
+        inner |= {unwrapped(name).text for block in self._dynamic() if (name := attribute(block, "iterator"))}
+        return frozenset(
+            ".".join(name) for name, _ in self._references if name not in self.defined and name[0] not in AROUND | inner
+        )
+
+    def _dynamic(self) -> Iterator[Node]:
+        return (block for block in self.root.inside("block") if kind_of(block) == "dynamic")
+
+
+def _is_key(expression: Node) -> bool:
+    """The expression is the key of an entry."""
+    around = expression.parent
+    return around is not None and around.type == "object_elem" and around.entries[0] is expression

@@ -1,0 +1,357 @@
+"""A Terraform module as a `Program`: resources, documents, texts, and where they are."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from iacfix.errors import SourceError
+from iacfix.files.modules import SEAM
+from iacfix.languages import ALONE, Comment
+from iacfix.languages.shared.inputs import inputs
+from iacfix.languages.shared.nodes import Node, grown
+from iacfix.languages.shared.whence import computed, held, looped, parameter, returned
+from iacfix.languages.terraform import documents
+from iacfix.languages.terraform.names import Names
+from iacfix.languages.terraform.origins import origins
+from iacfix.languages.terraform.questions import unescaped
+from iacfix.languages.terraform.shapes import META, Shapes
+from iacfix.languages.terraform.tree import (
+    TEXTS,
+    Group,
+    attribute,
+    body_of,
+    chain,
+    first_error,
+    kind_of,
+    label_text,
+    labels_of,
+    parse,
+    seams,
+    unwrapped,
+)
+from iacfix.model import (
+    Caller,
+    Document,
+    Entry,
+    Fields,
+    Hidden,
+    Input,
+    Invoke,
+    Neighbours,
+    Origins,
+    Provider,
+    Read,
+    Resource,
+    Spelling,
+    Text,
+    Value,
+    Where,
+)
+from iacfix.registry import ProviderPackage
+
+OPTIONS = {"provider": "provider", "depends_on": "dependsOn", "count": "count", "for_each": "forEach"}
+"""What Terraform takes in a resource beside its arguments, and what it takes in `lifecycle`."""
+LIFECYCLE = {"ignore_changes": "ignoreChanges", "prevent_destroy": "protect"}
+
+
+class TerraformProgram:
+    """One parsed module; the values it hands out point into its tree."""
+
+    def __init__(
+        self, text: str, root: Node, package: ProviderPackage, provider: Provider, neighbours: Neighbours
+    ) -> None:
+        self.text, self.root, self.package = text, root, package
+        self.data = text.encode("utf-8")
+        self.names = Names(root)
+        self.shapes = Shapes(self.names, package, provider.major, self)
+        self._provider, self._neighbours = provider, neighbours
+        self._prefix = package.packages["terraform"]
+
+    @property
+    def provider(self) -> Provider:
+        return self._provider
+
+    @property
+    def neighbours(self) -> Neighbours:
+        return self._neighbours
+
+    @property
+    def is_beside(self) -> bool:
+        return False
+
+    # where things are
+
+    def code(self, node: Any) -> str:
+        return node.text
+
+    def line(self, node: Any) -> int:
+        return node.start_point[0] + 1
+
+    def end_line(self, node: Any) -> int:
+        return node.end_point[0] + (node.end_point[1] > 0 or node.end_point == node.start_point)
+
+    def column(self, node: Any) -> int:
+        start = self.data.rfind(b"\n", 0, node.start_byte) + 1
+        return len(self.data[start : node.start_byte].decode("utf-8")) + 1
+
+    def is_sole(self, place: Any) -> bool:
+        return isinstance(place, Node) and self.names.is_sole(place)
+
+    def whence(self, place: Any) -> str:
+        """Where a value comes from that cannot be seen through."""
+        node = unwrapped(place) if isinstance(place, Node) else place
+        if node.type == "block":
+            return f"a dynamic block {label_text(labels_of(node)[0])}" if labels_of(node) else "a block"
+        if node.type == "function_call":
+            return returned(node.entries[0].text)
+        names = chain(node) if isinstance(node, Node) else ()
+        match names[:1]:
+            case ("var",):
+                return parameter(node.text)
+            case ("each",) | ("count",):
+                return looped(node.text)
+            case ("module",):
+                return held(node.text, ".".join(names[:2]))
+            case _:
+                return computed(node.text)
+
+    def statement(self, node: Any) -> Node | None:
+        """The block of the module that holds a node."""
+        found: Node | None = node.nodes[0] if isinstance(node, Group) else node
+        while found is not None and not (
+            found.type == "block" and (found.parent is None or found.parent.parent is self.root)
+        ):
+            found = found.parent
+        return found
+
+    def file_of(self, node: Node) -> int:
+        """The number of the file that a node is in."""
+        return bisect(self._seams, node.start_byte)
+
+    @cached_property
+    def _seams(self) -> list[int]:
+        seam = SEAM.strip("\n")
+        return [node.start_byte for node in self.root.inside("comment") if node.text == seam]
+
+    # resources
+
+    @cached_property
+    def _resources(self) -> dict[Node, Resource]:
+        found: dict[Node, Resource] = {}
+        for block in self.names.blocks:
+            labels = labels_of(block)
+            if kind_of(block) == "resource" and len(labels) == 2 and label_text(labels[0]).startswith(self._prefix):
+                found[block] = self._resource(block, labels)
+            elif kind_of(block) == "provider" and labels and attribute(block, "alias") is not None:
+                if label_text(labels[0]) == self.package.name:
+                    found[block] = self._alias(block)
+        return found
+
+    def _resource(self, block: Node, labels: list[Node]) -> Resource:
+        type = self.shapes.vocabulary.resource(label_text(labels[0]), self._provider.major)
+        address = (label_text(labels[0]), label_text(labels[1]))
+        args = self.shapes.block(block, type, META)
+        if self.names.only(address) is None:  # an override file has more of it
+            args = replace(args, is_open=True)
+        return Resource(
+            node=block,
+            place=block,
+            reader=self,
+            type=type,
+            name=self.shapes.value(labels[1], Spelling.DATA),
+            args=args,
+            options=self.options(block),
+            binding=address[1],
+        )
+
+    def _alias(self, block: Node) -> Resource:
+        type, alias = f"{self.package.name}.Provider", attribute(block, "alias")
+        return Resource(
+            node=block,
+            place=block,
+            reader=self,
+            type=type,
+            name=self.shapes.value(alias, Spelling.DATA) if alias is not None else None,
+            args=self.shapes.block(block, type, frozenset({"alias"})),
+            options=None,
+        )
+
+    def options(self, block: Node) -> Value | None:
+        """What Terraform is told of a resource or a data source beside its arguments; None where that is nothing."""
+        entries: list[Entry] = []
+        for child in body_of(block):
+            name = kind_of(child)
+            if child.type == "attribute" and name in OPTIONS:
+                value = self.shapes.value(child.named_children[-1], Spelling.DATA)
+                entries.append(Entry(OPTIONS[name], value, child))
+            elif child.type == "block" and name == "lifecycle":
+                entries += [
+                    Entry(LIFECYCLE[kind_of(each)], self.shapes.value(each.named_children[-1], Spelling.DATA), each)
+                    for each in body_of(child)
+                    if each.type == "attribute" and kind_of(each) in LIFECYCLE
+                ]
+        imports = self._imports.get(tuple(map(label_text, labels_of(block))), [])
+        nodes = [*(entry.node for entry in entries), *imports]
+        if not nodes:
+            return None
+        node: Any = Group(tuple(nodes))
+        return Fields(
+            node=node, place=node, reader=self, entries=tuple(entries), spelling=Spelling.INPUT, is_open=False
+        )
+
+    @cached_property
+    def _imports(self) -> dict[tuple[str, ...], list[Node]]:
+        """The blocks that import resources, by the address of these."""
+        found: dict[tuple[str, ...], list[Node]] = {}
+        for block in self.names.blocks:
+            target = attribute(block, "to") if kind_of(block) == "import" else None
+            if target is not None:
+                names = unwrapped(target).text.split("[")[0].split(".")
+                found.setdefault(tuple(names), []).append(block)
+        return found
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        return (found for found in self._resources.values() if not types or found.type in types)
+
+    def resource_at(self, block: Node) -> Resource | None:
+        return self._resources.get(block)
+
+    def referent(self, value: Value) -> Resource | None:
+        node = value.place
+        if not isinstance(node, Node):
+            return None
+        node = unwrapped(node)
+        if node.type in TEXTS and len(node.inside("template_interpolation")) == 1 and node.text.startswith('"${'):
+            node = unwrapped(node.inside("template_interpolation")[0].entries[1])
+        seen: set[Node] = set()
+        while (defined := self.names.of(node)) is not None and defined not in seen:
+            seen.add(defined)
+            node = defined
+        names = chain(node)
+        if names[:1] == (self.package.name,) and len(names) == 2:
+            aliases = (found for found in self.resources(f"{names[0]}.Provider") if found.label == names[1])
+            return next(aliases, None)
+        block = self.names.only(names[:2]) if len(names) > 1 else None
+        return self._resources.get(block) if block is not None else None
+
+    def invokes(self, *functions: str) -> Iterator[Invoke]:
+        for block in self.names.blocks:
+            labels = labels_of(block)
+            if kind_of(block) == "data" and labels and label_text(labels[0]).startswith(self._prefix):
+                function = self.shapes.vocabulary.function(label_text(labels[0]))
+                if not functions or function in functions:
+                    args = self.shapes.block(block, function, META)
+                    yield Invoke(node=block, place=block, reader=self, function=function, args=args)
+
+    def named(self) -> Iterator[tuple[str, Value]]:
+        return iter(())
+
+    def callers(self, name: str) -> Iterator[Caller]:
+        for node in self.names.readers(("local", name)):
+            block = self.statement(node)
+            if block is not None and kind_of(block) in ("resource", "data"):
+                yield Caller(self._resources.get(block), self.options(block))
+
+    def origins(self, value: Value) -> Origins:
+        return origins(self.names, self.shapes, value.place, self._resources.get, self.options)
+
+    def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
+        if made is None:
+            return
+        labels = tuple(label_text(label) for label in labels_of(made.node))
+        name = ("data", *labels) if kind_of(made.node) == "data" else labels
+        for node in self.names.readers(name):
+            if self.shapes.vocabulary.spelled(output) in chain(node)[len(name) :]:
+                yield self.shapes.opaque(node, "output")
+
+    # documents and texts
+
+    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
+        for type, path in places:
+            yield from inputs(self.resources(type), path)
+
+    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
+        return (
+            found if isinstance(found, Hidden) else documents.behind(self.shapes, found) for found in self.at(*places)
+        )
+
+    def texts(self) -> Iterator[Text]:
+        return iter(self._texts)
+
+    @cached_property
+    def _texts(self) -> list[Text]:
+        """Every string but for the labels of blocks."""
+        found: list[Text] = []
+        for node in self.root.inside(*TEXTS):
+            around = node.parent
+            if around is None or around.type == "block":
+                continue
+            if (text := self.shapes.text_of(node)) is not None:
+                found.append(text)
+        return found
+
+    def where(self, text: Text) -> Where:
+        return documents.where(self.shapes, self._resources.get, self.package.name, text.node)
+
+    @cached_property
+    def parts(self) -> dict[Node, tuple[Text, int]]:
+        """The computed parts of texts: the text, and where in its pattern the part is."""
+        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
+
+    def read_by(self, text: Text) -> list[Read] | None:
+        local = text.node.parent
+        while local is not None and local.type in ("expression", "literal_value", "template_expr"):
+            local = local.parent
+        if local is None or local.type != "attribute":
+            return None
+        name = ("local", kind_of(local))
+        if self.names.only(name) is not local:
+            return None
+        readers = self.names.readers(name)
+        return [self._read(node) for node in readers] if all(len(chain(node)) == 2 for node in readers) else None
+
+    def _read(self, node: Node) -> Read:
+        text, at = self.parts.get(node, (None, 0))
+        place: Node = text.node if text is not None else node
+        return Read(documents.where(self.shapes, self._resources.get, self.package.name, place), text, at)
+
+    def comments(self) -> Iterator[Comment]:
+        """Every comment, in source order; the end of a file has no line to itself, so that nothing is about the next
+        file."""
+        seam = SEAM.strip("\n")
+        for node in self.root.inside("comment"):
+            start = self.data.rfind(b"\n", 0, node.start_byte) + 1
+            is_alone = not self.data[start : node.start_byte].strip() and node.text != seam
+            yield Comment(node.text, self.line(node), is_alone)
+
+
+def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TerraformProgram:
+    """Parse a module; raises SourceError with the line where it does not parse."""
+    data = text.encode("utf-8")
+    tree = parse(data)
+    if (row := first_error(tree)) is not None:
+        raise SourceError("does not parse as HCL; left alone", line=row + 1)
+    root = grown(tree, data)
+    if seams(root) != text.count(SEAM):
+        raise SourceError("does not parse as HCL: something is not closed; left alone", line=1)
+    return TerraformProgram(text, root, package, provider, neighbours)
+
+
+def twice(root: Node) -> Node | None:
+    """An attribute that is set twice in one block, which the grammar takes and Terraform does not."""
+    for body in root.inside("body"):
+        seen: set[str] = set()
+        for child in body.named_children:
+            if child.type == "attribute":
+                if kind_of(child) in seen:
+                    return child
+                seen.add(kind_of(child))
+    for written in root.inside("object"):
+        keys = [unescaped(each.entries[0].text.strip('"')) for each in written.entries if each.type == "object_elem"]
+        if len(set(keys)) < len(keys):
+            return written
+    return None

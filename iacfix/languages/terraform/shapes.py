@@ -1,0 +1,152 @@
+"""Expressions and blocks of a module as values: what a rule sees of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from iacfix.languages.shared import shapes
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.names import Names
+from iacfix.languages.terraform.questions import Questions, unescaped
+from iacfix.languages.terraform.tree import (
+    TEXTS,
+    Group,
+    attribute,
+    body_of,
+    chain,
+    kind_of,
+    label_text,
+    labels_of,
+    unwrapped,
+)
+from iacfix.model import Chunk, Entry, Fields, Items, Reader, Spelling, Text, Value
+from iacfix.registry import Argument, ProviderPackage, Vocabulary
+
+META = frozenset({"count", "depends_on", "for_each", "lifecycle", "provider", "provisioner", "connection"})
+"""What Terraform itself takes in a resource."""
+JOINED = frozenset({"format", "join"})
+
+
+@dataclass(frozen=True)
+class NoNames:
+    """A module imports nothing: no expression names a class or a function of the provider."""
+
+    def qualified(self, node: Node, /) -> str | None:
+        return unwrapped(node).text
+
+    def type_of(self, node: Node, /) -> str | None:
+        return None
+
+    def function_of(self, node: Node, /) -> str | None:
+        return None
+
+
+class Shapes(shapes.Shapes[Node]):
+    """The shapes of one module's expressions and blocks."""
+
+    calls = shapes.Calls(
+        secret=frozenset({"sensitive"}),
+        optional=frozenset({"lookup", "try", "one"}),
+        boolean=frozenset({"alltrue", "anytrue", "can", "contains", "endswith", "startswith", "tobool"}),
+    )
+
+    def __init__(self, names: Names, package: ProviderPackage, major: int, reader: Reader) -> None:
+        super().__init__(Questions(), names, NoNames(), reader)
+        self.names, self.package, self.major = names, package, major
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        assert self.package.vocabulary is not None
+        return self.package.vocabulary
+
+    def block(self, block: Node, owner: str, without: frozenset[str] = frozenset()) -> Fields:
+        """What is written in a block, by the names of the schema; `owner` is what the provider calls its kind."""
+        entries: list[Entry] = []
+        made = dict[str, list[Node]]()
+        for child in body_of(block):
+            name = kind_of(child)
+            if name in without:
+                continue
+            if child.type == "attribute":
+                entries.append(self._attribute(child, owner))
+            elif name == "dynamic" and labels_of(child):
+                made.setdefault(label_text(labels_of(child)[0]), []).append(child)
+            else:
+                made.setdefault(name, []).append(child)
+        entries += [self._blocks(name, found, owner) for name, found in made.items()]
+        keys = [entry.key for entry in entries]
+        return Fields(
+            node=block,
+            place=block,
+            reader=self.reader,
+            entries=tuple(sorted(entries, key=lambda entry: entry.node.start_byte)),
+            spelling=Spelling.INPUT,
+            is_open=len(set(keys)) < len(keys),
+        )
+
+    def argument(self, owner: str, name: str) -> Argument:
+        return self.vocabulary.argument(owner, name, self.major)
+
+    def _attribute(self, child: Node, owner: str) -> Entry:
+        known = self.argument(owner, kind_of(child))
+        spelling = Spelling.INPUT if known.inner is not None else Spelling.DATA
+        return Entry(known.name, self.value(child.named_children[-1], spelling), child)
+
+    def _blocks(self, name: str, found: list[Node], owner: str) -> Entry:
+        """Blocks of one kind: fields where the schema has one of it, else a list of them. What is made by `dynamic` is
+        there, and not seen."""
+        known = self.argument(owner, name)
+        plain = [child for child in found if kind_of(child) != "dynamic"]
+        node: Any = found[0] if len(found) == 1 else Group(tuple(found))
+        is_open = len(plain) < len(found)
+        inner = known.inner or f"{owner}#{name}"
+        if known.is_list or len(plain) > 1 or (is_open and plain):
+            elements = tuple(self.block(child, inner) for child in plain)
+            value: Value = Items(node=node, place=node, reader=self.reader, elements=elements, is_open=is_open)
+        elif plain:
+            value = self.block(plain[0], inner)
+        else:
+            value = Fields(node=node, place=node, reader=self.reader, entries=(), spelling=Spelling.INPUT, is_open=True)
+        return Entry(known.name, value, node)
+
+    # what the shared half asks
+
+    def schema_name(self, key: str) -> str:
+        first, *rest = key.split("_")
+        return first + "".join(part[:1].upper() + part[1:] for part in rest)
+
+    def declared(self, node: Node, root: Node) -> str:
+        names = chain(node)
+        block = self.names.only(names[:2]) if names[:1] == ("var",) else None
+        kind = attribute(block, "type") if block is not None else None
+        return "boolean" if kind is not None and kind.text == "bool" else "expression"
+
+    def may_give_nothing(self, call: Node) -> bool:
+        return False
+
+    def is_template(self, node: Node) -> bool:
+        return node.type in TEXTS
+
+    def literal(self, node: Node, chunks: Sequence[Chunk]) -> str:
+        raw = "".join(chunk.raw for chunk in chunks)
+        return raw.replace("$${", "${").replace("%%{", "%{") if node.type == "heredoc_template" else unescaped(raw)
+
+    def chunks(self, node: Node) -> Sequence[Chunk] | None:
+        if node.type not in TEXTS:
+            return None
+        found: list[Chunk] = []
+        for child in node.named_children:
+            if child.type == "template_literal":
+                found.append(Chunk(child, child.text))
+            elif child.type == "template_interpolation":
+                inner = next((each for each in child.entries if each.type == "expression"), child)
+                found.append(self.hole(inner))
+            elif child.type == "template_directive":
+                found.append(Chunk(child, "", self.opaque(child, "part")))
+        return found or [Chunk(node, "")]
+
+    def text_of(self, node: Node) -> Text | None:
+        """A text that is written out."""
+        return self.text(node, node)

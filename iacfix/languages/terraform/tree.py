@@ -1,0 +1,141 @@
+"""The syntax tree of a module: parsing, and walking it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import tree_sitter_hcl
+from tree_sitter import Language, Parser, Point, Tree
+
+from iacfix.files.modules import SEAM
+from iacfix.languages.shared.nodes import Node, grown
+
+WRAPPERS = frozenset({"expression", "literal_value", "collection_value", "template_expr"})
+"""What the grammar puts around an expression."""
+TEXTS = frozenset({"quoted_template", "heredoc_template", "string_lit"})
+MEMBERS = frozenset({"get_attr", "index", "splat"})
+"""What stands behind an expression and reads a part of it."""
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_hcl.language()))
+
+
+def parse(data: bytes) -> Tree:
+    return _parser().parse(data)
+
+
+def parsed(data: bytes) -> Node:
+    return grown(parse(data), data)
+
+
+def first_error(tree: Tree) -> int | None:
+    """The row of the first place that does not parse."""
+    if not tree.root_node.has_error:
+        return None
+    cursor = tree.walk()
+    while True:
+        node = cursor.node
+        assert node is not None
+        if node.is_error or node.is_missing:
+            return node.start_point[0]
+        if node.has_error and cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return 0
+
+
+def blocks(root: Node) -> Iterator[Node]:
+    """The blocks of the module, in the order of its files."""
+    for body in root.named_children:
+        if body.type == "body":
+            yield from (child for child in body.named_children if child.type == "block")
+
+
+def seams(root: Node) -> int:
+    """How many ends of files stand between blocks, and not inside of one."""
+    around = [root, *(child for child in root.named_children if child.type == "body")]
+    comment = SEAM.strip("\n")
+    return sum(child.type == "comment" and child.text == comment for each in around for child in each.named_children)
+
+
+def body_of(block: Node) -> list[Node]:
+    """The attributes and blocks inside a block."""
+    found = next((child for child in block.named_children if child.type == "body"), None)
+    return [child for child in found.named_children if child.type != "comment"] if found is not None else []
+
+
+def kind_of(block: Node) -> str:
+    """`resource`, `dynamic`, `environment`."""
+    return block.named_children[0].text
+
+
+def labels_of(block: Node) -> list[Node]:
+    """What stands between the kind of a block and its bracket."""
+    return [child for child in block.named_children[1:] if child.type in ("string_lit", "identifier")]
+
+
+def label_text(label: Node) -> str:
+    return label.text.strip('"')
+
+
+def attribute(block: Node, name: str) -> Node | None:
+    """The expression that an attribute of the block is set to."""
+    for child in body_of(block):
+        if child.type == "attribute" and kind_of(child) == name:
+            return child.named_children[-1]
+    return None
+
+
+def unwrapped(node: Node) -> Node:
+    """The expression inside brackets and what the grammar puts around it."""
+    while node.type in WRAPPERS and len(held := node.entries) == 1:
+        node = held[0]
+    return node
+
+
+def chain(node: Node) -> tuple[str, ...]:
+    """The names of `a.b.c`, with a star for each index; nothing for what is no such chain."""
+    if node.type == "variable_expr":
+        return (node.text,)
+    held = node.entries if node.type in ("expression", "unary_operation", "binary_operation") else []
+    if len(held) < 2 or held[0].type != "variable_expr" or any(each.type not in MEMBERS for each in held[1:]):
+        return ()
+    names = [held[0].text]
+    for each in held[1:]:
+        names.append(each.entries[0].text if each.type == "get_attr" else "*")
+        if each.type == "splat":
+            break
+    return tuple(names)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Blocks of one kind, or attributes about one thing, that stand for one value; nodes as far as a reader asks."""
+
+    nodes: tuple[Node, ...]
+    type: str = "group"
+
+    @property
+    def start_byte(self) -> int:
+        return self.nodes[0].start_byte
+
+    @property
+    def end_byte(self) -> int:
+        return self.nodes[-1].end_byte
+
+    @property
+    def start_point(self) -> Point:
+        return self.nodes[0].start_point
+
+    @property
+    def end_point(self) -> Point:
+        return self.nodes[-1].end_point
+
+    @property
+    def text(self) -> str:
+        return "\n".join(node.text for node in self.nodes)

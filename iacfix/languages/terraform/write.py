@@ -1,0 +1,240 @@
+"""Edits as changes of the text: what is not named stays, what is new looks like what stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import cast
+
+from iacfix.edit import Append, Edit, Inputs, New, Replace, SetField
+from iacfix.errors import CannotFix
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.layout import STEP, aligned
+from iacfix.languages.terraform.lookups import Lookups
+from iacfix.languages.terraform.read import TerraformProgram
+from iacfix.languages.terraform.render import Render, key_like
+from iacfix.languages.terraform.shapes import META
+from iacfix.languages.terraform.tree import TEXTS, Group, body_of, kind_of
+from iacfix.model import Fields, Items, Span, Value
+from iacfix.rewrite import Change, utf8
+
+LAST = META | {"tags"}
+"""What stands at the end of a block by custom."""
+SAME_PLACE = "another fix changes the same place"
+NOT_YET = "a Terraform module is not rewritten in this way yet"
+
+
+def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...]:
+    """What the edits change, from the top on; raises CannotFix where one of them cannot be carried out."""
+    writer = Writer(program)
+    for edit in edits:
+        writer.carry_out(edit)
+    newline = "\r\n" if "\r\n" in program.text else "\n"
+    made = dict.fromkeys([*writer.made, *writer.lookups.changes(newline)])
+    changes = sorted(made, key=lambda change: (change.start, change.stop, change.text))
+    for one, other in pairwise(changes):
+        if other.start < one.stop or (one.start == other.start and one.stop != one.start):
+            raise CannotFix(SAME_PLACE)
+    return aligned(program.data, changes)
+
+
+class Writer:
+    """Carries out edits of one program, one after another."""
+
+    def __init__(self, program: TerraformProgram) -> None:
+        self.program, self.data = program, program.data
+        self.lookups = Lookups(program)
+        self.render = Render(program, self.lookups.expression)
+        self.made: list[Change] = []
+
+    def carry_out(self, edit: Edit) -> None:
+        match edit:
+            case SetField(fields, key, new, after):
+                self._set(fields, key, new, after)
+            case Replace(at=Span() as span, new=new):
+                self._replace_span(span, new)
+            case Replace(at=Value() as value, new=new):
+                self._replace(value, new)
+            case Append(items, new):
+                self._append(items, new)
+            case _:
+                raise CannotFix(NOT_YET)
+
+    def _change(self, start: int, stop: int, text: str, near: int) -> None:
+        """Lines end as the one does that the change is near."""
+        end = self.data.find(b"\n", near)
+        is_crlf = end > 0 and self.data[end - 1 : end] == b"\r"
+        self.made.append(Change(start, stop, text.replace("\n", "\r\n") if is_crlf else text))
+
+    # entries
+
+    def _set(self, fields: Fields, key: str, new: New, after: str | None) -> None:
+        if not isinstance(fields.place, Node) or (not fields.is_direct and not fields.is_own):
+            raise CannotFix("it is kept in a local that others read")
+        node: Node = fields.node
+        if node.type == "block":
+            self._set_in_block(node, fields, key, new, after)
+        elif node.type == "object":
+            self._set_in_object(node, fields, key, new)
+        else:
+            raise CannotFix(NOT_YET)
+
+    def _set_in_block(self, block: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
+        indent = self._indent(block)
+        inner = f"{indent}{STEP}"
+        vocabulary = self.program.shapes.vocabulary
+        made = list(cast("Sequence[New]", new)) if isinstance(new, list) else [new]
+        is_block = all(isinstance(each, Inputs) for each in made) and bool(made)
+        if is_block:
+            name = vocabulary.spelled(key) if not isinstance(new, list) else vocabulary.block(key)
+            text = "\n\n".join(
+                f"{inner}{self.render.block(name, each, inner)}" for each in made if isinstance(each, Inputs)
+            )
+        else:
+            text = f"{inner}{vocabulary.spelled(key)} = {self.render.value(new, inner)}"
+        body = body_of(block)
+        if block.start_point[0] == block.end_point[0]:
+            self._open(block, body, text, indent)
+            return
+        entry = fields.entry(after) if after is not None else None
+        anchor = entry.node if entry is not None else _anchor(body, is_block=is_block)
+        if anchor is None:
+            at = self._line_end(_bracket(block).end_byte)
+            gap = "\n" if is_block and body else ""
+            self._change(at, at, f"\n{text}{gap}", at)
+            return
+        at = self._line_end(anchor.end_byte)
+        is_last = anchor in body and body[-1] is anchor
+        before = "\n" if is_block else ""
+        behind = "\n" if is_block and not is_last and not self._is_blank_below(at) else ""
+        self._change(at, at, f"\n{before}{text}{behind}", at)
+
+    def _open(self, block: Node, body: list[Node], text: str, indent: str) -> None:
+        """A block on one line gets lines of its own."""
+        held = [f"{indent}{STEP}{child.text}" for child in body]
+        start = _bracket(block).end_byte
+        written = "\n".join(("", *held, text, indent))
+        self._change(start, block.end_byte - 1, written, block.end_byte)
+
+    def _set_in_object(self, node: Node, fields: Fields, key: str, new: New) -> None:
+        if fields.is_open:
+            raise CannotFix("what the object holds cannot all be seen")
+        rows = [child for child in node.entries if child.type == "object_elem"]
+        spelled = key if fields.spelling.value == "data" else self.program.shapes.vocabulary.spelled(key)
+        if not rows:
+            inner = f"{self._indent(node)}{STEP}"
+            written = f"{key_like(spelled)} = {self.render.value(new, inner)}"
+            self._change(node.start_byte, node.end_byte, f"{{\n{inner}{written}\n{self._indent(node)}}}", node.end_byte)
+            return
+        last = rows[-1]
+        name, value = last.named_children[0], last.entries[1]
+        sign = self.data[name.end_byte : value.start_byte].decode("utf-8")
+        sign = sign if ":" in sign else " = "
+        is_line = node.start_point[0] == node.end_point[0]
+        inner = self._indent(node) if is_line else self._indent(last)
+        text = f"{key_like(spelled, name.text)}{sign}{self.render.value(new, inner)}"
+        self._add(node, rows, text, inner, is_line=is_line)
+
+    def _add(self, holder: Node, rows: Sequence[Node], text: str, indent: str, *, is_line: bool) -> None:
+        """One more entry or element behind the last one, with commas as the others have them."""
+        last = rows[-1]
+        comma = self._comma(holder, last)
+        if is_line:
+            at = last.end_byte
+            self._change(at, at, f", {text}", holder.end_byte)
+            return
+        needs_comma = holder.type == "tuple" or (len(rows) > 1 and self._comma(holder, rows[-2]) is not None)
+        if comma is None and needs_comma:
+            self.made.append(Change(last.end_byte, last.end_byte, ","))
+        at = self._line_end(comma.end_byte if comma is not None else last.end_byte)
+        if self.data[last.end_byte : at].rstrip().endswith((b"}", b"]", b")")) and comma is None:
+            at = last.end_byte  # the bracket stands on the line of the last one
+            raise CannotFix("its closing bracket stands on the line of its last entry")
+        end = "," if comma is not None else ""
+        self._change(at, at, f"\n{indent}{text}{end}", at)
+
+    def _comma(self, holder: Node, last: Node) -> Node | None:
+        following = holder.children[holder.children.index(last) + 1 :]
+        found = next((child for child in following if child.type != "comment"), None)
+        return found if found is not None and found.text == "," else None
+
+    def _append(self, items: Items, new: New) -> None:
+        node = items.node
+        if isinstance(node, Group) or node.type == "block":
+            last: Node = node.nodes[-1] if isinstance(node, Group) else node
+            if not isinstance(new, Inputs) or kind_of(last) == "dynamic":
+                raise CannotFix(NOT_YET)
+            indent = self._indent(last)
+            at = self._line_end(last.end_byte)
+            self._change(at, at, f"\n\n{indent}{self.render.block(kind_of(last), new, indent)}", at)
+            return
+        if node.type != "tuple" or not items.is_own or items.is_open:
+            raise CannotFix("the list is put together where it cannot be added to")
+        rows = [child for child in node.entries if child.type == "expression"]
+        is_line = node.start_point[0] == node.end_point[0]
+        indent = self._indent(node) if is_line or not rows else self._indent(rows[-1])
+        written = self.render.value(new, indent)
+        if not rows:
+            self._change(node.start_byte, node.end_byte, f"[{written}]", node.end_byte)
+        else:
+            self._add(node, rows, written, indent, is_line=is_line)
+
+    # values
+
+    def _replace(self, value: Value, new: New) -> None:
+        if not isinstance(value.place, Node) or value.place.type == "block":
+            raise CannotFix(NOT_YET)
+        place: Node = value.place
+        start, stop = place.start_byte, place.end_byte
+        self._change(start, stop, self.render.value(new, self._indent(place)), stop)
+
+    def _replace_span(self, span: Span, new: New) -> None:
+        node: Node = span.text.node
+        is_whole = (span.start, span.stop) == (0, len(span.text.pattern)) and node.type != "heredoc_template"
+        if is_whole:
+            self._change(node.start_byte, node.end_byte, self.render.value(new, self._indent(node)), node.end_byte)
+            return
+        for chunk, at in span.text.placed:
+            if chunk.value is None and at <= span.start and span.stop <= at + len(chunk.raw):
+                start = chunk.node.start_byte + len(utf8(chunk.raw[: span.start - at]))
+                if chunk.node.type in TEXTS:
+                    start += 1
+                text = new if isinstance(new, str) else f"${{{self.render.value(new, '')}}}"
+                self._change(start, start + len(utf8(span.literal)), text, start)
+                return
+        raise CannotFix("it is put together of several parts")
+
+    # where things stand
+
+    def _indent(self, node: Node) -> str:
+        """The white space in front of the line that a node begins on."""
+        start = self.data.rfind(b"\n", 0, node.start_byte) + 1
+        line = self.data[start : node.start_byte].decode("utf-8")
+        return line[: len(line) - len(line.lstrip())]
+
+    def _line_end(self, at: int) -> int:
+        """The end of the line, in front of what ends it."""
+        end = self.data.find(b"\n", at)
+        end = len(self.data) if end < 0 else end
+        return end - 1 if self.data[end - 1 : end] == b"\r" and end > at else end
+
+    def _is_blank_below(self, at: int) -> bool:
+        below = self.data.find(b"\n", at) + 1
+        end = self.data.find(b"\n", below)
+        return not self.data[below:end].strip()
+
+
+def _anchor(body: Sequence[Node], *, is_block: bool) -> Node | None:
+    """What a new entry stands behind: an attribute behind the last of the first ones, a block behind all."""
+    found: Node | None = None
+    for child in body:
+        if kind_of(child) in LAST or (child.type == "block" and not is_block):
+            if found is not None or child.type == "block":
+                break
+            continue
+        found = child
+    return found
+
+
+def _bracket(block: Node) -> Node:
+    return next(child for child in block.named_children if child.type == "block_start")

@@ -1,0 +1,131 @@
+"""A Terraform module is one program of several files: what is found, fixed and refused across them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from iacfix.engine.request import Request
+from iacfix.engine.run import Run, run
+from iacfix.engine.scope import narrowed
+from iacfix.files.modules import SEAM, place_of, split
+
+ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
+  comparison_operator = "GreaterThanThreshold"
+  namespace           = {}
+  statistic           = "Sum"
+}}
+"""
+LINE = '  treat_missing_data  = "notBreaching"\n'
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def _run(root: Path, files: Mapping[str, str], *paths: str, select: tuple[str, ...] = ("unset-missing-data",)) -> Run:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    return run(Request(tuple(str(root / path) for path in paths or ("",)), select=select, jobs=1))
+
+
+def _after(done: Run) -> dict[str, str]:
+    return {outcome.path: outcome.after for outcome in done.outcomes if outcome.changed}
+
+
+def _fixed(text: str) -> str:
+    return text.replace('statistic           = "Sum"\n', f'statistic           = "Sum"\n{LINE}')
+
+
+def test_names_are_followed_to_other_files_of_the_folder(root: Path):
+    alarm = ALARM.format("failures", "local.namespace")
+    files = {
+        "locals.tf": 'locals {\n  namespace = "AWS/CodeBuild"\n}\n',
+        "main.tf": "# alarms\n" + alarm,
+        "child/main.tf": alarm,
+    }
+    done = _run(root, files)
+    assert _after(done) == {"main.tf": _fixed(files["main.tf"])}
+    assert [(found.path, found.line, found.place.around, found.reason is None) for found in done.findings] == [
+        ("child/main.tf", 1, (1, 5), False),
+        ("main.tf", 2, (2, 6), True),
+    ]
+    assert [task.source.name for task in done.tasks] == ["child/main.tf", "locals.tf", "main.tf"]
+
+
+def test_a_resource_that_an_override_file_adds_to_is_only_reported(root: Path):
+    override = 'resource "aws_cloudwatch_metric_alarm" "failures" {\n  treat_missing_data = "missing"\n}\n'
+    done = _run(root, {"main.tf": ALARM.format("failures", '"AWS/CodeBuild"'), "override.tf": override})
+    assert _after(done) == {}
+    assert {found.reason for found in done.findings} == {"some of its inputs are not written here"}
+
+
+def test_only_the_files_that_are_named_are_reported_and_changed(root: Path):
+    files = {name: ALARM.format(name[0], '"AWS/CodeBuild"') for name in ("a.tf", "b.tf")}
+    done = _run(root, files, "b.tf")
+    assert _after(done) == {"b.tf": _fixed(files["b.tf"])}
+    assert [found.path for found in done.findings] == ["b.tf"]
+
+
+def test_a_run_that_is_narrowed_fixes_what_is_left(root: Path):
+    files = {name: ALARM.format(name[0], '"AWS/CodeBuild"') for name in ("a.tf", "b.tf")}
+    done = _run(root, files)
+    left = narrowed(done, [found for found in done.findings if found.path == "a.tf"])
+    assert _after(left) == {"a.tf": _fixed(files["a.tf"])}
+
+
+def test_a_comment_for_the_whole_file_is_about_its_file(root: Path):
+    alarm = ALARM.format("a", '"AWS/CodeBuild"')
+    ignore = "# iacfix: ignore-file[unset-missing-data] paged elsewhere\n"
+    done = _run(root, {"a.tf": ignore + alarm, "b.tf": alarm.replace('"a"', '"b"')})
+    assert [found.path for found in done.findings] == ["b.tf"]
+
+
+def test_a_comment_at_the_end_of_a_file_is_not_about_the_next_one(root: Path):
+    alarm = ALARM.format("b", '"AWS/CodeBuild"')
+    done = _run(root, {"a.tf": "locals {}\n# iacfix: ignore[unset-missing-data] why", "b.tf": alarm})
+    assert [(found.path, found.line, found.rule) for found in done.findings] == [
+        ("a.tf", 2, "unused-ignore"),
+        ("b.tf", 1, "unset-missing-data"),
+    ]
+
+
+def test_a_module_with_a_file_that_does_not_parse_is_left_alone(root: Path):
+    files = {"a.tf": ALARM.format("a", '"AWS/CodeBuild"'), "b.tf": 'locals {\n  a = "\n}\n', "c.tf": "locals {\n"}
+    done = _run(root, files)
+    assert _after(done) == {}
+    assert done.errors == (
+        "b.tf:1: does not parse as HCL; left alone",
+        "c.tf:2: does not parse as HCL; left alone",
+    )
+
+
+def test_what_one_file_leaves_open_and_another_closes_does_not_parse(root: Path):
+    done = _run(root, {"a.tf": ALARM.format("a", '"AWS/CodeBuild"') + "locals {\n", "b.tf": "}\n"})
+    assert (_after(done), len(done.errors)) == ({}, 2)
+
+
+def test_line_ends_marks_and_last_lines_of_each_file_stay(root: Path):
+    plain = ALARM.format("a", '"AWS/CodeBuild"').rstrip("\n")
+    windows = "\ufeff" + ALARM.format("b", '"AWS/CodeBuild"').replace("\n", "\r\n")
+    done = _run(root, {"a.tf": plain, "b.tf": windows})
+    fixed = {"a.tf": _fixed(plain), "b.tf": _fixed(windows.replace("\r\n", "\n"))[1:].replace("\n", "\r\n")}
+    assert _after(done) == fixed
+
+
+def test_terraforms_own_folder_is_not_visited(root: Path):
+    alarm = ALARM.format("a", '"AWS/CodeBuild"')
+    done = _run(root, {".terraform/modules/x/main.tf": alarm, "main.tf": "locals {}\n"})
+    assert (done.tasks, done.left_alone) == ((), ())
+
+
+def test_places_are_those_of_the_files():
+    text = SEAM.join(["a\nb\n", "", "c"])
+    assert split(text) == ["a\nb\n", "", "c"]
+    assert [place_of(text, line) for line in (1, 2, 3, 5, 7)] == [(0, 1), (0, 2), (0, 3), (1, 1), (2, 1)]

@@ -1,0 +1,122 @@
+"""What Terraform's provider calls things: types, data sources and arguments, and which rules hold for its modules.
+
+Its majors are the schema's less one: version 6 of the provider is what version 7 of Pulumi's is made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from iacfix.registry import Argument
+from iacfix_aws import _schema
+from iacfix_aws._tables.majors import BUCKET_CLASS, SIDE_ENDING, SIDE_RESOURCES
+
+NUMBERING = {4: 6, 5: 6, 6: 7}
+"""The majors of the provider; 4 has no facts of its own, and none of the rules needs one that it lacks."""
+
+RULES = frozenset({"unset-missing-data"})
+
+PREFIX = "aws_"
+TYPES = {
+    "alb": "aws.alb.LoadBalancer",
+    "cloudtrail": "aws.cloudtrail.Trail",
+    "lb": "aws.lb.LoadBalancer",
+}
+"""Types whose names do not follow from their parts."""
+MODULES = {"db": "rds", "config": "cfg"}
+"""Modules that the provider calls otherwise."""
+DEFAULT_MODULE = "ec2"
+"""The module of types that name none."""
+
+FUNCTIONS = {
+    "caller_identity": "aws.getCallerIdentity",
+    "iam_policy_document": "aws.iam.getPolicyDocument",
+    "partition": "aws.getPartition",
+    "region": "aws.getRegion",
+}
+STATEMENT = "aws.iam.getPolicyDocument#statement"
+OF_FUNCTIONS: Mapping[str, Mapping[str, Argument]] = {
+    "aws.iam.getPolicyDocument": {"statement": Argument("statements", STATEMENT, is_list=True)},
+    STATEMENT: {
+        "condition": Argument("conditions", f"{STATEMENT}#condition", is_list=True),
+        "principals": Argument("principals", f"{STATEMENT}#principals", is_list=True),
+        "not_principals": Argument("notPrincipals", f"{STATEMENT}#principals", is_list=True),
+    },
+}
+"""Arguments of data sources, which the schema does not have."""
+
+
+class Terraform:
+    """The vocabulary of Terraform's provider."""
+
+    rules = RULES
+    joins = frozenset({"source_policy_documents", "override_policy_documents", "source_json", "override_json"})
+
+    def resource(self, name: str, major: int) -> str:
+        return _type(name.removeprefix(PREFIX), major)
+
+    def function(self, name: str) -> str:
+        rest = name.removeprefix(PREFIX)
+        return FUNCTIONS.get(rest, f"aws.get{_pascal(rest)}")
+
+    def source(self, function: str) -> str:
+        return PREFIX + next(name for name, known in FUNCTIONS.items() if known == function)
+
+    def argument(self, owner: str, name: str, major: int) -> Argument:
+        if (known := OF_FUNCTIONS.get(owner, {}).get(name)) is not None:
+            return known
+        inputs, camel = _inputs(owner, major), _camel(name)
+        plurals = (camel, f"{camel}s", f"{camel[:-1]}ies" if camel.endswith("y") else camel, f"{camel}es")
+        found = next((each for each in plurals if each in inputs), None)
+        if found is None:
+            return Argument(camel)
+        declared = inputs[found]
+        inner = f"{owner.partition('#')[0]}#{declared.nested}" if declared.nested is not None else None
+        return Argument(found, inner, declared.is_list)
+
+    def spelled(self, key: str) -> str:
+        return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
+
+    def block(self, key: str) -> str:
+        spelled = self.spelled(key)
+        return f"{spelled[:-3]}y" if spelled.endswith("ies") else spelled.removesuffix("s")
+
+
+def _inputs(owner: str, major: int) -> Mapping[str, _schema.Declared]:
+    type, _, nested = owner.partition("#")
+    if nested:
+        return _schema.nested_of(type, nested, major)
+    declared = _schema.type_of(type, major)
+    return declared.inputs if declared is not None else {}
+
+
+@cache
+def _type(rest: str, major: int) -> str:
+    if rest in TYPES:
+        return TYPES[rest]
+    if rest == "s3_bucket":
+        return BUCKET_CLASS[major]
+    parts = rest.split("_")
+    for length in range(1, len(parts)):
+        first = "".join(parts[:length])
+        if found := _class(MODULES.get(first, first), "".join(parts[length:]), major):
+            return found
+    return _class(DEFAULT_MODULE, "".join(parts), major) or f"aws.{rest}"
+
+
+def _class(module: str, name: str, major: int) -> str | None:
+    """The class of a module whatever the case of its letters, the newer one where two differ by their ending."""
+    known = _schema.names_in(module, major)
+    newer = known.get(f"{name}{SIDE_ENDING[major].lower()}")
+    found = newer if newer is not None and newer.removesuffix(SIDE_ENDING[major]) in SIDE_RESOURCES else known.get(name)
+    return f"aws.{module}.{found}" if found is not None else None
+
+
+def _camel(name: str) -> str:
+    pascal = _pascal(name)
+    return pascal[:1].lower() + pascal[1:]
+
+
+def _pascal(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -202,6 +202,7 @@ class Climb:
             case "variable":
                 return Use.DEFAULT
             case "module":
+                self.path.clear()
                 return Use.ARGUMENT
             case _:
                 return Use.OPTION

@@ -225,15 +225,24 @@ class Writer:
 
 
 def _anchor(body: Sequence[Node], *, is_block: bool) -> Node | None:
-    """What a new entry stands behind: an attribute behind the last of the first ones, a block behind all."""
-    found: Node | None = None
-    for child in body:
-        if kind_of(child) in LAST or (child.type == "block" and not is_block):
-            if found is not None or child.type == "block":
-                break
-            continue
-        found = child
-    return found
+    """What a new entry stands behind: an attribute behind the last one in front of nested blocks, a block behind all
+    but what ends a block by custom, and never inside a run of lines that are aligned with each other."""
+    found: int | None = None
+    for index, child in enumerate(body):
+        if child.type == "block" and not is_block and kind_of(child) not in LAST:
+            break
+        if kind_of(child) not in LAST:
+            found = index
+    if found is None:
+        return None
+    while is_block and found + 1 < len(body) and _is_right_below(body[found], body[found + 1]):
+        found += 1
+    return body[found]
+
+
+def _is_right_below(one: Node, other: Node) -> bool:
+    is_line = other.type == "attribute" and other.start_point[0] == other.end_point[0]
+    return is_line and one.type == "attribute" and one.end_point[0] + 1 == other.start_point[0]
 
 
 def _bracket(block: Node) -> Node:

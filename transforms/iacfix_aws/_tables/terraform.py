@@ -15,7 +15,18 @@ from iacfix_aws._tables.majors import BUCKET_CLASS, SIDE_ENDING, SIDE_RESOURCES
 NUMBERING = {4: 6, 5: 6, 6: 7}
 """The majors of the provider; 4 has no facts of its own, and none of the rules needs one that it lacks."""
 
-RULES = frozenset({"unset-missing-data"})
+RULES = frozenset(
+    {
+        "endless-log-group",
+        "open-ingress",
+        "optional-metadata-token",
+        "unencrypted-queue",
+        "unrecoverable-table",
+        "unrotated-key",
+        "unset-missing-data",
+        "untyped-build-variable",
+    }
+)
 
 PREFIX = "aws_"
 TYPES = {

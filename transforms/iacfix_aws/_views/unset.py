@@ -9,7 +9,7 @@ from iacfix.edit import Edit, New, Replace, SetField
 from iacfix.model import Fields, Hidden, Null, Program, Resource, Value
 from iacfix_aws._tables.renames import misspelt
 
-IMPORTED = re.compile(r"\bimport_?[\"']?\s*[=:]")
+IMPORTED = re.compile(r"\bimport(?:_?[\"']?\s*[=:]|\s*\{)")
 """A resource that is being imported: its inputs have to be what the cloud has."""
 
 

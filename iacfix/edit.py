@@ -149,7 +149,8 @@ class AddResource:
     `name` is added to the logical name of `beside`; `origin` is the value the inputs are made from, whose style
     they follow; `reads` are values that are replaced by an output of the new resource. It waits for those in `after`,
     which are resources of the program or others that are added with it; those in `before` wait for it. `ignored`
-    are inputs of the new resource whose changes are ignored.
+    are inputs of the new resource whose changes are ignored. `is_new` where the cloud has none of it beside a deployed
+    `beside`: it is created, not taken over.
     """
 
     beside: Resource
@@ -161,6 +162,7 @@ class AddResource:
     after: Sequence[Resource | AddResource] = field(default_factory=tuple)
     before: Sequence[Resource] = field(default_factory=tuple)
     ignored: Sequence[str] = field(default_factory=tuple)
+    is_new: bool = False
 
 
 @dataclass(frozen=True)

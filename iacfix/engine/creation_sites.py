@@ -24,7 +24,7 @@ def splits_of(
     """What these findings split, each resource once; `line_of` gives their lines in the file as it was read."""
     for finding in findings:
         classes = {edit.resource: edit.type for edit in finding.edits if isinstance(edit, Retype)}
-        added = [edit for edit in finding.edits if isinstance(edit, AddResource)]
+        added = [edit for edit in finding.edits if isinstance(edit, AddResource) and not edit.is_new]
         for resource in dict.fromkeys([*classes, *(edit.beside for edit in added)]):
             yield Split(
                 site=site_of(resource, path, line_of(resource)),

@@ -111,6 +111,16 @@ def test_what_is_added_beside_a_bucket() -> None:
     )
 
 
+def test_what_is_new_to_the_cloud_is_no_part_of_a_split() -> None:
+    """Nothing of a bucket becomes its public access block, and no cloud had it under a name that no class has."""
+    misspelt = examined(python('aws.s3.Bucket("a", block_public_acls=True)'), "app.py")
+    assert "BucketPublicAccessBlock" in misspelt.after
+    assert misspelt.splits == ()
+    outcome = examined(typescript('new aws.s3.Bucket("a", { versioning: { enabled: true } });'), "app.ts")
+    assert "BucketPublicAccessBlock" in outcome.after
+    assert [part.type for split in outcome.splits for part in split.parts] == ["aws.s3.BucketVersioning"]
+
+
 def test_a_class_that_changes_is_told_even_where_nothing_is_added() -> None:
     outcome = examined(python('aws.s3.Bucket("a", versioning={"enabled": False})'), "app.py", major=6)
     assert outcome.splits == (

@@ -19,6 +19,7 @@ LOOKUPS = {
     "aws:s3/getCanonicalUserId:getCanonicalUserId",
 }
 POLICY_DOCUMENT = "aws:iam/getPolicyDocument:getPolicyDocument"
+BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 BROKEN_TEXT = re.compile(
     r"Calling __str__ on an Output|<pulumi\.output\.Output object"
     r"|Calling \[\w+\] on an \[Output|\[object \w+\]|\bundefined\b"
@@ -55,12 +56,23 @@ def _resources(done: Split, after: Graph, allowed: Collection[str]) -> Iterator[
     old = {resource["urn"]: resource for resource in done.graph["resources"]}
     new = {resource["urn"]: resource for resource in after["resources"]}
     yield from (f"{urn}: is lost" for urn in old.keys() - new.keys())
-    yield from (f"{urn}: is new" for urn in new.keys() - old.keys())
+    promised = {urn for urn in new if _is_block(new[urn])} if "unblocked-bucket" in allowed else set[str]()
+    yield from (f"{urn}: is new" for urn in new.keys() - old.keys() - promised)
     for urn in old.keys() & new.keys():
         found = changes(old[urn]["type"], _unordered(old[urn]["inputs"]), _unordered(new[urn]["inputs"]))
         yield from _unexplained(urn, found, allowed)
         placing = (_placing(side[urn], part=urn in done.owners) for side in (old, new))
         yield from _unexplained(urn, changes("option", *placing), ())
+
+
+def _is_block(resource: Registered) -> bool:
+    """It blocks all public access of one bucket."""
+    given = dict(resource["inputs"])
+    bucket = given.pop("bucket", None)
+    all_four = dict.fromkeys(
+        ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
+    )
+    return resource["type"] == BLOCK and isinstance(bucket, str) and given == all_four
 
 
 def _unordered(inputs: Object) -> Object:

@@ -147,6 +147,11 @@ def misplaced_dimension(change: Change) -> bool:
     return is_below and isinstance(old, list) and isinstance(new, list) and _same_metrics(old, new, labels=False)
 
 
+def unblocked_bucket(_: Change) -> bool:
+    """It only adds resources, which `compare` knows."""
+    return False
+
+
 def unrotated_key(change: Change) -> bool:
     return _gives(change, "aws:kms/key:Key", "enableKeyRotation", True)
 
@@ -235,6 +240,7 @@ PROMISES: dict[str, Callable[[Change], bool]] = {
     "missing-bucket-reads": missing_bucket_reads,
     "unplaced-widget": unplaced_widget,
     "untyped-build-variable": untyped_build_variable,
+    "unblocked-bucket": unblocked_bucket,
     "unrotated-key": unrotated_key,
     "unencrypted-queue": unencrypted_queue,
     "unrecoverable-table": unrecoverable_table,

@@ -28,6 +28,7 @@ SERVICE = (
     "unknown-managed-policy",
     "optional-metadata-token",
     "unrecoverable-table",
+    "unblocked-bucket",
     "unrotated-key",
     "endless-log-group",
     "unencrypted-queue",

@@ -347,7 +347,7 @@ def test_buckets_that_log_and_replicate_into_each_other_belong_to_their_hunks() 
     belongs_together(done)
     (file,) = files_of(done, repairs(done))
     assert [[finding.line for finding in hunk.findings] for hunk in file.hunks] == [
-        [71], [15], [29], [71], [15, 29, 71], [71, 206], [206], [71],
+        [87], [15], [37], [87], [15, 37, 87], [87, 222], [222], [87],
     ]  # fmt: skip
 
 

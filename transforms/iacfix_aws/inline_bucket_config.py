@@ -40,13 +40,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iacfix.edit import AddResource, Retype
-from iacfix.model import Hidden, Null, Program, Resource
+from iacfix.model import Hidden, Program, Resource
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._buckets.bucket_v2 import SINGLE
 from iacfix_aws._buckets.dependents import BUCKETS
 from iacfix_aws._buckets.literals import Unseen
 from iacfix_aws._buckets.settings import SETTINGS
-from iacfix_aws._buckets.split import Split, split
+from iacfix_aws._buckets.split import Split, inline_settings, split
 
 UPGRADE_FIRST = (
     "on a deployed stack upgrade to major 7 of the provider first, then split: "
@@ -67,7 +67,7 @@ def inline_bucket_config(program: Program, *, bucket_key: bool = False) -> Itera
     unseen = program.at(*((type, key) for type in BUCKETS for key in SETTINGS))
     hidden = {found.host: found.reason for found in unseen if isinstance(found, Hidden) and found.is_input}
     for bucket in reversed(list(program.resources(*BUCKETS))):
-        inline = _inline(bucket)
+        inline = inline_settings(bucket)
         if not inline:
             if bucket in hidden and bucket.type == "aws.s3.Bucket":
                 message = f"bucket {bucket.label} may have settings inline"
@@ -82,13 +82,6 @@ def inline_bucket_config(program: Program, *, bucket_key: bool = False) -> Itera
             yield _finding(bucket, message, split(program, bucket, inline, bucket_key=bucket_key))
         except Unseen as unseen:
             yield Finding(bucket, message, reason=str(unseen))
-
-
-def _inline(bucket: Resource) -> list[str]:
-    """The inputs that are settings and say something."""
-    known = {*SETTINGS, *SINGLE} if bucket.type == "aws.s3.BucketV2" else SETTINGS.keys()
-    keys = (*bucket.args.keys, *bucket.args.spread_keys)
-    return [key for key in keys if key in known and not isinstance(bucket.args.get(key), Null)]
 
 
 def _finding(bucket: Resource, message: str, made: Split) -> Finding:

@@ -103,5 +103,6 @@ def _as_block(program: Program, bucket: Resource, blocking: list[Unknown]) -> tu
             return f"{BLOCK} takes it, and {path} may set one for the bucket already"
     given = {one.entry.key: Keep(one.entry.value) for one in blocking}
     drops = [DropField(one.fields, one.entry.key) for one in blocking]
-    added = AddResource(bucket, BLOCK, "public-access-block", {"bucket": RefTo(bucket, "id"), **given})
+    inputs = {"bucket": RefTo(bucket, "id"), **given}
+    added = AddResource(bucket, BLOCK, "public-access-block", inputs, is_new=True)
     return (*drops, added)

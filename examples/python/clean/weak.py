@@ -48,6 +48,16 @@ key = aws.kms.Key(
 log_group = aws.cloudwatch.LogGroup("notices-logs", kms_key_id=key.arn, retention_in_days=30)
 
 archive = aws.s3.Bucket("notices-archive", tags={"Region": "us-east-1 or wherever it is deployed"})
+
+aws.s3.BucketPublicAccessBlock(
+    "notices-archive-public-access-block",
+    bucket=archive.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+
 aws.s3.BucketVersioning(
     "notices-archive-versioning",
     bucket=archive.id,

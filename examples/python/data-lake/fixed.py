@@ -55,6 +55,16 @@ s3.BucketLifecycleConfiguration(
     opts=pulumi.ResourceOptions(protect=True),
 )
 
+s3.BucketPublicAccessBlock(
+    "access-logs-public-access-block",
+    bucket=access_logs.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+    opts=pulumi.ResourceOptions(protect=True),
+)
+
 zones = {}
 for zone in ["raw", "curated", "published"]:
     bucket = s3.Bucket(
@@ -187,6 +197,15 @@ def archive(name: str, days: int) -> s3.Bucket:
         target_prefix="",
     )
 
+    s3.BucketPublicAccessBlock(
+        f"{name}-public-access-block",
+        bucket=bucket.id,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+    )
+
     return bucket
 
 
@@ -221,6 +240,15 @@ class PartnerArea:
                     expose_headers=["ETag"],
                 ),
             ],
+        )
+
+        s3.BucketPublicAccessBlock(
+            f"partner-{partner}-public-access-block",
+            bucket=self.bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
         )
 
         self.manifest = s3.BucketObjectv2(

@@ -42,6 +42,16 @@ access_logs = s3.Bucket(
     opts=pulumi.ResourceOptions(protect=True),
 )
 
+s3.BucketPublicAccessBlock(
+    "access-logs-public-access-block",
+    bucket=access_logs.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+    opts=pulumi.ResourceOptions(protect=True),
+)
+
 zones = {}
 for zone in ["raw", "curated", "published"]:
     bucket = s3.Bucket(
@@ -117,6 +127,16 @@ def archive(name: str, days: int) -> s3.Bucket:
         logging=s3.BucketLoggingArgs(target_bucket=access_logs.id),
         tags=COMMON_TAGS,
     )
+
+    s3.BucketPublicAccessBlock(
+        f"{name}-public-access-block",
+        bucket=bucket.id,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+    )
+
     return bucket
 
 
@@ -137,6 +157,16 @@ class PartnerArea:
             ],
             tags={**COMMON_TAGS, "Partner": partner},
         )
+
+        s3.BucketPublicAccessBlock(
+            f"partner-{partner}-public-access-block",
+            bucket=self.bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+
         self.manifest = s3.BucketObjectv2(
             f"partner-{partner}-manifest",
             bucket=self.bucket.id,

@@ -49,6 +49,15 @@ aws.s3.BucketLifecycleConfiguration(
     ],
 )
 
+aws.s3.BucketPublicAccessBlock(
+    "access-logs-public-access-block",
+    bucket=access_logs.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+
 # The copy cannot be deleted either
 copies_key = aws.kms.Key(
     "copies-key",
@@ -70,6 +79,16 @@ copies_versioning = aws.s3.BucketVersioning(
     versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(
         status="Enabled",
     ),
+    opts=pulumi.ResourceOptions(provider=elsewhere, protect=True),
+)
+
+aws.s3.BucketPublicAccessBlock(
+    "copies-public-access-block",
+    bucket=copies.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
     opts=pulumi.ResourceOptions(provider=elsewhere, protect=True),
 )
 

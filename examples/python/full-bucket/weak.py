@@ -27,6 +27,15 @@ access_logs = aws.s3.Bucket(
     tags=tags,
 )
 
+aws.s3.BucketPublicAccessBlock(
+    "access-logs-public-access-block",
+    bucket=access_logs.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+
 # The copy cannot be deleted either
 copies_key = aws.kms.Key(
     "copies-key",
@@ -40,6 +49,16 @@ copies = aws.s3.Bucket(
     versioning=aws.s3.BucketVersioningArgs(enabled=True),
     object_lock_configuration=aws.s3.BucketObjectLockConfigurationArgs(object_lock_enabled="Enabled"),
     tags=tags,
+    opts=pulumi.ResourceOptions(provider=elsewhere, protect=True),
+)
+
+aws.s3.BucketPublicAccessBlock(
+    "copies-public-access-block",
+    bucket=copies.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
     opts=pulumi.ResourceOptions(provider=elsewhere, protect=True),
 )
 

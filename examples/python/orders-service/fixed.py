@@ -24,6 +24,17 @@ orders = aws.dynamodb.Table(
     point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
 )
 
+invoices = aws.s3.Bucket("invoices", tags={"Holds": "what customers were billed"})
+
+aws.s3.BucketPublicAccessBlock(
+    "invoices-public-access-block",
+    bucket=invoices.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True,
+)
+
 role = aws.iam.Role(
     "orders-role",
     assume_role_policy=json.dumps(

@@ -22,6 +22,8 @@ orders = aws.dynamodb.Table(
     server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=orders_key.arn),
 )
 
+invoices = aws.s3.Bucket("invoices", tags={"Holds": "what customers were billed"})
+
 role = aws.iam.Role(
     "orders-role",
     assume_role_policy=json.dumps(

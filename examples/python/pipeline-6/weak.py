@@ -69,6 +69,16 @@ class BuildPipeline(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
+        aws.s3.BucketPublicAccessBlock(
+            f"{name}-artifacts-public-access-block",
+            bucket=self.artifacts.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=ResourceOptions(parent=self),
+        )
+
         log_group = aws.cloudwatch.LogGroup(
             f"{name}-logs",
             name=f"/aws/codebuild/{name}-{suffix}",

@@ -69,6 +69,13 @@ aws.s3.BucketPolicy(
 logs_bucket = aws.s3.Bucket('site-logs',
     tags=tags)
 
+aws.s3.BucketPublicAccessBlock('site-logs-public-access-block',
+    bucket=logs_bucket.id,
+    block_public_acls=True,
+    block_public_policy=True,
+    ignore_public_acls=True,
+    restrict_public_buckets=True)
+
 aws.s3.BucketLifecycleConfiguration('site-logs-lifecycle',
     bucket=logs_bucket.id,
     rules=[{

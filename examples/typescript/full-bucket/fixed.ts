@@ -40,6 +40,14 @@ new aws.s3.BucketLifecycleConfiguration("access-logs-lifecycle", {
     ],
 });
 
+new aws.s3.BucketPublicAccessBlock("access-logs-public-access-block", {
+    bucket: accessLogs.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+});
+
 // The copy cannot be deleted either
 const copiesKey = new aws.kms.Key("copies-key", {
     description: "Encrypts the copy of the archive",
@@ -54,6 +62,14 @@ const copies = new aws.s3.Bucket("copies", {
 const copiesVersioning = new aws.s3.BucketVersioning("copies-versioning", {
     bucket: copies.id,
     versioningConfiguration: { status: "Enabled" },
+}, { provider: elsewhere, protect: true });
+
+new aws.s3.BucketPublicAccessBlock("copies-public-access-block", {
+    bucket: copies.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
 }, { provider: elsewhere, protect: true });
 
 const replicationRole = new aws.iam.Role("replication", {

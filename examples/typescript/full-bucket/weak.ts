@@ -20,6 +20,14 @@ const accessLogs = new aws.s3.Bucket("access-logs", {
     tags,
 });
 
+new aws.s3.BucketPublicAccessBlock("access-logs-public-access-block", {
+    bucket: accessLogs.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+});
+
 // The copy cannot be deleted either
 const copiesKey = new aws.kms.Key("copies-key", {
     description: "Encrypts the copy of the archive",
@@ -30,6 +38,14 @@ const copies = new aws.s3.Bucket("copies", {
     versioning: { enabled: true },
     objectLockConfiguration: { objectLockEnabled: "Enabled" },
     tags,
+}, { provider: elsewhere, protect: true });
+
+new aws.s3.BucketPublicAccessBlock("copies-public-access-block", {
+    bucket: copies.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
 }, { provider: elsewhere, protect: true });
 
 const replicationRole = new aws.iam.Role("replication", {

@@ -20,6 +20,16 @@ const orders = new aws.dynamodb.Table("orders", {
     pointInTimeRecovery: { enabled: true },
 });
 
+const invoices = new aws.s3.Bucket("invoices", { tags: { Holds: "what customers were billed" } });
+
+new aws.s3.BucketPublicAccessBlock("invoices-public-access-block", {
+    bucket: invoices.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+});
+
 const role = new aws.iam.Role("orders-role", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
 });
@@ -63,3 +73,4 @@ new aws.ec2.Instance("orders-backoffice", {
 
 export const queue = incoming.url;
 export const table = orders.name;
+export const invoicesBucket = invoices.bucket;

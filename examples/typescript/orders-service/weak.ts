@@ -18,6 +18,8 @@ const orders = new aws.dynamodb.Table("orders", {
     serverSideEncryption: { enabled: true, kmsKeyArn: ordersKey.arn },
 });
 
+const invoices = new aws.s3.Bucket("invoices", { tags: { Holds: "what customers were billed" } });
+
 const role = new aws.iam.Role("orders-role", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
 });
@@ -58,3 +60,4 @@ new aws.ec2.Instance("orders-backoffice", {
 
 export const queue = incoming.url;
 export const table = orders.name;
+export const invoicesBucket = invoices.bucket;

@@ -168,6 +168,13 @@ def openings(program: Program, bucket: Resource, acl: Value | None) -> list[Reso
     return found
 
 
+def blocks(program: Program, bucket: Resource) -> bool:
+    """The bucket has a public access block in this file."""
+    own, type = literal(bucket.args.get("bucket")), "aws.s3.BucketPublicAccessBlock"
+    is_named = own is not None and any(literal(side.args.get("bucket")) == own for side in program.resources(type))
+    return is_named or _beside(program, bucket, type) is not None
+
+
 def opened_block(program: Program, bucket: Resource) -> Resource | None:
     """The public access block that lets policies be public, before which a public policy is refused."""
     block = _beside(program, bucket, "aws.s3.BucketPublicAccessBlock")
@@ -274,7 +281,12 @@ def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resourc
 
 def _names(program: Program, value: Value, bucket: Resource) -> bool:
     """Somewhere in a value the bucket is named."""
-    return bucket in _named(program, value, _seen(program))
+    return bucket in named_in(program, value)
+
+
+def named_in(program: Program, value: Value) -> frozenset[Resource]:
+    """The resources that are named somewhere in a value."""
+    return _named(program, value, _seen(program))
 
 
 @lru_cache(maxsize=4)  # what resources are given is asked for every bucket of a file
@@ -284,7 +296,6 @@ def _seen(program: Program) -> dict[Value, frozenset[Resource]]:  # noqa: ARG001
 
 
 def _named(program: Program, value: Value, seen: dict[Value, frozenset[Resource]]) -> frozenset[Resource]:
-    """The resources that are named somewhere in a value."""
     if value not in seen:
         seen[value] = frozenset[Resource]().union(*(_named(program, part, seen) for part in _parts(value)))
         if not isinstance(value, Fields | Items | Text) and (named := program.referent(value)) is not None:

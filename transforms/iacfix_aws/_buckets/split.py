@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iacfix.edit import AddResource, DropField, Edit, Inputs, Keep, New, RefTo, Replace, Retype, SetField
 from iacfix.model import Fields, Items, Null, Opaque, Program, Resource, Value, literal
 from iacfix_aws._buckets.acl import is_public, owned
-from iacfix_aws._buckets.bucket_v2 import older
+from iacfix_aws._buckets.bucket_v2 import SINGLE, older
 from iacfix_aws._buckets.dependents import (
     USERS,
     WRITERS,
@@ -54,6 +54,13 @@ class Split:
     edits: tuple[Edit, ...]
     said: tuple[str, ...]
     assumed: tuple[str, ...]
+
+
+def inline_settings(bucket: Resource) -> list[str]:
+    """The inputs that are settings and say something."""
+    known = {*SETTINGS, *SINGLE} if bucket.type == "aws.s3.BucketV2" else SETTINGS.keys()
+    keys = (*bucket.args.keys, *bucket.args.spread_keys)
+    return [key for key in keys if key in known and not isinstance(bucket.args.get(key), Null)]
 
 
 def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_key: bool) -> Split:

@@ -7,7 +7,7 @@ account of an expected owner is never needed: no inline form had one.
 from iacfix.registry import Imports
 from iacfix_aws._tables.majors import SIDE_RESOURCES
 
-UNSUFFIXED = ("BucketOwnershipControls", "BucketPolicy", "BucketPublicAccessBlock", "BucketReplicationConfig")
+UNSUFFIXED = ("BucketOwnershipControls", "BucketPolicy", "BucketReplicationConfig")
 """Side resources that are called the same in both majors."""
 
 BUCKETS = ("aws.s3.Bucket", "aws.s3.BucketV2")

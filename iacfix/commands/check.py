@@ -48,7 +48,7 @@ def _because(reason: str | None) -> str:
 
 def _ignored(done: Run, reason: str) -> tuple[Run, list[tuple[Source, str]]]:
     """The run without what comments silence, and the texts with these comments."""
-    from iacfix.commands.add_ignores import notes, suppressed
+    from iacfix.engine.add_ignores import notes, suppressed
 
     added = suppressed(done, reason)
     left = narrowed(done, [finding for finding in done.findings if finding not in added.silenced])

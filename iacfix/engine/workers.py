@@ -144,7 +144,7 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     from concurrent.futures import ProcessPoolExecutor
 
     try:
-        return ProcessPoolExecutor(jobs, initializer=_set_up_worker)
+        return ProcessPoolExecutor(jobs, initializer=set_up_worker)
     except OSError as error:
         if error.errno in (errno.EMFILE, errno.ENFILE):
             raise
@@ -181,7 +181,7 @@ def lost(task: Task) -> Outcome:
     return Outcome(source.name, source.text, source.text, errors=(error,))
 
 
-def _set_up_worker() -> None:
+def set_up_worker() -> None:
     """Ctrl-C reaches the workers as well; they go without a traceback, and where the run is gone."""
     from multiprocessing import parent_process
     from threading import Thread

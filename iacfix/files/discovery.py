@@ -128,6 +128,15 @@ def discover(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> I
     yield from map(Path, found.paths)
 
 
+def is_visited(path: Path, root: Path, known_rules: Iterable[str]) -> bool:
+    """Whether going through the folders of the root comes by the file; raises SettingsError."""
+    search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules))
+    visited = search.reachable(real(path), False, search.root)
+    for error in search.errors.values():
+        raise error
+    return visited
+
+
 @dataclass
 class _Search:
     """One run's way through the folders, as strings: paths come in thousands."""

@@ -43,7 +43,7 @@ def document(
             *_sections(improvements, outcomes, fixed),
             *(_score(before, after) if is_scored else ()),
             *_not_checked(errors),
-            *_for_a_person(left),
+            *_not_fixed(left),
         ]
     )
 
@@ -136,10 +136,10 @@ def _not_checked(errors: Sequence[str]) -> Iterator[str]:
     yield ""
 
 
-def _for_a_person(left: Sequence[Reported]) -> Iterator[str]:
+def _not_fixed(left: Sequence[Reported]) -> Iterator[str]:
     if not left:
         return
-    yield "## Left for a person"
+    yield "## Not fixed"
     yield ""
     for finding in left:
         place, said = code(f"{finding.path}:{finding.line}"), escaped(f"{finding.message}; {how(finding)}")

@@ -74,7 +74,7 @@ def _head(done: Run) -> Iterator[str]:
         yield from ("## iacfix", "", f"{nothing[:1].upper()}{nothing[1:]}.")
         return
     yield from (f"## iacfix: {counted(len(found), 'finding')}, {sum(each in fixable for each in found)} fixable", "")
-    yield "| severity | rule | findings | fixable | with `--unsafe-fixes` | for a person |"
+    yield "| severity | rule | findings | fixable | needs `--unsafe-fixes` | not fixed |"
     yield "|---|---|--:|--:|--:|--:|"
     for rule in _in_order(found):
         mine = [finding for finding in found if finding.rule == rule]

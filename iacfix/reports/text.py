@@ -17,7 +17,7 @@ WIDTH = 80
 LISTED = 5
 """Files that are left alone and named; of more only the number is said."""
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
-_COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "with --unsafe-fixes", Fix.NONE: "reported"}
+_COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "needs --unsafe-fixes", Fix.NONE: "not fixed"}
 
 
 def counted(number: int, noun: str) -> str:
@@ -70,9 +70,9 @@ def how(finding: Reported) -> str:
         case Fix.SAFE:
             return "fixable: iacfix apply" + _tail("; ", finding.note)
         case Fix.UNSAFE:
-            return "fixable with --unsafe-fixes" + _tail(": ", finding.note or finding.reason)
+            return "needs --unsafe-fixes" + _tail(": ", finding.note or finding.reason)
         case Fix.NONE:
-            return f"left: {finding.reason or 'no fix is known'}"
+            return f"not fixed: {finding.reason or 'no fix is known'}"
 
 
 def _tail(separator: str, text: str | None) -> str:
@@ -131,11 +131,11 @@ def fixed_line(
     left = [finding for finding in found if finding not in fixed]
     if not left:
         return done if files else "nothing to fix"
-    refused = sum(finding in fixable for finding in left)
+    still = sum(finding in fixable for finding in left)
     unsafe = sum(finding.fix is Fix.UNSAFE and finding not in fixable for finding in left)
     parts = [
-        f"{refused} not taken" if refused else "",
-        f"{unsafe} fixable with --unsafe-fixes" if unsafe else "",
-        f"{len(left) - refused - unsafe} for a person, see iacfix check" if len(left) > refused + unsafe else "",
+        f"{still} fixable" if still else "",
+        f"{unsafe} need{'s' if unsafe == 1 else ''} --unsafe-fixes" if unsafe else "",
+        f"{len(left) - still - unsafe} not fixed, see iacfix check" if len(left) > still + unsafe else "",
     ]
-    return f"{done}; {len(left)} left: {', '.join(part for part in parts if part)}"
+    return f"{done}; {len(left)} remain{'s' if len(left) == 1 else ''}: {', '.join(part for part in parts if part)}"

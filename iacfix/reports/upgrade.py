@@ -74,4 +74,4 @@ def _done(upgraded: Upgraded, *, written: bool) -> str:
     files.append(counted(sum(name not in programs for name in changed), "manifest"))
     verb = "wrote" if written else "would write"
     left = len(decisions(upgraded, as_written=written)) + len(upgraded.left)
-    return f"upgrade to {upgraded.major}: {verb} {' and '.join(files)}; {left or 'nothing'} left for a person"
+    return f"upgrade to {upgraded.major}: {verb} {' and '.join(files)}; {counted(left, 'manual step')} left"

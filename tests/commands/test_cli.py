@@ -70,11 +70,11 @@ DIFF = """diff --git a/alarm.py b/alarm.py
  )
 """
 FOUND = "medium unset-missing-data alarm failures does not say what missing data means"
-TABLE = """           total  fixable  with --unsafe-fixes  reported
-high           0        0                    0         0
-medium         {0}        {0}                    0         0
-low            0        0                    0         0
-total          {0}        {0}                    0         0
+TABLE = """           total  fixable  needs --unsafe-fixes  not fixed
+high           0        0                     0          0
+medium         {0}        {0}                     0          0
+low            0        0                     0          0
+total          {0}        {0}                     0          0
 """
 
 
@@ -302,14 +302,14 @@ def test_check(project: Path) -> None:
         "    fixable: iacfix apply\n"
         "\n"
         f"z.py:3:9: {FOUND}\n"
-        "    left: StatusCheckFailed arrives all the time, so silence may be the failure; "
+        "    not fixed: StatusCheckFailed arrives all the time, so silence may be the failure; "
         "set notBreaching if silence is normal, breaching if silence is the failure\n"
         "\n"
-        "           total  fixable  with --unsafe-fixes  reported\n"
-        "high           0        0                    0         0\n"
-        "medium         2        1                    0         1\n"
-        "low            0        0                    0         0\n"
-        "total          2        1                    0         1\n"
+        "           total  fixable  needs --unsafe-fixes  not fixed\n"
+        "high           0        0                     0          0\n"
+        "medium         2        1                     0          1\n"
+        "low            0        0                     0          0\n"
+        "total          2        1                     0          1\n"
         "provider aws 7 in 2 files: requirements.txt pins pulumi-aws==7.1.0\n",
         "",
     )
@@ -524,7 +524,7 @@ def test_apply(project: Path) -> None:
 
 def test_apply_says_what_remains(project: Path) -> None:
     (project / "alarm.py").write_text(FOR_A_PERSON)
-    assert said(iacfix_("apply")) == (1, "", "fixed nothing; 1 left: 1 for a person, see iacfix check\n")
+    assert said(iacfix_("apply")) == (1, "", "fixed nothing; 1 remains: 1 not fixed, see iacfix check\n")
 
 
 def test_apply_prints_the_new_text_of_stdin() -> None:
@@ -539,10 +539,10 @@ def test_apply_prints_the_new_text_of_stdin() -> None:
     [
         ("y\ny\n", [FIXED, FIXED], "fixed 2 findings in 2 files\n", 0),
         ("a\n", [FIXED, FIXED], "fixed 2 findings in 2 files\n", 0),
-        ("n\ny\n", [ALARM, FIXED], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
-        ("y\nq\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
-        ("y\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 left: 1 not taken\n", 1),
-        ("", [ALARM, ALARM], "fixed nothing; 2 left: 2 not taken\n", 1),
+        ("n\ny\n", [ALARM, FIXED], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
+        ("y\nq\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
+        ("y\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
+        ("", [ALARM, ALARM], "fixed nothing; 2 remain: 2 fixable\n", 1),
     ],
 )
 def test_apply_asks(project: Path, answers: str, written: list[str], summary: str, code: int) -> None:

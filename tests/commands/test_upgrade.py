@@ -183,7 +183,7 @@ def test_programs_and_pins_get_to_the_major_together(language: str, end: str) ->
     written(old)
     result = iacfix("upgrade", "7", "--apply")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("upgrade to 7: wrote 1 program and 1 manifest; 1 left for a person\n")
+    assert result.stderr.startswith("upgrade to 7: wrote 1 program and 1 manifest; 1 manual step left\n")
     assert texts(*old) == new
 
 
@@ -205,7 +205,7 @@ def test_a_second_run_does_nothing_and_no_upgrade_finding_is_left(language: str)
     iacfix("upgrade", "7", "--apply")
     again = iacfix("upgrade", "7")
     assert again.stdout == ""
-    assert again.stderr.startswith("upgrade to 7: would write 0 programs and 0 manifests; 1 left for a person\n")
+    assert again.stderr.startswith("upgrade to 7: would write 0 programs and 0 manifests; 1 manual step left\n")
     rules = [rule for pack in packs() for upgrade in pack.provider.upgrades.values() for rule in upgrade.rules]
     result = iacfix("check", "--provider-version", "7", "--select", ",".join(rules))
     assert (result.exit_code, result.stdout) == (0, "nothing found in 1 file\n")
@@ -217,7 +217,7 @@ def test_every_rule_of_the_upgrade_takes_part() -> None:
     text += "print(aws.get_region().name)\n"
     written({"__main__.py": text, "requirements.txt": "pulumi-aws>=6,<7\n"})
     result = iacfix("upgrade", "7", "--apply")
-    assert (result.exit_code, "left for a person" in result.stderr) == (0, True)
+    assert (result.exit_code, "manual step" in result.stderr) == (0, True)
     new = text.replace("vpc=True", 'domain="vpc"').replace("BucketV2", "Bucket").replace(".name", ".region")
     assert texts("__main__.py") == {"__main__.py": new}
 
@@ -271,7 +271,7 @@ def test_what_a_rule_refuses_is_told_once() -> None:
     text = "import pulumi_aws as aws\n\n\ndef named(region=None):\n    return (region or aws.get_region()).name\n"
     written({"__main__.py": text, "requirements.txt": "pulumi-aws>=6,<7\n"})
     result = iacfix("upgrade", "7")
-    assert "1 left for a person" in result.stderr
+    assert "1 manual step left" in result.stderr
     assert result.stderr.count("__main__.py:5:12: outdated-region-name: ") == 1
 
 
@@ -285,7 +285,7 @@ def test_the_checklist_is_written_as_markdown() -> None:
     assert texts("upgrade.md")["upgrade.md"] == (
         "# Upgrade to 7\n"
         "\n"
-        "upgrade to 7: would write 1 program and 0 manifests; 2 left for a person.\n"
+        "upgrade to 7: would write 1 program and 0 manifests; 2 manual steps left.\n"
         "\n"
         "- 1 finding: the preview must show new resources only and the bucket unchanged\n"
         "\n"

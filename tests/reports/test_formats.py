@@ -61,7 +61,7 @@ INLINE_NOTE = (
     " to own what others upload; a new bucket takes no public ACL before a public access block lets it, which is not"
     " added; the preview must show new resources only and the bucket unchanged"
 )
-INLINE_HOW = f"fixable with --unsafe-fixes: {INLINE_NOTE}"
+INLINE_HOW = f"needs --unsafe-fixes: {INLINE_NOTE}"
 SILENT = 'alarm f"failures, {größe}: all" does not say what missing data means'
 
 
@@ -413,7 +413,7 @@ def test_markdown() -> None:
         "<!-- iacfix -->\n"
         "## iacfix: 2 findings, 1 fixable\n"
         "\n"
-        "| severity | rule | findings | fixable | with `--unsafe-fixes` | for a person |\n"
+        "| severity | rule | findings | fixable | needs `--unsafe-fixes` | not fixed |\n"
         "|---|---|--:|--:|--:|--:|\n"
         "| high | `inline-bucket-config` | 1 | 0 | 1 | 0 |\n"
         "| medium | `unset-missing-data` | 1 | 1 | 0 | 0 |\n"
@@ -644,7 +644,7 @@ def test_hostile_text_is_escaped_for_github() -> None:
     assert line == (
         "::notice title=iacfix%3A unset-missing-data,file=a%2Cb%3Ac%25d`e/\udcff|@x.py,line=1,endLine=2::"
         r"alarm %250A ::error:: \r\n```\n| <img onerror=x> @octocat #1 $x$ [a](b) \x1b[31m \x00 "
-        "\ud800 ]]> &amp;%0Aleft: line\\nbreak"
+        "\ud800 ]]> &amp;%0Anot fixed: line\\nbreak"
     )
 
 
@@ -661,7 +661,7 @@ def test_hostile_text_is_shown_letter_by_letter_in_markdown() -> None:
     assert text.endswith(
         "- `` a,b:c%d`e/\ufffd|@x.py:1 `` alarm %0A ::error:: \\\\r\\\\n\\`\\`\\`\\\\n\\| \\<img onerror=x\\> "
         "@<!-- -->octocat #<!-- -->1 \\$x\\$ \\[a\\](b) \\\\x1b\\[31m \\\\x00 \ufffd \\]\\]\\> &amp;amp;; "
-        "left: line\\\\nbreak\n"
+        "not fixed: line\\\\nbreak\n"
         "\n"
         "</details>\n"
     )

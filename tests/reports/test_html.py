@@ -127,7 +127,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
     (head,), (main,) = page.all("header"), page.all("main")
     assert "\n".join(said(head)) == dedent("""\
         iacfix review of pipelines
-        3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 left for a person.
+        3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 not fixed.
         Readiness
         9/10
         High
@@ -144,7 +144,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         With every hunk accepted: 9/10: 10 - (1 medium × 1) = 9.
         provider aws 7 in 1 file: no pin found, the newest major 7 is assumed.""")
     assert said(main) == [
-        "infra.py2 hunks, 1 left for a person",
+        "infra.py2 hunks, 1 not fixed",
         "Hunk 1 lines 9–14",
         "Accept hunk 1",
         "Reject hunk 1",
@@ -171,9 +171,9 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         " 30 31      threshold=1,",
         '    32 +    treat_missing_data="notBreaching",',
         " 31 33  )",
-        "Left for a person",
+        "Not fixed",
         "medium unset-missing-data Line 14 alarm custom does not say what missing data means",
-        "left: the metric is not written here; set notBreaching if silence is normal, "
+        "not fixed: the metric is not written here; set notBreaching if silence is normal, "
         "breaching if silence is the failure",
         "Nothing matches the filter. Show all",
     ]
@@ -220,18 +220,18 @@ def test_an_unsafe_fix_is_marked(project: Path) -> None:
     assert mark.text == "unsafe fix"
     done = run(Request(("infra.py",), select=RULES, unsafe=False, major=6, jobs=1))
     (left,) = parsed(document(done, repairs(done))).all("section", "left")
-    assert left.all("p", "note")[0].text.startswith("fixable with --unsafe-fixes: ")
+    assert left.all("p", "note")[0].text.startswith("needs --unsafe-fixes: ")
 
 
 def test_what_unsafe_fixes_would_fix_is_not_for_a_person(project: Path) -> None:
     (project / "infra.py").write_text(f'{PROGRAM}\naws.s3.Bucket("logs", acl="public-read")\n')
     page = parsed(page_text(project / "infra.py"))
-    lead = "4 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 fixable with --unsafe-fixes, 1 left for a person."
+    lead = "4 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 needs --unsafe-fixes, 1 not fixed."
     assert page.all("p", "lead")[0].text == lead
     assert [row.text[-4:] for row in page.all("tr")[1:]] == ["1010", "3201"]
     assert [(each.all("h3")[0].text, len(each.all("li"))) for each in page.all("section", "left")] == [
-        ("Fixable with --unsafe-fixes", 1),
-        ("Left for a person", 1),
+        ("Needs --unsafe-fixes", 1),
+        ("Not fixed", 1),
     ]
 
 
@@ -356,7 +356,7 @@ def test_files_without_findings_are_not_where_the_findings_are(project: Path) ->
     done = run(Request(select=RULES, jobs=1))
     assert done.files == 2
     lead = parsed(document(done, repairs(done))).all("p", "lead")[0].text
-    assert lead == "3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 left for a person."
+    assert lead == "3 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 not fixed."
 
 
 def belongs_together(done: Run) -> None:

@@ -105,11 +105,11 @@ FOUND = [SAFE, UNSAFE, LEFT]
 def test_nothing_found_has_an_empty_table() -> None:
     assert list(text.findings([], plain, str)) == []
     assert "\n".join(text.table([], plain)) == (
-        "           total  fixable  with --unsafe-fixes  reported\n"
-        "high           0        0                    0         0\n"
-        "medium         0        0                    0         0\n"
-        "low            0        0                    0         0\n"
-        "total          0        0                    0         0"
+        "           total  fixable  needs --unsafe-fixes  not fixed\n"
+        "high           0        0                     0          0\n"
+        "medium         0        0                     0          0\n"
+        "low            0        0                     0          0\n"
+        "total          0        0                     0          0"
     )
 
 
@@ -118,21 +118,21 @@ def test_findings_say_how_they_are_fixed() -> None:
         "../infra/a.py:5:5: medium silent-alarm alarm is silent on missing data\n"
         "    fixable: iacfix apply\n"
         "../infra/a.py:9:5: medium silent-alarm alarm is silent on missing data\n"
-        "    fixable with --unsafe-fixes: the alarm is replaced\n"
+        "    needs --unsafe-fixes: the alarm is replaced\n"
         "\n"
         "../b.py:2:5: medium silent-alarm alarm is silent on missing data\n"
-        "    left: its arguments are built elsewhere\n"
+        "    not fixed: its arguments are built elsewhere\n"
     )
 
 
 def test_the_table_counts_by_severity_and_fix() -> None:
     found = [*FOUND, replace(SAFE, severity=Severity.HIGH)]
     assert "\n".join(text.table(found, plain)) == (
-        "           total  fixable  with --unsafe-fixes  reported\n"
-        "high           1        1                    0         0\n"
-        "medium         3        1                    1         1\n"
-        "low            0        0                    0         0\n"
-        "total          4        2                    1         1"
+        "           total  fixable  needs --unsafe-fixes  not fixed\n"
+        "high           1        1                     0          0\n"
+        "medium         3        1                     1          1\n"
+        "low            0        0                     0          0\n"
+        "total          4        2                     1          1"
     )
 
 
@@ -147,7 +147,7 @@ def test_a_fixing_run_says_what_is_left() -> None:
     assert text.fixed_line("fixed", [], [], [], 0) == "nothing to fix"
     assert text.fixed_line("fixed", [SAFE], [SAFE], [SAFE], 1) == "fixed 1 finding in 1 file"
     assert text.fixed_line("fixed", [], [SAFE], FOUND, 0) == (
-        "fixed nothing; 3 left: 1 not taken, 1 fixable with --unsafe-fixes, 1 for a person, see iacfix check"
+        "fixed nothing; 3 remain: 1 fixable, 1 needs --unsafe-fixes, 1 not fixed, see iacfix check"
     )
 
 
@@ -226,8 +226,8 @@ def test_the_improvements_of_a_program(silent_alarm: Rule) -> None:
         " nobody\nlooks at it.\n\n"
         "- `infra/a.py:5` alarm is silent on missing data\n"
         "- `infra/a.py:9` alarm is silent on missing data"
-        " (fixable with --unsafe-fixes: the alarm is replaced)\n"
-        "- `b.py:2` alarm is silent on missing data (left: its arguments are built elsewhere)\n\n"
+        " (needs --unsafe-fixes: the alarm is replaced)\n"
+        "- `b.py:2` alarm is silent on missing data (not fixed: its arguments are built elsewhere)\n\n"
         "**Before** (`infra/a.py`):\n"
         '```python\nMetricAlarm(\n    "a",\n)\n```\n\n'
         "**After** (`infra/a.py`):\n"
@@ -241,10 +241,10 @@ def test_the_improvements_of_a_program(silent_alarm: Rule) -> None:
     )
     assert written.endswith(
         "- **After**: 9/10: 10 - (1 medium × 1) = 9\n\n"
-        "## Left for a person\n\n"
+        "## Not fixed\n\n"
         "- `infra/a.py:9` `silent-alarm` alarm is silent on missing data;"
-        " fixable with --unsafe-fixes: the alarm is replaced\n"
-        "- `b.py:2` `silent-alarm` alarm is silent on missing data; left: its arguments are built elsewhere\n"
+        " needs --unsafe-fixes: the alarm is replaced\n"
+        "- `b.py:2` `silent-alarm` alarm is silent on missing data; not fixed: its arguments are built elsewhere\n"
     )
 
 

@@ -56,9 +56,9 @@ def by_hand(left: Sequence[Reported]) -> tuple[list[Reported], list[Reported]]:
 def what_is_left(left: Sequence[Reported]) -> Iterator[str]:
     unsafe, person = by_hand(left)
     if unsafe:
-        yield f"{len(unsafe)} fixable with --unsafe-fixes"
+        yield f"{len(unsafe)} need{'s' if len(unsafe) == 1 else ''} --unsafe-fixes"
     if person:
-        yield f"{len(person)} left for a person"
+        yield f"{len(person)} not fixed"
 
 
 def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[Lines, Lines], told: set[str]) -> Markup:
@@ -177,7 +177,7 @@ def _explained(rule: str, *, open_: bool) -> Iterator[Markup]:
 
 def _left(file: File) -> Iterator[Markup]:
     """The findings that no hunk fixes, with the reason."""
-    for title, left in zip(("Fixable with --unsafe-fixes", "Left for a person"), by_hand(file.left), strict=True):
+    for title, left in zip(("Needs --unsafe-fixes", "Not fixed"), by_hand(file.left), strict=True):
         if left:
             yield element("section", element("h3", title), element("ul", *map(_left_item, left)), class_="left")
 

@@ -1,0 +1,81 @@
+"""What is found in the text that an editor holds of a file; made in a process of its own, and plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from iacfix.engine.add_ignores import suppressed
+from iacfix.engine.candidates import task_of
+from iacfix.engine.request import Request
+from iacfix.engine.run import Run
+from iacfix.engine.workers import Task, examined
+from iacfix.errors import IacfixError
+from iacfix.files.discovery import find_root, is_visited
+from iacfix.files.evidence import forget
+from iacfix.files.source import from_bytes
+from iacfix.registry import rule_ids
+from iacfix.result import Outcome, Reported
+from iacfix.rewrite import utf8
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's text as the editor holds it, saved or not. `saves` grows with every change on disk that was told."""
+
+    path: Path
+    text: str
+    saves: int
+
+
+_saves = -1
+
+
+def looked(document: Document) -> Outcome:
+    """What the rules find; no fix is tried, so that the answer is there while somebody types."""
+    return _examined(document, kept=frozenset())
+
+
+def proved(document: Document) -> Outcome:
+    """The same once each fix was written and proved by itself, unsafe ones too: `repairs` has what each changes."""
+    return _examined(document, Request(unsafe=True, repairs=True))
+
+
+def fixed(document: Document, rule: str | None) -> Outcome:
+    """The text after all fixes that `apply` would write, of one rule or of all that the settings ask for."""
+    return _examined(document, Request(select=(rule,) if rule else ()))
+
+
+def ignored(document: Document, finding: Reported, reason: str) -> str:
+    """The text with a comment that has one finding ignored; the same text where no comment can."""
+    task = _task(document, Request())
+    if task is None:
+        return document.text
+    outcome = Outcome(task.source.name, document.text, document.text, (finding,))
+    done = suppressed(Run(task.root, (task,), (outcome,), (), 1), reason)
+    return next((text for _, text in done.texts), document.text)
+
+
+def _examined(document: Document, request: Request | None = None, kept: frozenset[Reported] | None = None) -> Outcome:
+    text = document.text
+    try:
+        task = _task(document, request or Request())
+    except IacfixError as error:
+        return Outcome(document.path.name, text, text, errors=(str(error),))
+    if task is None:
+        return Outcome(document.path.name, text, text)
+    return examined(replace(task, kept=kept))
+
+
+def _task(document: Document, request: Request) -> Task | None:
+    """What is asked of the file where it stands; None where a run over its project would not visit it."""
+    global _saves
+    if _saves != document.saves:
+        forget()
+        _saves = document.saves
+    root = find_root(document.path.parent)
+    path = document.path
+    if path.exists() and not is_visited(path, root, rule_ids()):
+        return None
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    return task_of(from_bytes(utf8(document.text), name, path=path), request, root)

@@ -212,9 +212,13 @@ def own_packages(name: str) -> tuple[bytes, ...]:
 
 
 def task_of(source: Source, request: Request, root: Path) -> Task:
-    """What is asked of one source, by the settings that hold where it stands."""
+    """What is asked of one source, by the settings that hold where it stands; of a module, the other files as well."""
     folder = os.path.dirname(os.path.abspath(root / source.name))
-    return Looked(root, request).asked_in(folder).task(source, root)
+    asked = Looked(root, request).asked_in(folder)
+    parts: tuple[Part, ...] = ()
+    if is_named(source.name) and source.path is not None and source.path.exists():
+        parts = parts_of(str(source.path.parent), [source], root, asked.settings.max_file_size)
+    return asked.task(source, root, parts if len(parts) > 1 else ())
 
 
 def _argument(path: str) -> str:

@@ -227,6 +227,32 @@ async def test_a_quick_fix_gives_the_text_that_apply_writes(editor: Editor, name
     assert await editor.edited(text, actions[0]) == fixed
 
 
+async def test_a_file_of_a_module_is_read_with_the_others(editor: Editor) -> None:
+    """The comparison of the alarm is a local of another file."""
+    (editor.folder / "versions.tf").write_text(
+        'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws", version = "~> 6.0" }\n  }\n}\n'
+        'locals {\n  above = "GreaterThanThreshold"\n}\n'
+    )
+    text = (
+        'resource "aws_cloudwatch_metric_alarm" "errors" {\n'
+        '  alarm_name          = "errors"\n'
+        "  comparison_operator = local.above\n"
+        "  evaluation_periods  = 1\n"
+        '  metric_name         = "Errors"\n'
+        '  namespace           = "AWS/Lambda"\n'
+        "  period              = 60\n"
+        '  statistic           = "Sum"\n'
+        "  threshold           = 1\n"
+        "}\n"
+    )
+    (editor.folder / "main.tf").write_text("# not saved yet\n")
+    editor.open("main.tf", text)
+    [found] = await editor.found("main.tf", "unset-missing-data")
+    fix = (await editor.actions("main.tf", found.range.start.line))[0]
+    fixed = text.replace("= 1\n}", '= 1\n  treat_missing_data  = "notBreaching"\n}')
+    assert await editor.edited(text, fix) == fixed
+
+
 async def test_what_is_typed_counts_and_not_what_is_saved(editor: Editor) -> None:
     (editor.folder / "a.py").write_text(WEAK)
     editor.open("a.py", WEAK)

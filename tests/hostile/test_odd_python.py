@@ -1,4 +1,4 @@
-"""Python texts that LibCST does not give back byte for byte: fixed where only their end is lost, else kept and said."""
+"""Python texts that LibCST does not give back byte for byte: fixed where what is lost is elsewhere, else kept."""
 
 from __future__ import annotations
 
@@ -22,11 +22,16 @@ def examined(text: str) -> Outcome:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [ALARM + "  # one\n  # two\n", ALARM + "  # one\n  \n", "\f" + ALARM],
-    ids=["two comments indented at the end", "one with blank lines behind it", "form feed first"],
+    ("start", "end"),
+    [("", "  # one\n  # two\n"), ("", "  # one\n  \n"), ("\f", ""), ("", "\fx = 1\n")],
+    ids=["two comments indented at the end", "one with blank lines behind it", "form feed first", "form feed last"],
 )
-def test_a_file_that_would_lose_something_is_reported_and_kept(text: str) -> None:
+def test_what_would_be_lost_beside_a_fix_stays(start: str, end: str) -> None:
+    assert examined(start + ALARM + end).after == start + FIXED + end
+
+
+def test_a_statement_that_would_lose_something_is_reported_and_kept() -> None:
+    text = ALARM.replace("aws.cloudwatch", "\faws.cloudwatch")
     outcome = examined(text)
     assert outcome.errors == ()
     assert outcome.after == text

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from textwrap import dedent, indent
 
+import libcst as cst
 import pytest
 from cases_of import Case, cases
 
 from iacfix.edit import Edit, Lookup, Replace
 from iacfix.errors import CannotFix, SourceError
 from iacfix.languages.python import syntax
-from iacfix.languages.python.originals import originals_of
+from iacfix.languages.python.excerpts import Statement
+from iacfix.languages.python.originals import Originals, originals_of
 from iacfix.languages.python.read import PythonProgram, read
 from iacfix.languages.python.transformer import Transformer
 from iacfix.languages.python.write import planned, write
@@ -42,8 +44,23 @@ FORMS: dict[str, Callable[[str], str]] = {
 
 def whole(program: PythonProgram, edits: Sequence[Edit]) -> str:
     """The new text as it is with every statement of the file visited and written."""
-    originals, plan = originals_of(program), planned(program, edits)
-    return originals.ended(originals.module.visit(Transformer(plan, originals)).code)
+    originals, plan, module = originals_of(program), planned(program, edits), program.module
+    read = {originals.within(module, node): node for node in plan.nodes()}
+    around = {originals.within(module, above) for node in plan.nodes() for above in node.ancestors()}
+    return ended(program.text, originals.module.visit(Transformer(plan, read, around)).code)
+
+
+def ended(text: str, code: str) -> str:
+    """Code of the tree with what LibCST loses of a text's end: a lone CR, and lines of white space alone."""
+    end = blank_end(text)
+    code = code.removesuffix(blank_end(code)) if end else code
+    return f"{code}\r" if text.endswith("\r") and not code.endswith("\r") else f"{code}{end}"
+
+
+def blank_end(text: str) -> str:
+    """The lines of white space alone that a text ends with."""
+    head = text.rstrip(" \t\f\r\n")
+    return text[len(head) :].partition("\n")[2]
 
 
 def asked_for(program: PythonProgram, case: Case, *, each: bool) -> Iterator[Sequence[Edit]]:
@@ -126,14 +143,113 @@ def test_the_header_of_a_statement_is_written_with_all_of_it_and_keeps_what_is_b
     ]
 
 
-def test_every_node_that_is_read_has_its_original() -> None:
-    for case in PYTHON:
-        program = read(case.before, AWS, Provider("aws", case.major, "as set"))
-        originals = originals_of(program)
-        for node in syntax.below(program.module):
-            original = originals.of(node)
-            if isinstance(node, syntax.BaseExpression) and not isinstance(node, syntax.StarredElement):
-                assert originals.code(original) == program.code(node)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_statement_by_itself_is_what_it_is_in_the_whole_file(form: str) -> None:
+    for text in {FORMS[form](case.before) for case in PYTHON}:
+        try:
+            program = read(text, AWS, Provider("aws", 7, "as set"))
+        except SourceError:
+            continue
+        assert_alike(program)
+
+
+COMMENTED = """\
+# header
+
+# first
+class Stack:  # a
+
+    # b
+    def build(self):
+        if self.x:
+            # c
+
+            y()  # d
+              # e
+            # f
+          # g
+        # h
+    # i
+
+    # j
+    @cached  # k
+    # l
+    def other(self): pass; z()
+    # m
+
+  # n
+# o
+
+@a
+class Other:
+    x = \"""
+# no
+    \"""
+    # p
+    y = (  # q
+        1
+        # r
+    )
+    try: pass
+    # s
+    except E:
+        pass
+      # t
+    else:
+        pass
+    # u
+    if (
+        a
+        # v
+    ):
+        # w
+        pass
+    elif b:
+
+        pass
+# x
+x = 1; y = 2
+  # y
+"""
+
+
+@pytest.mark.parametrize("unit", ["    ", " ", "\t", "  \t"], ids=repr)
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=repr)
+@pytest.mark.parametrize("last", ["x = 1\n", "", "if x:\n    x\n    # a\n  # b"], ids=repr)
+def test_comments_between_statements_are_of_the_same_ones_as_in_the_whole_file(unit: str, end: str, last: str) -> None:
+    text = (COMMENTED + last).replace("    ", unit).replace("\n", end)
+    assert_alike(read(text, CLOUD, Provider("cloud", 1, "as set")))
+    assert_alike(read(text.rstrip(), CLOUD, Provider("cloud", 1, "as set")))
+
+
+def assert_alike(program: PythonProgram) -> None:
+    """What LibCST parses by itself of every statement is equal to what it is in the tree of the whole file."""
+    originals, module = originals_of(program), program.module
+    for node in syntax.below(module):
+        if isinstance(node, Statement) and isinstance(node.parent, syntax.Module | syntax.IndentedBlock):
+            whole = originals.within(module, node)
+            assert isinstance(whole, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+            above = Originals(program).above(node)
+            assert originals.of(node).deep_equals(whole), program.code(node)
+            assert alike(above.leading_lines, whole.leading_lines), program.code(node)
+        if isinstance(node, syntax.IndentedBlock):
+            block = originals.within(module, node)
+            assert isinstance(block, cst.IndentedBlock)
+            assert alike(originals.lines_at_end(node, last_inside(node)), block.footer), program.code(node)
+        if isinstance(node, syntax.BaseExpression) and not isinstance(node, syntax.StarredElement):
+            assert originals.code(originals.of(node)) == program.code(node)
+
+
+def last_inside(block: syntax.IndentedBlock) -> Statement:
+    """The last statement of a block, or that of the block that it ends with."""
+    last = block.body[-1]
+    assert isinstance(last, Statement)
+    end = last.children()[-1]
+    return last_inside(end) if isinstance(end, syntax.IndentedBlock) else last
+
+
+def alike(some: Sequence[cst.EmptyLine], others: Sequence[cst.EmptyLine]) -> bool:
+    return len(some) == len(others) and all(map(cst.EmptyLine.deep_equals, some, others))
 
 
 @pytest.mark.parametrize(

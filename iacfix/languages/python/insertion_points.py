@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iacfix.languages.python import syntax
+from iacfix.languages.python.excerpts import Statement
 from iacfix.languages.python.imports import dotted
 from iacfix.languages.python.names import Names
 from iacfix.languages.python.originals import Originals
@@ -89,16 +90,17 @@ def calls_base(body: Body) -> bool:
     )
 
 
-def below(names: Names, originals: Originals, statement: syntax.Node) -> syntax.Node | None:
+def below(names: Names, originals: Originals, last: Statement) -> syntax.Node | None:
     """The statement on the next line of code, in the same body or behind its end; None where another branch, a comment
     or nothing stands there."""
+    statement: syntax.Node = last
     while not isinstance(statement, syntax.Module):
         if (following := names.following(statement)) is not None:
             return following
         around = statement.around
         parts = around.children()
         branches = any(isinstance(part, BRANCHES) for part in parts[parts.index(statement) + 1 :])
-        if branches or (isinstance(around, syntax.IndentedBlock) and originals.of(around).footer):
+        if branches or (isinstance(around, syntax.IndentedBlock) and originals.lines_at_end(around, last)):
             return None
         statement = around
     return None

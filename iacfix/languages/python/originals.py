@@ -1,12 +1,11 @@
 """LibCST's nodes: what knows white space, commas, comments and brackets, reached from the nodes that were read.
 
-What code means is asked of the nodes that a program was read into; how it is written is asked of these. LibCST parses a
-file only where an edit is to be written into it.
+What code means is asked of the nodes that a program was read into; how it is written is asked of these. LibCST parses
+only the statements that an edit is about.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache, cached_property, lru_cache
@@ -17,6 +16,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
+from iacfix.languages.python.excerpts import Excerpt, Excerpts, NotApart, Statement
 from iacfix.languages.python.read import PythonProgram
 
 Node = TypeVar("Node", bound=cst.CSTNode)
@@ -26,21 +26,29 @@ NOT_GIVEN_BACK = "LibCST does not give this file back byte for byte; format it, 
 
 
 class Originals:
-    """The nodes of one program as LibCST has them; raises CannotFix where they would not give its text back."""
+    """The nodes of one program as LibCST has them; raises CannotFix where they are not the same.
+
+    Each stands in the tree of its statement, which is parsed by itself. A statement with others inside is another tree.
+    """
 
     def __init__(self, program: PythonProgram) -> None:
         self.text = program.text
         self._read = program.module
-        self._found: dict[syntax.Node, cst.CSTNode] = {}
+        self._excerpts = Excerpts(program.text, program.module)
+        self._trees: dict[syntax.Node, dict[syntax.Node, cst.CSTNode]] = {}
+        self._parsed: dict[Statement, Excerpt | None] = {}
+        self._lines: dict[cst.Comment, int] = {}
+        self._unread: list[tuple[cst.Module, int]] = []
+        """Trees whose comments are not among the lines yet, with what is to be added to a line there."""
 
     @cached_property
     def module(self) -> cst.Module:
+        """The whole file, for what cannot be told without the rest of it."""
         try:
             module = cst.parse_module(self.text)
         except cst.ParserSyntaxError as error:
             raise CannotFix(NOT_PARSED) from error
-        if self.ended(module.code) != self.text:
-            raise CannotFix(NOT_GIVEN_BACK)
+        self._unread.append((module, 0))
         return module
 
     @overload
@@ -64,30 +72,78 @@ class Originals:
     @overload
     def of(self, node: syntax.Node) -> cst.CSTNode: ...
     def of(self, node: syntax.Node) -> cst.CSTNode:
-        """The node that LibCST has in the place of one that was read: the same way down from the module leads to it."""
+        """The node that LibCST has in the place of one that was read."""
+        return self.within(statement_of(node), node)
+
+    def within(self, root: Statement | syntax.Module, node: syntax.Node) -> cst.CSTNode:
+        """The same in the tree of a statement around it: the same way down leads to it."""
+        found = self._trees.setdefault(root, {})
         way: list[syntax.Node] = []
-        while node not in self._found and node.parent is not None:
+        while node not in found and node is not root:
             way.append(node)
-            node = node.parent
-        original = self._found.setdefault(node, self.module)
+            node = node.around
+        original = found[node] if node in found else found.setdefault(node, self._root(root))
         for below in reversed(way):
-            original = self._found[below] = _step(original, node, below)
+            original = found[below] = _step(original, node, below)
             node = below
         return original
 
+    def _root(self, root: Statement | syntax.Module) -> cst.CSTNode:
+        if isinstance(root, syntax.Module):
+            return self.module
+        excerpt = self._excerpt(root)
+        found = excerpt.statement if excerpt is not None else self.within(self._read, root)
+        if not _is_alike(root, found):
+            raise CannotFix(NOT_ALIKE)
+        return found
+
+    def _excerpt(self, statement: Statement) -> Excerpt | None:
+        """A statement by itself; None where it cannot be told from what is around it."""
+        if statement not in self._parsed:
+            try:
+                excerpt = self._parsed[statement] = self._excerpts.of(statement)
+                self._unread.append((excerpt.module, excerpt.lines_above))
+            except (NotApart, cst.ParserSyntaxError):
+                self._parsed[statement] = None
+        return self._parsed[statement]
+
+    def above(self, statement: Statement) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
+        """A statement with the same lines above it, be it another one."""
+        if statement in self._parsed or isinstance(statement, syntax.SimpleStatementLine):
+            return self.of(statement)
+        try:
+            return self._excerpts.above(statement).statement
+        except (NotApart, cst.ParserSyntaxError):
+            return self.of(statement)
+
+    def lines_at_end(self, block: syntax.IndentedBlock, last: Statement) -> Sequence[cst.EmptyLine]:
+        """The blank and comment lines that a block ends with, of which a statement is the last one however deep."""
+        excerpt = self._excerpt(last)
+        if excerpt is None:
+            found = self.within(self._read, block)
+            assert isinstance(found, cst.IndentedBlock)
+            return found.footer
+        around = [node for node in last.ancestors() if isinstance(node, syntax.IndentedBlock)]
+        return excerpt.blocks[len(around) - 1 - around.index(block)].footer
+
     def code(self, node: cst.CSTNode) -> str:
         """The code of a node, be it an original or a new one."""
-        return self.module.code_for_node(node)
+        return self._excerpts.blank.code_for_node(node)
 
-    def ended(self, code: str) -> str:
-        """Code of the tree with what LibCST loses of a text's end: a lone CR, and lines of white space alone."""
-        code = code.removesuffix(_blank_end(code)) if (end := _blank_end(self.text)) else code
-        return f"{code}\r" if self.text.endswith("\r") and not code.endswith("\r") else f"{code}{end}"
+    @property
+    def config(self) -> cst.PartialParserConfig:
+        """How new code is parsed."""
+        return self._excerpts.blank.config_for_parsing
+
+    @property
+    def line_starts(self) -> Sequence[int]:
+        """Where each line of the text begins."""
+        return self._excerpts.line_starts
 
     @cached_property
     def unit(self) -> str:
         """One step of indentation, as the file's blocks have it, else as its brackets have it."""
-        usual = self.module.default_indent
+        usual = self._excerpts.blank.default_indent
         if any(isinstance(node, syntax.IndentedBlock) for node in syntax.below(self._read)):
             return usual
         breaks = inside(self.module, cst.ParenthesizedWhitespace)
@@ -95,28 +151,31 @@ class Originals:
         plain = [step for step in steps if len(step) <= len(usual) or step[0] == "\t"]
         return min(plain, key=len, default=usual)
 
-    @cached_property
-    def line_starts(self) -> list[int]:
-        """Where each line of the text begins."""
-        return [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", self.text))]
-
     def in_order(self, comments: Iterable[cst.Comment]) -> list[cst.Comment]:
         """Comments as they follow each other in the text."""
         found = list(comments)
         return sorted(found, key=self._line) if len(found) > 1 else found
 
     def _line(self, comment: cst.Comment) -> int:
-        return self._positions[comment].start.line
-
-    @cached_property
-    def _positions(self):
-        return MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
+        while comment not in self._lines:
+            module, above = self._unread.pop()
+            places = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+            self._lines |= {found: places[found].start.line + above for found in inside(module, cst.Comment)}
+        return self._lines[comment]
 
 
 @lru_cache(maxsize=2)
 def originals_of(program: PythonProgram) -> Originals:
     """The originals of a program, which is written more than once; the latest are kept."""
     return Originals(program)
+
+
+def statement_of(node: syntax.Node) -> Statement:
+    """The smallest statement around a node that begins a line of a body."""
+    while not isinstance(node.parent, syntax.Module | syntax.IndentedBlock):
+        node = node.around
+    assert isinstance(node, Statement)
+    return node
 
 
 def _step(above: cst.CSTNode, parent: syntax.Node, node: syntax.Node) -> cst.CSTNode:
@@ -180,9 +239,3 @@ def _children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 @cache
 def _field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if not field.name.startswith("__"))
-
-
-def _blank_end(text: str) -> str:
-    """The lines of white space alone that a text ends with."""
-    head = text.rstrip(" \t\f\r\n")
-    return text[len(head) :].partition("\n")[2]

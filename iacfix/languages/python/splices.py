@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,49 +10,62 @@ import libcst as cst
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
+from iacfix.languages.python.excerpts import Statement, first_line
 from iacfix.languages.python.node_changes import Plan
-from iacfix.languages.python.originals import NOT_GIVEN_BACK, Originals
+from iacfix.languages.python.originals import NOT_GIVEN_BACK, Originals, statement_of
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.transformer import Transformer
 from iacfix.rewrite import Change, trimmed, utf8
 
-Statement = syntax.SimpleStatementLine | syntax.BaseCompoundStatement
 BARE = cst.SimpleStatementLine([cst.Pass()])
 """Stands in for a statement of which only what is above it matters."""
 
 
 def changes(program: PythonProgram, originals: Originals, plan: Plan) -> Iterator[Change]:
     """What carrying the plan out changes, from the top on."""
-    transformer = Transformer(plan, originals)
-    touched = {node: _statement(node) for node in plan.nodes()}
-    whole = {
-        statement
-        for node, statement in touched.items()
-        if node is not statement or not isinstance(statement, syntax.BaseCompoundStatement)
-    }
     seen = at = 0
-    for statement in sorted(set(touched.values()), key=lambda statement: statement.start):
-        if any(around in whole for around in program.names.ancestors(statement)):
-            continue
-        begin, indent = originals.line_starts[_first_line(program, statement) - 1], program.indent_of(statement)
-        rewriting = _Rewriting(originals, transformer, originals.of(statement), begin, indent)
-        start, old, new = rewriting.whole() if statement in whole else rewriting.above()
+    for statement, nodes in sorted(_touched(plan).items(), key=lambda touched: touched[0].start):
+        begin, indent = originals.line_starts[first_line(program.module, statement) - 1], program.indent_of(statement)
+        is_whole = _is_whole(statement, nodes)
+        original = originals.of(statement) if is_whole else originals.above(statement)
+        read: dict[cst.CSTNode, syntax.Node] = {original: statement}
+        if is_whole:
+            read = {originals.within(statement, node): node for node in nodes}
+        around = {originals.within(statement, above) for node in nodes for above in _between(node, statement)}
+        rewriting = _Rewriting(originals, Transformer(plan, read, around), original, begin, indent)
+        start, old, new = rewriting.whole() if is_whole else rewriting.above()
         seen, at = start, at + len(utf8(program.text[seen:start]))
         for change in trimmed(old, new):
             yield Change(at + change.start, at + change.stop, change.text)
 
 
-def _statement(node: syntax.Node) -> Statement:
-    """The smallest statement around a node that begins a line of a body."""
-    while not isinstance(node.parent, syntax.Module | syntax.IndentedBlock):
+def _touched(plan: Plan) -> dict[Statement, list[syntax.Node]]:
+    """The statements to be written, with the nodes that something becomes of: none stands in another that is written
+    with all that is inside."""
+    smallest = dict[Statement, list[syntax.Node]]()
+    for node in plan.nodes():
+        smallest.setdefault(statement_of(node), []).append(node)
+    whole = {statement for statement, nodes in smallest.items() if _is_whole(statement, nodes)}
+    touched = dict[Statement, list[syntax.Node]]()
+    for statement, nodes in smallest.items():
+        outermost = statement
+        for around in statement.ancestors():
+            if isinstance(around, Statement) and around in whole:
+                outermost = around
+        touched.setdefault(outermost, []).extend(nodes)
+    return touched
+
+
+def _is_whole(statement: Statement, nodes: Collection[syntax.Node]) -> bool:
+    """More than the lines above a statement may change."""
+    return isinstance(statement, syntax.SimpleStatementLine) or any(node is not statement for node in nodes)
+
+
+def _between(node: syntax.Node, statement: Statement) -> Iterator[syntax.Node]:
+    """What stands around a node inside of a statement, and the statement."""
+    while node is not statement:
         node = node.around
-    assert isinstance(node, syntax.SimpleStatementLine | syntax.BaseCompoundStatement)
-    return node
-
-
-def _first_line(program: PythonProgram, statement: Statement) -> int:
-    decorators = statement.decorators if isinstance(statement, syntax.FunctionDef | syntax.ClassDef) else ()
-    return program.line(decorators[0] if decorators else statement)
+        yield node
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import libcst as cst
@@ -11,17 +11,19 @@ import libcst as cst
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.node_changes import Lift, Plan, Room, Spread
-from iacfix.languages.python.originals import Originals
 
 
 class Transformer(cst.CSTTransformer):
-    """Carries a plan out; every change hangs on a node that was read, and happens where LibCST has it."""
+    """Carries a plan out in one tree; every change hangs on a node that was read, and happens where LibCST has it.
 
-    def __init__(self, plan: Plan, originals: Originals) -> None:
+    `read` has these nodes by LibCST's, `around` what of LibCST's stands around them.
+    """
+
+    def __init__(self, plan: Plan, read: Mapping[cst.CSTNode, syntax.Node], around: Collection[cst.CSTNode]) -> None:
         super().__init__()
         self.plan = plan
-        self._read = {originals.of(node): node for node in plan.nodes()}
-        self._around = {originals.of(around) for node in self._read.values() for around in _around(node)}
+        self._read = read
+        self._around = around
         self._above: dict[syntax.Node, list[cst.BaseStatement]] = {}
 
     def on_visit(self, node: cst.CSTNode) -> bool:
@@ -85,12 +87,6 @@ class Transformer(cst.CSTTransformer):
             bracket = layout.take_out(bracket, at, leave=lines)
             del origin[at]
         return layout.write(updated, bracket)
-
-
-def _around(node: syntax.Node) -> Iterator[syntax.Node]:
-    while node.parent is not None:
-        node = node.parent
-        yield node
 
 
 def _laid_out(node: cst.CSTNode, spread: Spread) -> cst.CSTNode:

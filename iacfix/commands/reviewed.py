@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iacfix.commands.completeness import missing_half
 from iacfix.engine.verify import broken_program
 from iacfix.errors import PatchError, SourceError
-from iacfix.files.source import from_disk, load, on_disk, write_all
+from iacfix.files.modules import is_named, joined, parts_of
+from iacfix.files.source import MAX_FILE_SIZE, Source, from_disk, load, on_disk, write_all
 from iacfix.patches.patch import FilePatch, fitted, read_patch
 
 TOGETHER = "nothing was written; put the hunks back that belong together"
@@ -39,14 +40,32 @@ def apply_reviewed(data: bytes, origin: str, root: Path) -> Applied:
     except SourceError as error:
         raise PatchError(f"{error}; {TOGETHER}", path=origin) from None
     broken = [
-        f"{source.name}: {wrong}"
-        for source, after in texts
-        if (wrong := broken_program(source.name, source.text, after))
+        f"{name}: {wrong}"
+        for name, before, after in _programs(texts, root)
+        if (wrong := broken_program(name, before, after))
     ] or [f"{source.name}: {wrong}" for source, after in texts if (wrong := missing_half(source, patches, after, root))]
     if broken:
         raise PatchError("; ".join([*broken, TOGETHER]), path=origin)
     write_all(texts)
     return Applied(len(changes), len(names) - len(changes))
+
+
+def _programs(texts: Sequence[tuple[Source, str]], root: Path) -> Iterator[tuple[str, str, str]]:
+    """What is one program before and after the patch, by name: a file, or a module with all its files."""
+    modules: dict[Path, dict[str, str]] = {}
+    for source, after in texts:
+        if source.path is None or not is_named(source.name):
+            yield source.name, source.text, after
+        else:
+            modules.setdefault(source.path.parent, {})[source.name] = after
+    for folder, after in modules.items():
+        mine = [source for source, _ in texts if source.name in after]
+        parts = parts_of(str(folder), mine, root, MAX_FILE_SIZE)
+        new = [
+            replace(part, source=replace(part.source, text=after.get(part.source.name, part.source.text)))
+            for part in parts
+        ]
+        yield mine[0].name, joined(parts).text, joined(new).text
 
 
 def _by_file(patches: Sequence[FilePatch], origin: str, root: Path) -> list[FilePatch]:

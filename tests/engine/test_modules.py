@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from iacfix.commands.reviewed import apply_reviewed
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run, run
 from iacfix.engine.scope import narrowed
+from iacfix.errors import PatchError
 from iacfix.files.modules import SEAM, place_of, split
+from iacfix.patches.diff import unified
 
 ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
   comparison_operator = "GreaterThanThreshold"
@@ -129,3 +132,52 @@ def test_places_are_those_of_the_files():
     text = SEAM.join(["a\nb\n", "", "c"])
     assert split(text) == ["a\nb\n", "", "c"]
     assert [place_of(text, line) for line in (1, 2, 3, 5, 7)] == [(0, 1), (0, 2), (0, 3), (1, 1), (2, 1)]
+
+
+# fixes over several files
+
+TOPIC = 'resource "aws_sns_topic" "alerts" {\n  name = "alerts"\n}\n'
+ENDPOINT = 'resource "aws_vpc_endpoint" "storage" {\n  service_name = "com.amazonaws.us-east-1.s3"\n}\n'
+REGION = ("hardcoded-region",)
+SOURCE = 'data "aws_region" "current" {}\n\n'
+LOOKED_UP = ENDPOINT.replace("us-east-1", "${data.aws_region.current.region}")
+
+
+def test_a_fix_may_change_two_files_once(root: Path):
+    other = ENDPOINT.replace("storage", "other")
+    versions = 'terraform {\n  required_providers {\n    aws = {\n      version = "~> 6.0"\n    }\n  }\n}\n'
+    files = {"main.tf": "# what it makes\n\n" + TOPIC, "net.tf": ENDPOINT, "other.tf": other, "versions.tf": versions}
+    done = _run(root, files, select=REGION)
+    assert _after(done) == {
+        "main.tf": "# what it makes\n\n" + SOURCE + TOPIC,
+        "net.tf": LOOKED_UP,
+        "other.tf": LOOKED_UP.replace("storage", "other"),
+    }
+
+
+def test_a_fix_that_would_change_a_file_which_is_not_asked_for_is_refused(root: Path):
+    done = _run(root, {"main.tf": TOPIC, "net.tf": ENDPOINT}, "net.tf", select=REGION)
+    assert _after(done) == {}
+    (found,) = done.findings
+    assert found.reason == "its fix changes another file of the module, which this run does not"
+
+
+def test_a_narrowed_run_keeps_both_halves_of_a_fix(root: Path):
+    other = ENDPOINT.replace("storage", "other")
+    versions = 'terraform {\n  required_providers {\n    aws = "~> 6.0"\n  }\n}\n'
+    done = _run(root, {"main.tf": TOPIC, "net.tf": ENDPOINT, "other.tf": other, "versions.tf": versions}, select=REGION)
+    left = narrowed(done, [found for found in done.findings if found.path == "net.tf"])
+    assert _after(left) == {"main.tf": SOURCE + TOPIC, "net.tf": LOOKED_UP}
+
+
+def test_a_patch_needs_both_halves_of_a_fix(root: Path):
+    versions = 'terraform {\n  required_providers {\n    aws = "~> 6.0"\n  }\n}\n'
+    files = {"main.tf": TOPIC, "net.tf": ENDPOINT, "versions.tf": versions}
+    done = _run(root, files, select=REGION)
+    patches = {one.path: unified(one.path, one.before, one.after) for one in done.outcomes if one.changed}
+    with pytest.raises(PatchError, match=r"net\.tf: the patched text reads data\.aws_region\.current, which a hunk"):
+        apply_reviewed(patches["net.tf"].encode(), "review.diff", root)
+    assert (root / "net.tf").read_text() == ENDPOINT
+    apply_reviewed("".join(patches.values()).encode(), "review.diff", root)
+    assert (root / "net.tf").read_text() == LOOKED_UP
+    assert (root / "main.tf").read_text() == SOURCE + TOPIC

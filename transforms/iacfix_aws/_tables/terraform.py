@@ -18,6 +18,7 @@ NUMBERING = {4: 6, 5: 6, 6: 7}
 RULES = frozenset(
     {
         "endless-log-group",
+        "hardcoded-region",
         "open-ingress",
         "optional-metadata-token",
         "unencrypted-queue",

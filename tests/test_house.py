@@ -49,6 +49,7 @@ READING = frozenset(
         "scopes",
         "bindings",
         "changes",
+        "choices",
         "classes",
         "definitions",
         "provider_names",

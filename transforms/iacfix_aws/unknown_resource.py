@@ -14,7 +14,8 @@ balancers in `lb`, AWS Config in `cfg`.
 configuration module; other packages.
 
 *Reported only* Classes that no table knows, with the nearest of their module; a class of which an input would not
-exist on the right one; what belongs to another package.
+exist on the right one; what belongs to another package; a class that is computed from a name, which no rule can look
+at.
 
 *On a deployed stack* No deployed resource can have such a class, so nothing changes.
 
@@ -34,10 +35,16 @@ from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.renames import CLASSES, INPUTS, OTHER_PACKAGES
 from iacfix_aws._views.unknown import renamed, unknown_inputs, unknown_nested
 
+COMPUTED = ".*"
+
 
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
 def unknown_resource(program: Program) -> Iterator[Finding]:
     for host in program.resources():
+        if host.type.endswith(COMPUTED):
+            module = host.type.removesuffix(COMPUTED)
+            message = f"which class of {module} is built is computed, and no rule sees it"
+            yield Finding(host, message, reason=host.untouched)
         if host.indirect or any(is_class(host.type, major) for major in MAJORS) or not _is_resource(host):
             continue
         message = f"there is no class {host.type}"
@@ -54,7 +61,7 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
 
 def _is_resource(host: Resource) -> bool:
     """It is built like one: enumerations are called with a text alone, and what lies deeper is a module of the SDK."""
-    has_more = bool(host.args.entries) or host.args.is_open or host.options is not None
+    has_more = host.type in CLASSES or bool(host.args.entries) or host.args.is_open or host.options is not None
     return has_more and host.name is not None and host.type.count(".") < 3
 
 

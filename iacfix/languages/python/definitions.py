@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 
 from iacfix.languages.python import syntax
@@ -12,8 +11,6 @@ from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.syntax import below
 from iacfix.languages.python.tree import inside
 
-DEEP = 4
-"""More steps than any real program has between a choice and what is chosen."""
 PULUMI = "pulumi"
 # fmt: off
 NAMES_OF_PULUMI = frozenset({
@@ -161,65 +158,17 @@ class Definitions:
                 key = text_of(index)
             case _:
                 key = None
+        if key is None or node in self._following:
+            return None
+        self._following.add(node)  # whether the mapping changes may hang on what its entries are called for
         held = self.of(node.value) if isinstance(node.value, syntax.Name | syntax.Attribute) else node.value
-        if key is None or not isinstance(held, syntax.Dict):
+        self._following.discard(node)
+        if not isinstance(held, syntax.Dict):
             return None
         found = [each for each in held.elements if isinstance(each, syntax.DictElement)]
         values = [each.value for each in found if text_of(each.key) == key]
         is_plain = len(found) == len(held.elements) and all(text_of(each.key) is not None for each in found)
         return values[0] if is_plain and len(values) == 1 else None
-
-    def choices(self, node: syntax.BaseExpression, deep: int = DEEP) -> Iterator[syntax.BaseExpression]:
-        """The expressions one of which a place stands for, as far as they are written; itself where it has none."""
-        others = [found for found in self._others(node) if found is not node] if deep else []
-        if not others:
-            yield node
-        for found in others:
-            yield from self.choices(found, deep - 1)
-
-    def _others(self, node: syntax.BaseExpression) -> Iterator[syntax.BaseExpression]:
-        match node:
-            case syntax.IfExp(body=body, orelse=orelse):
-                yield from (body, orelse)
-            case syntax.BooleanOperation(left=left, right=right):
-                yield from (left, right)
-            case syntax.Subscript(value=held):
-                yield from self._elements(held)
-            case syntax.Call(func=syntax.Attribute(value=held, attr=syntax.Name(value="get")), args=[_, *default]):
-                yield from self._elements(held)
-                yield from (arg.value for arg in default)
-            case syntax.Name():
-                for bound in self.names.scope(node)[node.value]:
-                    if isinstance(bound, Assignment) and not isinstance(bound, ImportAssignment):
-                        value = assigned_value(bound.node)
-                        yield from [value] if value is not None else self._iterated(bound.node)
-            case _:
-                pass
-
-    def _elements(self, node: syntax.BaseExpression) -> Iterator[syntax.BaseExpression]:
-        """The elements of a list or the values of a mapping, in a variable or at the place."""
-        match node if isinstance(node, syntax.Dict | syntax.List | syntax.Tuple | syntax.Set) else self.of(node):
-            case syntax.Dict(elements=entries):
-                yield from (entry.value for entry in entries)
-            case syntax.List(elements=listed) | syntax.Tuple(elements=listed) | syntax.Set(elements=listed):
-                yield from (element.value for element in listed)
-            case _:
-                pass
-
-    def _iterated(self, target: syntax.Node) -> Iterator[syntax.BaseExpression]:
-        """What a loop or a comprehension goes through."""
-        around = next(
-            (found for found in self.names.ancestors(target) if not isinstance(found, syntax.Tuple | syntax.Element)),
-            None,
-        )
-        if not isinstance(around, syntax.For | syntax.CompFor):
-            return
-        through = around.iter
-        if isinstance(through, syntax.Call) and last_name(through.func) in ("items", "values", "enumerate", "zip"):
-            owner = through.func.value if isinstance(through.func, syntax.Attribute) else None
-            through = owner or (through.args[0].value if through.args else through)
-        for element in self._elements(through):
-            yield from (each.value for each in element.elements) if isinstance(element, syntax.Tuple) else [element]
 
     def is_sole(self, name: syntax.BaseExpression) -> bool:
         """The name is the only one to read its variable, which no annotation describes."""

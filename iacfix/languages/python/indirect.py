@@ -6,45 +6,69 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from iacfix.languages.python import syntax
+from iacfix.languages.python.choices import called_of, choices
 from iacfix.languages.python.names import camel, last_name
 from iacfix.languages.python.shapes import OPTIONS, Shapes
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.indirect import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
+from iacfix.languages.shared.indirect import BESIDE, CHOSEN, NAMES, Given, builds, given_beside, given_to, resource
 from iacfix.model import Fields, Resource, Spelling, Value
 
 Named = tuple[str | None, syntax.BaseExpression]
 Made = Callable[[syntax.Call, str], Resource]
 """What a call constructs, as an instance of a type."""
 
+Ways = tuple[syntax.Node, ...]
+"""The functions and classes of the file that a class comes through."""
 PARTIAL = "functools.partial"
 ANY_STAR = "one of those that star imports may give"
 
 
 def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
-    """Every such resource; one that may be of several classes as each of them."""
-    for call in inside(shapes.definitions.names.module, syntax.Call):
-        if shapes.provider.type_of(call) is None and not shapes.provider.is_inputs(call):
-            yield from tuple(_chosen(shapes, made, call)) or _in_call(shapes, call)
-    for node in inside(shapes.definitions.names.module, syntax.Dict):
-        yield from _in_mapping(shapes, node)
-    for kind in (syntax.List, syntax.Tuple):
-        for listed in inside(shapes.definitions.names.module, kind):
-            yield from _in_list(shapes, listed)
+    """Every such resource; one that may be of several classes as each of them. What a function of the file is given
+    with a class is seen where it is given, else where the function calls the class."""
+    module = shapes.definitions.names.module
+    calls = [
+        call
+        for call in inside(module, syntax.Call)
+        if shapes.provider.type_of(call) is None and not shapes.provider.is_inputs(call)
+    ]
+    chosen = [found for call in calls for found in _chosen(shapes, made, call)]
+    given = [(called_of(shapes.definitions, call), found) for call in calls for found in _in_call(shapes, call)]
+    called = {(through, found.type) for found, ways in chosen for through in ways}
+    told = {(through, found.type) for through, found in given if set(found.args.keys) - NAMES}
+    yield from (found for through, found in given if not {(through, found.type)} & called - told)
+    listed = (*inside(module, syntax.List), *inside(module, syntax.Tuple))
+    beside = [found for node in inside(module, syntax.Dict) for found in _in_mapping(shapes, node)]
+    beside += (found for node in listed for found in _in_list(shapes, node))
+    yield from beside
+    with_inputs = {found.type for found in beside}
+    for found, ways in chosen:
+        is_told = found.args.hidden is not None and found.type in with_inputs
+        if not is_told and not any((through, found.type) in told for through in ways):
+            yield found
 
 
-def _chosen(shapes: Shapes, made: Made, call: syntax.Call) -> Iterator[Resource]:
-    """`(cloud.A if live else cloud.B)("x")`, a class of several star imports, and what a function makes of a class."""
+def _chosen(shapes: Shapes, made: Made, call: syntax.Call) -> Iterator[tuple[Resource, Ways]]:
+    """`(cloud.A if live else cloud.B)("x")`, a class of several star imports, what a function makes of a class, and
+    what is called of a module by a computed name; and the functions and classes of the file that hand the class on."""
     for type in shapes.provider.types_by_stars(call.func):
-        yield replace(made(call, type), indirect=ANY_STAR)
-    for choice in shapes.definitions.choices(call.func):
-        if (type := _type(shapes, choice)) is not None:
-            yield replace(made(call, type), indirect=CHOSEN)
-        elif isinstance(choice, syntax.Call) and choice is not call:
-            for type in _types(shapes, _arguments(choice)):
-                found = made(call, type)
-                before = shapes.keywords(choice) if _is_partial(shapes, choice) else None
-                args = _completed(found.args, before) if before is not None else found.args
-                yield replace(found, args=args, indirect=f"handed to {shapes.reader.code(choice.func)}")
+        yield replace(made(call, type), indirect=ANY_STAR), ()
+    if not shapes.provider.are_handed_on:
+        return
+    found = choices(shapes.definitions, call.func)
+    for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
+        yield replace(made(call, type), indirect=CHOSEN), tuple(found.through)
+    for maker in found.calls:
+        if maker is not call:
+            yield from ((each, ()) for each in _made_of(shapes, made(call, ""), maker))
+
+
+def _made_of(shapes: Shapes, found: Resource, maker: syntax.Call) -> Iterator[Resource]:
+    """What a class that a function makes of others makes."""
+    for type in _types(shapes, _arguments(maker)):
+        before = shapes.keywords(maker) if _is_partial(shapes, maker) else None
+        args = _completed(found.args, before) if before is not None else found.args
+        yield replace(found, type=type, args=args, indirect=f"handed to {shapes.reader.code(maker.func)}")
 
 
 def _completed(args: Fields, before: Fields) -> Fields:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.names import camel, snake
+from iacfix.languages.python.scopes import ImportAssignment
+from iacfix.languages.shared.choices import ANY
 from iacfix.registry import ProviderPackage
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProviderNames:
     """The provider's names as one program spells them."""
 
@@ -41,10 +44,31 @@ class ProviderNames:
 
     def type_named(self, node: syntax.BaseExpression) -> str | None:
         """The schema type whose class an expression names."""
-        path = self._path(node)
-        if path is None or not path[-1][:1].isupper() or path[-1].endswith(("Args", "ArgsDict")):
+        return self.type_by(self.qualified(node))
+
+    def type_by(self, name: str | None) -> str | None:
+        """The schema type of the class that has a dotted name; one that is computed stands in it as such."""
+        path = self._path(name)
+        if path is None or not (path[-1][:1].isupper() or path[-1] == ANY):
             return None
-        return ".".join((self.package.name, *path))
+        return None if path[-1].endswith(("Args", "ArgsDict")) else ".".join((self.package.name, *path))
+
+    @cached_property
+    def are_handed_on(self) -> bool:
+        """A class or a module of the package stands somewhere else than where it is called, or its type is meant."""
+        imports = (
+            bound
+            for scope in self.definitions.names.scopes
+            for bound in scope.assignments
+            if isinstance(bound, ImportAssignment)
+        )
+        return any(
+            not _is_called(access.node)
+            for bound in imports
+            if any(name.name.split(".")[0] == self.spelled for name in bound.qualified(bound.name))
+            for access in bound.references
+            if not access.is_annotation
+        )
 
     def types_by_stars(self, func: syntax.BaseExpression) -> Iterator[str]:
         """The schema types that an expression may name, where several star imports may give its first name."""
@@ -64,7 +88,7 @@ class ProviderNames:
 
     def function_of(self, call: syntax.BaseExpression) -> str | None:
         """The schema name of the provider function a call invokes; its `_output` form has the same name."""
-        path = self._path(call.func) if isinstance(call, syntax.Call) else None
+        path = self._path(self.qualified(call.func)) if isinstance(call, syntax.Call) else None
         if path is None or not path[-1][:1].islower():
             return None
         return ".".join((self.package.name, *path[:-1], camel(path[-1].removesuffix("_output"))))
@@ -74,12 +98,18 @@ class ProviderNames:
         name = self.qualified(call.func) or ""
         return name.startswith("pulumi_") and name.endswith(("Args", "ArgsDict"))
 
-    def _path(self, func: syntax.BaseExpression) -> list[str] | None:
+    def _path(self, name: str | None) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
-        name = self.qualified(func)
         if name is None or not name.startswith(f"{self.spelled}."):
             return None
         module, *rest = name.split(".")[1:]
         if rest and rest[-1].removesuffix("_output") == module:  # a function's own file
             return rest[-1:]
         return [module.rstrip("_"), rest[-1]] if rest else [module]
+
+
+def _is_called(node: syntax.Node) -> bool:
+    """The name, with the members that are read of it, is what a call calls."""
+    while isinstance(parent := node.parent, syntax.Attribute) and parent.value is node:
+        node = parent
+    return isinstance(parent, syntax.Call) and parent.func is node

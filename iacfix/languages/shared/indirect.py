@@ -20,6 +20,9 @@ ASKING = re.compile(
     r"|spy|to[A-Z])"
 )
 """Functions by the beginning of their names that ask for a class and build nothing."""
+CALLING = frozenset({"construct", "map", "starmap", "submit"})
+"""Functions that call what they are given."""
+NAMES = frozenset({"name", "resourceName"})
 NAMING = re.compile(r"(?:name|id|key|label|title|prefix|parent)$", re.IGNORECASE)
 """What is handed on with a class and says nothing of its inputs."""
 
@@ -40,7 +43,7 @@ def builds(callee: str) -> bool:
 
 def given_to(callee: str, given: Iterable[tuple[str | None, Value]], *, hides: bool = False) -> Given | None:
     """What a call hands on beside a class, by key or, where that is None, by position; None where nothing says that it
-    builds a resource. It `hides` what it spreads."""
+    builds a resource. It `hides` what it spreads. A name beside a class is enough: it is built without inputs."""
     seen: list[Given] = []
     name: Value | None = None
     hidden = hides
@@ -55,7 +58,9 @@ def given_to(callee: str, given: Iterable[tuple[str | None, Value]], *, hides: b
             name = name or (value if isinstance(value, Text) else None)
             hidden = hidden or (isinstance(value, Opaque) and not NAMING.search(value.code))
     if not seen:
-        return Given(is_open=True, name=name) if hidden and BUILDING.search(callee) else None
+        is_hidden = hidden and BUILDING.search(callee) is not None
+        is_built = is_hidden or callee in CALLING or (callee and name is not None)
+        return Given(is_open=is_hidden, name=name) if is_built else None
     joined = _joined(seen)
     return replace(joined, is_open=joined.is_open or hides, name=name)
 
@@ -85,7 +90,7 @@ def _flat(fields: Fields) -> Given:
 
 def resource(like: Value, type: str, given: Given, indirect: str) -> Resource:
     """A resource of which no more is known than what is given beside its class."""
-    names = [entry.value for entry in given.entries if entry.key in ("name", "resourceName")]
+    names = [entry.value for entry in given.entries if entry.key in NAMES]
     return Resource(
         node=like.node,
         place=like.place,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, dotted, required
 from iacfix.languages.typescript.changes import CHANGEABLE, Changes
@@ -11,9 +9,6 @@ from iacfix.languages.typescript.names import NAMED, Names, is_this_field, membe
 from iacfix.languages.typescript.tree import WRAPPERS, unwrapped
 
 SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
-DEEP = 4
-"""More steps than any real program has between a choice and what is chosen."""
-EACH = frozenset({"forEach", "map", "flatMap"})
 REFERENCES = frozenset(
     {"identifier", "member_expression", "subscript_expression", "call_expression", "await_expression"}
 )
@@ -101,60 +96,6 @@ class Definitions:
             head = None if self.names.is_reassigned(bound) else self.qualified(bound.source)
             self._imported[bound.target] = dotted(head, bound.path) if head is not None else None
         return self._imported[bound.target]
-
-    def choices(self, node: Node, deep: int = DEEP) -> Iterator[Node]:
-        """The expressions one of which a place stands for, as far as they are written; itself where it has none."""
-        node = unwrapped(node)
-        others = [found for found in self._others(node) if found != node] if deep else []
-        if not others:
-            yield node
-        for found in others:
-            yield from self.choices(found, deep - 1)
-
-    def _others(self, node: Node) -> Iterator[Node]:
-        match node.type:
-            case "ternary_expression":
-                yield from node.entries[1:]
-            case "binary_expression" if node.operator in ("||", "??"):
-                yield from node.entries
-            case "subscript_expression":
-                yield from self._elements(node.entries[0])
-            case "identifier":
-                bound = self.names.binding(node)
-                if bound is not None and bound.kind in ("loop", "parameter"):
-                    yield from self._iterated(bound)
-                elif bound is not None and bound.value is not None:
-                    yield from (bound.value, *self._assigned(bound))
-            case _:
-                pass
-
-    def _assigned(self, bound: Binding) -> Iterator[Node]:
-        """What a variable is set to later."""
-        found = self.names.root.inside("assignment_expression") if bound.kind != "const" else []
-        return (node.entries[-1] for node in found if self.names.binding(node.entries[0]) == bound)
-
-    def _elements(self, node: Node) -> Iterator[Node]:
-        """The elements of a list or the values of an object, in a constant or at the place."""
-        node = unwrapped(node)
-        held = node if node.type in ("object", "array") else self.of(node)
-        for child in held.entries if held is not None and held.type in ("object", "array") else ():
-            yield child.child_by_field_name("value") or child
-
-    def _iterated(self, bound: Binding) -> Iterator[Node]:
-        """What a loop, or a callback of a list's method, goes through."""
-        around = list(bound.target.ancestors())
-        loop = next((found for found in around if found.type == "for_in_statement"), None)
-        call = next((found for found in around if found.type == "call_expression"), None)
-        func = call.child_by_field_name("function") if call is not None and bound.kind == "parameter" else None
-        through = loop.child_by_field_name("right") if loop is not None and bound.kind == "loop" else None
-        if func is not None and func.type == "member_expression" and func.entries[-1].text in EACH:
-            through = func.entries[0]
-        if through is not None and through.type == "call_expression":
-            called, given = through.child_by_field_name("function"), through.child_by_field_name("arguments")
-            is_object = called is not None and called.text in ("Object.values", "Object.entries")
-            through = given.entries[0] if is_object and given is not None and given.entries else None
-        for element in self._elements(through) if through is not None else ():
-            yield from element.entries if element.type == "array" else [element]
 
     def is_sole(self, name: Node) -> bool:
         """The name is the only one to read its constant, which no annotation describes and no other file sees."""

@@ -5,38 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from iacfix.languages.shared.indirect import BESIDE, CHOSEN, Given, builds, given_beside, given_to, resource
+from iacfix.languages.shared.indirect import BESIDE, CHOSEN, NAMES, Given, builds, given_beside, given_to, resource
 from iacfix.languages.shared.nodes import Node
+from iacfix.languages.typescript.choices import choices, function_of
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
 from iacfix.model import Resource, Spelling, Value
 
-CONTAINERS = ("new_expression", "call_expression", "object", "array")
 Made = Callable[[Node, str], Resource]
 """What a call constructs, as an instance of a type."""
 
 
 def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
-    """Every such resource, in source order; one that may be of several classes as each of them."""
-    for node in shapes.definitions.names.root.inside(*CONTAINERS):
-        if node.type == "object":
-            yield from _in_object(shapes, node)
-        elif node.type == "array":
-            yield from _in_list(shapes, node)
-        elif shapes.provider.type_of(node) is None:
-            found = tuple(_chosen(shapes, made, node)) if node.type == "new_expression" else ()
-            yield from found or _in_call(shapes, node)
+    """Every such resource; one that may be of several classes as each of them. What a function of the file is given
+    with a class is seen where it is given, else where the function builds it."""
+    root, provider = shapes.definitions.names.root, shapes.provider
+    calls = [node for node in root.inside("new_expression", "call_expression") if provider.type_of(node) is None]
+    chosen = [found for node in calls if node.type == "new_expression" for found in _chosen(shapes, made, node)]
+    built = {found.node for found, _ in chosen}
+    given = [
+        (function_of(shapes.definitions, node), found)
+        for node in calls
+        if node not in built
+        for found in _in_call(shapes, node)
+    ]
+    called = {(through, found.type) for found, ways in chosen for through in ways}
+    told = {(through, found.type) for through, found in given if set(found.args.keys) - NAMES}
+    yield from (found for through, found in given if not {(through, found.type)} & called - told)
+    beside = [
+        found
+        for node in root.inside("object", "array")
+        for found in (_in_object(shapes, node) if node.type == "object" else _in_list(shapes, node))
+    ]
+    yield from beside
+    with_inputs = {found.type for found in beside}
+    for found, ways in chosen:
+        is_told = found.args.hidden is not None and found.type in with_inputs
+        if not is_told and not any((through, found.type) in told for through in ways):
+            yield found
 
 
-def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[Resource]:
-    """`new (live ? cloud.A : cloud.B)("x")`, and a class that a function makes of one."""
+def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, tuple[Node, ...]]]:
+    """`new (live ? cloud.A : cloud.B)("x")`, what is built of a module by a computed name, and a class that a function
+    makes of one; and the functions of the file that hand the class on."""
     constructor = node.child_by_field_name("constructor")
-    for choice in shapes.definitions.choices(constructor) if constructor is not None else ():
-        if (type := _type(shapes, choice)) is not None:
-            yield replace(made(node, type), indirect=CHOSEN)
-        elif choice.type == "call_expression":
-            for type in _types(shapes, arguments(choice)):
-                yield replace(made(node, type), indirect=f"handed to {_callee(choice)}")
+    if constructor is None or not shapes.provider.are_handed_on:
+        return
+    found = choices(shapes.definitions, constructor)
+    for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
+        yield replace(made(node, type), indirect=CHOSEN), tuple(found.through)
+    for maker in found.calls:
+        for type in _types(shapes, arguments(maker)) if maker != node else ():
+            yield replace(made(node, type), indirect=f"handed to {_callee(maker)}"), ()
 
 
 def _in_call(shapes: Shapes, node: Node) -> Iterator[Resource]:

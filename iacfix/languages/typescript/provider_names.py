@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.definitions import Definitions
@@ -11,7 +13,7 @@ from iacfix.languages.typescript.tree import unwrapped
 from iacfix.registry import ProviderPackage
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProviderNames:
     """The provider's names as one program spells them."""
 
@@ -45,22 +47,48 @@ class ProviderNames:
 
     def type_named(self, node: Node | None) -> str | None:
         """The schema type whose class an expression names."""
-        path = self._path(node)
-        return ".".join((self.package.name, *path)) if path and path[-1][:1].isupper() else None
+        return self.type_by(self.qualified(node))
+
+    def type_by(self, name: str | None) -> str | None:
+        """The schema type of the class that has a dotted name; one that is computed stands in it as such."""
+        path = self._path(name)
+        is_class = path is not None and (path[-1][:1].isupper() or path[-1] == ANY)
+        return ".".join((self.package.name, *path)) if path and is_class else None
+
+    @cached_property
+    def are_handed_on(self) -> bool:
+        """A class or a module of the package stands somewhere else than where it is called."""
+        return any(
+            not _is_called(use)
+            for bound in self.definitions.names.all_bindings()
+            if bound.imported is not None and f"{bound.imported}.".startswith(f"{self.spelled}.")
+            for use in self.definitions.names.uses(bound)
+            if use.type != "type_identifier"
+        )
 
     def function_of(self, node: Node) -> str | None:
         """The schema name of the provider function a call invokes; its `Output` form has the same name."""
-        path = self._path(node.child_by_field_name("function")) if node.type == "call_expression" else None
+        path = (
+            self._path(self.qualified(node.child_by_field_name("function"))) if node.type == "call_expression" else None
+        )
         if not path or not path[-1][:1].islower():
             return None
         return ".".join((self.package.name, *path[:-1], path[-1].removesuffix("Output")))
 
-    def _path(self, node: Node | None) -> list[str] | None:
+    def _path(self, name: str | None) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way the class of the package is reached."""
-        name = self.qualified(node)
         if name is None or not name.startswith(f"{self.spelled}."):
             return None
         module, *rest = name.removeprefix(f"{self.spelled}.").split(".")
         if rest and rest[-1].removesuffix("Output") == module:  # a function's own file
             return rest[-1:]
         return [module, rest[-1]] if rest else [module]
+
+
+def _is_called(node: Node) -> bool:
+    """The name, with the members that are read of it, is what is called or constructed, or a type."""
+    while (parent := node.parent) is not None and parent.type == "member_expression" and parent.entries[0] == node:
+        node = parent
+    if parent is None or parent.type in ("nested_type_identifier", "nested_identifier", "type_query"):
+        return True
+    return node in (parent.child_by_field_name("function"), parent.child_by_field_name("constructor"))

@@ -27,8 +27,6 @@ def unset(program: Program, input: str, *types: str) -> Iterator[tuple[Resource,
         args = resource.args
         if not isinstance(args.get(input), Null | None) or (args.has(input) and args.get(input) is None):
             continue
-        if resource.indirect and not args.keys:
-            continue  # what stands beside its class are not its inputs
         if any(args.has(wrong) for wrong in misspelt(resource.type, input)):
             continue  # it is set under a name that another rule corrects
         if not _is_ignored(resource.options, input):

@@ -1,0 +1,289 @@
+"""What an expression may stand for while the program runs, however it gets there: the imported names, and the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from iacfix.languages.python import syntax
+from iacfix.languages.python.definitions import Definitions
+from iacfix.languages.python.documents import results
+from iacfix.languages.python.names import assigned_value, last_name
+from iacfix.languages.python.scopes import Assignment, ImportAssignment
+from iacfix.languages.python.tree import inside
+from iacfix.languages.shared.choices import ANY, Choices, Path
+
+Steps = Iterator[tuple[syntax.Node, Path]]
+WHOLE = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "cast", "MappingProxyType"})
+"""Functions that give what they are given, in another container."""
+OWNERS = (syntax.ClassDef, syntax.FunctionDef)
+ADDING = frozenset({"append", "add", "insert", "appendleft"})
+
+
+def choices(definitions: Definitions, start: syntax.BaseExpression) -> Choices[syntax.Call]:
+    """Everything that a place may stand for, as far as the file shows it."""
+    walk, found = _Walk(definitions), Choices[syntax.Call]()
+    waiting: list[tuple[syntax.Node, Path]] = [(start, ())]
+    seen: set[tuple[syntax.Node, Path]] = set()
+    while waiting:
+        step = waiting.pop()
+        if step not in seen:
+            seen.add(step)
+            waiting.extend(walk.on(*step, found))
+    return found
+
+
+@dataclass(frozen=True)
+class _Walk:
+    definitions: Definitions
+    _literals: dict[syntax.Node, tuple[str, ...]] = field(default_factory=dict[syntax.Node, tuple[str, ...]])
+
+    def on(self, node: syntax.Node, path: Path, found: Choices[syntax.Call]) -> Steps:
+        match node:
+            case syntax.Name():
+                yield from self._named(node, path, found)
+            case syntax.Attribute(value=syntax.Name(value="self" | "cls"), attr=attr):
+                yield from ((value, path) for value in self._field_values(node, attr.value))
+            case syntax.Attribute(value=owner, attr=attr):
+                yield owner, (attr.value, *path)
+            case syntax.Subscript(value=owner, slice=[syntax.SubscriptElement(slice=syntax.Index(value=key))]):
+                yield from ((owner, (each, *path)) for each in self._keys(key))
+            case syntax.IfExp(body=one, orelse=other) | syntax.BooleanOperation(left=one, right=other):
+                yield from ((one, path), (other, path))
+            case syntax.BinaryOperation(left=one, right=other) if path:
+                yield from ((one, path), (other, path))
+            case syntax.NamedExpr(value=value):
+                yield value, path
+            case syntax.Dict() | syntax.List() | syntax.Tuple() | syntax.Set() if path:
+                yield from _members(node, path)
+            case syntax.Call():
+                yield from self._called(node, path, found)
+            case syntax.SimpleString() if not path and isinstance(text := node.evaluated_value, str):
+                found.literals.add(text)
+            case _:
+                found.is_open = True
+
+    def _keys(self, key: syntax.BaseExpression) -> tuple[str | int | None, ...]:
+        """The keys that a subscript may have; None for one that cannot be seen."""
+        if isinstance(key, syntax.Integer):
+            return (key.evaluated_value,)
+        if key not in self._literals:
+            self._literals[key] = ()  # a key that leads back to itself has no others
+            seen = choices(self.definitions, key)
+            self._literals[key] = () if seen.is_open else tuple(sorted(seen.literals))
+        return self._literals[key] or (None,)
+
+    # names
+
+    def _named(self, name: syntax.Name, path: Path, found: Choices[syntax.Call]) -> Steps:
+        names = self.definitions.names
+        for bound in names.scope(name)[name.value]:
+            if isinstance(bound, ImportAssignment):
+                found.imported.add(".".join([self.definitions.qualified(name) or name.value, *map(_shown, path)]))
+            elif isinstance(bound, Assignment):
+                yield from self._bound(bound.node, path, found)
+                if path and isinstance(bound.node, syntax.Name):
+                    yield from self._added(bound.node, path)
+
+    def _bound(self, node: syntax.Node, path: Path, found: Choices[syntax.Call]) -> Steps:
+        """What an assignment, a loop or a call gives to its name."""
+        parent = node.parent
+        if isinstance(parameter := node if isinstance(node, syntax.Param) else parent, syntax.Param):
+            yield from ((value, path) for value in self._given(parameter, found))
+        elif isinstance(parent, syntax.NamedExpr):
+            yield parent.value, path
+        elif (value := assigned_value(node)) is not None:
+            yield value, path
+        elif isinstance(parent, syntax.For | syntax.CompFor):
+            yield parent.iter, (None, *path)
+        elif isinstance(parent, syntax.Element) and isinstance(listed := parent.parent, syntax.Tuple | syntax.List):
+            yield from self._bound(listed, (list(listed.elements).index(parent), *path), found)
+        elif isinstance(node, syntax.ClassDef) and path:
+            yield from ((each, path[1:]) for each in _class_values(node, path[0]))
+        else:
+            found.is_open = True
+
+    def _added(self, target: syntax.Name, path: Path) -> Steps:
+        """What is put into a list or a mapping later."""
+        for use in self.definitions.names.uses(target):
+            match use.parent:
+                case syntax.Subscript(value=held, parent=syntax.AssignTarget(parent=syntax.Assign(value=value))) if (
+                    held is use
+                ):
+                    yield value, path[1:]
+                case syntax.Attribute(attr=syntax.Name(value=method), parent=syntax.Call(args=[*_, last])) if (
+                    method in ADDING
+                ):
+                    yield last.value, path[1:]
+                case _:
+                    pass
+
+    def _field_values(self, near: syntax.Node, name: str) -> Iterator[syntax.BaseExpression]:
+        """What a field is set to, in the body of the class or by its methods."""
+        owner = self.definitions.names.owner(near)
+        if owner is None:
+            return
+        yield from _class_values(owner, name)
+        for node in inside(owner, syntax.Attribute):
+            is_own = isinstance(node.value, syntax.Name) and node.value.value == "self" and node.attr.value == name
+            if is_own and (value := assigned_value(node)) is not None:
+                yield value
+
+    def _given(self, parameter: syntax.Param, found: Choices[syntax.Call]) -> Iterator[syntax.BaseExpression]:
+        """A parameter's default, and what the calls of the file hand to it."""
+        if parameter.default is not None:
+            yield parameter.default
+        function = parameter.around.around
+        if isinstance(function, syntax.FunctionDef):
+            found.through.add(function)
+            for call in calls_of(self.definitions).get(function, ()):
+                yield from (arg.value for arg in call.args if receiver(function, call, arg) is parameter)
+
+    # calls
+
+    def _called(self, call: syntax.Call, path: Path, found: Choices[syntax.Call]) -> Steps:
+        name, given = last_name(call.func) or "", [arg.value for arg in call.args]
+        match call.func, name, path:
+            case syntax.Attribute(value=owner), "get" | "pop" | "setdefault", _ if given:
+                yield from ((owner, (key, *path)) for key in self._keys(given[0]))
+                yield from ((value, path) for value in given[1:])
+            case syntax.Attribute(value=owner), "items", (_, 1, *rest):
+                yield owner, (None, *rest)
+            case syntax.Attribute(value=owner), "values", _:
+                yield owner, path
+            case syntax.Name(), "enumerate", (_, 1, *rest) if given:
+                yield given[0], (None, *rest)
+            case syntax.Name(), "zip", (_, int(index), *rest) if index < len(given):
+                yield given[index], (None, *rest)
+            case syntax.Name(), "getattr", _ if len(given) > 1:
+                yield from ((given[0], (key, *path)) for key in self._keys(given[1]))
+            case syntax.Name(), "dict", (first, *rest):
+                yield from ((each, tuple(rest)) for each in _keyword_values(call, first))
+                yield from ((arg.value, path) for arg in call.args if arg.star or arg.keyword is None)
+            case _ if name in WHOLE and given:
+                yield given[-1], path
+            case _:
+                yield from self._result(call, path, found)
+
+    def _result(self, call: syntax.Call, path: Path, found: Choices[syntax.Call]) -> Steps:
+        """What a function of the file returns, or a field of what a class of the file makes."""
+        function = function_of(self.definitions, call)
+        if function is not None and function.name.value != "__init__":
+            yield from ((value, path) for value in results(function))
+        elif path and (made := _class_of(self.definitions, call)) is not None:
+            found.through.add(made)
+            yield from ((value, path[1:]) for value in _field_given(made, call, path[0]))
+        elif self.definitions.qualified(call) is not None:
+            found.imported.add(".".join([self.definitions.qualified(call) or "", *map(_shown, path)]))
+        elif path:
+            found.is_open = True
+        else:
+            found.calls.append(call)
+
+
+def called_of(definitions: Definitions, call: syntax.Call) -> syntax.FunctionDef | syntax.ClassDef | None:
+    """The function, or the class with declared fields, of this file that a call calls."""
+    return function_of(definitions, call) or _class_of(definitions, call)
+
+
+def function_of(definitions: Definitions, call: syntax.Call) -> syntax.FunctionDef | None:
+    """The function or method of this file that a call calls: of a class its constructor."""
+    names = definitions.names
+    if names.is_own_method(call.func):
+        owner = names.owner(call)
+        return _method(owner, last_name(call.func) or "") if owner is not None else None
+    if (function := names.function(call.func)) is not None:
+        return function
+    made = _class_of(definitions, call)
+    return _method(made, "__init__") if made is not None else None
+
+
+@lru_cache(maxsize=2)
+def calls_of(definitions: Definitions) -> dict[syntax.FunctionDef, list[syntax.Call]]:
+    """The functions of this file and their calls."""
+    found = dict[syntax.FunctionDef, list[syntax.Call]]()
+    for call in inside(definitions.names.module, syntax.Call):
+        if (function := function_of(definitions, call)) is not None:
+            found.setdefault(function, []).append(call)
+    return found
+
+
+def receiver(function: syntax.FunctionDef, call: syntax.Call, arg: syntax.Arg) -> syntax.Param | None:
+    """The parameter that an argument of a call goes to."""
+    listed = [*function.params.posonly_params, *function.params.params]
+    every = [*listed, *function.params.kwonly_params]
+    if arg.keyword is not None:
+        return next((each for each in every if each.name.value == arg.keyword.value), None)
+    plain = [each for each in call.args if each.keyword is None]
+    if arg.star or any(each.star for each in plain):
+        return None
+    around = next((each for each in function.ancestors() if isinstance(each, OWNERS)), None)
+    is_static = any(last_name(each.decorator) == "staticmethod" for each in function.decorators)
+    index = plain.index(arg) + (isinstance(around, syntax.ClassDef) and not is_static)
+    return listed[index] if index < len(listed) else None
+
+
+def _class_of(definitions: Definitions, call: syntax.Call) -> syntax.ClassDef | None:
+    bound = definitions.names.assignment(call.func) if isinstance(call.func, syntax.Name) else None
+    return bound.node if bound is not None and isinstance(bound.node, syntax.ClassDef) else None
+
+
+def _method(owner: syntax.ClassDef, name: str) -> syntax.FunctionDef | None:
+    found = (line for line in owner.body.body if isinstance(line, syntax.FunctionDef) and line.name.value == name)
+    return next(found, None)
+
+
+def _field_given(made: syntax.ClassDef, call: syntax.Call, name: str | int | None) -> Iterator[syntax.BaseExpression]:
+    """What a call of a class with declared fields gives one of them."""
+    if isinstance(name, str):
+        yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name)
+        declared = [target.value for target in _declared(made)]
+        plain = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+        index = declared.index(name) if name in declared else len(plain)
+        yield from plain[index : index + 1]
+        yield from _class_values(made, name)
+
+
+def _declared(owner: syntax.ClassDef) -> Iterator[syntax.Name]:
+    for line in owner.body.body:
+        for small in line.body if isinstance(line, syntax.SimpleStatementLine) else ():
+            if isinstance(small, syntax.AnnAssign) and isinstance(small.target, syntax.Name):
+                yield small.target
+
+
+def _class_values(owner: syntax.ClassDef, name: str | int | None) -> Iterator[syntax.BaseExpression]:
+    """What the body of a class sets a name to."""
+    for line in owner.body.body:
+        for small in line.body if isinstance(line, syntax.SimpleStatementLine) else ():
+            match small:
+                case syntax.AnnAssign(target=syntax.Name(value=target), value=syntax.BaseExpression() as value):
+                    yield from [value] if target == name else []
+                case syntax.Assign(targets=targets, value=value):
+                    yield from (value for each in targets if last_name(each.target) == name)
+                case _:
+                    pass
+
+
+def _members(node: syntax.Dict | syntax.List | syntax.Tuple | syntax.Set, path: Path) -> Steps:
+    """The member that is read, all of them where that cannot be told."""
+    first, rest = path[0], path[1:]
+    if isinstance(node, syntax.Dict):
+        for each in node.elements:
+            if not isinstance(each, syntax.DictElement):
+                yield each.value, path
+            elif first is None or not isinstance(each.key, syntax.SimpleString) or each.key.evaluated_value == first:
+                yield each.value, rest
+        return
+    plain = all(isinstance(each, syntax.Element) for each in node.elements)
+    is_told = isinstance(first, int) and plain and -len(node.elements) <= first < len(node.elements)
+    for each in [node.elements[first]] if is_told and isinstance(first, int) else node.elements:
+        yield each.value, rest if isinstance(each, syntax.Element) else path
+
+
+def _keyword_values(call: syntax.Call, first: str | int | None) -> Iterator[syntax.BaseExpression]:
+    return (arg.value for arg in call.args if arg.keyword is not None and first in (None, arg.keyword.value))
+
+
+def _shown(key: str | int | None) -> str:
+    return key if isinstance(key, str) else ANY

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from graph.programs import EXAMPLES, Example, environment, modules
+from graph.programs import BROKEN, EXAMPLES, Example, environment, modules
 
 Errors = Counter[tuple[str, str]]
 COMPLAINT = re.compile(r"^(?P<file>.+)\(\d+,\d+\): error (?P<rule>TS\d+): (?P<message>.+)$", re.MULTILINE)
@@ -73,3 +73,10 @@ def test_a_rewrite_brings_no_type_error(example: Example) -> None:
     found = errors(example.major, example.suffix)
     new = found[example.fixed] - found[example.weak]
     assert not new, "\n".join(f"{rule}: {message}" for rule, message in new)
+
+
+@pytest.mark.parametrize("example", BROKEN, ids=lambda example: example.name)
+def test_a_program_that_does_not_start_has_no_type_error_once_it_is_fixed(example: Example) -> None:
+    found = errors(example.major, example.suffix)
+    assert found[example.weak]
+    assert not found[example.fixed]

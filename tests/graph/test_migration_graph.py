@@ -12,7 +12,7 @@ import pytest
 from stacks import STACK
 
 from graph.mocked_cloud import resource_id
-from graph.programs import EXAMPLES, Example, run
+from graph.programs import STARTING, Example, run
 from graph.registered import Graph, Registered
 from iacfix.engine.run import Request
 from iacfix.engine.run import run as examined
@@ -30,7 +30,7 @@ CREATED = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 
 @cache
 def graphs(major: int) -> dict[Path, Graph]:
-    chosen = [example for example in EXAMPLES if example.major == major]
+    chosen = [example for example in STARTING if example.major == major]
     return run([path for example in chosen for path in (example.weak, example.fixed)], major)
 
 
@@ -56,7 +56,7 @@ def migration(example: Example) -> Migration:
     return planned(done.outcomes, done.root, stack, packages, Procedure.UPGRADE, None)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+@pytest.mark.parametrize("example", STARTING, ids=lambda example: example.name)
 def test_the_rewritten_program_registers_what_was_said(example: Example) -> None:
     weak, fixed = (graphs(example.major)[path]["resources"] for path in (example.weak, example.fixed))
     before = {registered["urn"] for registered in weak}

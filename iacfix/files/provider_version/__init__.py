@@ -6,7 +6,7 @@ an installation narrows the range beside it, and what cannot all be true is a co
 
 | nearest first       | Python                                         | JavaScript and TypeScript                   |
 |---------------------|------------------------------------------------|---------------------------------------------|
-| the program itself  | a PEP 723 block, the lock beside the script    | `npm:` specifiers                           |
+| the program itself  | a PEP 723 block, the lock beside the script    | `npm:` and `https:` specifiers              |
 | promised            |                                                | peerDependencies that admit several majors  |
 | installed           | .venv, venv, env                               | node_modules                                |
 | locked              | uv, poetry, pdm, pylock, Pipfile, pixi, conda  | npm, yarn, pnpm, bun, deno: this program's  |

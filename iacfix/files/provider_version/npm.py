@@ -242,8 +242,9 @@ def _deno(side: Side, imported: Imported) -> Iterator[Pin]:
 
 
 def written_in(text: str, distribution: str, program: Path | None = None) -> tuple[Pin, ...]:
-    """Deno's `import ... from "npm:@scope/name@^6"`, which stands in the program."""
-    found = re.findall(rf"""["']npm:/?{re.escape(distribution)}@([^"'/\n]{{1,100}})["'/]""", text)
+    """Deno's `import ... from "npm:@scope/name@^6"`, or from `https://esm.sh/`, which stands in the program."""
+    address = r"""(?:npm:/?|https://[^"'/\n]{1,100}/(?:npm/)?)"""
+    found = re.findall(rf"""["']{address}{re.escape(distribution)}@([^"'/?\n]{{1,100}})["'/?]""", text)
     file = "the program itself"
     return tuple(
         each

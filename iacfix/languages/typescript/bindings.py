@@ -10,6 +10,9 @@ from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.tree import unwrapped
 
 ENDING = re.compile(r"\.[cm]?[jt]s$")
+ADDRESS = re.compile(r"^(?:npm:/?|https://(?:esm\.sh|unpkg\.com|cdn\.jsdelivr\.net/npm|cdn\.skypack\.dev)/)")
+"""What stands before a package's name where it is imported by an address, as Deno does."""
+VERSION = re.compile("@.*")
 BINDING = (
     "import_statement",
     "variable_declarator",
@@ -211,12 +214,29 @@ def _targets(node: Node | None) -> Iterator[Node]:
 
 
 def _module(source: str) -> str:
-    """`@pulumi/cloud/storage/bucket.js` as the head of a dotted name, `@pulumi/cloud.storage.bucket`."""
+    """`@pulumi/cloud/storage/bucket.js` as the head of a dotted name, `@pulumi/cloud.storage.bucket`; an address of the
+    package is the package."""
+    is_address = ADDRESS.match(source) is not None
+    source = ADDRESS.sub("", source).partition("?")[0]
     scope, _, rest = source.partition("/") if source.startswith("@") else ("", "", source)
     package, _, deeper = rest.partition("/")
+    package = VERSION.sub("", package) if is_address else package
     head = f"{scope}/{package}" if scope else package
     parts = ENDING.sub("", deeper).split("/")
     return ".".join([head, *(part for part in parts if part and part != "index")])
+
+
+def address_of(source: str, package: str) -> str | None:
+    """The address of a package, without what lies deeper, where a source is one of it."""
+    begin = ADDRESS.match(source)
+    if begin is None or not f"{_module(source)}.".startswith(f"{package}."):
+        return None
+    version = source[begin.end() + len(package) :].partition("/")[0]
+    return begin[0] + package + version
+
+
+def is_address(source: str) -> bool:
+    return ADDRESS.match(source) is not None
 
 
 def _imports(node: Node) -> Iterator[Binding]:

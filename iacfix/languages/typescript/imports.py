@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.bindings import is_of_types, required
+from iacfix.languages.typescript.bindings import address_of, is_address, is_of_types, required
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.read import TypeScriptProgram
 
@@ -76,7 +76,9 @@ class Imports:
         """The names in brackets that are taken from a package, by an import of values or by `require`."""
         for statement in self._statements():
             source, names = statement.child_by_field_name("source"), statement.inside("named_imports")
-            if source is not None and source.text[1:-1] == package and names and not is_of_types(statement):
+            if source is None or not names or is_of_types(statement):
+                continue
+            if source.text[1:-1] in (package, self._address(package)):
                 return names[0]
         for declared in self.program.root.inside("variable_declarator") if self._required() else []:
             name, value = declared.child_by_field_name("name"), declared.child_by_field_name("value")
@@ -88,6 +90,17 @@ class Imports:
 
     def _statements(self) -> list[Node]:
         return [node for node in self.program.root.entries if node.type == "import_statement"]
+
+    def _sources(self) -> Iterator[str]:
+        """What the file's imports name."""
+        for statement in self._statements():
+            source = statement.child_by_field_name("source")
+            yield from [source.text[1:-1]] if source is not None else []
+
+    def _address(self, package: str) -> str | None:
+        """The address by which the file imports a package, or a part of it."""
+        found = (address for source in self._sources() if (address := address_of(source, package)) is not None)
+        return next(found, None)
 
     def _required(self) -> list[Node]:
         """The statements at the head of the file that call `require` or await an import."""
@@ -108,11 +121,13 @@ class Imports:
         if self.lines and not statements:
             raise CannotFix("there are no imports for another one to stand behind")
         for package, names in self.lines.items():
-            last = statements[-1]
+            last, address = statements[-1], self._address(package) or package
+            if address == package and any(map(is_address, self._sources())):
+                raise CannotFix(f"the file imports packages by their addresses, and none of {package}")
             source = next((node.text for node in last.inside("string")), '"')
             end = ";" if last.text.endswith(";") else ""
             at = layout.line_end(data, last.end_byte)
-            yield Splice(at, at, f"{newline}{self._line(names, f'{source[0]}{package}{source[0]}', last)}{end}")
+            yield Splice(at, at, f"{newline}{self._line(names, f'{source[0]}{address}{source[0]}', last)}{end}")
 
     def _line(self, names: list[str], source: str, like: Node) -> str:
         """A new import, as the last one is written; of the whole package, as others of Pulumi's are."""
@@ -130,7 +145,7 @@ def _is_default(statement: Node) -> bool:
     source = statement.child_by_field_name("source")
     clauses = [child for child in statement.entries if child.type == "import_clause"]
     is_whole = bool(clauses) and clauses[0].entries[0].type == "identifier" and not is_of_types(statement)
-    return is_whole and source is not None and source.text[1:].startswith("@pulumi/")
+    return is_whole and source is not None and source.text[1:-1].startswith(("@pulumi/", "npm:@pulumi/"))
 
 
 def _listed_name(node: Node) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.names import member_of
 from iacfix.languages.typescript.shapes import Shapes
-from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, is_wrapper, method, unwrapped
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
 
 SERIALISERS = frozenset({"JSON.stringify", "@pulumi/pulumi.jsonStringify"})
@@ -195,6 +194,8 @@ class Climb:
                 return self._returned(parent)
             case "variable_declarator" | "assignment_expression" | "public_field_definition":
                 return self._assigned(node, parent)
+            case "export_statement" if _gives_outputs(parent):
+                return self._as_outputs()
             case "member_expression" | "statement_block" | "expression_statement" | "throw_statement":
                 return Use.OTHER
             case _:
@@ -234,6 +235,8 @@ class Climb:
             return Use.EXPORT
         if provider.function_of(call):
             return Use.INVOKE if provider.function_of(call) not in provider.package.documents else call
+        if (call.child_by_field_name("function") or call).text == "Promise.resolve":
+            return call
         if name in SERIALISERS | LIFTED | {"@pulumi/pulumi.concat", "@pulumi/pulumi.all"}:
             return call
         return Use.ARGUMENT
@@ -243,7 +246,28 @@ class Climb:
         call = given.parent if given is not None else None
         if call is not None and call.type == "call_expression" and method(call) in CHAINED:
             return call
-        return Use.OTHER
+        return self._exported(callback)
+
+    def _exported(self, function: Node) -> Use:
+        """Out of a function that the program exports as what gives its outputs, be it called there or by Pulumi."""
+        node, around = function, function.parent
+        while around is not None and (is_wrapper(around) or around.child_by_field_name("function") == node):
+            node, around = around, around.parent
+        if around is not None and around.type == "variable_declarator" and node == function:
+            name = around.child_by_field_name("name")
+            uses = self._uses(name) if name is not None else []
+            return self._exported(uses[0]) if len(uses) == 1 else Use.OTHER
+        return self._as_outputs() if around is not None and _gives_outputs(around) else Use.OTHER
+
+    def _as_outputs(self) -> Use:
+        """A stack output, whose name is the first key."""
+        self.path = self.path[1:]
+        return Use.EXPORT
+
+    def _uses(self, name: Node) -> list[Node]:
+        names = self.shapes.definitions.names
+        bound = names.binding(name) if name.type == "identifier" else None
+        return names.uses(bound) if bound is not None else []
 
     def _returned(self, statement: Node) -> Use | Node:
         """Out of a function that is the callback of one `apply`."""
@@ -253,24 +277,24 @@ class Climb:
         if function.type in ("arrow_function", "function_expression"):
             return self._applied(function)
         name = function.child_by_field_name("name")
-        bound = self.shapes.definitions.names.binding(name) if name is not None and name.type == "identifier" else None
-        uses = self.shapes.definitions.names.uses(bound) if bound is not None else []
-        return self._applied(uses[0]) if len(uses) == 1 else Use.OTHER
+        uses = self._uses(name) if name is not None else []
+        return self._applied(uses[0] if len(uses) == 1 else function)
 
     def _assigned(self, node: Node, parent: Node) -> Use | Node:
         """Out of a constant that is read in one place; a string that is the whole constant is one."""
         target = parent.child_by_field_name("name") or parent.entries[0]
         if node == target:
             return Use.OTHER
+        if _gives_outputs(parent):
+            return self._as_outputs()
         if not self.path and not self.in_list:
             self.variable = self.variable or target.text
         if not self.path and not self.in_list and node.type in ("string", "template_string"):
             self.constant = self.shapes.text(node, node) is not None and "${" not in node.text
             self.path = [target.text] if self.constant else self.path
-        bound: Binding | None = self.shapes.definitions.names.binding(target) if target.type == "identifier" else None
         if _is_export(parent):
             return Use.EXPORT
-        uses = self.shapes.definitions.names.uses(bound) if bound is not None and not self.followed else []
+        uses = self._uses(target) if not self.followed else []
         self.followed = True
         return uses[0] if len(uses) == 1 else Use.OTHER
 
@@ -278,3 +302,10 @@ class Climb:
 def _is_export(declarator: Node) -> bool:
     declaration = declarator.parent
     return declaration is not None and declaration.parent is not None and declaration.parent.type == "export_statement"
+
+
+def _gives_outputs(node: Node) -> bool:
+    """What stands in it is the module: all of the program's outputs, or what gives them."""
+    if node.type == "assignment_expression":
+        return node.entries[0].text == "module.exports"
+    return node.type == "export_statement" and any(child.type in ("default", "=") for child in node.children)

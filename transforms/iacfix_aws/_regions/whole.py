@@ -24,6 +24,8 @@ OWN_REGION = frozenset(
     )
 )
 """Variables that say the region the program runs in; `CERTIFICATE_REGION` says another one."""
+OWN_KEY = re.compile(r"^(?:aws|current|default|deploy(?:ment)?|stack)?[_-]?region$", re.IGNORECASE)
+"""A key of an output's map that says the stack's region."""
 VARIABLES = (("variables",), ("environmentVariables",), ("runtimeEnvironmentVariables",))
 WEB_FIREWALL = re.compile(r"AWS/WAFV2\b|\bWAF\b")
 NAMESPACE = re.compile("AWS/")
@@ -37,7 +39,7 @@ def whole(text: Text, where: Where) -> Written:
     key = where.path[-1] if where.path else ""
     if where.use is Use.CONSTANT:
         return ALONE if ON_PURPOSE.search(where.path[0] if where.path else "") else Written((), A_CONSTANT, CONSTANT)
-    if where.use is Use.EXPORT and not where.path and not where.in_list:
+    if where.use is Use.EXPORT and not where.in_list and (not key or OWN_KEY.search(key)):
         return Written((), "a stack output", "an output may name another region on purpose")
     if where.in_list or (where.use in UNSEEN and where.use is not Use.ARGUMENT):
         return ALONE

@@ -61,6 +61,10 @@ class Shapes(shapes.Shapes[Node]):
         assert self.package.vocabulary is not None
         return self.package.vocabulary
 
+    def value(self, place: Node, spelling: Spelling) -> Value:
+        """What stands at a place, which is the expression without what the grammar puts around it."""
+        return super().value(unwrapped(place), spelling)
+
     def block(self, block: Node, owner: str, without: frozenset[str] = frozenset()) -> Fields:
         """What is written in a block, by the names of the schema; `owner` is what the provider calls its kind."""
         entries: list[Entry] = []

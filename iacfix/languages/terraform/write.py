@@ -15,7 +15,7 @@ from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.render import Render, key_like
 from iacfix.languages.terraform.shapes import META
 from iacfix.languages.terraform.tree import TEXTS, Group, body_of, kind_of
-from iacfix.model import Fields, Items, Span, Value
+from iacfix.model import Fields, Items, Span, Spelling, Value
 from iacfix.rewrite import Change, utf8
 
 LAST = META | {"tags"}
@@ -31,7 +31,7 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
         writer.carry_out(edit)
     newline = "\r\n" if "\r\n" in program.text else "\n"
     made = dict.fromkeys([*writer.made, *writer.lookups.changes(newline)])
-    changes = sorted(made, key=lambda change: (change.start, change.stop, change.text))
+    changes = sorted(made, key=lambda change: (change.start, change.stop, change.text != ","))
     for one, other in pairwise(changes):
         if other.start < one.stop or (one.start == other.start and one.stop != one.start):
             raise CannotFix(SAME_PLACE)
@@ -75,7 +75,7 @@ class Writer:
         if node.type == "block":
             self._set_in_block(node, fields, key, new, after)
         elif node.type == "object":
-            self._set_in_object(node, fields, key, new)
+            self._set_in_object(node, fields, key, new, after)
         else:
             raise CannotFix(NOT_YET)
 
@@ -116,42 +116,38 @@ class Writer:
         written = "\n".join(("", *held, text, indent))
         self._change(start, block.end_byte - 1, written, block.end_byte)
 
-    def _set_in_object(self, node: Node, fields: Fields, key: str, new: New) -> None:
+    def _set_in_object(self, node: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
         if fields.is_open:
             raise CannotFix("what the object holds cannot all be seen")
         rows = [child for child in node.entries if child.type == "object_elem"]
-        spelled = key if fields.spelling.value == "data" else self.program.shapes.vocabulary.spelled(key)
+        spelled = key if fields.spelling is Spelling.DATA else self.program.shapes.vocabulary.spelled(key)
         if not rows:
             inner = f"{self._indent(node)}{STEP}"
             written = f"{key_like(spelled)} = {self.render.value(new, inner)}"
             self._change(node.start_byte, node.end_byte, f"{{\n{inner}{written}\n{self._indent(node)}}}", node.end_byte)
             return
-        last = rows[-1]
-        name, value = last.named_children[0], last.entries[1]
+        entry = fields.entry(after) if after is not None else None
+        anchor = entry.node if entry is not None and entry.node in rows else rows[-1]
+        name, value = anchor.named_children[0], anchor.entries[1]
         sign = self.data[name.end_byte : value.start_byte].decode("utf-8")
         sign = sign if ":" in sign else " = "
-        is_line = node.start_point[0] == node.end_point[0]
-        inner = self._indent(node) if is_line else self._indent(last)
-        text = f"{key_like(spelled, name.text)}{sign}{self.render.value(new, inner)}"
-        self._add(node, rows, text, inner, is_line=is_line)
+        indent = self._indent(anchor)
+        text = f"{key_like(spelled, name.text)}{sign}{self.render.value(new, indent)}"
+        self._add(node, rows, anchor, text, indent)
 
-    def _add(self, holder: Node, rows: Sequence[Node], text: str, indent: str, *, is_line: bool) -> None:
-        """One more entry or element behind the last one, with commas as the others have them."""
-        last = rows[-1]
-        comma = self._comma(holder, last)
-        if is_line:
-            at = last.end_byte
-            self._change(at, at, f", {text}", holder.end_byte)
+    def _add(self, holder: Node, rows: Sequence[Node], anchor: Node, text: str, indent: str) -> None:
+        """One more entry or element behind another one: on its line where others stand there too, else on a line of its
+        own, with commas where the others have them."""
+        comma = self._comma(holder, anchor)
+        has_commas = holder.type == "tuple" or any(self._comma(holder, row) is not None for row in rows)
+        behind = comma.end_byte if comma is not None else anchor.end_byte
+        at = self._line_end(behind)
+        if self.data[behind:at].strip() and not self.data[behind:at].lstrip().startswith((b"#", b"//")):
+            self._change(anchor.end_byte, anchor.end_byte, f", {text}", at)
             return
-        needs_comma = holder.type == "tuple" or (len(rows) > 1 and self._comma(holder, rows[-2]) is not None)
-        if comma is None and needs_comma:
-            self.made.append(Change(last.end_byte, last.end_byte, ","))
-        at = self._line_end(comma.end_byte if comma is not None else last.end_byte)
-        if self.data[last.end_byte : at].rstrip().endswith((b"}", b"]", b")")) and comma is None:
-            at = last.end_byte  # the bracket stands on the line of the last one
-            raise CannotFix("its closing bracket stands on the line of its last entry")
-        end = "," if comma is not None else ""
-        self._change(at, at, f"\n{indent}{text}{end}", at)
+        if has_commas and comma is None:
+            self._change(anchor.end_byte, anchor.end_byte, ",", at)
+        self._change(at, at, f"\n{indent}{text}{',' if has_commas else ''}", at)
 
     def _comma(self, holder: Node, last: Node) -> Node | None:
         following = holder.children[holder.children.index(last) + 1 :]
@@ -171,13 +167,12 @@ class Writer:
         if node.type != "tuple" or not items.is_own or items.is_open:
             raise CannotFix("the list is put together where it cannot be added to")
         rows = [child for child in node.entries if child.type == "expression"]
-        is_line = node.start_point[0] == node.end_point[0]
-        indent = self._indent(node) if is_line or not rows else self._indent(rows[-1])
+        indent = self._indent(rows[-1] if rows else node)
         written = self.render.value(new, indent)
         if not rows:
             self._change(node.start_byte, node.end_byte, f"[{written}]", node.end_byte)
         else:
-            self._add(node, rows, written, indent, is_line=is_line)
+            self._add(node, rows, rows[-1], written, indent)
 
     # values
 

@@ -19,9 +19,12 @@ RULES = frozenset(
     {
         "endless-log-group",
         "hardcoded-region",
+        "missing-bucket-reads",
         "open-ingress",
         "optional-metadata-token",
+        "unconditioned-logs-grant",
         "unencrypted-queue",
+        "unplaced-widget",
         "unrecoverable-table",
         "unrotated-key",
         "unset-missing-data",

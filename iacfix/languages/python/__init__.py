@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from iacfix.edit import Edit
 from iacfix.languages import ALONE, Comment, Language
+from iacfix.languages.python.depth import is_accepted
 from iacfix.languages.python.read import PythonProgram, read
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
@@ -26,6 +27,8 @@ class Python:
         return write(_mine(program), edits)
 
     def accepts(self, text: str) -> bool:
+        if is_accepted(text):
+            return True
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

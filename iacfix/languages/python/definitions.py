@@ -36,6 +36,7 @@ class Definitions:
         self.changes = Changes(names, self.qualified)
         self._fields: dict[syntax.ClassDef, dict[str, list[syntax.BaseExpression | None]]] = {}
         self._following: set[syntax.Node] = set()
+        self._qualified: dict[syntax.Node, str | None] = {}
 
     def of(self, node: syntax.BaseExpression) -> syntax.BaseExpression | None:
         """What a variable or `self.x` is set to, where it is set once and its shape is not changed later."""
@@ -65,6 +66,14 @@ class Definitions:
 
     def qualified(self, node: syntax.Node) -> str | None:
         """The dotted name an expression is imported by, or None where it is not or two things could be meant."""
+        if node not in self._qualified:
+            found = self._imported_by(node)
+            if self._following:  # of variables that name each other it may be half the answer
+                return found
+            self._qualified[node] = found
+        return self._qualified[node]
+
+    def _imported_by(self, node: syntax.Node) -> str | None:
         path: list[str] = []
         root = node
         while isinstance(root, syntax.Attribute):

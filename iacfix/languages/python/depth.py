@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from functools import lru_cache
 from symtable import symtable
 
 DEEPEST = 400
@@ -14,8 +15,10 @@ BRACKETS = 200
 _BRACKET = re.compile(r"[([{]|[)\]}]")
 
 
+@lru_cache(maxsize=4)
 def is_accepted(text: str) -> bool:
-    """Python itself takes the text, in lines that the grammar counts as it does."""
+    """Python itself takes the text, in lines that the grammar counts as it does. Who reads a text and who proves it ask
+    this; the texts before a step and after it are kept."""
     if "\r" in text.replace("\r\n", ""):
         return False
     try:

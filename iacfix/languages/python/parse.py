@@ -69,6 +69,8 @@ class _Builder:
             elif (make := MAKERS[kind]) is not None:
                 parts = [part for part in built[first[index] : first[index + 1]] if part is not None]
                 built[index] = make(self, index, starts[index], ends[index], parts)
+        places = zip(kinds, starts, ends, strict=True)
+        self.source.comments = sorted((start, end) for kind, start, end in places if kind == COMMENT)
         body = self.lines(0)
         module = syntax.Module(0, len(data), self.source, body)
         module.parent = None
@@ -965,4 +967,5 @@ def _only(name: str, *, named: bool) -> int:
 
 STRING, IDENTIFIER = _only("string", named=True), _only("identifier", named=True)
 ELIF, CONTINUATION = _only("elif_clause", named=True), _only("line_continuation", named=True)
+COMMENT = _only("comment", named=True)
 COLON, COMMA, FROM = (_only(name, named=False) for name in (":", ",", "from"))

@@ -409,7 +409,7 @@ class PythonProgram:
 
     @cached_property
     def _comments(self) -> list[Comment]:
-        return list(comments_of(self.text))
+        return list(comments_of(self.module.source))
 
     def told_major(self) -> tuple[int, str] | None:
         """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""

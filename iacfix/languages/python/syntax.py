@@ -871,6 +871,8 @@ class Source:
         self.text = text
         self.data = text.encode("utf-8", "surrogatepass")
         self.is_ascii = len(self.data) == len(text)
+        self.comments: list[tuple[int, int]] | None = None
+        """Where the grammar found them, in source order; None where it did not read the text."""
 
     def between(self, start: int, end: int) -> str:
         return self.text[start:end] if self.is_ascii else self.data[start:end].decode("utf-8", "surrogatepass")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeVar
+from itertools import chain
+from typing import TypeVar, cast
 
 from iacfix.languages.python.syntax import Module, Node, below
 
@@ -12,11 +13,24 @@ NodeT = TypeVar("NodeT", bound=Node)
 
 def inside(node: Node, kind: type[NodeT]) -> list[NodeT]:
     """Every node of a kind inside one."""
-    nodes = _whole(node) if isinstance(node, Module) else below(node)
-    return [found for found in nodes if isinstance(found, kind)]
+    if not isinstance(node, Module):
+        return [found for found in below(node) if isinstance(found, kind)]
+    found = [nodes for made, nodes in _by_class(node).items() if issubclass(made, kind)]
+    if len(found) == 1:
+        return cast("list[NodeT]", found[0].copy())
+    order = _order(node)
+    return cast("list[NodeT]", sorted(chain(*found), key=order.__getitem__))
 
 
 @lru_cache(maxsize=2)
-def _whole(module: Module) -> tuple[Node, ...]:
+def _order(module: Module) -> dict[Node, int]:
     """A module's nodes, walked once: the text before a step and the one after it."""
-    return tuple(below(module))
+    return {node: at for at, node in enumerate(below(module))}
+
+
+@lru_cache(maxsize=2)
+def _by_class(module: Module) -> dict[type[Node], list[Node]]:
+    found = dict[type[Node], list[Node]]()
+    for node in _order(module):
+        found.setdefault(type(node), []).append(node)
+    return found

@@ -1,5 +1,5 @@
 .NOTPARALLEL:
-.PHONY: demo test examples clean
+.PHONY: demo test examples pictures site dist clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
@@ -8,6 +8,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
 BIN := .venv/bin
+DIST := dist
 NODE_NEW_ENOUGH := process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)
 NPM_ONLY_PACKAGES := --no-package-lock --omit-lockfile-registry-resolved --no-audit --no-fund --no-update-notifier \
 	--ignore-scripts --loglevel error
@@ -22,6 +23,16 @@ test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready .cache/node6/ready .ca
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+site: .venv/ready-dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "the site is in .cache/site"
+
+dist: .venv/ready-dev
+	@$(BIN)/python -m hatchling build --directory $(DIST)
+
+pictures: .venv/ready-dev .cache/browser/ready
+	$(BIN)/python docs/pictures.py
 
 examples: .venv/ready
 	$(BIN)/python examples/regenerate.py

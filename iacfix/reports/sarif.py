@@ -67,14 +67,27 @@ def _run(done: Run, repairs: Mapping[Reported, Repair]) -> Json:
 def _address() -> Json:
     """Where the tool is from: the home page of its package, or the repository it was installed from."""
     try:
-        package = distribution("iacfix")
+        installed = json.loads(distribution("iacfix").read_text("direct_url.json") or "{}")
     except PackageNotFoundError:
         return {}
-    pages = [page.partition(",")[2].strip() for page in package.metadata.get_all("Project-URL") or ()]
-    installed = json.loads(package.read_text("direct_url.json") or "{}")
-    found = [*pages, installed.get("url", "").removesuffix(".git")]
+    found = [*_addresses().values(), installed.get("url", "").removesuffix(".git")]
     address = next((url for url in found if url.startswith("https://")), None)
     return {"informationUri": address} if address else {}
+
+
+def _page(rule: Rule) -> str:
+    """The rule's page in the documentation, where the package says where that is; else the official one."""
+    site = _addresses().get("Documentation", "")
+    return f"{site.rstrip('/')}/rules/{rule.id}/" if site.startswith("https://") else rule.link
+
+
+def _addresses() -> dict[str, str]:
+    """The addresses of the package by their labels."""
+    try:
+        told = distribution("iacfix").metadata.get_all("Project-URL") or ()
+    except PackageNotFoundError:
+        return {}
+    return {label.strip(): url.strip() for label, _, url in (each.partition(",") for each in told)}
 
 
 def _catalogues() -> tuple[str, ...]:
@@ -103,7 +116,7 @@ def _rule(rule: Rule) -> Json:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": " ".join(rule.sections.get("Why", rule.title).split())},
         "help": {"text": text or rule.title, "markdown": markdown or rule.title},
-        **({"helpUri": rule.link} if rule.link else {}),
+        **({"helpUri": page} if (page := _page(rule)) else {}),
         "defaultConfiguration": {"level": LEVEL[rule.severity]},
         **({"relationships": list(_relationships(rule))} if rule.checks else {}),
         "properties": _properties(rule),

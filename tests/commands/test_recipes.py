@@ -1,4 +1,4 @@
-"""What other tools read of this repository, and the recipes of the README, against their schemas and linters."""
+"""What other tools read of this repository, and the recipes of its documentation, against their schemas and linters."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ ROOT = Path(__file__).parents[2]
 TOOLS = Path(sys.executable).parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
 RECIPES: dict[str, str] = dict(
-    re.findall(r"```yaml\n# (\S+)\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    re.findall(
+        r"```yaml\n# (\S+)\n(.*?)```", (ROOT / "docs" / "pull-requests.md").read_text(encoding="utf-8"), re.DOTALL
+    )
 )
-"""The YAML blocks of the README by the path in their first line."""
+"""The YAML blocks of the page by the path in their first line."""
 WORKFLOWS = [path for path in RECIPES if path.startswith(".github/workflows/")]
 
 
@@ -54,15 +56,15 @@ def test_the_hooks_are_hooks() -> None:
     lint(TOOLS / "pre-commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml")
 
 
-def test_the_hooks_and_the_readme_name_every_ending_that_is_read() -> None:
+def test_the_hooks_and_the_documentation_name_every_ending_that_is_read() -> None:
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):
         known = {ending for ending in (*SUFFIXES, ".json", ".pyi", ".vue") if re.search(hook["files"], f"a{ending}")}
         assert known == set(SUFFIXES)
     listed = " ".join(f"`{ending}`" for ending in SUFFIXES)
-    assert listed in " ".join((ROOT / "README.md").read_text().split())
+    assert listed in " ".join((ROOT / "docs" / "command-line.md").read_text().split())
 
 
-def test_the_readme_has_a_recipe_for_each() -> None:
+def test_there_is_a_recipe_for_each() -> None:
     assert list(RECIPES) == [
         ".github/workflows/iacfix.yml",
         ".github/workflows/reviewdog.yml",

@@ -805,6 +805,13 @@ def test_rules_about_security_have_the_score_that_code_scanning_ranks_by() -> No
     [
         ({"METADATA": "Project-URL: Homepage, https://example.org/iacfix\n"}, "https://example.org/iacfix"),
         (
+            {
+                "METADATA": "Project-URL: Homepage, https://example.org/iacfix\n"
+                "Project-URL: Documentation, https://docs.example.org\n"
+            },
+            "https://example.org/iacfix",
+        ),
+        (
             {"direct_url.json": '{"url": "https://example.org/a/iacfix.git", "vcs_info": {}}'},
             "https://example.org/a/iacfix",
         ),
@@ -825,7 +832,13 @@ def test_sarif_has_the_address_of_the_tool_where_it_is_known(
     monkeypatch.setattr(sarif, "distribution", lambda _name: Distribution.at(folder))
     document = json.loads(documents(["sarif"], hostile())["sarif"])
     jsonschema.validate(document, schema("sarif-2.1.0-rtm.5.json"))
-    assert document["runs"][0]["tool"]["driver"].get("informationUri") == address
+    driver = document["runs"][0]["tool"]["driver"]
+    assert driver.get("informationUri") == address
+    pages = {rule["id"]: rule.get("helpUri") for rule in driver["rules"]}
+    if "Documentation" in files.get("METADATA", ""):
+        assert pages["unset-missing-data"] == "https://docs.example.org/rules/unset-missing-data/"
+    else:
+        assert pages["unset-missing-data"].startswith("https://docs.aws.amazon.com/")
 
 
 def test_a_diff_that_does_not_fit_is_left_out_whole(project: Path) -> None:

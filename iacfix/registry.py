@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
@@ -156,9 +156,14 @@ class Pack:
         """Where the rules are written."""
         return self.rules.folders if isinstance(self.rules, _Modules) else ()
 
+    def named(self, ids: Collection[str]) -> dict[str, Rule]:
+        """Its rules of these ids, the gravest first; no other is loaded for it."""
+        found = self.rules.named(ids) if isinstance(self.rules, _Modules) else self.rules
+        return {rule.id: rule for rule in found if rule.id in ids}
+
 
 class _Modules(Sequence["Rule"]):
-    """The rules of a package, which are imported when the first is asked for."""
+    """The rules of a package, which are imported when they are asked for."""
 
     def __init__(self, package: ModuleType) -> None:
         self._package = package
@@ -172,7 +177,15 @@ class _Modules(Sequence["Rule"]):
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
-        found = [getattr(import_module(f"{self._package.__name__}.{name}"), name) for name in self._names]
+        return self.named(self.ids)
+
+    def named(self, ids: Collection[str]) -> tuple[Rule, ...]:
+        """Those of these ids, the gravest first."""
+        found = [
+            getattr(import_module(f"{self._package.__name__}.{name}"), name)
+            for name, id in zip(self._names, self.ids, strict=True)
+            if id in ids
+        ]
         return tuple(sorted(found, key=lambda rule: (rule.severity.rank, rule.id)))
 
     @property
@@ -214,6 +227,11 @@ def _loaded(reference: str) -> Pack:
 def rules() -> dict[str, Rule]:
     """Every rule by its id, the gravest first."""
     return {rule.id: rule for pack in packs() for rule in pack.rules}
+
+
+def rules_named(ids: Collection[str]) -> dict[str, Rule]:
+    """Those of these ids, in the same order; no other is loaded for it."""
+    return {id: rule for pack in packs() for id, rule in pack.named(ids).items()}
 
 
 def checklists() -> frozenset[str]:

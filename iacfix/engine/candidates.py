@@ -16,7 +16,7 @@ from iacfix.files.modules import is_named, parts_of
 from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
 from iacfix.files.suffixes import language_name
-from iacfix.registry import checklists, packs, rule_ids, rules
+from iacfix.registry import checklists, packs, rule_ids, rules_named
 
 if TYPE_CHECKING:
     from iacfix.engine.workers import Task
@@ -176,7 +176,7 @@ class _Asked:
 
         settings, unsafe = self.settings, self.request.unsafe
         return Plan(
-            rules=tuple(rule for rule in rules() if rule in self.rules),
+            rules=tuple(rules_named(self.rules)),
             unsafe=settings.unsafe_fixes if unsafe is None else unsafe,
             major=self.request.major or settings.provider_version,
             options=settings.options,
@@ -188,8 +188,8 @@ class _Asked:
     def triggers(self) -> tuple[bytes, ...]:
         from iacfix.engine.suppressions import WORD
 
-        known = rules()
-        return (*(trigger for rule in self.plan.rules for trigger in known[rule].triggers), WORD.encode())
+        mine = rules_named(self.plan.rules).values()
+        return (*(trigger for rule in mine for trigger in rule.triggers), WORD.encode())
 
     def has_trigger(self, data: bytes) -> bool:
         return any(map(data.__contains__, self.triggers))

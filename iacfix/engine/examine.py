@@ -182,7 +182,7 @@ class _Examination:
 
     def _rules(self, text: str) -> list[Rule]:
         data = text.encode("utf-8", "surrogatepass")
-        mine = {rule.id: rule for rule in self.pack.rules}
+        mine = self.pack.named(self.plan.rules)
         if (known := own_rules(self.pack.provider, language_name(self.source.name) or "")) is not None:
             return [mine[id] for id in self.plan.rules if id in mine and id in known]
         return [
@@ -311,7 +311,7 @@ class _Examination:
     def _about_ignores(self, reading: Reading) -> Iterator[Reported]:
         """What is wrong with the comments themselves, and those that ignore nothing."""
         marks, problems = self._ignores(reading.program)
-        mine = {rule.id for rule in self.pack.rules}.intersection(self.plan.rules)
+        mine = set(self.pack.ids).intersection(self.plan.rules)
         for problem in problems:
             yield self._about_ignore(reading.origins.line(problem.line), problem.message, "correct the comment")
         for index, mark in enumerate(marks):

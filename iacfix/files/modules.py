@@ -7,8 +7,11 @@ text is one place of one file, whatever was written since.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from iacfix.errors import SourceError
@@ -65,15 +68,15 @@ def split(text: str) -> list[str]:
 
 def place_of(text: str, line: int) -> tuple[int, int]:
     """Which file a line of the module is in, and its number there; a text without a seam is one file."""
-    if SEAM not in text:
-        return 0, line
-    index, start = 0, 0
-    for part in split(text):
-        length = part.count("\n") + 1
-        if line <= start + length:
-            return index, line - start
-        index, start = index + 1, start + length + 1
-    return index, line - start
+    starts = _starts(text)
+    index = bisect_left(starts, line) - 1
+    return index, line - starts[index]
+
+
+@lru_cache(maxsize=4)  # asked for every finding of a module
+def _starts(text: str) -> tuple[int, ...]:
+    """The line in front of each file."""
+    return (0, *accumulate(part.count("\n") + 2 for part in split(text)[:-1]))
 
 
 def is_named(name: str) -> bool:

@@ -1,0 +1,29 @@
+"""Which rules hold for Terraform modules: each has cases there, and the documentation names them all."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cases_of import cases
+
+from iacfix.registry import packs, rules
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "terraform.md"
+
+
+def _rules() -> frozenset[str]:
+    (pack,) = packs()
+    assert pack.provider.vocabulary is not None
+    return pack.provider.vocabulary.rules
+
+
+def test_each_has_cases_and_none_has_cases_that_does_not_hold() -> None:
+    assert {case.rule for case in cases() if case.language == "hcl"} == _rules()
+    assert _rules() <= set(rules())
+
+
+def test_the_documentation_names_them() -> None:
+    paragraph = re.search(r"Rules that hold.*?\n\n", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert paragraph is not None
+    assert frozenset(re.findall(r"`([\w-]+)`", paragraph[0])) == _rules()

@@ -25,7 +25,8 @@ that is written out; hosts and names made of more than the region; keys, templat
 widgets whose metrics are kept elsewhere; scripts and JSON in strings; what may be about another resource in a file
 whose resources set regions of their own; everything in a file that writes out several regions without saying of the
 others that they are a provider's, a peer's or a global service's; what may be about a provider of the file that is in
-the same region; in a file that names nothing of the provider, everything but stack outputs.
+the same region, or about one of another file that resources of this one name; in a file that names nothing of the
+provider, everything but stack outputs.
 
 *On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
 

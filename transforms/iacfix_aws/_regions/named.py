@@ -126,7 +126,7 @@ def unsettled(
         return "resources of the file set a region of their own, so the default region may not be meant"
     if not others.providers.isdisjoint({written, None}):
         return A_PROVIDER
-    if host is None and not others.named.isdisjoint({written, None}):
+    if not is_hosts and not others.named.isdisjoint({written, None}):
         return "resources of the file name a provider, so the default region may not be meant"
     return None
 

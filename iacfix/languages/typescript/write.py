@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iacfix.edit import AddResource, Append, DropField, Edit, New, Rename, Replace, Reread, Retype, SetField, SetOption
+from iacfix.edit import (
+    AddResource,
+    Append,
+    DropField,
+    Edit,
+    Inputs,
+    New,
+    Rename,
+    Replace,
+    Reread,
+    Retype,
+    SetField,
+    SetOption,
+)
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
@@ -20,7 +33,7 @@ from iacfix.languages.typescript.removals import Removals, dropped_nodes
 from iacfix.languages.typescript.render import HOMELESS, Renderer, Style
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
-from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
 from iacfix.languages.typescript.widths import spreads
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 from iacfix.rewrite import Change, ordered, spliced
@@ -40,6 +53,7 @@ class _Writer:
         self.additions = NewResources(program, self.renderer)
         self.retyping = Retyping(program, self.lookups.imports)
         self.splices: list[Splice] = []
+        self._absent: dict[Node, dict[str, New]] = {}
         self._inserted: dict[Node, dict[int, list[str]]] = {}
         self._spans: dict[Node, list[tuple[int, int, str]]] = {}
         self._keys: set[tuple[Node, str]] = set()
@@ -79,7 +93,7 @@ class _Writer:
         for addition in additions:
             if not addition.lifted:
                 self._place(addition, begun)
-        self.splices += self._inserts()
+        self.splices += [*self._inserts(), *self._given()]
         for node, spans in self._spans.items():
             self.splices += self._respanned(node, spans)
         self.splices += self.lookups.splices()
@@ -93,11 +107,15 @@ class _Writer:
 
     def _set(self, edit: SetField) -> None:
         node = edit.fields.node
-        if node.type != "object":
+        is_absent = node.type == "new_expression" and bool(arguments(node))
+        if not is_absent and node.type != "object":
             raise CannotFix("the inputs are not written out there")
         if not edit.fields.lacks(edit.key):
             raise CannotFix(f"{edit.key} may be there already")
         self._claim(node, edit.key)
+        if is_absent:
+            self._absent.setdefault(node, {})[edit.key] = edit.new
+            return
         bracket = layout.read(node)
         entry = edit.fields.entry(edit.after) if edit.after else None
         if edit.after and entry is None:
@@ -111,6 +129,17 @@ class _Writer:
             self.replaced.append(entry.node)
             return
         self._insert(node, after, f"{key}: {self._code(edit.new, node, after)}")
+
+    def _given(self) -> Iterator[Splice]:
+        """The inputs of resources that were made without any, behind the name or in place of none."""
+        for node, fields in self._absent.items():
+            name, *others = arguments(node)
+            indent = layout.indent_at(self.data, node.start_byte)
+            code = self.renderer.code(Inputs("", fields), Style(), indent, node, self.program.column(node))
+            if others:
+                yield Splice(others[0].start_byte, others[0].end_byte, code)
+            else:
+                yield Splice(name.end_byte, name.end_byte, f", {code}")
 
     def _spelled(self, fields: Fields, key: str, quoted: bool) -> str:
         plain = key.isidentifier() and not (quoted and fields.spelling is Spelling.DATA)

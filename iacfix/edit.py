@@ -88,8 +88,15 @@ class Inputs:
     origin: Value | None = None
 
 
+@dataclass(frozen=True)
+class Json:
+    """A document as the JSON text of it."""
+
+    document: New
+
+
 New = Union[  # noqa: UP007 (a quoted recursive alias has no other form in 3.11)
-    str, int, bool, Sequence["New"], Mapping[str, "New"], Keep, RefTo, Join, Lookup, When, Inputs, Rewritten
+    str, int, bool, Sequence["New"], Mapping[str, "New"], Keep, RefTo, Join, Lookup, When, Inputs, Rewritten, Json
 ]
 """A plain mapping is a JSON object: its keys are data."""
 

@@ -9,6 +9,9 @@ from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import RESERVED, dotted
 
+WHOLE = ("pulumi", "json")
+"""Modules whose names are read of them."""
+
 
 @dataclass
 class Imports:
@@ -60,18 +63,14 @@ class Imports:
             head, _, last = head.rpartition(".")
             tail = f".{last}{tail}"
         module, _, member = name.rpartition(".")
-        if module != "pulumi" and self.is_taken(member):
+        if module in WHOLE:
+            return self._whole(name, module)
+        if self.is_taken(member):
             raise CannotFix(f"{member} is another name in this file")
         if (statement := self._from.get(module)) is not None:
             self.wanted.setdefault(statement, []).append(member)
             self.bound[name] = member
             return member
-        if module == "pulumi":
-            if self.is_taken("pulumi"):
-                raise CannotFix("pulumi is another name in this file")
-            self.new[module] = []
-            self.bound["pulumi"] = "pulumi"
-            return name
         package = module.partition(".")[0]
         if any(known.startswith(f"{package}.") for known in (*self.bound, *(f"{star}." for star in self._stars))):
             self.new.setdefault(module, []).append(member)
@@ -83,6 +82,21 @@ class Imports:
         self.new[f"{module} as {alias}"] = []
         self.bound[module] = alias
         return f"{alias}.{member}"
+
+    def _whole(self, name: str, module: str) -> str:
+        """The code for a name of a module that is imported as such, unless its names are imported one by one."""
+        if (statement := self._from.get(module)) is not None:
+            member = name.rpartition(".")[2]
+            if module != "pulumi" and self.is_taken(member):
+                raise CannotFix(f"{member} is another name in this file")
+            self.wanted.setdefault(statement, []).append(member)
+            self.bound[name] = member
+            return member
+        if self.is_taken(module):
+            raise CannotFix(f"{module} is another name in this file")
+        self.new[module] = []
+        self.bound[module] = module
+        return name
 
     def new_lines(self) -> list[str]:
         """The import statements that are still missing."""

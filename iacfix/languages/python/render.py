@@ -13,7 +13,7 @@ from functools import cached_property
 
 import libcst as cst
 
-from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
+from iacfix.edit import Inputs, Join, Json, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.imports import Imports, python_name
@@ -96,6 +96,10 @@ class Renderer:
                 return self._rewritten(value, inner, style, indent, at, used)
             case Inputs():
                 return self._inputs(new, style, indent, at, used)
+            case Json(document):
+                serialised = f"{self.imports.spelled('json.dumps')}("
+                inner = self.code(document, replace(style, breaks=True), indent, at, used + len(serialised))
+                return f"{serialised}{inner})"
             case Mapping():
                 rows = [(f"{self.literal(str(key), style.quote)}: ", value) for key, value in new.items()]
                 deep = any(isinstance(value, Mapping | Inputs) for value in new.values())

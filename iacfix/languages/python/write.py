@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from iacfix.edit import (
     Append,
     DropField,
     Edit,
+    Json,
     Keep,
     New,
     Rename,
@@ -155,6 +157,8 @@ class _Writer:
     def _code(self, new: New, node: syntax.Call | syntax.Dict | syntax.List, after: int) -> str:
         there = entries(node)
         indent = self.renderer.indent_in_statement(there[max(after, 0)] if there else node)
+        if isinstance(new, Json) and not self._style(node).breaks:
+            indent += self.renderer.unit  # the bracket spreads for it
         return self.renderer.code(new, self._style(node), indent, node, len(indent))
 
     def _index_of(self, fields: Fields, key: str) -> int:
@@ -318,7 +322,11 @@ class _Writer:
                 if names == sorted(names, key=str.lower):
                     after = sum(name.lower() < member.lower() for name in names) - 1
                 self.plan.inserted.setdefault(statement, []).append(Insertion(after, cst.ImportAlias(cst.Name(member))))
-        lines = [self.renderer.statement(code) for code in self.renderer.imports.new_lines()]
+        codes = self.renderer.imports.new_lines()
+        own = [code for code in codes if code.split()[1] in sys.stdlib_module_names]
+        if own:
+            self._begin_with(own)
+        lines = [self.renderer.statement(code) for code in codes if code not in own]
         if lines and (behind := self._behind_pulumi()) is not None:
             self.plan.before.setdefault(behind, [])[:0] = lines
         elif lines:
@@ -328,6 +336,21 @@ class _Writer:
                 lines[0] = lines[0].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
             self.plan.joined.add(beside)
             self.plan.before.setdefault(beside, [])[:0] = lines
+
+    def _begin_with(self, codes: Sequence[str]) -> None:
+        """Imports of Python's own modules stand first, apart from those of others."""
+        first = next((line for line in run_lines(self.program.module.body) if imports(line) - {"__future__"}), None)
+        if first is None or first not in self.program.module.body:
+            raise CannotFix("there is no import to stand beside")
+        lines = [self.renderer.statement(code) for code in codes]
+        above = self.originals.of(first).leading_lines
+        if above and above[0].comment is None:
+            lines[0] = lines[0].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+        if imports(first) & sys.stdlib_module_names:
+            self.plan.joined.add(first)
+        elif not above:
+            self.plan.apart.add(first)
+        self.plan.before.setdefault(first, [])[:0] = lines
 
     def _behind_pulumi(self) -> syntax.Node | None:
         """What a new import goes before in a file without one of the provider: beside the first import of Pulumi."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
-from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, Rewritten, When
+from iacfix.edit import Inputs, Join, Json, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import refuse_moved
@@ -147,6 +147,10 @@ class Renderer:
                 return self._when(new, style, indent, at)
             case Rewritten(value, inner):
                 return self._rewritten(value, inner, style, indent, at, used)
+            case Json(document):  # which takes outputs as well as plain text
+                serialised = f"{self.lookups.imports.spelled(PULUMI, 'jsonStringify')}("
+                style = replace(style, breaks=True)
+                return f"{serialised}{self.code(document, style, indent, at, used + len(serialised))})"
             case Inputs(fields=fields, origin=origin):
                 rows = [(f"{key}: ", value) for key, value in fields.items()]
                 node = unwrapped(origin.node) if origin is not None else None

@@ -10,6 +10,7 @@ from iacfix.edit import (
     DropField,
     Edit,
     Inputs,
+    Json,
     New,
     Rename,
     Replace,
@@ -191,6 +192,7 @@ class _Writer:
         indent = layout.item_indent(self.data, bracket, max(after, 0), self.renderer.step(node))
         if not bracket.breaks:
             indent = layout.indent_at(self.data, node.start_byte)
+            indent += self.renderer.step(node) if isinstance(new, Json) else ""  # the bracket spreads for it
         comma = bracket.closing_comma or not bracket.breaks
         return self.renderer.code(new, Style(comma, bracket.breaks), indent, node, len(indent) + 12)
 

@@ -121,7 +121,7 @@ def unseen_grants(program: Program, policy: Policy | Hidden) -> Iterator[Value]:
         policy.is_open and policy.written is not None and not hidden and not any(_serves(s) for s in policy.statements)
     ):
         hidden = (policy.written,)
-    if hidden and _names_logs(program):
+    if hidden and names_logs(program):
         yield from hidden
 
 
@@ -136,7 +136,7 @@ def _may_serve(program: Program, policy: Hidden) -> bool:
         return ANY_LOGS.search(text.pattern) is not None and CONTEXT not in text.pattern
     if policy.is_input and _is_named(program, key, "aws.kms.KeyPolicy", "keyId"):
         return False
-    if _names_logs(program) or _is_named(program, key, "aws.cloudwatch.LogGroup", "kmsKeyId"):
+    if names_logs(program) or _is_named(program, key, "aws.cloudwatch.LogGroup", "kmsKeyId"):
         return True
     names = (key.label, key.binding or "", policy.value.shown if policy.is_input else "")
     return any(LOGS_WORD.search(WORD_END.sub("-", name)) for name in names)
@@ -148,5 +148,6 @@ def _is_named(program: Program, key: Resource, type: str, input: str) -> bool:
     return any(program.referent(value) is key for value in found)
 
 
-def _names_logs(program: Program) -> bool:
+def names_logs(program: Program) -> bool:
+    """Some text of the file names the logs service."""
     return any(ANY_LOGS.search(text.pattern) for text in program.texts())

@@ -1,0 +1,97 @@
+"""Keys that log groups are encrypted with, and whether their policies let CloudWatch Logs use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iacfix.edit import Append, Edit, Inputs, Join, Json, Keep, Lookup, New, Replace
+from iacfix.model import Fields, Hidden, Items, Null, Program, Resource, Value
+from iacfix_aws._views.log_keys import CONTEXT, KEY_POLICIES, KEYS, is_logs
+from iacfix_aws._views.policies import CONDITION, Policy, Statement, listed, policies
+from iacfix_aws._views.unset import setting
+
+OWN_POLICY = "aws.kms.KeyPolicy"
+USES = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
+STATEMENT = "aws.iam.GetPolicyDocumentStatement"
+
+
+@dataclass(frozen=True, eq=False)
+class LogKey:
+    """A key of the file with the log groups that use it; `policy` is its own, `apart` the resource that sets it."""
+
+    key: Resource
+    groups: tuple[Resource, ...]
+    policy: Policy | Hidden | None
+    apart: Resource | None
+
+    @property
+    def serves_logs(self) -> bool:
+        """A statement that can be seen lets the logs service use the key."""
+        return isinstance(self.policy, Policy) and any(
+            one.may_allow and any(map(is_logs, (*one.services, *one.hidden_principals)))
+            for one in self.policy.statements
+        )
+
+    @property
+    def may_serve_all(self) -> bool:
+        """A statement may be for everybody, or for what cannot be seen."""
+        return isinstance(self.policy, Policy) and any(
+            one.may_allow and (not one.has_principal or _is_wide(one)) for one in self.policy.statements
+        )
+
+    def granting(self, region: Lookup, account: Lookup) -> Edit:
+        """The statement for the logs service, in the policy that is written out, or in one that also has what a key
+        without a policy gets from KMS."""
+        service = Join("logs.", region, ".amazonaws.com")
+        groups = Join("arn:aws:logs:", region, ":", account, ":log-group:*")
+        grant: New = {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": USES,
+            "Resource": "*",
+            "Condition": {"ArnLike": {CONTEXT: groups}},
+        }
+        if not isinstance(self.policy, Policy):
+            root = Join("arn:aws:iam::", account, ":root")
+            own: New = {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}
+            return setting(self.key.args, "policy", Json({"Version": "2012-10-17", "Statement": [own, grant]}))
+        written = self.policy.written
+        if not self.policy.is_json:
+            first = next(iter(listed(written)), None)
+            principal = Inputs(f"{STATEMENT}Principal", {"type": "Service", "identifiers": [service]})
+            condition = Inputs(CONDITION, {"test": "ArnLike", "variable": CONTEXT, "values": [groups]})
+            fields: dict[str, New] = {"principals": [principal], "actions": USES, "resources": ["*"]}
+            grant = Inputs(STATEMENT, {**fields, "conditions": [condition]}, origin=first)
+        if isinstance(written, Items):
+            return Append(written, grant)
+        assert written is not None  # the policy is whole
+        return Replace(written, [Keep(written), grant])
+
+
+def log_keys(program: Program) -> Iterator[LogKey]:
+    groups: dict[Resource, list[Resource]] = {}
+    for group in program.resources("aws.cloudwatch.LogGroup"):
+        if (key := _key(program, group.args.get("kmsKeyId"))) is not None:
+            groups.setdefault(key, []).append(group)
+    if not groups:
+        return
+    found = {policy.host: policy for policy in policies(program, *KEY_POLICIES)}
+    apart = {
+        key: own for own in program.resources(OWN_POLICY) if (key := _key(program, own.args.get("keyId"))) is not None
+    }
+    for key, users in groups.items():
+        own = apart.get(key)
+        yield LogKey(key, tuple(users), found.get(own or key), own)
+
+
+def _key(program: Program, value: Value | None) -> Resource | None:
+    named = program.referent(value) if value is not None and not isinstance(value, Null) else None
+    if named is not None and named.type == "aws.kms.Alias":
+        return _key(program, named.args.get("targetKeyId"))
+    return named if named is not None and named.type in KEYS and named.type != OWN_POLICY else None
+
+
+def _is_wide(statement: Statement) -> bool:
+    principal = statement.fields.get("Principal" if statement.is_json else "principals")
+    return any(statement.hidden_principals) or (not isinstance(principal, Fields) and statement.is_json)

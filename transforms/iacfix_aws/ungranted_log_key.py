@@ -1,0 +1,91 @@
+"""Key of a log group whose policy does not let CloudWatch Logs use it.
+
+*Why* CloudWatch Logs uses a key as a service of its own, which only the policy of the key can allow: with the policy
+that KMS gives a key by default the log group cannot be created.
+
+*Impact*
+- The deployment no longer fails at the log group
+- Only log groups of the account may use the key
+- Whoever could use the key before still can
+
+*Lesson* Give a key that encrypts log groups a statement for `logs.<region>.amazonaws.com`, narrowed by the
+encryption context.
+
+*Left alone* Keys whose policy serves the logs service, on whatever conditions; keys that the file does not make.
+
+*Reported only* Policies that cannot be read, or that have statements for everybody or whom one cannot see; policies
+that are shared or set apart from the key; keys and log groups with providers of their own; other partitions.
+
+*On a deployed stack* The key policy is updated in place. A key without a policy gets the one of KMS, which leaves its
+use to IAM, and the statement for the logs service.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from iacfix.model import Hidden, Program, Resource
+from iacfix.rule import Finding, first_reason, rule
+from iacfix_aws._regions.named import names_provider, regions_named
+from iacfix_aws._regions.own import account, region
+from iacfix_aws._tables.regions import OTHER_PARTITIONS
+from iacfix_aws._views.log_groups import LogKey, log_keys
+from iacfix_aws._views.log_keys import names_logs
+
+
+@rule(
+    severity="high",
+    category="Security / IAM Policy",
+    service="KMS, CloudWatch Logs",
+    triggers=("kmsKeyId", "kms_key_id"),
+)
+def ungranted_log_key(program: Program) -> Iterator[Finding]:
+    for used in log_keys(program):
+        hides = isinstance(used.policy, Hidden) or not _is_whole(used)
+        if used.serves_logs or (hides and names_logs(program)):
+            continue
+        groups = " and ".join(group.label for group in used.groups)
+        message = f"key {used.key.label} encrypts {groups}, and its policy does not let CloudWatch Logs use it"
+        if reason := _reason(program, used):
+            yield Finding(used.key, message, reason=reason)
+        else:
+            where, whose = region(program, used.key), account(used.key)
+            yield Finding(used.key, message, (used.granting(where, whose),))
+
+
+def _is_whole(used: LogKey) -> bool:
+    return used.policy is None or (not isinstance(used.policy, Hidden) and used.policy.is_whole)
+
+
+def _reason(program: Program, used: LogKey) -> str | None:
+    if isinstance(used.policy, Hidden):
+        return f"the policy cannot be read: {used.policy.reason}"
+    if any(region.startswith(OTHER_PARTITIONS) for region in regions_named(program)):
+        return "the region may be in another partition"
+    return first_reason(used, OBSTACLES)
+
+
+OBSTACLES: tuple[tuple[Callable[[LogKey], bool], str], ...] = (
+    (
+        lambda used: used.apart is not None,
+        "its policy is a resource of its own, which the log group has to wait for too",
+    ),
+    (lambda used: used.key.args.hidden is not None, "some of the key's inputs cannot be seen"),
+    (lambda used: not _is_whole(used), "the statements of its policy are not all written out"),
+    (lambda used: used.may_serve_all, "its policy has a statement for everybody, or for whom one cannot see"),
+    (lambda used: _is_shared(used), "several keys share the policy"),
+    (
+        lambda used: any(map(_is_elsewhere, (used.key, *used.groups))),
+        "the key or the log group names a provider or a region of its own",
+    ),
+)
+
+
+def _is_shared(used: LogKey) -> bool:
+    return used.policy is not None and not isinstance(used.policy, Hidden) and len(used.policy.hosts) > 1
+
+
+def _is_elsewhere(resource: Resource) -> bool:
+    return names_provider(resource) or resource.args.has("region")

@@ -5,7 +5,7 @@ Compared by what they are made of, never by a rewrite: two readings of one text 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import cast
@@ -16,15 +16,23 @@ from iacfix.rule import Finding, Safety
 Shape = tuple[object, ...]
 
 
-def agreed(found: Iterable[Finding], provider: Provider, others: Mapping[int, Sequence[Finding]]) -> list[Finding]:
-    """The findings of the provider's major; a fix that another major would not have as well becomes unsafe."""
+def agreed(
+    found: Iterable[Finding],
+    provider: Provider,
+    others: Mapping[int, Sequence[Finding]],
+    shown: Callable[[int], str] = str,
+) -> list[Finding]:
+    """The findings of the provider's major; a fix that another major would not have as well becomes unsafe. `shown` is
+    what people call a major."""
     shapes = {major: {_shape_of(finding) for finding in theirs if finding.edits} for major, theirs in others.items()}
-    return [_judged(finding, provider, shapes) if finding.edits else finding for finding in found]
+    return [_judged(finding, provider, shapes, shown) if finding.edits else finding for finding in found]
 
 
-def _judged(finding: Finding, provider: Provider, others: Mapping[int, set[Shape]]) -> Finding:
+def _judged(
+    finding: Finding, provider: Provider, others: Mapping[int, set[Shape]], shown: Callable[[int], str]
+) -> Finding:
     shape = _shape_of(finding)
-    differing = [str(major) for major in sorted(others) if shape not in others[major]]
+    differing = [shown(major) for major in sorted(others) if shape not in others[major]]
     if not differing:
         return finding
     why = provider.why.removesuffix("; set --provider-version")

@@ -122,6 +122,8 @@ class _Examination:
     kept: Collection[Reported] | None
     errors: list[str] = field(default_factory=list[str])
     used_ignores: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
+    open: tuple[int, ...] = ()
+    """The majors that the program may meet, as its language numbers them."""
     is_shared: bool = False
     """The program has the provider under several names, and this is about one of them."""
     marks: tuple[Reading, list[suppressions.Ignore]] | None = None
@@ -229,6 +231,11 @@ class _Examination:
             why = f"{why}, the newest major {major} is assumed"
         return self._numbered(major, why, majors)
 
+    def _shown(self, major: int) -> str:
+        """What people call a major of the facts, as far as it is open."""
+        package, language = self.pack.provider, language_name(self.source.name) or ""
+        return " or ".join(str(each) for each in self.open if package.facts_of(language, each) == major)
+
     def _is_for_others(self, major: int) -> bool:
         """The major that is set is one of another language's provider, and none of this one's."""
         package = self.pack.provider
@@ -237,6 +244,7 @@ class _Examination:
     def _numbered(self, major: int, why: str, majors: Iterable[int] = ()) -> Provider:
         """The provider by a major of its language, which may be numbered otherwise than the facts are."""
         package, language = self.pack.provider, language_name(self.source.name) or ""
+        self.open = tuple(majors)
         facts = package.facts_of(language, major)
         others = dict.fromkeys(package.facts_of(language, each) for each in majors)
         shown = major if language in package.numbering else None
@@ -263,7 +271,7 @@ class _Examination:
             found = reading.findings(rule, self.plan)
             if any(finding.edits for finding in found):
                 others = {major: self._found_under(major, rule, reading) for major in self.provider.others}
-                found = agreed(found, self.provider, others)
+                found = agreed(found, self.provider, others, self._shown)
             known[rule.id] = found
         return known[rule.id]
 

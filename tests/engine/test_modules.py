@@ -14,6 +14,7 @@ from iacfix.engine.scope import narrowed
 from iacfix.errors import PatchError
 from iacfix.files.modules import SEAM, place_of, split
 from iacfix.patches.diff import unified
+from iacfix.result import Fix
 
 ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
   comparison_operator = "GreaterThanThreshold"
@@ -181,3 +182,14 @@ def test_a_patch_needs_both_halves_of_a_fix(root: Path):
     apply_reviewed("".join(patches.values()).encode(), "review.diff", root)
     assert (root / "net.tf").read_text() == LOOKED_UP
     assert (root / "main.tf").read_text() == SOURCE + TOPIC
+
+
+def test_a_fix_that_depends_on_the_major_tells_it_as_terraform_counts(root: Path):
+    versions = 'terraform {\n  required_providers {\n    aws = ">= 5.0"\n  }\n}\n'
+    done = _run(root, {"main.tf": ENDPOINT, "versions.tf": versions}, select=REGION)
+    (found,) = done.findings
+    assert (found.fix, found.note) == (
+        Fix.UNSAFE,
+        "the major of aws is not certain (versions.tf allows hashicorp/aws >= 5.0, the newest major 6 is assumed), and "
+        "under 5 the fix would be another: pin it or set --provider-version",
+    )

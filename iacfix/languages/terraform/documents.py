@@ -194,14 +194,14 @@ class Climb:
                 return Use.VALUE
             case "provider":  # without an alias it is what the module's own region is told by
                 return Use.DEFAULT if labels[:1] == (self.provider,) and self.resource is None else Use.VALUE
-            case "data":
+            case "data" if labels and labels[0].startswith(self.shapes.prefix):
                 return self._document(labels) or Use.INVOKE
             case "output":
                 self.path.clear()
                 return Use.EXPORT
             case "variable":
                 return Use.DEFAULT
-            case "module":
+            case "module" | "data":  # what another one makes of its arguments cannot be seen
                 self.path.clear()
                 return Use.ARGUMENT
             case _:

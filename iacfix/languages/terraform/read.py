@@ -69,7 +69,7 @@ class TerraformProgram:
         self.names = Names(root)
         self.shapes = Shapes(self.names, package, provider.major, self)
         self._provider, self._neighbours = provider, neighbours
-        self._prefix = package.packages["terraform"]
+        self._prefix = self.shapes.prefix
 
     @property
     def provider(self) -> Provider:

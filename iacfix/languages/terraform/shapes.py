@@ -57,6 +57,11 @@ class Shapes(shapes.Shapes[Node]):
         self.names, self.package, self.major = names, package, major
 
     @property
+    def prefix(self) -> str:
+        """What the names of the provider's types begin with."""
+        return self.package.packages["terraform"]
+
+    @property
     def vocabulary(self) -> Vocabulary:
         assert self.package.vocabulary is not None
         return self.package.vocabulary

@@ -47,6 +47,8 @@ def implicit_stage(program: Program) -> Iterator[Finding]:
         if not given or host.indirect:
             continue
         message, fix = f"deployment {host.label} makes its stage on its own", _fix(program, host)
+        if literal(host.args.get("stageName")) == "":
+            message = f"deployment {host.label} says that it makes no stage, by an input that major 7 takes away"
         if isinstance(fix, str):
             yield Finding(given[0], message, reason=fix)
         elif any(isinstance(edit, AddResource) for edit in fix):
@@ -61,7 +63,7 @@ def _fix(program: Program, host: Resource) -> tuple[Edit, ...] | str:
     if args.has("canarySettings"):
         return "canary settings belong to a stage of its own, and what they are for is a decision"
     drops = [DropField(args, key) for key in INPUTS if args.has(key)]
-    if name is None or name.is_nothing:
+    if name is None or name.is_nothing or literal(name) == "":
         return tuple(drops)
     reads = [(value, output) for output in OUTPUTS for value in program.reads(host, output)]
     for stage in program.resources(STAGE):

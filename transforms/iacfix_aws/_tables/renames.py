@@ -22,6 +22,7 @@ REST_API = (
 
 INPUTS: Mapping[str, Mapping[str, str]] = {
     **{f"aws.apigateway.{name}": {"restApiId": "restApi"} for name in REST_API},
+    "aws.apigateway.Response": {"restApi": "restApiId"},
     "aws.apigateway.Stage": {"restApiId": "restApi", "deploymentId": "deployment"},
     "aws.apigateway.VpcLink": {"targetArns": "targetArn"},
     "aws.backup.Plan": {"rule": "rules"},
@@ -36,6 +37,8 @@ INPUTS: Mapping[str, Mapping[str, str]] = {
     "aws.ec2.FlowLog": {"logDestinationArn": "logDestination"},
     "aws.ec2transitgateway.TransitGateway": {"vpnEcnSupport": "vpnEcmpSupport"},
     "aws.ecr.Repository": {"encryptionConfiguration": "encryptionConfigurations"},
+    "aws.ecs.ClusterCapacityProviders": {"defaultCapacityProviderStrategy": "defaultCapacityProviderStrategies"},
+    "aws.ecs.Service": {"capacityProviderStrategy": "capacityProviderStrategies"},
     "aws.efs.FileSystem": {"lifecyclePolicy": "lifecyclePolicies"},
     "aws.elasticache.ReplicationGroup": {
         "numberCacheClusters": "numCacheClusters",
@@ -44,12 +47,17 @@ INPUTS: Mapping[str, Mapping[str, str]] = {
     "aws.elasticache.ServerlessCache": {"serverlessCacheName": "name"},
     "aws.iot.TopicRule": {"kinesis": "kineses", "lambda": "lambdas"},
     "aws.kms.Key": {"keySpec": "customerMasterKeySpec"},
-    "aws.lambda.Function": {"architecture": "architectures", "functionName": "name"},
+    "aws.lambda.Function": {
+        "architecture": "architectures",
+        "functionName": "name",
+        "reservedConcurrencyLimit": "reservedConcurrentExecutions",
+    },
     "aws.lambda.Permission": {"functionName": "function"},
     "aws.lambda.ProvisionedConcurrencyConfig": {"provisionedConcurrencyUnits": "provisionedConcurrentExecutions"},
     "aws.route53.HealthCheck": {"fullyQualifiedDomainName": "fqdn"},
     "aws.route53.Record": {"weightedRoutingPolicy": "weightedRoutingPolicies"},
     "aws.ses.ConfigurationSet": {"reputationTrackingEnabled": "reputationMetricsEnabled"},
+    "aws.sns.Topic": {"kmsKeyId": "kmsMasterKeyId"},
     "aws.sns.TopicSubscription": {"topicArn": "topic"},
 }
 """The right input by class and wrong name; `a.b` is an input inside of an object."""
@@ -112,6 +120,10 @@ OTHER_PACKAGES: Mapping[str, str] = {
 """Classes that another package has."""
 
 NESTED: Mapping[str, Mapping[str, str]] = {
+    "aws.backup.Plan": {
+        "rules.lifecycle.deleteAfterDays": "deleteAfter",
+        "rules.lifecycle.moveToColdStorageAfterDays": "coldStorageAfter",
+    },
     "aws.cloudwatch.EventTarget": {"retryPolicy.maximumEventAge": "maximumEventAgeInSeconds"},
     "aws.ec2.SecurityGroup": {
         "egress.sourceSecurityGroupId": "securityGroups",
@@ -122,6 +134,7 @@ NESTED: Mapping[str, Mapping[str, str]] = {
         "extendedS3Configuration.bufferSize": "bufferingSize",
     },
     "aws.lb.TargetGroup": {"stickiness.duration": "cookieDuration"},
+    "aws.networkfirewall.RuleGroup": {"ruleGroup.ruleVariables.ipSets.ipSet.definition": "definitions"},
     "aws.s3.Bucket": {"serverSideEncryptionConfiguration.rules": "rule"},
     **{
         f"aws.s3.BucketLifecycleConfiguration{v2}": {

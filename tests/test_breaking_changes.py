@@ -12,6 +12,11 @@ from iacfix_aws._schema import Declared
 from iacfix_aws._tables.changes import Change, What, changes
 from iacfix_aws._tables.majors import UPGRADES
 
+from iacfix.engine.examine import examine
+from iacfix.files.source import from_bytes
+from iacfix.registry import rules
+from iacfix.result import Fix, Plan
+
 ROOT = Path(__file__).parent
 TABLE = changes(7)
 assert TABLE is not None
@@ -80,3 +85,20 @@ def test_exact_pins_become_the_versions_that_are_tried() -> None:
     assert f"pulumi-aws=={versions['python']}\n" in (ROOT / "requirements-aws7.txt").read_text()
     package = json.loads((ROOT / "node/aws7/package.json").read_text())
     assert package["dependencies"]["@pulumi/aws"] == versions["typescript"]
+
+
+GONE = [(type, change.path) for type, change in ROWS if change.what is What.GONE]
+
+
+@pytest.mark.parametrize(("type", "path"), GONE)
+def test_what_is_gone_is_told_once(type: str, path: str) -> None:
+    given = "value"
+    for key in reversed(path.split(".")):
+        given = f"{{ {key}: {given} }}"
+    program = f'import * as aws from "@pulumi/aws";\n\nconst made = new {type}("made", {given});\n'
+    outcome = examine(from_bytes(program.encode(), "program.ts"), Plan(tuple(rules()), major=7), Path("/nowhere"))
+    told: dict[tuple[int, int], set[str]] = {}
+    for found in outcome.findings:
+        if found.fix is Fix.NONE:
+            told.setdefault((found.line, found.column), set()).add(found.rule)
+    assert [rules for rules in told.values() if "breaking-change" in rules and len(rules) > 1] == []

@@ -10,7 +10,8 @@ defaults. Some of it a rule rewrites; the rest is for a person to decide, and ea
 
 *Lesson* Upgrade one major at a time, and read the preview for what the list names.
 
-*Left alone* Everything where the program's major is the oldest that is known, and all that both majors understand
+*Left alone* Inputs that outdated-input or implicit-stage tells already.
+Everything where the program's major is the oldest that is known, and all that both majors understand
 alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade` always asks it.
 
 *Reported only* Everything: a class, an input, an output or a name that the major does not have, or will not have in the
@@ -29,6 +30,7 @@ from collections.abc import Iterable, Iterator
 from iacfix.model import Fields, Invoke, Items, Program, Resource, Text, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables.changes import Change, What, changes
+from iacfix_aws._views.unknown import STAGES, outdated
 
 COMMON = frozenset({"id", "arn", "name", "region", "tagsAll"})
 """Results that many have: that something is read by one of these names says nothing."""
@@ -47,8 +49,11 @@ def breaking_change(program: Program) -> Iterator[Finding]:
     if table is None:
         return
     for resource in program.resources(*table.resources):
+        told = {one.entry.value for one in outdated(program, resource)}
         for change in table.resources[resource.type]:
-            yield from _of_resource(program, resource, change)
+            if change.what is What.GONE and resource.type == STAGES:
+                continue
+            yield from (found for found in _of_resource(program, resource, change) if found.at not in told)
     for call in program.invokes(*table.functions):
         for change in table.functions[call.function]:
             if change.what is What.OUTPUT:

@@ -24,20 +24,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iacfix.edit import DropField, Edit, Inputs, Keep, Rename, SetField
-from iacfix.model import Flag, Items, Program, Resource, literal
+from iacfix.model import Flag, Items, Program, literal
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
-from iacfix_aws._views.unknown import Unknown, known_input, renamed, unknown_inputs, unknown_nested
+from iacfix_aws._views.unknown import Unknown, outdated, renamed
 
-STAGES = "aws.apigateway.Deployment"
-"""Its outdated inputs make a stage: another rule's."""
 REPLACED = "the provider may replace the association: read the preview"
 
 
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
 def outdated_input(program: Program) -> Iterator[Finding]:
     for host in program.resources():
-        for one in _outdated(program, host):
+        for one in outdated(program, host):
             gone = "major 7 no longer has" if one.others else "is deprecated and gone in major 7"
             message = f"{host.type} {host.label} has {one.path}, which {gone}"
             fix = _fix(program, one)
@@ -47,14 +45,6 @@ def outdated_input(program: Program) -> Iterator[Finding]:
                 yield Finding(one.entry.value, message, fix, safety=Safety.UNSAFE, note=REPLACED)
             else:
                 yield Finding(one.entry.value, message, fix)
-
-
-def _outdated(program: Program, host: Resource) -> Iterator[Unknown]:
-    """What only an earlier major has, and what both can say better."""
-    found = (*unknown_inputs(program, host), *unknown_nested(program, host)) if host.type != STAGES else ()
-    yield from (one for one in found if any(other < program.provider.major for other in one.others))
-    if host.type == "aws.ec2.Eip" and (vpc := known_input(program, host, "vpc")) is not None:
-        yield vpc
 
 
 def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:

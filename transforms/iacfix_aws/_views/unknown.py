@@ -148,3 +148,15 @@ def known_input(program: Program, host: Resource, key: str) -> Unknown | None:
     if declared is None or entry is None or host.indirect or key not in declared.inputs:
         return None
     return Unknown(host, host.type, host.args, entry, declared.inputs, key, ())
+
+
+STAGES = "aws.apigateway.Deployment"
+"""Its outdated inputs make a stage: they are told as that."""
+
+
+def outdated(program: Program, host: Resource) -> Iterator[Unknown]:
+    """What only an earlier major has, and what both can say better."""
+    found = (*unknown_inputs(program, host), *unknown_nested(program, host)) if host.type != STAGES else ()
+    yield from (one for one in found if any(other < program.provider.major for other in one.others))
+    if host.type == "aws.ec2.Eip" and (vpc := known_input(program, host, "vpc")) is not None:
+        yield vpc

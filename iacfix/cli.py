@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Annotated, Any, cast, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
 
@@ -15,6 +15,9 @@ from iacfix.commands.terminal import Terminal, ended
 from iacfix.engine.request import Request, listed
 from iacfix.engine.scope import Scope
 from iacfix.reports.formats import FORMATS
+
+if TYPE_CHECKING:
+    from iacfix.campaign.publishing import Chosen
 
 EXIT_CODES = "Exit codes: 0 nothing to do or all written, 1 findings or a diff remain, 2 wrong usage or a failure."
 
@@ -43,6 +46,13 @@ class By(StrEnum):
 class Retry(StrEnum):
     FAILED = "failed"
     SET_ASIDE = "set-aside"
+
+
+class Tool(StrEnum):
+    """The command that makes pull requests."""
+
+    GH = "gh"
+    GLAB = "glab"
 
 
 def _rule_ids(incomplete: str) -> list[str]:
@@ -435,7 +445,15 @@ def campaign_run(
     again = [each.value for each in retry or ()]
     _end(
         lambda: run_campaign(
-            lists, output, asked, bounds, Terminal(quiet), jobs=work.jobs, archived=archived, forks=forks, retry=again
+            lists,
+            output,
+            asked,
+            bounds,
+            Terminal(quiet),
+            jobs=work.jobs,
+            archived=archived,
+            forks=forks,
+            retry=again,
         )
     )
 
@@ -451,6 +469,74 @@ def campaign_show(
     from iacfix.commands.campaign import show_campaign
 
     _end(lambda: show_campaign(folder, Terminal(quiet), as_json=json))
+
+
+@dataclass(frozen=True)
+class PullRequests:
+    """Which pull requests of a campaign, and how they are asked for."""
+
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Only those of these rules.", autocompletion=_rule_ids, show_default=False),
+    ] = None
+    repository: Annotated[str, typer.Option(metavar="PATTERN", help="Only those of repositories with such names.")] = (
+        "*"
+    )
+    tool: Annotated[
+        Tool | None, typer.Option(help="What to ask. [default: by the name of the host]", show_default=False)
+    ] = None
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="For a command of git, gh or glab.")] = 120
+    wait: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", min=0, help="Before a busy host is asked again; doubled each time."),
+    ] = 60
+
+    @property
+    def chosen(self) -> Chosen:
+        from iacfix.campaign.publishing import Chosen
+
+        return Chosen(listed(self.select), self.repository, self.tool.value if self.tool else None)
+
+
+@_command
+def campaign_publish(
+    folder: CampaignFolder,
+    *,
+    pull_requests: PullRequests,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the commands; change nothing that is not on this machine.")
+    ] = False,
+    pause: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="Between two changes; GitHub takes 500 an hour.")
+    ] = 8,
+    quiet: Quiet = False,
+) -> None:
+    """Push the branches and make the pull requests, through gh or glab.
+
+    They are known by the names of their branches: a second run goes on where the first one ended, and updates what is
+    its own. A branch with commits of others is left alone.
+    """
+    from iacfix.campaign.patience import Pace
+    from iacfix.commands.campaign import publish_campaign
+
+    pace = Pace(0 if dry_run else pause, pull_requests.wait, pull_requests.timeout)
+    _end(lambda: publish_campaign(folder, pull_requests.chosen, pace, Terminal(quiet), dry=dry_run))
+
+
+@_command
+def campaign_status(
+    folder: CampaignFolder,
+    *,
+    pull_requests: PullRequests,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which pull requests are open, merged, closed or in conflict."""
+    from iacfix.campaign.patience import Pace
+    from iacfix.commands.campaign import show_status
+
+    pace = Pace(0, pull_requests.wait, pull_requests.timeout)
+    _end(lambda: show_status(folder, pull_requests.chosen, pace, Terminal(quiet), as_json=json))
 
 
 @_command

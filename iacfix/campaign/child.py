@@ -17,7 +17,8 @@ from pathlib import Path
 from threading import Thread
 from types import FrameType
 
-from iacfix.campaign.cloning import Clone, CloneError, cloned
+from iacfix.campaign.cloning import Clone, cloned
+from iacfix.campaign.git import GitError
 from iacfix.campaign.job import PULL_REQUESTS, REPORT, REVIEW, Answer, Asked, Job, read_job
 from iacfix.errors import IacfixError
 
@@ -39,7 +40,7 @@ def main() -> None:
     _bound(job)
     try:
         answer, files = _checked(job, here)
-    except CloneError as error:
+    except GitError as error:
         answer, files = Answer("failed", f"cannot be cloned: {_without(here, str(error))}"), NOTHING
     except (IacfixError, OSError) as error:
         answer, files = Answer("failed", _without(here, str(error))), NOTHING
@@ -112,7 +113,7 @@ def _examined(asked: Asked, clone: Clone) -> tuple[Answer, Mapping[str, bytes]]:
     files = {REPORT: utf8(texts["json"]), REVIEW: utf8(texts["html"])}
     for pull in pulls:
         files |= {f"{pull.rule}.patch": utf8(pull.patch), f"{pull.rule}.md": utf8(pull.body)}
-    about = [{"rule": each.rule, "branch": each.branch, "title": each.title, "behind": each.behind} for each in pulls]
+    about = [{"rule": each.rule, "title": each.title, "behind": each.behind} for each in pulls]
     files[PULL_REQUESTS] = utf8(json.dumps(about, indent=2) + "\n")
     found, fixed = done.findings, done.fixed
     refused = Counter(finding.reason or UNSAFE for finding in found if finding not in fixed)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from iacfix.campaign.job import SET_ASIDE, Answer
+from iacfix.campaign.lines import Lines, read_lines
 from iacfix.errors import UsageError
 
 FILE = "journal.jsonl"
@@ -46,36 +43,27 @@ class Record:
 
 
 class Journal:
-    """Appends to the file; each line is on disk when the call returns."""
+    """Appends an event to the file; it is on disk when the call returns."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-        size = os.fstat(self._file).st_size
-        if size and os.pread(self._file, 1, size - 1) != b"\n":
-            os.write(self._file, b"\n")  # behind what a killed run left of a line
+        self._lines = Lines(folder / FILE)
 
     def began(self, name: str) -> None:
-        self._append({"event": "began", "repository": name})
+        self._lines.add({"event": "began", "repository": name})
 
     def ended(self, name: str, answer: Answer) -> None:
-        self._append({"event": "ended", "repository": name, **_told(answer)})
+        self._lines.add({"event": "ended", "repository": name, **_told(answer)})
 
     def given_up(self, name: str) -> None:
         """It began and had no chance to end: the campaign was stopped, or is to try again."""
-        self._append({"event": "given up", "repository": name})
+        self._lines.add({"event": "given up", "repository": name})
 
     def tried_again(self, name: str) -> None:
         """What is known of it does not count any more."""
-        self._append({"event": "tried again", "repository": name})
+        self._lines.add({"event": "tried again", "repository": name})
 
     def close(self) -> None:
-        os.close(self._file)
-
-    def _append(self, event: Mapping[str, object]) -> None:
-        line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **event}).encode() + b"\n"
-        while line:
-            line = line[os.write(self._file, line) :]
-        os.fsync(self._file)
+        self._lines.close()
 
 
 def _told(answer: Answer) -> dict[str, object]:
@@ -84,28 +72,15 @@ def _told(answer: Answer) -> dict[str, object]:
 
 
 def records(folder: Path) -> dict[str, Record]:
-    """What the journal of a campaign says of each repository; a line that was not finished says nothing."""
+    """What the journal of a campaign says of each repository."""
     found: dict[str, Record] = {}
     try:
-        with open(folder / FILE, "rb") as file:
-            for event in _events(file):
-                name = str(event["repository"])
-                found[name] = _after(found.get(name, Record()), event)
-    except FileNotFoundError:
-        pass
+        for event in read_lines(folder / FILE):
+            name = str(event["repository"])
+            found[name] = _after(found.get(name, Record()), event)
     except (KeyError, TypeError) as error:
         raise UsageError("is no journal of a campaign; name another folder", path=folder / FILE) from error
     return found
-
-
-def _events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(event, dict):
-            yield cast("dict[str, Any]", event)
 
 
 def _after(record: Record, event: dict[str, Any]) -> Record:

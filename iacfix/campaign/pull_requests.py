@@ -37,10 +37,6 @@ class PullRequest:
     patch: str
     behind: str | None = None
 
-    @property
-    def branch(self) -> str:
-        return f"iacfix/{self.rule}"
-
 
 def in_one(done: Run) -> list[PullRequest]:
     """One pull request with all fixes; none where nothing is fixed."""

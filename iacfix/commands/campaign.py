@@ -1,20 +1,38 @@
-"""Many repositories: checked, and shown."""
+"""Many repositories: checked, shown, and their pull requests made and watched."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from iacfix.campaign.folder import PAGE, Campaign, begun, opened
+from iacfix.campaign.folder import PAGE, Campaign, begun, locked, opened
+from iacfix.campaign.hosts import STATES as HOSTED
 from iacfix.campaign.job import DONE, STATES, Asked, Bounds
 from iacfix.campaign.overview import Overview, document, overview, table
+from iacfix.campaign.patience import Commands, Pace
 from iacfix.campaign.progress import watched
+from iacfix.campaign.publishing import (
+    CLOSED,
+    LEFT_ALONE,
+    NOT_MADE,
+    NOT_PUBLISHED,
+    OUTCOMES,
+    Chosen,
+    Published,
+    hostings,
+    published,
+    statuses,
+)
+from iacfix.campaign.publishing import (
+    FAILED as NOT_DONE,
+)
 from iacfix.campaign.running import Here, carried_out
 from iacfix.campaign.targets import targets
 from iacfix.commands.terminal import DONE as NOTHING
-from iacfix.commands.terminal import FAILED, REMAINS, Terminal, note, write, write_lines
+from iacfix.commands.terminal import FAILED, REMAINS, Terminal, for_reader, note, write, write_lines
 from iacfix.engine.request import Request, checked
 from iacfix.files.output import utf8, write_files
 from iacfix.reports.json_document import dumped
@@ -56,6 +74,65 @@ def show_campaign(folder: str, terminal: Terminal, *, as_json: bool) -> int:
         if not terminal.quiet:
             note(f"the page is {campaign.folder / PAGE}")
     return NOTHING
+
+
+def publish_campaign(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, dry: bool) -> int:
+    """Make the pull requests, and those of others not; the exit code is about all of them."""
+    _must_be_rules(chosen)
+    campaign = opened(Path(folder))
+    with locked(campaign.folder):
+        found = hostings(campaign, chosen)
+        commands = Commands(campaign.folder, pace, lambda line: note(f"iacfix: {line}"))
+        made = list[Published]()
+        for each in published(campaign, found, commands, _print_command if dry else None):
+            made.append(each)
+            if not dry:
+                write_lines([one_line(_line(each))])
+            elif each.reason:
+                write_lines([one_line(f"# {_line(each)}")])
+    if not terminal.quiet:
+        note(f"{_counted(made, OUTCOMES)}{'; nothing was pushed' if dry else ''}")
+    states = {each.state for each in made}
+    if NOT_DONE in states:
+        return FAILED
+    return REMAINS if states & {LEFT_ALONE, NOT_MADE, CLOSED} else NOTHING
+
+
+def show_status(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, as_json: bool) -> int:
+    """How the pull requests are at their hosts now."""
+    _must_be_rules(chosen)
+    campaign = opened(Path(folder))
+    found = hostings(campaign, chosen)
+    commands = Commands(campaign.folder, pace, lambda line: note(f"iacfix: {line}"))
+    shown = list(statuses(campaign, found, commands))
+    states = (*HOSTED, NOT_PUBLISHED, NOT_DONE)
+    if as_json:
+        counts = Counter(each.state for each in shown)
+        write(dumped({"schema_version": 1, "states": counts, "pull_requests": [vars(each) for each in shown]}))
+    else:
+        write_lines(one_line(_line(each)) for each in shown)
+        if not terminal.quiet:
+            note(_counted(shown, states))
+    return FAILED if any(each.state == NOT_DONE for each in shown) else NOTHING
+
+
+def _must_be_rules(chosen: Chosen) -> None:
+    checked(Request((), tuple(chosen.rules)))
+
+
+def _print_command(command: Sequence[str]) -> None:
+    write(for_reader(f"{shlex.join(command)}\n"))
+
+
+def _line(each: Published) -> str:
+    what = f"{each.state}: {each.repository} {each.rule}"
+    return " ".join([what, *([each.url] if each.url else []), *([f"({each.reason})"] if each.reason else [])])
+
+
+def _counted(made: Sequence[Published], states: Sequence[str]) -> str:
+    counts = Counter(each.state for each in made)
+    number = "1 pull request" if len(made) == 1 else f"{len(made)} pull requests"
+    return f"{number}: {', '.join(f'{counts[each]} {each}' for each in states if counts[each])}".removesuffix(": ")
 
 
 def _write_page(campaign: Campaign) -> Overview:

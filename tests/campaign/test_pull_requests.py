@@ -27,7 +27,7 @@ def checked(folder: Path, example: str) -> Run:
 
 
 def committed(folder: Path, pull: PullRequest) -> None:
-    git(folder, "checkout", "-q", "-b", pull.branch, f"iacfix/{pull.behind}" if pull.behind else "main")
+    git(folder, "checkout", "-q", "-b", f"iacfix/{pull.rule}", f"iacfix/{pull.behind}" if pull.behind else "main")
     subprocess.run(["git", "apply", "--index"], cwd=folder, input=pull.patch.encode(), check=True)
     git(folder, "commit", "-q", "-m", pull.title)
 
@@ -60,7 +60,7 @@ def test_merged_in_another_order_they_are_the_whole_fix(pipeline: tuple[Path, Ru
         committed(folder, pull)
     git(folder, "checkout", "-q", "main")
     for pull in reversed(pulls):
-        git(folder, "merge", "-q", "--no-edit", pull.branch)
+        git(folder, "merge", "-q", "--no-edit", f"iacfix/{pull.rule}")
     assert (folder / "weak.ts").read_text() == done.outcomes[0].after
 
 

@@ -109,7 +109,6 @@ def test_a_repository_leaves_patch_text_report_and_page(undisturbed: Path, tmp_p
     (pull,) = json.loads((place / "pull_requests.json").read_text())
     assert pull == {
         "rule": "unset-missing-data",
-        "branch": "iacfix/unset-missing-data",
         "title": "iacfix unset-missing-data: alarm that is silent on missing data",
         "behind": None,
     }

@@ -1,0 +1,173 @@
+"""Where pull requests live: what the commands of GitHub and GitLab are asked, and what they answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+from urllib.parse import quote
+
+from iacfix.campaign.targets import Repository
+from iacfix.errors import UsageError
+
+OPEN, CONFLICTING, MERGED, CLOSED = "open", "conflicting", "merged", "closed"
+STATES = (OPEN, CONFLICTING, MERGED, CLOSED)
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """A pull request as its host has it: its `state` is one of STATES, `commit` is the tip of its branch."""
+
+    number: int
+    url: str
+    state: str
+    commit: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (OPEN, CONFLICTING)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A repository of a host."""
+
+    host: str
+    path: str
+
+
+class Host(Protocol):
+    """Command lines, and how what they print is read."""
+
+    program: str
+
+    def listing(self, place: Place, branch: str) -> list[str]: ...
+    def listed(self, printed: str) -> list[Hosted]: ...
+    def creation(self, place: Place, branch: str, base: str, title: str, body: Path) -> list[str]: ...
+    def created(self, printed: str) -> Hosted: ...
+    def update(self, place: Place, number: int, base: str, title: str, body: Path) -> list[str]: ...
+
+
+class GitHub:
+    program = "gh"
+
+    def listing(self, place: Place, branch: str) -> list[str]:
+        fields = "number,url,state,mergeable,headRefOid,isCrossRepository"
+        return ["gh", "pr", "list", *_repo(place), "--head", branch, "--state", "all", "--json", fields]
+
+    def listed(self, printed: str) -> list[Hosted]:
+        """The newest first; a branch of the same name in a fork is another one."""
+        rows = cast("list[dict[str, Any]]", json.loads(printed))
+        return [
+            Hosted(row["number"], row["url"], self._state(row), row["headRefOid"])
+            for row in sorted(rows, key=lambda row: -row["number"])
+            if not row["isCrossRepository"]
+        ]
+
+    @staticmethod
+    def _state(row: dict[str, Any]) -> str:
+        if row["state"] == "OPEN":
+            return CONFLICTING if row["mergeable"] == "CONFLICTING" else OPEN
+        return MERGED if row["state"] == "MERGED" else CLOSED
+
+    def creation(self, place: Place, branch: str, base: str, title: str, body: Path) -> list[str]:
+        what = ["--head", branch, "--base", base, "--title", title, "--body-file", str(body)]
+        return ["gh", "pr", "create", *_repo(place), *what]
+
+    def created(self, printed: str) -> Hosted:
+        url = printed.split()[-1]
+        return Hosted(int(url.rpartition("/")[2]), url, OPEN)
+
+    def update(self, place: Place, number: int, base: str, title: str, body: Path) -> list[str]:
+        # `gh pr edit` asks for projects too, which many a token may not.
+        what = [
+            "--method",
+            "PATCH",
+            "--raw-field",
+            f"base={base}",
+            "--raw-field",
+            f"title={title}",
+            "--field",
+            f"body=@{body}",
+        ]
+        return ["gh", "api", "--hostname", place.host, f"repos/{place.path}/pulls/{number}", *what]
+
+
+def _repo(place: Place) -> list[str]:
+    return ["--repo", f"{place.host}/{place.path}"]
+
+
+class GitLab:
+    program = "glab"
+
+    def listing(self, place: Place, branch: str) -> list[str]:
+        return self._api(place, f"?source_branch={quote(branch, safe='')}&state=all&per_page=100")
+
+    def listed(self, printed: str) -> list[Hosted]:
+        """The newest first; a branch of the same name in a fork is another one."""
+        rows = cast("list[dict[str, Any]]", json.loads(printed))
+        return [
+            self._read(row)
+            for row in sorted(rows, key=lambda row: -row["iid"])
+            if row["source_project_id"] == row["target_project_id"]
+        ]
+
+    @staticmethod
+    def _read(row: dict[str, Any]) -> Hosted:
+        states = {"opened": CONFLICTING if row.get("has_conflicts") else OPEN, "merged": MERGED}
+        return Hosted(row["iid"], row["web_url"], states.get(row["state"], CLOSED), row["sha"])
+
+    def creation(self, place: Place, branch: str, base: str, title: str, body: Path) -> list[str]:
+        where = ["--raw-field", f"source_branch={branch}", "--raw-field", f"target_branch={base}"]
+        return [*self._api(place, ""), "--method", "POST", *where, *self._told(title, body)]
+
+    def created(self, printed: str) -> Hosted:
+        return self._read(json.loads(printed))
+
+    def update(self, place: Place, number: int, base: str, title: str, body: Path) -> list[str]:
+        return [
+            *self._api(place, f"/{number}"),
+            "--method",
+            "PUT",
+            "--raw-field",
+            f"target_branch={base}",
+            *self._told(title, body),
+        ]
+
+    @staticmethod
+    def _api(place: Place, rest: str) -> list[str]:
+        return ["glab", "api", "--hostname", place.host, f"projects/{quote(place.path, safe='')}/merge_requests{rest}"]
+
+    @staticmethod
+    def _told(title: str, body: Path) -> list[str]:
+        return ["--raw-field", f"title={title}", "--field", f"description=@{body}"]
+
+
+TOOLS: dict[str, Host] = {"gh": GitHub(), "glab": GitLab()}
+
+
+def host_of(repository: Repository, tool: str | None) -> tuple[Host, Place] | None:
+    """Who is asked about a repository; None for a folder, which has no pull requests. Raises UsageError."""
+    if repository.is_local:
+        return None
+    name = repository.name.removesuffix(f"@{repository.branch}") if repository.branch else repository.name
+    host, _, path = name.partition("/")
+    host = re.sub(r":\d+$", "", host) if repository.address.lower().startswith("ssh:") else host
+    if tool is None:
+        known = [each for word, each in (("gitlab", "glab"), ("github", "gh")) if word in host]
+        if not known:
+            raise UsageError(f"{host} may be GitHub or GitLab; say --tool gh or --tool glab")
+        tool = known[0]
+    return TOOLS[tool], Place(host, path)
+
+
+def branch_of(repository: Repository, rule: str) -> str:
+    """The branch of a pull request; those of two branches of a repository are two."""
+    return f"iacfix/{rule}@{repository.branch}" if repository.branch else f"iacfix/{rule}"
+
+
+def first_open(found: Sequence[Hosted]) -> Hosted | None:
+    return next((each for each in found if each.is_open), None)

@@ -1,0 +1,107 @@
+"""The commands of a host: one at a time, with a pause between those that change something, again where it is busy."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iacfix.campaign.process import ran
+from iacfix.errors import IacfixError, UsageError
+
+ATTEMPTS = 6
+NOT_LOGGED_IN = 4
+"""How `gh` ends then."""
+_LIMITED = re.compile(r"rate limit|submitted too quickly|abuse detection|HTTP 429|429 Too Many Requests", re.IGNORECASE)
+_BROKEN = re.compile(
+    r"HTTP 50[0234]|\b50[0234] [A-Z]|connection re(?:set|fused)|TLS handshake|unexpected EOF|i/o timeout"
+)
+_SAID = 300
+"""Characters of what a command says that become part of a reason."""
+
+
+class Refused(IacfixError):
+    """What a host does not do; its own words."""
+
+
+class Busy(IacfixError):
+    """A host that does not answer: nothing that is asked now would come to an end."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds: between two changes, after the host said that these are too many (twice as many each time), and for
+    one command."""
+
+    pause: float = 8
+    wait: float = 60
+    timeout: float = 120
+
+
+@dataclass
+class Commands:
+    folder: Path
+    pace: Pace
+    say: Callable[[str], None]
+    _changed: float = field(default=float("-inf"))
+
+    def asked(self, command: Sequence[str]) -> str:
+        """What it prints; raises Refused and Busy."""
+        printed = self._again(lambda: self._ran(command))
+        assert printed is not None
+        return printed
+
+    def changed(self, command: Sequence[str], is_done: Callable[[], bool] = lambda: False) -> str | None:
+        """What it prints; None where it failed on the way back and `is_done` finds that it was done."""
+        time.sleep(max(0.0, self._changed + self.pace.pause - time.monotonic()))
+        try:
+            return self._again(lambda: self._ran(command), is_done)
+        finally:
+            self._changed = time.monotonic()
+
+    def _again(self, run: Callable[[], str], is_done: Callable[[], bool] = lambda: False) -> str | None:
+        wait = self.pace.wait
+        for attempt in range(ATTEMPTS):
+            try:
+                return run()
+            except Busy as error:
+                if attempt == ATTEMPTS - 1:
+                    raise
+                self.say(f"{error}; it is asked again in {wait:g} s")
+                time.sleep(wait)
+                wait *= 2
+                if is_done():
+                    return None
+        raise AssertionError
+
+    def _ran(self, command: Sequence[str]) -> str:
+        program = command[0]
+        try:
+            done = ran(command, self.folder, _environment(), self.pace.timeout)
+        except subprocess.TimeoutExpired as error:
+            raise Busy(f"{program} took more than {self.pace.timeout:g} s") from error
+        if not done.returncode:
+            return done.stdout.decode("utf-8", "replace")
+        said = " ".join((done.stderr or done.stdout).decode("utf-8", "replace").split())[:_SAID]
+        if program == "gh" and done.returncode == NOT_LOGGED_IN:
+            raise UsageError("gh is not logged in; gh auth login does it")
+        if _LIMITED.search(said) or _BROKEN.search(said):
+            raise Busy(f"{program}: {said}")
+        raise Refused(f"{program}: {said}" if said else f"{program} ended with {done.returncode}")
+
+
+def must_be_installed(program: str) -> None:
+    if shutil.which(program) is None:
+        raise UsageError(f"{program} is not installed; pull requests are made through it")
+
+
+def _environment() -> dict[str, str]:
+    """Nobody is asked anything, and what is printed is for programs."""
+    plain = {"GH_PROMPT_DISABLED": "1", "NO_PROMPT": "1", "NO_COLOR": "1", "GH_NO_UPDATE_NOTIFIER": "1"}
+    kept = {name: value for name, value in os.environ.items() if name not in ("CLICOLOR_FORCE", "GH_FORCE_TTY")}
+    return {**kept, **plain, "PAGER": "cat", "GLAB_CHECK_UPDATE": "false"}

@@ -425,6 +425,10 @@ def campaign_run(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask scheduler to send the work to; local:N starts one here."),
+    ] = None,
     timeout: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="For one repository, with its clone.")] = 600,
     memory: Annotated[int, typer.Option(metavar="MB", min=100, help="For a process of one repository.")] = 4096,
     output_size: Annotated[
@@ -454,6 +458,7 @@ def campaign_run(
             archived=archived,
             forks=forks,
             retry=again,
+            cluster=cluster,
         )
     )
 

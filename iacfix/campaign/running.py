@@ -30,6 +30,7 @@ class Pool(Protocol):
     """The folder of the campaign is theirs too."""
 
     def submit(self, job: Job) -> Future[Answer]: ...
+    def answered(self, future: Future[Answer]) -> Answer: ...
     def close(self) -> None: ...
 
 
@@ -45,6 +46,9 @@ class Here:
 
     def submit(self, job: Job) -> Future[Answer]:
         return self._threads.submit(apart.carried_out, job, self._stopped.is_set)
+
+    def answered(self, future: Future[Answer]) -> Answer:
+        return future.result()
 
     def close(self) -> None:
         """End what is under way."""
@@ -127,7 +131,7 @@ class _Run:
 
     def _ended(self, repository: Repository, future: Future[Answer]) -> Progress:
         """Results are stored before the journal says so: a run that is killed in between does it again."""
-        answer = future.result()
+        answer = self._pool.answered(future)
         if answer.same_as is not None:
             answer = self._as_another(answer, answer.same_as)
         store(self._campaign, repository, answer.files)

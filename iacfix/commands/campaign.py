@@ -29,11 +29,12 @@ from iacfix.campaign.publishing import (
 from iacfix.campaign.publishing import (
     FAILED as NOT_DONE,
 )
-from iacfix.campaign.running import Here, carried_out
+from iacfix.campaign.running import Here, Pool, carried_out
 from iacfix.campaign.targets import targets
 from iacfix.commands.terminal import DONE as NOTHING
 from iacfix.commands.terminal import FAILED, REMAINS, Terminal, for_reader, note, write, write_lines
 from iacfix.engine.request import Request, checked
+from iacfix.errors import UsageError
 from iacfix.files.output import utf8, write_files
 from iacfix.reports.json_document import dumped
 from iacfix.reports.visible import one_line
@@ -50,6 +51,7 @@ def run_campaign(
     archived: bool,
     forks: bool,
     retry: Collection[str],
+    cluster: str | None = None,
 ) -> int:
     """Check what is not checked yet; the exit code is about all repositories."""
     checked(Request((), asked.select, asked.ignore, asked.unsafe, asked.major))
@@ -58,9 +60,19 @@ def run_campaign(
         if not terminal.quiet:
             for each in wanted.left_out:
                 note(f"iacfix: left out: {each.address} {each.why}")
-        watched(carried_out(campaign, Here(jobs), bounds, retry), quiet=terminal.quiet)
+        watched(carried_out(campaign, _pool(jobs, cluster), bounds, retry), quiet=terminal.quiet)
         _write_page(campaign)
         return _summed_up(campaign, terminal)
+
+
+def _pool(jobs: int | None, cluster: str | None) -> Pool:
+    if cluster is None:
+        return Here(jobs)
+    from iacfix.campaign.cluster import Cluster
+
+    if jobs is not None:
+        raise UsageError("--jobs is of this machine; a cluster has as many as its workers have threads")
+    return Cluster(cluster)
 
 
 def show_campaign(folder: str, terminal: Terminal, *, as_json: bool) -> int:

@@ -1,0 +1,73 @@
+"""The processes of a Dask cluster: each worker starts what this machine would start, and sends the results back.
+
+Who watches workers, gives their open tasks to others and notices that a scheduler is gone is Dask.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+from iacfix.campaign.apart import carried_out
+from iacfix.campaign.job import Answer, Job
+from iacfix.errors import IacfixError, UsageError
+
+SECONDS = 20
+"""In which a scheduler must answer, and have a worker."""
+
+
+class ClusterGone(IacfixError):
+    """The scheduler does not answer any more."""
+
+
+class Cluster:
+    is_here = False
+
+    def __init__(self, address: str) -> None:
+        """`address` is that of a scheduler, or local:N, which starts one here with N workers. Raises UsageError."""
+        try:
+            dask: Any = import_module("distributed")
+        except ImportError as error:
+            raise UsageError("--cluster needs Dask; pip install 'iacfix[cluster]' brings it") from error
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        self._address = address
+        self._end = list[Callable[[], object]]()
+        try:
+            where: Any = address
+            if workers := re.fullmatch(r"local:([1-9]\d*)", address):
+                where = dask.LocalCluster(int(workers[1]), threads_per_worker=1, dashboard_address=None)
+                self._end.append(where.close)
+            client: Any = dask.Client(where, timeout=SECONDS, set_as_default=False)
+            self._end.append(client.close)
+            client.wait_for_workers(1, timeout=SECONDS)
+        except (OSError, TimeoutError, ValueError) as error:
+            self.close()
+            raise UsageError(f"the cluster at {address} does not answer: {error}") from error
+        self.width = int(sum(client.nthreads().values()))
+        self._executor: Executor = client.get_executor(pure=False)
+
+    def submit(self, job: Job) -> Future[Answer]:
+        return self._executor.submit(carried_out, job)
+
+    def answered(self, future: Future[Answer]) -> Answer:
+        """What a worker answered. Raises ClusterGone."""
+        try:
+            return future.result()
+        except CancelledError as error:
+            raise ClusterGone(f"the cluster at {self._address} is gone; the same command goes on later") from error
+        except Exception as error:
+            if type(error).__name__ != "KilledWorker":
+                raise
+            return Answer("killed", "each worker that had it was lost")
+
+    def close(self) -> None:
+        if hasattr(self, "_executor"):
+            self._executor.shutdown(wait=False)
+        for end in reversed(self._end):
+            with suppress(OSError, TimeoutError):
+                end()

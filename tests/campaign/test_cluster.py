@@ -1,0 +1,97 @@
+"""A campaign on a Dask cluster gives what one without gives, whoever is lost on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from farm import ALARM, FIXED, PINNED, bare, campaign, command, events, git, results
+
+pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+
+NAMES = tuple(f"weak{number}" for number in range(6))
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six weak repositories, a clean one and an empty one, and what comes of them here."""
+    place = tmp_path_factory.mktemp("farm")
+    for name in NAMES:
+        bare(place, name, {"__main__.py": ALARM.replace("errors", name), **PINNED})
+    bare(place, "clean", {"__main__.py": FIXED, **PINNED})
+    git(place, "init", "-q", "--bare", "empty.git")
+    (place / "list.txt").write_text("".join(f"{place}/{name}.git\n" for name in (*NAMES, "clean", "empty")))
+    assert campaign("run", place / "list.txt", "-o", place / "out").returncode == 1
+    return place
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
+    """A scheduler and two workers, each a process of its own."""
+    file = folder / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_{}", "--scheduler-file", str(file)]
+    with ExitStack() as ended:
+
+        def started(kind: str, *options: str) -> subprocess.Popen[bytes]:
+            line = [part.format(kind) for part in dask]
+            process = ended.enter_context(subprocess.Popen([*line, *options], stderr=subprocess.DEVNULL, cwd=folder))
+            ended.callback(process.kill)
+            return process
+
+        scheduler = started("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        while not file.exists() or not file.read_text().endswith("}"):
+            time.sleep(0.05)
+        workers = [started("worker", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
+        yield json.loads(file.read_text())["address"], scheduler, workers
+
+
+def test_a_cluster_of_this_machine(farm: Path, tmp_path: Path) -> None:
+    done = campaign("run", farm / "list.txt", "-o", tmp_path / "out", "--cluster", "local:2")
+    assert (done.returncode, done.stderr) == (1, "8 repositories: 6 fixed, 1 clean, 1 empty\n")
+    assert results(tmp_path / "out") == results(farm / "out")
+
+
+def test_a_lost_worker_loses_no_result(farm: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with cluster(tmp_path) as (address, _, workers):
+        run = command("run", farm / "list.txt", "-o", out, "--cluster", address)
+        with subprocess.Popen(run, stderr=subprocess.PIPE, text=True) as process:
+            while "ended" not in str(events(out)) and process.poll() is None:
+                time.sleep(0.01)
+            workers[0].kill()
+            assert process.stderr is not None
+            assert process.stderr.read() == "8 repositories: 6 fixed, 1 clean, 1 empty\n"
+    assert results(out) == results(farm / "out")
+    began = [event["repository"] for event in events(out) if event["event"] == "began"]
+    assert len(began) == len(set(began)) == 8
+
+
+def test_a_lost_scheduler_ends_the_run_which_goes_on_later(farm: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with cluster(tmp_path) as (address, scheduler, _):
+        run = command("run", farm / "list.txt", "-o", out, "--cluster", address)
+        with subprocess.Popen(run, stderr=subprocess.PIPE, text=True) as process:
+            while "ended" not in str(events(out)) and process.poll() is None:
+                time.sleep(0.01)
+            scheduler.kill()
+            assert process.stderr is not None
+            said = process.stderr.read()
+    assert (process.returncode, said.splitlines()[-1]) == (
+        2,
+        f"iacfix: error: the cluster at {address} is gone; the same command goes on later",
+    )
+    done = campaign("run", farm / "list.txt", "-o", out)
+    assert (done.returncode, done.stderr) == (1, "8 repositories: 6 fixed, 1 clean, 1 empty\n")
+    assert results(out) == results(farm / "out")
+
+
+def test_nobody_at_the_address(farm: Path, tmp_path: Path) -> None:
+    done = campaign("run", farm / "clean.git", "-o", tmp_path / "out", "--cluster", "nowhere")
+    assert done.returncode == 2
+    assert done.stderr.startswith("iacfix: error: the cluster at nowhere does not answer: ")

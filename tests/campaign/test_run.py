@@ -214,6 +214,21 @@ def test_a_file_over_the_limit_costs_its_repository(farm: Path, tmp_path: Path) 
     assert event["reason"].startswith("cannot be cloned: ")
 
 
+def test_a_broken_file_beside_good_ones_is_told_by_the_exit_code(tmp_path: Path) -> None:
+    bare(tmp_path, "partly", {"__main__.py": ALARM, "broken.py": "import pulumi_aws as aws\naws.(\n", **PINNED})
+    done = campaign("run", tmp_path / "partly.git", "-o", tmp_path / "out")
+    ((_, event),) = last(tmp_path / "out").items()
+    assert (done.returncode, event["state"], event["pull_requests"]) == (2, "fixed", ["unset-missing-data"])
+    assert [error.split(": ")[0] for error in event["errors"]] == ["broken.py:2"]
+
+
+def test_a_repository_over_the_limit_of_memory_fails(farm: Path, tmp_path: Path) -> None:
+    done = campaign("run", farm / "weak.git", "-o", tmp_path / "out", "--memory", "100")
+    ((_, event),) = last(tmp_path / "out").items()
+    assert (done.returncode, event["state"]) == (2, "failed")
+    assert event["reason"] == "takes more than 100 MB of memory; raise --memory"
+
+
 def test_one_patch_of_a_repository(farm: Path, tmp_path: Path) -> None:
     done = campaign("run", farm / "weak.git", "-o", tmp_path / "out", "--by", "repository")
     assert (done.returncode, done.stderr) == (1, "1 repository: 1 fixed\n")

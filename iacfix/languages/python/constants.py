@@ -1,22 +1,18 @@
-"""Who reads a constant: every place, and the text that it becomes part of there."""
+"""Who reads a constant."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.names import Names
 from iacfix.languages.python.tree import inside
-from iacfix.model import Neighbours, Read, Text
+from iacfix.model import Neighbours, Text
 
 TEXTS = frozenset({"str", "Final", "Final[str]", "typing.Final", "Optional[str]", "str | None"})
 """What a constant may be declared as that holds any text."""
 
 
-def read_by(
-    definitions: Definitions, neighbours: Neighbours, text: Text, read: Callable[[syntax.Node], Read]
-) -> list[Read] | None:
+def reads(definitions: Definitions, neighbours: Neighbours, text: Text) -> list[syntax.Node] | None:
     """The places that read the variable or the attribute whose whole value the text is; None where others may."""
     match text.node.parent:
         case syntax.Assign(targets=[syntax.AssignTarget(target=target)]):
@@ -28,12 +24,10 @@ def read_by(
         case _:
             return None
     if isinstance(target, syntax.Name):
-        reads = _of_variable(definitions.names, neighbours, target)
-    elif isinstance(target, syntax.Attribute) and definitions.field(target, target.attr.value) is text.node:
-        reads = _of_attribute(definitions, neighbours, target)
-    else:
-        return None
-    return [read(node) for node in reads] if reads is not None else None
+        return _of_variable(definitions.names, neighbours, target)
+    if isinstance(target, syntax.Attribute) and definitions.field(target, target.attr.value) is text.node:
+        return _of_attribute(definitions, neighbours, target)
+    return None
 
 
 def _of_variable(names: Names, neighbours: Neighbours, target: syntax.Name) -> list[syntax.Node] | None:

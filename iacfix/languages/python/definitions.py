@@ -38,7 +38,7 @@ class Definitions:
         self._following: set[syntax.Node] = set()
         self._qualified: dict[syntax.Node, str | None] = {}
 
-    def of(self, node: syntax.BaseExpression) -> syntax.BaseExpression | None:
+    def of(self, node: syntax.Node) -> syntax.BaseExpression | None:
         """What a variable or `self.x` is set to, where it is set once and its shape is not changed later."""
         match node:
             case syntax.Name():

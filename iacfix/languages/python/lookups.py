@@ -27,6 +27,7 @@ from iacfix.languages.python.insertion_points import (
 from iacfix.languages.python.lookup_scope import Context, LookupScopes, calls_self
 from iacfix.languages.python.names import camel, snake
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.tree import inside
 from iacfix.languages.shared.lookups import IN_LIBRARY
 from iacfix.model import Fields, Resource
 
@@ -316,7 +317,7 @@ def _existing(program: PythonProgram) -> tuple[Existing, ...]:
 
 
 def _held_ones(program: PythonProgram) -> Iterator[Existing]:
-    for call in program.calls:
+    for call in inside(program.module, syntax.Call):
         function = program.function_of(call)
         if function is None or _is_output(program, call) or program.keywords(call).entries:
             continue

@@ -32,17 +32,17 @@ class ProviderNames:
         """The fields that hold a document in what a function of the provider answers."""
         return frozenset(map(snake, self.package.documents.values()))
 
-    def qualified(self, node: syntax.Node) -> str | None:
-        return self.definitions.qualified(node)
+    def qualified(self, node: syntax.Node | None) -> str | None:
+        return self.definitions.qualified(node) if node is not None else None
 
-    def type_of(self, call: syntax.BaseExpression) -> str | None:
+    def type_of(self, call: syntax.Node) -> str | None:
         """The schema type a call constructs."""
         if not isinstance(call, syntax.Call):
             return None
         classes = (call.func, *extended(self.definitions, call))
         return next((type for node in classes if (type := self.type_named(node)) is not None), None)
 
-    def type_named(self, node: syntax.BaseExpression) -> str | None:
+    def type_named(self, node: syntax.Node | None) -> str | None:
         """The schema type whose class an expression names."""
         return self.type_by(self.qualified(node))
 
@@ -86,7 +86,7 @@ class ProviderNames:
                 ):
                     yield name.replace(self.spelled, self.package.name, 1)
 
-    def function_of(self, call: syntax.BaseExpression) -> str | None:
+    def function_of(self, call: syntax.Node) -> str | None:
         """The schema name of the provider function a call invokes; its `_output` form has the same name."""
         path = self._path(self.qualified(call.func)) if isinstance(call, syntax.Call) else None
         if path is None or not path[-1][:1].islower():

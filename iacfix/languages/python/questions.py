@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from iacfix.languages.python import syntax
 from iacfix.languages.shared.syntax import Kind, Row
 
-KINDS: dict[type[syntax.BaseExpression], Kind] = {
+KINDS: dict[type[syntax.Node], Kind] = {
     syntax.SimpleString: Kind.TEXT,
     syntax.ConcatenatedString: Kind.TEXT,
     syntax.FormattedString: Kind.TEXT,
@@ -38,10 +38,10 @@ class Questions:
 
     module: syntax.Module
 
-    def unwrapped(self, node: syntax.BaseExpression) -> syntax.BaseExpression:
+    def unwrapped(self, node: syntax.Node) -> syntax.Node:
         return node
 
-    def kind(self, node: syntax.BaseExpression) -> Kind:
+    def kind(self, node: syntax.Node) -> Kind:
         match node:
             case syntax.Name():
                 return CONSTANTS.get(node.value, Kind.NAME)
@@ -54,26 +54,26 @@ class Questions:
             case _:
                 return KINDS.get(type(node), Kind.OTHER)
 
-    def number(self, node: syntax.BaseExpression) -> int | float | None:
+    def number(self, node: syntax.Node) -> int | float | None:
         try:
             return ast.literal_eval(f"({self.module.code(node)})")  # it may have comments, and so several lines
         except (ValueError, SyntaxError):
             return None
 
-    def is_true(self, node: syntax.BaseExpression) -> bool:
+    def is_true(self, node: syntax.Node) -> bool:
         return isinstance(node, syntax.Name) and node.value == "True"
 
-    def callee(self, call: syntax.BaseExpression) -> syntax.BaseExpression | None:
+    def callee(self, call: syntax.Node) -> syntax.Node | None:
         return call.func if isinstance(call, syntax.Call) else None
 
-    def method(self, call: syntax.BaseExpression) -> str:
+    def method(self, call: syntax.Node) -> str:
         func = self.callee(call)
         return func.attr.value if isinstance(func, syntax.Attribute) else ""
 
-    def owner(self, member: syntax.BaseExpression) -> syntax.BaseExpression | None:
+    def owner(self, member: syntax.Node) -> syntax.Node | None:
         return member.value if isinstance(member, syntax.Attribute) else None
 
-    def sides(self, node: syntax.BaseExpression) -> Sequence[syntax.BaseExpression]:
+    def sides(self, node: syntax.Node) -> Sequence[syntax.Node]:
         match node:
             case syntax.BooleanOperation():
                 return (node.left, node.right)
@@ -82,7 +82,7 @@ class Questions:
             case _:
                 return ()
 
-    def rows(self, node: syntax.BaseExpression) -> Iterator[Row[syntax.BaseExpression]]:
+    def rows(self, node: syntax.Node) -> Iterator[Row[syntax.Node]]:
         for element in node.elements if isinstance(node, syntax.Dict) else ():
             if isinstance(element, syntax.DictElement):
                 key = _key(element.key)
@@ -90,13 +90,13 @@ class Questions:
             else:
                 yield Row(element, None, element.value, is_spread=True)
 
-    def elements(self, node: syntax.BaseExpression) -> tuple[Sequence[syntax.BaseExpression], bool]:
+    def elements(self, node: syntax.Node) -> tuple[Sequence[syntax.Node], bool]:
         listed = node.elements if isinstance(node, syntax.List | syntax.Tuple) else ()
         plain = [element.value for element in listed if isinstance(element, syntax.Element)]
         return plain, len(plain) < len(listed)
 
 
-def _key(node: syntax.BaseExpression) -> str | None:
+def _key(node: syntax.Node) -> str | None:
     return evaluated(node.value) if isinstance(node, syntax.SimpleString) else None
 
 

@@ -19,10 +19,8 @@ from iacfix.languages.python.provider_names import ProviderNames
 from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.inputs import inputs
-from iacfix.languages.shared.touched import EXTENDED
+from iacfix.languages.shared.program import SourceProgram
 from iacfix.model import (
-    Caller,
     Document,
     Fields,
     Hidden,
@@ -32,7 +30,6 @@ from iacfix.model import (
     Null,
     Origins,
     Provider,
-    Read,
     Resource,
     Spelling,
     Text,
@@ -43,55 +40,35 @@ from iacfix.registry import ProviderPackage
 
 HOPS = 8
 """More hops than any real program has between a value and the resource it is read from."""
-UNREAD = (syntax.Annotation, syntax.ImportFrom, syntax.Import)
+UNREAD = (syntax.Annotation, syntax.ImportFrom, syntax.Import, syntax.ParamStar)
 DOCSTRING = (syntax.SimpleString, syntax.ConcatenatedString)
 TEXTUAL = (syntax.BaseString, syntax.BinaryOperation, syntax.Call)
 
 
-class PythonProgram:
-    """One parsed file; the values it hands out point into its tree."""
+class PythonProgram(SourceProgram[syntax.Node]):
+    """One parsed Python file."""
 
     def __init__(
         self, text: str, module: syntax.Module, package: ProviderPackage, provider: Provider, neighbours: Neighbours
     ) -> None:
-        self.text = text
-        self._neighbours = neighbours
         self.module = module
-        self.package = package
         self.names = Names(module)
         self.definitions = Definitions(self.names)
-        self._provider = provider
         self.provider_names = ProviderNames(self.definitions, package)
         self.shapes = Shapes(self.definitions, self.provider_names, self)
-        self.value, self.shape, self.keywords = self.shapes.value, self.shapes.shape, self.shapes.keywords
-        self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
-        self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
-        self._python = package.packages["python"]
+        self.keywords = self.shapes.keywords
         self._known_results: dict[str, list[tuple[syntax.Node, Value]]] = {}
+        super().__init__(text, package, provider, neighbours, self.shapes)
 
     @property
-    def neighbours(self) -> Neighbours:
-        return self._neighbours
+    def _root(self) -> syntax.Module:
+        return self.module
 
-    @property
-    def provider(self) -> Provider:
-        return self._provider
+    def _is_at_import(self, call: syntax.Node) -> bool:
+        return self.names.is_at_import(call)
 
-    @property
-    def is_beside(self) -> bool:
-        return self._python not in self.text
-
-    @cached_property
-    def deploys(self) -> bool:
-        """Importing the module needs Pulumi's engine already: it makes or asks something, or hands something over."""
-        if self.neighbours.is_entry:
-            return True
-        atoms = (call for call in self.calls if self.names.is_at_import(call))
-        return any(self._needs_engine(call) for call in atoms)
-
-    def _needs_engine(self, call: syntax.Call) -> bool:
-        if call in self._resources or self.function_of(call) is not None:
-            return True
+    def _needs_engine(self, call: syntax.Node) -> bool:
+        assert isinstance(call, syntax.Call)
         method = call.func.attr.value if isinstance(call.func, syntax.Attribute) else ""
         name = self.qualified(call.func) or ""
         if name in ("pulumi.export", "pulumi.StackReference") or (not name and method.startswith("require")):
@@ -137,62 +114,24 @@ class PythonProgram:
         line = self.lines[self.line(node) - 1]
         return line[: len(line) - len(line.lstrip())]
 
-    def texts(self) -> Iterator[Text]:
-        return iter(self._texts)
+    def _where(self, node: syntax.Node) -> Where:
+        return documents.where(self.shapes, self.resource_at, node)
 
-    def where(self, text: Text) -> Where:
-        return documents.where(self.shapes, self.resource_at, text.node)
+    def _is_textual(self, node: syntax.Node) -> bool:
+        return isinstance(node, TEXTUAL)
 
-    @cached_property
-    def _texts(self) -> list[Text]:
-        """The outermost expressions that are text, docstrings and annotations aside."""
-        found: list[Text] = []
-        stack: list[syntax.Node] = [self.module]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, syntax.Annotation | syntax.ImportFrom | syntax.Import | syntax.ParamStar):
-                continue
-            if isinstance(node, syntax.Expr) and isinstance(
-                node.value, syntax.SimpleString | syntax.ConcatenatedString
-            ):
-                continue
-            if isinstance(node, TEXTUAL) and (text := self.shapes.text(node, node)) is not None:
-                found.append(text)
-                stack += [chunk.value.place for chunk in reversed(text.chunks) if chunk.value is not None]
-            else:
-                stack += reversed(node.children())
-        return found
+    def _inner(self, node: syntax.Node) -> list[syntax.Node]:
+        is_documentation = isinstance(node, syntax.Expr) and isinstance(node.value, DOCSTRING)
+        return [] if is_documentation or isinstance(node, UNREAD) else node.children()
 
-    @cached_property
-    def parts(self) -> dict[syntax.Node, tuple[Text, int]]:
-        """The computed parts of texts: the text, and where in its pattern the part is."""
-        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
-
-    def read_by(self, text: Text) -> list[Read] | None:
-        return constants.read_by(self.definitions, self.neighbours, text, self._read)
-
-    def _read(self, node: syntax.Node) -> Read:
-        text, at = self.parts.get(node, (None, 0))
-        return Read(documents.where(self.shapes, self.resource_at, text.node if text is not None else node), text, at)
+    def _reads(self, text: Text) -> list[syntax.Node] | None:
+        return constants.reads(self.definitions, self.neighbours, text)
 
     # names
 
-    def untouched(self, node: syntax.Node) -> str | None:
-        """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
-        or that does not call the resource's class."""
-        around = [found for found in (node, *self.names.ancestors(node)) if found in self._built]
-        if any(isinstance(call, syntax.Call) and self._is_extended(call) for call in around):
-            return EXTENDED
-        return self._built[around[0]].untouched if around else None
-
-    def _is_extended(self, call: syntax.Call) -> bool:
-        return call in self._resources and self.type_named(call.func) is None
-
-    def invokes(self, *functions: str) -> Iterator[Invoke]:
-        for call in self.calls:
-            function = self.function_of(call)
-            if function is not None and (not functions or function in functions):
-                yield Invoke(node=call, place=call, reader=self, function=function, args=self.keywords(call))
+    def _asked(self, call: syntax.Node) -> Fields:
+        assert isinstance(call, syntax.Call)
+        return self.keywords(call)
 
     def named(self) -> Iterator[tuple[str, Value]]:
         for root in inside(self.module, syntax.Name):
@@ -202,7 +141,7 @@ class PythonProgram:
                 if (longer := self.qualified(parent)) is None:
                     break
                 node, name = parent, longer
-            if name is not None and name.startswith(f"{self._python}."):
+            if name is not None and name.startswith(f"{self.provider_names.spelled}."):
                 *modules, last = name.split(".")[1:]
                 last = camel(last.removesuffix("_output")) if last[:1].islower() else last
                 path = (self.package.name, *(module.rstrip("_") for module in modules), last)
@@ -218,31 +157,14 @@ class PythonProgram:
             return False
         return any(isinstance(bound, ImportAssignment) for bound in self.names.scope(root)[root.value])
 
-    @cached_property
-    def calls(self) -> list[syntax.Call]:
-        """Every call, in source order."""
+    def _calls(self) -> list[syntax.Call]:
         return inside(self.module, syntax.Call)
 
-    @cached_property
-    def _resources(self) -> dict[syntax.Call, Resource]:
-        return {call: self.resource(call, type) for call in self.calls if (type := self.type_of(call))}
+    def _handed(self) -> Iterator[Resource]:
+        return handed(self.shapes, self.resource)
 
-    @cached_property
-    def _all(self) -> list[Resource]:
-        """The resources with those whose class is chosen or handed on."""
-        others = list(handed(self.shapes, self.resource))
-        both = [*self._resources.values(), *others]
-        return sorted(both, key=lambda found: (found.line, found.column)) if others else both
-
-    @cached_property
-    def _built(self) -> dict[syntax.Node, Resource]:
-        return {found.node: found for found in self._all}
-
-    def resources(self, *types: str) -> Iterator[Resource]:
-        return (found for found in self._all if not types or found.type in types)
-
-    def resource(self, call: syntax.Call, type: str) -> Resource:
-        """What a call constructs, as an instance of a type."""
+    def resource(self, call: syntax.Node, type: str) -> Resource:
+        assert isinstance(call, syntax.Call)
         positional = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
         named = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
         name = positional[0] if positional else named.get("resource_name")
@@ -304,11 +226,6 @@ class PythonProgram:
                 return found
         return None
 
-    def resource_at(self, node: syntax.BaseExpression) -> Resource | None:
-        """The resource an expression stands for: the call itself, a variable or `self.x` that holds it."""
-        definition = self.definitions.of(node) or node
-        return self._resources.get(definition) if isinstance(definition, syntax.Call) else None
-
     def referent(self, value: Value) -> Resource | None:
         node = value.place
         if isinstance(node, syntax.FormattedString) and len(node.parts) == 1:
@@ -331,31 +248,23 @@ class PythonProgram:
             node = defined
         return None
 
-    def callers(self, name: str) -> Iterator[Caller]:
+    def _used(self, name: str) -> Iterator[syntax.Name]:
         for node in inside(self.module, syntax.Name):
             parent = node.parent
             is_bound = isinstance(parent, syntax.ImportAlias | syntax.FunctionDef | syntax.ClassDef | syntax.Param)
             if node.value == name and not is_bound and not (isinstance(parent, syntax.Arg) and parent.keyword is node):
-                yield self._caller(node)
+                yield node
 
-    def _caller(self, node: syntax.Name) -> Caller:
-        for call in self.names.ancestors(node):
-            if isinstance(call, syntax.FunctionDef | syntax.ClassDef):
-                break
-            if not isinstance(call, syntax.Call):
-                continue
-            if (resource := self._resources.get(call)) is not None:
-                return Caller(resource, resource.options)
-            if (options := self.given_options(call)) is not None:
-                return Caller(None, options)
-        return Caller()
+    def _is_apart(self, node: syntax.Node) -> bool:
+        return isinstance(node, syntax.FunctionDef | syntax.ClassDef)
 
-    def given_options(self, call: syntax.Call) -> Value | None:
-        """The options of a call that makes something, but for what another package's provider makes."""
-        name = self.qualified(call.func) or ""
-        if name.startswith("pulumi_") and not name.startswith(self._python):
-            return Null(node=call, place=call, reader=self)
-        given = (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "opts")
+    def given_options(self, node: syntax.Node) -> Value | None:
+        if not isinstance(node, syntax.Call):
+            return None
+        name = self.qualified(node.func) or ""
+        if name.startswith("pulumi_") and not name.startswith(self.provider_names.spelled):
+            return Null(node=node, place=node, reader=self)
+        given = (arg.value for arg in node.args if arg.keyword is not None and arg.keyword.value == "opts")
         options = next(given, None)
         return self.options(options) if options is not None else None
 
@@ -394,14 +303,8 @@ class PythonProgram:
             found.setdefault(node.attr.value, []).append(node)
         return found
 
-    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
-        for type, path in places:
-            yield from inputs(self.resources(type), path)
-
-    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
-        return (
-            found if isinstance(found, Hidden) else documents.behind(self.shapes, found) for found in self.at(*places)
-        )
+    def _document(self, given: Input) -> Document | Hidden:
+        return documents.behind(self.shapes, given)
 
     def comments(self) -> Iterator[Comment]:
         """Every comment of the text, in source order."""
@@ -410,15 +313,6 @@ class PythonProgram:
     @cached_property
     def _comments(self) -> list[Comment]:
         return list(comments_of(self.module.source))
-
-    def told_major(self) -> tuple[int, str] | None:
-        """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
-        told: dict[int, str] = {}
-        for resource in self.resources():
-            for name in (resource.type, *(f"{resource.type}.{key}" for key in resource.args.keys)):
-                if (major := self.package.told_by.get(name)) is not None:
-                    told.setdefault(major, name)
-        return next(iter(told.items())) if len(told) == 1 else None
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> PythonProgram:

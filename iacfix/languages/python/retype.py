@@ -52,7 +52,7 @@ class Retyping:
         elsewhere = {value.node: value.is_own for value in kept if not value.is_direct}
         mine = {host.node, *elsewhere}
         others = {resource.node for resource in self.program.resources()} - mine
-        for call in self.program.calls:
+        for call in inside(self.program.module, syntax.Call):
             ending = self._ending(call.func, host.type)
             if ending is None or self._is_in(call, gone):
                 continue

@@ -17,7 +17,7 @@ from iacfix.model import Chunk, Entry, Fields, Null, Reader, Spelling, Value, is
 OPTIONS = frozenset({"opts", "__props__", "resource_name", "__opts__"})
 
 
-class Shapes(shapes.Shapes[syntax.BaseExpression]):
+class Shapes(shapes.Shapes[syntax.Node]):
     """The shapes of one program's expressions."""
 
     calls = shapes.Calls(
@@ -35,17 +35,17 @@ class Shapes(shapes.Shapes[syntax.BaseExpression]):
     def schema_name(self, key: str) -> str:
         return camel(key)
 
-    def declared(self, node: syntax.BaseExpression, root: syntax.BaseExpression) -> str:
+    def declared(self, node: syntax.Node, root: syntax.Node) -> str:
         names = self.definitions.names
         if not isinstance(root, syntax.Name) or root is not node:
             return "expression"
         return "boolean" if names.is_boolean(root) else kind_of_bound(names, root)
 
-    def may_give_nothing(self, call: syntax.BaseExpression) -> bool:
+    def may_give_nothing(self, call: syntax.Node) -> bool:
         function = self.definitions.names.function(call.func) if isinstance(call, syntax.Call) else None
         return function is not None and may_give_nothing(function)
 
-    def inputs(self, call: syntax.BaseExpression, place: syntax.BaseExpression) -> Fields | None:
+    def inputs(self, call: syntax.Node, place: syntax.Node) -> Fields | None:
         if not isinstance(call, syntax.Call) or not self.provider.is_inputs(call):
             return None
         return self.keywords(call, place)
@@ -53,7 +53,7 @@ class Shapes(shapes.Shapes[syntax.BaseExpression]):
     def _joined(self, kind: Kind, sides: Sequence[Value]) -> str:
         return "boolean" if all(map(is_boolean, sides)) else super()._joined(kind, sides)
 
-    def spread(self, place: syntax.BaseExpression, spelling: Spelling) -> Value:
+    def spread(self, place: syntax.Node, spelling: Spelling) -> Value:
         """What is spread: a mapping as its fields, be it written in brackets or made by `dict`."""
         definitions = self.definitions
         bound = definitions.names.assignment(place) if isinstance(place, syntax.Name) else None
@@ -86,9 +86,7 @@ class Shapes(shapes.Shapes[syntax.BaseExpression]):
             spreads=() if isinstance(given, Null) else (given,),
         )
 
-    def keywords(
-        self, node: syntax.Call, place: syntax.BaseExpression | None = None, *, builds: bool = False
-    ) -> Fields:
+    def keywords(self, node: syntax.Call, place: syntax.Node | None = None, *, builds: bool = False) -> Fields:
         """The keyword arguments of a call as inputs; open where `*` or `**` or a positional one hides some. One that
         `builds` a resource has a name and inputs in front."""
         args = [arg for arg in node.args if arg.keyword is not None and arg.keyword.value not in OPTIONS]
@@ -114,13 +112,13 @@ class Shapes(shapes.Shapes[syntax.BaseExpression]):
 
     # text
 
-    def is_template(self, node: syntax.BaseExpression) -> bool:
+    def is_template(self, node: syntax.Node) -> bool:
         return isinstance(node, syntax.FormattedString)
 
-    def literal(self, node: syntax.BaseExpression, chunks: Sequence[Chunk]) -> str | None:
+    def literal(self, node: syntax.Node, chunks: Sequence[Chunk]) -> str | None:
         return evaluated(self.reader.code(node))
 
-    def chunks(self, node: syntax.BaseExpression) -> Sequence[Chunk] | None:
+    def chunks(self, node: syntax.Node) -> Sequence[Chunk] | None:
         """The literal and computed parts of an expression that is text, None where it is not plainly text."""
         match node:
             case syntax.SimpleString() if "b" not in node.prefix:

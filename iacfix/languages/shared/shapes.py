@@ -45,8 +45,14 @@ class Definitions(Protocol[NodeT]):
 class ProviderNames(Protocol[OfT]):
     """Which class or function of the provider's package an expression names."""
 
-    def qualified(self, node: OfT, /) -> str | None: ...
+    @property
+    def spelled(self) -> str:
+        """The package as programs import it."""
+        ...
+
+    def qualified(self, node: OfT | None, /) -> str | None: ...
     def type_of(self, node: OfT, /) -> str | None: ...
+    def type_named(self, node: OfT | None, /) -> str | None: ...
     def function_of(self, node: OfT, /) -> str | None: ...
 
 
@@ -58,14 +64,14 @@ class Shapes(ABC, Generic[NodeT]):
     def __init__(
         self, syntax: Syntax[NodeT], definitions: Definitions[NodeT], provider: ProviderNames[NodeT], reader: Reader
     ) -> None:
-        self._syntax, self._definitions, self._provider = syntax, definitions, provider
+        self.syntax, self.definitions, self.provider = syntax, definitions, provider
         self.reader = reader
         """What the values point back through."""
         self._followed: set[NodeT] = set()
 
     def value(self, place: NodeT, spelling: Spelling) -> Value:
         """What stands at a place; a name that is set once is followed one step."""
-        node = self._definitions.of(place)
+        node = self.definitions.of(place)
         if node is None or node in self._followed:
             return self.shape(place, place, spelling)
         self._followed.add(node)
@@ -75,20 +81,20 @@ class Shapes(ABC, Generic[NodeT]):
 
     def shape(self, node: NodeT, place: NodeT, spelling: Spelling) -> Value:
         """The shape of an expression that is not followed any further; objects and lists stand inside assertions."""
-        written, node = node, self._syntax.unwrapped(node)
-        kind = self._syntax.kind(node)
+        written, node = node, self.syntax.unwrapped(node)
+        kind = self.syntax.kind(node)
         if written == place and kind in (Kind.OBJECT, Kind.LIST):
             place = node
         match kind:
             case Kind.TEXT | Kind.OPERATION:
                 return self.text(node, place) or self.opaque(place, "operation")
             case Kind.NUMBER:
-                number = self._syntax.number(node)
+                number = self.syntax.number(node)
                 if number is None:
                     return self.opaque(place, "expression")
                 return Number(node=node, place=place, reader=self.reader, number=number)
             case Kind.FLAG:
-                return Flag(node=node, place=place, reader=self.reader, flag=self._syntax.is_true(node))
+                return Flag(node=node, place=place, reader=self.reader, flag=self.syntax.is_true(node))
             case Kind.NULL:
                 return Null(node=node, place=place, reader=self.reader)
             case Kind.OBJECT:
@@ -113,9 +119,9 @@ class Shapes(ABC, Generic[NodeT]):
             case Kind.BOOLEAN:
                 return "boolean"
             case Kind.EITHER | Kind.BOTH:
-                return self._joined(kind, [self.value(side, spelling) for side in self._syntax.sides(node)])
+                return self._joined(kind, [self.value(side, spelling) for side in self.syntax.sides(node)])
             case Kind.CHOICE:
-                sides = [self.value(side, spelling) for side in self._syntax.sides(node)]
+                sides = [self.value(side, spelling) for side in self.syntax.sides(node)]
                 return "optional" if any(map(may_be_nothing, sides)) else "given"
             case Kind.INDEX:
                 return "item"
@@ -131,12 +137,12 @@ class Shapes(ABC, Generic[NodeT]):
     def _of_name(self, node: NodeT) -> str:
         """What is known of a name or a member whose definition is not followed."""
         root = node
-        while (owner := self._syntax.owner(root)) is not None:
-            root = self._syntax.unwrapped(owner)
-            made = self._definitions.of(root)
-            if made is None or self._syntax.kind(made) not in (Kind.CALL, Kind.NEW):
+        while (owner := self.syntax.owner(root)) is not None:
+            root = self.syntax.unwrapped(owner)
+            made = self.definitions.of(root)
+            if made is None or self.syntax.kind(made) not in (Kind.CALL, Kind.NEW):
                 continue
-            if self._provider.type_of(made) or self._provider.function_of(made):
+            if self.provider.type_of(made) or self.provider.function_of(made):
                 return "output"
         return self.declared(node, root)
 
@@ -145,22 +151,22 @@ class Shapes(ABC, Generic[NodeT]):
             return inputs
         if (joined := self.text(node, place)) is not None:
             return joined
-        callee = self._syntax.callee(node)
-        name = (self._provider.qualified(callee) if callee is not None else None) or ""
-        names = {name, self._syntax.method(node)}
+        callee = self.syntax.callee(node)
+        name = (self.provider.qualified(callee) if callee is not None else None) or ""
+        names = {name, self.syntax.method(node)}
         if names & self.calls.secret:
             return self.opaque(place, "secret")
         if names & self.calls.boolean:
             return self.opaque(place, "boolean")
         if names & self.calls.optional or self.may_give_nothing(node):
             return self.opaque(place, "optional")
-        return self.opaque(place, "resource" if self._provider.type_of(node) else "call")
+        return self.opaque(place, "resource" if self.provider.type_of(node) else "call")
 
     def fields(self, node: NodeT, place: NodeT, spelling: Spelling) -> Fields:
         """An object that is written out; open where something spread or a computed key may hide others."""
         entries: list[Entry] = []
         spreads: list[Value] = []
-        for row in self._syntax.rows(node):
+        for row in self.syntax.rows(node):
             if row.is_spread:
                 spreads.append(self.spread(row.value, spelling))
             elif row.key is None:
@@ -180,17 +186,17 @@ class Shapes(ABC, Generic[NodeT]):
         )
 
     def _items(self, node: NodeT, place: NodeT, spelling: Spelling) -> Items:
-        elements, is_open = self._syntax.elements(node)
+        elements, is_open = self.syntax.elements(node)
         values = tuple(self.value(element, spelling) for element in elements)
         return Items(node=node, place=place, reader=self.reader, elements=values, is_open=is_open)
 
     def text(self, node: NodeT, place: NodeT) -> Text | None:
         """The text an expression denotes, None where it is not plainly text."""
-        node = self._syntax.unwrapped(node)
+        node = self.syntax.unwrapped(node)
         chunks = tuple(self.chunks(node) or ())
         if not chunks or (all(chunk.value is not None for chunk in chunks) and not self.is_template(node)):
             return None
-        is_written = all(chunk.value is None for chunk in chunks) and self._syntax.kind(node) is not Kind.CALL
+        is_written = all(chunk.value is None for chunk in chunks) and self.syntax.kind(node) is not Kind.CALL
         literal = self.literal(node, chunks) if is_written else None
         return Text(node=node, place=place, reader=self.reader, chunks=chunks, literal=literal)
 

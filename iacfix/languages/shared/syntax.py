@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
-NodeT = TypeVar("NodeT", bound=Hashable)
+
+class TreeNode(Protocol):
+    """A piece of a tree that knows what stands around it; it equals itself and no other."""
+
+    @property
+    def parent(self) -> Self | None: ...
+    def ancestors(self) -> Iterator[Self]:
+        """What stands around it, the nearest first."""
+        ...
+
+
+NodeT = TypeVar("NodeT", bound=TreeNode)
 
 
 class Kind(Enum):

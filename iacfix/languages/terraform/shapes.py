@@ -33,10 +33,17 @@ JOINED = frozenset({"format", "join"})
 class NoNames:
     """A module imports nothing: no expression names a class or a function of the provider."""
 
-    def qualified(self, node: Node, /) -> str | None:
-        return unwrapped(node).text
+    @property
+    def spelled(self) -> str:
+        return ""
+
+    def qualified(self, node: Node | None, /) -> str | None:
+        return unwrapped(node).text if node is not None else None
 
     def type_of(self, node: Node, /) -> str | None:
+        return None
+
+    def type_named(self, node: Node | None, /) -> str | None:
         return None
 
     def function_of(self, node: Node, /) -> str | None:

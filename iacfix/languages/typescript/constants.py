@@ -1,15 +1,13 @@
-"""Who reads a constant: every place, and the text that it becomes part of there."""
+"""Who reads a constant."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.names import Names
-from iacfix.model import Read, Text
+from iacfix.model import Text
 
 
-def read_by(names: Names, text: Text, read: Callable[[Node], Read]) -> list[Read] | None:
+def reads(names: Names, text: Text) -> list[Node] | None:
     """The places that read the constant whose whole value the text is; None where others may."""
     declared = text.node.parent
     name = declared.child_by_field_name("name") if declared is not None else None
@@ -18,7 +16,7 @@ def read_by(names: Names, text: Text, read: Callable[[Node], Read]) -> list[Read
     bound = names.binding(name)
     if bound is None or bound.kind != "const" or bound.value != text.node or _is_exported(names, declared, name):
         return None
-    return [read(node) for node in names.uses(bound)]
+    return names.uses(bound)
 
 
 def _is_exported(names: Names, declared: Node, name: Node) -> bool:

@@ -65,7 +65,7 @@ class Questions:
         return node.type == "true"
 
     def callee(self, call: Node) -> Node | None:
-        return call.child_by_field_name("function")
+        return call.child_by_field_name("function") or call.child_by_field_name("constructor")
 
     def method(self, call: Node) -> str:
         return method(call)

@@ -10,9 +10,8 @@ from typing import Any
 from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.shared.indirect import Given
-from iacfix.languages.shared.inputs import inputs
 from iacfix.languages.shared.nodes import Node, grown
-from iacfix.languages.shared.touched import EXTENDED
+from iacfix.languages.shared.program import SourceProgram
 from iacfix.languages.typescript import constants, documents
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.indirect import handed, spread
@@ -32,7 +31,6 @@ from iacfix.languages.typescript.tree import (
     unwrapped,
 )
 from iacfix.model import (
-    Caller,
     Document,
     Fields,
     Hidden,
@@ -42,7 +40,6 @@ from iacfix.model import (
     Null,
     Origins,
     Provider,
-    Read,
     Resource,
     Spelling,
     Text,
@@ -51,56 +48,37 @@ from iacfix.model import (
 )
 from iacfix.registry import ProviderPackage
 
+UNREAD = frozenset({"import_statement", "type_annotation", "type_alias_declaration", "interface_declaration"})
 TEXTUAL = frozenset({"string", "template_string", "binary_expression", "call_expression"})
 
 
-class TypeScriptProgram:
-    """One parsed file; the values it hands out point into its tree."""
+class TypeScriptProgram(SourceProgram[Node]):
+    """One parsed TypeScript file."""
 
     def __init__(
         self, text: str, root: Node, package: ProviderPackage, provider: Provider, neighbours: Neighbours
     ) -> None:
-        self.text = text
-        self._neighbours = neighbours
         self.data = text.encode("utf-8")
         self.root = root
-        self.package = package
         self.names = Names(root)
         self.definitions = Definitions(self.names)
         self.provider_names = ProviderNames(self.definitions, package)
         self.shapes = Shapes(self.definitions, self.provider_names, self)
-        self.value, self.shape = self.shapes.value, self.shapes.shape
-        self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
-        self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
-        self._provider = provider
-        self._package = package.packages["typescript"]
         self._known_results: dict[str, list[tuple[Node, Value]]] = {}
+        super().__init__(text, package, provider, neighbours, self.shapes)
 
     @property
-    def neighbours(self) -> Neighbours:
-        return self._neighbours
+    def _root(self) -> Node:
+        return self.root
 
-    @property
-    def provider(self) -> Provider:
-        return self._provider
+    def _calls(self) -> list[Node]:
+        return self.root.inside("new_expression", "call_expression")
 
-    @property
-    def is_beside(self) -> bool:
-        return self._package not in self.text
-
-    @cached_property
-    def deploys(self) -> bool:
-        """Importing the module needs Pulumi's engine already: it makes or asks something, or hands something over."""
-        if self.neighbours.is_entry:
-            return True
-        calls = self.root.inside("new_expression", "call_expression")
-        atoms = (call for call in calls if not any(around.type in FUNCTIONS for around in call.ancestors()))
-        return any(self._needs_engine(call) for call in atoms)
+    def _is_at_import(self, call: Node) -> bool:
+        return not any(around.type in FUNCTIONS for around in call.ancestors())
 
     def _needs_engine(self, call: Node) -> bool:
-        if call in self._resources or self.function_of(call) is not None:
-            return True
-        func = call.child_by_field_name("constructor") or call.child_by_field_name("function")
+        func = self.shapes.syntax.callee(call)
         name = self.qualified(func) or ""
         if name == "@pulumi/pulumi.StackReference" or (not name and method(call).startswith("require")):
             return True
@@ -152,7 +130,7 @@ class TypeScriptProgram:
         statements, loads = self.root.entries, dict[Node, list[str]]()
         for bound in self.names.imports():
             loads.setdefault(self.statement(bound.target), []).append(bound.imported or "")
-        needed = (f"{self._package}.", f"{self._package}/", "@pulumi/")
+        needed = (f"{self.provider_names.spelled}.", f"{self.provider_names.spelled}/", "@pulumi/")
         places = [
             index
             for index, found in enumerate(statements)
@@ -167,43 +145,12 @@ class TypeScriptProgram:
             if found.type == "import_statement" or (found in loads and index <= last)
         ]
 
-    def untouched(self, node: Node) -> str | None:
-        """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
-        or that does not call the resource's class."""
-        around = [found for found in (node, *node.ancestors()) if found in self._built]
-        if any(id in self._resources and self._is_extended(self._resources[id]) for id in around):
-            return EXTENDED
-        return self._built[around[0]].untouched if around else None
-
-    def _is_extended(self, resource: Resource) -> bool:
-        return self.type_named(resource.node.child_by_field_name("constructor")) is None
-
     # resources
 
-    @cached_property
-    def _resources(self) -> dict[Node, Resource]:
-        return {
-            node: self.resource(node, type)
-            for node in self.root.inside("new_expression", "call_expression")
-            if (type := self.type_of(node)) is not None
-        }
-
-    @cached_property
-    def _all(self) -> list[Resource]:
-        """The resources with those whose class is chosen or handed on."""
-        return sorted(
-            [*self._resources.values(), *handed(self.shapes, self.resource)], key=lambda found: found.node.start_byte
-        )
-
-    @cached_property
-    def _built(self) -> dict[Node, Resource]:
-        return {found.node: found for found in self._all}
-
-    def resources(self, *types: str) -> Iterator[Resource]:
-        return (found for found in self._all if not types or found.type in types)
+    def _handed(self) -> Iterator[Resource]:
+        return handed(self.shapes, self.resource)
 
     def resource(self, node: Node, type: str) -> Resource:
-        """What a call constructs, as an instance of a type."""
         arguments = node.child_by_field_name("arguments")
         given = arguments.entries if arguments is not None else []
         if any(found.type == "spread_element" for found in given[:2]):
@@ -258,12 +205,6 @@ class TypeScriptProgram:
         """Resource or invoke options as fields, where they are written as an object."""
         return self.value(place, Spelling.INPUT)
 
-    def resource_at(self, node: Node) -> Resource | None:
-        """The resource an expression stands for: the call itself, a constant or `this.x` that holds it."""
-        node = unwrapped(node)
-        definition = self.definitions.of(node) or node
-        return self._resources.get(definition)
-
     def referent(self, value: Value) -> Resource | None:
         node = unwrapped(value.place)
         template = node.child_by_field_name("arguments") if node.type == "call_expression" else node
@@ -282,14 +223,10 @@ class TypeScriptProgram:
             else:
                 return None
 
-    def invokes(self, *functions: str) -> Iterator[Invoke]:
-        for call in self.root.inside("call_expression"):
-            function = self.function_of(call)
-            if function is not None and (not functions or function in functions):
-                given = arguments(call)
-                given_args = self.value(given[0], Spelling.INPUT) if given else None
-                args = given_args if isinstance(given_args, Fields) else None
-                yield Invoke(node=call, place=call, reader=self, function=function, args=args)
+    def _asked(self, call: Node) -> Fields | None:
+        given = arguments(call)
+        args = self.value(given[0], Spelling.INPUT) if given else None
+        return args if isinstance(args, Fields) else None
 
     def named(self) -> Iterator[tuple[str, Value]]:
         for root in self.root.inside("identifier"):
@@ -301,35 +238,27 @@ class TypeScriptProgram:
                     break
                 node, name = parent, longer
             is_bound = parent is not None and parent.type.endswith(("_specifier", "_import", "_clause"))
-            if name is not None and name.startswith(f"{self._package}.") and not is_bound:
-                *modules, last = name.removeprefix(f"{self._package}.").split(".")
+            if name is not None and name.startswith(f"{self.provider_names.spelled}.") and not is_bound:
+                *modules, last = name.removeprefix(f"{self.provider_names.spelled}.").split(".")
                 last = last.removesuffix("Output") if last[:1].islower() else last
                 yield ".".join((self.package.name, *modules, last)), self.shapes.opaque(node, "expression")
 
-    def callers(self, name: str) -> Iterator[Caller]:
+    def _used(self, name: str) -> Iterator[Node]:
         for node in self.root.inside("identifier", "property_identifier"):
             parent = node.parent
             is_bound = parent is None or parent.type.endswith(("_specifier", "_declaration", "_declarator"))
             if node.text == name and not is_bound:
-                yield self._caller(node)
+                yield node
 
-    def _caller(self, node: Node) -> Caller:
-        for around in node.ancestors():
-            if around.type in FUNCTIONS and not (around.parent is not None and around.parent.type == "arguments"):
-                break
-            if (resource := self._resources.get(around)) is not None:
-                return Caller(resource, resource.options)
-            if (options := self.given_options(around)) is not None:
-                return Caller(None, options)
-        return Caller()
+    def _is_apart(self, node: Node) -> bool:
+        return node.type in FUNCTIONS and not (node.parent is not None and node.parent.type == "arguments")
 
     def given_options(self, node: Node) -> Value | None:
-        """The options of what makes something and names a provider, but for what another package's provider makes."""
         if node.type not in ("new_expression", "call_expression"):
             return None
         func = node.child_by_field_name("constructor") or node.child_by_field_name("function")
         name, given = self.qualified(func) or "", arguments(node)
-        if name.startswith("@pulumi/") and not name.startswith(self._package):
+        if name.startswith("@pulumi/") and not name.startswith(self.provider_names.spelled):
             return Null(node=node, place=node, reader=self) if node.type == "new_expression" else None
         options = self.options(given[-1]) if len(given) > 1 else None
         named = isinstance(options, Fields) and (options.has("provider") or options.has("providers"))
@@ -394,49 +323,20 @@ class TypeScriptProgram:
 
     # documents and texts
 
-    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
-        for type, path in places:
-            yield from inputs(self.resources(type), path)
+    def _document(self, given: Input) -> Document | Hidden:
+        return documents.behind(self.shapes, given)
 
-    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
-        return (
-            found if isinstance(found, Hidden) else documents.behind(self.shapes, found) for found in self.at(*places)
-        )
+    def _where(self, node: Node) -> Where:
+        return documents.where(self.shapes, self.resource_at, node)
 
-    def texts(self) -> Iterator[Text]:
-        return iter(self._texts)
+    def _is_textual(self, node: Node) -> bool:
+        return node.type in TEXTUAL
 
-    def where(self, text: Text) -> Where:
-        return documents.where(self.shapes, self.resource_at, text.node)
+    def _inner(self, node: Node) -> list[Node]:
+        return node.named_children if node.type not in UNREAD else []
 
-    @cached_property
-    def _texts(self) -> list[Text]:
-        """The outermost expressions that are text, types and imports aside."""
-        found: list[Text] = []
-        stack: list[Node] = [self.root]
-        while stack:
-            node = stack.pop()
-            if node.type in ("import_statement", "type_annotation", "type_alias_declaration", "interface_declaration"):
-                continue
-            if node.type in TEXTUAL and (text := self.shapes.text(node, node)) is not None:
-                found.append(text)
-                stack += [chunk.value.place for chunk in reversed(text.chunks) if chunk.value is not None]
-            else:
-                stack += reversed(node.named_children)
-        return found
-
-    @cached_property
-    def parts(self) -> dict[Node, tuple[Text, int]]:
-        """The computed parts of texts: the text, and where in its pattern the part is."""
-        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
-
-    def read_by(self, text: Text) -> list[Read] | None:
-        return constants.read_by(self.names, text, self._read)
-
-    def _read(self, node: Node) -> Read:
-        text, at = self.parts.get(node, (None, 0))
-        place: Node = text.node if text is not None else node
-        return Read(documents.where(self.shapes, self.resource_at, place), text, at)
+    def _reads(self, text: Text) -> list[Node] | None:
+        return constants.reads(self.names, text)
 
     def comments(self) -> Iterator[Comment]:
         """Every comment, in source order."""
@@ -444,15 +344,6 @@ class TypeScriptProgram:
             if node.type == "comment":
                 start = self.data.rfind(b"\n", 0, node.start_byte) + 1
                 yield Comment(node.text, self.line(node), not self.data[start : node.start_byte].strip())
-
-    def told_major(self) -> tuple[int, str] | None:
-        """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
-        told: dict[int, str] = {}
-        for resource in self.resources():
-            for name in (resource.type, *(f"{resource.type}.{key}" for key in resource.args.keys)):
-                if (major := self.package.told_by.get(name)) is not None:
-                    told.setdefault(major, name)
-        return next(iter(told.items())) if len(told) == 1 else None
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TypeScriptProgram:

@@ -1,0 +1,237 @@
+"""One source file as rules see it, whatever it is written in."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Generic
+
+from iacfix.languages.shared.inputs import inputs
+from iacfix.languages.shared.shapes import Shapes
+from iacfix.languages.shared.syntax import NodeT
+from iacfix.languages.shared.touched import EXTENDED
+from iacfix.model import (
+    Caller,
+    Document,
+    Fields,
+    Hidden,
+    Input,
+    Invoke,
+    Neighbours,
+    Provider,
+    Read,
+    Reader,
+    Resource,
+    Text,
+    Value,
+    Where,
+)
+from iacfix.registry import ProviderPackage
+
+
+class SourceProgram(Reader, ABC, Generic[NodeT]):
+    """One parsed file; the values it hands out point into its tree."""
+
+    def __init__(
+        self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours, shapes: Shapes[NodeT]
+    ) -> None:
+        self.text = text
+        self.package = package
+        self._provider, self._neighbours = provider, neighbours
+        self.shapes, self.definitions, self.provider_names = shapes, shapes.definitions, shapes.provider
+        self.value, self.shape = shapes.value, shapes.shape
+        self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
+        self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
+
+    @property
+    def neighbours(self) -> Neighbours:
+        return self._neighbours
+
+    @property
+    def provider(self) -> Provider:
+        return self._provider
+
+    @property
+    def is_beside(self) -> bool:
+        return self.provider_names.spelled not in self.text
+
+    @cached_property
+    def deploys(self) -> bool:
+        """Importing the module needs Pulumi's engine already: it makes or asks something, or hands something over."""
+        if self.neighbours.is_entry:
+            return True
+        atoms = (call for call in self.calls if self._is_at_import(call))
+        return any(
+            call in self._resources or self.function_of(call) is not None or self._needs_engine(call) for call in atoms
+        )
+
+    # resources
+
+    @cached_property
+    def calls(self) -> Sequence[NodeT]:
+        return self._calls()
+
+    @cached_property
+    def _resources(self) -> dict[NodeT, Resource]:
+        return {call: self.resource(call, type) for call in self.calls if (type := self.type_of(call))}
+
+    @cached_property
+    def _all(self) -> list[Resource]:
+        """The resources with those whose class is chosen or handed on."""
+        others = list(self._handed())
+        both = [*self._resources.values(), *others]
+        return sorted(both, key=lambda found: (found.line, found.column)) if others else both
+
+    @cached_property
+    def _built(self) -> dict[NodeT, Resource]:
+        return {found.node: found for found in self._all}
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        return (found for found in self._all if not types or found.type in types)
+
+    def resource_at(self, node: NodeT) -> Resource | None:
+        """The resource an expression stands for: the call itself, a name or a field that holds it."""
+        node = self.shapes.syntax.unwrapped(node)
+        return self._resources.get(self.definitions.of(node) or node)
+
+    def untouched(self, node: NodeT) -> str | None:
+        """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
+        or that does not call the resource's class."""
+        around = [found for found in (node, *node.ancestors()) if found in self._built]
+        if any(call in self._resources and self._is_extended(call) for call in around):
+            return EXTENDED
+        return self._built[around[0]].untouched if around else None
+
+    def _is_extended(self, call: NodeT) -> bool:
+        return self.type_named(self.shapes.syntax.callee(call)) is None
+
+    def invokes(self, *functions: str) -> Iterator[Invoke]:
+        for call in self.calls:
+            function = self.function_of(call)
+            if function is not None and (not functions or function in functions):
+                yield Invoke(node=call, place=call, reader=self, function=function, args=self._asked(call))
+
+    def callers(self, name: str) -> Iterator[Caller]:
+        return map(self._caller, self._used(name))
+
+    def _caller(self, node: NodeT) -> Caller:
+        for around in node.ancestors():
+            if self._is_apart(around):
+                break
+            if (resource := self._resources.get(around)) is not None:
+                return Caller(resource, resource.options)
+            if (options := self.given_options(around)) is not None:
+                return Caller(None, options)
+        return Caller()
+
+    # inputs, documents and texts
+
+    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
+        for type, path in places:
+            yield from inputs(self.resources(type), path)
+
+    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
+        return (found if isinstance(found, Hidden) else self._document(found) for found in self.at(*places))
+
+    def texts(self) -> Iterator[Text]:
+        return iter(self._texts)
+
+    @cached_property
+    def _texts(self) -> list[Text]:
+        """The outermost expressions that are text."""
+        found: list[Text] = []
+        stack = [self._root]
+        while stack:
+            node = stack.pop()
+            if self._is_textual(node) and (text := self.shapes.text(node, node)) is not None:
+                found.append(text)
+                stack += [chunk.value.place for chunk in reversed(text.chunks) if chunk.value is not None]
+            else:
+                stack += reversed(self._inner(node))
+        return found
+
+    @cached_property
+    def parts(self) -> dict[NodeT, tuple[Text, int]]:
+        """The computed parts of texts: the text, and where in its pattern the part is."""
+        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
+
+    def where(self, text: Text) -> Where:
+        return self._where(text.node)
+
+    def read_by(self, text: Text) -> list[Read] | None:
+        reads = self._reads(text)
+        return [self._read(node) for node in reads] if reads is not None else None
+
+    def _read(self, node: NodeT) -> Read:
+        text, at = self.parts.get(node, (None, 0))
+        return Read(self._where(text.node if text is not None else node), text, at)
+
+    def told_major(self) -> tuple[int, str] | None:
+        """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
+        told: dict[int, str] = {}
+        for resource in self.resources():
+            for name in (resource.type, *(f"{resource.type}.{key}" for key in resource.args.keys)):
+                if (major := self.package.told_by.get(name)) is not None:
+                    told.setdefault(major, name)
+        return next(iter(told.items())) if len(told) == 1 else None
+
+    # what a language says
+
+    @property
+    @abstractmethod
+    def _root(self) -> NodeT: ...
+
+    @abstractmethod
+    def _calls(self) -> Sequence[NodeT]:
+        """Every call, of a function or a class, in source order."""
+
+    @abstractmethod
+    def _is_at_import(self, call: NodeT) -> bool:
+        """The call is carried out when the module is imported, not when something of it is called."""
+
+    @abstractmethod
+    def _needs_engine(self, call: NodeT) -> bool:
+        """The call is nothing without Pulumi's engine, though it is none of a class or function of the provider."""
+
+    @abstractmethod
+    def resource(self, call: NodeT, type: str, /) -> Resource:
+        """What a call constructs, as an instance of a type."""
+
+    @abstractmethod
+    def _handed(self) -> Iterable[Resource]:
+        """Those whose class is chosen or handed on."""
+
+    @abstractmethod
+    def _asked(self, call: NodeT) -> Fields | None:
+        """What a call hands to a function of the provider."""
+
+    @abstractmethod
+    def given_options(self, node: NodeT, /) -> Value | None:
+        """The options of a call that makes something, but for what another package's provider makes."""
+
+    @abstractmethod
+    def _used(self, name: str) -> Iterator[NodeT]:
+        """Where something of the name is used, not bound."""
+
+    @abstractmethod
+    def _is_apart(self, node: NodeT) -> bool:
+        """What stands in a node is carried out apart from what stands around it."""
+
+    @abstractmethod
+    def _is_textual(self, node: NodeT) -> bool:
+        """The node may be a text."""
+
+    @abstractmethod
+    def _inner(self, node: NodeT) -> Sequence[NodeT]:
+        """The nodes in which texts are looked for; none in what is no code, or documentation."""
+
+    @abstractmethod
+    def _document(self, given: Input) -> Document | Hidden: ...
+
+    @abstractmethod
+    def _where(self, node: NodeT) -> Where: ...
+
+    @abstractmethod
+    def _reads(self, text: Text) -> Sequence[NodeT] | None:
+        """What reads the constant whose whole value the text is; None where not all of it can be seen."""

@@ -10,19 +10,12 @@ from iacfix.languages.python.insertion_points import after_super, calls_base, ta
 from iacfix.languages.python.names import last_name
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.model import Fields, Null, Resource, Value
+from iacfix.languages.shared.lookups import Context, context_below, context_by, context_of
+from iacfix.model import Fields, Value
 
 UNKNOWN = "unknown"
 PLAIN_BASES = ("abc.", "typing.", "typing_extensions.", "enum.", "collections.", "pydantic.")
 """Where bases come from that make no component."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """Which provider a call asks: `parent` or `provider` with its expression, or the default one."""
-
-    kind: str = ""
-    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +48,8 @@ class LookupScopes:
             return None
         options = self.program.options(given)
         if package.startswith("pulumi_") and not self.program.package.is_made_by(package):
-            parent = options.get("parent") if isinstance(options, Fields) else None
-            return self._of_parent(parent) if parent is not None and not isinstance(parent, Null) else None
-        context = self._of(options)
+            return context_below(self.program, options)
+        context = context_by(self.program, options)
         if context.kind == "provider" and not self._is_provider(options, is_known=package.startswith("pulumi_")):
             raise CannotFix("the provider it names is that of another package")
         return context
@@ -91,35 +83,13 @@ class LookupScopes:
         if owner is None:
             return False
         return self._is_component(owner) is True or any(
-            self.is_own(self.of(resource), resource.node)
+            self.is_own(context_of(self.program, resource), resource.node)
             for resource in self.program.resources()
             if owner in names.ancestors(resource.node)
             and isinstance(resource.options, Fields)
             and not resource.options.is_open
             and not resource.options.has("providers")
         )
-
-    def of(self, host: Resource) -> Context:
-        if host.untouched is not None:
-            raise CannotFix(host.untouched)
-        return self._of(host.options)
-
-    def _of(self, options: Value | None) -> Context:
-        """What options say of the provider, through parents that are resources of this file."""
-        if options is None or isinstance(options, Null):
-            return Context()
-        if not isinstance(options, Fields) or options.is_open:
-            raise CannotFix("the options of the resource cannot be seen, nor its provider")
-        if options.has("providers"):
-            raise CannotFix("the resource names its provider in a list")
-        if (provider := options.get("provider")) is not None and not isinstance(provider, Null):
-            return Context("provider", provider.code)
-        parent = options.get("parent")
-        return Context() if parent is None or isinstance(parent, Null) else self._of_parent(parent)
-
-    def _of_parent(self, parent: Value) -> Context:
-        owner = self.program.referent(parent)
-        return self.of(owner) if owner is not None else Context("parent", parent.code)
 
     def is_own(self, context: Context, at: syntax.Node) -> bool:
         """The parent is the object whose method this is."""

@@ -24,11 +24,11 @@ from iacfix.languages.python.insertion_points import (
     import_run,
     imports,
 )
-from iacfix.languages.python.lookup_scope import Context, LookupScopes, calls_self
+from iacfix.languages.python.lookup_scope import LookupScopes, calls_self
 from iacfix.languages.python.names import camel, snake
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.lookups import IN_LIBRARY
+from iacfix.languages.shared.lookups import IN_LIBRARY, Context, context_of
 from iacfix.model import Fields, Resource
 
 
@@ -91,7 +91,7 @@ class Lookups:
         return f"{self._placed(lookup, context, at).name}.{snake(lookup.field)}"
 
     def _context(self, host: Resource | None, at: syntax.Node) -> Context:
-        return self.contexts.of(host) if host is not None else self.contexts.around(at)
+        return context_of(self.program, host) if host is not None else self.contexts.around(at)
 
     def _inline(self, lookup: Lookup, context: Context, at: syntax.Node) -> str:
         """The call where a constant is set: the constant holds the answer, no other variable is needed."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from iacfix.languages.shared.lookups import Context
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.bindings import uncommented
@@ -25,14 +26,6 @@ class Form(IntEnum):
     PLAIN = 0
     OUTPUT = 1
     PROMISE = 2
-
-
-@dataclass(frozen=True)
-class Context:
-    """Which provider a call asks: `parent` or `provider` with its expression, or the default one."""
-
-    kind: str = ""
-    code: str = ""
 
 
 @dataclass(frozen=True)

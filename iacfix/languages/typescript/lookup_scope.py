@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.lookups import IN_LIBRARY
+from iacfix.languages.shared.lookups import IN_LIBRARY, Context, context_below, context_by, context_of
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.known_lookups import (
-    Context,
     Form,
     KnownLookups,
     extends_component,
@@ -22,7 +21,7 @@ from iacfix.languages.typescript.known_lookups import (
 from iacfix.languages.typescript.output_positions import given_to
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments
-from iacfix.model import Fields, Null, Resource, Value
+from iacfix.model import Fields, Resource, Value
 
 DECLARATIONS = frozenset({"lexical_declaration", "export_statement", "expression_statement"})
 NAMED = re.compile(r"(?P<root>[\w$]+)(?P<member>!?\.[\w$]+|\?\.[\w$]+)*!?")
@@ -37,14 +36,14 @@ class LookupScopes:
 
     def context(self, host: Resource | None, at: Node) -> Context:
         """Whom to ask for a resource, or for code that belongs to none."""
-        return self._of_host(host) if host is not None else self._around(at)
+        return context_of(self.program, host) if host is not None else self._around(at)
 
     def _around(self, at: Node) -> Context:
         """Code that belongs to no resource asks the component it is given to, else the one it is written in, if any."""
         calls = (node for node in at.ancestors() if node.type == "call_expression")
         invoked = next((call for call in calls if self.program.function_of(call) is not None), None)
         if invoked is not None and (options := arguments(invoked)[1:2]):
-            return self._of(self.program.options(options[0]))
+            return context_by(self.program, self.program.options(options[0]))
         call = given_to(self.program, at)
         return self.beside(call) if call is not None else self._inside(at)
 
@@ -64,9 +63,8 @@ class LookupScopes:
         if self.program.package.is_made_by(self.program.qualified(call.child_by_field_name("constructor")) or ""):
             if self._names_another(options):
                 raise CannotFix("the provider it names is that of another package")
-            return self._of(options)
-        parent = options.get("parent") if isinstance(options, Fields) else None
-        return self._of_parent(parent) if parent is not None and not isinstance(parent, Null) else self._inside(call)
+            return context_by(self.program, options)
+        return context_below(self.program, options) or self._inside(call)
 
     def _names_another(self, options: Value | None) -> bool:
         """The provider that options name is made by another package's class."""
@@ -74,29 +72,6 @@ class LookupScopes:
         made = self.program.definitions.of(given.place) if given is not None else None
         own = f"{self.program.package.name}.Provider"
         return made is not None and made.type == "new_expression" and self.program.type_of(made) != own
-
-    def _of_host(self, host: Resource) -> Context:
-        if host.untouched is not None:
-            raise CannotFix(host.untouched)
-        return self._of(host.options)
-
-    def _of(self, options: Value | None) -> Context:
-        """What options say of the provider, through parents that are resources of this file."""
-        if options is None or isinstance(options, Null):
-            return Context()
-        if not isinstance(options, Fields) or options.is_open:
-            raise CannotFix("the options of the resource cannot be seen, nor its provider")
-        if options.has("providers"):
-            raise CannotFix("the resource names its provider in a list")
-        provider = options.get("provider")
-        if provider is not None and not isinstance(provider, Null):
-            return Context("provider", provider.code)
-        parent = options.get("parent")
-        return Context() if parent is None or isinstance(parent, Null) else self._of_parent(parent)
-
-    def _of_parent(self, parent: Value) -> Context:
-        owner = self.program.referent(parent)
-        return self._of_host(owner) if owner is not None else Context("parent", parent.code)
 
     def site(self, context: Context, at: Node) -> Node:
         """Where a new lookup belongs: a block, or the declaration of the provider that it has to stand behind."""
@@ -208,7 +183,7 @@ class LookupScopes:
 
     def _context_or_none(self, resource: Resource) -> Context | None:
         try:
-            return self._of_host(resource)
+            return context_of(self.program, resource)
         except CannotFix:
             return None
 

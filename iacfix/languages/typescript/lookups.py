@@ -14,11 +14,12 @@ from itertools import chain, count
 
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.lookups import Context
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.callbacks import Callback
 from iacfix.languages.typescript.imports import PULUMI, Imports
-from iacfix.languages.typescript.known_lookups import Answer, Context, Form, Held, KnownLookups
+from iacfix.languages.typescript.known_lookups import Answer, Form, Held, KnownLookups
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookup_scope import DECLARATIONS, LookupScopes
 from iacfix.languages.typescript.names import NAMING

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -181,6 +182,59 @@ def test_a_neighbour(project: Path, name: str) -> None:
     assert "bucket.py" in now[0]
 
 
+TYPED_BUCKET = """import * as aws from "@pulumi/aws";
+
+export function store(name: string, opts?: object) {
+  return new aws.s3.Bucket(name, {
+    serverSideEncryptionConfiguration: {
+      rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } },
+    },
+  }, opts);
+}
+export const data = new aws.s3.Bucket("data", { versioning: { enabled: true } });
+"""
+TYPED: dict[str, Callable[[Path], object]] = {
+    "the version asked for": _written("package.json", '{"dependencies": {"@pulumi/aws": "^6.83.0"}}'),
+    "a lock that was not there": _written(
+        "package-lock.json", '{"lockfileVersion": 3, "packages": {"node_modules/@pulumi/aws": {"version": "6.83.0"}}}'
+    ),
+    "an installation": lambda root: (
+        (root / "node_modules/@pulumi/aws").mkdir(parents=True),
+        (root / "node_modules/@pulumi/aws/package.json").write_text('{"name": "@pulumi/aws", "version": "6.83.0"}'),
+    ),
+    "settings": _written("iacfix.toml", 'provider-version = "6"\n'),
+    "a reader that is new": _written("user.ts", 'import { data } from "./bucket";\nconsole.log(data.versioning);\n'),
+    "a reader that is gone": lambda root: (root / "reader.ts").unlink(),
+    "a caller that changed": _written("caller.ts", 'import { store } from "./bucket";\nstore("b", {});\nstore("c");\n'),
+    "a second resource elsewhere": _written(
+        "second.ts",
+        'import * as aws from "@pulumi/aws";\nimport { data } from "./bucket";\n'
+        'new aws.s3.BucketVersioning("v", { bucket: data.id, versioningConfiguration: { status: "Enabled" } });\n',
+    ),
+    "an entry that imports it no more": _written("index.ts", "console.log(1);\n"),
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_what_changed_beside_a_program_in_typescript(project: Path, name: str) -> None:
+    for old in ("alarm.py", "bucket.py", "requirements.txt"):
+        (project / old).unlink()
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
+    (project / "package.json").write_text('{"dependencies": {"@pulumi/aws": "^7.1.0"}}')
+    (project / "bucket.ts").write_text(TYPED_BUCKET)
+    (project / "index.ts").write_text('import "./bucket";\n')
+    (project / "caller.ts").write_text('import { store } from "./bucket";\nstore("a");\n')
+    (project / "reader.ts").write_text('import { data } from "./bucket";\nconsole.log(data.arn);\n')
+    first = ran("check", "--unsafe-fixes")
+    assert "bucket.ts" in first[0]
+    assert ran("check", "--unsafe-fixes") == (set(), *first[1:])
+    TYPED[name](project)
+    fresh = ran("check", "--unsafe-fixes", "--no-cache")
+    now = ran("check", "--unsafe-fixes")
+    assert now[1:] == fresh[1:]
+    assert "bucket.ts" in now[0]
+
+
 @pytest.mark.parametrize(
     "option", ["--select=unset-missing-data", "--ignore=unset-missing-data", "--unsafe-fixes", "--provider-version=6"]
 )
@@ -304,6 +358,20 @@ def test_runs_at_the_same_time() -> None:
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     assert [each.communicate()[0] for each in running] == [first[2]] * 4
     assert ran() == (set(), *first[1:])
+
+
+def test_runs_that_are_killed_at_any_moment(project: Path) -> None:
+    command = [sys.executable, "-m", "iacfix", "check", "--jobs=1"]
+    for number in range(6):
+        (project / "alarm.py").write_text(ALARM.replace("failures", f"failures-{number}"))
+        running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(3)]
+        for each, seconds in zip(running, (0.2 + 0.1 * number, 0.1, 0.05), strict=True):
+            time.sleep(seconds)
+            each.kill()
+            each.wait()
+    fresh = ran("check", "--no-cache")
+    assert ran()[1:] == fresh[1:]
+    assert ran() == (set(), *fresh[1:])
 
 
 def test_workers_tell_what_they_looked_at(project: Path) -> None:

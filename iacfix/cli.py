@@ -89,7 +89,8 @@ Formats = Annotated[
     typer.Option(
         "--output-format",
         metavar="FORMAT[=FILE]",
-        help=f"{', '.join(FORMATS)}; may be repeated. [default: text; github in GitHub Actions]",
+        help=f"{', '.join(FORMATS)}; may be repeated. "
+        "[default: full at a terminal, github in GitHub Actions, else text]",
         autocompletion=_formats,
         show_default=False,
     ),
@@ -244,6 +245,10 @@ def check(
         bool, typer.Option("--add-ignores", help="Write comments that ignore what is found; needs --reason.")
     ] = False,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for --add-ignores.")] = None,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings of each rule only.")] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 when there are findings; with 2 when something failed.")
+    ] = False,
     within: Within,
     rules: Rules,
     unsafe_fixes: Unsafe = None,
@@ -256,7 +261,11 @@ def check(
 
     request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within, output_format)
-    _end(lambda: check(request, terminal, add_ignores=add_ignores, reason=reason))
+    _end(
+        lambda: check(
+            request, terminal, add_ignores=add_ignores, reason=reason, statistics=statistics, exit_zero=exit_zero
+        )
+    )
 
 
 @_command

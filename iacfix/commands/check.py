@@ -15,11 +15,20 @@ from iacfix.errors import UsageError
 from iacfix.files.output import prepared
 from iacfix.files.source import Source, write_all
 from iacfix.reports.delivery import delivered, summarise_job
-from iacfix.reports.formats import Output, default_format, outputs, with_repairs
+from iacfix.reports.formats import DOCUMENTS, Output, default_format, outputs, with_repairs
 
 
-def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, reason: str | None = None) -> int:
-    """Findings in the formats that are asked for: one on stdout, the others in files."""
+def check(
+    request: Request,
+    terminal: Terminal,
+    *,
+    add_ignores: bool = False,
+    reason: str | None = None,
+    statistics: bool = False,
+    exit_zero: bool = False,
+) -> int:
+    """Findings in the formats that are asked for: one on stdout, the others in files. With `exit_zero` findings do not
+    make the exit code; failures still do."""
     if reason is not None and not add_ignores:
         raise UsageError("--reason goes with --add-ignores")
     because = _because(reason) if add_ignores else None
@@ -27,17 +36,19 @@ def check(request: Request, terminal: Terminal, *, add_ignores: bool = False, re
         raise UsageError("--add-ignores writes files; name files instead of -")
     wanted = outputs(terminal.formats)
     if all(output.file for output in wanted):
-        wanted.append(Output(default_format(os.environ, at_terminal=sys.stdout.isatty())))
+        wanted.append(Output("text" if statistics else default_format(os.environ, at_terminal=sys.stdout.isatty())))
+    elif statistics and any(output.format in DOCUMENTS for output in wanted if not output.file):
+        raise UsageError("--statistics is a table for people; give the other format a file as FORMAT=FILE")
     done = run_of(replace(request, repairs=with_repairs(wanted)), terminal)
     done, commented = _ignored(done, because) if because else (done, [])
-    printed, files = delivered(done, wanted, look_of(done, terminal))
+    printed, files = delivered(done, wanted, replace(look_of(done, terminal), statistics=statistics))
     with prepared(files):
         write_all(commented)
     write(printed)
     if any(output.format == "github" for output in wanted):
         summarise_job(done, os.environ)
     say_notes(done, terminal)
-    return exit_code(done, done.findings)
+    return exit_code(done, [] if exit_zero else done.findings)
 
 
 def _because(reason: str | None) -> str:

@@ -34,7 +34,7 @@ def run_of(request: Request, terminal: Terminal) -> Run:
 
 
 def look_of(done: Run, terminal: Terminal) -> Look:
-    return Look(terminal.paint, from_here(done), sys.stdout.isatty(), terminal.quiet)
+    return Look(terminal.paint, from_here(done), sys.stdout.isatty(), terminal.quiet, terminal.width)
 
 
 def from_here(done: Run) -> Callable[[str], str]:

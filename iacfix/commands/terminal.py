@@ -18,6 +18,7 @@ from iacfix.reports.visible import one_line, visible
 
 DONE, REMAINS, FAILED = 0, 1, 2
 INTERRUPTED, BROKEN_PIPE = 130, 141
+NARROWEST, PAGE, WIDEST = 40, 80, 100
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,19 @@ class Terminal:
     @property
     def paint(self) -> Paint:
         return paint_for(self.color, sys.stdout, os.environ)
+
+    @property
+    def width(self) -> int:
+        """Of a page on stdout: at most 100 columns, which the eye still follows."""
+        columns = os.environ.get("COLUMNS", "")
+        if columns.isascii() and columns.isdecimal() and int(columns):
+            wide = int(columns)
+        else:
+            try:
+                wide = os.get_terminal_size(sys.stdout.fileno()).columns or PAGE
+            except (OSError, ValueError):
+                wide = PAGE
+        return max(NARROWEST, min(wide, WIDEST))
 
 
 def ended(command: Callable[[], int]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,24 +12,30 @@ from iacfix.reports.color import Paint, plain
 from iacfix.reports.formats import Output, documents
 from iacfix.reports.visible import visible
 
+WIDTH = 100
+"""Of text in a file."""
+
 if TYPE_CHECKING:
     from iacfix.engine.run import Run
 
 
 @dataclass(frozen=True)
 class Look:
-    """How text looks: its colours, how a path is written, whether a terminal shows it, no summary."""
+    """How text looks: its colours, how a path is written, whether a terminal shows it and how wide that is, no
+    summary, or nothing but the `statistics`."""
 
     paint: Paint
     shown: Callable[[str], str]
     at_terminal: bool
     quiet: bool
+    width: int
+    statistics: bool = False
 
 
 def delivered(done: Run, wanted: Sequence[Output], look: Look) -> tuple[str, list[tuple[Path, bytes]]]:
     """The text for stdout, and the bytes of each file."""
     texts = documents([output.format for output in wanted], done)
-    in_a_file = replace(look, paint=plain, at_terminal=False)
+    in_a_file = replace(look, paint=plain, at_terminal=False, width=WIDTH, statistics=False)
     printed = ""
     files: list[tuple[Path, bytes]] = []
     for output in wanted:
@@ -52,15 +58,37 @@ def _for_people(format: str, done: Run, look: Look) -> str:
         return ""
     from iacfix.reports import text
 
-    if format == "concise":
-        lines = list(text.concise(done.findings, look.paint, look.shown))
+    lines: list[str] = []
+    if look.statistics:
+        lines += text.by_rule(done.findings, look.paint, look.width)
+    elif format == "full":
+        from iacfix.reports import full
+
+        lines += full.findings(done, look.paint, look.shown, look.width)
+    elif format == "concise":
+        lines += text.concise(done.findings, look.paint, look.shown)
     else:
-        lines = list(text.findings(done.findings, look.paint, look.shown, fill=look.at_terminal))
-        if done.findings and not look.quiet:
-            lines += [*text.table(done.findings, look.paint), *text.providers(done.outcomes)]
-    if not look.quiet and not done.findings and not done.errors:
-        lines.append(f"nothing {'new ' if done.notes else ''}found in {text.counted(done.files, 'file')}")
+        lines += text.findings(done.findings, look.paint, look.shown, fill=look.at_terminal)
+    if not look.quiet:
+        lines += _summary(format, done, look)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _summary(format: str, done: Run, look: Look) -> Iterator[str]:
+    from iacfix.reports import text
+
+    if not done.findings and not done.errors:
+        yield f"nothing {'new ' if done.notes else ''}found in {text.counted(done.files, 'file')}"
+    elif look.statistics:
+        yield from text.total(done)
+    elif format == "full":
+        yield from text.by_rule(done.findings, look.paint, look.width)
+        yield ""
+        yield from text.total(done)
+        yield from text.providers(done.outcomes)
+    elif format == "text" and done.findings:
+        yield from text.table(done.findings, look.paint)
+        yield from text.providers(done.outcomes)
 
 
 def summarise_job(done: Run, environment: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from iacfix.engine.run import Run
     from iacfix.result import Repair, Reported
 
-TERMINAL = ("text", "concise")
+TERMINAL = ("full", "text", "concise")
 """Written for people in front of a terminal; they alone know colours and the current folder."""
 
 DOCUMENTS = {
@@ -39,6 +39,9 @@ WITH_REPAIRS = frozenset({"json", "json-lines", "sarif", "rdjson", "html"})
 """Formats that say what fixing each finding by itself would change."""
 
 FORMATS = (*TERMINAL, *DOCUMENTS)
+
+
+VARIABLE = "IACFIX_OUTPUT_FORMAT"
 
 
 @dataclass(frozen=True)
@@ -74,16 +77,27 @@ def with_repairs(wanted: Iterable[Output]) -> bool:
 def _output(wanted: str) -> Output:
     name, separator, file = wanted.partition("=")
     if name not in FORMATS:
-        hint = did_you_mean(name, FORMATS) or f"; choose one of {', '.join(FORMATS)}"
-        raise UsageError(f"unknown format '{name}'{hint}")
+        raise UsageError(_unknown(name))
     if separator and not file:
         raise UsageError(f"--output-format {wanted} names no file; write {name}=FILE, or {name} for stdout")
     return Output(name, Path(file) if file else None)
 
 
+def _unknown(name: str) -> str:
+    hint = did_you_mean(name, FORMATS) or f"; choose one of {', '.join(FORMATS)}"
+    return f"unknown format '{name}'{hint}"
+
+
 def default_format(environment: Mapping[str, str], *, at_terminal: bool) -> str:
-    """`github` where GitHub Actions reads along, else `text`."""
-    return "github" if environment.get("GITHUB_ACTIONS") == "true" and not at_terminal else "text"
+    """What IACFIX_OUTPUT_FORMAT says; else `full` at a terminal, `github` where GitHub Actions reads along, and
+    `text` for a file or another program."""
+    if wanted := environment.get(VARIABLE):
+        if wanted not in FORMATS:
+            raise UsageError(f"{VARIABLE}: {_unknown(wanted)}")
+        return wanted
+    if at_terminal:
+        return "full"
+    return "github" if environment.get("GITHUB_ACTIONS") == "true" else "text"
 
 
 def documents(names: Iterable[str], done: Run) -> dict[str, str]:

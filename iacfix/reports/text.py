@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from iacfix.engine.candidates import LeftAlone
 from iacfix.reports.color import Paint
@@ -13,11 +14,17 @@ from iacfix.reports.visible import one_line
 from iacfix.result import Fix, Outcome, Reported
 from iacfix.rule import Severity
 
+if TYPE_CHECKING:
+    from iacfix.engine.run import Run
+
 WIDTH = 80
+"""Of a page that nobody said the width of."""
 LISTED = 5
 """Files that are left alone and named; of more only the number is said."""
+FIXABLE = "[*]"
+"""Marks what `iacfix apply` would fix."""
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
-_COLUMNS = {Fix.SAFE: "fixable", Fix.UNSAFE: "needs --unsafe-fixes", Fix.NONE: "not fixed"}
+STATES = {Fix.SAFE: "fixable", Fix.UNSAFE: "needs --unsafe-fixes", Fix.NONE: "not fixed"}
 
 
 def counted(number: int, noun: str) -> str:
@@ -31,11 +38,11 @@ def place(path: str) -> str:
     return f"./{path}" if path.lstrip().startswith("::") else path
 
 
-def filled(text: str, indent: str, hanging: str = "") -> list[str]:
+def filled(text: str, indent: str, hanging: str = "", *, width: int = WIDTH) -> list[str]:
     """The words on lines of a page's width; none is broken, so that it can be copied."""
     return textwrap.wrap(
         " ".join(text.split()),
-        WIDTH,
+        width,
         initial_indent=indent,
         subsequent_indent=indent + hanging,
         break_long_words=False,
@@ -59,9 +66,15 @@ def findings(
 def concise(found: Iterable[Reported], paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
     """One line a finding."""
     for finding in found:
-        at = f"{place(shown(finding.path))}:{finding.line}:{finding.column}"
-        severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
-        yield f"{paint('bold', at)}: {severity} {paint('bold', finding.rule)} {one_line(finding.message)}"
+        yield headline(finding, paint, shown)
+
+
+def headline(finding: Reported, paint: Paint, shown: Callable[[str], str], *, is_fixable: bool = False) -> str:
+    """Where it is, what it is, and whether `iacfix apply` would fix it."""
+    at = f"{place(shown(finding.path))}:{finding.line}:{finding.column}"
+    severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
+    mark = f" {paint('cyan', FIXABLE)}" if is_fixable else ""
+    return f"{paint('bold', at)}: {severity} {paint('bold', finding.rule)}{mark} {one_line(finding.message)}"
 
 
 def how(finding: Reported) -> str:
@@ -82,21 +95,74 @@ def _tail(separator: str, text: str | None) -> str:
 def table(found: Iterable[Reported], paint: Paint) -> Iterator[str]:
     """How many findings of each severity, and how they are fixed."""
     counts = Counter((finding.severity, finding.fix) for finding in found)
-    yield paint("bold", "         " + "".join(f"  {title:>{_width(title)}}" for title in ("total", *_COLUMNS.values())))
+    yield paint("bold", "         " + "".join(f"  {title:>{_width(title)}}" for title in ("total", *STATES.values())))
     for severity in Severity:
-        numbers = [counts[severity, fix] for fix in _COLUMNS]
+        numbers = [counts[severity, fix] for fix in STATES]
         yield f"{paint(SEVERITY_COLOR[severity], f'{severity.value:9}')}{_cells(numbers)}"
-    yield f"{'total':9}{_cells([sum(counts[severity, fix] for severity in Severity) for fix in _COLUMNS])}"
+    yield f"{'total':9}{_cells([sum(counts[severity, fix] for severity in Severity) for fix in STATES])}"
 
 
 def _cells(numbers: Sequence[int]) -> str:
-    titles = ("total", *_COLUMNS.values())
+    titles = ("total", *STATES.values())
     cells = zip((sum(numbers), *numbers), titles, strict=True)
     return "".join(f"  {number:>{_width(title)}}" for number, title in cells)
 
 
 def _width(title: str) -> int:
     return max(len(title), 5)
+
+
+def by_rule(found: Iterable[Reported], paint: Paint, width: int = WIDTH) -> Iterator[str]:
+    """How many findings each rule has, the gravest first, and what becomes of them; two lines a rule where the page is
+    narrow."""
+    counts = Counter((finding.severity, finding.rule, finding.fix) for finding in found)
+    rules = sorted({(severity, rule) for severity, rule, _ in counts}, key=lambda each: (each[0].rank, each[1]))
+    widest = max((len(rule) for _, rule in rules), default=0)
+    titles = ("total", *STATES.values())
+    heading = f"{'':{widest + 7}}" + "".join(f"  {title}" for title in titles)
+    is_narrow = len(heading) > width
+    if not is_narrow and rules:
+        yield paint("bold", heading)
+    for severity, rule in rules:
+        numbers = [counts[severity, rule, fix] for fix in STATES]
+        name = f"{paint(SEVERITY_COLOR[severity], f'{severity.value:6}')} {rule}"
+        if is_narrow:
+            yield f"{name}: {sum(numbers)}"
+            yield f"       {states(dict(zip(STATES, numbers, strict=True)))}"
+        else:
+            yield name + " " * (widest - len(rule)) + _row(numbers, titles)
+    if len(rules) > 1 and not is_narrow:
+        sums = [sum(number for key, number in counts.items() if key[2] is fix) for fix in STATES]
+        yield f"{'total':{widest + 7}}{_row(sums, titles)}"
+
+
+def _row(numbers: Sequence[int], titles: Sequence[str]) -> str:
+    cells = zip((sum(numbers), *numbers), titles, strict=True)
+    return "".join(f"  {number:>{len(title)}}" for number, title in cells)
+
+
+def states(numbers: Mapping[Fix, int]) -> str:
+    """`2 fixable, 1 needs --unsafe-fixes`."""
+    words = STATES if numbers.get(Fix.UNSAFE) == 1 else {**STATES, Fix.UNSAFE: "need --unsafe-fixes"}
+    return ", ".join(f"{numbers[fix]} {word}" for fix, word in words.items() if numbers.get(fix))
+
+
+def total(done: Run) -> Iterator[str]:
+    """All of a run in a line, what the mark means, and how much could not be checked."""
+    found, fixable = done.findings, done.fixable
+    if found:
+        numbers = Counter(Fix.SAFE if finding in fixable else _open(finding) for finding in found)
+        files = len({finding.path for finding in found})
+        yield f"{counted(len(found), 'finding')} in {counted(files, 'file')}: {states(numbers)}"
+    if fixable:
+        yield f"{FIXABLE} fixable: iacfix apply"
+    if done.errors:
+        yield f"{counted(len(done.errors), 'error')}: not everything was checked"
+
+
+def _open(finding: Reported) -> Fix:
+    """Why it is not fixed in a run that does not fix it."""
+    return Fix.NONE if finding.fix is Fix.NONE else Fix.UNSAFE
 
 
 def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:

@@ -681,7 +681,8 @@ def test_usual_words_are_what_typer_makes_of_them(
         f"iacfix.commands.{command}.{command}", lambda *given, **options: asked.append((given, options)) or 7
     )
     # its defaults
-    given = {"check": {"add_ignores": False, "reason": None}}.get(command, {})
+    check = {"add_ignores": False, "reason": None, "statistics": False, "exit_zero": False}
+    given = {"check": check}.get(command, {})
     assert plain([command, *words]) == iacfix_(command, *words).exit_code == 7
     plainly, typed = asked
     assert plainly == (typed[0], {name: value for name, value in typed[1].items() if name not in given})

@@ -1,0 +1,116 @@
+"""Findings for a person at a terminal: each with the line of the source, those of a kind together."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from iacfix.reports.color import Paint
+from iacfix.reports.text import STATES, filled, headline
+from iacfix.reports.visible import visible
+from iacfix.result import Fix, Reported
+
+if TYPE_CHECKING:
+    from iacfix.engine.run import Run
+
+FRAMED = 3
+"""Findings of a kind that are shown with their source; the others have a line each."""
+TAB = 4
+
+Kind = tuple[str, Fix, bool, str]
+"""Rule, what becomes of it, whether this run may fix it, and why or what for: findings that are read as one."""
+
+
+def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -> Iterator[str]:
+    """The gravest first, of these the fixable; what is to be said of several is said once, below the last of them."""
+    fixable = done.fixable
+    lines: dict[str, Sequence[str]] = {}
+    texts = {outcome.path: outcome.before for outcome in done.outcomes}
+
+    def kind(finding: Reported) -> Kind:
+        return finding.rule, finding.fix, finding in fixable, finding.note or finding.reason or ""
+
+    def order(finding: Reported) -> tuple[int, bool, str, str, str, str, int, int]:
+        rule, fix, is_fixable, why = kind(finding)
+        place = finding.path, finding.line, finding.column
+        return finding.severity.rank, not is_fixable, rule, fix.value, why, *place
+
+    for each, group in groupby(sorted(done.findings, key=order), key=kind):
+        alike = list(group)
+        for number, finding in enumerate(alike):
+            yield headline(finding, paint, shown, is_fixable=each[2])
+            if number < FRAMED:
+                if finding.path not in lines:
+                    lines[finding.path] = texts[finding.path].split("\n")
+                yield from _frame(finding, lines, paint, width)
+        if said := _said(each, len(alike)):
+            first, *rest = filled(visible(said), "    ", width=width)
+            yield from (paint("dim", line) for line in (f"  = {first.strip()}", *rest))
+        yield ""
+
+
+def _said(kind: Kind, number: int) -> str:
+    """What becomes of the findings of a kind; nothing where the mark tells all."""
+    _, fix, is_fixable, why = kind
+    state = STATES[Fix.SAFE if is_fixable else fix]
+    if is_fixable and not why:
+        return ""
+    times = f"all {number}: " if number > 1 else ""
+    return f"{times}{state}{f': {why}' if why else ''}"
+
+
+def _frame(finding: Reported, lines: Mapping[str, Sequence[str]], paint: Paint, width: int) -> Iterator[str]:
+    """The line where the finding is, with a caret below its first column."""
+    of_file = lines[finding.path]
+    if not 1 <= finding.line <= len(of_file) or not of_file[finding.line - 1].strip():
+        return
+    line = of_file[finding.line - 1].rstrip("\r")
+    number = str(finding.line)
+    margin = " " * (len(number) + 1)
+    head = _expanded(line[: finding.column - 1])
+    text = visible(head + _expanded(line[finding.column - 1 :], _columns(head)))
+    shown, at = _cut(text, len(visible(head)), width - len(margin) - 3)
+    length = _length(finding, line)
+    caret = paint("red", "^" * max(1, min(length, len(shown) - at)))
+    yield f"{paint('dim', f' {number} |')} {shown}"
+    yield f"{paint('dim', f'{margin} |')} {' ' * _columns(shown[:at])}{caret}"
+
+
+def _length(finding: Reported, line: str) -> int:
+    """How many characters the finding has on its first line, where that can be told."""
+    written = finding.place.text
+    return len(written) if written and line.startswith(written, finding.column - 1) else 1
+
+
+def _expanded(text: str, start: int = 0) -> str:
+    """Tabs as blanks."""
+    made: list[str] = []
+    at = start
+    for character in text:
+        new = " " * (TAB - at % TAB) if character == "\t" else character
+        made.append(new)
+        at += _columns(new)
+    return "".join(made)
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
+    )
+
+
+def _cut(text: str, at: int, room: int) -> tuple[str, int]:
+    """As much of a long line as there is room for, with the place of the caret, which stays in sight."""
+    if _columns(text) <= room:
+        return text, at
+    start = 0 if at < room * 2 // 3 else at - room // 3
+    piece = text[start:]
+    while _columns(piece) > room - (start > 0) - 1:
+        piece = piece[:-1]
+    is_whole = start + len(piece) == len(text)
+    return f"{'…' if start else ''}{piece}{'' if is_whole else '…'}", at - start + (start > 0)

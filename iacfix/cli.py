@@ -585,6 +585,7 @@ def upgrade(
 def report(
     paths: Paths = None,
     *,
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to this file.")] = None,
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
@@ -595,7 +596,7 @@ def report(
     from iacfix.commands.report import report
 
     request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
-    _end(lambda: report(request, Terminal(stdin_name=stdin_filename)))
+    _end(lambda: report(request, Terminal(stdin_name=stdin_filename), output=output))
 
 
 @_command

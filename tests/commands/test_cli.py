@@ -581,6 +581,15 @@ def test_report(project: Path) -> None:
     )
 
 
+def test_a_report_goes_to_a_file_but_replaces_no_program(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM)
+    printed = iacfix_("report").stdout
+    assert said(iacfix_("report", "-o", "out/report.md")) == (1, "", "")
+    assert (project / "out" / "report.md").read_text() == printed
+    assert iacfix_("report", "-o", "alarm.py").exit_code == 2
+    assert (project / "alarm.py").read_text() == ALARM
+
+
 @pytest.mark.parametrize(("example", "readiness"), [("pipeline", "3/10 to 9/10"), ("clean", "9/10 to 9/10")])
 def test_readiness_of_whole_programs(project: Path, example: str, readiness: str) -> None:
     (project / "program.py").write_bytes((REPOSITORY / "examples" / "python" / example / "weak.py").read_bytes())

@@ -811,7 +811,7 @@ def test_the_summary_says_what_a_deployed_stack_must_show(project: Path) -> None
     (project / "data.py").write_text(
         BUCKET + BUCKET.replace("data", "logs").replace("import pulumi_aws as aws\n\n", "")
     )
-    assert iacfix_("diff").stderr == (
+    assert iacfix_("diff", "--select", "inline-bucket-config").stderr == (
         "would fix 2 findings in 1 file\n"
         "  2 findings: the preview must show new resources only and the bucket unchanged\n"
     )

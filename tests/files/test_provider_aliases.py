@@ -12,6 +12,7 @@ from iacfix.files.provider_version import Pinned, aliases, imported
 from iacfix.result import Fix
 
 DISTRIBUTION, MAJORS = "@pulumi/aws", (6, 7)
+SPLIT = ("inline-bucket-config",)
 
 
 def test_an_alias_has_a_major_of_its_own(tmp_path: Path) -> None:
@@ -48,10 +49,10 @@ def test_each_name_of_a_program_has_its_own_major(tmp_path: Path) -> None:
     imports = 'import * as aws from "@pulumi/aws";\nimport * as old from "@pulumi/aws-v6";\n'
     code = BUCKET.format("aws").replace("const aws", "const a") + BUCKET.format("old").replace("const old", "const b")
     (tmp_path / "index.ts").write_text(imports + code)
-    (outcome,) = run(Request((str(tmp_path),), jobs=1)).outcomes
+    (outcome,) = run(Request((str(tmp_path),), SPLIT, jobs=1)).outcomes
     assert {found.line: found.fix for found in outcome.findings} == {3: Fix.SAFE, 4: Fix.UNSAFE}
     assert "new aws.s3.BucketVersioning(" in outcome.after
-    (outcome,) = run(Request((str(tmp_path),), jobs=1, unsafe=True)).outcomes
+    (outcome,) = run(Request((str(tmp_path),), SPLIT, jobs=1, unsafe=True)).outcomes
     assert "new aws.s3.BucketVersioning(" in outcome.after
     assert "new old.s3.BucketV2(" in outcome.after
     assert "new old.s3.BucketVersioningV2(" in outcome.after
@@ -63,7 +64,7 @@ def test_a_program_that_imports_an_alias_only(tmp_path: Path, version: str, fix:
     (tmp_path / "package.json").write_text(json.dumps({"dependencies": {name: version}}))
     text = f'import * as aws from "{name}";\n' + BUCKET.format("aws").replace("const aws", "const a")
     (tmp_path / "index.ts").write_text(text)
-    (outcome,) = run(Request((str(tmp_path),), jobs=1)).outcomes
+    (outcome,) = run(Request((str(tmp_path),), SPLIT, jobs=1)).outcomes
     assert [(found.rule, found.fix) for found in outcome.findings] == [("inline-bucket-config", fix)]
 
 
@@ -75,7 +76,7 @@ def test_a_comment_about_what_one_name_is_used_for_is_not_unused(tmp_path: Path)
         "const old", "const b"
     )
     (tmp_path / "index.ts").write_text(imports + code)
-    (outcome,) = run(Request((str(tmp_path),), jobs=1)).outcomes
+    (outcome,) = run(Request((str(tmp_path),), SPLIT, jobs=1)).outcomes
     assert outcome.findings == ()
 
 

@@ -18,6 +18,7 @@ JSON = {
     "statements": "Statement",
     "effect": "Effect",
     "actions": "Action",
+    "notActions": "NotAction",
     "resources": "Resource",
     "conditions": "Condition",
     "principals": "Principal",
@@ -51,6 +52,11 @@ class Statement:
     @property
     def action(self) -> Value | None:
         return self._get("actions")
+
+    @property
+    def left_out(self) -> Value | None:
+        """The actions that it is not about, where it is about all others."""
+        return self._get("notActions")
 
     @property
     def actions(self) -> tuple[str, ...]:

@@ -1,0 +1,79 @@
+"""Policy that allows every action, or every action of a service on everything.
+
+*Why* A role that may do everything is worth as much to an attacker as the account. What it was meant for is a handful
+of actions on a few resources, which nobody can tell from `*`.
+
+*Impact*
+- Shows where one stolen credential or one injected command reaches everything
+- Names the statement, which a reviewer has to accept or to narrow
+- Meets what security standards ask of policies
+
+*Lesson* Name the actions that are called and the resources they are called on; the role's last accessed services and
+IAM Access Analyzer tell both.
+
+*Left alone* Denials; statements with a condition; actions by a prefix, as `ec2:Describe*`; all actions of a service on
+resources that are named; policies of resources, as keys and buckets, where `*` is the resource itself.
+
+*Reported only* Everything: what the role is there for is not in the program.
+
+*On a deployed stack* Nothing is rewritten. Narrowing a policy takes effect within seconds, for running functions too.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iacfix.model import Hidden, Program, Value, literal
+from iacfix.rule import Finding, rule
+from iacfix_aws._views.policies import Statement, listed, policies
+from iacfix_aws._views.roles import POLICIES, policy_label
+
+PLACES = (*POLICIES, ("aws.iam.UserPolicy", "policy"), ("aws.iam.GroupPolicy", "policy"))
+EVERY = frozenset({"*", "*:*"})
+SERVICE = re.compile(r"[a-z0-9-]+:\*")
+RAW = re.compile(r'"Action"\s*:\s*(?:\[\s*)?"\*(?::\*)?"')
+"""Every action, in a policy that is written as text."""
+WHAT_FOR = "what it is for is not in the program; name the actions that are called, and the resources"
+
+
+@rule(
+    severity="medium",
+    category="IAM Permissions",
+    service="IAM",
+    triggers=("Policy", "inlinePolicies", "inline_policies"),
+    checks={"fsbp": "IAM.1 IAM.21", "checkov": "CKV_AWS_1 CKV_AWS_49 CKV_AWS_62 CKV_AWS_63"},
+)
+def wildcard_grant(program: Program) -> Iterator[Finding]:
+    seen = set[object]()
+    for policy in policies(program, *PLACES):
+        label = policy_label(policy)
+        if isinstance(policy, Hidden):
+            if policy.text is not None and RAW.search(policy.text.pattern):
+                yield Finding(policy.value, f"{label} allows every action", reason=WHAT_FOR)
+            continue
+        for statement in policy.statements:
+            found = _granted(statement)
+            if found is not None and statement.fields.node not in seen:
+                seen.add(statement.fields.node)
+                at, what = found
+                yield Finding(at, f"{label} allows {what}", reason=WHAT_FOR)
+
+
+def _granted(statement: Statement) -> tuple[Value, str] | None:
+    """What a statement allows by wildcards, and where it says so."""
+    if not statement.allows or statement.has_principal or statement.condition is not None:
+        return None
+    is_everywhere = any(literal(value) == "*" for value in listed(statement.resource))
+    where = " on everything" if is_everywhere else ""
+    if (left_out := statement.left_out) is not None:
+        return (left_out, f"all actions but those that it names{where}") if is_everywhere else None
+    for action in listed(statement.action):
+        name = (literal(action) or "").lower()
+        if name in EVERY:
+            return action, f"every action{where}"
+        if is_everywhere and SERVICE.fullmatch(name):
+            return action, f"{literal(action)}{where}"
+    return None

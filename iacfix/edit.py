@@ -189,4 +189,13 @@ class Reread:
     output: str
 
 
-Edit = SetField | DropField | Rename | Replace | Reread | Append | Retype | SetOption | AddResource
+@dataclass(frozen=True)
+class Resolve:
+    """Text or JSON that is made of outputs is made by what waits for them, and so is all that it is part of. `texts`
+    are outputs of which it is known that they hold text."""
+
+    value: Value
+    texts: Sequence[Value] = ()
+
+
+Edit = SetField | DropField | Rename | Replace | Reread | Resolve | Append | Retype | SetOption | AddResource

@@ -357,6 +357,16 @@ class Hidden:
     text: Text | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Unresolved:
+    """Text or JSON that plain code makes while the program runs, of `outputs` or of what `may_be` outputs: an error
+    stands in it where their text should."""
+
+    value: Value
+    outputs: tuple[Value, ...]
+    may_be: tuple[Value, ...]
+
+
 class Use(Enum):
     """What a string literal is there for, read off the code around it."""
 
@@ -475,6 +485,10 @@ class Program(Protocol):
 
     def texts(self) -> Iterator[Text]:
         """Every string of the program, the longest expression once, docstrings and comments aside."""
+        ...
+
+    def unresolved(self) -> Iterator[Unresolved]:
+        """Text and JSON that is made of outputs by what does not wait for them, in source order."""
         ...
 
     def where(self, text: Text) -> Where:

@@ -63,6 +63,7 @@ READING = frozenset(
         "documents",
         "indirect",
         "origins",
+        "outputs",
         "read",
     }
 )

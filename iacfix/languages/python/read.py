@@ -14,11 +14,13 @@ from iacfix.languages.python.indirect import handed
 from iacfix.languages.python.names import Names, camel, last_name, snake
 from iacfix.languages.python.nullability import whence
 from iacfix.languages.python.origins import Trace
+from iacfix.languages.python.outputs import Outputs
 from iacfix.languages.python.parsed import parsed
 from iacfix.languages.python.provider_names import ProviderNames
 from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import inside
+from iacfix.languages.shared.natures import unresolved
 from iacfix.languages.shared.program import SourceProgram
 from iacfix.model import (
     Document,
@@ -33,6 +35,7 @@ from iacfix.model import (
     Resource,
     Spelling,
     Text,
+    Unresolved,
     Value,
     Where,
 )
@@ -113,6 +116,13 @@ class PythonProgram(SourceProgram[syntax.Node]):
         """The white space the line of a node begins with."""
         line = self.lines[self.line(node) - 1]
         return line[: len(line) - len(line.lstrip())]
+
+    @cached_property
+    def outputs(self) -> Outputs:
+        return Outputs(self.provider_names, self.resource_at)
+
+    def unresolved(self) -> Iterator[Unresolved]:
+        return unresolved(self.outputs.unresolved(), self.outputs.nature, self.shapes.opaque)
 
     def _where(self, node: syntax.Node) -> Where:
         return documents.where(self.shapes, self.resource_at, node)

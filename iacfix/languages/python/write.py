@@ -19,6 +19,7 @@ from iacfix.edit import (
     Rename,
     Replace,
     Reread,
+    Resolve,
     Retype,
     SetField,
     SetOption,
@@ -36,6 +37,7 @@ from iacfix.languages.python.originals import comments_in, entries, originals_of
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.removals import Removals, dropped_nodes
 from iacfix.languages.python.render import Renderer, Style
+from iacfix.languages.python.resolving import Resolving
 from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
@@ -68,6 +70,7 @@ class _Writer:
         self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))
         self.additions = NewResources(program, self.originals, self.renderer)
         self.retyping = Retyping(program, self.originals, imports)
+        self.resolving = Resolving(program, self.originals, self.renderer, self.plan)
         self._keys: set[tuple[syntax.Node, str]] = set()
 
     def planned(self, edits: Sequence[Edit]) -> Plan:
@@ -90,10 +93,14 @@ class _Writer:
                     self._replace(at, new)
                 case Reread(read, output):
                     self._reread(read.place, output)
+                case Resolve(value, texts):
+                    self.resolving.add(value.place, [text.place for text in texts])
                 case Retype():
                     self._retype(edit)
                 case DropField() | AddResource() | SetOption():
                     pass
+        for node in self.resolving.carry_out():
+            self._claim(node, "")
         self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
         self._add(adds)
         Removals(self.program, self.originals, self.plan, self.renderer, self.additions).carry_out(drops, adds)

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from iacfix.edit import AddResource, Append, DropField, Edit, Keep, Rename, Replace, Reread, Retype, SetField, SetOption
+from iacfix.edit import (
+    AddResource,
+    Append,
+    DropField,
+    Edit,
+    Keep,
+    Rename,
+    Replace,
+    Reread,
+    Resolve,
+    Retype,
+    SetField,
+    SetOption,
+)
 from iacfix.errors import CannotFix
 from iacfix.model import Entry, Resource, Span
 
@@ -69,6 +82,8 @@ def _nodes(edit: Edit) -> Iterator[Any]:
             yield at.text.node if isinstance(at, Span) else at.place
         case Reread(read=read):
             yield read.place
+        case Resolve(value=value):
+            yield value.place
         case Retype(resource=resource) | SetOption(resource=resource):
             yield resource.node
         case AddResource():

@@ -48,6 +48,7 @@ from iacfix.model import (
     Resource,
     Spelling,
     Text,
+    Unresolved,
     Value,
     Where,
 )
@@ -278,6 +279,10 @@ class TerraformProgram:
         return (
             found if isinstance(found, Hidden) else documents.behind(self.shapes, found) for found in self.at(*places)
         )
+
+    def unresolved(self) -> Iterator[Unresolved]:
+        """Terraform waits for every value by itself."""
+        return iter(())
 
     def texts(self) -> Iterator[Text]:
         return iter(self._texts)

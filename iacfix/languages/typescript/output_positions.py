@@ -9,8 +9,9 @@ from typing import NoReturn
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
+from iacfix.languages.typescript.outputs import is_added
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, method
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method
 
 PLAIN = frozenset({"pair", "object", "array", "parenthesized_expression", "spread_element", "template_string"})
 """What an input may stand in without being looked at."""
@@ -21,6 +22,7 @@ TAKES_INPUTS = frozenset(
 OPEN_TYPES = ("Input<",)
 MAPPED = frozenset({"map", "flatMap"})
 UNKNOWN = "whether an output can stand there is not known"
+NOT_THERE = "an output cannot stand there, and the lookup gives nothing else"
 GIVEN = "an output cannot stand in what a function of the program gives"
 
 
@@ -30,6 +32,7 @@ class Place:
 
     templates: list[Node] = field(default_factory=list[Node])
     serialisers: list[Node] = field(default_factory=list[Node])
+    sums: list[Node] = field(default_factory=list[Node])
     beside: list[Node] = field(default_factory=list[Node])
     """The calls that make things of packages beside the provider's of what stands at the place."""
 
@@ -41,9 +44,11 @@ class Place:
 
 @dataclass
 class OutputPositions:
-    """Judges places of one program."""
+    """Judges places of one program. What `heals` has outputs already that nothing waits for: what joins them by + is
+    changed too, and so is what the program that runs exports."""
 
     program: TypeScriptProgram
+    heals: bool = False
 
     # callbacks, where all is plain
 
@@ -82,6 +87,11 @@ class OutputPositions:
             if self.is_tagged(at):
                 return place
             place.templates.append(at)
+        elif self.heals and at.type == "binary_expression":
+            place.sums.append(at)
+        elif self.heals:
+            self._check_layout(at)
+            place.serialisers.append(at)
         self._climb(at, place, set())
         return place
 
@@ -96,6 +106,13 @@ class OutputPositions:
                     if self.is_tagged(template):
                         return
                     place.templates.append(template)
+                case "binary_expression" if self.heals and parent.operator == "+":
+                    if not is_added(parent):
+                        place.sums.append(parent)
+                case "ternary_expression" if self.heals and node != parent.entries[0]:
+                    pass
+                case "binary_expression" if self.heals and parent.operator != "+":
+                    _refuse()
                 case "binary_expression":
                     raise CannotFix("an output cannot be joined to a text by +")
                 case "arrow_function" | "return_statement" if _gives_outputs(parent):
@@ -147,15 +164,17 @@ class OutputPositions:
         if call is None or call.type == "new_expression":
             if call is None or given.entries.index(node) != 1:
                 _refuse()
+            made = call.child_by_field_name("constructor")
             if self.program.type_of(call) is None:
+                if self.heals and (self.program.qualified(made) or "").startswith("@pulumi/"):
+                    return True
                 if not any(_runs_through(keys, path) for path in _beside(self.program, call)):
                     raise CannotFix(UNKNOWN)
                 place.beside.append(call)
             return True
         name, function = self.program.provider_names.called(call), self.program.function_of(call)
         if name == "JSON.stringify":
-            if len(given.entries) != 1:
-                raise CannotFix("the JSON is laid out by arguments that Pulumi's own serialiser does not take alike")
+            self._check_layout(call)
             place.serialisers.append(call)
             return False
         callee = (call.child_by_field_name("function") or call).text
@@ -167,17 +186,24 @@ class OutputPositions:
             raise CannotFix(f"{callee} takes plain values only; {callee}Output takes outputs too")
         return True
 
+    def _check_layout(self, call: Node) -> None:
+        """Only what Pulumi's own serialiser is known to take."""
+        given = arguments(call)
+        if len(given) != 1 and not (self.heals and given[1].type in ("null", "undefined")):
+            raise CannotFix("the JSON is laid out by arguments that Pulumi's own serialiser does not take alike")
+
     def _follow(self, declarator: Node, keys: tuple[str, ...], place: Place, seen: set[Node]) -> None:
         """A constant stands for every place that reads it."""
         name = declarator.child_by_field_name("name")
         bound = self.program.names.binding(name) if name is not None and name.type == "identifier" else None
         if bound is None or bound.kind != "const" or declarator in seen:
             _refuse()
-        if self._is_exported(declarator, bound.target.text):
+        exported = self._is_exported(declarator, bound.target.text)
+        if exported and (not self.heals or self.program.neighbours.may_import(bound.target.text)):
             raise CannotFix("the constant is exported, and its type would change for others")
         self._check_type(bound.value or declarator, declarator.child_by_field_name("type"))
         uses = self.program.names.uses(bound)
-        if not uses:
+        if not uses and not exported:
             _refuse()
         for use in uses:
             self._climb(use, place, seen | {declarator}, keys)
@@ -236,4 +262,4 @@ def _runs_through(keys: tuple[str, ...], path: str) -> bool:
 
 
 def _refuse() -> NoReturn:
-    raise CannotFix("an output cannot stand there, and the lookup gives nothing else")
+    raise CannotFix(NOT_THERE)

@@ -10,6 +10,7 @@ from typing import Any
 from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.shared.indirect import Given
+from iacfix.languages.shared.natures import unresolved
 from iacfix.languages.shared.nodes import Node, grown
 from iacfix.languages.shared.program import SourceProgram
 from iacfix.languages.typescript import constants, documents
@@ -18,6 +19,7 @@ from iacfix.languages.typescript.indirect import handed, spread
 from iacfix.languages.typescript.names import Names
 from iacfix.languages.typescript.nullability import whence
 from iacfix.languages.typescript.origins import Trace
+from iacfix.languages.typescript.outputs import Outputs
 from iacfix.languages.typescript.provider_names import ProviderNames
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import (
@@ -43,6 +45,7 @@ from iacfix.model import (
     Resource,
     Spelling,
     Text,
+    Unresolved,
     Value,
     Where,
 )
@@ -325,6 +328,13 @@ class TypeScriptProgram(SourceProgram[Node]):
 
     def _document(self, given: Input) -> Document | Hidden:
         return documents.behind(self.shapes, given)
+
+    @cached_property
+    def outputs(self) -> Outputs:
+        return Outputs(self.provider_names, self.resource_at)
+
+    def unresolved(self) -> Iterator[Unresolved]:
+        return unresolved(self.outputs.unresolved(), self.outputs.nature, self.shapes.opaque)
 
     def _where(self, node: Node) -> Where:
         return documents.where(self.shapes, self.resource_at, node)

@@ -15,6 +15,7 @@ from iacfix.edit import (
     Rename,
     Replace,
     Reread,
+    Resolve,
     Retype,
     SetField,
     SetOption,
@@ -32,6 +33,7 @@ from iacfix.languages.typescript.new_resources import Addition, NewResources
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.removals import Removals, dropped_nodes
 from iacfix.languages.typescript.render import HOMELESS, Renderer, Style
+from iacfix.languages.typescript.resolving import resolved
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
@@ -80,6 +82,8 @@ class _Writer:
                     self._replace(at, new)
                 case Reread(read, output):
                     self.splices.append(self._reread(read.place, output))
+                case Resolve(value):
+                    self.splices += resolved(self.program, self.lookups.imports, value.place)
                 case Retype(resource, type):
                     self.splices += self.retyping.splices(resource, type, self.renderer.dropped)
                 case DropField() | AddResource() | SetOption():

@@ -1,0 +1,253 @@
+"""Which expressions are outputs, and the text and JSON that plain Python makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from iacfix.languages.python import syntax
+from iacfix.languages.python.documents import ResourceAt, results
+from iacfix.languages.python.names import Names, assigned_value
+from iacfix.languages.python.provider_names import ProviderNames
+from iacfix.languages.python.scopes import Assignment, ImportAssignment
+from iacfix.languages.python.tree import inside
+from iacfix.languages.shared.natures import Nature, declared, joined
+
+PROVIDERS = frozenset(
+    {"pulumi_awsx", "pulumi_command", "pulumi_docker", "pulumi_docker_build", "pulumi_eks", "pulumi_kubernetes"}
+    | {"pulumi_random", "pulumi_tls", "pulumi_cloudflare", "pulumi_github", "pulumi_gcp", "pulumi_azure_native"}
+)
+"""Packages beside the provider's whose classes have outputs."""
+OF_CONFIG = frozenset(
+    {"require_secret", "get_secret"}
+    | {f"{verb}_secret_{kind}" for verb in ("get", "require") for kind in ("bool", "int", "float", "object")}
+)
+OF_STACK = frozenset({"get_output", "require_output"})
+PLAIN_CALLS = frozenset({"json.dumps", "os.getenv", "os.environ.get", "pulumi.get_stack", "pulumi.get_project"})
+TEXTS = (syntax.FormattedString, syntax.ConcatenatedString)
+
+
+@dataclass
+class Outputs:
+    """The outputs of one program."""
+
+    provider: ProviderNames
+    resource_at: ResourceAt
+    _asked: set[syntax.Node] = field(default_factory=set[syntax.Node])
+
+    # what an expression is
+
+    def nature(self, node: syntax.BaseExpression) -> Nature:
+        if node in self._asked:
+            return Nature.UNKNOWN
+        self._asked.add(node)
+        try:
+            return self._nature(node)
+        finally:
+            self._asked.discard(node)
+
+    def _nature(self, node: syntax.BaseExpression) -> Nature:
+        match node:
+            case syntax.BaseString() | syntax.BaseNumber() | syntax.Comparison():
+                return Nature.PLAIN
+            case syntax.Name():
+                return self._named(node)
+            case syntax.Attribute(value=owner):
+                return self._member(node, owner)
+            case syntax.Subscript(value=owner):
+                return Nature.OUTPUT if self.nature(owner) is Nature.OUTPUT else Nature.UNKNOWN
+            case syntax.Call():
+                return self._called(node)
+            case syntax.IfExp(body=body, orelse=orelse):
+                return joined((self.nature(body), self.nature(orelse)))
+            case syntax.BooleanOperation(left=left, right=right):
+                return joined((self.nature(left), self.nature(right)))
+            case _:
+                return Nature.UNKNOWN
+
+    def _member(self, node: syntax.Attribute, owner: syntax.BaseExpression) -> Nature:
+        if self._is_own_field(node):
+            value = self.provider.definitions.field(node, node.attr.value)
+            return self.nature(value) if value is not None else Nature.UNKNOWN
+        is_own = node.attr.value.startswith(("_", "pulumi_resource_"))
+        return Nature.OUTPUT if not is_own and self._has_outputs(owner) else Nature.UNKNOWN
+
+    @staticmethod
+    def _is_own_field(node: syntax.Attribute) -> bool:
+        return isinstance(node.value, syntax.Name) and node.value.value == "self"
+
+    def _has_outputs(self, owner: syntax.BaseExpression) -> bool:
+        """What is read of it is an output: it is one itself, or a resource."""
+        found = self._elements(owner)
+        return self.nature(owner) is Nature.OUTPUT or all(self._is_resource(each) for each in found)
+
+    def _elements(self, node: syntax.BaseExpression) -> list[syntax.BaseExpression]:
+        """The elements of the list that a loop's name goes through; of anything else the expression itself."""
+        bound = self.provider.definitions.names.assignment(node) if isinstance(node, syntax.Name) else None
+        loop = bound.node.parent if bound is not None else None
+        through = loop.iter if isinstance(loop, syntax.For | syntax.CompFor) else None
+        held = self.provider.definitions.of(through) or through if through is not None else None
+        elements = held.elements if isinstance(held, syntax.List | syntax.Tuple) else ()
+        return [each.value for each in elements] or [node]
+
+    def _is_resource(self, node: syntax.BaseExpression) -> bool:
+        if (resource := self.resource_at(node)) is not None:
+            return self.provider.type_named(resource.node.func) is not None
+        made = self.provider.definitions.of(node) or node
+        package, _, rest = (self._qualified(made) if isinstance(made, syntax.Call) else "").partition(".")
+        return package in PROVIDERS and rest.rpartition(".")[2][:1].isupper() and not rest.endswith("Args")
+
+    def _qualified(self, call: syntax.Call) -> str:
+        return self.provider.qualified(call.func) or ""
+
+    def _called(self, call: syntax.Call) -> Nature:
+        name = self._qualified(call)
+        method = call.func.attr.value if isinstance(call.func, syntax.Attribute) else ""
+        if self.provider.function_of(call) is not None:
+            return Nature.OUTPUT if name.endswith("_output") else Nature.PLAIN
+        if name.startswith("pulumi.Output."):
+            return Nature.OUTPUT
+        if name in PLAIN_CALLS:
+            return Nature.PLAIN
+        if not isinstance(call.func, syntax.Attribute):
+            return self._given(call)
+        owner = call.func.value
+        if method in OF_CONFIG and self._is_made_by(owner, "pulumi.Config"):
+            return Nature.OUTPUT
+        if method in OF_STACK and self._is_made_by(owner, "pulumi.StackReference"):
+            return Nature.OUTPUT
+        if method == "apply" and len(call.args) >= 1 and (self._has_outputs(owner) or _takes_function(call)):
+            return Nature.OUTPUT
+        return Nature.PLAIN if self._is_made_by(owner, "pulumi.Config") else Nature.UNKNOWN
+
+    def _is_made_by(self, owner: syntax.BaseExpression, name: str) -> bool:
+        made = self.provider.definitions.of(owner) or owner
+        return isinstance(made, syntax.Call) and self._qualified(made) == name
+
+    def _given(self, call: syntax.Call) -> Nature:
+        """What a function of the file gives."""
+        if isinstance(call.func, syntax.Name) and call.func.value in ("str", "len", "int", "repr"):
+            return Nature.PLAIN
+        function = self.provider.definitions.names.function(call.func)
+        found = results(function) if function is not None else []
+        return joined(map(self.nature, found)) if found else Nature.UNKNOWN
+
+    def _named(self, name: syntax.Name) -> Nature:
+        found = list(self.provider.definitions.names.scope(name)[name.value])
+        if any(isinstance(bound, ImportAssignment) or not isinstance(bound, Assignment) for bound in found):
+            return Nature.UNKNOWN
+        natures = [self._bound(bound.node) for bound in found if isinstance(bound, Assignment)]
+        return natures[0] if len(set(natures)) == 1 else Nature.UNKNOWN
+
+    def _bound(self, target: syntax.Node) -> Nature:
+        if (value := assigned_value(target)) is not None:
+            return self.nature(value)
+        param = target if isinstance(target, syntax.Param) else target.parent
+        if not isinstance(param, syntax.Param):
+            return Nature.UNKNOWN
+        if callback_of(self.provider.definitions.names, param) is not None:
+            return Nature.PLAIN
+        if param.annotation is None:
+            return Nature.UNKNOWN
+        return declared(self.provider.definitions.names.module.code(param.annotation.annotation))
+
+    # what plain code makes of them
+
+    def unresolved(self) -> Iterator[tuple[syntax.BaseExpression, list[syntax.BaseExpression]]]:
+        """The expressions that make text or JSON, each with what is computed in it."""
+        module = self.provider.definitions.names.module
+        for node in inside(module, syntax.BaseExpression):
+            if not isinstance(node.parent, syntax.ConcatenatedString | syntax.Expr):
+                parts = list(self.parts(node))
+                if parts:
+                    yield node, parts
+
+    def parts(self, node: syntax.BaseExpression) -> Iterator[syntax.BaseExpression]:
+        """What is computed in a text, or stands in what a serialiser is given."""
+        match node:
+            case syntax.FormattedString() | syntax.ConcatenatedString():
+                for piece in node.pieces if isinstance(node, syntax.ConcatenatedString) else [node]:
+                    written = piece.parts if isinstance(piece, syntax.FormattedString) else ()
+                    yield from (
+                        part.expression for part in written if isinstance(part, syntax.FormattedStringExpression)
+                    )
+            case syntax.BinaryOperation(operator=syntax.Add()) if not _is_added(node):
+                terms = list(operands(node))
+                if any(isinstance(term, syntax.BaseString) for term in terms):
+                    yield from (term for term in terms if not isinstance(term, syntax.BaseString))
+            case syntax.BinaryOperation(operator=syntax.Modulo(), left=syntax.BaseString(), right=right):
+                yield from [each.value for each in right.elements] if isinstance(right, syntax.Tuple) else [right]
+            case syntax.Call(func=syntax.Attribute(value=syntax.BaseString(), attr=syntax.Name(value="format"))):
+                yield from (arg.value for arg in node.args)
+            case syntax.Call() if self._qualified(node) == "json.dumps":
+                given = serialised(node)
+                yield from self._leaves(given, set()) if given is not None else ()
+            case _:
+                pass
+
+    def _leaves(self, node: syntax.BaseExpression, seen: set[syntax.Node]) -> Iterator[syntax.BaseExpression]:
+        """What stands at the ends of mappings and lists, in variables of the file too."""
+        if node in seen:
+            return
+        seen.add(node)
+        match node:
+            case syntax.Dict(elements=elements):
+                for element in elements:
+                    yield from self._leaves(element.value, seen)
+            case syntax.List(elements=elements) | syntax.Tuple(elements=elements):
+                for element in elements:
+                    yield from self._leaves(element.value, seen)
+            case syntax.ListComp(elt=inner) | syntax.GeneratorExp(elt=inner):
+                yield from self._leaves(inner, seen)
+            case syntax.Name() if isinstance(
+                made := self.provider.definitions.of(node), syntax.Dict | syntax.List | syntax.Tuple
+            ):
+                yield from self._leaves(made, seen)
+            case _:
+                yield node
+
+
+def serialised(call: syntax.Call) -> syntax.BaseExpression | None:
+    """What a serialiser is given."""
+    given = (arg.value for arg in call.args if not arg.star and (arg.keyword is None or arg.keyword.value == "obj"))
+    return next(given, None)
+
+
+def operands(node: syntax.BaseExpression) -> Iterator[syntax.BaseExpression]:
+    """The terms of a sum, the first first."""
+    if isinstance(node, syntax.BinaryOperation) and isinstance(node.operator, syntax.Add):
+        yield from operands(node.left)
+        yield from operands(node.right)
+    else:
+        yield node
+
+
+def _is_added(node: syntax.Node) -> bool:
+    """The sum is a term of a larger one."""
+    around = node.parent
+    return isinstance(around, syntax.BinaryOperation) and isinstance(around.operator, syntax.Add)
+
+
+def _takes_function(call: syntax.Call) -> bool:
+    return isinstance(call.args[0].value, syntax.Lambda)
+
+
+def callback_of(names: Names, param: syntax.Param) -> syntax.Node | None:
+    """The call of `apply` that hands its value to the function of a parameter."""
+    function = next((node for node in param.ancestors() if isinstance(node, syntax.Lambda | syntax.FunctionDef)), None)
+    uses: list[syntax.Node] = []
+    if isinstance(function, syntax.Lambda):
+        uses = [function]
+    elif function is not None:
+        uses = names.uses_of_function(function)
+    return next((call for use in uses if (call := applied(use)) is not None), None)
+
+
+def applied(function: syntax.Node) -> syntax.Call | None:
+    """The call of `apply` that is handed a function."""
+    call = function.parent.parent if isinstance(function.parent, syntax.Arg) else None
+    match call:
+        case syntax.Call(func=syntax.Attribute(attr=syntax.Name(value="apply"))):
+            return call
+        case _:
+            return None

@@ -1,0 +1,229 @@
+"""Which expressions are outputs, and the text and JSON that plain TypeScript makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from iacfix.languages.shared.natures import Nature, declared, joined
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.typescript.bindings import Binding
+from iacfix.languages.typescript.documents import CHAINED, ResourceAt, results
+from iacfix.languages.typescript.names import is_this_field
+from iacfix.languages.typescript.provider_names import ProviderNames
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method, unwrapped
+
+PULUMI = "@pulumi/pulumi"
+WAITING = frozenset(
+    f"{PULUMI}.{name}"
+    for name in ("all", "concat", "interpolate", "jsonStringify", "jsonParse", "output", "secret", "unsecret")
+)
+OF_CONFIG = frozenset(
+    f"{verb}Secret{kind}" for verb in ("get", "require") for kind in ("", "Boolean", "Number", "Object")
+)
+OF_STACK = frozenset({"getOutput", "requireOutput"})
+LITERALS = frozenset({"string", "template_string", "number", "true", "false", "null", "undefined"})
+TEXTS = frozenset({"string", "template_string"})
+
+
+@dataclass
+class Outputs:
+    """The outputs of one program."""
+
+    provider: ProviderNames
+    resource_at: ResourceAt
+    _asked: set[Node] = field(default_factory=set[Node])
+
+    # what an expression is
+
+    def nature(self, node: Node) -> Nature:
+        node = unwrapped(node)
+        if node in self._asked:
+            return Nature.UNKNOWN
+        self._asked.add(node)
+        try:
+            return self._nature(node)
+        finally:
+            self._asked.discard(node)
+
+    def _nature(self, node: Node) -> Nature:
+        match node.type:
+            case kind if kind in LITERALS:
+                return Nature.PLAIN
+            case "identifier" | "shorthand_property_identifier":
+                return self._named(node)
+            case "member_expression":
+                return self._member(node)
+            case "subscript_expression":
+                return Nature.OUTPUT if self.nature(node.entries[0]) is Nature.OUTPUT else Nature.UNKNOWN
+            case "call_expression":
+                return self._called(node)
+            case "ternary_expression":
+                return joined(map(self.nature, node.entries[1:]))
+            case "binary_expression" if node.operator in ("||", "??"):
+                return joined(map(self.nature, node.entries))
+            case "binary_expression":
+                return Nature.PLAIN
+            case _:
+                return Nature.UNKNOWN
+
+    def _member(self, node: Node) -> Nature:
+        owner = unwrapped(node.entries[0])
+        if is_this_field(node):
+            value = self.provider.definitions.field(node, node.entries[-1].text)
+            return self.nature(value) if value is not None else Nature.UNKNOWN
+        if not node.entries[-1].text.startswith("_") and self._has_outputs(owner):
+            return Nature.OUTPUT
+        return self._declared_member(owner, node.entries[-1].text)
+
+    def _has_outputs(self, owner: Node) -> bool:
+        """What is read of it is an output: it is one itself, or a resource."""
+        if self.nature(owner) is Nature.OUTPUT:
+            return True
+        return self._is_resource(owner)
+
+    def _is_resource(self, node: Node) -> bool:
+        if (resource := self.resource_at(node)) is not None:
+            return self.provider.type_named(resource.node.child_by_field_name("constructor")) is not None
+        made = self.provider.definitions.of(node) or unwrapped(node)
+        name = self.provider.qualified(made.child_by_field_name("constructor")) or ""
+        is_resource = name.startswith("@pulumi/") and not name.startswith(f"{PULUMI}.")
+        return made.type == "new_expression" and is_resource
+
+    def _declared_member(self, owner: Node, member: str) -> Nature:
+        """What the interface that a parameter is declared with says of a member."""
+        names = self.provider.definitions.names
+        bound = names.binding(owner) if owner.type == "identifier" else None
+        kind = _annotation(bound) if bound is not None and bound.kind == "parameter" else None
+        if kind is None:
+            return Nature.UNKNOWN
+        told = kind.text.lstrip(": ")
+        shapes = [
+            found
+            for found in names.root.inside("interface_declaration", "type_alias_declaration")
+            if (found.child_by_field_name("name") or found).text == told
+        ]
+        for found in (shapes[0] if shapes else kind).inside("property_signature"):
+            if (found.child_by_field_name("name") or found).text == member:
+                typed = found.child_by_field_name("type")
+                return declared(typed.text) if typed is not None else Nature.UNKNOWN
+        return Nature.UNKNOWN
+
+    def _called(self, call: Node) -> Nature:
+        name, called = self.provider.called(call), method(call)
+        func = call.child_by_field_name("function")
+        if func is None:
+            return Nature.UNKNOWN
+        if self.provider.function_of(call) is not None:
+            return Nature.OUTPUT if func.text.endswith("Output") else Nature.UNKNOWN
+        if name in WAITING:
+            return Nature.OUTPUT
+        if name == "JSON.stringify" or name.startswith(f"{PULUMI}.get"):
+            return Nature.PLAIN
+        if func.type != "member_expression":
+            function = self.provider.definitions.names.function(func)
+            found = results(function) if function is not None else []
+            return joined(self.nature(node) for node in found if node is not None) if found else Nature.UNKNOWN
+        owner = unwrapped(func.entries[0])
+        if called in OF_CONFIG and self._is_made_by(owner, f"{PULUMI}.Config"):
+            return Nature.OUTPUT
+        if called in OF_STACK and self._is_made_by(owner, f"{PULUMI}.StackReference"):
+            return Nature.OUTPUT
+        if called == "apply" and arguments(call):
+            is_given = arguments(call)[0].type in FUNCTIONS
+            return Nature.OUTPUT if is_given or self._has_outputs(owner) else Nature.UNKNOWN
+        return Nature.PLAIN if self._is_made_by(owner, f"{PULUMI}.Config") else Nature.UNKNOWN
+
+    def _is_made_by(self, owner: Node, name: str) -> bool:
+        made = self.provider.definitions.of(owner) or owner
+        return self.provider.qualified(made.child_by_field_name("constructor")) == name
+
+    def _named(self, name: Node) -> Nature:
+        names = self.provider.definitions.names
+        found = names.lookup(name.text, name)
+        if len(found) != 1 or names.is_reassigned(found[0]) or found[0].imported is not None:
+            return Nature.UNKNOWN
+        bound = found[0]
+        kind = _annotation(bound)
+        told = declared(kind.text) if kind is not None else Nature.UNKNOWN
+        if bound.value is not None:
+            return told if told is not Nature.UNKNOWN else self.nature(bound.value)
+        if bound.source is not None:
+            return Nature.OUTPUT if self._has_outputs(unwrapped(bound.source)) else Nature.UNKNOWN
+        return Nature.PLAIN if callback_of(bound.target) is not None else told
+
+    # what plain code makes of them
+
+    def unresolved(self) -> Iterator[tuple[Node, list[Node]]]:
+        """The expressions that make text or JSON, each with what is computed in it."""
+        root = self.provider.definitions.names.root
+        for node in root.inside("template_string", "binary_expression", "call_expression"):
+            if parts := list(self._parts(node)):
+                yield node, parts
+
+    def _parts(self, node: Node) -> Iterator[Node]:
+        """What is computed in a text, or stands in what a serialiser is given."""
+        match node.type:
+            case "template_string" if not _is_tagged(node):
+                holes = (part for part in node.children if part.type == "template_substitution")
+                yield from (part.entries[0] for part in holes if part.entries)
+            case "binary_expression" if node.operator == "+" and not is_added(node):
+                terms = [unwrapped(term) for term in operands(node)]
+                if any(term.type in TEXTS for term in terms):
+                    yield from (term for term in terms if term.type not in TEXTS)
+            case "call_expression" if self.provider.called(node) == "JSON.stringify" and arguments(node):
+                yield from self._leaves(arguments(node)[0], set())
+            case _:
+                pass
+
+    def _leaves(self, node: Node, seen: set[Node]) -> Iterator[Node]:
+        """What stands at the ends of objects and lists, in constants of the file too."""
+        node = unwrapped(node)
+        if node in seen:
+            return
+        seen.add(node)
+        if node.type in ("object", "array"):
+            for entry in node.entries:
+                value = entry.child_by_field_name("value") if entry.type == "pair" else entry
+                inner = entry.entries[0] if entry.type == "spread_element" else value
+                if inner is not None:
+                    yield from self._leaves(inner, seen)
+            return
+        made = self.provider.definitions.of(node)
+        if made is not None and made.type in ("object", "array"):
+            yield from self._leaves(made, seen)
+        else:
+            yield node
+
+
+def operands(node: Node) -> Iterator[Node]:
+    """The terms of a sum, the first first."""
+    if node.type == "binary_expression" and node.operator == "+":
+        for term in node.entries:
+            yield from operands(term)
+    else:
+        yield node
+
+
+def is_added(node: Node) -> bool:
+    """The sum is a term of a larger one."""
+    around = node.parent
+    return around is not None and around.type == "binary_expression" and around.operator == "+"
+
+
+def _is_tagged(template: Node) -> bool:
+    """The template has a tag, which is handed its parts."""
+    return template.parent is not None and template.parent.type == "call_expression"
+
+
+def _annotation(bound: Binding) -> Node | None:
+    around = bound.target.parent
+    return around.child_by_field_name("type") if around is not None else None
+
+
+def callback_of(target: Node) -> Node | None:
+    """The call of `apply` or `then` that hands its value to the function that a name is a parameter of."""
+    function = next((node for node in target.ancestors() if node.type in FUNCTIONS), None)
+    given = function.parent if function is not None else None
+    call = given.parent if given is not None and given.type == "arguments" else None
+    return call if call is not None and method(call) in CHAINED else None

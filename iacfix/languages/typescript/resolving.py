@@ -1,0 +1,53 @@
+"""Text and JSON that plain TypeScript makes of outputs, as Pulumi's own functions make it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from iacfix.errors import CannotFix
+from iacfix.languages.shared.natures import IN_CALLBACK, NOWHERE
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.typescript.imports import PULUMI, Imports
+from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.output_positions import NOT_THERE, OutputPositions, Place
+from iacfix.languages.typescript.outputs import operands
+from iacfix.languages.typescript.read import TypeScriptProgram
+
+HOMELESS = "a comment inside would lose its place"
+
+
+def resolved(program: TypeScriptProgram, imports: Imports, at: Node) -> Iterator[Splice]:
+    """What changes where text or JSON at a place becomes an output."""
+    place = _place(program, at)
+    for call in place.serialisers:
+        func = call.child_by_field_name("function")
+        assert func is not None
+        yield Splice(func.start_byte, func.end_byte, imports.spelled(PULUMI, "jsonStringify"))
+    for whole in place.sums:
+        yield from _joined(whole, imports.spelled(PULUMI, "concat"))
+    for template in place.templates:
+        yield Splice(template.start_byte, template.start_byte, imports.spelled(PULUMI, "interpolate"))
+
+
+def _place(program: TypeScriptProgram, at: Node) -> Place:
+    positions = OutputPositions(program, heals=True)
+    if positions.callback(at) is not None:
+        raise CannotFix(IN_CALLBACK.format(all="pulumi.all"))
+    try:
+        return positions.of(at)
+    except CannotFix as refused:
+        raise CannotFix(NOWHERE) if str(refused) == NOT_THERE else refused from None
+
+
+def _joined(whole: Node, concat: str) -> Iterator[Splice]:
+    """`a + b` as `concat(a, b)`."""
+    if whole.inside("comment"):
+        raise CannotFix(HOMELESS)
+    yield Splice(whole.start_byte, whole.start_byte, f"{concat}(")
+    for before, after in pairwise(operands(whole)):
+        between = whole.between(before.end_byte, after.start_byte)
+        if between.strip() != "+":
+            raise CannotFix("the sum has brackets inside")
+        yield Splice(before.end_byte, after.start_byte, f",{between.replace('+', '', 1).replace('  ', ' ', 1)}")
+    yield Splice(whole.end_byte, whole.end_byte, ")")

@@ -37,7 +37,7 @@ class Outputs:
 
     # what an expression is
 
-    def nature(self, node: syntax.BaseExpression) -> Nature:
+    def nature(self, node: syntax.Node) -> Nature:
         if node in self._asked:
             return Nature.UNKNOWN
         self._asked.add(node)
@@ -46,7 +46,7 @@ class Outputs:
         finally:
             self._asked.discard(node)
 
-    def _nature(self, node: syntax.BaseExpression) -> Nature:
+    def _nature(self, node: syntax.Node) -> Nature:
         match node:
             case syntax.BaseString() | syntax.BaseNumber() | syntax.Comparison():
                 return Nature.PLAIN
@@ -153,12 +153,12 @@ class Outputs:
 
     # what plain code makes of them
 
-    def unresolved(self) -> Iterator[tuple[syntax.BaseExpression, list[syntax.BaseExpression]]]:
+    def unresolved(self) -> Iterator[tuple[syntax.Node, list[syntax.Node]]]:
         """The expressions that make text or JSON, each with what is computed in it."""
         module = self.provider.definitions.names.module
         for node in inside(module, syntax.BaseExpression):
             if not isinstance(node.parent, syntax.ConcatenatedString | syntax.Expr):
-                parts = list(self.parts(node))
+                parts = list[syntax.Node](self.parts(node))
                 if parts:
                     yield node, parts
 

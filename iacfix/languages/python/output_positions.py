@@ -10,7 +10,7 @@ from iacfix.languages.python import syntax
 from iacfix.languages.python.outputs import applied, operands
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.natures import IN_CALLBACK, NOWHERE
+from iacfix.languages.shared.natures import COMPONENTS, IN_CALLBACK, IN_COMPONENT, NOWHERE
 
 WAITING = frozenset(
     f"pulumi.Output.{name}" for name in ("all", "concat", "format", "from_input", "json_dumps", "secret", "unsecret")
@@ -25,6 +25,7 @@ PLAIN = (
     syntax.ConcatenatedString,
 )
 """What an input may stand in without being looked at."""
+COMPONENT_PACKAGES = frozenset(f"pulumi_{name}" for name in COMPONENTS)
 ENCODED = frozenset({"cls", "default"})
 
 
@@ -110,6 +111,8 @@ class OutputPositions:
         keyword = arg.keyword.value if arg.keyword is not None else None
         if program.type_of(call) is not None and program.type_named(call.func) is None:
             _refuse()
+        if name.partition(".")[0] in COMPONENT_PACKAGES:
+            raise CannotFix(IN_COMPONENT)
         if program.type_of(call) is not None or (_is_class(name) and not program.provider_names.is_inputs(call)):
             if keyword in (None, "opts", "resource_name"):
                 raise CannotFix("a logical name or an option cannot be an output")

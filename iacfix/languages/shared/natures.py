@@ -40,6 +40,9 @@ def declared(annotation: str) -> Nature:
 WAITED = re.compile(r"(?:pulumi\.)?(?P<kind>Output|Input)(?:<[^;{}|]*>|\[[^;{}|]*\])?")
 PLAIN_TYPES = frozenset({"str", "int", "float", "bool", "string", "number", "boolean"})
 
+COMPONENTS = ("awsx", "eks")
+"""Packages of Pulumi's whose classes are components: some of what they take is plain."""
+IN_COMPONENT = "a component takes it, which may want a plain value: wait for the output with apply"
 IN_CALLBACK = "it is in a callback, which gets plain values: hand the output in with {all}"
 NOWHERE = "a plain value is wanted there: wait for the output with apply"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.natures import COMPONENTS, IN_COMPONENT
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.outputs import is_added
@@ -19,6 +20,7 @@ ASSERTIONS = frozenset({"as_expression", "satisfies_expression"})
 TAKES_INPUTS = frozenset(
     {"@pulumi/pulumi.jsonStringify", "@pulumi/pulumi.concat", "@pulumi/pulumi.all", "@pulumi/pulumi.output"}
 )
+COMPONENT_PACKAGES = frozenset(f"@pulumi/{name}" for name in COMPONENTS)
 OPEN_TYPES = ("Input<",)
 MAPPED = frozenset({"map", "flatMap"})
 UNKNOWN = "whether an output can stand there is not known"
@@ -166,7 +168,10 @@ class OutputPositions:
                 _refuse()
             made = call.child_by_field_name("constructor")
             if self.program.type_of(call) is None:
-                if self.heals and (self.program.qualified(made) or "").startswith("@pulumi/"):
+                package = (self.program.qualified(made) or "").partition(".")[0]
+                if self.heals and package in COMPONENT_PACKAGES:
+                    raise CannotFix(IN_COMPONENT)
+                if self.heals and package.startswith("@pulumi/"):
                     return True
                 if not any(_runs_through(keys, path) for path in _beside(self.program, call)):
                     raise CannotFix(UNKNOWN)

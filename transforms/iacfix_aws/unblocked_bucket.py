@@ -43,6 +43,7 @@ ALL: dict[str, New] = dict.fromkeys(
     ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
 )
 SPLIT_FIRST = "its inline settings become resources of their own first, by inline-bucket-config"
+MOVE_FIRST = "what it says of public access itself becomes its block first, by unknown-input"
 PART = Part(BLOCK, "public-access-block", ALL)
 
 
@@ -70,7 +71,8 @@ def unblocked_bucket(program: Program) -> Iterator[Finding]:
             continue
         message = f"public access of bucket {bucket.label} is not blocked"
         reason = hidden.get(bucket) or _second(program, bucket) or openness(program, bucket)
-        if reason := reason or imported(bucket.options) or (SPLIT_FIRST if inline_settings(bucket) else None):
+        reason = reason or imported(bucket.options) or (SPLIT_FIRST if inline_settings(bucket) else None)
+        if reason := reason or (MOVE_FIRST if any(not bucket.args.lacks(key) for key in ALL) else None):
             yield Finding(bucket, message, reason=reason)
         else:
             block = AddResource(bucket, BLOCK, PART.name, {"bucket": RefTo(bucket, "id"), **ALL}, is_new=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from iacfix.edit import AddResource
 from iacfix.engine.creation_sites import splits_of
 from iacfix.engine.fingerprints import Surroundings
 from iacfix.engine.origins import Origins
@@ -259,7 +260,7 @@ class Fixing:
         return both if not (first and second) or self._can_write(reading, {rule: both}) else first
 
     def _can_write(self, reading: Reading, todo: Mapping[Rule, Todo]) -> bool:
-        return self._writable(reading, todo) is not None
+        return not _adds_twice(todo) and self._writable(reading, todo) is not None
 
     def _writable(self, reading: Reading, todo: Mapping[Rule, Todo]) -> tuple[Change, ...] | None:
         """What writing all of it changes; where something stands in the way, that is told where each is tried alone."""
@@ -341,6 +342,16 @@ class Fixing:
         for rule, mine in todo.items():
             self.seen.fixed(rule, mine)
         return after
+
+
+def _adds_twice(todo: Mapping[Rule, Todo]) -> bool:
+    """Two findings add the same resource beside one: whoever comes second has to see the first."""
+    added = Counter(
+        each
+        for _, _, finding in _each(todo)
+        for each in {(id(edit.beside), edit.type, edit.name) for edit in finding.edits if isinstance(edit, AddResource)}
+    )
+    return any(number > 1 for number in added.values())
 
 
 def _each(todo: Mapping[Rule, Todo]) -> Iterable[tuple[Rule, Key, Finding]]:

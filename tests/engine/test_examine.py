@@ -246,6 +246,22 @@ def test_a_finding_in_code_that_moves_is_one_finding(installed: Installed) -> No
     assert told(outcome) == [(3, "has its kind inside", None), (5, "cloud.s3.Bucket has a kind", "nobody knows")]
 
 
+def test_what_two_rules_add_is_added_once(installed: Installed) -> None:
+    def kinds(said: str) -> object:
+        def check(program: Program) -> Iterator[Finding]:
+            if next(program.resources("cloud.s3.Kind"), None) is None:
+                for bucket in program.resources("cloud.s3.Bucket"):
+                    yield Finding(bucket, said, (AddResource(bucket, "cloud.s3.Kind", "kind", {"size": 1}),))
+
+        check.__name__ = said
+        return check
+
+    installed.rules(toy(kinds("one")), toy(kinds("other")))
+    outcome = installed.run(f'{HEAD}cloud.s3.Bucket("a")\n')
+    assert outcome.errors == ()
+    assert outcome.after.count("cloud.s3.Kind(") == 1
+
+
 def test_a_finding_that_another_fix_brings_is_where_the_fix_was_made(installed: Installed) -> None:
     def sized(program: Program) -> Iterator[Finding]:
         for bucket in program.resources("cloud.s3.Bucket"):

@@ -128,8 +128,8 @@ def test_a_release_is_tested_built_and_published_without_a_password() -> None:
 
 
 def test_what_a_release_publishes_is_built(tmp_path: Path) -> None:
-    told = subprocess.run(["make", "--dry-run", "dist", f"DIST={tmp_path}"], cwd=ROOT, capture_output=True, text=True)
-    command = told.stdout.splitlines()[-1]
+    make = ["make", "--dry-run", "--no-print-directory", "dist", f"DIST={tmp_path}"]
+    command = subprocess.run(make, cwd=ROOT, capture_output=True, text=True).stdout.splitlines()[-1]
     assert command == f".venv/bin/python -m hatchling build --directory {tmp_path}"
     lint(sys.executable, *command.split()[1:])
     names = sorted(path.name for path in tmp_path.iterdir())

@@ -278,7 +278,7 @@ async def test_of_many_changes_the_last_one_counts(editor: Editor) -> None:
 async def test_all_findings_of_a_rule_are_fixed_at_once_and_no_other_s(editor: Editor) -> None:
     text = WEAK + ALARM.format(name="throttles").partition("\n\n")[2] + BUCKET.partition("\n\n")[2]
     editor.open("a.py", text)
-    await editor.found("a.py", "unset-missing-data", "unset-missing-data", "inline-bucket-config")
+    await editor.found("a.py", "unset-missing-data", "unset-missing-data", "inline-bucket-config", "unblocked-bucket")
     [at_once] = [each for each in await editor.actions("a.py", 2) if "all" in each.title]
     assert at_once.title == "iacfix: fix all 2 of unset-missing-data in this file"
     expected = text.replace("=1,\n)", '=1,\n    treat_missing_data="notBreaching",\n)')

@@ -881,7 +881,7 @@ def test_a_diff_with_a_report(project: Path) -> None:
         (["check", "--output-format", "sarf"], "unknown format 'sarf', did you mean 'sarif'?"),
         (
             ["check", "--output-format", "x"],
-            "unknown format 'x'; choose one of text, concise, json, json-lines, sarif, github, gitlab, rdjson,"
+            "unknown format 'x'; choose one of full, text, concise, json, json-lines, sarif, github, gitlab, rdjson,"
             " markdown, html, junit",
         ),
         (

@@ -81,6 +81,8 @@ class _Rewriting:
     def whole(self) -> tuple[int, str, str]:
         """Where it starts with the lines above it, what stands there, and what takes its place."""
         text, start = self.originals.text, self.begin - len(self._above)
+        if "\f" in self.indent:  # which is none, and would stand before each line that is new
+            raise CannotFix(NOT_GIVEN_BACK)
         old, new = self._code([self.statement]), self._code(_statements(self.statement.visit(self.transformer)))
         if not text.startswith(old, start):  # LibCST does not keep every end of a text
             old, new = _without_end(old), _without_end(new)

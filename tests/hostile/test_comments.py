@@ -53,6 +53,15 @@ def test_it_stays_where_it_is(before: str, after: str) -> None:
     assert (outcome.errors, outcome.after) == ((), AWS + after)
 
 
+def test_one_in_the_name_of_a_class_that_moves_to_another_module_is_kept() -> None:
+    text = AWS + 'new aws/* of lambda */.apigateway.Permission("p", { action: "a", function: "f", principal: "x" });\n'
+    outcome = examined("a.ts", text)
+    assert (outcome.errors, outcome.after) == ((), text)
+    assert [found.reason for found in outcome.findings if found.rule == "unknown-resource"] == [
+        "a comment stands inside of the name of its class; put it in front of the name"
+    ]
+
+
 def test_two_behind_one_entry_do_not_become_one() -> None:
     outcome = examined(
         "a.ts",

@@ -62,6 +62,8 @@ class Retyping:
         if module_of(old) == module_of(new) and node.type != "type_identifier":
             last = node.entries[-1] if node.entries else node
             return Splice(last.start_byte, last.end_byte, new.rpartition(".")[2] + ending)
+        if next(iter(node.inside("comment")), None) is not None:
+            raise CannotFix("a comment stands inside of the name of its class; put it in front of the name")
         package = self.program.package
         path = inside + new.removeprefix(f"{package.name}.") + ending
         code = self.imports.spelled(package.packages["typescript"], path, is_type=is_type)

@@ -12,7 +12,7 @@ from iacfix.languages.python.documents import results
 from iacfix.languages.python.names import assigned_value, last_name
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.choices import ANY, Choices, Path
+from iacfix.languages.shared.choices import ANY, MOST, Choices, Path
 
 Steps = Iterator[tuple[syntax.Node, Path]]
 WHOLE = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "cast", "MappingProxyType"})
@@ -26,11 +26,12 @@ def choices(definitions: Definitions, start: syntax.BaseExpression) -> Choices[s
     walk, found = _Walk(definitions), Choices[syntax.Call]()
     waiting: list[tuple[syntax.Node, Path]] = [(start, ())]
     seen: set[tuple[syntax.Node, Path]] = set()
-    while waiting:
+    while waiting and len(seen) < MOST:
         step = waiting.pop()
         if step not in seen:
             seen.add(step)
             waiting.extend(walk.on(*step, found))
+    found.is_open = found.is_open or bool(waiting)
     return found
 
 

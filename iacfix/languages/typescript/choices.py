@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from iacfix.languages.shared.choices import ANY, Choices, Path
+from iacfix.languages.shared.choices import ANY, MOST, Choices, Path
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, dotted
 from iacfix.languages.typescript.definitions import Definitions
@@ -31,12 +31,13 @@ def choices(definitions: Definitions, start: Node) -> Choices[Node]:
     walk, found = _Walk(definitions), Choices[Node]()
     waiting: list[tuple[Node, Path]] = [(start, ())]
     seen: set[tuple[Node, Path]] = set()
-    while waiting:
+    while waiting and len(seen) < MOST:
         node, path = waiting.pop()
         node = unwrapped(node)
         if (node, path) not in seen:
             seen.add((node, path))
             waiting.extend(walk.on(node, path, found))
+    found.is_open = found.is_open or bool(waiting)
     return found
 
 

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import Names, camel
 from iacfix.languages.python.shapes import Shapes
+from iacfix.languages.shared import documents
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
 
 SERIALISERS = frozenset({"json.dumps", "pulumi.Output.json_dumps"})
 LIFTED = frozenset({"pulumi.Output.from_input", "pulumi.Output.secret"})
-STEPS = 12
-"""More hops than any real program has between an argument and its document."""
 
 ResourceAt = Callable[[syntax.BaseExpression], Resource | None]
 """Which resource an expression stands for."""
@@ -20,23 +19,7 @@ ResourceAt = Callable[[syntax.BaseExpression], Resource | None]
 
 def behind(shapes: Shapes, given: Input) -> Document | Hidden:
     """The document that an input receives, wherever it is built."""
-    place: syntax.BaseExpression = given.value.place
-
-    def hidden(reason: str, text: Text | None = None) -> Hidden:
-        return Hidden(shapes.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
-
-    node = place
-    for _ in range(STEPS):
-        match found := _step(shapes, node):
-            case Fields() | Items():
-                return Document(found, given.host, given.path)
-            case Text():
-                return hidden("it is JSON written as text", found)
-            case str():
-                return hidden(found)
-            case _:
-                node = found
-    return hidden("it is handed on too many times")
+    return documents.behind(given, lambda node: _step(shapes, node), shapes.shape)
 
 
 def _step(shapes: Shapes, node: syntax.BaseExpression) -> syntax.BaseExpression | Fields | Items | Text | str:

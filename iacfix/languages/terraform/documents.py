@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from iacfix.languages.shared import documents
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.questions import key_of, operator
 from iacfix.languages.terraform.shapes import META, Shapes
@@ -13,8 +14,6 @@ from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spell
 SERIALISER = "jsonencode"
 HANDED_ON = frozenset({"merge", "concat", "flatten", "compact", "tolist", "toset", "tomap", "tostring", "sensitive"})
 """Functions whose arguments are what they give, or a part of it."""
-STEPS = 12
-"""More hops than any real module has between an argument and its document."""
 
 ResourceAt = Callable[[Node], Resource | None]
 """Which resource a block is."""
@@ -22,23 +21,7 @@ ResourceAt = Callable[[Node], Resource | None]
 
 def behind(shapes: Shapes, given: Input) -> Document | Hidden:
     """The document that an input receives, wherever it is built."""
-    place: Node = given.value.place
-
-    def hidden(reason: str, text: Text | None = None) -> Hidden:
-        return Hidden(shapes.shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
-
-    node = place
-    for _ in range(STEPS):
-        match found := _step(shapes, unwrapped(node)):
-            case Fields() | Items():
-                return Document(found, given.host, given.path)
-            case Text():
-                return hidden("it is JSON written as text", found)
-            case str():
-                return hidden(found)
-            case _:
-                node = found
-    return hidden("it is handed on too many times")
+    return documents.behind(given, lambda node: _step(shapes, unwrapped(node)), shapes.shape)
 
 
 def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:

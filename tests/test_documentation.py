@@ -33,6 +33,8 @@ PAGES = sorted(
 )
 RELEASE = ROOT / ".github" / "workflows" / "release.yml"
 PICTURE = ROOT / "docs" / "review.png"
+NAMED = re.compile(r"`((?:iacfix|transforms|tests|benchmarks|examples)/(?:[^\s`]+\.py|[^\s`]*/))`")
+"""Modules and folders of the repository."""
 
 
 class Loaded(HTMLParser):
@@ -67,6 +69,14 @@ def test_links_between_files_lead_to_one(path: Path) -> None:
         if path.name == "index.md" and target == "rules/index.md":
             continue  # which the site makes
         assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_that_a_page_names_are_there(path: Path) -> None:
+    if path.name == "CHANGELOG.md":
+        return  # which tells of what was there
+    for name in NAMED.findall(path.read_text(encoding="utf-8")):
+        assert list(ROOT.glob(re.sub(r"<[a-z_-]+>", "*", name))), name
 
 
 def test_the_readme_names_every_rule_once() -> None:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
@@ -18,6 +19,7 @@ from iacfix.reports.formats import FORMATS
 
 if TYPE_CHECKING:
     from iacfix.campaign.publishing import Chosen
+    from iacfix.files.settings import Given
 
 EXIT_CODES = "Exit codes: 0 nothing to do or all written, 1 findings or a diff remain, 2 wrong usage or a failure."
 
@@ -144,6 +146,28 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Configured:
+    """Settings for this run."""
+
+    config: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE|KEY=VALUE",
+            help="A settings file instead of those that are found, or a setting over all files, as "
+            "'ignore=[\"open-ingress\"]'; may be repeated.",
+            show_default=False,
+        ),
+    ] = None
+    isolated: Annotated[bool, typer.Option("--isolated", help="Look for no settings file.")] = False
+
+    @property
+    def given(self) -> Given:
+        from iacfix.files.settings import given
+
+        return given(self.config or (), isolated=self.isolated)
+
+
+@dataclass(frozen=True)
 class Look:
     """How a command talks."""
 
@@ -249,21 +273,28 @@ def check(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit with 0 when there are findings; with 2 when something failed.")
     ] = False,
+    show_settings: Annotated[
+        bool, typer.Option("--show-settings", help="Print the settings and where each comes from; check nothing.")
+    ] = False,
     within: Within,
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    configured: Configured,
     no_cache: NoCache = False,
     look: Look,
 ) -> None:
     """Show what is weak, and how each finding is fixed."""
     from iacfix.commands.check import check
+    from iacfix.commands.show_settings import show_settings as show
 
-    request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
+    request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within, output_format)
+    if show_settings:
+        _end(lambda: show(request()))
     _end(
         lambda: check(
-            request, terminal, add_ignores=add_ignores, reason=reason, statistics=statistics, exit_zero=exit_zero
+            request(), terminal, add_ignores=add_ignores, reason=reason, statistics=statistics, exit_zero=exit_zero
         )
     )
 
@@ -285,6 +316,7 @@ def diff(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    configured: Configured,
     no_cache: NoCache = False,
     look: Look,
 ) -> None:
@@ -294,9 +326,9 @@ def diff(
     """
     from iacfix.commands.diff import diff
 
-    request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
+    request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within, output_format)
-    _end(lambda: diff(request, terminal, by_rule=by_rule, output=output))
+    _end(lambda: diff(request(), terminal, by_rule=by_rule, output=output))
 
 
 @_command
@@ -308,15 +340,16 @@ def apply(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    configured: Configured,
     no_cache: NoCache = False,
     look: Look,
 ) -> None:
     """Write the fixes."""
     from iacfix.commands.apply import apply
 
-    request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
+    request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within)
-    _end(lambda: apply(request, terminal, interactive=interactive))
+    _end(lambda: apply(request(), terminal, interactive=interactive))
 
 
 @_command
@@ -339,6 +372,7 @@ def baseline_write(
     ] = None,
     rules: Rules,
     work: Work,
+    configured: Configured,
     no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
@@ -348,8 +382,8 @@ def baseline_write(
     """
     from iacfix.commands.baseline import write_baseline
 
-    request = _request(paths, rules, work, None, cache=not no_cache)
-    _end(lambda: write_baseline(request, Terminal(quiet, scope=Scope(baseline=baseline))))
+    request = partial(_request, paths, rules, work, configured, None, cache=not no_cache)
+    _end(lambda: write_baseline(request(), Terminal(quiet, scope=Scope(baseline=baseline))))
 
 
 @_command
@@ -395,6 +429,7 @@ def migrate(
     ] = Way.UPGRADE,
     rules: Rules,
     work: Work,
+    configured: Configured,
     quiet: Quiet = False,
 ) -> None:
     """Say what a deployed stack needs before and after the fixes that split resources.
@@ -404,9 +439,9 @@ def migrate(
     from iacfix.commands.migrate import migrate
     from iacfix.migration.request import MigrationRequest
 
-    request = _request(paths, rules, work)
+    request = partial(_request, paths, rules, work, configured)
     asked = MigrationRequest(stack_export, procedure.value, output, import_file)
-    _end(lambda: migrate(request, Terminal(quiet), asked))
+    _end(lambda: migrate(request(), Terminal(quiet), asked))
 
 
 CampaignFolder = Annotated[str, typer.Argument(metavar="DIR", help="What iacfix campaign run wrote.")]
@@ -566,6 +601,7 @@ def upgrade(
         list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out.", autocompletion=_rule_ids)
     ] = None,
     unsafe_fixes: Unsafe = None,
+    configured: Configured,
     jobs: Jobs = None,
     quiet: Quiet = False,
     color: Colored = Color.AUTO,
@@ -577,8 +613,8 @@ def upgrade(
     """
     from iacfix.commands.upgrade import upgrade
 
-    request = _request(paths, Rules(None, ignore), Work(None, jobs), unsafe_fixes)
-    _end(lambda: upgrade(request, Terminal(quiet, color.value), major, apply=apply, output=output))
+    request = partial(_request, paths, Rules(None, ignore), Work(None, jobs), configured, unsafe_fixes)
+    _end(lambda: upgrade(request(), Terminal(quiet, color.value), major, apply=apply, output=output))
 
 
 @_command
@@ -589,14 +625,15 @@ def report(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    configured: Configured,
     no_cache: NoCache = False,
     stdin_filename: StdinName = None,
 ) -> None:
     """Write the improvements and the readiness score as Markdown."""
     from iacfix.commands.report import report
 
-    request = _request(paths, rules, work, unsafe_fixes, cache=not no_cache)
-    _end(lambda: report(request, Terminal(stdin_name=stdin_filename), output=output))
+    request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
+    _end(lambda: report(request(), Terminal(stdin_name=stdin_filename), output=output))
 
 
 @_command
@@ -616,10 +653,17 @@ def clean(quiet: Quiet = False) -> None:
 
 
 def _request(
-    paths: list[str] | None, rules: Rules, work: Work, unsafe: bool | None = None, *, cache: bool = False
+    paths: list[str] | None,
+    rules: Rules,
+    work: Work,
+    configured: Configured,
+    unsafe: bool | None = None,
+    *,
+    cache: bool = False,
 ) -> Request:
     select, ignore = listed(rules.select), listed(rules.ignore)
-    return Request(tuple(paths or ()), select, ignore, unsafe, work.provider_version, work.jobs, cache=cache)
+    major, given = work.provider_version, configured.given
+    return Request(tuple(paths or ()), select, ignore, unsafe, major, work.jobs, cache=cache, given=given)
 
 
 def _end(command: Callable[[], int]) -> None:

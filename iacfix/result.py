@@ -8,7 +8,7 @@ from enum import Enum
 
 from iacfix.model import Provider
 from iacfix.rewrite import Change
-from iacfix.rule import Severity
+from iacfix.rule import Safety, Severity
 
 
 class Fix(Enum):
@@ -163,8 +163,8 @@ Accept = Callable[[Reported, str, str], bool]
 @dataclass(frozen=True)
 class Plan:
     """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
-    the options of rules by their ids, whether each step is to be one rule's, and whether to say what fixing each
-    finding by itself would change."""
+    the options and severities of rules by their ids, those whose fixes are all safe or all unsafe, whether each step is
+    to be one rule's, and whether to say what fixing each finding by itself would change."""
 
     rules: tuple[str, ...]
     unsafe: bool = False
@@ -172,3 +172,5 @@ class Plan:
     options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])
     by_rule: bool = False
     repairs: bool = False
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    safeties: Mapping[str, Safety] = field(default_factory=dict[str, Safety])

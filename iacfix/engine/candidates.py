@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,7 +61,7 @@ class Looked:
                 self.errors.append(str(error))
 
     def _look_at(self, found: str, name: str) -> None:
-        asked = self.asked_in(os.path.dirname(found))
+        asked = self.asked_in(os.path.dirname(found)).of(found)
         if is_named(found):
             data = read_bytes(found, name, max_size=asked.settings.max_file_size)
             source = from_bytes(data, name, path=Path(found))
@@ -95,7 +95,7 @@ class Looked:
             named = {part.source.name for part in parts if part.asked}
             if any(any(map(part.source.data.__contains__, own_packages(part.source.name))) for part in parts):
                 self.tasks += [
-                    asked.task(source, self.root, parts if len(parts) > 1 else ())
+                    asked.of(str(source.path)).task(source, self.root, parts if len(parts) > 1 else ())
                     for source in mine
                     if source.name in named
                 ]
@@ -105,12 +105,12 @@ class Looked:
     def past(self, folder: str, only: Callable[[str], bool]) -> None:
         """Say what a run would have looked at in a folder that it did not visit."""
         shown = os.path.relpath(folder, self.root).replace(os.sep, "/")
-        for found in survey([Path(folder)], self.root, rule_ids()).paths[:GLANCED_AT]:
+        for found in survey([Path(folder)], self.root, rule_ids(), self.request.given).paths[:GLANCED_AT]:
             name = os.path.relpath(found, self.root).replace(os.sep, "/")
             if not only(name):
                 continue
             try:
-                asked = self.asked_in(os.path.dirname(found))
+                asked = self.asked_in(os.path.dirname(found)).of(found)
                 data = read_bytes(Path(found), name, max_size=asked.settings.max_file_size)
                 if asked.is_worth_reading(data, self.packages):
                     why = self._build_output(found, data)
@@ -125,7 +125,7 @@ class Looked:
         """What is asked of the files of a folder; raises what is wrong with its settings."""
         if folder not in self._asked:
             try:
-                settings = settings_in(Path(folder), self.root, rule_ids())
+                settings = settings_in(Path(folder), self.root, rule_ids(), self.request.given)
                 self._asked[folder] = _Asked(_checked(settings), self.request)
             except IacfixError as error:
                 self._asked[folder] = error
@@ -160,6 +160,16 @@ class _Asked:
 
     settings: Settings
     request: Request
+    left_out: frozenset[str] = frozenset()
+    """The rules that the settings leave out of single files, whatever the command line selects."""
+    _kinds: dict[frozenset[str], _Asked] = field(default_factory=dict[frozenset[str], "_Asked"], compare=False)
+
+    def of(self, path: str) -> _Asked:
+        """What is asked of one of them."""
+        left_out = self.settings.ignored_in(path)
+        if left_out and left_out not in self._kinds:
+            self._kinds[left_out] = replace(self, left_out=left_out, _kinds={})
+        return self._kinds[left_out] if left_out else self
 
     @cached_property
     def rules(self) -> frozenset[str]:
@@ -168,13 +178,15 @@ class _Asked:
         request, settings, known = self.request, self.settings, rule_ids()
         taken = request.select or (known - checklists() if settings.select is None else settings.select)
         left = set(request.ignore) if request.select else {*request.ignore, *settings.ignore}
-        return known.intersection(taken) - left
+        return known.intersection(taken) - left - self.left_out
 
     @cached_property
     def plan(self) -> Plan:
         from iacfix.result import Plan
+        from iacfix.rule import Safety, Severity
 
         settings, unsafe = self.settings, self.request.unsafe
+        safeties = {**dict.fromkeys(settings.safe, Safety.SAFE), **dict.fromkeys(settings.unsafe, Safety.UNSAFE)}
         return Plan(
             rules=tuple(rules_named(self.rules)),
             unsafe=settings.unsafe_fixes if unsafe is None else unsafe,
@@ -182,6 +194,8 @@ class _Asked:
             options=settings.options,
             by_rule=self.request.by_rule,
             repairs=self.request.repairs,
+            severities={rule: Severity(severity) for rule, severity in settings.severities.items()},
+            safeties=safeties,
         )
 
     @cached_property
@@ -214,7 +228,7 @@ def own_packages(name: str) -> tuple[bytes, ...]:
 def task_of(source: Source, request: Request, root: Path) -> Task:
     """What is asked of one source, by the settings that hold where it stands; of a module, the other files as well."""
     folder = os.path.dirname(os.path.abspath(root / source.name))
-    asked = Looked(root, request).asked_in(folder)
+    asked = Looked(root, request).asked_in(folder).of(os.path.abspath(root / source.name))
     parts: tuple[Part, ...] = ()
     if is_named(source.name) and source.path is not None and source.path.exists():
         parts = parts_of(str(source.path.parent), [source], root, asked.settings.max_file_size)
@@ -267,11 +281,13 @@ def _uses_alias(path: str, data: bytes, asked: _Asked, root: Path) -> bool:
 def _checked(settings: Settings) -> Settings:
     """The same settings; raises where they name a provider major or an option of a rule that does not exist."""
     if settings.provider_version is not None and (wrong := unknown_major(settings.provider_version)):
-        raise settings.wrong("provider-version", wrong)
+        raise settings.wrong(wrong, "provider-version")
     for rule, options in settings.options.items():
         known = known_rule(rule).options
         for name in options:
             if name not in known:
-                hint = did_you_mean(name, known) or (f", it has {', '.join(known)}" if known else ", it has none")
-                raise settings.wrong(name, f"{rule} has no option '{name}'{hint}")
+                hint = did_you_mean(name, known) or (
+                    f", it has {', '.join(known)} and severity" if known else ", it has severity only"
+                )
+                raise settings.wrong(f"{rule} has no option '{name}'{hint}", rule, name)
     return settings

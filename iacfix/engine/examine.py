@@ -185,6 +185,7 @@ class _Examination:
     def _rules(self, text: str) -> list[Rule]:
         data = text.encode("utf-8", "surrogatepass")
         mine = self.pack.named(self.plan.rules)
+        mine |= {id: replace(mine[id], severity=set) for id, set in self.plan.severities.items() if id in mine}
         if (known := own_rules(self.pack.provider, language_name(self.source.name) or "")) is not None:
             return [mine[id] for id in self.plan.rules if id in mine and id in known]
         return [

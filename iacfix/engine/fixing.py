@@ -47,7 +47,10 @@ class Reading:
     def findings(self, rule: Rule, plan: Plan) -> list[Finding]:
         """All that the rule finds; raises what the rule raises."""
         if rule.id not in self._found:
-            self._found[rule.id] = list(rule.findings(self.program, plan.options.get(rule.id, {})))
+            found = rule.findings(self.program, plan.options.get(rule.id, {}))
+            if (safety := plan.safeties.get(rule.id)) is not None:
+                found = (replace(finding, safety=safety) if finding.edits else finding for finding in found)
+            self._found[rule.id] = list(found)
         return self._found[rule.id]
 
     def changes(self, todo: Mapping[Rule, Todo]) -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
-from iacfix.files.settings import did_you_mean
+from iacfix.files.settings import NOTHING_GIVEN, Given, did_you_mean
 from iacfix.registry import packs, rule_ids, rules
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Request:
     """What the command line asks for; None leaves a choice to the settings.
 
-    With `by_rule` each step is one rule's, with `repairs` it is said what fixing each finding by itself would change,
-    with `cache` outcomes of earlier runs are used.
+    `given` are settings of the command line. With `by_rule` each step is one rule's, with `repairs` it is said what
+    fixing each finding by itself would change, with `cache` outcomes of earlier runs are used.
     """
 
     paths: tuple[str, ...] = ()
@@ -31,6 +31,7 @@ class Request:
     by_rule: bool = False
     repairs: bool = False
     cache: bool = False
+    given: Given = NOTHING_GIVEN
 
 
 def listed(values: Iterable[str] | None) -> tuple[str, ...]:

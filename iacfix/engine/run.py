@@ -78,7 +78,7 @@ def run(
     files count."""
     root = root_of(request.paths)
     paths = [Path(path) for path in request.paths] or [Path()]
-    there = survey(paths, root, rule_ids())
+    there = survey(paths, root, rule_ids(), request.given)
     looked = Looked(root, request)
     named = [(found, there.name(found)) for found in there.paths]
     mine = [(found, name) for found, name in named if only(name)]

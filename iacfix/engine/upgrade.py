@@ -86,9 +86,9 @@ class _Way:
         """Name settings that hold the programs on the major before."""
         if source.path is None:
             return
-        settings = settings_in(source.path.parent, self.raising.root, rule_ids())
+        settings = settings_in(source.path.parent, self.raising.root, rule_ids(), self.request.given)
         if settings.provider_version == self.major - 1:
-            place = settings.wrong("provider-version", f"set it to {self.major}, or take it out")
+            place = settings.wrong(f"set it to {self.major}, or take it out", "provider-version")
             what = f"provider-version = {settings.provider_version}"
             left = Left(str(place.path), place.line or 1, what, place.message)
             if left not in self.left:

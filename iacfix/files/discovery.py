@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from iacfix.errors import IacfixError, SettingsError, SourceError, UsageError
 from iacfix.files.evidence import note_entries, note_refused, real, stands
-from iacfix.files.settings import settings_in
+from iacfix.files.settings import NOTHING_GIVEN, Given, settings_in
 from iacfix.files.small_files import read_small
 from iacfix.files.suffixes import SUFFIXES
 
@@ -107,9 +107,9 @@ class Survey:
         return (inside or os.path.relpath(path, self.root)).replace(os.sep, "/")
 
 
-def survey(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> Survey:
+def survey(paths: Iterable[Path], root: Path, known_rules: Iterable[str], given: Given = NOTHING_GIVEN) -> Survey:
     """Go through the folders. A path given by name is visited even where it is ignored or excluded."""
-    search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules))
+    search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules), given)
     for path in paths:
         search.start(path)
     return Survey(
@@ -144,6 +144,7 @@ class _Search:
     given_root: str
     root: str
     known_rules: frozenset[str]
+    given: Given = NOTHING_GIVEN
     files: set[str] = field(default_factory=set[str])
     errors: dict[str, IacfixError] = field(default_factory=dict[str, IacfixError])
     folders: set[str] = field(default_factory=set[str])
@@ -231,11 +232,13 @@ class _Search:
     def excluded(self, folder: str) -> tuple[Patterns, ...] | None:
         """What the settings leave out; None where they are broken."""
         try:
-            settings = settings_in(Path(folder), Path(self.root), self.known_rules)
+            settings = settings_in(Path(folder), Path(self.root), self.known_rules, self.given)
         except SettingsError as error:
             self.fail(error)
             return None
-        return (_exclusion(str(settings.folder), settings.exclude),) if settings.exclude else ()
+        return tuple(
+            _exclusion(base, each.patterns) for each in settings.exclude if _within(folder, base := str(each.folder))
+        )
 
     def ignored(self, folder: str, top: str) -> tuple[Patterns, ...]:
         """What git leaves out in a folder, the nearest .gitignore first."""

@@ -1,161 +1,279 @@
-"""Settings: `[tool.iacfix]` of a pyproject.toml or an iacfix.toml; the one nearest to a file holds whole."""
+"""Settings: those of the file nearest to a program with what it extends, and over them those of the command line."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
-from iacfix.errors import SettingsError
+from iacfix.errors import SettingsError, UsageError
 from iacfix.files.evidence import remembered
 from iacfix.files.limits import MAX_MEMORY, MAX_SECONDS
-from iacfix.files.small_files import read_small
+from iacfix.files.settings_file import OPTION, PLACES, SettingsFile, settings_file
 from iacfix.files.source import MAX_FILE_SIZE
 
-KEYS = ("select", "ignore", "exclude", "unsafe-fixes", "provider-version", "max-file-size", "max-seconds", "max-memory")
+KEYS = (
+    "extend",
+    "select",
+    "ignore",
+    "per-file-ignores",
+    "exclude",
+    "unsafe-fixes",
+    "extend-safe-fixes",
+    "extend-unsafe-fixes",
+    "provider-version",
+    "max-file-size",
+    "max-seconds",
+    "max-memory",
+)
+SEVERITY = "severity"
+"""What a rule's table has beside its options."""
+SEVERITIES = ("high", "medium", "low")
+NumberT = TypeVar("NumberT", int, int | None)
 LARGEST = 2**40
 """More than any number that is set means; Python refuses to read those of thousands of digits."""
 
 
 @dataclass(frozen=True)
-class SettingsFile:
-    """Where settings are written; `shown` is how people find it."""
+class Excluded:
+    """gitignore patterns for what is below a folder."""
 
-    shown: str
-    text: str
+    folder: Path
+    patterns: tuple[str, ...]
 
-    def wrong(self, key: str, message: str) -> SettingsError:
-        """TOML gives no places: the line is looked for, from the table's heading on."""
-        heading = re.search(r"^[ \t]*\[[ \t]*tool\.iacfix[ \t]*\]", self.text, re.MULTILINE)
-        start = heading.end() if heading else 0
-        name = rf"""(?:tool\.iacfix\.)?["']?{re.escape(key)}["']?[ \t]*"""
-        setting = re.compile(rf"^[ \t]*(?:{name}[=.]|\[[ \t]*{name}\])", re.MULTILINE)
-        found = setting.search(self.text, start)
-        line = self.text.count("\n", 0, found.start()) + 1 if found else None
-        return SettingsError(message, path=self.shown, line=line)
+
+@dataclass(frozen=True)
+class FileIgnores:
+    """Rules that are left out of the files that a gitignore pattern leads to, relative to a folder; with `!` before it
+    of all others below the folder."""
+
+    folder: Path
+    pattern: str
+    rules: frozenset[str]
+
+    def holds(self, path: str) -> bool:
+        from iacfix.files.gitignore import Patterns
+
+        base = str(self.folder)
+        if not path.startswith(os.path.join(base, "")):
+            return False
+        patterns = Patterns(base, (self.pattern.removeprefix("!"),))
+        steps = path[len(base) :].strip(os.sep).split(os.sep)
+        above = (os.path.join(base, *steps[:end]) for end in range(1, len(steps)))
+        is_named = any(patterns.leave_out(folder, True) for folder in above) or patterns.leave_out(path, False)
+        return bool(is_named) != self.pattern.startswith("!")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`select` is None where every rule is meant; `exclude` are gitignore patterns relative to `folder`;
-    `options` are those of single rules, each in a table of the rule's name."""
+    """`select` is None where every rule is meant; `safe` and `unsafe` are rules whose fixes are all one or the other;
+    `options` are those of single rules. `origins` says of what is set where: a key, or a rule and its key."""
 
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    file_ignores: tuple[FileIgnores, ...] = ()
+    exclude: tuple[Excluded, ...] = ()
     unsafe_fixes: bool = False
+    safe: frozenset[str] = frozenset()
+    unsafe: frozenset[str] = frozenset()
     provider_version: int | None = None
     max_file_size: int = MAX_FILE_SIZE
     max_seconds: int = MAX_SECONDS
     max_memory: int = MAX_MEMORY
+    severities: Mapping[str, str] = field(default_factory=dict[str, str])
     options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])
-    folder: Path | None = None
-    file: SettingsFile | None = field(default=None, compare=False)
+    origins: Mapping[tuple[str, ...], tuple[SettingsFile, ...]] = field(
+        default_factory=dict[tuple[str, ...], tuple[SettingsFile, ...]], compare=False
+    )
 
-    def wrong(self, key: str, message: str) -> SettingsError:
+    def wrong(self, message: str, *keys: str) -> SettingsError:
         """What a value means to the rules shows only where they are known."""
-        return self.file.wrong(key, message) if self.file else SettingsError(message, path=self.folder)
+        return self.origins[keys][-1].wrong(message, *keys)
+
+    def ignored_in(self, path: str) -> frozenset[str]:
+        """The rules that are left out of a file by its place."""
+        return frozenset(rule for each in self.file_ignores if each.holds(path) for rule in each.rules)
 
 
-def settings_for(path: Path, root: Path, known_rules: Iterable[str]) -> Settings:
+@dataclass(frozen=True)
+class Given:
+    """Settings of the command line: `files` instead of those that are found, what is extended before what extends it;
+    `values` that hold over every file. Where it is `isolated` no file is looked for."""
+
+    files: tuple[SettingsFile, ...] = ()
+    values: tuple[SettingsFile, ...] = ()
+    isolated: bool = False
+
+
+NOTHING_GIVEN = Given()
+
+
+def given(texts: Iterable[str], *, isolated: bool = False) -> Given:
+    """What `--config` was given: `KEY=VALUE` as TOML has it, or one file; raises UsageError and SettingsError."""
+    values, files = list[SettingsFile](), list[str]()
+    for text in texts:
+        if "=" in text and not os.path.isfile(text):
+            value = SettingsFile(f"{OPTION} {text}", text)
+            if not (entries := value.entries()):
+                raise UsageError(f"{OPTION} {text}: expects KEY=VALUE")
+            if "extend" in entries:
+                raise UsageError(f"{OPTION} {text}: extend stands in a file; use {OPTION} FILE")
+            values.append(value)
+        else:
+            files.append(text)
+    if len(files) > 1:
+        raise UsageError(f"{OPTION} takes one file, and KEY=VALUE any number of times: {', '.join(files)}")
+    if files and isolated:
+        raise UsageError(f"--isolated reads no file; leave it out, or {OPTION} {files[0]}")
+    return Given(tuple(chain for name in files for chain in _named(name)), tuple(values), isolated)
+
+
+def _named(name: str) -> Iterator[SettingsFile]:
+    """A file of the command line with what it extends, which counts before it."""
+    path = Path(name)
+    try:
+        found = settings_file(path, name, _table_of(path), None)
+    except FileNotFoundError:
+        raise UsageError(f"{OPTION} {name}: there is no such file, and it is not KEY=VALUE") from None
+    if found is None or found.entries() is None:
+        raise UsageError(f"{OPTION} {name}: has no [tool.iacfix]")
+    yield from _with_extended(found, path, None)
+
+
+def settings_for(path: Path, root: Path, known_rules: Iterable[str], given: Given = NOTHING_GIVEN) -> Settings:
     """The settings that hold for a file; raises SettingsError."""
-    return settings_in(Path(os.path.abspath(path)).parent, root, known_rules)
+    return settings_in(Path(os.path.abspath(path)).parent, root, known_rules, given)
 
 
-def settings_in(folder: Path, root: Path, known_rules: Iterable[str]) -> Settings:
+def settings_in(folder: Path, root: Path, known_rules: Iterable[str], given: Given = NOTHING_GIVEN) -> Settings:
     """The settings that hold for the files of a folder; raises SettingsError."""
-    found = _nearest(folder, root, frozenset(known_rules))
+    known = frozenset(known_rules)
+    if given.isolated or given.files:
+        found = _read((*given.files, *given.values), Path.cwd(), known)
+    else:
+        found = _nearest(folder, root, known, given.values)
     if isinstance(found, SettingsError):
         raise found
     return found
 
 
 @remembered()
-def _nearest(folder: Path, root: Path, known: frozenset[str]) -> Settings | SettingsError:
+def _nearest(
+    folder: Path, root: Path, known: frozenset[str], values: tuple[SettingsFile, ...]
+) -> Settings | SettingsError:
     try:
-        if (own := _own(folder, root, known)) is not None:
-            return own
+        files = _own(folder, root)
     except SettingsError as error:
         return error
-    if folder in (root, folder.parent):
-        return Settings()
-    return _nearest(folder.parent, root, known)
+    if files is None and folder not in (root, folder.parent):
+        return _nearest(folder.parent, root, known, values)
+    return _read((*(files or ()), *values), Path.cwd(), known)
 
 
-def _own(folder: Path, root: Path, known: frozenset[str]) -> Settings | None:
-    """What this very folder sets."""
-    for name, keys in (("iacfix.toml", ()), ("pyproject.toml", ("tool", "iacfix"))):
+@remembered()
+def _read(files: tuple[SettingsFile, ...], here: Path, known: frozenset[str]) -> Settings | SettingsError:
+    """What they say together, each over those before it."""
+    settings = Settings()
+    try:
+        for file in files:
+            settings = _over(settings, _Table(file, file.entries() or {}, known), file.folder or here)
+    except SettingsError as error:
+        return error
+    return settings
+
+
+def _own(folder: Path, root: Path) -> tuple[SettingsFile, ...] | None:
+    """The file of this very folder, behind what it extends."""
+    for name, table in PLACES:
         path = folder / name
-        shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
         try:
-            data = read_small(path)
-        except (FileNotFoundError, NotADirectoryError):
+            found = settings_file(path, _shown(path, root), table, folder)
+        except FileNotFoundError:
             continue
-        except OSError as error:
-            raise SettingsError(f"cannot be read ({error.strerror}), mend or remove it", path=shown) from error
-        if ".".join(keys).encode() not in data:
-            continue
-        text = _text(data, shown)
-        entries = _entries(text, shown, keys)
-        if entries is not None:
-            return _settings(_Table(SettingsFile(shown, text), entries, known), folder)
+        if found is not None and found.entries() is not None:
+            return tuple(_with_extended(found, path, root))
     return None
 
 
-def _text(data: bytes, shown: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError("is not UTF-8, save it as UTF-8", path=shown, line=line) from None
+def _shown(path: Path, root: Path | None) -> str:
+    return path.relative_to(root).as_posix() if root is not None and path.is_relative_to(root) else str(path)
 
 
-def _entries(text: str, shown: str, keys: tuple[str, ...]) -> Mapping[str, object] | None:
-    """The table behind the keys, None where there is none."""
-    import tomllib
-
-    try:
-        found: object = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message, _, place = str(error).partition(" (at line ")
-        line = int(place.split(",")[0]) if place else text.rstrip().count("\n") + 1
-        raise SettingsError(f"is broken TOML: {message[:1].lower()}{message[1:]}", path=shown, line=line) from None
-    except (ValueError, RecursionError) as error:
-        said = "it nests too deep" if isinstance(error, RecursionError) else "a number has too many digits"
-        raise SettingsError(f"cannot be read: {said}; shorten it", path=shown) from None
-    for key in keys:
-        found = cast("Mapping[str, object]", found).get(key) if isinstance(found, dict) else None
-    if found is None:
-        return None
-    if not isinstance(found, dict):
-        raise SettingsFile(shown, text).wrong("iacfix", "tool.iacfix expects a table")
-    return cast("Mapping[str, object]", found)
+def _table_of(path: Path) -> tuple[str, ...]:
+    return dict(PLACES).get(path.name, ())
 
 
-def _settings(table: _Table, folder: Path) -> Settings:
-    for key in table.entries:
-        if key not in KEYS and key not in table.known:
-            words = {*KEYS, *table.known}
-            hint = (
-                ", in iacfix.toml the keys stand without [tool.iacfix]" if key == "tool" else did_you_mean(key, words)
-            )
-            raise table.wrong(key, f"unknown key '{key}'{hint}")
+def _with_extended(file: SettingsFile, path: Path, root: Path | None) -> Iterator[SettingsFile]:
+    """A file behind what it extends, and what that extends; without a `root` it is one that the command line named.
+
+    The settings of a repository extend nothing outside of it: a checkout must not have other files read.
+    """
+    chain, seen = [file], [os.path.realpath(path)]
+    around = Path(seen[0]).parents if root is not None else ()
+    repository = next((folder for folder in around if (folder / ".git").exists()), None)
+    while (name := _Table(chain[-1], chain[-1].entries() or {}).text("extend")) is not None:
+        last = chain[-1]
+        path = Path(os.path.normpath(path.parent / os.path.expanduser(name)))
+        real, shown = os.path.realpath(path), _shown(path, root)
+        if real in seen:
+            circle = " extends ".join([*(each.shown for each in chain[seen.index(real) :]), shown])
+            raise last.wrong(f"settings extend themselves: {circle}", "extend")
+        if repository is not None and not Path(real).is_relative_to(repository):
+            raise last.wrong(f"{name} is outside of the repository; copy it into it, or use {OPTION} FILE", "extend")
+        try:
+            found = settings_file(path, shown, _table_of(path), path.parent if root is not None else None)
+        except FileNotFoundError:
+            raise last.wrong(f"there is no {name} to extend", "extend") from None
+        if found is None or found.entries() is None:
+            raise last.wrong(f"{name} has no [tool.iacfix] to extend", "extend")
+        chain.append(found)
+        seen.append(real)
+    return reversed(chain)
+
+
+def _over(base: Settings, table: _Table, folder: Path) -> Settings:
+    """The settings with what one file says over them: what leaves out adds to what was left out, the rest replaces."""
+    table.must_be_known()
+    select = table.rules("select") if "select" in table.entries else base.select
+    named = select if "select" in table.entries and select else ()
+    excluded = table.texts("exclude")
+    safe, unsafe = frozenset(table.rules("extend-safe-fixes")), frozenset(table.rules("extend-unsafe-fixes"))
+    if both := safe & unsafe:
+        message = f"{min(both)} is in extend-safe-fixes and in extend-unsafe-fixes; keep it in one"
+        raise table.wrong(message, "extend-unsafe-fixes")
+    rules = {key: table.rule(key) for key in table.entries if key in table.known}
     return Settings(
-        select=table.rules("select") if "select" in table.entries else None,
-        ignore=table.rules("ignore"),
-        exclude=table.texts("exclude"),
-        unsafe_fixes=table.flag("unsafe-fixes"),
-        provider_version=table.number("provider-version", 'a major such as 6 or "6"'),
-        max_file_size=table.number("max-file-size", "a number of bytes") or MAX_FILE_SIZE,
-        max_seconds=table.number("max-seconds", "a number of seconds") or MAX_SECONDS,
-        max_memory=table.number("max-memory", "a number of megabytes") or MAX_MEMORY,
-        options={key: table.options(key) for key in table.entries if key in table.known},
-        folder=folder,
-        file=table.file,
+        select=select,
+        ignore=(*(rule for rule in base.ignore if rule not in named), *table.rules("ignore")),
+        file_ignores=(*base.file_ignores, *table.file_ignores(folder)),
+        exclude=(*base.exclude, *([Excluded(folder, excluded)] if excluded else [])),
+        unsafe_fixes=table.flag("unsafe-fixes", base.unsafe_fixes),
+        safe=base.safe - unsafe | safe,
+        unsafe=base.unsafe - safe | unsafe,
+        provider_version=table.number("provider-version", 'a major such as 6 or "6"', base.provider_version),
+        max_file_size=table.number("max-file-size", "a number of bytes", base.max_file_size),
+        max_seconds=table.number("max-seconds", "a number of seconds", base.max_seconds),
+        max_memory=table.number("max-memory", "a number of megabytes", base.max_memory),
+        severities={**base.severities, **{rule: severity for rule, (severity, _) in rules.items() if severity}},
+        options={**base.options, **{rule: {**base.options.get(rule, {}), **own} for rule, (_, own) in rules.items()}},
+        origins=_origins(base, table),
     )
+
+
+ADDED = frozenset({"ignore", "exclude", "per-file-ignores", "extend-safe-fixes", "extend-unsafe-fixes"})
+"""What a file says of them is added to what it extends says."""
+
+
+def _origins(base: Settings, table: _Table) -> Mapping[tuple[str, ...], tuple[SettingsFile, ...]]:
+    origins = dict(base.origins)
+    for key, value in table.entries.items():
+        inner = tuple(cast("Mapping[str, object]", value)) if key in table.known else ()
+        for keys in [(key, name) for name in inner] or [(key,)]:
+            origins[keys] = (*(origins.get(keys, ()) if key in ADDED else ()), table.file)
+    return origins
 
 
 @dataclass(frozen=True)
@@ -164,52 +282,94 @@ class _Table:
 
     file: SettingsFile
     entries: Mapping[str, object]
-    known: frozenset[str]
+    known: frozenset[str] = frozenset()
+
+    def must_be_known(self) -> None:
+        for key in self.entries:
+            if key not in KEYS and key not in self.known:
+                words = {*KEYS, *self.known}
+                is_misplaced = key == "tool" and not self.file.is_option
+                hint = (
+                    ", in iacfix.toml the keys stand without [tool.iacfix]"
+                    if is_misplaced
+                    else did_you_mean(key, words)
+                )
+                raise self.wrong(f"unknown key '{key}'{hint}", key)
 
     def rules(self, key: str) -> tuple[str, ...]:
-        for rule in (ids := self.texts(key)):
+        return self.known_rules(self.texts(key), key)
+
+    def known_rules(self, ids: tuple[str, ...], *keys: str) -> tuple[str, ...]:
+        for rule in ids:
             if rule not in self.known:
-                raise self.wrong(key, f"unknown rule '{rule}' in {key}{did_you_mean(rule, self.known)}")
+                hint = did_you_mean(rule, self.known)
+                raise self.wrong(f"unknown rule '{rule}' in {keys[0]}{hint}", *keys)
         return ids
 
     def texts(self, key: str) -> tuple[str, ...]:
-        items = self.entries.get(key, [])
-        if not isinstance(items, list):
-            raise self.wrong(key, f"{key} expects a list of strings")
-        texts = tuple(item for item in cast("list[object]", items) if isinstance(item, str))
-        if len(texts) != len(cast("list[object]", items)):
-            raise self.wrong(key, f"{key} expects a list of strings")
-        return texts
+        return self._texts(self.entries.get(key, []), key)
 
-    def flag(self, key: str) -> bool:
-        flag = self.entries.get(key, False)
+    def _texts(self, items: object, *keys: str) -> tuple[str, ...]:
+        texts = cast("list[object]", items) if isinstance(items, list) else [None]
+        if not all(isinstance(text, str) for text in texts):
+            raise self.wrong(f"{_shown_keys(keys)} expects a list of strings", *keys)
+        return tuple(cast("list[str]", texts))
+
+    def text(self, key: str) -> str | None:
+        text = self.entries.get(key)
+        if text is not None and not (isinstance(text, str) and text):
+            raise self.wrong(f"{key} expects a path", key)
+        return text
+
+    def flag(self, key: str, otherwise: bool) -> bool:
+        flag = self.entries.get(key, otherwise)
         if not isinstance(flag, bool):
-            raise self.wrong(key, f"{key} expects true or false")
+            raise self.wrong(f"{key} expects true or false", key)
         return flag
 
-    def options(self, rule: str) -> Mapping[str, bool]:
-        """The options of a rule, as `bucket-key = true`."""
-        table = self.entries[rule]
-        if not isinstance(table, dict):
-            raise self.wrong(rule, f"{rule} expects a table of its options")
-        options = cast("Mapping[str, object]", table)
-        for name, value in options.items():
-            if not isinstance(value, bool):
-                raise self.wrong(name, f"{name} of {rule} expects true or false")
-        return cast("Mapping[str, bool]", options)
-
-    def number(self, key: str, expected: str) -> int | None:
+    def number(self, key: str, expected: str, otherwise: NumberT) -> int | NumberT:
         if key not in self.entries:
-            return None
+            return otherwise
         number = self.entries[key]
         if key == "provider-version" and isinstance(number, str) and re.fullmatch("[0-9]{1,9}", number):
             number = int(number)
         if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= LARGEST:
-            raise self.wrong(key, f"{key} expects {expected}")
+            raise self.wrong(f"{key} expects {expected}", key)
         return number
 
-    def wrong(self, key: str, message: str) -> SettingsError:
-        return self.file.wrong(key, message)
+    def file_ignores(self, folder: Path) -> Iterator[FileIgnores]:
+        key = "per-file-ignores"
+        table = self.entries.get(key, {})
+        if not isinstance(table, dict):
+            raise self.wrong(f'{key} expects a table of lists, as "legacy/" = ["RULE"]', key)
+        for pattern, items in cast("Mapping[str, object]", table).items():
+            yield FileIgnores(
+                folder,
+                pattern,
+                frozenset(self.known_rules(self._texts(items, key, pattern), key, pattern)),
+            )
+
+    def rule(self, rule: str) -> tuple[str | None, Mapping[str, bool]]:
+        """What is set of a rule: its severity, and its options, as `bucket-key = true`."""
+        table = self.entries[rule]
+        if not isinstance(table, dict):
+            raise self.wrong(f"{rule} expects a table of its options", rule)
+        entries = cast("Mapping[str, object]", table)
+        severity = entries.get(SEVERITY)
+        if severity is not None and severity not in SEVERITIES:
+            raise self.wrong(f"{SEVERITY} of {rule} expects high, medium or low", rule, SEVERITY)
+        options = {name: value for name, value in entries.items() if name != SEVERITY}
+        for name, value in options.items():
+            if not isinstance(value, bool):
+                raise self.wrong(f"{name} of {rule} expects true or false", rule, name)
+        return cast("str | None", severity), cast("Mapping[str, bool]", options)
+
+    def wrong(self, message: str, *keys: str) -> SettingsError:
+        return self.file.wrong(message, *keys)
+
+
+def _shown_keys(keys: tuple[str, ...]) -> str:
+    return " of ".join(reversed(keys))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

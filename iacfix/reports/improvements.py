@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from iacfix.languages import language_name
@@ -32,7 +33,8 @@ def document(
         return f"# Improvements\n\n{missing[:1].upper()}{missing[1:]}. There is nothing to score.\n"
     found = [finding for outcome in outcomes for finding in outcome.findings]
     left = [finding for finding in found if finding not in fixed]
-    improvements = [rule for rule in known.values() if any(finding.rule == rule.id for finding in found)]
+    gravest = {each.rule: each.severity for each in sorted(found, key=lambda each: -each.severity.rank)}
+    improvements = [replace(rule, severity=gravest[rule.id]) for rule in known.values() if rule.id in gravest]
     # An unused suppression is a finding without a rule; it says nothing about the program.
     before, after = (open_rules(each for each in some if each.rule in known) for some in (found, left))
     is_scored = not errors or any(not outcome.errors for outcome in outcomes)

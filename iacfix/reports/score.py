@@ -20,8 +20,9 @@ BEST_WITH_HIGH = 8
 
 
 def open_rules(findings: Iterable[Reported]) -> Counter[Severity]:
-    """How many rules have a finding, by severity."""
-    return Counter({finding.rule: finding.severity for finding in findings}.values())
+    """How many rules have a finding, by the severity of their gravest."""
+    ranked = sorted(findings, key=lambda finding: -finding.severity.rank)
+    return Counter({finding.rule: finding.severity for finding in ranked}.values())
 
 
 def readiness(rules: Counter[Severity]) -> int:

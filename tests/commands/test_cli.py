@@ -798,7 +798,7 @@ def test_an_option_of_a_rule(project: Path, settings: str, count: int) -> None:
             "[inline-bucket-config]\nbucket-keys = true\n",
             "inline-bucket-config has no option 'bucket-keys', did you mean 'bucket-key'?",
         ),
-        ("[unset-missing-data]\nloud = true\n", "unset-missing-data has no option 'loud', it has none"),
+        ("[unset-missing-data]\nloud = true\n", "unset-missing-data has no option 'loud', it has severity only"),
     ],
 )
 def test_an_unknown_option_of_a_rule_is_told(project: Path, text: str, told: str) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from iacfix.errors import SettingsError
-from iacfix.files.settings import Settings, settings_for
+from iacfix.errors import SettingsError, UsageError
+from iacfix.files.settings import Excluded, Given, Settings, given, settings_for
 
 RULES = ("hardcoded-region", "inline-bucket-config", "unset-missing-data")
 
@@ -94,11 +94,10 @@ def test_every_key(tmp_path: Path):
     assert _settings(tmp_path) == Settings(
         select=("hardcoded-region",),
         ignore=("unset-missing-data",),
-        exclude=("/build/",),
+        exclude=(Excluded(tmp_path, ("/build/",)),),
         unsafe_fixes=True,
         provider_version=7,
         max_file_size=5000,
-        folder=tmp_path,
     )
 
 
@@ -106,16 +105,16 @@ def test_the_nearest_file_holds_whole(tmp_path: Path):
     (tmp_path / "app" / "infra").mkdir(parents=True)
     (tmp_path / "iacfix.toml").write_text("unsafe-fixes = true\nprovider-version = 6\n")
     (tmp_path / "app" / "pyproject.toml").write_text("[tool.iacfix]\nprovider-version = 7\n")
-    nearest = Settings(provider_version=7, folder=tmp_path / "app")
+    nearest = Settings(provider_version=7)
     assert _settings(tmp_path, "app/infra/program.py") == nearest
-    assert _settings(tmp_path) == Settings(unsafe_fixes=True, provider_version=6, folder=tmp_path)
+    assert _settings(tmp_path) == Settings(unsafe_fixes=True, provider_version=6)
 
 
 def test_an_empty_table_holds_as_well(tmp_path: Path):
     (tmp_path / "app").mkdir()
     (tmp_path / "iacfix.toml").write_text("unsafe-fixes = true\n")
     (tmp_path / "app" / "pyproject.toml").write_text("[tool.iacfix]\n")
-    assert _settings(tmp_path, "app/program.py") == Settings(folder=tmp_path / "app")
+    assert _settings(tmp_path, "app/program.py") == Settings()
 
 
 def test_iacfix_toml_goes_before_a_pyproject_beside_it(tmp_path: Path):
@@ -127,7 +126,7 @@ def test_iacfix_toml_goes_before_a_pyproject_beside_it(tmp_path: Path):
 def test_options_of_a_rule(tmp_path: Path):
     (tmp_path / "pyproject.toml").write_text("[tool.iacfix.inline-bucket-config]\nbucket-key = true\n")
     options = {"inline-bucket-config": {"bucket-key": True}}
-    assert _settings(tmp_path) == Settings(options=options, folder=tmp_path)
+    assert _settings(tmp_path) == Settings(options=options)
 
 
 @pytest.mark.parametrize(
@@ -140,3 +139,198 @@ def test_options_of_a_rule(tmp_path: Path):
 )
 def test_wrong_options_of_a_rule_are_told(tmp_path: Path, text: str, told: str):
     assert _told(tmp_path, text) == f"iacfix.toml:{told}"
+
+
+# one file over another
+
+
+def _written(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def test_what_leaves_out_adds_to_what_is_extended_and_the_rest_replaces(tmp_path: Path):
+    base = (
+        "ignore = ['hardcoded-region']\nexclude = ['gen/']\nunsafe-fixes = true\nmax-seconds = 9\n"
+        "extend-safe-fixes = ['hardcoded-region', 'inline-bucket-config']\n"
+        "[inline-bucket-config]\nseverity = 'low'\nbucket-key = true\n"
+    )
+    own = (
+        "extend = 'shared/base.toml'\nignore = ['unset-missing-data']\nexclude = ['old/']\nmax-seconds = 5\n"
+        "extend-unsafe-fixes = ['hardcoded-region']\n[inline-bucket-config]\nseverity = 'high'\n"
+    )
+    _written(tmp_path, {"shared/base.toml": base, "iacfix.toml": own})
+    assert _settings(tmp_path, "app/program.py") == Settings(
+        ignore=("hardcoded-region", "unset-missing-data"),
+        exclude=(Excluded(tmp_path / "shared", ("gen/",)), Excluded(tmp_path, ("old/",))),
+        unsafe_fixes=True,
+        max_seconds=5,
+        safe=frozenset({"inline-bucket-config"}),
+        unsafe=frozenset({"hardcoded-region"}),
+        severities={"inline-bucket-config": "high"},
+        options={"inline-bucket-config": {"bucket-key": True}},
+    )
+
+
+def test_a_rule_that_a_file_selects_is_not_ignored_by_what_it_extends(tmp_path: Path):
+    own = "extend = 'base.toml'\nselect = ['hardcoded-region']\n"
+    _written(tmp_path, {"base.toml": "ignore = ['hardcoded-region', 'unset-missing-data']\n", "iacfix.toml": own})
+    assert _settings(tmp_path).ignore == ("unset-missing-data",)
+
+
+def test_a_pyproject_is_extended_by_its_table_and_a_chain_is_followed_to_its_end(tmp_path: Path):
+    first = "[project]\nname = 'x'\n[tool.iacfix]\nextend = 'c.toml'\nmax-seconds = 7\n"
+    _written(
+        tmp_path,
+        {
+            "iacfix.toml": "extend = 'deep/pyproject.toml'\n",
+            "deep/pyproject.toml": first,
+            "deep/c.toml": "max-seconds = 3\nmax-memory = 4\n",
+        },
+    )
+    found = _settings(tmp_path)
+    assert (found.max_seconds, found.max_memory) == (7, 4)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"iacfix.toml": "\nextend = 'no.toml'\n"}, "iacfix.toml:2: there is no no.toml to extend"),
+        ({"iacfix.toml": "extend = 1\n"}, "iacfix.toml:1: extend expects a path"),
+        (
+            {"iacfix.toml": "extend = 'a.toml'\n", "a.toml": "#\nextend = './iacfix.toml'\n"},
+            "a.toml:2: settings extend themselves: iacfix.toml extends a.toml extends iacfix.toml",
+        ),
+        (
+            {"iacfix.toml": "extend = 'iacfix.toml'\n"},
+            "iacfix.toml:1: settings extend themselves: iacfix.toml extends iacfix.toml",
+        ),
+        (
+            {"iacfix.toml": "extend = 'base/a.toml'\n", "base/a.toml": "slect = []\n"},
+            "base/a.toml:1: unknown key 'slect', did you mean 'select'?",
+        ),
+        (
+            {"iacfix.toml": "extend = 'pyproject.toml'\n", "pyproject.toml": "[project]\nname = 'x'\n"},
+            "iacfix.toml:1: pyproject.toml has no [tool.iacfix] to extend",
+        ),
+        (
+            {".git/HEAD": "", "iacfix.toml": "extend = '../base.toml'\n", "../base.toml": ""},
+            "iacfix.toml:1: ../base.toml is outside of the repository; copy it into it, or use --config FILE",
+        ),
+    ],
+)
+def test_what_cannot_be_extended_is_told(tmp_path: Path, files: dict[str, str], told: str):
+    root = tmp_path / "root"
+    _written(root, files)
+    with pytest.raises(SettingsError) as caught:
+        _settings(root)
+    assert str(caught.value) == told
+
+
+def test_a_link_does_not_lead_out_of_the_repository(tmp_path: Path):
+    root = _written(tmp_path / "root", {".git/HEAD": "", "iacfix.toml": "extend = 'base.toml'\n", "../x.toml": ""})
+    (root / "base.toml").symlink_to(tmp_path / "x.toml")
+    with pytest.raises(SettingsError, match=r"base\.toml is outside of the repository"):
+        _settings(root)
+
+
+# by file
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "holds"),
+    [
+        ("old.py", "app/old.py", True),
+        ("/old.py", "app/old.py", False),
+        ("app/", "app/deep/x.py", True),
+        ("app/*.py", "app/x.py", True),
+        ("app/*.py", "app/deep/x.py", False),
+        ("app/**/*.py", "app/deep/x.py", True),
+        ("*.ts", "app/x.py", False),
+        ("!app/", "app/x.py", False),
+        ("!app/", "x.py", True),
+    ],
+)
+def test_files_that_a_rule_is_left_out_of(tmp_path: Path, pattern: str, path: str, holds: bool):
+    (tmp_path / "iacfix.toml").write_text(f"[per-file-ignores]\n'{pattern}' = ['hardcoded-region']\n")
+    ignored = _settings(tmp_path).ignored_in(str(tmp_path / path))
+    assert ignored == (frozenset({"hardcoded-region"}) if holds else frozenset())
+
+
+def test_patterns_are_relative_to_the_file_that_names_them(tmp_path: Path):
+    base = "[per-file-ignores]\n'/x.py' = ['hardcoded-region']\n"
+    _written(tmp_path, {"shared/base.toml": base, "iacfix.toml": "extend = 'shared/base.toml'\n"})
+    settings = _settings(tmp_path)
+    assert settings.ignored_in(str(tmp_path / "shared" / "x.py")) == {"hardcoded-region"}
+    assert settings.ignored_in(str(tmp_path / "x.py")) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("per-file-ignores = []\n", '1: per-file-ignores expects a table of lists, as "legacy/" = ["RULE"]'),
+        ("#\n[per-file-ignores]\n\n'a.b/' = 'x'\n", "4: a.b/ of per-file-ignores expects a list of strings"),
+        (
+            "[per-file-ignores]\n'a' = []\n\"b\" = ['hardcoded-regoin']\n",
+            "3: unknown rule 'hardcoded-regoin' in per-file-ignores, did you mean 'hardcoded-region'?",
+        ),
+        (
+            "[hardcoded-region]\nseverity = 'low'\n\n[inline-bucket-config]\nseverity = 'grave'\n",
+            "5: severity of inline-bucket-config expects high, medium or low",
+        ),
+        ("hardcoded-region = {severity = 1}\n", "1: severity of hardcoded-region expects high, medium or low"),
+        (
+            "extend-safe-fixes = ['hardcoded-region']\nextend-unsafe-fixes = ['hardcoded-region']\n",
+            "2: hardcoded-region is in extend-safe-fixes and in extend-unsafe-fixes; keep it in one",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_told_with_its_line(tmp_path: Path, text: str, told: str):
+    assert _told(tmp_path, text) == f"iacfix.toml:{told}"
+
+
+# of the command line
+
+
+def test_a_setting_of_the_command_line_holds_over_every_file(tmp_path: Path):
+    _written(tmp_path, {"iacfix.toml": "max-seconds = 5\nignore = ['hardcoded-region']\n"})
+    asked = given(["max-seconds=6", "ignore=['unset-missing-data']", "inline-bucket-config.severity='low'"])
+    found = settings_for(tmp_path / "program.py", tmp_path, RULES, asked)
+    assert (found.max_seconds, found.ignore) == (6, ("hardcoded-region", "unset-missing-data"))
+    assert found.severities == {"inline-bucket-config": "low"}
+
+
+def test_a_file_of_the_command_line_holds_instead_of_those_that_are_found(tmp_path: Path, monkeypatch):
+    _written(tmp_path, {"iacfix.toml": "max-seconds = 5\n", "ci/a.toml": "extend = 'b.toml'\nexclude = ['old/']\n"})
+    _written(tmp_path, {"ci/b.toml": "max-memory = 7\n"})
+    monkeypatch.chdir(tmp_path)
+    asked = given(["ci/a.toml", "max-file-size=9"])
+    expected = Settings(max_memory=7, max_file_size=9, exclude=(Excluded(tmp_path, ("old/",)),))
+    assert settings_for(tmp_path / "program.py", tmp_path, RULES, asked) == expected
+
+
+def test_isolated_reads_no_file(tmp_path: Path):
+    _written(tmp_path, {"iacfix.toml": "max-seconds = 5\nbroken\n"})
+    assert settings_for(tmp_path / "program.py", tmp_path, RULES, Given(isolated=True)) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["a.toml"], "--config a.toml: there is no such file, and it is not KEY=VALUE"),
+        (["ignore=x"], "--config ignore=x: is broken TOML: invalid value"),
+        (["# a=b"], "--config # a=b: expects KEY=VALUE"),
+        (["slect=[]"], "--config slect=[]: unknown key 'slect', did you mean 'select'?"),
+        (["extend='a.toml'"], "--config extend='a.toml': extend stands in a file; use --config FILE"),
+        (["b.toml", "c.toml"], "--config takes one file, and KEY=VALUE any number of times: b.toml, c.toml"),
+        (["pyproject.toml"], "--config pyproject.toml: has no [tool.iacfix]"),
+    ],
+)
+def test_what_the_command_line_gets_wrong_is_told(tmp_path: Path, monkeypatch, texts: list[str], told: str):
+    _written(tmp_path, {"b.toml": "", "c.toml": "", "pyproject.toml": "[project]\nname = 'x'\n"})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((UsageError, SettingsError)) as caught:
+        settings_for(tmp_path / "program.py", tmp_path, RULES, given(texts))
+    assert str(caught.value) == told

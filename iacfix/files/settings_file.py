@@ -1,0 +1,105 @@
+"""A text of settings: what its TOML says, and the line a setting is written on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from iacfix.errors import SettingsError
+from iacfix.files.small_files import read_small
+
+PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (("iacfix.toml", ()), ("pyproject.toml", ("tool", "iacfix")))
+"""The files that settings stand in, each with the table that has them; the first goes before the second."""
+OPTION = "--config"
+_KEY = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
+_HEADING = re.compile(rf"[ \t]*\[\[?[ \t]*({_KEYS})[ \t]*\]")
+_SETTING = re.compile(rf"[ \t]*({_KEYS})[ \t]*=")
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """Where settings are written; `shown` is how people find it, `table` is what has them there. What they say of
+    paths is relative to `folder`, and without one to the folder that a command runs in."""
+
+    shown: str
+    text: str
+    table: tuple[str, ...] = ()
+    folder: Path | None = None
+
+    @property
+    def is_option(self) -> bool:
+        """A setting of the command line, which has no lines."""
+        return self.shown.startswith(OPTION)
+
+    def wrong(self, message: str, *keys: str) -> SettingsError:
+        """What is wrong with a setting, named by its keys from the outermost table on."""
+        return SettingsError(message, path=self.shown, line=self.line(*keys))
+
+    def line(self, *keys: str) -> int | None:
+        """The line of a setting, else of the innermost table around it; TOML's reader gives no places."""
+        if self.is_option:
+            return None
+        wanted, table, best, line = (*self.table, *keys), (), 0, None
+        for number, row in enumerate(self.text.splitlines(), 1):
+            if heading := _HEADING.match(row):
+                found = table = _names(heading[1])
+            elif setting := _SETTING.match(row):
+                found = (*table, *_names(setting[1]))
+            else:
+                continue
+            same = min(len(found), len(wanted))
+            if best < same and found[:same] == wanted[:same]:
+                best, line = same, number
+        return line if best > len(self.table) or not keys else None
+
+    def place(self, *keys: str) -> str:
+        """Where a setting is written, as `pyproject.toml:3`."""
+        line = self.line(*keys)
+        return self.shown if line is None else f"{self.shown}:{line}"
+
+    def entries(self) -> Mapping[str, object] | None:
+        """What its table has, None where there is none; raises SettingsError."""
+        import tomllib
+
+        try:
+            found: object = tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            message, _, place = str(error).partition(" (at line ")
+            line = int(place.split(",")[0]) if place else self.text.rstrip().count("\n") + 1
+            what = f"is broken TOML: {message[:1].lower()}{message[1:]}"
+            raise SettingsError(what, path=self.shown, line=None if self.is_option else line) from None
+        except (ValueError, RecursionError) as error:
+            said = "it nests too deep" if isinstance(error, RecursionError) else "a number has too many digits"
+            raise SettingsError(f"cannot be read: {said}; shorten it", path=self.shown) from None
+        for key in self.table:
+            found = cast("Mapping[str, object]", found).get(key) if isinstance(found, dict) else None
+        if found is None:
+            return None
+        if not isinstance(found, dict):
+            raise SettingsError(f"{'.'.join(self.table)} expects a table", path=self.shown, line=self.line())
+        return cast("Mapping[str, object]", found)
+
+
+def _names(keys: str) -> tuple[str, ...]:
+    return tuple(key.strip("\"'") for key in re.findall(_KEY, keys))
+
+
+def settings_file(path: Path, shown: str, table: tuple[str, ...], folder: Path | None) -> SettingsFile | None:
+    """What stands at a path, None where that has no word for us; raises SettingsError, and FileNotFoundError."""
+    try:
+        data = read_small(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError from None
+    except OSError as error:
+        raise SettingsError(f"cannot be read ({error.strerror}), mend or remove it", path=shown) from error
+    if ".".join(table).encode() not in data:
+        return None
+    try:
+        return SettingsFile(shown, data.decode("utf-8-sig"), table, folder)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SettingsError("is not UTF-8, save it as UTF-8", path=shown, line=line) from None

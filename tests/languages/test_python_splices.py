@@ -230,6 +230,21 @@ def test_comments_between_statements_are_of_the_same_ones_as_in_the_whole_file(u
     assert_alike(read(text.rstrip(), CLOUD, Provider("cloud", 1, "as set")))
 
 
+@pytest.mark.parametrize(
+    ("code", "step"),
+    [
+        ("match x:\n  case 1:\n    y = 1\n", "  "),
+        ("if a:\n        x = 1\nclass A:\n  def f(self):\n    return 1\n", "  "),
+        ("class A:\n\tdef f(self):\n\t\tif x:\n\t\t\treturn 1\n", "\t"),
+        ("if a: pass\n", "    "),
+    ],
+)
+def test_new_lines_are_indented_as_most_blocks_are(code: str, step: str) -> None:
+    program = read(code, CLOUD, Provider("cloud", 1, "as set"))
+    assert originals_of(program).unit == step
+    assert_alike(program)
+
+
 def assert_alike(program: PythonProgram) -> None:
     """What LibCST parses by itself of every statement is equal to what it is in the tree of the whole file."""
     originals, module = originals_of(program), program.module

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -127,10 +128,26 @@ class Excerpts:
 
     @cached_property
     def _unit(self) -> str:
-        """The indentation of the first block."""
-        blocks = inside(self._module, syntax.IndentedBlock)
-        first = min(blocks, key=lambda block: block.start, default=None)
-        return self._indent_of(first_line(self._module, first.body[0])) if first is not None else UNIT
+        """The indentation of the first block, as LibCST has it."""
+        return self._indent_of(self._module.line(self._indented[0][1])) if self._indented else UNIT
+
+    @cached_property
+    def step(self) -> str | None:
+        """What most blocks are indented by, of two the one that comes first; None where there is none."""
+        steps = Counter(self._deeper(around, first) for around, first in self._indented)
+        return max(filter(None, steps), key=steps.__getitem__, default=None)
+
+    @cached_property
+    def _indented(self) -> list[tuple[syntax.Node, syntax.Node]]:
+        """The first part of each indented block, behind what the block belongs to, from the top on."""
+        blocks = [(block.around, block.body[0]) for block in inside(self._module, syntax.IndentedBlock)]
+        matches = [(match, match.cases[0]) for match in inside(self._module, syntax.Match)]
+        return sorted([*blocks, *matches], key=lambda each: each[1].start)
+
+    def _deeper(self, around: syntax.Node, first: syntax.Node) -> str:
+        """By what a block is indented; nothing where its lines do not begin as the line of what is around it."""
+        outer, inner = (_blank_start(self._line(self._module.line(node))) for node in (around, first))
+        return inner.removeprefix(outer) if inner.startswith(outer) else ""
 
     # lines, counted from 1
 
@@ -154,8 +171,11 @@ class Excerpts:
         return line
 
     def _indent_of(self, line: int) -> str:
-        text = self._line(self._begun(line))
-        return text[: len(text) - len(text.lstrip())]
+        return _blank_start(self._line(self._begun(line)))
+
+
+def _blank_start(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def first_line(module: syntax.Module, statement: syntax.BaseStatement) -> int:

@@ -142,10 +142,10 @@ class Originals:
 
     @cached_property
     def unit(self) -> str:
-        """One step of indentation, as the file's blocks have it, else as its brackets have it."""
+        """One step of indentation, as most of the file's blocks have it, else as its brackets have it."""
+        if (step := self._excerpts.step) is not None:
+            return step
         usual = self._excerpts.blank.default_indent
-        if any(isinstance(node, syntax.IndentedBlock) for node in syntax.below(self._read)):
-            return usual
         breaks = inside(self.module, cst.ParenthesizedWhitespace)
         steps = [white.last_line.value for white in breaks if white.last_line.value]
         plain = [step for step in steps if len(step) <= len(usual) or step[0] == "\t"]

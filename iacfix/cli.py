@@ -637,6 +637,20 @@ def report(
 
 
 @_command
+def init(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write all that is missing without asking.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write what a repository lacks: settings, a workflow for pull requests, a hook for pre-commit.
+
+    Asks for each; what is there already stays as it is.
+    """
+    from iacfix.commands.init import init
+
+    _end(lambda: init(Terminal(quiet), yes=yes))
+
+
+@_command
 def lsp() -> None:
     """Run as a language server for editors, on stdin and stdout; needs pip install 'iacfix[lsp]'."""
     from iacfix.commands.lsp import lsp

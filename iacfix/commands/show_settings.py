@@ -41,8 +41,9 @@ def _rows(settings: Settings, request: Request) -> Iterator[str]:
     else:
         yield _row("select", _list(select), "--select" if request.select else _where(settings, "select"))
     ignored = () if request.select else settings.ignore
-    where = [*([_where(settings, "ignore")] if ignored else []), *(["--ignore"] if request.ignore else [])]
-    yield _row("ignore", _list((*ignored, *request.ignore)), ", ".join(where) or DEFAULT)
+    said = DEFAULT if request.select else _where(settings, "ignore")
+    where = [*([said] if said != DEFAULT or not request.ignore else []), *(["--ignore"] if request.ignore else [])]
+    yield _row("ignore", _list((*ignored, *request.ignore)), ", ".join(where))
     yield _row(
         "exclude",
         _list([pattern for each in settings.exclude for pattern in each.patterns]),

@@ -12,11 +12,12 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests")]
 
-from cases_of import Case, cases  # noqa: E402
+from cases_of import cases  # noqa: E402
 from mkdocs.structure.files import File, Files  # noqa: E402
 
 from iacfix.registry import rules  # noqa: E402
 from iacfix.rule import Rule  # noqa: E402
+from iacfix.rule_cases.cases import Case  # noqa: E402
 
 ELSEWHERE = {
     "CHANGELOG.md": "changelog.md",

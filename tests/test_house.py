@@ -30,6 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"files"}),
     frozenset({"languages", "patches"}),
     frozenset({"engine"}),
+    frozenset({"rule_cases"}),
     frozenset({"reports"}),
     frozenset({"migration"}),
     frozenset({"campaign", "language_server"}),

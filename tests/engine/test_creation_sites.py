@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cases_of import Case, cases
+from cases_of import cases
 
 from iacfix.engine.examine import examine
 from iacfix.files.source import from_bytes
 from iacfix.registry import packs
 from iacfix.result import Outcome, Parent, Part, Plan, Site, Split
+from iacfix.rule_cases.cases import Case
 
 ALL = tuple(rule.id for pack in packs() for rule in pack.rules)
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from bucket_programs import Program, programs
 from bucket_settings import SETTINGS
-from cases_of import Case, cases
+from cases_of import cases
 from test_types import CHECKERS
 
 from graph.buckets import V2, inline, split
@@ -25,6 +25,7 @@ from graph.registered import Graph, placed
 from iacfix.engine.examine import examine
 from iacfix.files.source import from_bytes
 from iacfix.result import Outcome, Plan
+from iacfix.rule_cases.cases import Case
 
 RULE = "inline-bucket-config"
 

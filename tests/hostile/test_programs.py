@@ -15,7 +15,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from comments_of import comments
 from mutations import commented, mutated, programs
 
 from iacfix.engine.workers import Task, examined
@@ -26,6 +25,7 @@ from iacfix.patches.diff import unified
 from iacfix.patches.patch import apply_hunks, read_patch
 from iacfix.registry import rules
 from iacfix.result import Fix, Outcome, Plan
+from iacfix.rule_cases.comments import comments
 
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
 SECONDS = 20

@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 
 import libcst as cst
 import pytest
-from cases_of import Case, cases
+from cases_of import cases
 
 from iacfix.edit import Edit, Lookup, Replace
 from iacfix.errors import CannotFix, SourceError
@@ -20,6 +20,7 @@ from iacfix.languages.python.write import planned, write
 from iacfix.model import Provider
 from iacfix.registry import ProviderPackage, packs, rules
 from iacfix.rewrite import changed, utf8
+from iacfix.rule_cases.cases import Case
 
 CLOUD = ProviderPackage(
     name="cloud", packages={"python": "pulumi_cloud"}, distributions={"python": "pulumi-cloud"}, majors=(1,)

@@ -6,7 +6,9 @@ import shutil
 import subprocess
 
 import pytest
-from cases_of import Case, cases
+from cases_of import cases
+
+from iacfix.rule_cases.cases import Case
 
 HCL = [case for case in cases() if case.language == "hcl"]
 TERRAFORM = shutil.which("terraform") or shutil.which("tofu")

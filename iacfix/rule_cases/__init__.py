@@ -1,0 +1,1 @@
+"""The cases of rules: what is written in their files, and what must hold for each."""

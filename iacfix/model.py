@@ -516,6 +516,11 @@ class Program(Protocol):
         by their schema name, what else the package has as the language spells it."""
         ...
 
+    def imported(self) -> Iterator[tuple[str, Value]]:
+        """Every module and name of the provider's package that the program imports, as `aws.ec2` or `aws.ec2.Vpc`, and
+        where."""
+        ...
+
     def origins(self, value: Value) -> Origins:
         """What a value is made of, through variables, members, parameters, callbacks and functions of the file."""
         ...

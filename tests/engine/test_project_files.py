@@ -296,3 +296,12 @@ def test_what_there_is_no_room_for_is_read_again(tmp_path: Path, monkeypatch: py
     other = versioning('aws.s3.BucketVersioning("data", bucket=name)')
     files = {"program__py": PYTHON, "other__py": PYTHON, "third__py": other}
     assert reasons(examined(tmp_path, "program.py", **files)) == reasons(examined(tmp_path, "program.py", **files))
+
+
+def test_an_import_that_another_file_may_take_stays_and_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "__main__.py").write_text('from schedules import Rule\n\nRule("hourly")\n')
+    path = tmp_path / "schedules.py"
+    path.write_text('from pulumi_aws.events import Rule\n\nRule("nightly", schedule_expression="rate(1 day)")\n')
+    outcome = examine(load(path, path.name), Plan(("unknown-resource",), major=7), tmp_path)
+    assert outcome.after.startswith("from pulumi_aws.cloudwatch import EventRule\nfrom pulumi_aws.events import Rule\n")
+    assert reasons(outcome) == ["aws.cloudwatch.EventRule is meant; name that instead, or take the name out"]

@@ -107,27 +107,75 @@ def test_a_class_that_is_imported_by_its_own_name_is_left_in_typescript() -> Non
 
 
 @pytest.mark.parametrize(
-    ("imported", "old", "added", "new"),
+    ("imported", "old", "then", "new"),
     [
-        ("import pulumi_cloud as cloud", "cloud.watch.EventRule", "", "cloud.events.Rule"),
-        ("import pulumi_cloud", "pulumi_cloud.watch.EventRule", "", "pulumi_cloud.events.Rule"),
-        ("from pulumi_cloud import watch", "watch.EventRule", "from pulumi_cloud.events import Rule\n", "Rule"),
+        ("import pulumi_cloud as cloud", "cloud.watch.EventRule", "import pulumi_cloud as cloud", "cloud.events.Rule"),
+        ("import pulumi_cloud", "pulumi_cloud.watch.EventRule", "import pulumi_cloud", "pulumi_cloud.events.Rule"),
+        ("import pulumi_cloud.watch", "pulumi_cloud.watch.EventRule", "import pulumi_cloud.events", None),
+        ("from pulumi_cloud import watch", "watch.EventRule", "from pulumi_cloud import events", "events.Rule"),
+        ("from pulumi_cloud import events, watch", "watch.EventRule", "from pulumi_cloud import events", "events.Rule"),
+        ("import pulumi_cloud.watch as w", "w.EventRule", "import pulumi_cloud.events as events", "events.Rule"),
+        ("from pulumi_cloud.watch import EventRule", "EventRule", "from pulumi_cloud.events import Rule", "Rule"),
+        ("from pulumi_cloud.watch import EventRule as E", "E", "from pulumi_cloud.events import Rule as E", "E"),
         (
-            "from pulumi_cloud import events, watch",
-            "watch.EventRule",
-            "",
-            "events.Rule",
+            "from pulumi_cloud.watch import *",
+            "EventRule",
+            "from pulumi_cloud.events import Rule\nfrom pulumi_cloud.watch import *",
+            "Rule",
         ),
-        ("import pulumi_cloud.watch as w", "w.EventRule", "from pulumi_cloud.events import Rule\n", "Rule"),
-        ("from pulumi_cloud.watch import EventRule", "EventRule", "from pulumi_cloud.events import Rule\n", "Rule"),
-        ("from pulumi_cloud.watch import EventRule as E", "E", "from pulumi_cloud.events import Rule\n", "Rule"),
-        ("from pulumi_cloud.watch import *", "EventRule", "from pulumi_cloud.events import Rule\n", "Rule"),
     ],
 )
 def test_a_class_of_another_module_however_the_old_one_is_imported(
-    imported: str, old: str, added: str, new: str
+    imported: str, old: str, then: str, new: str | None
 ) -> None:
-    assert python(f'{imported}\n\nr = {old}("r", n=1)\n') == f'{added}{imported}\n\nr = {new}("r", n=1)\n'
+    made = new or "pulumi_cloud.events.Rule"
+    assert python(f'{imported}\n\nr = {old}("r", n=1)\n') == f'{then}\n\nr = {made}("r", n=1)\n'
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'r = EventRule("r")\nold = EventRule("old")\n',
+        'r = EventRule("r")\nknown = EventRule.get("known", "id")\n',
+        '__all__ = ["EventRule"]\nr = EventRule("r")\n',
+    ],
+)
+def test_an_import_stays_where_something_else_needs_it(code: str) -> None:
+    imported = "from pulumi_cloud.watch import EventRule\n"
+    new = code.replace('EventRule("r"', 'Rule("r"')
+    assert python(f"{imported}{code}") == f"from pulumi_cloud.events import Rule\n{imported}{new}"
+
+
+def test_a_name_that_goes_makes_room_for_the_new_one() -> None:
+    before = """
+    from pulumi_cloud.watch import EventRule, Key
+
+    Key("k", n=1)
+    r = EventRule("r", n=1)
+    """
+    assert python(before, "cloud.events.EventRule") == dedent("""
+    from pulumi_cloud.events import EventRule
+    from pulumi_cloud.watch import Key
+
+    Key("k", n=1)
+    r = EventRule("r", n=1)
+    """)
+
+
+@pytest.mark.parametrize(
+    ("reason", "imports"),
+    [
+        ("a comment stands", "from pulumi_cloud.events import Key\nfrom pulumi_cloud.watch import EventRule  # old"),
+        ("a comment stands", "from pulumi_cloud.events import Key\n# old\nfrom pulumi_cloud.watch import EventRule"),
+        (
+            "another statement",
+            "from pulumi_cloud.events import Key\nimport os; from pulumi_cloud.watch import EventRule",
+        ),
+    ],
+)
+def test_an_import_that_would_go_refuses(reason: str, imports: str) -> None:
+    with pytest.raises(CannotFix, match=reason):
+        python(f'{imports}\nr = EventRule("r", n=1)\n')
 
 
 @pytest.mark.parametrize(
@@ -139,19 +187,19 @@ def test_a_class_of_another_module_however_the_old_one_is_imported(
         (
             'import { watch } from "@pulumi/cloud";',
             "watch.EventRule",
-            'import { events, watch } from "@pulumi/cloud";',
+            'import { events } from "@pulumi/cloud";',
             "events.Rule",
         ),
         (
             'import { watch as w } from "@pulumi/cloud";',
             "w.EventRule",
-            'import { events, watch as w } from "@pulumi/cloud";',
+            'import { events } from "@pulumi/cloud";',
             "events.Rule",
         ),
         (
             'import * as watch from "@pulumi/cloud/watch";',
             "watch.EventRule",
-            'import * as watch from "@pulumi/cloud/watch";\nimport { events } from "@pulumi/cloud";',
+            'import * as events from "@pulumi/cloud/events";',
             "events.Rule",
         ),
     ],
@@ -194,7 +242,7 @@ def test_input_classes_and_annotations_go_with_the_class() -> None:
     """)
 
 
-def test_input_classes_that_are_imported_by_name_get_an_import_of_their_own() -> None:
+def test_input_classes_that_are_imported_by_name_go_along() -> None:
     before = """
     from pulumi_cloud.watch import EventRule, EventRuleGoalArgs
 
@@ -202,7 +250,6 @@ def test_input_classes_that_are_imported_by_name_get_an_import_of_their_own() ->
     """
     assert python(before) == dedent("""
     from pulumi_cloud.events import Rule, RuleGoalArgs
-    from pulumi_cloud.watch import EventRule, EventRuleGoalArgs
 
     r = Rule("r", goal=RuleGoalArgs(n=1))
     """)

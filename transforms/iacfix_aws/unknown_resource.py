@@ -15,7 +15,8 @@ configuration module; other packages.
 
 *Reported only* Classes that no table knows, with the nearest of their module; a class of which an input would not
 exist on the right one; what belongs to another package; a class that is computed from a name, which no rule can look
-at.
+at; an import of such a class or module that something else than resources of the file needs. Where nothing else does,
+the import goes along with the class.
 
 *On a deployed stack* No deployed resource can have such a class, so nothing changes.
 
@@ -33,13 +34,14 @@ from iacfix.rule import Finding, rule
 from iacfix_aws._schema import is_class, types
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.renames import CLASSES, INPUTS, OTHER_PACKAGES
-from iacfix_aws._views.unknown import renamed, unknown_inputs, unknown_nested
+from iacfix_aws._views.unknown import is_of, meant, renamed, unknown_inputs, unknown_nested
 
 COMPUTED = ".*"
 
 
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
 def unknown_resource(program: Program) -> Iterator[Finding]:
+    told = set[str]()
     for host in program.resources():
         if host.type.endswith(COMPUTED):
             module = host.type.removesuffix(COMPUTED)
@@ -47,6 +49,7 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
             yield Finding(host, message, reason=host.untouched)
         if host.indirect or any(is_class(host.type, major) for major in MAJORS) or not _is_resource(host):
             continue
+        told.add(host.type)
         message = f"there is no class {host.type}"
         right = CLASSES.get(host.type)
         if right is None:
@@ -57,6 +60,10 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
             yield Finding(host, message, reason=edits)
         else:
             yield Finding(host, message, edits)
+    for name, place in (*program.imported(), *program.named()):
+        if (reason := meant(name)) and not any(name.startswith(one) or is_of(one, name) for one in told):
+            yield Finding(place, f"there is no {name}", reason=reason)
+            told.add(name)
 
 
 def _is_resource(host: Resource) -> bool:

@@ -19,15 +19,21 @@ class Imports:
 
     module: syntax.Module
     text: str
-    is_taken: Callable[[str], bool]
+    count: Callable[[str], int]
+    """How many places of the file bind a name."""
     bound: dict[str, str] = field(default_factory=dict[str, str])
     wanted: dict[syntax.ImportFrom, list[str]] = field(default_factory=dict[syntax.ImportFrom, list[str]])
     new: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
+    used: set[str] = field(default_factory=set[str])
+    """The names of imports that new code reads."""
+
     def __post_init__(self) -> None:
+        self._free: set[str] = set()
         self._from: dict[str, syntax.ImportFrom] = {}
         self._stars: list[str] = []
-        for statement in (small for line in run_lines(self.module.body) for small in line.body):
+        self._run = [small for line in run_lines(self.module.body) for small in line.body]
+        for statement in self._run:
             if isinstance(statement, syntax.Import):
                 self._plain(statement)
             elif isinstance(statement, syntax.ImportFrom):
@@ -59,13 +65,14 @@ class Imports:
         head, tail = name, ""
         while head:
             if head in self.bound:
+                self.used.add(self.bound[head].partition(".")[0])
                 return self.bound[head] + tail
             head, _, last = head.rpartition(".")
             tail = f".{last}{tail}"
         module, _, member = name.rpartition(".")
         if module in WHOLE:
             return self._whole(name, module)
-        if self.is_taken(member):
+        if self.is_bound(member):
             raise CannotFix(f"{member} is another name in this file")
         if (statement := self._from.get(module)) is not None:
             self.wanted.setdefault(statement, []).append(member)
@@ -77,7 +84,7 @@ class Imports:
             self.bound[name] = member
             return member
         alias = package.rpartition("_")[2]
-        if module != package or package in self.text or self.is_taken(alias):
+        if module != package or package in self.text or self.is_bound(alias):
             raise CannotFix(f"no import of this file leads to {name}")
         self.new[f"{module} as {alias}"] = []
         self.bound[module] = alias
@@ -87,16 +94,40 @@ class Imports:
         """The code for a name of a module that is imported as such, unless its names are imported one by one."""
         if (statement := self._from.get(module)) is not None:
             member = name.rpartition(".")[2]
-            if module != "pulumi" and self.is_taken(member):
+            if module != "pulumi" and self.is_bound(member):
                 raise CannotFix(f"{member} is another name in this file")
             self.wanted.setdefault(statement, []).append(member)
             self.bound[name] = member
             return member
-        if self.is_taken(module):
+        if self.is_bound(module):
             raise CannotFix(f"{module} is another name in this file")
         self.new[module] = []
         self.bound[module] = module
         return name
+
+    # what is imported no more
+
+    def is_bound(self, name: str) -> bool:
+        """The file has the name for something, apart from imports that nothing needs any more."""
+        return self.count(name) > (name in self._free)
+
+    def free(self, statement: syntax.Import | syntax.ImportFrom, local: str) -> None:
+        """Nothing needs what a statement takes by this name."""
+        self._free.add(local)
+        self.bound = {name: known for name, known in self.bound.items() if known != local}
+        self._from = {module: known for module, known in self._from.items() if known is not statement}
+
+    def takes(self, name: str, *, is_module: bool) -> bool:
+        """The file imports that itself, or names of its module one by one."""
+        return name in self.bound or (not is_module and self.takes_from(name.rpartition(".")[0]))
+
+    def takes_from(self, module: str) -> bool:
+        return module in self._from
+
+    def bind(self, statement: syntax.Import | syntax.ImportFrom, name: str, local: str) -> None:
+        """A statement takes something else from now on."""
+        if statement in self._run:
+            self.bound[name] = local
 
     def new_lines(self) -> list[str]:
         """The import statements that are still missing."""

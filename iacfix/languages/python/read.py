@@ -11,7 +11,7 @@ from iacfix.languages.python import constants, documents, syntax
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.indirect import handed
-from iacfix.languages.python.names import Names, camel, last_name, snake
+from iacfix.languages.python.names import Names, camel, dotted, last_name, snake
 from iacfix.languages.python.nullability import whence
 from iacfix.languages.python.origins import Trace
 from iacfix.languages.python.outputs import Outputs
@@ -156,6 +156,24 @@ class PythonProgram(SourceProgram[syntax.Node]):
                 last = camel(last.removesuffix("_output")) if last[:1].islower() else last
                 path = (self.package.name, *(module.rstrip("_") for module in modules), last)
                 yield ".".join(path), self.shapes.opaque(node, "expression")
+
+    def imported(self) -> Iterator[tuple[str, Value]]:
+        for module, place in self._imported():
+            name = ".".join(map(dotted, (module, place) if module is not None else (place,)))
+            if name.startswith(f"{self.provider_names.spelled}."):
+                path = (part.rstrip("_") for part in name.split(".")[1:])
+                yield ".".join((self.package.name, *path)), self.shapes.opaque(place, "expression")
+
+    def _imported(self) -> Iterator[tuple[syntax.BaseExpression | None, syntax.BaseExpression]]:
+        """What every import names, and the module that it is taken from."""
+        yield from ((None, one.name) for statement in inside(self.module, syntax.Import) for one in statement.names)
+        for statement in inside(self.module, syntax.ImportFrom):
+            if statement.module is None:
+                continue
+            if isinstance(statement.names, syntax.ImportStar):
+                yield None, statement.module
+            else:
+                yield from ((statement.module, one.name) for one in statement.names)
 
     def _is_imported(self, root: syntax.Name) -> bool:
         """An import gives the name its value, and this is a place that reads it."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-import libcst as cst
-
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
-from iacfix.languages.python.imports import Imports, python_name
-from iacfix.languages.python.originals import Originals
+from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
 from iacfix.languages.shared.retyped import HANDED_ON, KEPT, UNSEEN, parts, refuse_unseen
@@ -21,29 +18,25 @@ INPUTS = ("Args", "ArgsDict")
 class Retyping:
     """Where a file names the class of a resource."""
 
-    def __init__(self, program: PythonProgram, originals: Originals, imports: Imports) -> None:
+    def __init__(self, program: PythonProgram) -> None:
         self.program = program
-        self.originals = originals
-        self.imports = imports
 
-    def replaced(
-        self, host: Resource, type: str, gone: Container[syntax.Node]
-    ) -> dict[syntax.BaseExpression, cst.BaseExpression]:
-        """The class, those of its inputs and the annotations that go with it; raises CannotFix where others name it.
-        What is `gone` leaves the resource with other edits."""
+    def places(self, host: Resource, type: str, gone: Container[syntax.Node]) -> dict[syntax.BaseExpression, str]:
+        """What names the class and those of its inputs, with what each names now, and the annotations that go with it;
+        raises CannotFix where others name it. What is `gone` leaves the resource with other edits."""
         call = host.node
         assert isinstance(call, syntax.Call)
-        old, new = host.type.rpartition(".")[2], type.rpartition(".")[2]
+        old = host.type.rpartition(".")[2]
         self._refuse_imported(host, call)
         refuse_unseen(host)
         if host.args.node is not call and isinstance(host.args.node, syntax.Call) and not host.args.is_direct:
             raise CannotFix("its inputs are kept in a variable of the old class")
-        changed: dict[syntax.BaseExpression, cst.BaseExpression] = {}
+        wanted: dict[syntax.BaseExpression, str] = {}
         for place, ending in self._inputs(host, gone):
-            changed[place] = self._spelled(place, f"{type}{ending}", f"{new}{ending}")
+            wanted[place] = self._python(f"{type}{ending}")
         for place in (call.func, *self._annotations(host, old)):
-            changed[place] = self._spelled(place, type, new)
-        return changed
+            wanted[place] = self._python(type)
+        return wanted
 
     def _inputs(self, host: Resource, gone: Container[syntax.Node]) -> Iterator[tuple[syntax.BaseExpression, str]]:
         """The classes of its inputs, which begin with its name, and their endings."""
@@ -77,8 +70,7 @@ class Retyping:
 
     def _ending(self, place: syntax.BaseExpression, type: str) -> str | None:
         """What the name of a class of inputs has behind the name of the resource's class."""
-        package = self.program.package
-        begin = python_name(package.packages["python"], package.name, type)
+        begin = self._python(type)
         name = self.program.qualified(place) or ""
         ending = name.removeprefix(begin)
         is_theirs = name.startswith(begin) and ending.endswith(INPUTS) and ending[:1].isupper()
@@ -123,12 +115,9 @@ class Retyping:
         module = (self.program.definitions.qualified(function) or "").partition(".")[0]
         return bool(module) and not module.startswith("pulumi")
 
-    def _spelled(self, place: syntax.BaseExpression, type: str, name: str) -> cst.BaseExpression:
+    def _python(self, type: str) -> str:
         package = self.program.package
-        wanted = python_name(package.packages["python"], package.name, type)
-        if isinstance(place, syntax.Attribute) and self.program.qualified(place.value) == wanted.rpartition(".")[0]:
-            return self.originals.of(place).with_changes(attr=cst.Name(name))
-        return cst.parse_expression(self.imports.spelled(wanted))
+        return python_name(package.packages["python"], package.name, type)
 
     def _annotations(self, host: Resource, old: str) -> list[syntax.BaseExpression]:
         """The type annotations that go with the resource; raises CannotFix where one may be about any of them."""

@@ -30,6 +30,7 @@ from iacfix.languages.python.determinism import Determinism
 from iacfix.languages.python.imports import Imports, run_lines
 from iacfix.languages.python.insertion_points import below, imports
 from iacfix.languages.python.lookups import Lookups
+from iacfix.languages.python.moved_imports import MovedImports
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.new_resources import NewResources
 from iacfix.languages.python.node_changes import Insertion, Lift, Plan
@@ -66,10 +67,12 @@ class _Writer:
         self.program = program
         self.originals = originals_of(program)
         self.plan = Plan()
-        imports = Imports(program.module, program.text, lambda name: program.names.is_bound(name, None))
+        imports = Imports(program.module, program.text, program.names.count_bound)
         self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))
         self.additions = NewResources(program, self.originals, self.renderer)
-        self.retyping = Retyping(program, self.originals, imports)
+        self.retyping = Retyping(program)
+        self.moved = MovedImports(program, self.originals, imports, self.plan)
+        self._retyped: dict[syntax.BaseExpression, str] = {}
         self.resolving = Resolving(program, self.originals, self.renderer, self.plan)
         self._keys: set[tuple[syntax.Node, str]] = set()
 
@@ -99,6 +102,7 @@ class _Writer:
                     self._retype(edit)
                 case DropField() | AddResource() | SetOption():
                     pass
+        self.plan.replaced |= self.moved.renamed(self._retyped)
         for node in self.resolving.carry_out():
             self._claim(node, "")
         self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
@@ -266,9 +270,9 @@ class _Writer:
         raise CannotFix("the text is put together in several pieces there")
 
     def _retype(self, edit: Retype) -> None:
-        for place, new in self.retyping.replaced(edit.resource, edit.type, self.renderer.dropped).items():
+        for place, name in self.retyping.places(edit.resource, edit.type, self.renderer.dropped).items():
             self._claim(place, "")
-            self.plan.replaced[place] = new
+            self._retyped[place] = name
 
     # resources, lookups, imports
 

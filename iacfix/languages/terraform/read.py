@@ -251,6 +251,9 @@ class TerraformProgram:
     def named(self) -> Iterator[tuple[str, Value]]:
         return iter(())
 
+    def imported(self) -> Iterator[tuple[str, Value]]:
+        return iter(())
+
     def callers(self, name: str) -> Iterator[Caller]:
         for node in self.names.readers(("local", name)):
             block = self.statement(node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.bindings import address_of, is_address, is_of_types, required
+from iacfix.languages.typescript.bindings import Binding, address_of, is_address, is_of_types, required
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.read import TypeScriptProgram
 
@@ -23,15 +23,22 @@ class Imports:
     members: dict[Node, list[str]] = field(default_factory=dict[Node, list[str]])
     lines: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """What new lines import, by package: these names, or the whole package where there are none."""
+    _gone: list[Binding] = field(default_factory=list[Binding])
+    _taken: dict[str, str] = field(default_factory=dict[str, str])
+    """What imports take in place of what is gone, and its name."""
 
     def spelled(self, package: str, path: str, *, is_type: bool = False) -> str:
         """The code for `path` of a package, as a value unless it `is_type`; extends an import where nothing reaches it
         yet."""
         wanted, head = f"{package}.{path}", path.partition(".")[0]
-        for bound in self.program.names.imports(types=is_type):
+        for taken, name in self._taken.items():
+            if wanted.startswith(f"{taken}."):
+                return name + wanted.removeprefix(taken)
+        imports = [bound for bound in self.program.names.imports(types=is_type) if bound not in self._gone]
+        for bound in imports:
             if bound.imported == package:
                 return f"{bound.target.text}.{path}"
-        for bound in self.program.names.imports(types=is_type):
+        for bound in imports:
             if bound.imported == wanted or wanted.startswith(f"{bound.imported}."):
                 return bound.target.text + wanted.removeprefix(bound.imported or "")
         listed = self._listed(package)
@@ -43,12 +50,22 @@ class Imports:
             names.append(head)
         return path
 
+    def take(self, bound: Binding, module: str, name: str) -> str:
+        """An import takes a module by its name, in place of what it took, which nothing needs any more."""
+        self._gone.append(bound)
+        self._taken[module] = name
+        return name
+
+    def takes(self, module: str) -> bool:
+        """The file imports a module, as a value, or will."""
+        return any(bound.imported == module for bound in self.program.names.imports()) or module in self._taken
+
     def _imported(self, package: str, path: str) -> str:
         """A new import: Pulumi's own package as a whole where its name is free, of another the one name."""
         head = path.partition(".")[0]
         if self._is_local(package):
             raise CannotFix(f"{package} is imported inside a function only")
-        if package == PULUMI and (self.lines.get(PULUMI) == [] or self._is_free("pulumi")):
+        if package == PULUMI and (self.lines.get(PULUMI) == [] or self.is_free("pulumi")):
             self.lines[PULUMI] = []
             return f"pulumi.{path}"
         names = self.lines.setdefault(package, [])
@@ -63,13 +80,13 @@ class Imports:
         mine = [bound for bound in names.all_bindings() if f"{bound.imported}.".startswith(f"{package}.")]
         return any(not bound.is_type for bound in mine) and not any(bound in mine for bound in names.imports())
 
-    def _is_free(self, name: str) -> bool:
+    def is_free(self, name: str) -> bool:
         return not self.program.names.is_used(name, self.program.root)
 
     def _check_free(self, name: str) -> None:
         if any(bound.is_type for bound in self.program.names.lookup(name, self.program.root.children[-1])):
             raise CannotFix(f"{name} is imported as a type only")
-        if not self._is_free(name):
+        if not self.is_free(name):
             raise CannotFix(f"{name} is another name in this file")
 
     def _listed(self, package: str) -> Node | None:

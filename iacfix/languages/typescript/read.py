@@ -246,6 +246,13 @@ class TypeScriptProgram(SourceProgram[Node]):
                 last = last.removesuffix("Output") if last[:1].islower() else last
                 yield ".".join((self.package.name, *modules, last)), self.shapes.opaque(node, "expression")
 
+    def imported(self) -> Iterator[tuple[str, Value]]:
+        begin = f"{self.provider_names.spelled}."
+        for bound in self.names.all_bindings():
+            if (bound.imported or "").startswith(begin):
+                name = f"{self.package.name}.{(bound.imported or '').removeprefix(begin)}"
+                yield name, self.shapes.opaque(bound.target, "expression")
+
     def _used(self, name: str) -> Iterator[Node]:
         for node in self.root.inside("identifier", "property_identifier"):
             parent = node.parent

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.retyped import HANDED_ON, KEPT, LEAVES, module_of, parts, refuse_unseen
-from iacfix.languages.typescript.imports import Imports
 from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.moved_imports import Moved
 from iacfix.languages.typescript.names import CLASSES, is_this_field
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import FUNCTIONS, is_wrapper, unwrapped
@@ -28,13 +28,12 @@ ALONE = "its class is reached by a name of its own; reach it through its module 
 class Retyping:
     """Where a file names the class of a resource, or hands the resource on."""
 
-    def __init__(self, program: TypeScriptProgram, imports: Imports) -> None:
+    def __init__(self, program: TypeScriptProgram) -> None:
         self.program = program
-        self.imports = imports
 
-    def splices(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice]:
-        """The class, the types of its inputs and the annotations that go with it; raises CannotFix where others name
-        it too. What is `gone` leaves the resource with other edits."""
+    def places(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice | Moved]:
+        """What becomes of the class, the types of its inputs and the annotations that go with it; raises CannotFix
+        where others name it too. What is `gone` leaves the resource with other edits."""
         constructor = host.node.child_by_field_name("constructor")
         if constructor is None or constructor.type != "member_expression" or not self._leads(constructor, host.type):
             raise CannotFix(ALONE)
@@ -56,7 +55,7 @@ class Retyping:
             if host.node in mine:
                 yield self._spelled(node, host.type, type)
 
-    def _spelled(self, node: Node, old: str, new: str, inside: str = "", ending: str = "") -> Splice:
+    def _spelled(self, node: Node, old: str, new: str, inside: str = "", ending: str = "") -> Splice | Moved:
         """Another name where one stands: its last part, or all of it where the module is another one too."""
         is_type = node.type in TYPES
         if module_of(old) == module_of(new) and node.type != "type_identifier":
@@ -64,12 +63,9 @@ class Retyping:
             return Splice(last.start_byte, last.end_byte, new.rpartition(".")[2] + ending)
         if next(iter(node.inside("comment")), None) is not None:
             raise CannotFix("a comment stands inside of the name of its class; put it in front of the name")
-        package = self.program.package
-        path = inside + new.removeprefix(f"{package.name}.") + ending
-        code = self.imports.spelled(package.packages["typescript"], path, is_type=is_type)
-        return Splice(node.start_byte, node.end_byte, code)
+        return Moved(node, inside + new.removeprefix(f"{self.program.package.name}.") + ending, is_type)
 
-    def _inputs(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice]:
+    def _inputs(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice | Moved]:
         """The types of its inputs, which begin with its name, where the call says them."""
         for node in host.node.inside(*TYPES):
             ending = self._ending(node, host.type)

@@ -28,6 +28,7 @@ from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.lookups import Lookups
+from iacfix.languages.typescript.moved_imports import Moved, MovedImports
 from iacfix.languages.typescript.names import ASSIGNING
 from iacfix.languages.typescript.new_resources import Addition, NewResources
 from iacfix.languages.typescript.read import TypeScriptProgram
@@ -54,7 +55,8 @@ class _Writer:
         self.lookups = Lookups(program)
         self.renderer = Renderer(program, self.lookups)
         self.additions = NewResources(program, self.renderer)
-        self.retyping = Retyping(program, self.lookups.imports)
+        self.retyping = Retyping(program)
+        self.moved = MovedImports(program, self.lookups.imports)
         self.splices: list[Splice] = []
         self._absent: dict[Node, dict[str, New]] = {}
         self._inserted: dict[Node, dict[int, list[str]]] = {}
@@ -70,6 +72,7 @@ class _Writer:
         self.renderer.dropped = list(dropped_nodes(drops))
         if any(map(_sets, self.renderer.dropped)):
             raise CannotFix(SETS)
+        moved = list[Moved]()
         for edit in edits:
             match edit:
                 case SetField():
@@ -85,9 +88,12 @@ class _Writer:
                 case Resolve(value):
                     self.splices += resolved(self.program, self.lookups.imports, value.place)
                 case Retype(resource, type):
-                    self.splices += self.retyping.splices(resource, type, self.renderer.dropped)
+                    places = list(self.retyping.places(resource, type, self.renderer.dropped))
+                    self.splices += [place for place in places if isinstance(place, Splice)]
+                    moved += [place for place in places if isinstance(place, Moved)]
                 case DropField() | AddResource() | SetOption():
                     pass
+        self.splices += self.moved.splices(moved)
         self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
         additions = self._add(adds)
         self.splices += Removals(self.program, self.renderer, self.replaced).splices(drops, additions)

@@ -80,6 +80,11 @@ def types(major: int) -> Iterator[str]:
                 yield whole
 
 
+def is_module(name: str) -> bool:
+    """The package has a module of this name, be it the one for its configuration."""
+    return name == "config" or name in _modules()
+
+
 @cache
 def names_in(module: str, major: int) -> Mapping[str, str]:
     """The names of the classes of a module, by themselves in small letters."""

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 
 from iacfix.edit import Inputs, Keep, Rename
 from iacfix.model import Entry, Fields, Items, Program, Resource, Spelling, Text, Value
-from iacfix_aws._schema import Declared, nested_of, type_of
+from iacfix_aws._schema import Declared, is_module, nested_of, type_of
 from iacfix_aws._tables.majors import MAJORS
+from iacfix_aws._tables.renames import CLASSES
 
 OPTIONS = frozenset(
     {
@@ -160,3 +161,22 @@ def outdated(program: Program, host: Resource) -> Iterator[Unknown]:
     yield from (one for one in found if any(other < program.provider.major for other in one.others))
     if host.type == "aws.ec2.Eip" and (vpc := known_input(program, host, "vpc")) is not None:
         yield vpc
+
+
+def meant(name: str) -> str | None:
+    """What to do about a module or a name that the provider is known not to have."""
+    if (right := CLASSES.get(name)) is not None:
+        return f"{right} is meant; name that instead, or take the name out"
+    homes = sorted({_module(right) for wrong, right in CLASSES.items() if is_of(name, _module(wrong))})
+    if not homes or is_module(name.split(".")[1]):
+        return None
+    return f"what is meant is in {' or '.join(homes)}; name that instead, or take the name out"
+
+
+def is_of(name: str, around: str) -> bool:
+    """It is that, or a part of it."""
+    return f"{name}.".startswith(f"{around}.")
+
+
+def _module(type: str) -> str:
+    return type.rpartition(".")[0]

@@ -36,15 +36,15 @@ from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.renames import CLASSES, INPUTS, OTHER_PACKAGES
 from iacfix_aws._views.unknown import is_of, meant, renamed, unknown_inputs, unknown_nested
 
-COMPUTED = ".*"
+COMPUTED = "*"
 
 
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
 def unknown_resource(program: Program) -> Iterator[Finding]:
     told = set[str]()
     for host in program.resources():
-        if host.type.endswith(COMPUTED):
-            module = host.type.removesuffix(COMPUTED)
+        if COMPUTED in host.type:
+            module = host.type.partition(f".{COMPUTED}")[0]
             message = f"which class of {module} is built is computed, and no rule sees it"
             yield Finding(host, message, reason=host.untouched)
         if host.indirect or any(is_class(host.type, major) for major in MAJORS) or not _is_resource(host):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,9 @@ WHOLE = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozen
 """Functions that give what they are given, in another container."""
 OWNERS = (syntax.ClassDef, syntax.FunctionDef)
 ADDING = frozenset({"append", "add", "insert", "appendleft"})
+LOADED = "sys.modules."
+BEGIN = re.compile(r"([\w.]+)\.")
+"""The modules that the text of a module's name begins with, up to what is computed."""
 
 
 def choices(definitions: Definitions, start: syntax.BaseExpression) -> Choices[syntax.Call]:
@@ -58,6 +62,8 @@ class _Walk:
                 yield value, path
             case syntax.Dict() | syntax.List() | syntax.Tuple() | syntax.Set() if path:
                 yield from _members(node, path)
+            case syntax.DictComp(value=each) | syntax.ListComp(elt=each) | syntax.GeneratorExp(elt=each) if path:
+                yield each, path[1:]
             case syntax.Call():
                 yield from self._called(node, path, found)
             case syntax.SimpleString() if not path and isinstance(text := node.evaluated_value, str):
@@ -81,7 +87,8 @@ class _Walk:
         names = self.definitions.names
         for bound in names.scope(name)[name.value]:
             if isinstance(bound, ImportAssignment):
-                found.imported.add(".".join([self.definitions.qualified(name) or name.value, *map(_shown, path)]))
+                imported = ".".join([self.definitions.qualified(name) or name.value, *map(_shown, path)])
+                found.imported.add(imported.removeprefix(LOADED))
             elif isinstance(bound, Assignment):
                 yield from self._bound(bound.node, path, found)
                 if path and isinstance(bound.node, syntax.Name):
@@ -159,6 +166,11 @@ class _Walk:
                 yield given[index], (None, *rest)
             case syntax.Name(), "getattr", _ if len(given) > 1:
                 yield from ((given[0], (key, *path)) for key in self._keys(given[1]))
+            case syntax.Name(), "vars", (_, *_) if given:
+                yield given[0], path
+            case _, "import_module" | "__import__", _ if given and (begin := _begin(given[0])):
+                module = f"{begin}.{ANY}" if name == "import_module" else begin.partition(".")[0]
+                found.imported.add(".".join([module, *map(_shown, path)]))
             case syntax.Name(), "dict", (first, *rest):
                 yield from ((each, tuple(rest)) for each in _keyword_values(call, first))
                 yield from ((arg.value, path) for arg in call.args if arg.star or arg.keyword is None)
@@ -284,6 +296,27 @@ def _members(node: syntax.Dict | syntax.List | syntax.Tuple | syntax.Set, path: 
 
 def _keyword_values(call: syntax.Call, first: str | int | None) -> Iterator[syntax.BaseExpression]:
     return (arg.value for arg in call.args if arg.keyword is not None and first in (None, arg.keyword.value))
+
+
+def _begin(text: syntax.BaseExpression) -> str | None:
+    """What the name of a module begins with, where the rest of it is computed."""
+    match text:
+        case syntax.FormattedString(parts=[syntax.FormattedStringText(value=begin), *_]):
+            pass
+        case syntax.BinaryOperation(left=left):
+            return _begin(left) or _begin_of(left)
+        case syntax.Call(func=syntax.Attribute(value=template, attr=syntax.Name(value="format"))):
+            return _begin_of(template)
+        case _:
+            return None
+    found = BEGIN.match(begin)
+    return found[1] if found is not None else None
+
+
+def _begin_of(text: syntax.BaseExpression) -> str | None:
+    value = text.evaluated_value if isinstance(text, syntax.SimpleString) else None
+    found = BEGIN.match(value) if isinstance(value, str) else None
+    return found[1] if found is not None else None
 
 
 def _shown(key: str | int | None) -> str:

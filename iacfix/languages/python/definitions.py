@@ -152,11 +152,12 @@ class Definitions:
         match call.func, texts:
             case syntax.Name(value="getattr"), [_, str(key), *_]:
                 return self._followed(given[0], [key, *path])
-            case syntax.Name(value="__import__"), [str(module)] if "." not in module:
-                return ".".join([module, *path])
-            case syntax.Name() | syntax.Attribute(), [str(module)] if last_name(call.func) == "import_module":
+            case syntax.Name(value="__import__"), [str(module)]:
+                return ".".join([module.partition(".")[0], *path])
+            case syntax.Name() | syntax.Attribute(), [str(module), *package] if last_name(call.func) == "import_module":
                 is_known = self.qualified(call.func) == "importlib.import_module"
-                return ".".join([module, *path]) if is_known else None
+                begin = "".join(map(str, package)) if module.startswith(".") else ""
+                return ".".join([begin + module, *path]) if is_known else None
             case _:
                 return None
 

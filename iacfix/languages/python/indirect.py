@@ -65,7 +65,8 @@ def _chosen(shapes: Shapes, made: Made, call: syntax.Call) -> Iterator[tuple[Res
 
 def _made_of(shapes: Shapes, found: Resource, maker: syntax.Call) -> Iterator[Resource]:
     """What a class that a function makes of others makes."""
-    for type in _types(shapes, _arguments(maker)):
+    modules = (shapes.provider.types_in(node) for _, node in _arguments(maker))
+    for type in (*_types(shapes, _arguments(maker)), *filter(None, modules)):
         before = shapes.keywords(maker) if _is_partial(shapes, maker) else None
         args = _completed(found.args, before) if before is not None else found.args
         yield replace(found, type=type, args=args, indirect=f"handed to {shapes.reader.code(maker.func)}")

@@ -9,10 +9,13 @@ from functools import cached_property
 from iacfix.languages.python import syntax
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.definitions import Definitions
-from iacfix.languages.python.names import camel, snake
+from iacfix.languages.python.names import camel, dotted, last_name, snake
 from iacfix.languages.python.scopes import ImportAssignment
+from iacfix.languages.python.tree import inside
 from iacfix.languages.shared.choices import ANY
 from iacfix.registry import ProviderPackage
+
+LOADING = frozenset({"import_module", "__import__"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +58,13 @@ class ProviderNames:
 
     @cached_property
     def are_handed_on(self) -> bool:
-        """A class or a module of the package stands somewhere else than where it is called, or its type is meant."""
+        """A class or a module of the package stands somewhere else than where it is called, or its type is meant; or
+        modules come from more than import statements."""
+        module = self.definitions.names.module
+        if any(last_name(call.func) in LOADING for call in inside(module, syntax.Call)):
+            return True
+        if any(dotted(node) == "sys.modules" for node in inside(module, syntax.Attribute)):
+            return True
         imports = (
             bound
             for scope in self.definitions.names.scopes
@@ -69,6 +78,12 @@ class ProviderNames:
             for access in bound.references
             if not access.is_annotation
         )
+
+    def types_in(self, node: syntax.BaseExpression) -> str | None:
+        """The schema type of a class that is computed, of the module of the package that an expression names."""
+        name = self.qualified(node) or ""
+        is_module = name.count(".") < 2 and not name.rpartition(".")[2][:1].isupper()
+        return self.type_by(f"{name}.{ANY}") if is_module else None
 
     def types_by_stars(self, func: syntax.BaseExpression) -> Iterator[str]:
         """The schema types that an expression may name, where several star imports may give its first name."""

@@ -165,6 +165,21 @@ def _loaded(call: Node, function: str) -> str | None:
     return _module(names[0].text[1:-1]) if names[0].type == "string" else None
 
 
+def computed_module(call: Node) -> str | None:
+    """The package of a call of `require` or `import` whose module is computed: `@pulumi/cloud/${name}`."""
+    func, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+    text = given.entries[0] if given is not None and given.entries else None
+    while text is not None and text.type == "binary_expression":
+        text = text.entries[0]
+    is_computed = (
+        text is not None and given is not None and (text.type == "template_string" or text != given.entries[0])
+    )
+    if func is None or func.text not in ("require", "import") or text is None or not is_computed:
+        return None
+    begin = re.match(r"[`\"']([^$`\"']+)/", text.text)
+    return _module(begin[1]) if begin is not None else None
+
+
 def _promised(pattern: Node) -> str | None:
     """The module whose promise hands itself to the callback that a pattern is the first parameter of."""
     function = next((around for around in pattern.ancestors() if around.type == "arrow_function"), None)

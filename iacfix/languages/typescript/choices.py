@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from iacfix.languages.shared.choices import ANY, MOST, Choices, Path
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.typescript.bindings import Binding, dotted
+from iacfix.languages.typescript.bindings import Binding, computed_module, dotted
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.documents import results
 from iacfix.languages.typescript.names import is_this_field
@@ -181,6 +181,9 @@ class _Walk:
         if call is not None and func is not None and method(call) in EACH and index == 0:
             yield func.entries[0], (None, *path)
             return
+        if call is not None and func is not None and method(call) == "then" and index == 0:
+            yield func.entries[0], path
+            return
         found.through.add(function)
         for each in calls_of(self.definitions).get(function, ()):
             yield from ((value, path) for value in arguments(each)[index : index + 1])
@@ -191,6 +194,9 @@ class _Walk:
         func, given, called = call.child_by_field_name("function"), arguments(call), method(call)
         owner = func.entries[0] if func is not None and func.type == "member_expression" else None
         made = call.child_by_field_name("constructor")
+        if (package := computed_module(call)) is not None:
+            found.imported.add(dotted(package, [ANY, *map(_shown, path)]))
+            return
         match called, path:
             case "values", (_, *_) if owner is not None and owner.text == "Object" and given:
                 yield given[0], path
@@ -200,6 +206,8 @@ class _Walk:
                 yield owner, (None, *rest)
             case "values", _ if owner is not None and not given:
                 yield owner, path
+            case "get", _ if owner is not None and owner.text == "Reflect" and len(given) > 1:
+                yield from ((given[0], (key, *path)) for key in self._keys(given[1]))
             case "get", _ if owner is not None and given:
                 yield from ((owner, (key, *path)) for key in self._keys(given[0]))
             case "find" | "at" | "pop" | "shift", _ if owner is not None:

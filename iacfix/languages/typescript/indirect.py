@@ -55,7 +55,8 @@ def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, 
     for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
         yield replace(made(node, type), indirect=CHOSEN), tuple(found.through)
     for maker in found.calls:
-        for type in _types(shapes, arguments(maker)) if maker != node else ():
+        modules = filter(None, map(shapes.provider.types_in, arguments(maker)))
+        for type in (*_types(shapes, arguments(maker)), *modules) if maker != node else ():
             yield replace(made(node, type), indirect=f"handed to {_callee(maker)}"), ()
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.nodes import Node
+from iacfix.languages.typescript.bindings import computed_module
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.tree import unwrapped
@@ -55,10 +56,18 @@ class ProviderNames:
         is_class = path is not None and (path[-1][:1].isupper() or path[-1] == ANY)
         return ".".join((self.package.name, *path)) if path and is_class else None
 
+    def types_in(self, node: Node) -> str | None:
+        """The schema type of a class that is computed, of the module of the package that an expression names."""
+        name = (self.qualified(node) or "").removeprefix(self.spelled)
+        is_module = name.count(".") < 2 and not name.rpartition(".")[2][:1].isupper()
+        return self.type_by(f"{self.spelled}{name}.{ANY}") if is_module and self.qualified(node) else None
+
     @cached_property
     def are_handed_on(self) -> bool:
-        """A class or a module of the package stands somewhere else than where it is called."""
-        return any(
+        """A class or a module of the package stands somewhere else than where it is called, or the name of a module is
+        computed."""
+        calls = self.definitions.names.root.inside("call_expression")
+        return any(computed_module(call) is not None for call in calls) or any(
             not _is_called(use)
             for bound in self.definitions.names.all_bindings()
             if bound.imported is not None and f"{bound.imported}.".startswith(f"{self.spelled}.")

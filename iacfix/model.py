@@ -7,9 +7,10 @@ A `Value` points into the syntax tree and never copies it. Names of resource inp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, Protocol
 
 HOLE = "\x00"
@@ -203,11 +204,16 @@ class Items(Value):
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One `key: value` of an object; `node` is the entry as a whole, comments aside."""
+    """One `key: value` of an object; `node` is the entry as a whole, comments aside. The value may be given as what
+    makes it: of most entries nobody asks for it."""
 
     key: str
-    value: Value
+    _value: Value | Callable[[], Value]
     node: Any
+
+    @cached_property
+    def value(self) -> Value:
+        return self._value if isinstance(self._value, Value) else self._value()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -95,7 +95,7 @@ class Shapes(shapes.Shapes[syntax.Node]):
             arg for arg in node.args if arg.keyword is None and not arg.star
         ][skipped:]
         entries = tuple(
-            Entry(camel(arg.keyword.value), self.value(arg.value, Spelling.INPUT), arg) for arg in args if arg.keyword
+            Entry(camel(arg.keyword.value), self.later(arg.value, Spelling.INPUT), arg) for arg in args if arg.keyword
         )
         return Fields(
             node=node,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from iacfix.languages.shared.syntax import Kind, NodeT, Syntax
@@ -78,6 +79,17 @@ class Shapes(ABC, Generic[NodeT]):
         found = self.shape(node, place, spelling)
         self._followed.discard(node)
         return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
+
+    def later(self, place: NodeT, spelling: Spelling) -> Callable[[], Value]:
+        """The same when it is asked for, following no name that is being followed now."""
+        return partial(self._within, frozenset(self._followed), place, spelling)
+
+    def _within(self, followed: frozenset[NodeT], place: NodeT, spelling: Spelling) -> Value:
+        others, self._followed = self._followed, set(followed)
+        try:
+            return self.value(place, spelling)
+        finally:
+            self._followed = others
 
     def shape(self, node: NodeT, place: NodeT, spelling: Spelling) -> Value:
         """The shape of an expression that is not followed any further; objects and lists stand inside assertions."""
@@ -173,7 +185,7 @@ class Shapes(ABC, Generic[NodeT]):
                 spreads.append(self.opaque(row.value, "key"))
             else:
                 key = self.schema_name(row.key) if spelling is Spelling.INPUT else row.key
-                entries.append(Entry(key, self.value(row.value, spelling), row.node))
+                entries.append(Entry(key, self.later(row.value, spelling), row.node))
         keys = [entry.key for entry in entries]
         return Fields(
             node=node,

@@ -108,7 +108,7 @@ class Shapes(shapes.Shapes[Node]):
     def _attribute(self, child: Node, owner: str) -> Entry:
         known = self.argument(owner, kind_of(child))
         spelling = Spelling.INPUT if known.inner is not None else Spelling.DATA
-        return Entry(known.name, self.value(child.named_children[-1], spelling), child)
+        return Entry(known.name, self.later(child.named_children[-1], spelling), child)
 
     def _blocks(self, name: str, found: list[Node], owner: str) -> Entry:
         """Blocks of one kind: fields where the schema has one of it, else a list of them. What is made by `dynamic` is

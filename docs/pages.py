@@ -23,7 +23,7 @@ ELSEWHERE = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
-    "transforms/README.md": "writing-rules.md",
+    "transforms/README.md": "rules-in-python.md",
 }
 """Files of the repository by their names on the site."""
 LANGUAGES = {"py": "Python", "ts": "TypeScript", "hcl": "Terraform"}

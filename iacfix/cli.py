@@ -159,12 +159,15 @@ class Configured:
         ),
     ] = None
     isolated: Annotated[bool, typer.Option("--isolated", help="Look for no settings file.")] = False
+    allow_packs: Annotated[
+        bool, typer.Option("--allow-packs", help="Let rules in Python run that the settings have packs of.")
+    ] = False
 
     @property
     def given(self) -> Given:
         from iacfix.files.settings import given
 
-        return given(self.config or (), isolated=self.isolated)
+        return given(self.config or (), isolated=self.isolated, allow_packs=self.allow_packs)
 
 
 @dataclass(frozen=True)
@@ -223,8 +226,8 @@ def program(only: str | None = None) -> typer.Typer:
 
 
 def _command(made: Callable[..., None]) -> Callable[..., None]:
-    """Its name is the function's: an underscore stands before what is a command of its own in a group."""
-    _commands[tuple(made.__name__.split("_"))] = made
+    """Its name is the function's: an underscore stands before what is a command of a group, two are a dash."""
+    _commands[tuple(made.__name__.replace("__", "-").split("_"))] = made
     return made
 
 
@@ -387,21 +390,24 @@ def baseline_write(
 
 
 @_command
-def rules(color: Colored = Color.AUTO) -> None:
+def rules(*, configured: Configured, color: Colored = Color.AUTO) -> None:
     """List the rules."""
     from iacfix.commands.catalogue import rules
 
-    _end(lambda: rules(Terminal(color=color.value)))
+    _end(lambda: rules(Terminal(color=color.value), configured.given))
 
 
 @_command
 def explain(
-    rule: Annotated[str, typer.Argument(metavar="RULE", autocompletion=_rule_ids)], color: Colored = Color.AUTO
+    rule: Annotated[str, typer.Argument(metavar="RULE", autocompletion=_rule_ids)],
+    *,
+    configured: Configured,
+    color: Colored = Color.AUTO,
 ) -> None:
     """Show the page of a rule, with an example."""
     from iacfix.commands.catalogue import explain
 
-    _end(lambda: explain(rule, Terminal(color=color.value)))
+    _end(lambda: explain(rule, Terminal(color=color.value), configured.given))
 
 
 @_command
@@ -648,6 +654,49 @@ def init(
     from iacfix.commands.init import init
 
     _end(lambda: init(Terminal(quiet), yes=yes))
+
+
+@_command
+def test(
+    path: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PATH", help="A folder of rules, or one of its files. [default: the packs of the settings]"
+        ),
+    ] = None,
+    *,
+    configured: Configured,
+    quiet: Quiet = False,
+) -> None:
+    """Test rules of your own with their cases. The rules of the path that is named run, also those in Python."""
+    from iacfix.commands.rule_writing import test
+
+    _end(lambda: test(path, configured.given, Terminal(quiet)))
+
+
+@_command
+def new__rule(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What is wrong, as unset-retention.")],
+    type: Annotated[
+        str, typer.Option(metavar="TYPE", help="Of the resources, as the schema has it.", show_default=False)
+    ],
+    input: Annotated[
+        str, typer.Option(metavar="INPUT", help="What is looked at, as the schema has it.", show_default=False)
+    ],
+    *,
+    python: Annotated[bool, typer.Option("--python", help="In Python, instead of YAML.")] = False,
+    folder: Annotated[
+        str | None,
+        typer.Option("--in", metavar="DIR", help="Write here. [default: the first pack, or tools/rules]"),
+    ] = None,
+    configured: Configured,
+    quiet: Quiet = False,
+) -> None:
+    """Begin a rule of your own, with its cases."""
+    from iacfix.commands.rule_writing import NewRule, new_rule
+
+    new = NewRule(name, type, input, python)
+    _end(lambda: new_rule(new, folder, configured.given, Terminal(quiet)))
 
 
 @_command

@@ -3,6 +3,7 @@
 IacfixError                    exit code 2; carries path, line and what to do
 ├── UsageError                 a wrong option, an unknown rule, a path that does not exist
 ├── SettingsError              a settings file that cannot be read or has an unknown key
+├── RuleError                  a rule of a folder that cannot be loaded, or is there twice
 ├── SourceError                a file that cannot be read as text or does not parse
 ├── ChangedMeanwhile           a file that changed after it was read
 ├── StateError                 a stack export or an import file that cannot be used
@@ -40,6 +41,10 @@ class UsageError(IacfixError):
 
 class SettingsError(IacfixError):
     """A settings file is broken or has a key nobody knows."""
+
+
+class RuleError(IacfixError):
+    """A rule of a folder is broken, or has the name of another one."""
 
 
 class SourceError(IacfixError):

@@ -17,6 +17,7 @@ HOLE = "\x00"
 """Stands in `Text.pattern` for each computed part."""
 
 
+IMPORTED = re.compile(r"\bimport(?:_?[\"']?\s*[=:]|\s*\{)")
 SERIALISED = re.compile(r"^(?:json\.dumps|JSON\.stringify|pulumi\.jsonStringify)\(")
 
 
@@ -293,6 +294,18 @@ class Resource(Value):
     def untouched(self) -> str | None:
         """Why nothing of it is edited, where that is so."""
         return f"its class is {self.indirect}; only a plain call of the class is rewritten" if self.indirect else None
+
+    @property
+    def imported(self) -> str | None:
+        """Why nothing is added to it, where it is being imported."""
+        is_imported = self.options is not None and self.options.mention(IMPORTED) is not None
+        return "it is being imported, and its inputs have to be what the cloud has" if is_imported else None
+
+    def ignores(self, input: str) -> bool:
+        """Changes of the input are ignored: whoever runs the program sets it elsewhere."""
+        said = self.options.at("ignoreChanges") if isinstance(self.options, Fields) else self.options
+        words = re.sub(r"([A-Z])", r"_?\1", input)
+        return said is not None and said.mention(re.compile(rf"\b{words}\b", re.IGNORECASE)) is not None
 
     @property
     def label(self) -> str:

@@ -1,15 +1,18 @@
-"""Packs of rules: found through the entry point group `iacfix.packs`, one module a rule, nothing to register."""
+"""Packs of rules: found through the entry point group `iacfix.packs`, one module a rule, nothing to register; to each
+come the rules of folders that settings name."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol, overload
 
+from iacfix import rule_folders
 from iacfix.entry_points import offered
+from iacfix.rule_folders import RuleFolder, loaded
 
 if TYPE_CHECKING:
     from iacfix.rule import Rule
@@ -90,6 +93,18 @@ class Vocabulary(Protocol):
         ...
 
 
+class Schema(Protocol):
+    """What the provider declares; names are the schema's, a path leads from an input into what is nested in it."""
+
+    def has(self, type: str, path: tuple[str, ...], major: int) -> bool:
+        """There is such a type, and such an input of it, as far as anybody can tell."""
+        ...
+
+    def inputs(self, type: str, path: tuple[str, ...], major: int) -> Collection[str]:
+        """The names of what is below a path."""
+        ...
+
+
 @dataclass(frozen=True)
 class ProviderPackage:
     """What a pack says of its provider; `title` is how people write its name.
@@ -102,7 +117,8 @@ class ProviderPackage:
     provider's which keys of what their classes are given lead to inputs, as `{"@pulumi/y": ("environment.value",)}`;
     `makers` are words in the names of packages whose components make resources of the provider; `upgrades` says for a
     major how programs get there. `numbering` has by language the majors of a provider that is numbered otherwise, each
-    with the one whose facts it has; `vocabulary` is what such a language calls things.
+    with the one whose facts it has; `vocabulary` is what such a language calls things;
+    `schema` what types and inputs there are.
     """
 
     name: str
@@ -120,6 +136,7 @@ class ProviderPackage:
     title: str = ""
     numbering: Mapping[str, Mapping[int, int]] = field(default_factory=dict[str, Mapping[int, int]])
     vocabulary: Vocabulary | None = None
+    schema: Schema | None = None
 
     def majors_in(self, language: str) -> tuple[int, ...]:
         """The majors that are known of the language's own provider, ascending."""
@@ -134,22 +151,28 @@ class ProviderPackage:
         return any(word in package for word in (self.name, *self.makers))
 
 
-def own_rules(provider: ProviderPackage, language: str) -> frozenset[str] | None:
-    """The ids of the rules that hold in a language with names of its own; None where all do."""
-    return provider.vocabulary.rules if provider.vocabulary is not None and language in provider.numbering else None
-
-
 @dataclass(frozen=True)
 class Pack:
-    """A provider and the rules for its programs."""
+    """A provider and the rules for its programs; those of the folders in `added` are for whatever types they name."""
 
     provider: ProviderPackage
     rules: Sequence[Rule]
+    added: tuple[RuleFolder, ...] = ()
+
+    @property
+    def own_ids(self) -> tuple[str, ...]:
+        """Of its own rules, without loading them where that can be."""
+        return self.rules.ids if isinstance(self.rules, _Modules) else tuple(rule.id for rule in self.rules)
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Of the rules, without loading them where that can be."""
-        return self.rules.ids if isinstance(self.rules, _Modules) else tuple(rule.id for rule in self.rules)
+        """Of all rules."""
+        return (*self.own_ids, *(id for folder in self.added for id, _ in folder.files))
+
+    def hold_in(self, language: str) -> frozenset[str]:
+        """The ids of the rules that hold in a language: of its own, where that has names of its own, not all."""
+        vocabulary = self.provider.vocabulary if language in self.provider.numbering else None
+        return frozenset(self.ids).difference(frozenset(self.own_ids) - vocabulary.rules if vocabulary else ())
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -158,7 +181,9 @@ class Pack:
 
     def named(self, ids: Collection[str]) -> dict[str, Rule]:
         """Its rules of these ids, the gravest first; no other is loaded for it."""
-        found = self.rules.named(ids) if isinstance(self.rules, _Modules) else self.rules
+        own = self.rules.named(ids) if isinstance(self.rules, _Modules) else self.rules
+        added = (loaded(folder, id) for folder in self.added for id, _ in folder.files if id in ids)
+        found = sorted((*own, *added), key=_rank) if self.added else own
         return {rule.id: rule for rule in found if rule.id in ids}
 
 
@@ -186,7 +211,7 @@ class _Modules(Sequence["Rule"]):
             for name, id in zip(self._names, self.ids, strict=True)
             if id in ids
         ]
-        return tuple(sorted(found, key=lambda rule: (rule.severity.rank, rule.id)))
+        return tuple(sorted(found, key=_rank))
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -207,6 +232,10 @@ class _Modules(Sequence["Rule"]):
         return len(self._rules)
 
 
+def _rank(rule: Rule) -> tuple[int, str]:
+    return rule.severity.rank, rule.id
+
+
 def pack_of(package: ModuleType, provider: ProviderPackage) -> Pack:
     """Every module of the package that does not begin with an underscore is a rule of the same name; packages in it
     hold what rules share."""
@@ -215,7 +244,15 @@ def pack_of(package: ModuleType, provider: ProviderPackage) -> Pack:
 
 @cache
 def packs() -> tuple[Pack, ...]:
-    """The installed packs, by name."""
+    """The installed packs, by name, with the rules of the folders that are used."""
+    return tuple(replace(pack, added=rule_folders.used()) for pack in _installed())
+
+
+rule_folders.on_change(packs.cache_clear)
+
+
+@cache
+def _installed() -> tuple[Pack, ...]:
     return tuple(_loaded(reference) for _, reference in sorted(offered("iacfix.packs").items()))
 
 
@@ -226,7 +263,7 @@ def _loaded(reference: str) -> Pack:
 
 def rules() -> dict[str, Rule]:
     """Every rule by its id, the gravest first."""
-    return {rule.id: rule for pack in packs() for rule in pack.rules}
+    return rules_named(frozenset(id for pack in packs() for id in pack.ids))
 
 
 def rules_named(ids: Collection[str]) -> dict[str, Rule]:
@@ -240,5 +277,5 @@ def checklists() -> frozenset[str]:
 
 
 def rule_ids() -> frozenset[str]:
-    """The ids of all rules: what settings may name."""
-    return frozenset(id for pack in packs() for id in pack.ids)
+    """The ids of all installed rules: what settings may name without a folder."""
+    return frozenset(id for pack in _installed() for id in pack.own_ids)

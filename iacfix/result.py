@@ -9,6 +9,7 @@ from enum import Enum
 from iacfix.model import Provider
 from iacfix.rewrite import Change
 from iacfix.rule import Safety, Severity
+from iacfix.rule_folders import RuleFolder
 
 
 class Fix(Enum):
@@ -164,7 +165,8 @@ Accept = Callable[[Reported, str, str], bool]
 class Plan:
     """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
     the options and severities of rules by their ids, those whose fixes are all safe or all unsafe, whether each step is
-    to be one rule's, and whether to say what fixing each finding by itself would change."""
+    to be one rule's, and whether to say what fixing each finding by itself would change. `packs` are the folders that
+    some of the rules are in."""
 
     rules: tuple[str, ...]
     unsafe: bool = False
@@ -174,3 +176,4 @@ class Plan:
     repairs: bool = False
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     safeties: Mapping[str, Safety] = field(default_factory=dict[str, Safety])
+    packs: tuple[RuleFolder, ...] = ()

@@ -9,13 +9,21 @@ from iacfix.registry import rules
 from iacfix.rule_cases.cases import Case, case_files, rule_of
 from iacfix.rule_cases.comments import comments
 from iacfix.rule_cases.invariants import INVARIANTS, enough_cases
+from iacfix.rule_cases.naming import unknown_names
 
 ALL = list(cases())
+COMBINED = frozenset({"inline-bucket-config", "unblocked-bucket"})
+"""They ask for all classes beside a bucket by both endings, of which some never had one."""
 
 
 @pytest.mark.parametrize("rule", sorted(rules()))
 def test_a_rule_has_cases_and_half_of_them_are_left_alone(rule: str) -> None:
     assert list(enough_cases(rule, list(cases(rule)))) == []
+
+
+@pytest.mark.parametrize("rule", sorted(rules().keys() - COMBINED))
+def test_a_rule_names_types_and_inputs_that_there_are(rule: str) -> None:
+    assert list(unknown_names(rules()[rule], list(cases(rule)))) == []
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:

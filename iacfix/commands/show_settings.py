@@ -35,6 +35,8 @@ def show_settings(request: Request) -> int:
 
 def _rows(settings: Settings, request: Request) -> Iterator[str]:
     """A line for each setting; what the command line says goes before the files."""
+    packs = _list([folder.path for folder in settings.packs])
+    yield _row("packs", packs, _where(settings, "packs"))
     select = request.select or settings.select
     if select is None:
         yield "# select: every rule"

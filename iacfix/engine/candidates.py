@@ -17,6 +17,7 @@ from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
 from iacfix.files.suffixes import language_name
 from iacfix.registry import checklists, packs, rule_ids, rules_named
+from iacfix.rule_folders import use
 
 if TYPE_CHECKING:
     from iacfix.engine.workers import Task
@@ -126,6 +127,7 @@ class Looked:
         if folder not in self._asked:
             try:
                 settings = settings_in(Path(folder), self.root, rule_ids(), self.request.given)
+                use(*settings.packs)
                 self._asked[folder] = _Asked(_checked(settings), self.request)
             except IacfixError as error:
                 self._asked[folder] = error
@@ -175,7 +177,8 @@ class _Asked:
     def rules(self) -> frozenset[str]:
         """The command line goes before the settings: `--select` is final, without it `--ignore` adds to what they
         leave out."""
-        request, settings, known = self.request, self.settings, rule_ids()
+        request, settings = self.request, self.settings
+        known = rule_ids().union(*(folder.ids for folder in settings.packs))
         taken = request.select or (known - checklists() if settings.select is None else settings.select)
         left = set(request.ignore) if request.select else {*request.ignore, *settings.ignore}
         return known.intersection(taken) - left - self.left_out
@@ -196,6 +199,7 @@ class _Asked:
             repairs=self.request.repairs,
             severities={rule: Severity(severity) for rule, severity in settings.severities.items()},
             safeties=safeties,
+            packs=settings.packs,
         )
 
     @cached_property
@@ -282,7 +286,10 @@ def _checked(settings: Settings) -> Settings:
     """The same settings; raises where they name a provider major or an option of a rule that does not exist."""
     if settings.provider_version is not None and (wrong := unknown_major(settings.provider_version)):
         raise settings.wrong(wrong, "provider-version")
+    in_force = rule_ids().union(*(folder.ids for folder in settings.packs))
     for rule, options in settings.options.items():
+        if rule not in in_force:
+            continue
         known = known_rule(rule).options
         for name in options:
             if name not in known:

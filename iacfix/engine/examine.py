@@ -23,7 +23,7 @@ from iacfix.files.provider_version import imported, pinned
 from iacfix.files.source import Source, encode
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
-from iacfix.registry import Pack, ProviderPackage, own_rules
+from iacfix.registry import Pack, ProviderPackage
 from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
 
@@ -186,7 +186,9 @@ class _Examination:
         data = text.encode("utf-8", "surrogatepass")
         mine = self.pack.named(self.plan.rules)
         mine |= {id: replace(mine[id], severity=set) for id, set in self.plan.severities.items() if id in mine}
-        if (known := own_rules(self.pack.provider, language_name(self.source.name) or "")) is not None:
+        language = language_name(self.source.name) or ""
+        if language in self.pack.provider.numbering:
+            known = self.pack.hold_in(language)
             return [mine[id] for id in self.plan.rules if id in mine and id in known]
         return [
             mine[id] for id in self.plan.rules if id in mine and any(trigger in data for trigger in mine[id].triggers)

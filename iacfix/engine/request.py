@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
-from iacfix.files.settings import NOTHING_GIVEN, Given, did_you_mean
+from iacfix.files.discovery import find_root
+from iacfix.files.settings import NOTHING_GIVEN, Given, did_you_mean, settings_in
 from iacfix.registry import packs, rule_ids, rules
+from iacfix.rule_folders import use
 
 if TYPE_CHECKING:
     from iacfix.rule import Rule
@@ -50,12 +54,23 @@ def known_rule(name: str) -> Rule:
 def checked(request: Request) -> Request:
     """The same request; raises where it names a rule or a provider major that does not exist."""
     known = rule_ids()  # told without loading the rules
+    if not known.issuperset((*request.select, *request.ignore)):
+        known |= of_packs(request)
     for name in (*request.select, *request.ignore):
         if name not in known:
             known_rule(name)
     if request.major is not None and (wrong := unknown_major(request.major)):
         raise UsageError(wrong)
     return request
+
+
+def of_packs(request: Request) -> frozenset[str]:
+    """The ids of the rules in folders that the settings of the paths name; they are known from then on."""
+    for name in request.paths or (".",):
+        path = Path(os.path.abspath(name))
+        folder = path if path.is_dir() else path.parent
+        use(*settings_in(folder, find_root(folder), rule_ids(), request.given).packs)
+    return frozenset(id for pack in packs() for id in pack.ids)
 
 
 def unknown_major(major: int) -> str | None:

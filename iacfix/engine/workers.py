@@ -17,6 +17,7 @@ from iacfix.files.limits import Limits, OutOfTime, limited, watched_worker
 from iacfix.files.modules import Part
 from iacfix.files.source import Source
 from iacfix.result import Accept, Outcome, Plan, Reported
+from iacfix.rule_folders import use
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -60,6 +61,7 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
 
     source, limits = task.source, task.limits
     try:
+        use(*task.plan.packs)
         with limited(limits):
             if task.module:
                 from iacfix.engine.modules import examine_part

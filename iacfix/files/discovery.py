@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from iacfix.errors import IacfixError, SettingsError, SourceError, UsageError
+from iacfix.errors import IacfixError, SourceError, UsageError
 from iacfix.files.evidence import note_entries, note_refused, real, stands
 from iacfix.files.settings import NOTHING_GIVEN, Given, settings_in
 from iacfix.files.small_files import read_small
@@ -233,7 +233,7 @@ class _Search:
         """What the settings leave out; None where they are broken."""
         try:
             settings = settings_in(Path(folder), Path(self.root), self.known_rules, self.given)
-        except SettingsError as error:
+        except IacfixError as error:
             self.fail(error)
             return None
         return tuple(

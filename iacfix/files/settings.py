@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-from iacfix.errors import SettingsError, UsageError
+from iacfix.errors import IacfixError, RuleError, SettingsError, UsageError
 from iacfix.files.evidence import remembered
 from iacfix.files.limits import MAX_MEMORY, MAX_SECONDS
+from iacfix.files.rule_folders import rule_folder
 from iacfix.files.settings_file import OPTION, PLACES, SettingsFile, settings_file
 from iacfix.files.source import MAX_FILE_SIZE
+from iacfix.files.user_settings import ALLOW_PACKS, allows_packs_in, user_settings
+from iacfix.rule_folders import RuleFolder
 
 KEYS = (
     "extend",
+    "packs",
     "select",
     "ignore",
     "per-file-ignores",
@@ -70,8 +75,10 @@ class FileIgnores:
 @dataclass(frozen=True)
 class Settings:
     """`select` is None where every rule is meant; `safe` and `unsafe` are rules whose fixes are all one or the other;
-    `options` are those of single rules. `origins` says of what is set where: a key, or a rule and its key."""
+    `packs` are folders with rules; `options` are those of single rules. `origins` says of what is set where: a key, or
+    a rule and its key."""
 
+    packs: tuple[RuleFolder, ...] = ()
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
     file_ignores: tuple[FileIgnores, ...] = ()
@@ -101,17 +108,19 @@ class Settings:
 @dataclass(frozen=True)
 class Given:
     """Settings of the command line: `files` instead of those that are found, what is extended before what extends it;
-    `values` that hold over every file. Where it is `isolated` no file is looked for."""
+    `values` that hold over every file. Where it is `isolated` no file is looked for; with `allow_packs` the rules of
+    folders may be code."""
 
     files: tuple[SettingsFile, ...] = ()
     values: tuple[SettingsFile, ...] = ()
     isolated: bool = False
+    allow_packs: bool = False
 
 
 NOTHING_GIVEN = Given()
 
 
-def given(texts: Iterable[str], *, isolated: bool = False) -> Given:
+def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = False) -> Given:
     """What `--config` was given: `KEY=VALUE` as TOML has it, or one file; raises UsageError and SettingsError."""
     values, files = list[SettingsFile](), list[str]()
     for text in texts:
@@ -128,7 +137,7 @@ def given(texts: Iterable[str], *, isolated: bool = False) -> Given:
         raise UsageError(f"{OPTION} takes one file, and KEY=VALUE any number of times: {', '.join(files)}")
     if files and isolated:
         raise UsageError(f"--isolated reads no file; leave it out, or {OPTION} {files[0]}")
-    return Given(tuple(chain for name in files for chain in _named(name)), tuple(values), isolated)
+    return Given(tuple(chain for name in files for chain in _named(name)), tuple(values), isolated, allow_packs)
 
 
 def _named(name: str) -> Iterator[SettingsFile]:
@@ -152,37 +161,53 @@ def settings_in(folder: Path, root: Path, known_rules: Iterable[str], given: Giv
     """The settings that hold for the files of a folder; raises SettingsError."""
     known = frozenset(known_rules)
     if given.isolated or given.files:
-        found = _read((*given.files, *given.values), Path.cwd(), known)
+        found = _read((*given.files, *given.values), Path.cwd(), known, given.allow_packs)
     else:
-        found = _nearest(folder, root, known, given.values)
-    if isinstance(found, SettingsError):
+        found = _nearest(folder, root, known, given.values, given.allow_packs)
+    if isinstance(found, IacfixError):
         raise found
     return found
 
 
 @remembered()
 def _nearest(
-    folder: Path, root: Path, known: frozenset[str], values: tuple[SettingsFile, ...]
-) -> Settings | SettingsError:
+    folder: Path, root: Path, known: frozenset[str], values: tuple[SettingsFile, ...], allow_packs: bool
+) -> Settings | IacfixError:
     try:
         files = _own(folder, root)
     except SettingsError as error:
         return error
     if files is None and folder not in (root, folder.parent):
-        return _nearest(folder.parent, root, known, values)
-    return _read((*(files or ()), *values), Path.cwd(), known)
+        return _nearest(folder.parent, root, known, values, allow_packs)
+    return _read((*(files or ()), *values), Path.cwd(), known, allow_packs)
 
 
 @remembered()
-def _read(files: tuple[SettingsFile, ...], here: Path, known: frozenset[str]) -> Settings | SettingsError:
+def _read(
+    files: tuple[SettingsFile, ...], here: Path, known: frozenset[str], allow_packs: bool
+) -> Settings | IacfixError:
     """What they say together, each over those before it."""
     settings = Settings()
     try:
         for file in files:
             settings = _over(settings, _Table(file, file.entries() or {}, known), file.folder or here)
-    except SettingsError as error:
+        if not allow_packs:
+            _must_be_allowed(settings)
+    except (SettingsError, RuleError) as error:
         return error
     return settings
+
+
+def _must_be_allowed(settings: Settings) -> None:
+    """Code of a repository runs where whoever runs it says so, on the command line or on their machine."""
+    origin = settings.origins.get(("packs",), ())
+    for folder in settings.packs:
+        if folder.is_code and not origin[-1].is_option and not allows_packs_in(folder.path, os.environ):
+            raise settings.wrong(
+                f"the rules in {folder.path} are Python, which would run: --allow-packs lets them, "
+                f"or {ALLOW_PACKS} = [{json.dumps(folder.path)}] in {user_settings(os.environ)}",
+                "packs",
+            )
 
 
 def _own(folder: Path, root: Path) -> tuple[SettingsFile, ...] | None:
@@ -236,6 +261,8 @@ def _with_extended(file: SettingsFile, path: Path, root: Path | None) -> Iterato
 
 def _over(base: Settings, table: _Table, folder: Path) -> Settings:
     """The settings with what one file says over them: what leaves out adds to what was left out, the rest replaces."""
+    packs = table.packs(folder) if "packs" in table.entries else base.packs
+    table = replace(table, known=table.known.union(*(each.ids for each in (*base.packs, *packs))))
     table.must_be_known()
     select = table.rules("select") if "select" in table.entries else base.select
     named = select if "select" in table.entries and select else ()
@@ -246,6 +273,7 @@ def _over(base: Settings, table: _Table, folder: Path) -> Settings:
         raise table.wrong(message, "extend-unsafe-fixes")
     rules = {key: table.rule(key) for key in table.entries if key in table.known}
     return Settings(
+        packs=packs,
         select=select,
         ignore=(*(rule for rule in base.ignore if rule not in named), *table.rules("ignore")),
         file_ignores=(*base.file_ignores, *table.file_ignores(folder)),
@@ -295,6 +323,19 @@ class _Table:
                     else did_you_mean(key, words)
                 )
                 raise self.wrong(f"unknown key '{key}'{hint}", key)
+
+    def packs(self, folder: Path) -> tuple[RuleFolder, ...]:
+        """The folders with rules, relative to one; what is in them is looked at, and nothing of it runs."""
+        found = list[RuleFolder]()
+        for name in self.texts("packs"):
+            try:
+                pack = rule_folder(folder / os.path.expanduser(name))
+            except OSError as error:
+                raise self.wrong(f"{name} cannot be looked at ({error.strerror})", "packs") from None
+            if both := pack.ids & self.known.union(*(each.ids for each in found)):
+                raise self.wrong(f"{name} has a rule {min(both)}, and so has another pack; rename it", "packs")
+            found.append(pack)
+        return tuple(found)
 
     def rules(self, key: str) -> tuple[str, ...]:
         return self.known_rules(self.texts(key), key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from iacfix import rule_folders
 from iacfix.engine.add_ignores import suppressed
 from iacfix.engine.candidates import task_of
 from iacfix.engine.request import Request
@@ -72,6 +73,7 @@ def _task(document: Document, request: Request) -> Task | None:
     global _saves
     if _saves != document.saves:
         forget()
+        rule_folders.forget()
         _saves = document.saves
     root = find_root(document.path.parent)
     path = document.path

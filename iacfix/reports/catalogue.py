@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from iacfix.reports.color import Paint
@@ -89,10 +89,9 @@ def example(rule: Rule) -> Example | None:
 
 def _cases(rule: Rule) -> str:
     """The case file: inside the installed package, or in the repository the package is imported from."""
-    package = rule.check.__module__.partition(".")[0]
-    inside = files(package)
+    inside = Path(sys.modules[rule.check.__module__.partition(".")[0]].__path__[0])
     name = f"{rule.id}.md"
-    for place in (inside / "cases" / name, Path(str(inside)).parent.parent / "tests" / "cases" / name):
+    for place in (inside / "cases" / name, inside.parent.parent / "tests" / "cases" / name):
         if place.is_file():
             return place.read_text(encoding="utf-8")
     return ""

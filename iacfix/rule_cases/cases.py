@@ -86,8 +86,8 @@ def _cases(path: Path, folder: Path) -> Iterator[Case]:
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"cannot be read ({error})", path=path) from error
     headings = list(HEADING.finditer(text))
-    ends = [found.start() for found in headings[1:]] + [len(text)]
-    for found, end in zip(headings, ends, strict=True):
+    ends = [*(found.start() for found in headings[1:]), len(text)]
+    for found, end in zip(headings, ends, strict=False):
         rest = text[found.end() : end]
         prose = BLOCK.sub("", rest)
         settings = [(match["name"], match["value"].strip()) for match in SETTING.finditer(prose)]

@@ -100,7 +100,7 @@ def enough_cases(rule: str, cases: Sequence[Case]) -> Iterator[str]:
     """A rule has cases, and half of them are left alone: what must not change is half of the work."""
     alone = [case for case in cases if case.is_left_alone]
     if not cases:
-        yield f"{rule}.md is missing, or has no case"
+        yield f"{rule} has no case"
     elif len(alone) * 2 < len(cases):
         yield f"{len(alone)} of {len(cases)} cases are left alone; at least half have to be"
 

@@ -181,6 +181,7 @@ def test_the_settings_are_shown_with_where_each_comes_from(project: Path):
     assert (code, said) == (0, "")
     assert shown == [
         "# the settings of app/alarm.py",
+        "packs = []  # default",
         "# select: every rule",
         'ignore = ["open-ingress", "unplaced-widget", "unrotated-key"]  # base.toml:1, pyproject.toml:6, --ignore',
         "exclude = []  # default",

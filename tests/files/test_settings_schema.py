@@ -33,6 +33,10 @@ def reads(folder: Path, text: str) -> bool:
     named = tomllib.loads(text).get("extend")
     if isinstance(named, str) and named:
         (folder / named).write_text("")
+    packs = tomllib.loads(text).get("packs")
+    for each in packs if isinstance(packs, list) else ():
+        if isinstance(each, str):
+            (folder / each).mkdir(exist_ok=True)
     (folder / "iacfix.toml").write_text(text)
     try:
         settings_in(folder, folder, rule_ids())
@@ -76,7 +80,7 @@ def test_the_settings_of_the_documentation_are_good(tmp_path: Path) -> None:
     (block,) = re.findall(r"^```toml\n(\[tool\.iacfix\].*?)^```", (ROOT / "docs/settings.md").read_text(), re.M | re.S)
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "iacfix.toml").write_text("")
-    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "rules").mkdir(parents=True)
     (tmp_path / "app" / "pyproject.toml").write_text(block)
     settings_in(tmp_path / "app", tmp_path, rule_ids())
     told = tomllib.loads(block)["tool"]["iacfix"]

@@ -3,6 +3,7 @@
 import sys
 
 from iacfix.registry import ProviderPackage, pack_of
+from iacfix_aws._schema import Schema
 from iacfix_aws._tables.imports import IMPORTS
 from iacfix_aws._tables.majors import MAJORS, TOLD_BY, UPGRADES
 from iacfix_aws._tables.terraform import NUMBERING, PREFIX, Terraform
@@ -26,6 +27,7 @@ PROVIDER = ProviderPackage(
     title="AWS",
     numbering={"terraform": NUMBERING},
     vocabulary=Terraform(),
+    schema=Schema(),
 )
 
 PACK = pack_of(sys.modules[__name__], PROVIDER)

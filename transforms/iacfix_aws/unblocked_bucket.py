@@ -36,7 +36,6 @@ from iacfix_aws._buckets.literals import Unseen
 from iacfix_aws._buckets.openness import openness
 from iacfix_aws._buckets.settings import Part
 from iacfix_aws._buckets.split import inline_settings
-from iacfix_aws._views.unset import imported
 
 BLOCK, ACCOUNT = "aws.s3.BucketPublicAccessBlock", "aws.s3.AccountPublicAccessBlock"
 ALL: dict[str, New] = dict.fromkeys(
@@ -71,7 +70,7 @@ def unblocked_bucket(program: Program) -> Iterator[Finding]:
             continue
         message = f"public access of bucket {bucket.label} is not blocked"
         reason = hidden.get(bucket) or _second(program, bucket) or openness(program, bucket)
-        reason = reason or imported(bucket.options) or (SPLIT_FIRST if inline_settings(bucket) else None)
+        reason = reason or bucket.imported or (SPLIT_FIRST if inline_settings(bucket) else None)
         if reason := reason or (MOVE_FIRST if any(not bucket.args.lacks(key) for key in ALL) else None):
             yield Finding(bucket, message, reason=reason)
         else:

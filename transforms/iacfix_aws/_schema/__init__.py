@@ -9,7 +9,7 @@ the majors is `6 code|7 code`. `transforms/regenerate_schema.py` writes the file
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -64,6 +64,31 @@ def nested_of(type_name: str, nested: str, major: int) -> Mapping[str, Declared]
     home, _, last = nested.rpartition(".")
     found = _module(home if "." in nested else _parts(type_name)[0])["nested"].get(last, {})
     return _inputs(found, major)
+
+
+class Schema:
+    """What the provider declares, for whoever asks by names alone."""
+
+    def has(self, type: str, path: tuple[str, ...], major: int) -> bool:
+        below = _below(type, path[:-1], major)
+        return is_class(type, major) if not path else below is None or path[-1] in below
+
+    def inputs(self, type: str, path: tuple[str, ...], major: int) -> Collection[str]:
+        return _below(type, path, major) or ()
+
+
+def _below(type: str, path: tuple[str, ...], major: int) -> Mapping[str, Declared] | None:
+    """What is declared below a path; None where anything may be there, and nothing where no such path is."""
+    declared = type_of(type, major)
+    if declared is None:
+        return None if is_class(type, major) else {}
+    inputs: Mapping[str, Declared] | None = declared.inputs
+    for key in path:
+        if inputs is None or key not in inputs:
+            return inputs
+        nested = inputs[key].nested
+        inputs = nested_of(type, nested, major) if nested else None
+    return inputs
 
 
 def version(major: int) -> str:

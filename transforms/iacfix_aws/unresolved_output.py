@@ -15,8 +15,9 @@ error text in its place, which ends up in policies and addresses; a serialiser f
 (`get_region()`), and everything of which the file does not tell that it is an output.
 
 *Reported only* Text that is used as a plain value: a logical name, a key, a condition, a message, what a function of
-the program gives; text inside of callbacks; encoders of the program's own; text put together by `%`; inputs of a
-component, which may be handed an output.
+the program gives; text inside of callbacks; encoders of the program's own; text put together by `%`, `+=` or functions
+that show or join whatever they are given, as `str`, `join` and `toString`; what `apply` gives of something that is not
+known; inputs of a component, which may be handed an output.
 
 *On a deployed stack* What held the error text is updated, or replaced where it cannot be.
 

@@ -7,10 +7,10 @@ from typing import NoReturn
 
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
-from iacfix.languages.python.outputs import applied, operands
+from iacfix.languages.python.outputs import JOINING, SHOWING, applied, operands
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.natures import COMPONENTS, IN_CALLBACK, IN_COMPONENT, NOWHERE
+from iacfix.languages.shared.natures import COMPONENTS, IN_CALLBACK, IN_COMPONENT, NOWHERE, UNRESOLVING
 
 WAITING = frozenset(
     f"pulumi.Output.{name}" for name in ("all", "concat", "format", "from_input", "json_dumps", "secret", "unsecret")
@@ -56,6 +56,10 @@ class OutputPositions:
                 if any(arg.star or (arg.keyword is not None and arg.keyword.value in ENCODED) for arg in node.args):
                     raise CannotFix("an encoder of its own makes the JSON")
                 place.serialisers[node] = None
+            case syntax.Call(func=syntax.Name(value=name)) if name in SHOWING:
+                raise CannotFix(UNRESOLVING.format(name=f"{name}()", concat="pulumi.Output.concat"))
+            case syntax.Call(func=syntax.Attribute(attr=syntax.Name(value=name))) if name in JOINING:
+                raise CannotFix(UNRESOLVING.format(name=f"{name}()", concat="pulumi.Output.concat"))
             case syntax.BinaryOperation(operator=syntax.Modulo()):
                 raise CannotFix("it is put together by %, which knows no outputs: use pulumi.Output.format")
             case _:

@@ -25,6 +25,10 @@ OF_CONFIG = frozenset(
 OF_STACK = frozenset({"get_output", "require_output"})
 PLAIN_CALLS = frozenset({"json.dumps", "os.getenv", "os.environ.get", "pulumi.get_stack", "pulumi.get_project"})
 TEXTS = (syntax.FormattedString, syntax.ConcatenatedString)
+SHOWING = frozenset({"str", "repr", "format", "ascii"})
+"""Functions of Python that make text of whatever they are given."""
+JOINING = frozenset({"join", "format_map", "replace"})
+"""Methods of texts that put what they are given into a text."""
 
 
 @dataclass
@@ -116,8 +120,10 @@ class Outputs:
             return Nature.OUTPUT
         if method in OF_STACK and self._is_made_by(owner, "pulumi.StackReference"):
             return Nature.OUTPUT
-        if method == "apply" and len(call.args) >= 1 and (self._has_outputs(owner) or _takes_function(call)):
+        if method == "apply" and len(call.args) >= 1 and self._has_outputs(owner):
             return Nature.OUTPUT
+        if method == "apply" and len(call.args) >= 1 and _takes_function(call):
+            return Nature.GIVEN  # of whatever is not known here: a table has such a method too
         return Nature.PLAIN if self._is_made_by(owner, "pulumi.Config") else Nature.UNKNOWN
 
     def _is_made_by(self, owner: syntax.BaseExpression, name: str) -> bool:
@@ -126,7 +132,7 @@ class Outputs:
 
     def _given(self, call: syntax.Call) -> Nature:
         """What a function of the file gives."""
-        if isinstance(call.func, syntax.Name) and call.func.value in ("str", "len", "int", "repr"):
+        if isinstance(call.func, syntax.Name) and call.func.value in (*SHOWING, "len", "int"):
             return Nature.PLAIN
         function = self.provider.definitions.names.function(call.func)
         found = results(function) if function is not None else []
@@ -182,8 +188,17 @@ class Outputs:
             case syntax.Call() if self._qualified(node) == "json.dumps":
                 given = serialised(node)
                 yield from self._leaves(given, set()) if given is not None else ()
+            case syntax.Call(func=syntax.Name(value=name), args=[arg, *_]) if name in SHOWING:
+                yield from [] if self.provider.definitions.names.count_bound(name) else [arg.value]
+            case syntax.Call(func=syntax.Attribute(value=text, attr=syntax.Name(value=name))) if name in JOINING:
+                if self._is_text(text):
+                    yield from (leaf for arg in node.args for leaf in self._leaves(arg.value, set()))
             case _:
                 pass
+
+    def _is_text(self, node: syntax.BaseExpression) -> bool:
+        made = self.provider.definitions.of(node) or node
+        return isinstance(made, syntax.BaseString)
 
     def _leaves(self, node: syntax.BaseExpression, seen: set[syntax.Node]) -> Iterator[syntax.BaseExpression]:
         """What stands at the ends of mappings and lists, in variables of the file too."""
@@ -199,6 +214,11 @@ class Outputs:
                     yield from self._leaves(element.value, seen)
             case syntax.ListComp(elt=inner) | syntax.GeneratorExp(elt=inner):
                 yield from self._leaves(inner, seen)
+            case syntax.Call(
+                func=syntax.Name(value="map"), args=[syntax.Arg(value=syntax.Name(value=name)), *given]
+            ) if name in SHOWING:
+                for arg in given:
+                    yield from self._leaves(arg.value, seen)
             case syntax.Name() if isinstance(
                 made := self.provider.definitions.of(node), syntax.Dict | syntax.List | syntax.Tuple
             ):

@@ -24,6 +24,9 @@ OF_CONFIG = frozenset(
 OF_STACK = frozenset({"getOutput", "requireOutput"})
 LITERALS = frozenset({"string", "template_string", "number", "true", "false", "null", "undefined"})
 TEXTS = frozenset({"string", "template_string"})
+MAKING = ("template_string", "binary_expression", "call_expression", "augmented_assignment_expression")
+JOINING = frozenset({"concat", "replace", "replaceAll", "padStart", "padEnd"})
+"""Methods of texts that put what they are given into a text."""
 
 
 @dataclass
@@ -80,7 +83,16 @@ class Outputs:
         """What is read of it is an output: it is one itself, or a resource."""
         if self.nature(owner) is Nature.OUTPUT:
             return True
-        return self._is_resource(owner)
+        return all(self._is_resource(each) for each in self._elements(owner))
+
+    def _elements(self, node: Node) -> list[Node]:
+        """The elements of the list that a callback of `map` goes through; of anything else the expression itself."""
+        bound = self.provider.definitions.names.binding(node) if node.type == "identifier" else None
+        call = called_for(bound.target) if bound is not None and bound.kind == "parameter" else None
+        func = call.child_by_field_name("function") if call is not None and method(call) == "map" else None
+        held = unwrapped(func.entries[0]) if func is not None else None
+        made = (self.provider.definitions.of(held) or held) if held is not None else None
+        return made.entries if made is not None and made.type == "array" and made.entries else [node]
 
     def _is_resource(self, node: Node) -> bool:
         if (resource := self.resource_at(node)) is not None:
@@ -157,7 +169,7 @@ class Outputs:
     def unresolved(self) -> Iterator[tuple[Node, list[Node]]]:
         """The expressions that make text or JSON, each with what is computed in it."""
         root = self.provider.definitions.names.root
-        for node in root.inside("template_string", "binary_expression", "call_expression"):
+        for node in root.inside(*MAKING):
             if parts := list(self._parts(node)):
                 yield node, parts
 
@@ -171,10 +183,36 @@ class Outputs:
                 terms = [unwrapped(term) for term in operands(node)]
                 if any(term.type in TEXTS for term in terms):
                     yield from (term for term in terms if term.type not in TEXTS)
+            case "augmented_assignment_expression" if node.operator == "+=" and self._begins_as_text(node.entries[0]):
+                yield from (term for term in operands(node.entries[-1]) if unwrapped(term).type not in TEXTS)
             case "call_expression" if self.provider.called(node) == "JSON.stringify" and arguments(node):
                 yield from self._leaves(arguments(node)[0], set())
+            case "call_expression":
+                yield from self._shown(node)
             case _:
                 pass
+
+    def _begins_as_text(self, name: Node) -> bool:
+        bound = self.provider.definitions.names.binding(name) if name.type == "identifier" else None
+        return bound is not None and bound.value is not None and unwrapped(bound.value).type in TEXTS
+
+    def _shown(self, call: Node) -> Iterator[Node]:
+        """What a call makes text of: `String(x)`, `x.toString()`, `[x].join()`, `"...".concat(x)`."""
+        func, name = call.child_by_field_name("function"), method(call)
+        if func is None:
+            return
+        if func.text == "String" and not self.provider.definitions.names.lookup("String", func):
+            yield from arguments(call)[:1]
+        if func.type != "member_expression":
+            return
+        owner = unwrapped(func.entries[0])
+        if name == "toString":
+            yield owner
+        elif name == "join" and owner.type in ("array", "identifier", "call_expression"):
+            yield from (leaf for leaf in self._leaves(owner, set()) if leaf != owner)
+        elif name in JOINING:
+            held = self.provider.definitions.of(owner) or owner
+            yield from arguments(call) if held.type in TEXTS else ()
 
     def _leaves(self, node: Node, seen: set[Node]) -> Iterator[Node]:
         """What stands at the ends of objects and lists, in constants of the file too."""
@@ -190,8 +228,12 @@ class Outputs:
                     yield from self._leaves(inner, seen)
             return
         made = self.provider.definitions.of(node)
+        function = arguments(node)[0] if method(node) == "map" and arguments(node) else None
         if made is not None and made.type in ("object", "array"):
             yield from self._leaves(made, seen)
+        elif function is not None and function.type == "arrow_function":
+            body = function.child_by_field_name("body")
+            yield from self._leaves(body, seen) if body is not None and body.type != "statement_block" else ()
         else:
             yield node
 
@@ -223,7 +265,12 @@ def _annotation(bound: Binding) -> Node | None:
 
 def callback_of(target: Node) -> Node | None:
     """The call of `apply` or `then` that hands its value to the function that a name is a parameter of."""
+    call = called_for(target)
+    return call if call is not None and method(call) in CHAINED else None
+
+
+def called_for(target: Node) -> Node | None:
+    """The call that is handed the function that a name is a parameter of."""
     function = next((node for node in target.ancestors() if node.type in FUNCTIONS), None)
     given = function.parent if function is not None else None
-    call = given.parent if given is not None and given.type == "arguments" else None
-    return call if call is not None and method(call) in CHAINED else None
+    return given.parent if given is not None and given.type == "arguments" else None

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.natures import IN_CALLBACK, NOWHERE
+from iacfix.languages.shared.natures import IN_CALLBACK, NOWHERE, UNRESOLVING
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.imports import PULUMI, Imports
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.output_positions import NOT_THERE, OutputPositions, Place
 from iacfix.languages.typescript.outputs import operands
 from iacfix.languages.typescript.read import TypeScriptProgram
+from iacfix.languages.typescript.tree import method
 
 HOMELESS = "a comment inside would lose its place"
 
@@ -31,6 +32,11 @@ def resolved(program: TypeScriptProgram, imports: Imports, at: Node) -> Iterator
 
 
 def _place(program: TypeScriptProgram, at: Node) -> Place:
+    if at.type == "augmented_assignment_expression" or (
+        at.type == "call_expression" and program.provider_names.called(at) != "JSON.stringify"
+    ):
+        name = f"{method(at) or 'String'}()" if at.type == "call_expression" else "+="
+        raise CannotFix(UNRESOLVING.format(name=name, concat="pulumi.concat"))
     positions = OutputPositions(program, heals=True)
     if positions.callback(at) is not None:
         raise CannotFix(IN_CALLBACK.format(all="pulumi.all"))

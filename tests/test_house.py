@@ -37,6 +37,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"migration"}),
     frozenset({"campaign", "language_server"}),
     frozenset({"commands"}),
+    frozenset({"options"}),
+    frozenset({"campaign_cli"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )

@@ -1,0 +1,195 @@
+"""What several commands are told, alone and in groups, and how typer is to see a command."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
+
+import typer
+
+from iacfix.commands.terminal import Terminal, ended
+from iacfix.engine.scope import Scope
+from iacfix.reports.formats import FORMATS
+
+if TYPE_CHECKING:
+    from iacfix.files.settings import Given
+
+
+class Color(StrEnum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+def rule_ids(incomplete: str) -> list[str]:
+    from iacfix.registry import rules
+
+    return [name for name in rules() if name.startswith(incomplete)]
+
+
+def _formats(incomplete: str) -> list[str]:
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATHS", help="Files and folders; - is stdin. [default: the current folder]", show_default=False
+    ),
+]
+Jobs = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes to use. [default: one a processor]")]
+Unsafe = Annotated[
+    bool | None,
+    typer.Option(
+        "--unsafe-fixes/--no-unsafe-fixes",
+        help="Also take fixes that may replace a resource or need a step.",
+        show_default=False,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
+Colored = Annotated[Color, typer.Option(help="Colour; auto respects NO_COLOR and FORCE_COLOR.")]
+StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file that stdin stands for.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Examine every file, also those that did not change.")]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output-format",
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(FORMATS)}; may be repeated. "
+        "[default: full at a terminal, github in GitHub Actions, else text]",
+        autocompletion=_formats,
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Within:
+    """What of the program is meant."""
+
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REV", help="Only files changed since this revision was left; auto finds the target branch in CI."
+        ),
+    ] = None
+    lines: Annotated[
+        bool, typer.Option("--lines", help="With --since: only findings on changed lines or resources.")
+    ] = False
+    baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Known findings to leave out. [default: iacfix-baseline.json]")
+    ] = None
+    no_baseline: Annotated[bool, typer.Option("--no-baseline", help="Report what the baseline knows too.")] = False
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.since, self.lines, self.baseline, self.no_baseline)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Which rules."""
+
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Only these rules, whatever the settings say.", autocompletion=rule_ids),
+    ] = None
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out too.", autocompletion=rule_ids)
+    ] = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """How files are read."""
+
+    provider_version: Annotated[
+        int | None, typer.Option(metavar="MAJOR", help="Major version of the provider, instead of looking for it.")
+    ] = None
+    jobs: Jobs = None
+
+
+@dataclass(frozen=True)
+class Configured:
+    """Settings for this run."""
+
+    config: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE|KEY=VALUE",
+            help="A settings file instead of those that are found, or a setting over all files, as "
+            "'ignore=[\"open-ingress\"]'; may be repeated.",
+            show_default=False,
+        ),
+    ] = None
+    isolated: Annotated[bool, typer.Option("--isolated", help="Look for no settings file.")] = False
+    allow_packs: Annotated[
+        bool, typer.Option("--allow-packs", help="Let rules in Python run that the settings have packs of.")
+    ] = False
+
+    @property
+    def given(self) -> Given:
+        from iacfix.files.settings import given
+
+        return given(self.config or (), isolated=self.isolated, allow_packs=self.allow_packs)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a command talks."""
+
+    quiet: Quiet = False
+    color: Colored = Color.AUTO
+    stdin_filename: StdinName = None
+
+    def terminal(self, within: Within, formats: list[str] | None = None) -> Terminal:
+        return Terminal(self.quiet, self.color.value, self.stdin_filename, tuple(formats or ()), within.scope)
+
+
+COMMANDS: dict[tuple[str, ...], Callable[..., None]] = {}
+"""By the words that call them."""
+
+
+def command(made: Callable[..., None]) -> Callable[..., None]:
+    """Its name is the function's: an underscore stands before what is a command of a group, two are a dash."""
+    COMMANDS[tuple(made.__name__.replace("__", "-").split("_"))] = made
+    return made
+
+
+def expanded(made: Callable[..., None]) -> Callable[..., None]:
+    """The command as typer is to see it: a function of single options, those of a group where the group stands."""
+    hints = get_type_hints(made, include_extras=True)
+    given = inspect.signature(made).parameters.values()
+    parameters = [each for one in given for each in _parameters(one.name, hints[one.name], one.default)]
+
+    def called(**values: Any) -> None:
+        made(**{one.name: _filled(one.name, hints[one.name], values) for one in given})
+
+    called.__name__, called.__doc__ = made.__name__, made.__doc__
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
+    setattr(called, "__signature__", inspect.Signature(parameters))  # noqa: B010 (functions have no such field)
+    return called
+
+
+def _parameters(name: str, hint: Any, default: Any) -> Iterator[inspect.Parameter]:
+    if not is_dataclass(hint):
+        yield inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+        return
+    hints = get_type_hints(hint, include_extras=True)
+    for field in fields(hint):
+        yield from _parameters(field.name, hints[field.name], field.default)
+
+
+def _filled(name: str, hint: Any, values: dict[str, Any]) -> Any:
+    """What the options say, with a group's put together."""
+    if not is_dataclass(hint):
+        return values[name]
+    group = cast("Callable[..., Any]", hint)
+    return group(**{field.name: values[field.name] for field in fields(hint)})
+
+
+def end(command: Callable[[], int]) -> None:
+    raise typer.Exit(ended(command))

@@ -18,7 +18,7 @@ HOLE = "\x00"
 
 
 IMPORTED = re.compile(r"\bimport(?:_?[\"']?\s*[=:]|\s*\{)")
-SERIALISED = re.compile(r"^(?:json\.dumps|JSON\.stringify|pulumi\.jsonStringify)\(")
+SERIALISED = re.compile(r"^(?:json\.dumps|JSON\.stringify|jsonencode|pulumi\.jsonStringify)\(")
 
 
 class Reader(Protocol):

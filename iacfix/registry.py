@@ -72,6 +72,10 @@ class Vocabulary(Protocol):
         """The type of the schema."""
         ...
 
+    def named(self, type: str) -> str:
+        """The provider's own name of a type of the schema."""
+        ...
+
     def function(self, name: str) -> str:
         """The function of the schema that a data source is."""
         ...

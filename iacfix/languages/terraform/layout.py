@@ -32,12 +32,14 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
     text = spliced(data, made)
     cells = _cells(parsed(text), text)
     touched = _touched(text, made)
+    closed = _closed(data, text, made)
     fixes: dict[int, Change] = {}
-    for row in sorted(touched & cells.keys()):
+    for row in sorted((touched | closed.keys()) & cells.keys()):
         run = _run(cells, row)
         old = [cells[each] for each in run if each not in touched]
-        widest = max(cell.width for cell in old) if old else 0
-        is_aligned = all(cell.width + cell.gap == widest + 1 for cell in old)
+        is_aligned = closed.get(row) or _is_aligned(old)
+        if row not in touched and not is_aligned:
+            continue
         column = max(cells[each].width for each in run) + 1
         for each in run if is_aligned else [row]:
             cell = cells[each]
@@ -45,6 +47,28 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
             if cell.width + cell.gap != wanted:
                 fixes[cell.start] = Change(cell.start, cell.stop, " " * (wanted - cell.width))
     return tuple(_composed(made, [fixes[at] for at in sorted(fixes)]))
+
+
+def _is_aligned(run: Sequence[Cell]) -> bool:
+    widest = max(cell.width for cell in run) if run else 0
+    return all(cell.width + cell.gap == widest + 1 for cell in run)
+
+
+def _closed(data: bytes, text: bytes, made: Sequence[Change]) -> dict[int, bool]:
+    """The lines of the new text between which others left, and whether the old lines there were aligned."""
+    found: dict[int, bool] = {}
+    cells: dict[int, Cell] | None = None
+    for change, (start, _, _) in zip(made, _placed(made), strict=True):
+        if change.text or b"\n" not in data[change.start : change.stop]:
+            continue
+        cells = _cells(parsed(data), data) if cells is None else cells
+        first, row = data.count(b"\n", 0, change.start), text.count(b"\n", 0, start)
+        last = first + data.count(b"\n", change.start, change.stop)
+        sides = [each for each in (first - 1, first, last - 1, last) if each in cells]
+        is_aligned = all(_is_aligned([cells[each] for each in _run(cells, side)]) for side in sides)
+        found[row - 1] = is_aligned and found.get(row - 1, True)
+        found[row] = is_aligned
+    return found
 
 
 def _beside(old: Sequence[Cell], cell: Cell) -> int:

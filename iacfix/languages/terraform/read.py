@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,18 +30,21 @@ from iacfix.languages.terraform.tree import (
     kind_of,
     label_text,
     labels_of,
+    members,
     parse,
     seams,
     unwrapped,
 )
 from iacfix.model import (
     Caller,
+    Chunk,
     Document,
     Entry,
     Fields,
     Hidden,
     Input,
     Invoke,
+    Items,
     Neighbours,
     Origins,
     Provider,
@@ -57,6 +61,8 @@ from iacfix.registry import ProviderPackage
 OPTIONS = {"provider": "provider", "depends_on": "dependsOn", "count": "count", "for_each": "forEach"}
 """What Terraform takes in a resource beside its arguments, and what it takes in `lifecycle`."""
 LIFECYCLE = {"ignore_changes": "ignoreChanges", "prevent_destroy": "protect"}
+ABOUT_ORDER = frozenset({"depends_on", "replace_triggered_by", "to", "from"})
+COUNTING = frozenset({"length", "keys"})
 
 
 class TerraformProgram:
@@ -191,7 +197,7 @@ class TerraformProgram:
                 entries.append(Entry(OPTIONS[name], value, child))
             elif child.type == "block" and name == "lifecycle":
                 entries += [
-                    Entry(LIFECYCLE[kind_of(each)], self.shapes.value(each.named_children[-1], Spelling.DATA), each)
+                    Entry(LIFECYCLE[kind_of(each)], self._lived(block, each), each)
                     for each in body_of(child)
                     if each.type == "attribute" and kind_of(each) in LIFECYCLE
                 ]
@@ -203,6 +209,25 @@ class TerraformProgram:
         return Fields(
             node=node, place=node, reader=self, entries=tuple(entries), spelling=Spelling.INPUT, is_open=False
         )
+
+    def _lived(self, block: Node, told: Node) -> Value:
+        """What is said of the life of a resource; arguments that are named there by the names of the schema."""
+        value = self.shapes.value(told.named_children[-1], Spelling.DATA)
+        if isinstance(value, Items) and kind_of(block) == "resource":
+            return replace(value, elements=tuple(self._path(block, each) for each in value.elements))
+        return (
+            Text(node=value.node, place=value.place, reader=self, chunks=(Chunk(value.node, "*"),), literal="*")
+            if value.shown == "all"
+            else value
+        )
+
+    def _path(self, block: Node, named: Value) -> Value:
+        """`rule[0].name` as text."""
+        first, *rest = re.split(r"(?=[.\[])", named.shown.strip('"'), maxsplit=1)
+        owner = self.shapes.vocabulary.resource(label_text(labels_of(block)[0]), self._provider.major)
+        text = "".join((self.shapes.argument(owner, first).name, *rest))
+        chunk = Chunk(named.node, text)
+        return Text(node=named.node, place=named.place, reader=self, chunks=(chunk,), literal=text)
 
     @cached_property
     def _imports(self) -> dict[tuple[str, ...], list[Node]]:
@@ -268,9 +293,20 @@ class TerraformProgram:
             return
         labels = tuple(label_text(label) for label in labels_of(made.node))
         name = ("data", *labels) if kind_of(made.node) == "data" else labels
+        spelled = {self.shapes.vocabulary.spelled(output), self.shapes.vocabulary.block(output)}
         for node in self.names.readers(name):
-            if self.shapes.vocabulary.spelled(output) in chain(node)[len(name) :]:
+            read = members(node)[len(name) - 1 :]
+            if spelled & set(read) or (not read and not self._is_about_order(node)):
                 yield self.shapes.opaque(node, "output")
+
+    def _is_about_order(self, node: Node) -> bool:
+        """What reads it whole asks nothing of it: waits for it, counts it, says what was its name."""
+        for around in node.ancestors():
+            if around.type == "function_call" and around.entries[0].text in COUNTING:
+                return True
+            if around.type == "attribute":
+                return kind_of(around) in ABOUT_ORDER
+        return False
 
     # documents and texts
 

@@ -11,18 +11,23 @@ from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.layout import STEP
 from iacfix.languages.terraform.read import TerraformProgram
+from iacfix.languages.terraform.removals import Removals
 from iacfix.languages.terraform.tree import TEXTS, attribute, label_text, labels_of, unwrapped
-from iacfix.model import Flag, Value
+from iacfix.model import Flag, Resource, Value
 
 IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
+INDEX = {"count": "[count.index]", "for_each": "[each.key]"}
 ELSEWHERE = "a part of it is written in several places"
 
 
 class Render:
     """Writes new values for one program; `look_up` gives the expression that stands for a lookup."""
 
-    def __init__(self, program: TerraformProgram, look_up: Callable[[Lookup], str]) -> None:
+    def __init__(self, program: TerraformProgram, look_up: Callable[[Lookup], str], removals: Removals) -> None:
         self.program, self._look_up = program, look_up
+        self.removals, self.comments = removals, removals.comments
+        self.beside: Resource | None = None
+        """The resource that what is written stands below, made as often as that."""
 
     def value(self, new: New, indent: str) -> str:
         """An expression that stands on a line with this indent."""
@@ -34,12 +39,10 @@ class Render:
             case str():
                 return quoted(new)
             case Keep(value):
-                return self._kept(value)
+                return self._kept(value, indent)
             case RefTo(resource, output):
-                if any(attribute(resource.node, meta) is not None for meta in ("count", "for_each")):
-                    raise CannotFix(f"{resource.label} is made several times")
-                labels = [label_text(label) for label in labels_of(resource.node)]
-                return ".".join((*labels, self.program.shapes.vocabulary.spelled(output)))
+                address = ".".join(label_text(label) for label in labels_of(resource.node))
+                return f"{address}{self._index(resource)}.{self.program.shapes.vocabulary.spelled(output)}"
             case Join(parts):
                 return f'"{"".join(map(self._part, parts))}"'
             case Lookup():
@@ -47,7 +50,9 @@ class Render:
             case When(test, then, otherwise):
                 if isinstance(test, Flag):
                     return self.value(then if test.flag else otherwise, indent)
-                return f"{self._kept(test)} ? {self.value(then, indent)} : {self.value(otherwise, indent)}"
+                asked = self._kept(test, indent)
+                asked = f"({asked})" if unwrapped(test.place).type == "conditional" else asked
+                return f"{asked} ? {self.value(then, indent)} : {self.value(otherwise, indent)}"
             case Inputs(_, fields):
                 spelled = self.program.shapes.vocabulary.spelled
                 return self._object({spelled(key): each for key, each in fields.items()}, indent)
@@ -61,10 +66,65 @@ class Render:
     def block(self, name: str, made: Inputs, indent: str) -> str:
         """A nested block of its own lines."""
         inner = f"{indent}{STEP}"
-        lines = [f"{name} {{"]
-        spelled = self.program.shapes.vocabulary.spelled
-        lines += [f"{inner}{spelled(key)} = {self.value(new, inner)}" for key, new in made.fields.items()]
-        return "\n".join((*lines, f"{indent}}}"))
+        lines = self.body(made.fields, inner)
+        node = made.origin.node if made.origin is not None else None
+        if isinstance(node, Node) and node.type == "block" and self.removals.leaves(node):
+            rest = self.comments.inside(node.start_byte, node.end_byte)
+            lines += [f"{inner}{comment}" for comment in self.comments.take(*rest)]
+        return "\n".join((f"{name} {{", *lines, f"{indent}}}")) if lines else f"{name} {{}}"
+
+    def body(self, fields: Mapping[str, New], indent: str) -> list[str]:
+        """The lines of a block: arguments first, then nested blocks with a blank line in front of each."""
+        vocabulary = self.program.shapes.vocabulary
+        lines: list[str] = []
+        nested: list[tuple[str, Inputs]] = []
+        for key, new in fields.items():
+            if isinstance(new, Inputs):
+                nested.append((vocabulary.spelled(key), new))
+            elif inputs := _inputs(new):
+                nested += [(vocabulary.block(key), each) for each in inputs]
+            else:
+                above, behind = self._comments_of(new)
+                lines += [f"{indent}{comment}" for comment in above]
+                lines.append(f"{indent}{vocabulary.spelled(key)} = {self.value(new, indent)}{behind}")
+        for name, each in nested:
+            above, _ = self._comments_of(each)
+            lines += [""] if lines else []
+            lines += [f"{indent}{comment}" for comment in above]
+            lines.append(f"{indent}{self.block(name, each, indent)}")
+        return lines
+
+    def _comments_of(self, new: New) -> tuple[list[str], str]:
+        """The comments above and behind what a new entry is made of, where that leaves its place."""
+        match new:
+            case Keep(value) | When(test=value):
+                node: object = value.place
+            case Inputs(origin=Value() as value) if value.is_direct:
+                node = value.node
+            case Join(parts):
+                kept = next((part for part in parts if isinstance(part, Keep)), "")
+                return self._comments_of(kept)
+            case _:
+                return [], ""
+        if self.beside is None or not isinstance(node, Node):
+            return [], ""
+        entry = node if node.type == "block" else _attribute_of(node)
+        if entry is None or not self.removals.leaves(entry):
+            return [], ""
+        inside = self.comments.inside(node.start_byte, node.end_byte) if node is not entry else []
+        self.comments.moved.update(inside)  # they are in the expression that is copied
+        behind = self.comments.behind(entry)
+        above = list(self.comments.take(*self.comments.above(entry)))
+        if entry.type == "block" or behind is None:
+            return above, ""
+        return above, "".join(f" {text}" for text in self.comments.take(behind))
+
+    def _index(self, resource: Resource) -> str:
+        """Which one of several it is, for what is made as often."""
+        metas = [meta for meta in INDEX if attribute(resource.node, meta) is not None]
+        if metas and resource is not self.beside:
+            raise CannotFix(f"{resource.label} is made several times")
+        return INDEX[metas[0]] if metas else ""
 
     def _object(self, fields: Mapping[str, New], indent: str) -> str:
         inner = f"{indent}{STEP}"
@@ -87,10 +147,46 @@ class Render:
                 return node.text[1:-1]
         return f"${{{self.value(part, '')}}}"
 
-    def _kept(self, value: Value) -> str:
-        if not isinstance(value.place, Node):
+    def _kept(self, value: Value, indent: str) -> str:
+        """The expression, its lines moved to where it stands from now on; those of heredocs stay."""
+        node = value.place
+        if not isinstance(node, Node):
             raise CannotFix(ELSEWHERE)
-        return value.place.text
+        lines = node.text.split("\n")
+        if self.beside is None or len(lines) == 1:
+            return node.text
+        first = node.start_point[0]
+        fixed = {
+            row - first
+            for heredoc in node.inside("heredoc_template")
+            for row in range(heredoc.start_point[0] + 1, heredoc.end_point[0] + 1)
+        }
+        entry = _attribute_of(node)
+        old = entry.start_point[1] if entry is not None else 0
+        return "\n".join(
+            line if index == 0 or index in fixed else _shifted(line, len(indent) - old)
+            for index, line in enumerate(lines)
+        ).replace("\r", "")
+
+
+def _inputs(new: New) -> list[Inputs]:
+    """What becomes a block each, of a list of such."""
+    if isinstance(new, str) or not isinstance(new, Sequence):
+        return []
+    given = list(cast("Sequence[New]", new))
+    found = [each for each in given if isinstance(each, Inputs)]
+    return found if len(found) == len(given) else []
+
+
+def _attribute_of(node: Node) -> Node | None:
+    """The attribute that an expression is written for."""
+    found = next((each for each in node.ancestors() if each.type in ("attribute", "block")), None)
+    return found if found is not None and found.type == "attribute" else None
+
+
+def _shifted(line: str, by: int) -> str:
+    bare = line.lstrip(" ")
+    return " " * max(0, len(line) - len(bare) + by) + bare if bare.strip() else ""
 
 
 def escaped(text: str) -> str:

@@ -113,6 +113,16 @@ def chain(node: Node) -> tuple[str, ...]:
     return tuple(names)
 
 
+def members(node: Node) -> list[str]:
+    """The names of what is read along `a.b[0].c`, behind stars too."""
+    return [each.entries[0].text for each in node.inside("get_attr") if each.parent is node or _is_splat(each, node)]
+
+
+def _is_splat(member: Node, node: Node) -> bool:
+    around = member.parent
+    return around is not None and around.type in ("attr_splat", "full_splat") and node in around.ancestors()
+
+
 @dataclass(frozen=True)
 class Group:
     """Blocks of one kind, or attributes about one thing, that stand for one value; nodes as far as a reader asks."""

@@ -6,20 +6,24 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import cast
 
-from iacfix.edit import Append, Edit, Inputs, New, Replace, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Replace, Reread, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.layout import STEP, aligned
 from iacfix.languages.terraform.lookups import Lookups
+from iacfix.languages.terraform.new_resources import NewResources
 from iacfix.languages.terraform.read import TerraformProgram
+from iacfix.languages.terraform.removals import Removals
 from iacfix.languages.terraform.render import Render, key_like
 from iacfix.languages.terraform.shapes import META
-from iacfix.languages.terraform.tree import TEXTS, Group, body_of, kind_of
-from iacfix.model import Fields, Items, Span, Spelling, Value
+from iacfix.languages.terraform.tree import TEXTS, Group, attribute, body_of, kind_of, unwrapped
+from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 from iacfix.rewrite import Change, utf8
 
 LAST = META | {"tags"}
 """What stands at the end of a block by custom."""
+WAITS = "depends_on"
 SAME_PLACE = "another fix changes the same place"
 NOT_YET = "a Terraform module is not rewritten in this way yet"
 
@@ -30,6 +34,7 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
     for edit in edits:
         writer.carry_out(edit)
     newline = "\r\n" if "\r\n" in program.text else "\n"
+    writer.finish()
     made = dict.fromkeys([*writer.made, *writer.lookups.changes(newline)])
     changes = sorted(made, key=lambda change: (change.start, change.stop, change.text != ","))
     for one, other in pairwise(changes):
@@ -44,7 +49,9 @@ class Writer:
     def __init__(self, program: TerraformProgram) -> None:
         self.program, self.data = program, program.data
         self.lookups = Lookups(program)
-        self.render = Render(program, self.lookups.expression)
+        self.removals = Removals(program.data, Comments(program.root, program.data))
+        self.render = Render(program, self.lookups.expression, self.removals)
+        self.new = NewResources(program, self.render)
         self.made: list[Change] = []
 
     def carry_out(self, edit: Edit) -> None:
@@ -57,8 +64,22 @@ class Writer:
                 self._replace(value, new)
             case Append(items, new):
                 self._append(items, new)
+            case DropField(fields, key):
+                self._drop(fields, key)
+            case Reread(read, output):
+                self._reread(read, output)
+            case AddResource():
+                self.new.adds.append(edit)
             case _:
                 raise CannotFix(NOT_YET)
+
+    def finish(self) -> None:
+        """What depends on all of the edits: new resources, what waits for them, and what leaves."""
+        for change in self.new.changes(self._line_end):
+            self._change(change.start, change.stop, change.text, change.start)
+        for resource, awaited in self.new.waiting.items():
+            self._wait(resource, awaited)
+        self.made += self.removals.changes()
 
     def _change(self, start: int, stop: int, text: str, near: int) -> None:
         """Lines end as the one does that the change is near."""
@@ -96,8 +117,12 @@ class Writer:
         if block.start_point[0] == block.end_point[0]:
             self._open(block, body, text, indent)
             return
+        staying = [child for child in body if not self.removals.leaves(child)]
         entry = fields.entry(after) if after is not None else None
-        anchor = entry.node if entry is not None else _anchor(body, is_block=is_block)
+        named = entry.node if entry is not None else None
+        if isinstance(named, Node) and self.removals.leaves(named):
+            named = None
+        anchor = named if named is not None else _anchor(staying, is_block=is_block)
         if anchor is None:
             at = self._line_end(_bracket(block).end_byte)
             gap = "\n" if is_block and body else ""
@@ -173,6 +198,44 @@ class Writer:
             self._change(node.start_byte, node.end_byte, f"[{written}]", node.end_byte)
         else:
             self._add(node, rows, rows[-1], written, indent)
+
+    # what leaves, and what waits
+
+    def _drop(self, fields: Fields, key: str) -> None:
+        entry = fields.entry(key)
+        if entry is None or entry.node.type not in ("attribute", "block", "group"):
+            raise CannotFix(NOT_YET)
+        self.removals.drop(entry.node, entry.value)
+
+    def _wait(self, resource: Resource, awaited: Sequence[str]) -> None:
+        """The resource waits for these too."""
+        block: Node = resource.node
+        given = attribute(block, WAITS)
+        indent = f"{self._indent(block)}{STEP}"
+        if given is None:
+            text = f"{indent}{WAITS} = [{', '.join(awaited)}]"
+            body = body_of(block)
+            if block.start_point[0] == block.end_point[0]:
+                self._open(block, body, text, self._indent(block))
+                return
+            at = self._line_end(body[-1].end_byte if body else _bracket(block).end_byte)
+            self._change(at, at, f"\n\n{text}" if body else f"\n{text}", at)
+            return
+        node = unwrapped(given)
+        rows = [child for child in node.entries if child.type == "expression"]
+        if node.type != "tuple" or not rows:
+            raise CannotFix(f"what {resource.label} waits for is not written out")
+        for each in awaited:
+            if each not in {row.text for row in rows}:
+                self._add(node, rows, rows[-1], each, self._indent(rows[-1]))
+
+    def _reread(self, read: Value, output: str) -> None:
+        node: Node = read.place
+        found = node.inside("get_attr")[-1:] if isinstance(read.place, Node) else []
+        if not found:
+            raise CannotFix(NOT_YET)
+        name = found[0].entries[0]
+        self._change(name.start_byte, name.end_byte, self.program.shapes.vocabulary.spelled(output), name.start_byte)
 
     # values
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from iacfix.registry import Argument
 from iacfix_aws import _schema
-from iacfix_aws._tables.majors import BUCKET_CLASS, SIDE_ENDING, SIDE_RESOURCES
+from iacfix_aws._tables.majors import BUCKET_CLASS, MAJORS, SIDE_ENDING, SIDE_RESOURCES
 
 NUMBERING = {4: 6, 5: 6, 6: 7}
 """The majors of the provider; 4 has no facts of its own, and none of the rules needs one that it lacks."""
@@ -19,6 +19,7 @@ RULES = frozenset(
     {
         "endless-log-group",
         "hardcoded-region",
+        "inline-bucket-config",
         "missing-bucket-reads",
         "open-ingress",
         "optional-metadata-token",
@@ -38,8 +39,15 @@ RULES = frozenset(
 PREFIX = "aws_"
 TYPES = {
     "alb": "aws.alb.LoadBalancer",
+    "bcmdataexports_export": "aws.bcmdata.Export",
     "cloudtrail": "aws.cloudtrail.Trail",
+    "codepipeline": "aws.codepipeline.Pipeline",
+    "elb": "aws.elb.LoadBalancer",
     "lb": "aws.lb.LoadBalancer",
+    "s3_bucket_analytics_configuration": "aws.s3.AnalyticsConfiguration",
+    "s3_bucket_inventory": "aws.s3.Inventory",
+    "s3_bucket_replication_configuration": "aws.s3.BucketReplicationConfig",
+    "s3_object": "aws.s3.BucketObjectv2",
 }
 """Types whose names do not follow from their parts."""
 MODULES = {"db": "rds", "config": "cfg"}
@@ -49,10 +57,13 @@ DEFAULT_MODULE = "ec2"
 
 FUNCTIONS = {
     "caller_identity": "aws.getCallerIdentity",
+    "canonical_user_id": "aws.s3.getCanonicalUserId",
     "iam_policy_document": "aws.iam.getPolicyDocument",
     "partition": "aws.getPartition",
     "region": "aws.getRegion",
 }
+SPELLED = {"routingRuleDetails": "routing_rules"}
+"""Arguments whose names do not follow from the schema's."""
 STATEMENT = "aws.iam.getPolicyDocument#statement"
 OF_FUNCTIONS: Mapping[str, Mapping[str, Argument]] = {
     "aws.iam.getPolicyDocument": {"statement": Argument("statements", STATEMENT, is_list=True)},
@@ -74,6 +85,11 @@ class Terraform:
     def resource(self, name: str, major: int) -> str:
         return _type(name.removeprefix(PREFIX), major)
 
+    def named(self, type: str) -> str:
+        known = next((name for name, found in TYPES.items() if found == type), None)
+        _, module, last = type.removesuffix(SIDE_ENDING[MAJORS[0]]).split(".")
+        return PREFIX + (known or f"{module}_{self.spelled(last[:1].lower() + last[1:])}")
+
     def function(self, name: str) -> str:
         rest = name.removeprefix(PREFIX)
         return FUNCTIONS.get(rest, f"aws.get{_pascal(rest)}")
@@ -94,7 +110,7 @@ class Terraform:
         return Argument(found, inner, declared.is_list)
 
     def spelled(self, key: str) -> str:
-        return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
+        return SPELLED.get(key) or "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
 
     def block(self, key: str) -> str:
         spelled = self.spelled(key)

@@ -1,0 +1,84 @@
+"""New resources below an existing one: as often as that is made, by the same provider, with the comments that move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from iacfix.edit import AddResource
+from iacfix.errors import CannotFix
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.layout import STEP
+from iacfix.languages.terraform.read import TerraformProgram
+from iacfix.languages.terraform.render import Render
+from iacfix.languages.terraform.tree import attribute, kind_of, label_text, labels_of, members
+from iacfix.model import Resource
+from iacfix.rewrite import Change
+
+CARRIED = ("count", "for_each", "provider")
+"""What a new resource has as the one that it stands below."""
+
+
+class NewResources:
+    """The blocks for new resources of one write."""
+
+    def __init__(self, program: TerraformProgram, render: Render) -> None:
+        self.program, self.render, self.removals = program, render, render.removals
+        self.adds: list[AddResource] = []
+        self.waiting: dict[Resource, list[str]] = {}
+        """What resources that are there have to wait for from now on, by its address."""
+
+    def changes(self, line_end: Callable[[int], int]) -> Iterator[Change]:
+        bodies = [self._block(add) for add in self.adds]
+        for add, body in zip(self.adds, bodies, strict=True):
+            last = next((each for each in reversed(self.adds) if each.origin is add.origin), add)
+            about = self.removals.about(add.origin) if add.origin is not None and last is add else []
+            lead = "".join(f"{comment}\n" for comment in self.removals.comments.take(*about))
+            at = line_end(add.beside.node.end_byte)
+            yield Change(at, at, f"\n\n{lead}{body}")
+            for resource in add.before:
+                self.waiting.setdefault(resource, []).append(self._address(add))
+            yield from self._reread(add)
+
+    def _block(self, add: AddResource) -> str:
+        type, name = self._address(add).split(".")
+        node: Node = add.beside.node
+        self.render.beside = add.beside
+        meta = [f"{STEP}{key} = {given.text}" for key in CARRIED if (given := attribute(node, key)) is not None]
+        lines = [*meta, ""] if meta else []
+        lines += self.render.body(add.args, STEP)
+        if add.ignored:
+            names = ", ".join(self._named(key, add.args) for key in add.ignored)
+            lines += ["", f"{STEP}lifecycle {{", f"{STEP * 2}ignore_changes = [{names}]", f"{STEP}}}"]
+        if add.after:
+            awaited = dict.fromkeys(self._address(other) for other in add.after)
+            lines += ["", f"{STEP}depends_on = [{', '.join(awaited)}]"]
+        self.render.beside = None
+        return "\n".join((f'resource "{type}" "{name}" {{', *lines, "}"))
+
+    def _named(self, key: str, args: Mapping[str, object]) -> str:
+        vocabulary = self.program.shapes.vocabulary
+        return vocabulary.block(key) if isinstance(args[key], list) else vocabulary.spelled(key)
+
+    def _address(self, of: Resource | AddResource) -> str:
+        beside = of.beside if isinstance(of, AddResource) else of
+        labels = [label_text(label) for label in labels_of(beside.node)]
+        if isinstance(of, Resource):
+            return ".".join(labels)
+        type = self.program.shapes.vocabulary.named(of.type)
+        if (type, labels[1]) in self.program.names.defined:
+            raise CannotFix(f"the module has a {type}.{labels[1]} already")
+        if self._is_moved(f"{type}.{labels[1]}"):
+            raise CannotFix(f"the module tells what became of an older {type}.{labels[1]}")
+        return f"{type}.{labels[1]}"
+
+    def _is_moved(self, address: str) -> bool:
+        told = (block for block in self.program.names.blocks if kind_of(block) in ("moved", "removed"))
+        return any((left := attribute(block, "from")) is not None and left.text == address for block in told)
+
+    def _reread(self, add: AddResource) -> Iterator[Change]:
+        """What reads an output that the new resource has reads it there."""
+        for value, output in add.reads:
+            node: Node = value.place
+            if self.program.shapes.vocabulary.spelled(output) not in members(node):
+                raise CannotFix(f"{add.beside.label} is read as a whole, and with it what is no longer told")
+            yield Change(node.start_byte, node.entries[1].end_byte, self._address(add))

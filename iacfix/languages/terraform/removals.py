@@ -1,0 +1,148 @@
+"""What leaves a block, with its lines: blank ones close up behind it, and comments that went nowhere stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from iacfix.errors import CannotFix
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.comments import Comments
+from iacfix.languages.terraform.tree import Group, body_of, kind_of
+from iacfix.model import Value
+from iacfix.rewrite import Change
+
+NOT_ALONE = "something else stands on the lines of what would leave"
+
+
+@dataclass(frozen=True)
+class Gone:
+    """An attribute or a nested block that leaves; `value` is what it was set to."""
+
+    node: Node
+    value: Value
+
+
+class Removals:
+    """What leaves the blocks of one module."""
+
+    def __init__(self, data: bytes, comments: Comments) -> None:
+        self._data, self.comments = data, comments
+        self.gone: list[Gone] = []
+
+    def drop(self, node: Node | Group, value: Value) -> None:
+        for each in node.nodes if isinstance(node, Group) else (node,):
+            around = next(found for found in each.ancestors() if found.type == "block")
+            is_all = kind_of(around) == "lifecycle" and len(body_of(around)) == 1
+            self.gone.append(Gone(around if is_all else each, value))
+
+    def leaves(self, node: Node) -> bool:
+        """It is a part of what leaves, or all of it."""
+        gone = {each.node for each in self.gone}
+        return node in gone or any(around in gone for around in node.ancestors())
+
+    def about(self, value: Value) -> list[Node]:
+        """The comments above, inside and behind what was set to a value."""
+        found: list[Node] = []
+        for each in self.gone:
+            if each.value is value:
+                found += self._of(each.node)
+        return found
+
+    def _of(self, node: Node) -> list[Node]:
+        behind = self.comments.behind(node)
+        inside = self.comments.inside(node.start_byte, node.end_byte)
+        return [*self.comments.above(node), *inside, *([behind] if behind is not None else [])]
+
+    def changes(self) -> Iterator[Change]:
+        by_block: dict[Node, list[Node]] = {}
+        for each in self.gone:
+            block = next(found for found in each.node.ancestors() if found.type == "block")
+            by_block.setdefault(block, []).append(each.node)
+        for block, nodes in by_block.items():
+            yield from self._closed(block, nodes)
+
+    def _closed(self, block: Node, nodes: list[Node]) -> Iterator[Change]:
+        """The lines of one block without these."""
+        held = self.comments.inside(block.start_byte, block.end_byte)
+        if len(nodes) == len(body_of(block)) and self.comments.moved.issuperset(held):
+            yield Change(_bracket(block).end_byte, block.end_byte - 1, "")
+            return
+        first, last = block.start_point[0], block.end_point[0]
+        rows: dict[int, str] = {}
+        for node in nodes:
+            rows |= self._rows(node)
+        if rows.keys() & {first, last}:
+            raise CannotFix(NOT_ALONE)
+        lines = self._lines(first, last)
+        rows |= dict.fromkeys(self._left_blank(first, last, rows, lines), "")
+        yield from self._cut(rows, lines)
+
+    def _left_blank(
+        self, first: int, last: int, rows: Mapping[int, str], lines: Mapping[int, tuple[int, int]]
+    ) -> Iterator[int]:
+        """The blank lines around what leaves, but for one that goes on to part what stays."""
+        blank: list[int] = []
+        above, is_closed = first, False
+        for row in range(first + 1, last + 1):
+            if rows.get(row) == "":
+                is_closed = True
+            elif row not in rows and not self._data[slice(*lines[row])].strip():
+                blank.append(row)
+            else:
+                if is_closed:
+                    yield from blank if above == first or row == last else blank[1:]
+                above, blank, is_closed = row, [], False
+
+    def _rows(self, node: Node) -> dict[int, str]:
+        """The lines of what leaves, with what is left of each."""
+        above = [comment for comment in self.comments.above(node) if comment in self.comments.moved]
+        start = above[0].start_point[0] if above else node.start_point[0]
+        if above and self.comments.above(node)[-len(above) :] != above:
+            raise CannotFix("only some of the comments above it would move")
+        begins = self._data.rfind(b"\n", 0, node.start_byte) + 1
+        ends = self._data.find(b"\n", node.end_byte)
+        ends = len(self._data) if ends < 0 else ends
+        behind = self.comments.behind(node)
+        rest = self._data[node.end_byte : behind.start_byte if behind is not None else ends]
+        if self._data[begins : node.start_byte].strip() or rest.strip():
+            raise CannotFix(NOT_ALONE)
+        indent = self._data[begins : node.start_byte].decode()
+        rows = dict.fromkeys(range(start, node.end_point[0] + 1), "")
+        inside = self.comments.inside(node.start_byte, node.end_byte)
+        for comment in [*inside, *([behind] if behind is not None else [])]:
+            if comment not in self.comments.moved:
+                row = comment.start_point[0]
+                rows[row] = f"{indent}{comment.text.rstrip()}"
+        return rows
+
+    def _lines(self, first: int, last: int) -> dict[int, tuple[int, int]]:
+        """Where these lines begin and end, with what ends them."""
+        found: dict[int, tuple[int, int]] = {}
+        at = 0
+        for row in range(last + 1):
+            end = self._data.find(b"\n", at) + 1 or len(self._data)
+            if row >= first:
+                found[row] = at, end
+            at = end
+        return found
+
+    def _cut(self, rows: dict[int, str], lines: dict[int, tuple[int, int]]) -> Iterator[Change]:
+        """One change for each run of lines."""
+        run: list[int] = []
+        for row in sorted(rows):
+            if run and row != run[-1] + 1:
+                yield self._without(run, rows, lines)
+                run = []
+            run.append(row)
+        if run:
+            yield self._without(run, rows, lines)
+
+    def _without(self, run: list[int], rows: dict[int, str], lines: dict[int, tuple[int, int]]) -> Change:
+        start, stop = lines[run[0]][0], lines[run[-1]][1]
+        newline = "\r\n" if self._data[start:stop].endswith(b"\r\n") else "\n"
+        return Change(start, stop, "".join(f"{rows[row]}{newline}" for row in run if rows[row]))
+
+
+def _bracket(block: Node) -> Node:
+    return next(child for child in block.named_children if child.type == "block_start")

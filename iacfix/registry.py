@@ -265,9 +265,13 @@ def _loaded(reference: str) -> Pack:
     return getattr(import_module(module), name)
 
 
-def rules() -> dict[str, Rule]:
+@cache
+def rules() -> Mapping[str, Rule]:
     """Every rule by its id, the gravest first."""
     return rules_named(frozenset(id for pack in packs() for id in pack.ids))
+
+
+rule_folders.on_change(rules.cache_clear)
 
 
 def rules_named(ids: Collection[str]) -> dict[str, Rule]:

@@ -134,7 +134,8 @@ class Outcome:
 
     `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources.
     `errors` are failures, one line each. `not_taken` are findings whose fix was declined, or would follow one that was.
-    `repairs` has what fixing a finding by itself changes of `before`, where that was asked for.
+    `repairs` has what fixing a finding by itself changes of `before`, where that was asked for. `packs` are the folders
+    that some of the rules are in, for a process that has not looked at the settings.
     """
 
     path: str
@@ -147,6 +148,7 @@ class Outcome:
     sites: tuple[Site, ...] = field(default=(), compare=False)  # follows from `before`
     not_taken: frozenset[Reported] = frozenset()
     repairs: Mapping[Reported, Repair] = field(default_factory=dict[Reported, Repair], compare=False)
+    packs: tuple[RuleFolder, ...] = field(default=(), compare=False)
 
     @property
     def changed(self) -> bool:

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.machinery import ModuleSpec
-from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -126,6 +124,9 @@ def _package(folder: RuleFolder) -> str:
     """The package that its modules are in, so that they may import each other; another one once something changed."""
     name = f"iacfix_rules_{folder.digest[:16]}"
     if name not in sys.modules:
+        from importlib.machinery import ModuleSpec
+        from importlib.util import module_from_spec
+
         spec = ModuleSpec(name, None, is_package=True)
         spec.submodule_search_locations = [folder.path]
         sys.modules[name] = module_from_spec(spec)

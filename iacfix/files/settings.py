@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -205,7 +204,7 @@ def _must_be_allowed(settings: Settings) -> None:
         if folder.is_code and not origin[-1].is_option and not allows_packs_in(folder.path, os.environ):
             raise settings.wrong(
                 f"the rules in {folder.path} are Python, which would run: --allow-packs lets them, "
-                f"or {ALLOW_PACKS} = [{json.dumps(folder.path)}] in {user_settings(os.environ)}",
+                f"or {ALLOW_PACKS} = ['{folder.path}'] in {user_settings(os.environ)}",
                 "packs",
             )
 

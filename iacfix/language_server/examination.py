@@ -65,7 +65,7 @@ def _examined(document: Document, request: Request | None = None, kept: frozense
         return Outcome(document.path.name, text, text, errors=(str(error),))
     if task is None:
         return Outcome(document.path.name, text, text)
-    return examined(replace(task, kept=kept))
+    return replace(examined(replace(task, kept=kept)), packs=task.plan.packs)
 
 
 def _task(document: Document, request: Request) -> Task | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from iacfix import __version__
+from iacfix.errors import RuleError
 from iacfix.files.suffixes import SUFFIXES
 from iacfix.language_server.actions import FIX_ALL, Asked, actions, diagnostics, fix_all, page, wants
 from iacfix.language_server.examination import Document, fixed, ignored, looked, proved
@@ -20,6 +22,7 @@ from iacfix.language_server.positions import Places
 from iacfix.language_server.worker import Worker
 from iacfix.registry import rules
 from iacfix.result import Outcome
+from iacfix.rule_folders import use
 
 TYPING, RESTING = 0.05, 0.4
 """Seconds without a change after which a text is looked at, and after which its fixes are proved."""
@@ -98,6 +101,8 @@ class Iacfix:
         if outcome is None:
             error = f"{held.document.path.name}: ended its process; not checked, please report it"
             outcome = Outcome(held.document.path.name, held.document.text, held.document.text, errors=(error,))
+        with suppress(RuleError):  # two projects with rules of one name; a finding of them has no page then
+            use(*outcome.packs)
         if held.shown is None or (held.shown.findings, held.shown.errors) != (outcome.findings, outcome.errors):
             self._publish(uri, held.version, diagnostics(outcome, self.places(held)))
         held.shown = outcome

@@ -90,7 +90,7 @@ def test_code_is_refused_with_the_ways_to_allow_it(project: Path, tmp_path: Path
         [],
         [
             f"iacfix: error: iacfix.toml:2: the rules in {folder} are Python, which would run: --allow-packs lets "
-            f'them, or allow-packs = ["{folder}"] in {place}'
+            f"them, or allow-packs = ['{folder}'] in {place}"
         ],
     )
     assert not (project / "RAN").exists()

@@ -357,6 +357,26 @@ async def test_settings_and_pins_are_read_again_when_they_change(editor: Editor)
     await editor.found("a.py", "unknown-provider-major")
 
 
+async def test_severities_files_and_packs_of_the_settings_count(editor: Editor) -> None:
+    (editor.folder / "base.toml").write_text("[unset-missing-data]\nseverity = 'high'\n")
+    rules = Path(__file__).parents[2] / "examples" / "rules"
+    settings = f"extend = 'base.toml'\npacks = ['{rules}']\n"
+    (editor.folder / "iacfix.toml").write_text(settings)
+    topic = WEAK + 'aws.sns.Topic("orders")\n'
+    editor.open("a.py", topic)
+    alarm, found = await editor.found("a.py", "unencrypted-topic", "unset-missing-data")
+    assert (alarm.severity, found.severity) == (lsp.DiagnosticSeverity.Error, lsp.DiagnosticSeverity.Warning)
+    (fix, *_) = [each for each in await editor.actions("a.py", 12) if each.title == "iacfix: fix unencrypted-topic"]
+    assert await editor.edited(topic, fix) == topic.replace('"orders")', '"orders", kms_master_key_id="alias/aws/sns")')
+    about = lsp.TextDocumentIdentifier(editor.uri("a.py"))
+    hover = await editor.client.text_document_hover_async(lsp.HoverParams(about, lsp.Position(12, 2)))
+    assert hover is not None
+    assert "Topic that is not encrypted" in str(hover.contents)
+    (editor.folder / "iacfix.toml").write_text(f"{settings}[per-file-ignores]\n'a.py' = ['unset-missing-data']\n")
+    editor.changed_on_disk("iacfix.toml")
+    await editor.found("a.py", "unencrypted-topic")
+
+
 async def test_wrong_settings_are_said_and_pass(editor: Editor) -> None:
     (editor.folder / "iacfix.toml").write_text('ignore = ["unset-missing-dat"]\n')
     editor.open("a.py", WEAK)

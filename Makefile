@@ -14,8 +14,9 @@ NPM_ONLY_PACKAGES := --no-package-lock --omit-lockfile-registry-resolved --no-au
 	--ignore-scripts --loglevel error
 
 demo: .venv/ready
-	@$(BIN)/iacfix diff examples/python/pipeline/weak.py examples/typescript/pipeline/weak.ts || test $$? -eq 1
-	@echo "next: run $(BIN)/iacfix diff on a Pulumi program of your own, or make test"
+	@$(BIN)/iacfix diff examples/python/pipeline/weak.py examples/typescript/pipeline/weak.ts \
+		examples/terraform/pipeline/weak || test $$? -eq 1
+	@echo "next: run $(BIN)/iacfix diff on a program of your own, or make test"
 
 test: .venv/ready-dev .cache/aws6/ready .cache/aws7/ready .cache/node6/ready .cache/node7/ready \
 		.cache/schemas/ready .cache/browser/ready .cache/vscode/ready .cache/extension/ready

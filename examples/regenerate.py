@@ -1,7 +1,13 @@
-"""Rewrites each example's `fixed` program and `review.diff` from its `weak` one: make examples."""
+"""Rewrites each example's `fixed` program and `review.diff` from its `weak` one: make examples.
+
+A Terraform module is a folder, so `weak` and `fixed` are folders there.
+"""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from iacfix.patches.diff import unified
@@ -13,6 +19,7 @@ from iacfix.files.source import load
 
 ROOT = Path(__file__).parents[1]
 WEAK = sorted(path for path in (ROOT / "examples").glob("*/*/weak.*") if path.suffix in SUFFIXES)
+MODULES = sorted((ROOT / "examples").glob("terraform/*/weak"))
 
 
 def rewritten(program: Path) -> Outcome:
@@ -26,7 +33,29 @@ def review(outcome: Outcome) -> str:
     return unified(outcome.path, outcome.before, outcome.after)
 
 
+def rewrite_module(weak: Path, fixed: Path) -> None:
+    """The module after every rule, as another folder."""
+    shutil.rmtree(fixed, ignore_errors=True)
+    shutil.copytree(weak, fixed)
+    command = [sys.executable, "-m", "iacfix", "apply", "--unsafe-fixes", "--quiet", str(fixed)]
+    subprocess.run(command, check=True, cwd=ROOT)
+
+
+def module_review(weak: Path, fixed: Path) -> str:
+    """What a reviewer gets to see of a module, file by file."""
+    files = sorted(weak.glob("*.tf"))
+    texts = [(file, fixed / file.name) for file in files]
+    return "".join(
+        unified(file.relative_to(ROOT).as_posix(), file.read_bytes().decode(), other.read_bytes().decode())
+        for file, other in texts
+    )
+
+
 def main() -> None:
+    for weak in MODULES:
+        fixed = weak.with_name("fixed")
+        rewrite_module(weak, fixed)
+        weak.with_name("review.diff").write_text(module_review(weak, fixed), encoding="utf-8", newline="")
     for program in WEAK:
         outcome = rewritten(program)
         program.with_stem("fixed").write_text(outcome.after, encoding="utf-8", newline="")

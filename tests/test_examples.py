@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,45 @@ def test_the_pipeline_has_all_seven_improvements(example: Example) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     summary = ended.stdout[ended.stdout.index("## Summary") :].split("\n---\n")[0]
     assert summary == SEVEN
+
+
+MODULES = sorted((ROOT / "examples" / "terraform").glob("*/weak"))
+every_module = pytest.mark.parametrize("weak", MODULES, ids=lambda weak: weak.parent.name)
+
+
+def applied(folder: Path, target: Path) -> dict[str, str]:
+    """The files of a module after every rule."""
+    shutil.copytree(folder, target)
+    command = [sys.executable, "-m", "iacfix", "apply", "--unsafe-fixes", target]
+    subprocess.run(command, capture_output=True, check=True, cwd=target)
+    return texts(target)
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {path.name: text(path) for path in sorted(folder.glob("*.tf"))}
+
+
+@every_module
+def test_a_weak_module_becomes_the_fixed_one(weak: Path, tmp_path: Path) -> None:
+    fixed = weak.with_name("fixed")
+    assert applied(weak, tmp_path / "weak") == texts(fixed)
+    assert applied(fixed, tmp_path / "fixed") == texts(fixed)
+
+
+@every_module
+def test_the_review_of_a_module_shows_the_rewrite(weak: Path) -> None:
+    after = texts(weak.with_name("fixed"))
+    shown = (
+        unified((weak / name).relative_to(ROOT).as_posix(), before, after[name]) for name, before in texts(weak).items()
+    )
+    assert "".join(shown) == text(weak.with_name("review.diff"))
+
+
+@every_module
+def test_a_module_has_all_seven_improvements(weak: Path) -> None:
+    command = [sys.executable, "-m", "iacfix", "report", "--unsafe-fixes", weak]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert ended.stdout[ended.stdout.index("## Summary") :].split("\n---\n")[0] == SEVEN
 
 
 def test_the_readme_shows_a_real_diff() -> None:

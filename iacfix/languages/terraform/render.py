@@ -63,6 +63,14 @@ class Render:
             case _:
                 raise CannotFix("what would be written here has no form in HCL yet")
 
+    def on_a_line(self, new: New) -> str:
+        """An expression beside others on their line."""
+        if not isinstance(new, Mapping) or not new:
+            return self.value(new, "")
+        fields = cast("Mapping[str, New]", new)
+        written = [f"{key_like(key)} = {self.on_a_line(each)}" for key, each in fields.items()]
+        return f"{{ {', '.join(written)} }}"
+
     def block(self, name: str, made: Inputs, indent: str) -> str:
         """A nested block of its own lines."""
         inner = f"{indent}{STEP}"

@@ -193,7 +193,8 @@ class Writer:
             raise CannotFix("the list is put together where it cannot be added to")
         rows = [child for child in node.entries if child.type == "expression"]
         indent = self._indent(rows[-1] if rows else node)
-        written = self.render.value(new, indent)
+        is_line = node.start_point[0] == node.end_point[0]
+        written = self.render.on_a_line(new) if is_line else self.render.value(new, indent)
         if not rows:
             self._change(node.start_byte, node.end_byte, f"[{written}]", node.end_byte)
         else:

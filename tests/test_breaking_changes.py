@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from iacfix.registry import rules
 from iacfix.result import Fix, Plan
 
 ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT.parent / "transforms"))
+
+from regenerate_upgrade import NEW, OLD, functions, gone_names, regenerated, results  # noqa: E402
+
 TABLE = changes(7)
 assert TABLE is not None
 ROWS = [(type, change) for type, rows in TABLE.resources.items() for change in rows]
@@ -69,15 +74,25 @@ def test_a_row_is_what_the_sdks_declare(type: str, change: Change) -> None:
     assert change.advice
 
 
-def test_no_class_or_input_that_is_gone_is_missing() -> None:
-    known = {(type, change.path) for type, change in ROWS if change.what in (What.GONE, What.RESOURCE)}
-    for name in schema.types(6):
-        old, new = schema.type_of(name, 6), schema.type_of(name, 7)
-        assert old is not None
-        if new is None:
-            assert (name, "") in known
-        else:
-            assert {(name, input) for input in old.inputs if input not in new.inputs} <= known
+def test_the_table_is_what_the_sdks_declare() -> None:
+    """Every class, input, function and member of an enumeration of both majors was compared."""
+    text = (ROOT.parent / "transforms/iacfix_aws/_tables/upgrade_7.json").read_text(encoding="utf-8")
+    assert text == regenerated(json.loads(text)), "python transforms/regenerate_upgrade.py"
+
+
+def test_what_is_known_of_functions_is_of_functions_that_both_majors_have() -> None:
+    assert TABLE is not None
+    assert set(TABLE.functions) <= functions(OLD).keys() & functions(NEW).keys()
+    told = {(name, row.path) for name, rows in TABLE.functions.items() for row in rows if row.what is What.OUTPUT}
+    assert results(OLD) - results(NEW) - {(name, path) for name, path in results(OLD) if name in TABLE.names} <= told
+    assert {(name, path.partition(".")[0]) for name, path in told} <= results(OLD)
+
+
+def test_names_that_are_gone_are_those_that_the_sdks_had() -> None:
+    assert TABLE is not None
+    assert gone_names() <= TABLE.names.keys()
+    others = {name for name in TABLE.names.keys() - gone_names() if not TABLE.names[name].startswith("use the member")}
+    assert others == set()
 
 
 def test_exact_pins_become_the_versions_that_are_tried() -> None:

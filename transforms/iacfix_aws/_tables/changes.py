@@ -1,7 +1,8 @@
 """What a major of the provider changes that a program may meet, as `upgrade_7.json` has it.
 
 The table holds, for types and functions, rows of `[what, path, advice, note, shape]`, and for further names of the
-package what to do about them. It was made by comparing the SDKs of both majors; a test holds it against them.
+package what to do about them. `transforms/regenerate_upgrade.py` writes what the SDKs of both majors declare, and keeps
+what is written by hand: what to do about it, and what no SDK declares.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from iacfix.reports.formats import FORMATS
 from iacfix.result import Accept, Fix, Outcome, Parent, Part, Place, Plan, Reported, Site, Split, Step
 from iacfix.rewrite import Change
 from iacfix.rule import Severity
+from iacfix.rule_folders import RuleFolder
 
 ALARM = """import pulumi
 import pulumi_aws as aws
@@ -409,6 +410,7 @@ EVERY = Outcome(
     sites=(Site("a.py", 1, "t", ("n", ""), Parent.COMPONENT),),
     not_taken=frozenset({Reported("r", Severity.LOW, "a.py", 1, 2, "m", Fix.NONE, "why")}),
     repairs={FOUND: (Change(0, 2, "af"), Change(3, 4, "a" * 200))},
+    packs=(RuleFolder("/rules", (("r", "r.yaml"), ("s", "s.py")), "0" * 64),),
 )
 
 
@@ -417,7 +419,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     made = json.loads(json.dumps(verdicts.encoded(EVERY, texts)))
     again = verdicts.decoded(made, Outcome, list(texts))
     assert again == EVERY
-    assert (again.sites, again.repairs) == (EVERY.sites, EVERY.repairs)
+    assert (again.sites, again.repairs, again.packs) == (EVERY.sites, EVERY.repairs, EVERY.packs)
     defaults = Outcome("", "", "")
     same = [name for name in vars(EVERY) if getattr(EVERY, name) == getattr(defaults, name) and name != "errors"]
     assert same == [], "give the new field a value above"

@@ -10,7 +10,7 @@ import typer
 
 from iacfix.commands.terminal import Terminal
 from iacfix.engine.request import listed
-from iacfix.options import Quiet, Rules, Unsafe, Work, command, end, rule_ids
+from iacfix.options import Configured, Quiet, Rules, Unsafe, Work, command, end, rule_ids
 
 if TYPE_CHECKING:
     from iacfix.campaign.publishing import Chosen
@@ -63,6 +63,7 @@ def campaign_run(
     rules: Rules,
     unsafe_fixes: Unsafe = None,
     work: Work,
+    configured: Configured,
     cluster: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="A Dask scheduler to send the work to; local:N starts one here."),
@@ -82,14 +83,13 @@ def campaign_run(
     from iacfix.commands.campaign import run_campaign
 
     select, ignore = listed(rules.select), listed(rules.ignore)
-    asked = Asked(select, ignore, unsafe_fixes, work.provider_version, by.value)
     bounds = Bounds(timeout, memory, output_size)
     again = [each.value for each in retry or ()]
     end(
         lambda: run_campaign(
             lists,
             output,
-            asked,
+            Asked(select, ignore, unsafe_fixes, work.provider_version, by.value, configured.given),
             bounds,
             Terminal(quiet),
             jobs=work.jobs,

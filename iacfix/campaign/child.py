@@ -106,7 +106,9 @@ def _examined(asked: Asked, clone: Clone) -> tuple[Answer, Mapping[str, bytes]]:
     from iacfix.files.output import utf8
     from iacfix.reports.formats import documents
 
-    request = Request((), asked.select, asked.ignore, asked.unsafe, asked.major, jobs=1, repairs=True)
+    request = Request(
+        (), asked.select, asked.ignore, asked.unsafe, asked.major, jobs=1, repairs=True, given=asked.given
+    )
     done = scoped(request, Scope(), watch=lambda outcomes, _: outcomes)
     pulls = by_rule(done) if asked.by == "rule" else in_one(done)
     texts = documents(("json", "html"), done)

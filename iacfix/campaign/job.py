@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from iacfix.files.settings import NOTHING_GIVEN, Given
+from iacfix.files.settings_file import SettingsFile
+
 PULL_REQUESTS = "pull_requests.json"
 REVIEW = "review.html"
 REPORT = "report.json"
@@ -21,6 +24,7 @@ class Asked:
     unsafe: bool | None = None
     major: int | None = None
     by: str = "rule"
+    given: Given = NOTHING_GIVEN
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,17 @@ def read_job(text: str) -> Job:
 
 def asked_of(values: dict[str, Any]) -> Asked:
     """From JSON, which knows no tuples."""
-    rest = {key: value for key, value in values.items() if key not in ("select", "ignore")}
-    return Asked(tuple(values["select"]), tuple(values["ignore"]), **rest)
+    rest = {key: value for key, value in values.items() if key not in ("select", "ignore", "given")}
+    return Asked(tuple(values["select"]), tuple(values["ignore"]), **rest, given=_given_of(values.get("given", {})))
+
+
+def _given_of(values: dict[str, Any]) -> Given:
+    """Settings of the command line name no folder: in each repository they are about its own."""
+    files, settings = (
+        tuple(SettingsFile(each["shown"], each["text"], tuple(each["table"])) for each in values.get(key, ()))
+        for key in ("files", "values")
+    )
+    return Given(files, settings, values.get("isolated", False), values.get("allow_packs", False))
 
 
 @dataclass(frozen=True)

@@ -262,3 +262,39 @@ def hanging() -> Iterator[tuple[str, socket.socket]]:
 def _children(process: int) -> list[int]:
     found = Path(f"/proc/{process}/task").glob("*/children")
     return [int(each) for path in found for each in path.read_text().split()]
+
+
+def test_settings_of_the_command_line_hold_in_every_repository(tmp_path: Path) -> None:
+    rules = Path(__file__).parents[2] / "examples" / "rules"
+    topic = ALARM + '\ntopic = aws.sns.Topic("orders")\n'
+    bare(tmp_path, "weak", {"app/__main__.py": topic, "old/__main__.py": topic, **PINNED})
+    (tmp_path / "list.txt").write_text(f"{tmp_path}/weak.git\n")
+    (tmp_path / "base.toml").write_text("[unset-missing-data]\nseverity = 'high'\n")
+    (tmp_path / "ci.toml").write_text("extend = 'base.toml'\nexclude = ['/old/']\n")
+    words = ("--config", tmp_path / "ci.toml", "--config", f"packs=['{rules}']")
+    run = ("run", tmp_path / "list.txt", "-o", tmp_path / "out", *words)
+    done = campaign(*run)
+    assert done.returncode == 1, done.stderr
+    (place,) = (tmp_path / "out" / "repositories").iterdir()
+    found = json.loads((place / "report.json").read_text())["findings"]
+    told = [(each["rule"], each["path"], each["severity"]) for each in found]
+    assert told == [
+        ("unset-missing-data", "app/__main__.py", "high"),
+        ("unencrypted-topic", "app/__main__.py", "medium"),
+    ]
+    assert (place / "unencrypted-topic.patch").exists()
+    assert campaign(*run).returncode == 1
+    other = campaign(*run, "--isolated")
+    assert (other.returncode, "leave it out" in other.stderr) == (2, True)
+    assert campaign(*run[:4], "--config", f"packs=['{rules}']").returncode == 2
+
+
+def test_code_of_a_repository_does_not_run(tmp_path: Path) -> None:
+    code = f"from pathlib import Path\nPath({str(tmp_path / 'ran')!r}).touch()\n"
+    bare(tmp_path, "weak", {"__main__.py": ALARM, "rules/own.py": code, "iacfix.toml": "packs = ['rules']\n", **PINNED})
+    (tmp_path / "list.txt").write_text(f"{tmp_path}/weak.git\n")
+    assert campaign("run", tmp_path / "list.txt", "-o", tmp_path / "out").returncode == 2
+    (event,) = last(tmp_path / "out").values()
+    assert "are Python, which would run" in event["reason"]
+    assert campaign("run", tmp_path / "list.txt", "-o", tmp_path / "two", "--config", "packs=[]").returncode == 1
+    assert not (tmp_path / "ran").exists()

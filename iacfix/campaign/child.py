@@ -96,10 +96,10 @@ def _checked(job: Job, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
         return Answer("clean", same_as=same, commit=clone.commit, tree=clone.tree, branch=clone.branch), NOTHING
     _put(here / STAGE, "while it was checked")
     os.chdir(folder)
-    return _examined(job.asked, clone)
+    return _examined(job.asked, clone, job.verdicts)
 
 
-def _examined(asked: Asked, clone: Clone) -> tuple[Answer, Mapping[str, bytes]]:
+def _examined(asked: Asked, clone: Clone, verdicts: str | None) -> tuple[Answer, Mapping[str, bytes]]:
     from iacfix.campaign.pull_requests import by_rule, in_one, tally
     from iacfix.engine.request import Request
     from iacfix.engine.scope import Scope, scoped
@@ -107,7 +107,15 @@ def _examined(asked: Asked, clone: Clone) -> tuple[Answer, Mapping[str, bytes]]:
     from iacfix.reports.formats import documents
 
     request = Request(
-        (), asked.select, asked.ignore, asked.unsafe, asked.major, jobs=1, repairs=True, given=asked.given
+        (),
+        asked.select,
+        asked.ignore,
+        asked.unsafe,
+        asked.major,
+        jobs=1,
+        repairs=True,
+        given=asked.given,
+        shared=verdicts,
     )
     done = scoped(request, Scope(), watch=lambda outcomes, _: outcomes)
     pulls = by_rule(done) if asked.by == "rule" else in_one(done)

@@ -20,7 +20,9 @@ from iacfix.errors import UsageError
 from iacfix.files.output import utf8, write_files, write_folder
 from iacfix.reports.html.markup import escaped
 
-ABOUT, LOCK, PAGE, ROOM, TREES, RESULTS = "campaign.json", "lock", "index.html", "room", "trees", "repositories"
+ABOUT, LOCK, PAGE, ROOM, RESULTS = "campaign.json", "lock", "index.html", "room", "repositories"
+TREES, VERDICTS = "trees", "verdicts"
+"""Which repository has these very files, and what came of single files: what is equal is computed once."""
 SCHEMA_VERSION = 1
 
 
@@ -81,7 +83,8 @@ def begun(folder: Path, asked: Asked, targets: Targets) -> Generator[Campaign]:
         for name in (ROOM, TREES, RESULTS):
             (folder / name).mkdir(exist_ok=True)
         yield campaign
-        shutil.rmtree(folder / ROOM, ignore_errors=True)
+        for name in (ROOM, VERDICTS):
+            shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _must_ask_the_same(folder: Path, asked: Asked) -> None:

@@ -40,7 +40,8 @@ class Bounds:
 @dataclass(frozen=True)
 class Job:
     """A repository to check. `room` is where its clone stands for a while, None where the system keeps such files;
-    `trees` is a folder that names a repository with the same files, once it is done."""
+    `trees` is a folder that names a repository with the same files, once it is done; `verdicts` is one of what came of
+    single files."""
 
     name: str
     address: str
@@ -49,6 +50,7 @@ class Job:
     bounds: Bounds
     room: str | None = None
     trees: str | None = None
+    verdicts: str | None = None
 
     def written(self) -> str:
         return json.dumps(asdict(self))

@@ -11,7 +11,7 @@ from threading import Event
 from typing import Protocol
 
 from iacfix.campaign import apart
-from iacfix.campaign.folder import ROOM, TREES, Campaign, forget_trees, mark_tree, names_of, store, stored
+from iacfix.campaign.folder import ROOM, TREES, VERDICTS, Campaign, forget_trees, mark_tree, names_of, store, stored
 from iacfix.campaign.job import DONE, LOST, SET_ASIDE, Answer, Bounds, Job
 from iacfix.campaign.journal import Journal
 from iacfix.campaign.targets import Repository
@@ -125,7 +125,8 @@ class _Run:
 
     def _job(self, repository: Repository) -> Job:
         folder = self._campaign.folder.absolute()
-        here = {"room": str(folder / ROOM), "trees": str(folder / TREES)} if self._pool.is_here else {}
+        places = {"room": ROOM, "trees": TREES, "verdicts": VERDICTS} if self._pool.is_here else {}
+        here = {what: str(folder / name) for what, name in places.items()}
         asked, bounds = self._campaign.asked, self._bounds
         return Job(repository.name, repository.address, repository.branch, asked, bounds, **here)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from iacfix.engine.candidates import LeftAlone, Looked, task_of
 from iacfix.engine.request import Request
 from iacfix.files.discovery import find_root, survey
+from iacfix.files.evidence import tell_from
 from iacfix.registry import packs, rule_ids
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def run(
     """Examine every file below the paths. `accept` is asked for each fix, one file at a time; `only` says by name which
     files count."""
     root = root_of(request.paths)
+    tell_from(str(root) if request.shared else None)
     paths = [Path(path) for path in request.paths] or [Path()]
     there = survey(paths, root, rule_ids(), request.given)
     looked = Looked(root, request)
@@ -182,10 +184,11 @@ def _outcomes(tasks: Sequence[Task], request: Request, root: Path, accept: Accep
 
     if accept:
         return (examined(task, accept) for task in tasks)
-    if request.cache:
+    if request.cache or request.shared:
         from iacfix.engine import verdicts
 
-        if (kept := verdicts.opened(root, os.environ)) is not None:
+        shared = request.shared
+        if (kept := verdicts.shared(Path(shared)) if shared else verdicts.opened(root, os.environ)) is not None:
             made = partial(shared_out, traced, jobs=request.jobs, lost=without_trace)
             return iter(verdicts.answered(tasks, kept, made))
     return shared_out(examined, tasks, request.jobs, lost)

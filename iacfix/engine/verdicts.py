@@ -1,8 +1,9 @@
 """Outcomes that are kept from run to run: whatever they were built from is as it was, or they are not used.
 
-One file a repository in the cache folder of the platform, replaced whole: no run sees half of what another writes. Its
-first line is the checksum of the rest. Nothing in it is code, and what is damaged, foreign or of another version of
-anything counts as not there.
+One file a repository in the cache folder of the platform, or a folder that the repositories of a campaign share, with a
+file for each outcome. Files are replaced whole: no run sees half of what another writes. The first line of one is the
+checksum of the rest. Nothing in them is code, and what is damaged, foreign or of another version of anything counts as
+not there.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ import stat
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import Any, Protocol, cast, get_args, get_origin, get_type_hints
 
 from iacfix import __version__, registry
 from iacfix.engine.workers import Task
@@ -34,6 +35,8 @@ LARGEST, ROOM = 64_000_000, 40_000_000
 """Bytes of the file of a repository, and of what is put into it; what was made first goes."""
 PLANS = 4
 """Outcomes that are kept of one file: of as many texts, options or selections of rules."""
+VARIANTS = 8
+"""Outcomes that repositories share of one task, each resting on other files around it."""
 MOST = 256_000_000
 """Bytes of all repositories together."""
 OLDEST = 30 * 86_400
@@ -67,7 +70,16 @@ def opened(root: Path, environment: Mapping[str, str]) -> Verdicts | None:
         return None
     if not _is_mine(place) or not os.access(place, os.W_OK):
         return None
-    return Verdicts(place / f"{digest(os.fsencode(root))}{ENDING}")
+    return Verdicts(OneFile(place / f"{digest(os.fsencode(root))}{ENDING}"))
+
+
+def shared(place: Path) -> Verdicts | None:
+    """What the repositories that were given this folder made; None where somebody else may write there."""
+    try:
+        place.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    return Verdicts(ManyFiles(place)) if _is_mine(place) else None
 
 
 def cleaned(environment: Mapping[str, str]) -> int:
@@ -135,38 +147,111 @@ def _read_line(line: bytes) -> tuple[str, _Line]:
     return key.decode(), _Line(kind.decode(), about.decode(), tuple(filter(None, on.decode().split(","))), body)
 
 
-@dataclass
-class Verdicts:
-    """What is kept of one repository, by keys; bodies are parsed where they are asked for."""
+class Shelf(Protocol):
+    """Where lines are kept."""
+
+    def lines(self, key: str) -> Iterable[_Line]:
+        """The evidence of this digest, or the outcomes of a task, each with evidence of its own."""
+        ...
+
+    def close(self, made: Mapping[str, _Line], used: Collection[str]) -> None:
+        """Keep what is new beside what was `used` and what was not."""
+        ...
+
+
+@dataclass(frozen=True)
+class OneFile:
+    """All that is kept of one repository."""
 
     file: Path
-    _made: dict[str, _Line] = field(default_factory=dict[str, _Line])
-    _used: set[str] = field(default_factory=set[str])
-    _holds: dict[str, bool] = field(default_factory=dict[str, bool])
-    _answers: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     @cached_property
     def _known(self) -> Mapping[str, _Line]:
         """What the file has, the least recently made first."""
         try:
-            if not _is_mine(self.file) or not stat.S_ISREG(os.lstat(self.file).st_mode):
-                return {}
-            checksum, _, rest = read_small(self.file, LARGEST).partition(b"\n")
-        except OSError:
+            return dict(_read_lines(self.file))
+        except (OSError, ValueError):
             return {}
-        if checksum != digest(rest).encode():
-            return {}
-        try:
-            return dict(map(_read_line, rest.split(b"\n"))) if rest else {}
-        except ValueError:
-            return {}
+
+    def lines(self, key: str) -> Iterable[_Line]:
+        return [self._known[key]] if key in self._known else []
+
+    def close(self, made: Mapping[str, _Line], used: Collection[str]) -> None:
+        if made:
+            self._write(made, used)
+            _bound(self.file.parent)
+        elif used:
+            os.utime(self.file)
+
+    def _write(self, made: Mapping[str, _Line], used: Collection[str]) -> None:
+        """Of the others, too: they may be of files that this run did not look at."""
+        unused = {key: line for key, line in self._known.items() if key not in used}
+        lines = {**unused, **{key: self._known[key] for key in used}, **made}
+        counts, kept, size = Counter[str](), dict[str, _Line](), 0
+        for key, line in reversed(lines.items()):
+            counts[line.about] += line.kind == "outcome"
+            if line.kind == "outcome" and counts[line.about] <= PLANS and size < ROOM:
+                for each, one in _with_evidence(key, lines):
+                    if each not in kept:
+                        kept[each] = one
+                        size += len(one.body)
+        _replace(self.file, b"\n".join(line.written(key) for key, line in reversed(kept.items())))
+
+
+@dataclass(frozen=True)
+class ManyFiles:
+    """A folder for each key, with a file for each outcome in it: processes that write at the same time lose nothing of
+    each other, and none reads more than it asks for."""
+
+    folder: Path
+
+    def lines(self, key: str) -> Iterable[_Line]:
+        with suppress(OSError, ValueError):
+            for name in sorted(os.listdir(self.folder / key)):
+                yield from (line for known, line in _read_lines(self.folder / key / name) if known == key)
+
+    def close(self, made: Mapping[str, _Line], used: Collection[str]) -> None:
+        for key, line in made.items():
+            place = self.folder / key
+            place.mkdir(mode=0o700, exist_ok=True)
+            name = digest(",".join(line.on).encode())
+            if (place / name).exists() or len(os.listdir(place)) < VARIANTS:
+                _replace(place / name, line.written(key))
+
+
+def _read_lines(path: Path) -> Iterator[tuple[str, _Line]]:
+    """The lines of a file that is whole, regular and nobody else's."""
+    if not _is_mine(path) or not stat.S_ISREG(os.lstat(path).st_mode):
+        return
+    checksum, _, rest = read_small(path, LARGEST).partition(b"\n")
+    if rest and checksum == digest(rest).encode():
+        yield from map(_read_line, rest.split(b"\n"))
+
+
+def _replace(path: Path, rest: bytes) -> None:
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(digest(rest).encode() + b"\n" + rest)
+    os.replace(new, path)
+
+
+@dataclass
+class Verdicts:
+    """What is kept, by keys; bodies are parsed where they are asked for."""
+
+    shelf: Shelf
+    _made: dict[str, _Line] = field(default_factory=dict[str, _Line])
+    _used: set[str] = field(default_factory=set[str])
+    _holds: dict[str, bool] = field(default_factory=dict[str, bool])
+    _answers: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     def of(self, task: Task) -> Outcome | None:
         """The outcome of the same task, where all that it was built from is as it was."""
         key = key_of(task)
-        line = self._known.get(key)
         try:
-            if line is None or not all(map(self._still_holds, line.on)):
+            line = next((each for each in self.shelf.lines(key) if all(map(self._still_holds, each.on))), None)
+            if line is None:
                 return None
             texts, made = json.loads(line.body)
             outcome: Outcome = decoded(made, Outcome, [task.source.text, *texts])
@@ -192,30 +277,7 @@ class Verdicts:
     def close(self) -> None:
         """Write what is new; a run that cannot is one without a cache."""
         with suppress(OSError):
-            if self._made:
-                self._write()
-                _bound(self.file.parent)
-            elif self._used:
-                os.utime(self.file)
-
-    def _write(self) -> None:
-        """Of the others, too: they may be of files that this run did not look at."""
-        unused = {key: line for key, line in self._known.items() if key not in self._used}
-        lines = {**unused, **{key: self._known[key] for key in self._used}, **self._made}
-        counts, kept, size = Counter[str](), dict[str, _Line](), 0
-        for key, line in reversed(lines.items()):
-            counts[line.about] += line.kind == "outcome"
-            if line.kind == "outcome" and counts[line.about] <= PLANS and size < ROOM:
-                for each, one in _with_evidence(key, lines):
-                    if each not in kept:
-                        kept[each] = one
-                        size += len(one.body)
-        rest = b"\n".join(line.written(key) for key, line in reversed(kept.items()))
-        new = self.file.with_name(f"{self.file.name}.{os.getpid()}")
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(digest(rest).encode() + b"\n" + rest)
-        os.replace(new, self.file)
+            self.shelf.close(self._made, self._used)
 
     def _keep_evidence(self, found: Evidence) -> None:
         if found.digest not in self._made:
@@ -227,7 +289,7 @@ class Verdicts:
 
     def _still_holds(self, key: str) -> bool:
         if key not in self._holds:
-            line = self._known.get(key)
+            line = next(iter(self.shelf.lines(key)), None)
             self._holds[key] = (
                 line is not None
                 and all(self._answer(asked, path) == said for asked, path, said in json.loads(line.body))
@@ -263,22 +325,28 @@ def _bound(place: Path) -> None:
 
 
 def key_of(task: Task) -> str:
-    """The file, all that is asked of it, and what makes the outcome."""
-    source = task.source
-    asked = [(each.name, _ordered(getattr(task, each.name))) for each in fields(task) if each.name != "source"]
-    text = repr((_makers(), source.name, str(source.path), source.encoding, source.bom, digest(source.data), asked))
+    """The file, all that is asked of it, and what makes the outcome; wherever its repository stands."""
+    source, root = task.source, task.root
+    asked = [(each.name, _ordered(getattr(task, each.name), root)) for each in fields(task) if each.name != "source"]
+    place = _ordered(source.path, root)
+    text = repr((_makers(), source.name, place, source.encoding, source.bom, digest(source.data), asked))
     return digest(text.encode("utf-8", "surrogateescape"))
 
 
-def _ordered(value: object) -> object:
-    """The same for equal values, in whatever order they were made."""
+def _ordered(value: object, root: Path) -> object:
+    """The same for equal values, in whatever order they were made; paths of the repository are told from its root."""
     match value:
         case Mapping():
-            return sorted((repr(key), _ordered(each)) for key, each in cast("Mapping[object, object]", value).items())
+            pairs = cast("Mapping[object, object]", value).items()
+            return sorted((repr(key), _ordered(each, root)) for key, each in pairs)
         case frozenset():
             return sorted(map(repr, cast("frozenset[object]", value)))
+        case tuple():
+            return [_ordered(each, root) for each in cast("tuple[object, ...]", value)]
+        case Path() if value.is_relative_to(root):
+            return ["of the repository", str(value.relative_to(root))]
         case _ if is_dataclass(value):
-            return [(each.name, _ordered(getattr(value, each.name))) for each in fields(value)]
+            return [(each.name, _ordered(getattr(value, each.name), root)) for each in fields(value)]
         case _:
             return repr(value)
 

@@ -40,6 +40,8 @@ class Evidence:
 
 _gathered: list[Evidence] = []
 _memories: list[Callable[[], None]] = []
+_home: list[str] = []
+"""The folder that notes are told from, where there is one."""
 
 
 def digest(data: bytes) -> str:
@@ -94,9 +96,26 @@ def forget() -> None:
         clear()
 
 
+def tell_from(folder: str | None) -> None:
+    """From now on notes tell what is below this folder by its way from there: they hold in another one like it."""
+    told = [folder] if folder is not None else []
+    if _home != told:
+        _home[:] = told
+        forget()
+
+
 def note(asked: str, path: str | os.PathLike[str], answer: Callable[[], str]) -> None:
     if _gathered:
-        _gathered[-1].notes.add((asked, os.path.abspath(path), answer()))
+        _gathered[-1].notes.add((asked, _told(os.path.abspath(path)), answer()))
+
+
+def _told(path: str) -> str:
+    for folder in _home:
+        if path == folder:
+            return "."
+        if path.startswith(folder + os.sep):
+            return path[len(folder) + 1 :]
+    return path
 
 
 def note_read(path: str | os.PathLike[str], data: bytes | OSError) -> None:
@@ -155,7 +174,7 @@ def _listed(found: Iterable[str]) -> str:
 def real(path: str | os.PathLike[str]) -> str:
     """The path with its links resolved."""
     found = os.path.realpath(path)
-    note("real", path, lambda: found)
+    note("real", path, lambda: _told(found))
     return found
 
 
@@ -168,6 +187,7 @@ def matching(pattern: str) -> list[str]:
 
 def answer_now(asked: str, path: str, read: Callable[[str], bytes]) -> str:
     """What a note of the same question would say today."""
+    path = os.path.join(*_home, path)
     try:
         match asked:
             case "read":
@@ -180,7 +200,7 @@ def answer_now(asked: str, path: str, read: Callable[[str], bytes]) -> str:
                 with os.scandir(path) as found:
                     return _listed(map(_entry, found))
             case "real":
-                return os.path.realpath(path)
+                return _told(os.path.realpath(path))
             case "glob":
                 return _listed(glob.glob(path))
             case _:

@@ -427,12 +427,13 @@ def test_every_field_of_an_outcome_is_kept() -> None:
 
 def test_what_failed_is_not_kept(tmp_path: Path) -> None:
     task = Task(from_bytes(b"x = 1\n", "a.py"), Plan(()), tmp_path)
-    kept = verdicts.Verdicts(tmp_path / "a.verdicts")
+    shelf = verdicts.OneFile(tmp_path / "a.verdicts")
+    kept = verdicts.Verdicts(shelf)
     kept.keep(task, replace(EVERY, errors=("a.py: failed",)), Evidence())
     skipped = replace(EVERY.findings[0], rule="skipped-file")
     kept.keep(task, replace(EVERY, findings=(skipped,)), Evidence())
     kept.close()
-    assert verdicts.Verdicts(tmp_path / "a.verdicts").of(task) is None
+    assert verdicts.Verdicts(verdicts.OneFile(shelf.file)).of(task) is None
 
 
 def test_all_that_is_opened_or_listed_is_evidence(project: Path) -> None:

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Thread
 from types import FrameType
@@ -96,10 +96,10 @@ def _checked(job: Job, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
         return Answer("clean", same_as=same, commit=clone.commit, tree=clone.tree, branch=clone.branch), NOTHING
     _put(here / STAGE, "while it was checked")
     os.chdir(folder)
-    return _examined(job.asked, clone, job.verdicts)
+    return _examined(job.asked, clone, job.verdicts, here)
 
 
-def _examined(asked: Asked, clone: Clone, verdicts: str | None) -> tuple[Answer, Mapping[str, bytes]]:
+def _examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
     from iacfix.campaign.pull_requests import by_rule, in_one, tally
     from iacfix.engine.request import Request
     from iacfix.engine.scope import Scope, scoped
@@ -118,6 +118,7 @@ def _examined(asked: Asked, clone: Clone, verdicts: str | None) -> tuple[Answer,
         shared=verdicts,
     )
     done = scoped(request, Scope(), watch=lambda outcomes, _: outcomes)
+    done = replace(done, errors=tuple(_without(here, error) for error in done.errors))
     pulls = by_rule(done) if asked.by == "rule" else in_one(done)
     texts = documents(("json", "html"), done)
     files = {REPORT: utf8(texts["json"]), REVIEW: utf8(texts["html"])}

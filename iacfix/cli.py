@@ -178,6 +178,27 @@ def apply(
 
 
 @command
+def undo(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATHS", help="Only these files and folders. [default: all]", show_default=False),
+    ] = None,
+    *,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would be taken back; write nothing.")] = False,
+    quiet: Quiet = False,
+    color: Colored = Color.AUTO,
+) -> None:
+    """Take back what the last run wrote: the files get their bytes of before, all of them or none.
+
+    The last run is that of apply, patch, upgrade --apply or check --add-ignores. A file that was changed since is not
+    touched.
+    """
+    from iacfix.commands.undo import undo
+
+    end(lambda: undo(paths or [], Terminal(quiet, color.value), diff=diff))
+
+
+@command
 def patch(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A diff that a reviewer may have edited; - is stdin.")],
     quiet: Quiet = False,

@@ -12,7 +12,7 @@ _TOLD = re.compile(r"GIT_|GITHUB_|CI_MERGE_REQUEST_|(?:NO|FORCE)_COLOR$|IACFIX_(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _alone() -> Iterator[None]:
+def _alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Without what a hook of git or a job of CI says, lest the tests commit into the repository they are run from, and
     without the settings of git that its user has, or what is kept of their runs."""
     with pytest.MonkeyPatch.context() as patch:
@@ -21,4 +21,5 @@ def _alone() -> Iterator[None]:
         patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         patch.setenv("IACFIX_NO_CACHE", "1")
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield

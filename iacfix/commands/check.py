@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from iacfix.commands.runs import exit_code, look_of, run_of, say_notes
 from iacfix.commands.terminal import Terminal, write
+from iacfix.commands.writing import undoable
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run
 from iacfix.engine.scope import narrowed
@@ -42,7 +43,7 @@ def check(
     done = run_of(replace(request, repairs=with_repairs(wanted)), terminal)
     done, commented = _ignored(done, because) if because else (done, [])
     printed, files = delivered(done, wanted, replace(look_of(done, terminal), statistics=statistics))
-    with prepared(files):
+    with prepared(files), undoable(done.root, "check --add-ignores", commented):
         write_all(commented)
     write(printed)
     if any(output.format == "github" for output in wanted):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iacfix.commands.completeness import missing_half
+from iacfix.commands.writing import undoable
 from iacfix.engine.verify import broken_program
 from iacfix.errors import PatchError, SourceError
 from iacfix.files.modules import is_named, joined, parts_of
@@ -46,7 +47,8 @@ def apply_reviewed(data: bytes, origin: str, root: Path) -> Applied:
     ] or [f"{source.name}: {wrong}" for source, after in texts if (wrong := missing_half(source, patches, after, root))]
     if broken:
         raise PatchError("; ".join([*broken, TOGETHER]), path=origin)
-    write_all(texts)
+    with undoable(root, "patch", texts):
+        write_all(texts)
     return Applied(len(changes), len(names) - len(changes))
 
 

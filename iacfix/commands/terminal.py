@@ -57,7 +57,8 @@ def ended(command: Callable[[], int]) -> int:
     except IacfixError as error:
         complain(str(error))
         code = error.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        note("; ".join(["iacfix: interrupted", *getattr(interrupt, "__notes__", ())]))
         code = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes

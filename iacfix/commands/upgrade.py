@@ -6,6 +6,7 @@ from pathlib import Path
 
 from iacfix.commands.runs import exit_code, say_notes
 from iacfix.commands.terminal import FAILED, Terminal, complain, for_reader, note, write
+from iacfix.commands.writing import undoable
 from iacfix.engine.request import Request, checked
 from iacfix.engine.upgrade import Upgraded, decisions, upgraded
 from iacfix.files.output import prepared, utf8
@@ -27,7 +28,8 @@ def upgrade(request: Request, terminal: Terminal, major: int, *, apply: bool, ou
     page = [(Path(output), utf8(report.markdown(made, written=apply)))] if output else []
     with prepared(page):
         if apply:
-            write_all(made.texts)
+            with undoable(made.done.root, "upgrade --apply", made.texts):
+                write_all(made.texts)
     if not apply:
         diff = "".join(
             unified(source.name, on_disk(source, source.text), on_disk(source, text))

@@ -137,14 +137,19 @@ def write(source: Source, text: str) -> None:
 
 def write_all(pairs: Iterable[tuple[Source, str]]) -> None:
     """Replace all the files, or none where one changed meanwhile or has no room or permission for its new text."""
+    replace_all((source, encode(source, text)) for source, text in pairs)
+
+
+def replace_all(pairs: Iterable[tuple[Source, bytes]]) -> None:
+    """The same by bytes."""
     staged: list[tuple[Source, Path, Path]] = []
     with staging() as beside:
-        for source, text in pairs:
+        for source, data in pairs:
             target = _target(source)
             new = beside(target)
             with _told(source):
                 must_be_writable(target)
-                stage(new, encode(source, text), target)
+                stage(new, data, target)
             staged.append((source, target, new))
         for source, target, _ in staged:
             _must_be_unchanged(source, target)

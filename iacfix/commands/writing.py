@@ -1,0 +1,53 @@
+"""Programs are written: so that it can be taken back, and so that an interrupt says how far it came."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iacfix.commands.terminal import note
+from iacfix.files.source import Source
+
+if TYPE_CHECKING:
+    from iacfix.files.undo import Writing
+
+
+@contextmanager
+def looking() -> Generator[None]:
+    """An interrupt in the block says that nothing was written."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note("nothing was written")
+        raise
+
+
+@contextmanager
+def undoable(root: Path, command: str, texts: Sequence[tuple[Source, str]]) -> Generator[None]:
+    """The block writes these texts, and `iacfix undo` takes them back."""
+    if not texts:
+        yield
+        return
+    from iacfix.files import undo
+
+    writing = undo.Writing()
+    try:
+        with undo.undoable(root, command, texts, os.environ) as writing:
+            if writing.not_kept:
+                note(f"iacfix: warning: iacfix undo will not take this back: {writing.not_kept}")
+            yield
+    except KeyboardInterrupt as interrupt:
+        interrupt.add_note(_how_far(writing))
+        raise
+
+
+def _how_far(writing: Writing) -> str:
+    from iacfix.reports.text import counted
+
+    if not writing.written:
+        return "nothing was written"
+    way_back = "" if writing.not_kept else "; iacfix undo takes them back"
+    return f"{writing.written} of {counted(writing.wanted, 'file')} were written{way_back}"

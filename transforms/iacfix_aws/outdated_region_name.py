@@ -31,7 +31,7 @@ from iacfix_aws._tables.majors import OUTDATED_RESULTS
 PERHAPS = "it may read something else as well: what it is read of is handed in, or set more than once"
 
 
-@rule(severity="low", category="Upgrade", service="Multiple", triggers=("get_region", "getRegion"))
+@rule(severity="low", category="Upgrade", service="Multiple", triggers=("get_region", "getRegion", "aws_region"))
 def outdated_region_name(program: Program) -> Iterator[Finding]:
     outdated = OUTDATED_RESULTS[program.provider.major]
     seen = set[tuple[int, int]]()
@@ -41,7 +41,7 @@ def outdated_region_name(program: Program) -> Iterator[Finding]:
                 if (place := (read.line, read.column)) in seen:
                     continue
                 seen.add(place)
-                message = f"{read.shown} is the region's old name, which major 7 calls {new}"
+                message = f"{read.shown} is the region's old name, which major {program.provider.number} calls {new}"
                 if isinstance(read, Opaque) and read.kind == "expression":
                     yield Finding(read, message, reason=PERHAPS)
                 else:

@@ -79,6 +79,7 @@ class NewResources:
         """What reads an output that the new resource has reads it there."""
         for value, output in add.reads:
             node: Node = value.place
-            if self.program.shapes.vocabulary.spelled(output) not in members(node):
+            read = [member.text for member in members(node)]
+            if self.program.shapes.vocabulary.spelled(output) not in read:
                 raise CannotFix(f"{add.beside.label} is read as a whole, and with it what is no longer told")
             yield Change(node.start_byte, node.entries[1].end_byte, self._address(add))

@@ -296,8 +296,10 @@ class TerraformProgram:
         spelled = {self.shapes.vocabulary.spelled(output), self.shapes.vocabulary.block(output)}
         for node in self.names.readers(name):
             read = members(node)[len(name) - 1 :]
-            if spelled & set(read) or (not read and not self._is_about_order(node)):
+            if read and read[0].text in spelled:
                 yield self.shapes.opaque(node, "output")
+            elif not read and not self._is_about_order(node):
+                yield self.shapes.opaque(node, "expression")
 
     def _is_about_order(self, node: Node) -> bool:
         """What reads it whole asks nothing of it: waits for it, counts it, says what was its name."""

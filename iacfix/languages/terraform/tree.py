@@ -113,9 +113,9 @@ def chain(node: Node) -> tuple[str, ...]:
     return tuple(names)
 
 
-def members(node: Node) -> list[str]:
-    """The names of what is read along `a.b[0].c`, behind stars too."""
-    return [each.entries[0].text for each in node.inside("get_attr") if each.parent is node or _is_splat(each, node)]
+def members(node: Node) -> list[Node]:
+    """The names that are read along `a.b[0].c`, behind stars too."""
+    return [each.entries[0] for each in node.inside("get_attr") if each.parent is node or _is_splat(each, node)]
 
 
 def _is_splat(member: Node, node: Node) -> bool:

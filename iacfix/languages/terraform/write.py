@@ -17,7 +17,7 @@ from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.removals import Removals
 from iacfix.languages.terraform.render import Render, key_like
 from iacfix.languages.terraform.shapes import META
-from iacfix.languages.terraform.tree import TEXTS, Group, attribute, body_of, kind_of, unwrapped
+from iacfix.languages.terraform.tree import TEXTS, Group, attribute, body_of, chain, kind_of, members, unwrapped
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 from iacfix.rewrite import Change, utf8
 
@@ -231,11 +231,12 @@ class Writer:
                 self._add(node, rows, rows[-1], each, self._indent(rows[-1]))
 
     def _reread(self, read: Value, output: str) -> None:
-        node: Node = read.place
-        found = node.inside("get_attr")[-1:] if isinstance(read.place, Node) else []
-        if not found:
-            raise CannotFix(NOT_YET)
-        name = found[0].entries[0]
+        node = read.place
+        names = members(node) if isinstance(node, Node) else []
+        at = 2 if names and chain(node)[:1] == ("data",) else 1
+        if len(names) <= at:
+            raise CannotFix("it is read as a whole")
+        name = names[at]
         self._change(name.start_byte, name.end_byte, self.program.shapes.vocabulary.spelled(output), name.start_byte)
 
     # values

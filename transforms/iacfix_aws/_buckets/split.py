@@ -142,7 +142,7 @@ def _refuse_unknown(program: Program, bucket: Resource, written: Sequence[str]) 
     known = {*written, *BUCKET_INPUTS[major], *_computed(program, bucket)}
     for key in bucket.args.keys:
         if key not in known and not _is_nothing(bucket, key):
-            raise Unseen(f"{key} is no input of a bucket in major {major}")
+            raise Unseen(f"{key} is no input of a bucket in major {program.provider.number}")
 
 
 def _retyped(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:

@@ -23,6 +23,7 @@ RULES = frozenset(
         "missing-bucket-reads",
         "open-ingress",
         "optional-metadata-token",
+        "outdated-region-name",
         "reserved-lambda-variable",
         "unconditioned-logs-grant",
         "unencrypted-queue",

@@ -59,6 +59,8 @@ class _Writer:
         self.moved = MovedImports(program, self.lookups.imports)
         self.splices: list[Splice] = []
         self._absent: dict[Node, dict[str, New]] = {}
+        self._instead: dict[Node, list[str]] = {}
+        """What takes the place of entries that are taken out."""
         self._inserted: dict[Node, dict[int, list[str]]] = {}
         self._spans: dict[Node, list[tuple[int, int, str]]] = {}
         self._keys: set[tuple[Node, str]] = set()
@@ -93,6 +95,7 @@ class _Writer:
                     moved += [place for place in places if isinstance(place, Moved)]
                 case DropField() | AddResource() | SetOption():
                     pass
+        self._replace_entries()
         self.splices += self.moved.splices(moved)
         self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
         additions = self._add(adds)
@@ -136,10 +139,17 @@ class _Writer:
         key = self._spelled(edit.fields, edit.key, quoted)
         if entry is not None and entry.node in self.renderer.dropped:
             code = f"{key}: {self._code(edit.new, node, after)}"
-            self.splices.append(Splice(entry.node.start_byte, entry.node.end_byte, code))
-            self.replaced.append(entry.node)
+            self._instead.setdefault(entry.node, []).append(code)
             return
         self._insert(node, after, f"{key}: {self._code(edit.new, node, after)}")
+
+    def _replace_entries(self) -> None:
+        for entry, codes in self._instead.items():
+            begin = self.data[layout.line_start(self.data, entry.start_byte) : entry.start_byte]
+            indent = layout.indent_at(self.data, entry.start_byte)
+            between = f",{self.renderer.newline}{indent}" if not begin.strip() else ", "
+            self.splices.append(Splice(entry.start_byte, entry.end_byte, between.join(codes)))
+            self.replaced.append(entry)
 
     def _given(self) -> Iterator[Splice]:
         """The inputs of resources that were made without any, behind the name or in place of none."""

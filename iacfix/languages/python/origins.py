@@ -39,8 +39,12 @@ class Trace:
     is_open: bool = False
     """Something else may be handed in, in a way that the file does not show."""
 
+    _apart: Path = ()
+    """The members that are read of what something is made of: which of them is what is read of it, nobody knows."""
+
     def results(self, read: syntax.Node, member: str) -> Iterator[tuple[syntax.Node, bool]]:
         """The calls of the provider whose result has this member that is read, and whether nothing else may be read."""
+        self._apart = (None,)
         self._walk(read)
         calls = [node for node, path in self.ends if path == (member,) and self._asks(node)]
         is_certain = len(calls) == len(self.ends) and not self.is_open
@@ -97,7 +101,7 @@ class Trace:
             case syntax.Comparison() | syntax.Lambda():
                 pass
             case _:
-                yield from ((child, ()) for child in node.children())
+                yield from ((child, self._apart) for child in node.children())
 
     @staticmethod
     def _key(key: syntax.BaseExpression) -> str | int | None:
@@ -123,7 +127,7 @@ class Trace:
                 else []
             )
         for element in mine or node.elements:
-            yield element.value, path[1:] if mine else ()
+            yield element.value, path[1:] if mine else self._apart
 
     def _literal(self, element: syntax.BaseDictElement) -> str | int | None:
         return self._key(element.key) if isinstance(element, syntax.DictElement) else None
@@ -249,7 +253,7 @@ class Trace:
             yield from ((arg.value, path) for arg in call.args[1:])
         else:
             yield func.value, ()
-            yield from ((arg.value, ()) for arg in call.args)
+            yield from ((arg.value, self._apart) for arg in call.args)
 
     @staticmethod
     def _of_all(call: syntax.Call, path: Path) -> Steps:

@@ -43,8 +43,12 @@ class Trace:
     is_open: bool = False
     """Something else may be handed in, in a way that the file does not show."""
 
+    _apart: Path = ()
+    """The members that are read of what something is made of: which of them is what is read of it, nobody knows."""
+
     def results(self, read: Node, member: str) -> Iterator[tuple[Node, bool]]:
         """The calls of the provider whose result has this member that is read, and whether nothing else may be read."""
+        self._apart = (None,)
         self._walk(read)
         calls = [node for node, path in self.ends if path == (member,) and self.provider.function_of(node) is not None]
         is_certain = len(calls) == len(self.ends) and not self.is_open
@@ -91,11 +95,11 @@ class Trace:
                 self.literals.add(node.text)
             case "template_string":
                 parts = [part for part in node.entries if part.type == "template_substitution"]
-                yield from ((part, ()) for part in parts)
+                yield from ((part, self._apart) for part in parts)
                 if not parts:
                     self.literals.add(node.text[1:-1])
             case "object" | "array":
-                yield from _part(node, path)
+                yield from _part(node, path, self._apart)
             case "ternary_expression":
                 yield from ((part, path) for part in node.entries[1:])
             case "binary_expression" | "await_expression":
@@ -103,7 +107,7 @@ class Trace:
             case _ if node.type in FUNCTIONS:
                 pass
             case _:
-                yield from ((part, ()) for part in node.entries)
+                yield from ((part, self._apart) for part in node.entries)
 
     # names
 
@@ -213,7 +217,7 @@ class Trace:
             if (options := self.given_options(node)) is not None:
                 self.options.append(options)
             made = node.child_by_field_name("constructor")
-            yield from ((value, ()) for value in (*arguments(node), *([made] if made is not None else [])))
+            yield from ((value, self._apart) for value in (*arguments(node), *([made] if made is not None else [])))
 
     def _called(self, call: Node, path: Path) -> Steps:
         name, called = self.provider.called(call), method(call)
@@ -233,14 +237,14 @@ class Trace:
         else:
             template = call.child_by_field_name("arguments")
             parts = [template] if template is not None and template.type == "template_string" else given
-            yield from ((part, ()) for part in parts)
+            yield from ((part, self._apart) for part in parts)
             if func.type == "member_expression" and not name:
-                yield func.entries[0], ()
+                yield func.entries[0], self._apart
             elif name and not name.startswith("@pulumi/"):
-                yield func, ()
+                yield func, self._apart
 
 
-def _part(node: Node, path: Path) -> Steps:
+def _part(node: Node, path: Path, apart: Path) -> Steps:
     """The member that is read of an object or an array, all of them where that cannot be told."""
     first, found = path[0] if path else None, node.entries
     mine: list[Node] = []
@@ -251,7 +255,7 @@ def _part(node: Node, path: Path) -> Steps:
     for part in mine or found:
         value = part.child_by_field_name("value") if part.type == "pair" else part
         if value is not None:
-            yield value, path[1:] if mine else ()
+            yield value, path[1:] if mine else apart
 
 
 def _key(node: Node) -> str | int | None:

@@ -213,6 +213,28 @@ def test_text_stands_out_and_nothing_hangs_over(
     shown = visited(chromium, written(folder, many(20)), troubles, theme, width)
     assert shown.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert min(shown.evaluate(CONTRASTS)) >= 4.5
+    states = """rows => rows.map(row => {
+      row.style.contentVisibility = "visible";
+      return row.cells[1].getBoundingClientRect().left;
+    })"""
+    assert len(set(shown.locator("#all tr").evaluate_all(states))) == 1  # also beside a long reason
+
+
+@pytest.mark.parametrize(("number", "is_open"), [(8, True), (9, False)])
+def test_many_rules_do_not_push_the_repositories_away(
+    chromium: Browser, folder: Path, troubles: list[str], number: int, is_open: bool
+) -> None:
+    row = replace(many(1).rows[0], findings={f"rule-{at}": {"found": 1000, "fixed": 1} for at in range(number)})
+    shown = visited(chromium, written(folder, Overview("many", [row], ())), troubles)
+    table = shown.locator(".by-rule-table")
+    assert table.is_visible() == is_open
+    assert (
+        shown.locator(".lead").inner_text()
+        == f"1 repository: {number},000 findings, {number} fixed by 4 pull requests."
+    )
+    if not is_open:
+        shown.get_by_text("Findings by rule (9 rules)").click()
+        assert table.is_visible()
 
 
 def test_five_thousand_open_fast(chromium: Browser, folder: Path, troubles: list[str]) -> None:

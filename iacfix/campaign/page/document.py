@@ -9,10 +9,12 @@ from iacfix.campaign.overview import Overview, Row
 from iacfix.registry import rules
 from iacfix.reports.html.frame import asset, head, whole
 from iacfix.reports.html.markup import Markup, element
-from iacfix.reports.text import counted
 
-COLUMNS = ("minmax(14rem, 1fr) 5.5rem 4.5rem 3.5rem", "4.5rem")
-"""Widths of those that stand before the rules, and behind."""
+BEFORE, RULE, BEHIND, GAP = (14, 5.5, 4.5, 3.5), 4.5, 4.5, 0.5
+"""Widths in rem of the columns before the rules, of each rule's, of the one behind, and between two. Each row is a grid
+of its own: they are as wide as all columns together, so that these stand below each other."""
+MANY = 8
+"""Rules that are shown at once; more would push the repositories from the screen."""
 TROUBLE = (*LOST, SET_ASIDE)
 
 
@@ -21,7 +23,7 @@ def document(shown: Overview) -> str:
     script = asset("iacfix.campaign.page", "campaign.js")
     title = f"iacfix campaign {shown.title}"
     names = [each.rule for each in shown.rules]
-    style += f"#all tr {{ grid-template-columns: {COLUMNS[0]} {' '.join(['4.5rem'] * len(names))} {COLUMNS[1]}; }}\n"
+    style += _columns(len(names))
     body = element(
         "body",
         element("a", "Skip to the repositories", href="#repositories", class_="skip"),
@@ -33,14 +35,22 @@ def document(shown: Overview) -> str:
     return whole(head(title, style, script), body)
 
 
+def _columns(rules: int) -> str:
+    first, *rest = (*BEFORE, *[RULE] * rules, BEHIND)
+    widths = " ".join([f"minmax({first}rem, 1fr)", *(f"{width}rem" for width in rest)])
+    least = first + sum(rest) + GAP * len(rest)
+    return f"#all tr {{ grid-template-columns: {widths}; column-gap: {GAP}rem; min-width: {least}rem; }}\n"
+
+
 def _numbers(shown: Overview) -> Iterator[Markup]:
-    number = "1 repository" if len(shown.rows) == 1 else f"{len(shown.rows)} repositories"
+    number = "1 repository" if len(shown.rows) == 1 else f"{len(shown.rows):,} repositories"
     found, fixed = sum(row.found for row in shown.rows), sum(row.fixed for row in shown.rows)
     patches = sum(len(row.pull_requests) for row in shown.rows)
-    what = f"{counted(found, 'finding')}, {fixed} fixed by {patches} pull {'request' if patches == 1 else 'requests'}"
+    pulls = "pull request" if patches == 1 else "pull requests"
+    what = f"{found:,} {'finding' if found == 1 else 'findings'}, {fixed:,} fixed by {patches:,} {pulls}"
     yield element("p", f"{number}: {what}.", class_="lead")
     states = [
-        element("div", element("dt", state), element("dd", str(count)), class_="high" if state in TROUBLE else False)
+        element("div", element("dt", state), element("dd", f"{count:,}"), class_="high" if state in TROUBLE else False)
         for state, count in shown.states.items()
     ]
     yield element("dl", *states, class_="numbers")
@@ -51,12 +61,13 @@ def _rules(shown: Overview) -> Iterator[Markup]:
         rows = [
             (
                 element("th", element("code", each.rule), *_title(each.rule), scope="row"),
-                *[element("td", str(number)) for number in (each.repositories, each.found, each.fixed, each.patches)],
+                *[element("td", f"{number:,}") for number in (each.repositories, each.found, each.fixed, each.patches)],
             )
             for each in shown.rules
         ]
         heads = ("Rule", "Repositories", "Findings", "Fixed", "Pull requests")
-        yield _small("Findings by rule", heads, rows, "by-rule-table")
+        table = _small("Findings by rule", heads, rows, "by-rule-table")
+        yield table if len(rows) <= MANY else _folded(f"Findings by rule ({len(rows)} rules)", table)
 
 
 def _title(rule: str) -> Iterator[Markup]:
@@ -66,7 +77,7 @@ def _title(rule: str) -> Iterator[Markup]:
 
 def _more(shown: Overview) -> Iterator[Markup]:
     if shown.refused:
-        rows = [(element("td", why), element("td", str(number))) for why, number in shown.refused]
+        rows = [(element("td", why), element("td", f"{number:,}")) for why, number in shown.refused]
         yield _folded("Why findings are not fixed", _small("", ("Reason", "Findings"), rows, "refused"))
     if shown.slowest:
         rows = [(element("td", _link(row)), element("td", f"{row.seconds:.1f}")) for row in shown.slowest]

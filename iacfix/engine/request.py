@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
-from iacfix.files.discovery import find_root
+from iacfix.files.discovery import find_root, survey
 from iacfix.files.settings import NOTHING_GIVEN, Given, did_you_mean, settings_in
 from iacfix.registry import packs, rule_ids, rules
 from iacfix.rule_folders import use
@@ -68,11 +68,20 @@ def checked(request: Request) -> Request:
 
 def of_packs(request: Request) -> frozenset[str]:
     """The ids of the rules in folders that the settings of the paths name; they are known from then on."""
-    for name in request.paths or (".",):
-        path = Path(os.path.abspath(name))
-        folder = path if path.is_dir() else path.parent
-        use(*settings_in(folder, find_root(folder), rule_ids(), request.given).packs)
+    places = [Path(os.path.abspath(name)) for name in request.paths or (".",)]
+    _use_those_of({place if place.is_dir() else place.parent for place in places}, request.given)
+    known = frozenset(id for pack in packs() for id in pack.ids)
+    if known.issuperset((*request.select, *request.ignore)):
+        return known
+    for place in places:  # a folder further down may have settings of its own
+        there = survey([place], find_root(place), rule_ids(), request.given)
+        _use_those_of({Path(os.path.dirname(path)) for path in there.paths}, request.given)
     return frozenset(id for pack in packs() for id in pack.ids)
+
+
+def _use_those_of(folders: Iterable[Path], given: Given) -> None:
+    for folder in sorted(folders):
+        use(*settings_in(folder, find_root(folder), rule_ids(), given).packs)
 
 
 def unknown_major(major: int) -> str | None:

@@ -189,7 +189,7 @@ def _read(
     settings = Settings()
     try:
         for file in files:
-            settings = _over(settings, _Table(file, file.entries() or {}, known), file.folder or here)
+            settings = _over(settings, _Table(file, file.entries() or {}, known), file.folder or here, allow_packs)
         if not allow_packs:
             _must_be_allowed(settings)
     except (SettingsError, RuleError) as error:
@@ -236,8 +236,7 @@ def _with_extended(file: SettingsFile, path: Path, root: Path | None) -> Iterato
     The settings of a repository extend nothing outside of it: a checkout must not have other files read.
     """
     chain, seen = [file], [os.path.realpath(path)]
-    around = Path(seen[0]).parents if root is not None else ()
-    repository = next((folder for folder in around if (folder / ".git").exists()), None)
+    repository = _repository_of(seen[0]) if root is not None else None
     while (name := _Table(chain[-1], chain[-1].entries() or {}).text("extend")) is not None:
         last = chain[-1]
         path = Path(os.path.normpath(path.parent / os.path.expanduser(name)))
@@ -258,9 +257,14 @@ def _with_extended(file: SettingsFile, path: Path, root: Path | None) -> Iterato
     return reversed(chain)
 
 
-def _over(base: Settings, table: _Table, folder: Path) -> Settings:
+def _repository_of(path: str) -> Path | None:
+    """The folder of the repository that holds a path without links; None where it is in none."""
+    return next((folder for folder in Path(path).parents if (folder / ".git").exists()), None)
+
+
+def _over(base: Settings, table: _Table, folder: Path, allow_packs: bool) -> Settings:
     """The settings with what one file says over them: what leaves out adds to what was left out, the rest replaces."""
-    packs = table.packs(folder) if "packs" in table.entries else base.packs
+    packs = table.packs(folder, allow_packs) if "packs" in table.entries else base.packs
     table = replace(table, known=table.known.union(*(each.ids for each in (*base.packs, *packs))))
     table.must_be_known()
     select = table.rules("select") if "select" in table.entries else base.select
@@ -323,12 +327,15 @@ class _Table:
                 )
                 raise self.wrong(f"unknown key '{key}'{hint}", key)
 
-    def packs(self, folder: Path) -> tuple[RuleFolder, ...]:
+    def packs(self, folder: Path, allow_packs: bool) -> tuple[RuleFolder, ...]:
         """The folders with rules, relative to one; what is in them is looked at, and nothing of it runs."""
         found = list[RuleFolder]()
         for name in self.texts("packs"):
+            path = folder / os.path.expanduser(name)
+            if not (allow_packs or self.file.is_option or _is_inside(path, folder)):
+                raise self.wrong(f"{name} is outside of the repository; copy it into it, or use --allow-packs", "packs")
             try:
-                pack = rule_folder(folder / os.path.expanduser(name))
+                pack = rule_folder(path)
             except OSError as error:
                 raise self.wrong(f"{name} cannot be looked at ({error.strerror})", "packs") from None
             if both := pack.ids & self.known.union(*(each.ids for each in found)):
@@ -406,6 +413,13 @@ class _Table:
 
     def wrong(self, message: str, *keys: str) -> SettingsError:
         return self.file.wrong(message, *keys)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """A path is in the repository of a folder: a checkout must not have others looked at."""
+    repository = _repository_of(os.path.join(os.path.realpath(folder), "settings"))
+    place = os.path.realpath(path)
+    return repository is None or Path(place).is_relative_to(repository) or allows_packs_in(place, os.environ)
 
 
 def _shown_keys(keys: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from iacfix.engine.examine import SKIPPED, UNKNOWN_MAJOR, UNUSED
 from iacfix.engine.fingerprints import fingerprints
 from iacfix.engine.run import Run
 from iacfix.patches.diff import Original, Replacement
-from iacfix.registry import rules
+from iacfix.registry import rule_ids, rules
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
 from iacfix.result import Repair, Reported
@@ -78,7 +78,9 @@ def _address() -> Json:
 def _page(rule: Rule) -> str:
     """The rule's page in the documentation, where the package says where that is; else the official one."""
     site = _addresses().get("Documentation", "")
-    return f"{site.rstrip('/')}/rules/{rule.id}/" if site.startswith("https://") else rule.link
+    return (
+        f"{site.rstrip('/')}/rules/{rule.id}/" if site.startswith("https://") and rule.id in rule_ids() else rule.link
+    )
 
 
 def _addresses() -> dict[str, str]:

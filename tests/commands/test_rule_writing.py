@@ -74,6 +74,14 @@ def with_code(project: Path) -> Path:
     return folder
 
 
+def with_rules(folder: Path) -> str:
+    """The example as a pack, and the setting that names it."""
+    shutil.copytree(EXAMPLE, folder / "rules")
+    setting = "packs = ['rules']\n"
+    (folder / "iacfix.toml").write_text(setting)
+    return setting
+
+
 def found(*words: str) -> list[str]:
     return ran("check", "-q", "--output-format", "concise", *words)[1]
 
@@ -152,14 +160,14 @@ def test_without_the_packs_the_rest_is_checked(project: Path) -> None:
 
 
 def test_rules_without_code_need_no_leave(project: Path) -> None:
-    (project / "iacfix.toml").write_text(f"packs = ['{EXAMPLE}']\n")
+    with_rules(project)
     assert found() == ["app.py:3:10: medium unencrypted-topic topic orders is not encrypted"]
     assert ran("apply", "-q")[0] == 0
     assert (project / "app.py").read_text() == TOPIC.replace('"orders"', '"orders", kms_master_key_id="alias/aws/sns"')
 
 
 def test_settings_are_of_such_rules_too(project: Path) -> None:
-    pack = f"packs = ['{EXAMPLE}']\n"
+    pack = with_rules(project)
     (project / "iacfix.toml").write_text(f"{pack}[unencrypted-topic]\nseverity = 'high'\n")
     assert found() == ["app.py:3:10: high unencrypted-topic topic orders is not encrypted"]
     (project / "iacfix.toml").write_text(f"{pack}extend-unsafe-fixes = ['unencrypted-topic']\n")
@@ -177,8 +185,11 @@ def test_a_pack_holds_where_its_settings_do(project: Path) -> None:
     for name in ("a", "b"):
         (project / name).mkdir()
         (project / name / "app.py").write_text(TOPIC)
-    (project / "a" / "iacfix.toml").write_text(f"packs = ['{EXAMPLE}']\n")
+    with_rules(project / "a")
     assert [line.split(":")[0] for line in found()] == ["a/app.py"]
+    assert [line.split(":")[0] for line in found("--select", "unencrypted-topic")] == ["a/app.py"]
+    (project / "b" / "iacfix.toml").write_text("broken\n")
+    assert ran("check", "-q", "--select", "unencrypted-topics")[0] == 2
 
 
 def test_workers_and_the_cache_see_the_rules(project: Path) -> None:
@@ -194,7 +205,7 @@ def test_workers_and_the_cache_see_the_rules(project: Path) -> None:
 
 
 def test_a_process_of_its_own_sees_them(project: Path) -> None:
-    (project / "iacfix.toml").write_text(f"packs = ['{EXAMPLE}']\n")
+    with_rules(project)
     words = [sys.executable, "-m", "iacfix", "check", "-q", "--output-format", "sarif"]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
@@ -202,7 +213,7 @@ def test_a_process_of_its_own_sees_them(project: Path) -> None:
 
 
 def test_explain_shows_the_page_and_the_first_case(project: Path) -> None:
-    (project / "iacfix.toml").write_text(f"packs = ['{EXAMPLE}']\n")
+    with_rules(project)
     page = ran("explain", "unencrypted-topic")[1]
     assert page[:2] == ["unencrypted-topic", "Topic that is not encrypted"]
     assert any("kms_master_key_id" in line for line in page)
@@ -230,6 +241,18 @@ def test_what_is_wrong_with_a_pack_is_told(project: Path, files: dict[str, str],
     code, shown, said = ran("check", "-q", "--allow-packs")
     assert (code, shown, len(said)) == (2, [], 1)
     assert told in said[0]
+
+
+def test_a_pack_outside_of_the_repository_is_not_looked_at(project: Path) -> None:
+    (project / "iacfix.toml").write_text(f"packs = ['{EXAMPLE}']\n")
+    said = f"iacfix.toml:1: {EXAMPLE} is outside of the repository; copy it into it, or use --allow-packs"
+    assert ran("check", "-q")[2] == [f"iacfix: error: {said}"]
+    (project / "link").symlink_to(EXAMPLE)
+    (project / "iacfix.toml").write_text("packs = ['link']\n")
+    assert "link is outside of the repository" in ran("check", "-q")[2][0]
+    assert len(found("--allow-packs")) == 1
+    (project / "iacfix.toml").unlink()
+    assert len(found("--config", f"packs=['{EXAMPLE}']")) == 1
 
 
 def test_a_pack_that_is_not_there_is_told(project: Path) -> None:

@@ -41,7 +41,9 @@ api = aws.apigateway.RestApi("webhooks", name="webhooks")
 
 hook = aws.apigateway.Resource("hook", rest_api=api.id, parent_id=api.root_resource_id, path_part="hook")
 
-post = aws.apigateway.Method("post", rest_api=api.id, resource_id=hook.id, http_method="POST", authorization="AWS_IAM")
+post = aws.apigateway.Method(
+    "post", rest_api=api.id, resource_id=hook.id, http_method="POST", authorization="AWS_IAM"
+)
 
 call = aws.apigateway.Integration(
     "call",

@@ -22,32 +22,30 @@ class BuildPipeline(pulumi.ComponentResource):
             f"{name}-key",
             description=f"Build pipeline {suffix}",
             enable_key_rotation=True,
-            policy=json.dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Sid": "Account",
-                            "Effect": "Allow",
-                            "Principal": {"AWS": f"arn:aws:iam::{aws.get_caller_identity().account_id}:root"},
-                            "Action": "kms:*",
-                            "Resource": "*",
-                        },
-                        {
-                            "Sid": "Logs",
-                            "Effect": "Allow",
-                            "Principal": {"Service": f"logs.{current_region.name}.amazonaws.com"},
-                            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"],
-                            "Resource": "*",
-                            "Condition": {
-                                "ArnLike": {
-                                    "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{current_region.name}:{current_identity.account_id}:log-group:*"
-                                }
-                            },
-                        },
-                    ],
-                }
-            ),
+            policy=json.dumps({
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Sid": "Account",
+                        "Effect": "Allow",
+                        "Principal": {"AWS": f"arn:aws:iam::{aws.get_caller_identity().account_id}:root"},
+                        "Action": "kms:*",
+                        "Resource": "*"
+                    },
+                    {
+                        "Sid": "Logs",
+                        "Effect": "Allow",
+                        "Principal": {"Service": f"logs.{current_region.name}.amazonaws.com"},
+                        "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"],
+                        "Resource": "*",
+                        "Condition": {
+                            "ArnLike": {
+                                "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{current_region.name}:{current_identity.account_id}:log-group:*"
+                            }
+                        }
+                    }
+                ]
+            }),
             opts=ResourceOptions(parent=self),
         )
 
@@ -138,37 +136,35 @@ class BuildPipeline(pulumi.ComponentResource):
             f"{name}-policy",
             description="What a build may do",
             policy=pulumi.Output.all(bucket=self.artifacts.arn, logs=log_group.arn, key=key.arn).apply(
-                lambda arns: json.dumps(
-                    {
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            {
-                                "Effect": "Allow",
-                                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                                "Resource": f"{arns['logs']}:*",
-                            },
-                            {
-                                "Effect": "Allow",
-                                "Action": [
-                                    "s3:ListBucket",
-                                    "s3:GetBucketLocation",
-                                    "s3:GetBucketVersioning",
-                                ],
-                                "Resource": arns["bucket"],
-                            },
-                            {
-                                "Effect": "Allow",
-                                "Action": ["s3:GetObject", "s3:PutObject"],
-                                "Resource": f"{arns['bucket']}/*",
-                            },
-                            {
-                                "Effect": "Allow",
-                                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-                                "Resource": arns["key"],
-                            },
-                        ],
-                    }
-                )
+                lambda arns: json.dumps({
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                            "Resource": f"{arns['logs']}:*",
+                        },
+                        {
+                            "Effect": "Allow",
+                            "Action": [
+                                "s3:ListBucket",
+                                "s3:GetBucketLocation",
+                                "s3:GetBucketVersioning",
+                            ],
+                            "Resource": arns["bucket"],
+                        },
+                        {
+                            "Effect": "Allow",
+                            "Action": ["s3:GetObject", "s3:PutObject"],
+                            "Resource": f"{arns['bucket']}/*",
+                        },
+                        {
+                            "Effect": "Allow",
+                            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                            "Resource": arns["key"],
+                        },
+                    ],
+                })
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -195,9 +191,7 @@ class BuildPipeline(pulumi.ComponentResource):
                         value=suffix,
                         type="PLAINTEXT",
                     ),
-                    aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(
-                        name="AWS_DEFAULT_REGION", value=current_region.name, type="PLAINTEXT"
-                    ),
+                    aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name="AWS_DEFAULT_REGION", value=current_region.name, type="PLAINTEXT"),
                 ],
             ),
             source=aws.codebuild.ProjectSourceArgs(
@@ -236,66 +230,62 @@ class BuildPipeline(pulumi.ComponentResource):
         dashboard = aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=f"builds-{suffix}",
-            dashboard_body=pulumi.Output.json_dumps(
-                {
-                    "widgets": [
-                        {
-                            "type": "metric",
-                            "x": 0,
-                            "y": 0,
-                            "width": 12,
-                            "height": 6,
-                            "properties": {
-                                "metrics": [
-                                    [
-                                        "AWS/CodeBuild",
-                                        "SucceededBuilds",
-                                        "ProjectName",
-                                        self.project.name,
-                                        {"label": "Succeeded"},
-                                    ],
-                                    [
-                                        "AWS/CodeBuild",
-                                        "FailedBuilds",
-                                        "ProjectName",
-                                        self.project.name,
-                                        {"label": "Failed"},
-                                    ],
+            dashboard_body=pulumi.Output.json_dumps({
+                "widgets": [
+                    {
+                        "type": "metric",
+                        "x": 0,
+                        "y": 0,
+                        "width": 12,
+                        "height": 6,
+                        "properties": {
+                            "metrics": [
+                                [
+                                    "AWS/CodeBuild",
+                                    "SucceededBuilds",
+                                    "ProjectName",
+                                    self.project.name,
+                                    {"label": "Succeeded"},
                                 ],
-                                "period": 300,
-                                "stat": "Sum",
-                                "region": current_region.name,
-                                "title": "Builds",
-                                "view": "timeSeries",
-                                "stacked": False,
-                            },
-                        },
-                        {
-                            "type": "metric",
-                            "x": 12,
-                            "y": 0,
-                            "width": 12,
-                            "height": 6,
-                            "properties": {
-                                "metrics": [["AWS/CodeBuild", "Duration", "ProjectName", self.project.name]],
-                                "period": 300,
-                                "stat": "Average",
-                                "region": current_region.name,
-                                "title": "Duration",
-                                "view": "timeSeries",
-                                "stacked": False,
-                            },
-                        },
-                    ]
-                }
-            ),
+                                [
+                                    "AWS/CodeBuild",
+                                    "FailedBuilds",
+                                    "ProjectName",
+                                    self.project.name,
+                                    {"label": "Failed"},
+                                ],
+                            ],
+                            "period": 300,
+                            "stat": "Sum",
+                            "region": current_region.name,
+                            "title": "Builds",
+                            "view": "timeSeries",
+                            "stacked": False
+                        }
+                    },
+                    {
+                        "type": "metric",
+                        "x": 12,
+                        "y": 0,
+                        "width": 12,
+                        "height": 6,
+                        "properties": {
+                            "metrics": [["AWS/CodeBuild", "Duration", "ProjectName", self.project.name]],
+                            "period": 300,
+                            "stat": "Average",
+                            "region": current_region.name,
+                            "title": "Duration",
+                            "view": "timeSeries",
+                            "stacked": False
+                        }
+                    }
+                ]
+            }),
             opts=ResourceOptions(parent=self),
         )
 
         self.dashboard_url = dashboard.dashboard_name.apply(
-            lambda name: (
-                f"https://{current_region.name}.console.aws.amazon.com/cloudwatch/home?region={current_region.name}#dashboards:name={name}"
-            )
+            lambda name: f"https://{current_region.name}.console.aws.amazon.com/cloudwatch/home?region={current_region.name}#dashboards:name={name}"
         )
         self.register_outputs({"artifacts": self.artifacts.id, "schedule": nightly.name})
 

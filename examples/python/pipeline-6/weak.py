@@ -19,27 +19,25 @@ class BuildPipeline(pulumi.ComponentResource):
             f"{name}-key",
             description=f"Build pipeline {suffix}",
             enable_key_rotation=True,
-            policy=json.dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Sid": "Account",
-                            "Effect": "Allow",
-                            "Principal": {"AWS": f"arn:aws:iam::{aws.get_caller_identity().account_id}:root"},
-                            "Action": "kms:*",
-                            "Resource": "*",
-                        },
-                        {
-                            "Sid": "Logs",
-                            "Effect": "Allow",
-                            "Principal": {"Service": "logs.us-east-1.amazonaws.com"},
-                            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"],
-                            "Resource": "*",
-                        },
-                    ],
-                }
-            ),
+            policy=json.dumps({
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Sid": "Account",
+                        "Effect": "Allow",
+                        "Principal": {"AWS": f"arn:aws:iam::{aws.get_caller_identity().account_id}:root"},
+                        "Action": "kms:*",
+                        "Resource": "*"
+                    },
+                    {
+                        "Sid": "Logs",
+                        "Effect": "Allow",
+                        "Principal": {"Service": "logs.us-east-1.amazonaws.com"},
+                        "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:GenerateDataKey*"],
+                        "Resource": "*"
+                    }
+                ]
+            }),
             opts=ResourceOptions(parent=self),
         )
 
@@ -108,33 +106,31 @@ class BuildPipeline(pulumi.ComponentResource):
             f"{name}-policy",
             description="What a build may do",
             policy=pulumi.Output.all(bucket=self.artifacts.arn, logs=log_group.arn, key=key.arn).apply(
-                lambda arns: json.dumps(
-                    {
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            {
-                                "Effect": "Allow",
-                                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                                "Resource": f"{arns['logs']}:*",
-                            },
-                            {
-                                "Effect": "Allow",
-                                "Action": "s3:ListBucket",
-                                "Resource": arns["bucket"],
-                            },
-                            {
-                                "Effect": "Allow",
-                                "Action": ["s3:GetObject", "s3:PutObject"],
-                                "Resource": f"{arns['bucket']}/*",
-                            },
-                            {
-                                "Effect": "Allow",
-                                "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-                                "Resource": arns["key"],
-                            },
-                        ],
-                    }
-                )
+                lambda arns: json.dumps({
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                            "Resource": f"{arns['logs']}:*",
+                        },
+                        {
+                            "Effect": "Allow",
+                            "Action": "s3:ListBucket",
+                            "Resource": arns["bucket"],
+                        },
+                        {
+                            "Effect": "Allow",
+                            "Action": ["s3:GetObject", "s3:PutObject"],
+                            "Resource": f"{arns['bucket']}/*",
+                        },
+                        {
+                            "Effect": "Allow",
+                            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                            "Resource": arns["key"],
+                        },
+                    ],
+                })
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -157,9 +153,7 @@ class BuildPipeline(pulumi.ComponentResource):
                 type="LINUX_CONTAINER",
                 environment_variables=[
                     aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name="SUFFIX", value=suffix),
-                    aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(
-                        name="AWS_DEFAULT_REGION", value="us-east-1"
-                    ),
+                    aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name="AWS_DEFAULT_REGION", value="us-east-1"),
                 ],
             ),
             source=aws.codebuild.ProjectSourceArgs(
@@ -197,42 +191,38 @@ class BuildPipeline(pulumi.ComponentResource):
         dashboard = aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=f"builds-{suffix}",
-            dashboard_body=pulumi.Output.json_dumps(
-                {
-                    "widgets": [
-                        {
-                            "type": "metric",
-                            "properties": {
-                                "metrics": [
-                                    ["AWS/CodeBuild", "SucceededBuilds", "ProjectName", self.project.name],
-                                    ["AWS/CodeBuild", "FailedBuilds", "ProjectName", self.project.name],
-                                ],
-                                "period": 300,
-                                "stat": "Sum",
-                                "region": "us-east-1",
-                                "title": "Builds",
-                            },
-                        },
-                        {
-                            "type": "metric",
-                            "properties": {
-                                "metrics": [["AWS/CodeBuild", "Duration", "ProjectName", self.project.name]],
-                                "period": 300,
-                                "stat": "Average",
-                                "region": "us-east-1",
-                                "title": "Duration",
-                            },
-                        },
-                    ]
-                }
-            ),
+            dashboard_body=pulumi.Output.json_dumps({
+                "widgets": [
+                    {
+                        "type": "metric",
+                        "properties": {
+                            "metrics": [
+                                ["AWS/CodeBuild", "SucceededBuilds", "ProjectName", self.project.name],
+                                ["AWS/CodeBuild", "FailedBuilds", "ProjectName", self.project.name],
+                            ],
+                            "period": 300,
+                            "stat": "Sum",
+                            "region": "us-east-1",
+                            "title": "Builds"
+                        }
+                    },
+                    {
+                        "type": "metric",
+                        "properties": {
+                            "metrics": [["AWS/CodeBuild", "Duration", "ProjectName", self.project.name]],
+                            "period": 300,
+                            "stat": "Average",
+                            "region": "us-east-1",
+                            "title": "Duration"
+                        }
+                    }
+                ]
+            }),
             opts=ResourceOptions(parent=self),
         )
 
         self.dashboard_url = dashboard.dashboard_name.apply(
-            lambda name: (
-                f"https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards:name={name}"
-            )
+            lambda name: f"https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards:name={name}"
         )
         self.register_outputs({"artifacts": self.artifacts.id, "schedule": nightly.name})
 

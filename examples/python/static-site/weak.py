@@ -4,34 +4,32 @@ import pulumi
 import pulumi_aws as aws
 
 config = pulumi.Config()
-domain = config.get("domain") or "www.example.com"
-zone_name = ".".join(domain.split(".")[1:])
-tags = {"project": pulumi.get_project(), "stack": pulumi.get_stack()}
+domain = config.get('domain') or 'www.example.com'
+zone_name = '.'.join(domain.split('.')[1:])
+tags = {'project': pulumi.get_project(), 'stack': pulumi.get_stack()}
 
 # Where the content lives
 site_bucket = aws.s3.Bucket(
-    "site",
+    'site',
     bucket=domain,
     website={
-        "index_document": "index.html",
-        "error_document": "404.html",
+        'index_document': 'index.html',
+        'error_document': '404.html',
     },
     versioning={
-        "enabled": True,
+        'enabled': True,
     },
-    cors_rules=[
-        {
-            "allowed_methods": ["GET", "HEAD"],
-            "allowed_origins": [f"https://{domain}"],  # fonts
-            "allowed_headers": ["*"],
-            "max_age_seconds": 3600,
-        }
-    ],
+    cors_rules=[{
+        'allowed_methods': ['GET', 'HEAD'],
+        'allowed_origins': [f'https://{domain}'],  # fonts
+        'allowed_headers': ['*'],
+        'max_age_seconds': 3600,
+    }],
     tags=tags,
 )
 
 site_access = aws.s3.BucketPublicAccessBlock(
-    "site-access",
+    'site-access',
     bucket=site_bucket.id,
     block_public_acls=True,
     block_public_policy=False,
@@ -40,53 +38,43 @@ site_access = aws.s3.BucketPublicAccessBlock(
 )
 
 aws.s3.BucketPolicy(
-    "site-policy",
+    'site-policy',
     bucket=site_bucket.id,
-    policy=site_bucket.arn.apply(
-        lambda arn: json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": "*",
-                        "Action": "s3:GetObject",
-                        "Resource": f"{arn}/*",
-                    }
-                ],
-            }
-        )
-    ),
+    policy=site_bucket.arn.apply(lambda arn: json.dumps({
+        'Version': '2012-10-17',
+        'Statement': [{
+            'Effect': 'Allow',
+            'Principal': '*',
+            'Action': 's3:GetObject',
+            'Resource': f'{arn}/*',
+        }],
+    })),
     opts=pulumi.ResourceOptions(depends_on=[site_access]),
 )
 
 # Requests are kept for a quarter
-logs_bucket = aws.s3.Bucket(
-    "site-logs",
-    lifecycle_rules=[
-        {
-            "id": "expire",
-            "enabled": True,
-            "prefix": "cdn/",
-            "expiration": {"days": 90},
-        }
-    ],
-    tags=tags,
-)
+logs_bucket = aws.s3.Bucket('site-logs',
+    lifecycle_rules=[{
+        'id': 'expire',
+        'enabled': True,
+        'prefix': 'cdn/',
+        'expiration': {'days': 90},
+    }],
+    tags=tags)
 
 aws.s3.BucketOwnershipControls(
-    "site-logs-ownership",
+    'site-logs-ownership',
     bucket=logs_bucket.id,
-    rule={"object_ownership": "BucketOwnerPreferred"},
+    rule={'object_ownership': 'BucketOwnerPreferred'},
 )
 
 # CloudFront takes its certificate from us-east-1, wherever the rest of the stack is
-us_east_1 = aws.Provider("us-east-1", region="us-east-1")
+us_east_1 = aws.Provider('us-east-1', region='us-east-1')
 
 certificate = aws.acm.Certificate(
-    "certificate",
+    'certificate',
     domain_name=domain,
-    validation_method="DNS",
+    validation_method='DNS',
     tags=tags,
     opts=pulumi.ResourceOptions(provider=us_east_1),
 )
@@ -94,7 +82,7 @@ certificate = aws.acm.Certificate(
 zone = aws.route53.get_zone(name=zone_name)
 
 validation_record = aws.route53.Record(
-    "validation",
+    'validation',
     zone_id=zone.zone_id,
     name=certificate.domain_validation_options[0].resource_record_name,
     type=certificate.domain_validation_options[0].resource_record_type,
@@ -103,94 +91,90 @@ validation_record = aws.route53.Record(
 )
 
 validation = aws.acm.CertificateValidation(
-    "certificate-validation",
+    'certificate-validation',
     certificate_arn=certificate.arn,
     validation_record_fqdns=[validation_record.fqdn],
     opts=pulumi.ResourceOptions(provider=us_east_1),
 )
 
 cdn = aws.cloudfront.Distribution(
-    "cdn",
+    'cdn',
     enabled=True,
     aliases=[domain],
-    default_root_object="index.html",
-    origins=[
-        {
-            "origin_id": site_bucket.arn,
-            "domain_name": site_bucket.website_endpoint,
-            "custom_origin_config": {
-                "origin_protocol_policy": "http-only",
-                "http_port": 80,
-                "https_port": 443,
-                "origin_ssl_protocols": ["TLSv1.2"],
-            },
-        }
-    ],
+    default_root_object='index.html',
+    origins=[{
+        'origin_id': site_bucket.arn,
+        'domain_name': site_bucket.website_endpoint,
+        'custom_origin_config': {
+            'origin_protocol_policy': 'http-only',
+            'http_port': 80,
+            'https_port': 443,
+            'origin_ssl_protocols': ['TLSv1.2'],
+        },
+    }],
     default_cache_behavior={
-        "target_origin_id": site_bucket.arn,
-        "viewer_protocol_policy": "redirect-to-https",
-        "allowed_methods": ["GET", "HEAD", "OPTIONS"],
-        "cached_methods": ["GET", "HEAD", "OPTIONS"],
-        "forwarded_values": {"query_string": False, "cookies": {"forward": "none"}},
-        "default_ttl": 600,
+        'target_origin_id': site_bucket.arn,
+        'viewer_protocol_policy': 'redirect-to-https',
+        'allowed_methods': ['GET', 'HEAD', 'OPTIONS'],
+        'cached_methods': ['GET', 'HEAD', 'OPTIONS'],
+        'forwarded_values': {'query_string': False, 'cookies': {'forward': 'none'}},
+        'default_ttl': 600,
     },
-    price_class="PriceClass_100",
-    restrictions={"geo_restriction": {"restriction_type": "none"}},
+    price_class='PriceClass_100',
+    restrictions={'geo_restriction': {'restriction_type': 'none'}},
     viewer_certificate={
-        "acm_certificate_arn": validation.certificate_arn,
-        "ssl_support_method": "sni-only",
-        "minimum_protocol_version": "TLSv1.2_2021",
+        'acm_certificate_arn': validation.certificate_arn,
+        'ssl_support_method': 'sni-only',
+        'minimum_protocol_version': 'TLSv1.2_2021',
     },
-    logging_config={"bucket": logs_bucket.bucket_domain_name, "prefix": "cdn/"},
+    logging_config={'bucket': logs_bucket.bucket_domain_name, 'prefix': 'cdn/'},
     tags=tags,
 )
 
 aws.route53.Record(
-    "alias",
+    'alias',
     zone_id=zone.zone_id,
     name=domain,
-    type="A",
-    aliases=[
-        {
-            "name": cdn.domain_name,
-            "zone_id": cdn.hosted_zone_id,
-            "evaluate_target_health": True,
-        }
-    ],
+    type='A',
+    aliases=[{
+        'name': cdn.domain_name,
+        'zone_id': cdn.hosted_zone_id,
+        'evaluate_target_health': True,
+    }],
 )
 
 # CloudFront reports to us-east-1 only
-alerts = aws.sns.Topic("alerts", opts=pulumi.ResourceOptions(provider=us_east_1))
+alerts = aws.sns.Topic('alerts', opts=pulumi.ResourceOptions(provider=us_east_1))
 
 aws.cloudwatch.MetricAlarm(
-    "server-errors",
-    comparison_operator="GreaterThanThreshold",
+    'server-errors',
+    comparison_operator='GreaterThanThreshold',
     evaluation_periods=3,
-    metric_name="5xxErrorRate",
-    namespace="AWS/CloudFront",
+    metric_name='5xxErrorRate',
+    namespace='AWS/CloudFront',
     period=300,
-    statistic="Average",
+    statistic='Average',
     threshold=5,
-    dimensions={"DistributionId": cdn.id, "Region": "Global"},
+    dimensions={'DistributionId': cdn.id, 'Region': 'Global'},
     alarm_actions=[alerts.arn],
     opts=pulumi.ResourceOptions(provider=us_east_1),
 )
 
 aws.cloudwatch.MetricAlarm(
-    "traffic",
-    alarm_description="More requests than the budget has room for",
-    comparison_operator="GreaterThanThreshold",
+    'traffic',
+    alarm_description='More requests than the budget has room for',
+    comparison_operator='GreaterThanThreshold',
     evaluation_periods=1,
-    metric_name="Requests",
-    namespace="AWS/CloudFront",
+    metric_name='Requests',
+    namespace='AWS/CloudFront',
     period=3600,
-    statistic="Sum",
+    statistic='Sum',
     threshold=1_000_000,
-    dimensions={"DistributionId": cdn.id, "Region": "Global"},
+    dimensions={'DistributionId': cdn.id, 'Region': 'Global'},
     alarm_actions=[alerts.arn],
     opts=pulumi.ResourceOptions(provider=us_east_1),
 )
 
-pulumi.export("bucket", site_bucket.bucket)
-pulumi.export("origin", pulumi.Output.format("http://{0}", site_bucket.website_endpoint))
-pulumi.export("url", f"https://{domain}")
+pulumi.export('bucket', site_bucket.bucket)
+pulumi.export('origin', pulumi.Output.format('http://{0}', site_bucket.website_endpoint))
+pulumi.export('url', f'https://{domain}')

@@ -1,4 +1,4 @@
-"""Asking about each fix: yes, no, all of this rule, quit."""
+"""Asking about each fix: yes, no, all of this rule or this file, quit, help."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from iacfix.reports.text import SEVERITY_COLOR
 from iacfix.reports.visible import one_line, visible
 from iacfix.result import Reported
 
-QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, [q]uit: "
+QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, this [f]ile, [q]uit, [?]: "
+HELP = """\
+y  fix this
+n  leave this as it is
+a  fix this and all that is still found by this rule
+f  fix this and all that is still found in this file
+q  ask no more: what was accepted is written, the rest stays as it is
+?  this help; Ctrl-C ends and writes nothing
+"""
 
 
 class Questions:
@@ -21,10 +29,14 @@ class Questions:
         self._show = show
         self._paint = paint
         self._rules: set[str] = set()
+        self._files: set[str] = set()
         self._over = False
 
     def __call__(self, finding: Reported, before: str, after: str) -> bool:
-        return not self._over and (finding.rule in self._rules or self._answered(finding, before, after))
+        if self._over:
+            return False
+        is_known = finding.rule in self._rules or finding.path in self._files
+        return is_known or self._answered(finding, before, after)
 
     def _answered(self, finding: Reported, before: str, after: str) -> bool:
         severity = self._paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
@@ -43,9 +55,14 @@ class Questions:
                 case "a" | "all":
                     self._rules.add(finding.rule)
                     return True
+                case "f" | "file":
+                    self._files.add(finding.path)
+                    return True
                 case "q" | "quit":
                     self._over = True
                     return False
+                case "?" | "h" | "help":
+                    self._show(HELP)
                 case _:
                     continue
 

@@ -21,6 +21,7 @@ from iacfix.engine.run import Request, repairs, run
 from iacfix.registry import rules
 from iacfix.reports import catalogue
 from iacfix.reports.color import plain as colourless
+from iacfix.reports.questions import HELP, QUESTION
 from iacfix.rewrite import changed
 
 REPOSITORY = Path(__file__).parents[2]
@@ -552,7 +553,18 @@ def test_apply_asks(project: Path, answers: str, written: list[str], summary: st
     assert (result.exit_code, result.stderr) == (code, summary)
     assert [(project / name).read_text() for name in ("a.py", "b.py")] == written
     hunk = DIFF.partition("+++ b/alarm.py\n")[2]
-    assert result.stdout.startswith(f"a.py:3:9: {FOUND}\n{hunk}fix this? [y]es, [n]o, [a]ll of this rule, [q]uit: ")
+    assert result.stdout.startswith(f"a.py:3:9: {FOUND}\n{hunk}{QUESTION}")
+
+
+@pytest.mark.parametrize("answers", ["f\nn\n", "?\nf\n", "f\n"])
+def test_all_of_a_file_is_taken_with_one_answer_and_no_other(project: Path, answers: str) -> None:
+    two = ALARM + ALARM.replace("import pulumi_aws as aws\n", "").replace("alarm =", "other =").replace("fail", "fall")
+    (project / "a.py").write_text(two)
+    (project / "b.py").write_text(ALARM)
+    result = iacfix_("apply", "--interactive", stdin=answers)
+    assert (result.exit_code, result.stderr) == (1, "fixed 2 findings in 1 file; 1 remains: 1 fixable\n")
+    assert ((project / "a.py").read_text().count("treat_missing_data"), (project / "b.py").read_text()) == (2, ALARM)
+    assert (HELP in result.stdout) == answers.startswith("?")
 
 
 def test_a_finding_that_goes_with_the_fix_of_another_is_fixed(project: Path) -> None:

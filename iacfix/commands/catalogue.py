@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from pathlib import Path
+
 from iacfix.commands.terminal import DONE, Terminal, write_lines
 from iacfix.engine.request import Request, known_rule, of_packs
 from iacfix.files.settings import Given
+from iacfix.files.small_files import read_small
 from iacfix.registry import rules as known_rules
+
+_RUNTIME = re.compile(r"^runtime:\s*(?:name:\s*)?[\"']?([a-z]+)", re.MULTILINE)
 
 
 def rules(terminal: Terminal, given: Given) -> int:
@@ -22,5 +29,14 @@ def explain(name: str, terminal: Terminal, given: Given) -> int:
 
     of_packs(Request(given=given))
     rule = known_rule(name)
-    write_lines(catalogue.page(rule, catalogue.example(rule), terminal.paint))
+    write_lines(catalogue.page(rule, catalogue.example(rule, _language(Path.cwd())), terminal.paint))
     return DONE
+
+
+def _language(folder: Path) -> str | None:
+    """That of the project around a folder, as the cases have it."""
+    for place in (folder, *folder.parents):
+        with suppress(OSError):
+            found = _RUNTIME.search(read_small(place / "Pulumi.yaml").decode("utf-8", "replace"))
+            return {"python": "py", "nodejs": "ts"}.get(found[1]) if found else None
+    return None

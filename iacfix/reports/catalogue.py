@@ -1,4 +1,4 @@
-"""The list of rules, and the page of one rule, made from its docstring and its first rewriting case."""
+"""The list of rules, and the page of one rule, made from its docstring and a rewriting case."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ def page(rule: Rule, example: Example | None, paint: Paint) -> Iterator[str]:
         yield paint("bold", heading)
         yield from _wrapped(text, "    ")
     if example:
-        for heading, code, color in [("Before", example.before, "red"), ("After", example.after, "green")]:
-            yield ""
-            yield paint("bold", heading) + paint("dim", f"  ({example.heading})")
-            yield from (paint(color, f"    {line}".rstrip()) for line in code.splitlines())
+        yield ""
+        yield paint("bold", "Example") + paint("dim", f"  ({example.heading})")
+        for line in example.diff:
+            color = {"-": "red", "+": "green"}.get(line[:1], "")
+            yield f"    {paint(color, line) if color else line}".rstrip()
 
 
 def _wrapped(text: str, indent: str) -> Iterator[str]:
@@ -61,30 +62,25 @@ def _wrapped(text: str, indent: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Example:
-    """A rewriting case: its heading, and the program before and after."""
+    """A rewriting case: its heading, and the program as a diff, a line each."""
 
     heading: str
-    before: str
-    after: str
+    diff: tuple[str, ...]
 
 
 _CASE = re.compile(r"^```diff (?P<language>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
-def example(rule: Rule) -> Example | None:
-    """The first rewriting case of a rule's case file."""
+def example(rule: Rule, language: str | None = None) -> Example | None:
+    """The first rewriting case of a rule's case file, of those in this language where there is one (`py`, `ts`)."""
     text = _cases(rule)
-    case = _CASE.search(text)
-    if case is None:
+    cases = list(_CASE.finditer(text))
+    if not cases:
         return None
+    case = next((case for case in cases if case["language"] == language), cases[0])
     headings = _HEADING.findall(text, 0, case.start())
-    lines = case["body"].splitlines()
-    return Example(
-        heading=headings[-1] if headings else rule.title,
-        before="\n".join(line[1:] for line in lines if not line.startswith("+")),
-        after="\n".join(line[1:] for line in lines if not line.startswith("-")),
-    )
+    return Example(headings[-1] if headings else rule.title, tuple(case["body"].splitlines()))
 
 
 def _cases(rule: Rule) -> str:

@@ -827,3 +827,25 @@ def test_the_summary_says_what_a_deployed_stack_must_show(project: Path) -> None
         "would fix 2 findings in 1 file\n"
         "  2 findings: the preview must show new resources only and the bucket unchanged\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("runtime", "written"),
+    [
+        ("runtime: nodejs", 'treatMissingData: "notBreaching"'),
+        ("runtime:\n  name: nodejs", 'treatMissingData: "notBreaching"'),
+        ("runtime: python", 'treat_missing_data="notBreaching"'),
+        ("runtime: go", 'treat_missing_data="notBreaching"'),
+        (None, 'treat_missing_data="notBreaching"'),
+    ],
+)
+def test_the_example_of_a_rule_is_in_the_language_of_the_project(
+    project: Path, monkeypatch: pytest.MonkeyPatch, runtime: str | None, written: str
+) -> None:
+    if runtime:
+        (project / "Pulumi.yaml").write_text(f"name: a\n{runtime}\n")
+    (project / "infra").mkdir(exist_ok=True)
+    monkeypatch.chdir(project / "infra")
+    page = iacfix_("explain", "unset-missing-data").stdout
+    example = page[page.index("\nExample  (") :]
+    assert any(line.startswith("    +") and written in line for line in example.splitlines())

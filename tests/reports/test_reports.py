@@ -335,10 +335,9 @@ def test_the_page_of_a_rule_is_its_docstring_and_its_first_rewriting_case(silent
         "Left alone\n"
         "    Alarms that set `treatMissingData`.\n\n"
         '        alarm = MetricAlarm(treat_missing_data="ignore")\n\n'
-        "Before  (a plain alarm)\n"
-        '    MetricAlarm(\n        "a",\n    )\n\n    old()\n\n'
-        "After  (a plain alarm)\n"
-        '    MetricAlarm(\n        "a",\n        treat_missing_data="notBreaching",\n    )\n\n    new()'
+        "Example  (a plain alarm)\n"
+        '     MetricAlarm(\n         "a",\n    +    treat_missing_data="notBreaching",\n     )\n'
+        "\n    -old()\n    +new()"
     )
 
 

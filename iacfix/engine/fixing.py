@@ -242,14 +242,21 @@ class Fixing:
 
     def _fitting(self, reading: Reading, todo: Mapping[Rule, Todo]) -> Mapping[Rule, Todo]:
         """As much of it as can be written together; of edits that touch the same place those that come first."""
-        if self._can_write(reading, todo):
-            return todo
-        fitting = dict[Rule, Todo]()
-        for rule, mine in todo.items():
-            own = self._half_by_half(rule, reading, mine)
-            if own and (not fitting or self._can_write(reading, {**fitting, rule: own})):
-                fitting[rule] = own
-        return fitting
+        return self._joined(reading, {}, list(todo.items()))
+
+    def _joined(
+        self, reading: Reading, fitting: Mapping[Rule, Todo], more: Sequence[tuple[Rule, Todo]]
+    ) -> Mapping[Rule, Todo]:
+        """What fits with as much more as can be written with it. Rules are tried many at once: most get along."""
+        if self._can_write(reading, both := {**fitting, **dict(more)}):
+            return both
+        if len(more) > 1:
+            half = len(more) // 2
+            return self._joined(reading, self._joined(reading, fitting, more[:half]), more[half:])
+        ((rule, mine),) = more
+        own = self._half_by_half(rule, reading, mine)
+        is_fit = own and (not fitting or self._can_write(reading, {**fitting, rule: own}))
+        return {**fitting, rule: own} if is_fit else fitting
 
     def _half_by_half(self, rule: Rule, reading: Reading, todo: Todo) -> Todo:
         """Of one rule's findings those that can be written together; what cannot be written at all is refused."""

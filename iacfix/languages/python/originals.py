@@ -6,9 +6,11 @@ only the statements that an edit is about.
 
 from __future__ import annotations
 
+import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache, cached_property, lru_cache
+from io import StringIO
 from typing import Any, TypeGuard, TypeVar, cast, overload
 
 import libcst as cst
@@ -20,6 +22,7 @@ from iacfix.languages.python.excerpts import Excerpt, Excerpts, NotApart, Statem
 from iacfix.languages.python.read import PythonProgram
 
 Node = TypeVar("Node", bound=cst.CSTNode)
+_NO_CODE = (tokenize.NL, tokenize.COMMENT, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 NOT_PARSED = "LibCST, which writes Python here, does not know syntax of this file; fix it by hand"
 NOT_ALIKE = "LibCST, which writes Python here, reads this statement otherwise; write it more plainly, or fix it by hand"
 NOT_GIVEN_BACK = "LibCST does not give this file back byte for byte; format it, or fix it by hand"
@@ -146,8 +149,10 @@ class Originals:
         if (step := self._excerpts.step) is not None:
             return step
         usual = self._excerpts.blank.default_indent
-        breaks = inside(self.module, cst.ParenthesizedWhitespace)
-        steps = [white.last_line.value for white in breaks if white.last_line.value]
+        try:
+            steps = list(filter(None, _starts_in_brackets(self.text)))
+        except (tokenize.TokenError, SyntaxError):  # LibCST is newer than this Python's tokenizer
+            steps = []
         plain = [step for step in steps if len(step) <= len(usual) or step[0] == "\t"]
         return min(plain, key=len, default=usual)
 
@@ -168,6 +173,20 @@ class Originals:
 def originals_of(program: PythonProgram) -> Originals:
     """The originals of a program, which is written more than once; the latest are kept."""
     return Originals(program)
+
+
+def _starts_in_brackets(text: str) -> Iterator[str]:
+    """The white space that lines of code inside brackets begin with."""
+    lines = StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
+    depth, seen = 0, 0
+    for token in tokenize.generate_tokens(lines.readline):
+        if token.type in _NO_CODE:
+            continue
+        if depth and token.start[0] > seen:
+            yield token.line[: token.start[1]]
+        seen = token.end[0]
+        if token.type == tokenize.OP:
+            depth += (token.string in "([{") - (token.string in ")]}")
 
 
 def statement_of(node: syntax.Node) -> Statement:

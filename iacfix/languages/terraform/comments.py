@@ -45,7 +45,7 @@ class Comments:
             if node not in self.moved:
                 refuse_moved([node.text])
                 self.moved.add(node)
-                yield node.text.rstrip()
+                yield node.text.rstrip().replace("\r\n", "\n")
 
     def _is_alone(self, comment: Node) -> bool:
         start = self._data.rfind(b"\n", 0, comment.start_byte) + 1

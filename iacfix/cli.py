@@ -73,7 +73,7 @@ def program(only: str | None = None) -> typer.Typer:
     )
     app.callback()(main)
     groups = {
-        "baseline": typer.Typer(help="Findings that are known and not reported again.", no_args_is_help=True),
+        "baseline": typer.Typer(help="Manage the baseline of accepted findings.", no_args_is_help=True),
         "campaign": typer.Typer(help=campaign_cli.HELP, no_args_is_help=True),
     }
     for (*group, name), made in (chosen or COMMANDS).items():
@@ -281,7 +281,7 @@ def migrate(
     configured: Configured,
     quiet: Quiet = False,
 ) -> None:
-    """Say what a deployed stack needs before and after the fixes that split resources.
+    """Write a migration runbook for a deployed stack: what it needs before and after fixes that split resources.
 
     Writes a runbook and a document for pulumi import --file; no source, no state, no backend.
     """

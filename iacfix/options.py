@@ -45,7 +45,7 @@ Unsafe = Annotated[
     bool | None,
     typer.Option(
         "--unsafe-fixes/--no-unsafe-fixes",
-        help="Also take fixes that may replace a resource or need a step.",
+        help="Also apply fixes that may replace a resource or need a manual step.",
         show_default=False,
     ),
 ]
@@ -73,7 +73,8 @@ class Within:
     since: Annotated[
         str | None,
         typer.Option(
-            metavar="REV", help="Only files changed since this revision was left; auto finds the target branch in CI."
+            metavar="REV",
+            help="Only files changed since the merge base with REV; auto finds the target branch in CI.",
         ),
     ] = None
     lines: Annotated[

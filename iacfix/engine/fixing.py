@@ -128,7 +128,7 @@ class Fixing:
                 asked_anew = len(self.steps)
                 self.seen.forget_refusals()
             if len(self.steps) > STEPS:
-                self.errors.append(f"{self.path}: the rules do not come to rest; left alone, please report it")
+                self.errors.append(f"{self.path}: the rules did not converge; left alone, please report it")
                 self.steps.clear()
                 return first
 

@@ -58,7 +58,7 @@ def _line_ends(text: str) -> frozenset[str]:
 
 def _names_unbound(language: Language, before: Program, after: Program) -> str | None:
     if new := language.unbound(after) - language.unbound(before):
-        return f"the name {min(new)} would be bound nowhere"
+        return f"the name `{min(new)}` would be undefined"
     return None
 
 

@@ -53,11 +53,11 @@ def read_bytes(path: Path | str, name: str, *, max_size: int = MAX_FILE_SIZE) ->
 def _why_not_read(path: Path | str, error: OSError) -> str:
     match error.errno:
         case errno.ENOENT:
-            return "is gone since the files were listed, run again"
+            return "was deleted during the run, run again"
         case errno.EISDIR | errno.EINVAL:
             return "is not a regular file, exclude it"
         case errno.EFBIG:
-            return f"is {_length(path)} long; generated? exclude it or raise max-file-size"
+            return f"is too large ({_length(path)}): exclude it or raise max-file-size"
         case _:
             return f"cannot be read ({error.strerror}), give read permission or exclude it"
 
@@ -66,7 +66,7 @@ def _length(path: Path | str) -> str:
     try:
         return f"{os.stat(path).st_size:,} bytes"
     except OSError:
-        return "too"
+        return "its size is unknown"
 
 
 def from_bytes(data: bytes, name: str, *, path: Path | None = None) -> Source:

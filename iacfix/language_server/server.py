@@ -173,7 +173,7 @@ class Iacfix:
         document, places = held.document, self.places(held)
         if asked.of in ("rule", "file"):
             made = await self.proving.made(fixed, document, asked.rule or None)
-            return (places.edits_to(made.after) if made else []) or "no fix stands its proof"
+            return (places.edits_to(made.after) if made else []) or "no fix passes its checks"
         outcome = await self.proof(held)
         finding = asked.found(outcome) if outcome else None
         if outcome is None or finding is None:

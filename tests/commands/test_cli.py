@@ -417,9 +417,7 @@ def test_a_file_too_large_to_be_read_is_told_only_where_it_names_the_provider(pr
     (project / "yarn.cjs").write_text("// a bundled tool\n" * 20)
     assert run(Request(jobs=1)).errors == ()
     (project / "alarm.cjs").write_text('require("@pulumi/aws");\n' * 20)
-    assert run(Request(jobs=1)).errors == (
-        "alarm.cjs: is 480 bytes long; generated? exclude it or raise max-file-size",
-    )
+    assert run(Request(jobs=1)).errors == ("alarm.cjs: is too large (480 bytes): exclude it or raise max-file-size",)
 
 
 # diff and patch

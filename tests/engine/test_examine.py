@@ -422,7 +422,7 @@ def test_a_refusal_of_the_writer_becomes_the_reason(installed: Installed) -> Non
     assert outcome.after == text.replace('("a")', '("a", size=1)')
     assert told(outcome) == [
         (3, "bucket a has no size", None),
-        (4, "bucket b has no size", "a comma stands at the start of a line there"),
+        (4, "bucket b has no size", "a line begins with a comma there; end the line above with it"),
     ]
     assert [found.fix for found in outcome.findings] == [Fix.SAFE, Fix.NONE]
     assert outcome.errors == ()
@@ -543,7 +543,7 @@ def test_rules_that_undo_each_other_are_stopped(installed: Installed, monkeypatc
     installed.rules(toy(flip("a", "b")), toy(flip("b", "a")))
     outcome = installed.run(TWO)
     assert (outcome.after, outcome.steps) == (TWO, ())
-    assert outcome.errors == ("main.py: the rules do not come to rest; left alone, please report it",)
+    assert outcome.errors == ("main.py: the rules did not converge; left alone, please report it",)
 
 
 def test_two_edits_of_one_place_are_taken_one_after_the_other(installed: Installed) -> None:
@@ -594,7 +594,7 @@ def test_an_unsafe_fix_that_cannot_be_made_is_never_promised(installed: Installe
     assert outcome.after == (text.replace('"b"', '"b", size=1') if unsafe else text)
     assert [(found.fix, found.reason) for found in outcome.findings] == [
         (Fix.UNSAFE, None),
-        (Fix.NONE, "a comma stands at the start of a line there"),
+        (Fix.NONE, "a line begins with a comma there; end the line above with it"),
     ]
     assert outcome.errors == ()
 

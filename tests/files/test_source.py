@@ -48,13 +48,13 @@ def test_a_binary_file_is_told(tmp_path: Path, data: bytes):
 def test_a_file_that_is_too_large_is_told_and_the_limit_is_a_setting(tmp_path: Path):
     path = tmp_path / "program.py"
     path.write_bytes(b"#" * 2_000_001)
-    message = "app/program.py: is 2,000,001 bytes long; generated? exclude it or raise max-file-size"
+    message = "app/program.py: is too large (2,000,001 bytes): exclude it or raise max-file-size"
     assert _told(path) == message
     assert load(path, "program.py", max_size=2_000_001).text == "#" * 2_000_001
 
 
 def test_a_file_that_vanished_is_told(tmp_path: Path):
-    assert _told(tmp_path / "program.py") == "app/program.py: is gone since the files were listed, run again"
+    assert _told(tmp_path / "program.py") == "app/program.py: was deleted during the run, run again"
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])

@@ -50,7 +50,7 @@ NARROWED = re.compile(
 )
 def unconditioned_logs_grant(program: Program) -> Iterator[Finding]:
     for policy in policies(program, *KEY_POLICIES):
-        why = policy.reason if isinstance(policy, Hidden) else "its statements are not all written out"
+        why = policy.reason if isinstance(policy, Hidden) else "its statements are not all literals"
         for value in unseen_grants(program, policy):
             message = f"key policy of {policy.host.label} may serve the logs service for any log group"
             yield Finding(value, message, reason=f"the policy cannot be read: {why}")

@@ -73,7 +73,7 @@ OBSTACLES: tuple[tuple[Callable[[LogKey], bool], str], ...] = (
         "its policy is a resource of its own, which the log group has to wait for too",
     ),
     (lambda used: used.key.args.hidden is not None, "some of the key's inputs cannot be seen"),
-    (lambda used: not _is_whole(used), "the statements of its policy are not all written out"),
+    (lambda used: not _is_whole(used), "the statements of its policy are not all literals"),
     (lambda used: used.may_serve_all, "its policy has a statement for everybody, or for whom one cannot see"),
     (lambda used: _is_shared(used), "several keys share the policy"),
     (

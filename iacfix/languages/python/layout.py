@@ -83,7 +83,7 @@ def read(node: Container) -> Bracket:
             if isinstance(before, cst.ParenthesizedWhitespace) or (
                 isinstance(item, cst.Arg) and isinstance(item.whitespace_after_arg, cst.ParenthesizedWhitespace)
             ):
-                raise CannotFix("a comma stands at the start of a line there")
+                raise CannotFix("a line begins with a comma there; end the line above with it")
             after = item.comma.whitespace_after
         elif isinstance(item, cst.Arg):
             after = item.whitespace_after_arg

@@ -95,7 +95,7 @@ class Options:
             case _ if self.program.referent(value) is not None:
                 had = [self.renderer.code(Keep(value), Style(), indent, value.node)]
             case _:
-                raise CannotFix("what it waits for already is not written out")
+                raise CannotFix("its existing dependsOn is not a literal list; write it as one")
         return f"[{', '.join([*had, *waits])}]"
 
     # resources that are there
@@ -138,7 +138,7 @@ class Options:
             case Keep(value) if self.program.referent(value) is not None:
                 return [self.renderer.code(new, Style(breaks=False), "", at)]
             case _:
-                raise CannotFix("what it has to wait for is not written out")
+                raise CannotFix("what it has to wait for is not a literal list; write it as one")
 
     def set(self, plan: Plan, resource: Resource, new: Mapping[str, New]) -> None:
         """Give a resource options."""

@@ -55,7 +55,7 @@ class Resolving:
             if around and isinstance(around[0], syntax.BinaryOperation) and node in operands(around[0]):
                 continue  # it is rewritten with the sum that it is a term of
             if around:
-                raise CannotFix("one text stands in another; take it into a variable first")
+                raise CannotFix("one string is nested in another; assign it to a variable first")
             if isinstance(node, syntax.Call):
                 yield from self._formatted(node, output)
             else:
@@ -87,7 +87,7 @@ class Resolving:
         """`"{}".format(x)` becomes `Output.format("{}", x)`."""
         assert isinstance(call.func, syntax.Attribute)
         if any(arg.star for arg in call.args):
-            raise CannotFix("what it is formatted with is not written out")
+            raise CannotFix("what it is formatted with is not a literal")
         template = self.renderer.expression(self.program.code(call.func.value))
         self.plan.replaced[call.func] = cst.parse_expression(f"{output}.format")
         self.plan.inserted.setdefault(call, []).append(Insertion(-1, cst.Arg(template)))

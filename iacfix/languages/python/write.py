@@ -136,7 +136,7 @@ class _Writer:
     def _set(self, edit: SetField) -> None:
         node = edit.fields.node
         if not isinstance(node, syntax.Call | syntax.Dict):
-            raise CannotFix("the inputs are not written out there")
+            raise CannotFix("the arguments are not a literal object there; write them as one")
         if not edit.fields.lacks(edit.key):
             raise CannotFix(f"{edit.key} may be there already")
         self._claim(node, edit.key)
@@ -200,14 +200,14 @@ class _Writer:
                 quote = written.quote if isinstance(written, syntax.SimpleString) else self.renderer.quote
                 self.plan.replaced[written] = cst.parse_expression(self._spelled(edit.fields, edit.new, quote))
             case _:
-                raise CannotFix("the inputs are not written out there")
+                raise CannotFix("the arguments are not a literal object there; write them as one")
         if edit.value is not None:
             self._rewrite(entry.value.place, edit.value)
 
     def _append(self, items: Items, new: New) -> None:
         node = items.node
         if not isinstance(node, syntax.List):
-            raise CannotFix("the list is not written out there")
+            raise CannotFix("the value is not a literal list there")
         if self.program.definitions.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         last = len(node.elements) - 1
@@ -311,7 +311,7 @@ class _Writer:
     def _place_lookups(self) -> None:
         for body, index, code, loose in self.renderer.lookups.inserted():
             if index >= len(body):
-                raise CannotFix("nothing stands behind the place for a lookup")
+                raise CannotFix("there is no statement after the place for a lookup")
             following = body[index]
             mine = self.plan.before.setdefault(following, [])
             line = self.renderer.statement(code)
@@ -352,7 +352,7 @@ class _Writer:
         """Imports of Python's own modules stand first, apart from those of others."""
         first = next((line for line in run_lines(self.program.module.body) if imports(line) - {"__future__"}), None)
         if first is None or first not in self.program.module.body:
-            raise CannotFix("there is no import to stand beside")
+            raise CannotFix("there is no import to put the new one next to")
         lines = [self.renderer.statement(code) for code in codes]
         above = self.originals.of(first).leading_lines
         if above and above[0].comment is None:
@@ -382,7 +382,7 @@ class _Writer:
         for line in run_lines(self.program.module.body):
             if package in imports(line):
                 return line
-        raise CannotFix("there is no import to stand beside")
+        raise CannotFix("there is no import to put the new one next to")
 
     # conflicts
 

@@ -136,7 +136,7 @@ class Imports:
                 yield from layout.inserted(data, bracket, after, group, "  ", newline)
         statements = self._statements() or self._required()
         if self.lines and not statements:
-            raise CannotFix("there are no imports for another one to stand behind")
+            raise CannotFix("there are no imports to put the new one after")
         for package, names in self.lines.items():
             last, address = statements[-1], self._address(package) or package
             if address == package and any(map(is_address, self._sources())):

@@ -342,7 +342,7 @@ def _refuse_odd_commas(data: bytes, bracket: Bracket) -> None:
     """Commas at the start of lines, and holes between commas."""
     for comma in bracket.commas:
         if not data[line_start(data, comma.start_byte) : comma.start_byte].strip():
-            raise CannotFix("a comma stands at the start of a line there")
+            raise CannotFix("a line begins with a comma there; end the line above with it")
     kinds = [child.type == "," for child in bracket.node.children[1:-1] if child.type != "comment"]
     if any(comma and (index == 0 or kinds[index - 1]) for index, comma in enumerate(kinds)):
         raise CannotFix("there are empty places in the list")

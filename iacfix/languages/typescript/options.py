@@ -108,7 +108,7 @@ class Options:
             case _ if self.program.referent(value) is not None:
                 had = [self.renderer.kept(value.place, indent)]
             case _:
-                raise CannotFix("what it waits for already is not written out")
+                raise CannotFix("its existing dependsOn is not a literal list; write it as one")
         return f"[{', '.join([*had, *waits])}]"
 
     # resources that are there
@@ -212,7 +212,7 @@ class Options:
             case Keep(value) if self.program.referent(value) is not None:
                 return [self.renderer.code(new, Style(), indent, at)]
             case _:
-                raise CannotFix("what it has to wait for is not written out")
+                raise CannotFix("what it has to wait for is not a literal list; write it as one")
 
     def _inserted(self, node: Node, last: int, *codes: str) -> Iterator[Splice]:
         bracket = layout.read(node)

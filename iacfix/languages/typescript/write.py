@@ -123,7 +123,7 @@ class _Writer:
         node = edit.fields.node
         is_absent = node.type == "new_expression" and bool(arguments(node))
         if not is_absent and node.type != "object":
-            raise CannotFix("the inputs are not written out there")
+            raise CannotFix("the arguments are not a literal object there; write them as one")
         if not edit.fields.lacks(edit.key):
             raise CannotFix(f"{edit.key} may be there already")
         self._claim(node, edit.key)
@@ -186,7 +186,7 @@ class _Writer:
     def _append(self, items: Items, new: New) -> None:
         node = items.node
         if node.type != "array":
-            raise CannotFix("the list is not written out there")
+            raise CannotFix("the value is not a literal list there")
         if self.program.definitions.is_shared(node):
             raise CannotFix("it is kept in a variable that is used elsewhere too")
         last = len(layout.read(node).items) - 1
@@ -436,7 +436,7 @@ class _Writer:
         statements, imports = block.entries, self.program.importing
         if block.type == "program":
             if not imports:
-                raise CannotFix("there are no imports for the lookup to stand behind")
+                raise CannotFix("there are no imports to put the lookup after")
             return layout.own_line_end(self.data, layout.own_end(imports[-1])), "", True
         indent = layout.indent_at(self.data, statements[0].start_byte) if statements else ""
         for node in statements:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.commands.runs import exit_code, run_of, summary
-from iacfix.commands.terminal import Terminal, write_bytes
+from iacfix.commands.terminal import Terminal, note, write_bytes
 from iacfix.commands.terminal import write as write_out
 from iacfix.commands.writing import looking, undoable
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run
 from iacfix.engine.scope import scoped
 from iacfix.errors import IacfixError, UsageError
-from iacfix.files.source import encode, write
+from iacfix.files.changed import uncommitted
+from iacfix.files.modules import is_named
+from iacfix.files.source import Source, encode, write_all
 from iacfix.files.staging import sweep
 from iacfix.reports.progress import watched
+from iacfix.reports.text import by_rule_and_file, named
 
 if TYPE_CHECKING:
-    from iacfix.result import Reported
+    from iacfix.result import Outcome, Reported
+
+LISTED = 20
+"""Files that are written and counted by themselves."""
 
 
 def apply(request: Request, terminal: Terminal, *, interactive: bool) -> int:
@@ -49,16 +58,36 @@ def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
     errors = list(done.errors)
     for folder in {task.source.path.parent for task in done.tasks if task.source.path is not None}:
         sweep(folder)
-    changed = [
+    changes = [
         (task.source, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True) if outcome.changed
     ]
-    with undoable(done.root, "apply", [(source, outcome.after) for source, outcome in changed]):
-        for source, outcome in changed:
+    if changes and not terminal.quiet:
+        _warn_of_mixed(done.root, {source.name for source, _ in changes})
+    with undoable(done.root, "apply", [(source, outcome.after) for source, outcome in changes]):
+        for program in _programs(changes):
             try:
-                write(source, outcome.after)
+                write_all([(source, outcome.after) for source, outcome in program])
             except IacfixError as error:
                 errors.append(str(error))
-                fixed -= set(outcome.findings)
+                fixed = fixed.difference(*(outcome.findings for _, outcome in program))
     done = replace(done, errors=tuple(errors))
     summary(done, fixed, "fixed", terminal)
+    if len(fixed) > 1 and not terminal.quiet:
+        for line in by_rule_and_file(fixed, LISTED):
+            note(line)
     return exit_code(done, [finding for finding in done.findings if finding not in fixed])
+
+
+def _warn_of_mixed(root: Path, names: Collection[str]) -> None:
+    """Say which files git will show together with changes that were there before."""
+    if mixed := sorted(uncommitted(root).intersection(names)):
+        note(f"iacfix: warning: {named(mixed)} had changes that are not committed, which git diff shows as well")
+
+
+def _programs(changes: Sequence[tuple[Source, Outcome]]) -> Iterable[Sequence[tuple[Source, Outcome]]]:
+    """The files that are written together or not at all: those of a module, each other one by itself."""
+    programs: dict[str, list[tuple[Source, Outcome]]] = {}
+    for source, outcome in changes:
+        program = f"{os.path.dirname(source.name)}/" if is_named(source.name) else source.name
+        programs.setdefault(program, []).append((source, outcome))
+    return programs.values()

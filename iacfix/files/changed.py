@@ -221,6 +221,19 @@ def changed_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
     return Changed(edited, frozenset(new), frozenset(_tracked(git, "")), root.relative_to(top).as_posix())
 
 
+def uncommitted(root: Path) -> frozenset[str]:
+    """The tracked files below the root that are not as they were committed, relative to it; none where git does not
+    say."""
+    if not (root / ".git").exists():
+        return frozenset()
+    options = ("--porcelain", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all")
+    try:
+        entries = _Git(root).told("status", *options).split(b"\0")
+    except UsageError:
+        return frozenset()
+    return frozenset(os.fsdecode(entry[3:]) for entry in entries if entry)
+
+
 def _target(environment: Mapping[str, str]) -> str:
     for name, prefix in _TARGETS:
         if value := environment.get(name):

@@ -130,11 +130,6 @@ def from_disk(source: Source, shown: str) -> str:
         raise SourceError(message, path=source.name) from None
 
 
-def write(source: Source, text: str) -> None:
-    """Replace the file; raises ChangedMeanwhile where it is no longer what was read."""
-    write_all([(source, text)])
-
-
 def write_all(pairs: Iterable[tuple[Source, str]]) -> None:
     """Replace all the files, or none where one changed meanwhile or has no room or permission for its new text."""
     replace_all((source, encode(source, text)) for source, text in pairs)

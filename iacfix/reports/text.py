@@ -189,6 +189,23 @@ def notes(fixed: Collection[Reported]) -> Iterator[str]:
         yield f"  {counted(count, 'finding')}: {clause}"
 
 
+def by_rule_and_file(fixed: Collection[Reported], most: int) -> Iterator[str]:
+    """How many of these findings each rule has, then each file, of which `most` are named."""
+    rules = sorted(Counter(finding.rule for finding in fixed).items(), key=lambda each: (-each[1], each[0]))
+    files = sorted(Counter(one_line(finding.path) for finding in fixed).items())
+    lines = [*rules, *files[:most]]
+    widest = max((len(name) for name, _ in lines), default=0)
+    yield from (f"  {name:{widest}}  {number}" for name, number in lines)
+    if len(files) > most:
+        yield f"  and {counted(len(files) - most, 'more file')}"
+
+
+def named(names: Sequence[str], most: int = LISTED) -> str:
+    """The first of some names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(map(one_line, names[:most])) + (f" and {more} more" if more > 0 else "")
+
+
 def fixed_line(
     verb: str, fixed: Collection[Reported], fixable: Collection[Reported], found: Sequence[Reported], files: int
 ) -> str:

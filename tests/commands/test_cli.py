@@ -70,6 +70,17 @@ DIFF = """diff --git a/alarm.py b/alarm.py
 +    treat_missing_data="notBreaching",
  )
 """
+BOTH_FIXED = """fixed 2 findings in 2 files
+  unset-missing-data  2
+  a.py                1
+  b.py                1
+"""
+THREE_FIXED = """fixed 3 findings in 1 file
+  hardcoded-region          1
+  unconditioned-logs-grant  1
+  unset-missing-data        1
+  program.py                3
+"""
 FOUND = "medium unset-missing-data alarm failures does not say what missing data means"
 TABLE = """           total  fixable  needs --unsafe-fixes  not fixed
 high           0        0                     0          0
@@ -536,8 +547,8 @@ def test_apply_prints_the_new_text_of_stdin() -> None:
 @pytest.mark.parametrize(
     ("answers", "written", "summary", "code"),
     [
-        ("y\ny\n", [FIXED, FIXED], "fixed 2 findings in 2 files\n", 0),
-        ("a\n", [FIXED, FIXED], "fixed 2 findings in 2 files\n", 0),
+        ("y\ny\n", [FIXED, FIXED], BOTH_FIXED, 0),
+        ("a\n", [FIXED, FIXED], BOTH_FIXED, 0),
         ("n\ny\n", [ALARM, FIXED], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
         ("y\nq\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
         ("y\n", [FIXED, ALARM], "fixed 1 finding in 1 file; 1 remains: 1 fixable\n", 1),
@@ -560,7 +571,10 @@ def test_all_of_a_file_is_taken_with_one_answer_and_no_other(project: Path, answ
     (project / "a.py").write_text(two)
     (project / "b.py").write_text(ALARM)
     result = iacfix_("apply", "--interactive", stdin=answers)
-    assert (result.exit_code, result.stderr) == (1, "fixed 2 findings in 1 file; 1 remains: 1 fixable\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "fixed 2 findings in 1 file; 1 remains: 1 fixable\n  unset-missing-data  2\n  a.py                2\n",
+    )
     assert ((project / "a.py").read_text().count("treat_missing_data"), (project / "b.py").read_text()) == (2, ALARM)
     assert (HELP in result.stdout) == answers.startswith("?")
 
@@ -569,10 +583,10 @@ def test_a_finding_that_goes_with_the_fix_of_another_is_fixed(project: Path) -> 
     (project / "program.py").write_text(TWO_RULES)
     assert "hardcoded-region" in iacfix_("check").stdout
     result = iacfix_("apply", "--interactive", stdin="y\ny\n")
-    assert (result.exit_code, result.stderr) == (0, "fixed 3 findings in 1 file\n")
+    assert (result.exit_code, result.stderr) == (0, THREE_FIXED)
     applied = (project / "program.py").read_text()
     (project / "program.py").write_text(TWO_RULES)
-    assert said(iacfix_("apply")) == (0, "", "fixed 3 findings in 1 file\n")
+    assert said(iacfix_("apply")) == (0, "", THREE_FIXED)
     assert (project / "program.py").read_text() == applied
 
 

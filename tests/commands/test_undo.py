@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from iacfix.cli import program
 from iacfix.files import undo
-from iacfix.files.source import Source, load, write
+from iacfix.files.source import Source, load, write_all
 
 ALARM = """import pulumi_aws as aws
 
@@ -173,7 +174,7 @@ def killed_after(project: Path, number: int) -> object:
     writing = undo.undoable(project, "apply", [(source, FIXED) for source in sources], os.environ)
     writing.__enter__()
     for source in sources[:number]:
-        write(source, FIXED)
+        write_all([(source, FIXED)])
     return writing
 
 
@@ -196,12 +197,12 @@ def test_an_interrupt_says_how_far_it_came(project: Path, monkeypatch: pytest.Mo
 
     count = iter(range(3))
 
-    def interrupted(source: Source, text: str) -> None:
+    def interrupted(pairs: Iterable[tuple[Source, str]]) -> None:
         if next(count) == 1:
             raise KeyboardInterrupt
-        write(source, text)
+        write_all(pairs)
 
-    monkeypatch.setattr(apply, "write", interrupted)
+    monkeypatch.setattr(apply, "write_all", interrupted)
     told = "iacfix: interrupted; 1 of 3 files were written; iacfix undo takes them back\n"
     assert said(iacfix("apply")) == (130, "", told)
     assert texts(project) == [FIXED, ALARM, ALARM]
@@ -257,3 +258,25 @@ def test_a_worktree_has_a_last_run_of_its_own(tmp_path: Path, monkeypatch: pytes
     assert subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode == 0
     assert (main / "a.py").read_text() == ALARM
     assert subprocess.run(["git", "status", "--short"], cwd=main, check=True, capture_output=True).stdout == b""
+
+
+def test_the_files_of_a_module_are_written_together_or_not_at_all(project: Path) -> None:
+    """A bucket in one file whose public access block would go into another one: here two alarms stand for that."""
+    weak = """resource "aws_cloudwatch_metric_alarm" "%s" {
+  alarm_name          = "failures"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 2
+  metric_name         = "FailedBuilds"
+  namespace           = "AWS/CodeBuild"
+  statistic           = "Sum"
+  threshold           = 1
+}
+"""
+    for name in ("one", "two"):
+        (project / "net").mkdir(exist_ok=True)
+        (project / "net" / f"{name}.tf").write_text(weak % name)
+    os.link(project / "net" / "two.tf", project / "kept.txt")  # which keeps it from being replaced
+    result = iacfix("apply", "net")
+    assert result.exit_code == 2
+    assert "two.tf: cannot be written (it has 2 names" in result.stderr
+    assert [(project / "net" / f"{name}.tf").read_text() for name in ("one", "two")] == [weak % "one", weak % "two"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iacfix.errors import ChangedMeanwhile, SourceError
-from iacfix.files.source import Source, encode, from_bytes, load, write, write_all
+from iacfix.files.source import Source, encode, from_bytes, load, write_all
 
 
 def _told(path: Path, **options: int) -> str:
@@ -90,7 +90,7 @@ def test_line_ends_stay_as_they_are(text: str):
 def test_the_bom_is_no_part_of_the_text_and_is_given_back(tmp_path: Path):
     source = _source(tmp_path / "program.py", b"\xef\xbb\xbfa = 1\r\n")
     assert (source.text, source.bom) == ("a = 1\r\n", True)
-    write(source, "a = 2\r\n")
+    write_all([(source, "a = 2\r\n")])
     assert (tmp_path / "program.py").read_bytes() == b"\xef\xbb\xbfa = 2\r\n"
 
 
@@ -105,7 +105,7 @@ def test_a_file_that_changed_meanwhile_keeps_the_change(tmp_path: Path):
     source = _source(tmp_path / "program.py", b"a = 1\n")
     (tmp_path / "program.py").write_bytes(b"a = 3\n")
     with pytest.raises(ChangedMeanwhile) as caught:
-        write(source, "a = 2\n")
+        write_all([(source, "a = 2\n")])
     assert str(caught.value) == "program.py: changed since it was read, run again"
     assert (tmp_path / "program.py").read_bytes() == b"a = 3\n"
     assert os.listdir(tmp_path) == ["program.py"]
@@ -115,7 +115,7 @@ def test_a_file_that_vanished_is_not_made_again(tmp_path: Path):
     source = _source(tmp_path / "program.py", b"a = 1\n")
     (tmp_path / "program.py").unlink()
     with pytest.raises(ChangedMeanwhile):
-        write(source, "a = 2\n")
+        write_all([(source, "a = 2\n")])
     assert os.listdir(tmp_path) == []
 
 
@@ -126,7 +126,7 @@ def test_a_failure_to_replace_leaves_the_old_bytes_and_nothing_else(tmp_path: Pa
     source = _source(tmp_path / "program.py", b"a = 1\n")
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(SourceError) as caught:
-        write(source, "a = 2\n")
+        write_all([(source, "a = 2\n")])
     expected = "cannot be written (No space left on device), free some space"
     assert str(caught.value) == f"program.py: {expected}"
     assert (tmp_path / "program.py").read_bytes() == b"a = 1\n"
@@ -141,7 +141,7 @@ def test_a_failure_before_replacing_leaves_no_trace(tmp_path: Path, monkeypatch:
     source = _source(tmp_path / "program.py", b"a = 1\n")
     monkeypatch.setattr(os, function, fails)
     with pytest.raises(SourceError):
-        write(source, "a = 2\n")
+        write_all([(source, "a = 2\n")])
     assert (tmp_path / "program.py").read_bytes() == b"a = 1\n"
     assert os.listdir(tmp_path) == ["program.py"]
 
@@ -167,7 +167,7 @@ def test_all_are_written(tmp_path: Path):
 def test_the_mode_is_kept(tmp_path: Path):
     source = _source(tmp_path / "program.py", b"a = 1\n")
     (tmp_path / "program.py").chmod(0o751)
-    write(source, "a = 2\n")
+    write_all([(source, "a = 2\n")])
     assert stat.S_IMODE((tmp_path / "program.py").stat().st_mode) == 0o751
 
 
@@ -175,7 +175,7 @@ def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "program.py").write_bytes(b"a = 1\n")
     (tmp_path / "link.py").symlink_to(tmp_path / "real" / "program.py")
-    write(load(tmp_path / "link.py", "link.py"), "a = 2\n")
+    write_all([(load(tmp_path / "link.py", "link.py"), "a = 2\n")])
     assert (tmp_path / "link.py").is_symlink()
     assert (tmp_path / "real" / "program.py").read_bytes() == b"a = 2\n"
     assert os.listdir(tmp_path / "real") == ["program.py"]
@@ -183,4 +183,4 @@ def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path):
 
 def test_stdin_cannot_be_written_to():
     with pytest.raises(ValueError, match="stdin has no file"):
-        write(from_bytes(b"a = 1\n", "program.py"), "a = 2\n")
+        write_all([(from_bytes(b"a = 1\n", "program.py"), "a = 2\n")])

@@ -34,6 +34,13 @@ def written(project: Path, odd: str) -> None:
     (project / "b.py").write_text(odd)
 
 
+BOTH_FIXED = """fixed 2 findings in 2 files
+  unset-missing-data  2
+  a.py                1
+  c.py                1
+"""
+
+
 def both_are_fixed(project: Path) -> bool:
     return all((project / f"{name}.py").read_text() == FIXED for name in "ac")
 
@@ -45,7 +52,7 @@ def test_a_worker_that_dies_names_its_file_and_the_rest_is_done(project: Path) -
     assert (result.returncode, result.stdout, result.stderr) == (
         2,
         "",
-        f"fixed 2 findings in 2 files\niacfix: error: b.py: {LOST}\n",
+        f"{BOTH_FIXED}iacfix: error: b.py: {LOST}\n",
     )
     assert both_are_fixed(project)
 
@@ -57,8 +64,10 @@ def test_after_a_death_the_files_that_are_left_go_to_workers_again(project: Path
     (project / "00x.py").write_text("import pulumi_fatal  # fatal: die\n")
     (project / "09x.py").write_text("import pulumi_fatal  # fatal: die\n")
     result = iacfix("apply", "--jobs", "2")
+    files = "".join(f"  {number:02}.py               1\n" for number in range(12))
     assert result.stderr == (
-        f"fixed 12 findings in 12 files\niacfix: error: 00x.py: {LOST}\niacfix: error: 09x.py: {LOST}\n"
+        f"fixed 12 findings in 12 files\n  unset-missing-data  12\n{files}"
+        f"iacfix: error: 00x.py: {LOST}\niacfix: error: 09x.py: {LOST}\n"
     )
 
 
@@ -111,7 +120,7 @@ DEEP = {
 def test_too_deep_is_said_in_these_words_and_the_rest_is_done(project: Path, odd: str, jobs: str) -> None:
     written(project, f"import pulumi_aws as aws\nMetricAlarm = {odd}\n")
     result = iacfix("apply", "--jobs", jobs)
-    assert result.stderr == f"fixed 2 findings in 2 files\niacfix: error: b.py: {TOO_DEEP}\n"
+    assert result.stderr == f"{BOTH_FIXED}iacfix: error: b.py: {TOO_DEEP}\n"
     assert both_are_fixed(project)
     assert iacfix("check", "b.py").stderr == f"iacfix: error: b.py: {TOO_DEEP}\n"
 
@@ -143,7 +152,8 @@ def test_workers_end_with_their_run(project: Path, jobs: str, sent: signal.Signa
         workers = [int(process.stderr.readline().removeprefix("waiting ")) for _ in range(int(jobs))]
         process.send_signal(sent)
         stdout, stderr = process.communicate(timeout=20)
-    assert (process.returncode, stdout, re.sub(r"waiting \d+\n", "", stderr)) == (code, "", "")
+    said = "iacfix: interrupted\n" if sent is signal.SIGINT else ""
+    assert (process.returncode, stdout, re.sub(r"waiting \d+\n", "", stderr)) == (code, "", said)
     assert all(is_gone(worker) for worker in workers)
 
 

@@ -143,6 +143,16 @@ def test_each_provider_major_is_named_once() -> None:
     ]
 
 
+def test_what_is_fixed_is_counted_by_rule_and_by_file() -> None:
+    found = [replace(SAFE, path=f"{name}.py") for name in ("b", "a", "b", "c")]
+    assert list(text.by_rule_and_file(found, 2)) == [
+        f"  {SAFE.rule}  4",
+        f"  {'a.py':{len(SAFE.rule)}}  1",
+        f"  {'b.py':{len(SAFE.rule)}}  2",
+        "  and 1 more file",
+    ]
+
+
 def test_a_fixing_run_says_what_is_left() -> None:
     assert text.fixed_line("fixed", [], [], [], 0) == "nothing to fix"
     assert text.fixed_line("fixed", [SAFE], [SAFE], [SAFE], 1) == "fixed 1 finding in 1 file"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -359,8 +360,8 @@ async def test_settings_and_pins_are_read_again_when_they_change(editor: Editor)
 
 async def test_severities_files_and_packs_of_the_settings_count(editor: Editor) -> None:
     (editor.folder / "base.toml").write_text("[unset-missing-data]\nseverity = 'high'\n")
-    rules = Path(__file__).parents[2] / "examples" / "rules"
-    settings = f"extend = 'base.toml'\npacks = ['{rules}']\n"
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "rules", editor.folder / "rules")
+    settings = "extend = 'base.toml'\npacks = ['rules']\n"
     (editor.folder / "iacfix.toml").write_text(settings)
     topic = WEAK + 'aws.sns.Topic("orders")\n'
     editor.open("a.py", topic)

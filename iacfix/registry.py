@@ -265,13 +265,9 @@ def _loaded(reference: str) -> Pack:
     return getattr(import_module(module), name)
 
 
-@cache
 def rules() -> Mapping[str, Rule]:
     """Every rule by its id, the gravest first."""
     return rules_named(frozenset(id for pack in packs() for id in pack.ids))
-
-
-rule_folders.on_change(rules.cache_clear)
 
 
 def rules_named(ids: Collection[str]) -> dict[str, Rule]:

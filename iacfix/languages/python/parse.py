@@ -529,6 +529,9 @@ class _Builder:
 
     def conditional_expression(self, index: int, start: int, end: int, parts: Parts) -> Any:
         body, test, orelse = parts
+        if isinstance(body, syntax.NamedExpr) and body.start == start:  # the grammar binds `:=` closer than Python does
+            value = syntax.IfExp(body.value.outer_start, end, test, body.value, orelse)
+            return syntax.NamedExpr(start, end, body.target, value)
         return _starred_out(syntax.IfExp(start, end, test, body, orelse), body)
 
     def named_expression(self, index: int, start: int, end: int, parts: Parts) -> syntax.NamedExpr:

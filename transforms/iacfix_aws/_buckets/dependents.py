@@ -183,7 +183,7 @@ def opened_block(program: Program, bucket: Resource) -> Resource | None:
 
 def has_objects(program: Program, bucket: Resource) -> bool:
     """The program puts objects into the bucket."""
-    types = ("aws.s3.BucketObject", "aws.s3.BucketObjectv2", "aws.s3.BucketObjectCopy", "aws.s3.ObjectCopy")
+    types = ("aws.s3.BucketObject", "aws.s3.BucketObjectv2", "aws.s3.ObjectCopy")
     return any(_names(program, found.args, bucket) for found in program.resources(*types))
 
 

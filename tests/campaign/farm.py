@@ -10,20 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ALARM = """import pulumi_aws as aws
-
-aws.cloudwatch.MetricAlarm(
-    "errors",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=1,
-    metric_name="Errors",
-    namespace="AWS/Lambda",
-    period=60,
-    statistic="Sum",
-    threshold=1,
-)
-"""
-FIXED = ALARM.replace("=1,\n)", '=1,\n    treat_missing_data="notBreaching",\n)')
 PINNED = {"requirements.txt": "pulumi-aws==7.1.0\n"}
 _AUTHOR = {f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 _DATES = {"GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}

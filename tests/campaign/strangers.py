@@ -6,21 +6,10 @@ import os
 import shutil
 from pathlib import Path
 
-from farm import ALARM, PINNED, bare, git
+from alarms import ALARM, TYPESCRIPT
+from farm import PINNED, bare, git
 
 WEAK: dict[str, str | bytes] = {"__main__.py": ALARM, **PINNED}
-TYPESCRIPT = """import * as aws from "@pulumi/aws";
-
-new aws.cloudwatch.MetricAlarm("errors", {
-    comparisonOperator: "GreaterThanThreshold",
-    evaluationPeriods: 1,
-    metricName: "Errors",
-    namespace: "AWS/Lambda",
-    period: 60,
-    statistic: "Sum",
-    threshold: 1,
-});
-"""
 FILES: dict[str, tuple[str, dict[str, str | bytes]]] = {
     "typescript": ("fixed", {"index.ts": TYPESCRIPT, "package.json": '{"dependencies": {"@pulumi/aws": "7.1.0"}}\n'}),
     "crlf": ("fixed", {**WEAK, "__main__.py": ALARM.replace("\n", "\r\n")}),

@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
+from alarms import ALARM, FIXED
 from clusters import cluster
-from farm import ALARM, FIXED, PINNED, bare, campaign, command, events, git, results
+from farm import PINNED, bare, campaign, command, events, git, results
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 

@@ -8,7 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from farm import ALARM, PINNED, bare, campaign, results
+from alarms import ALARM
+from farm import PINNED, bare, campaign, results
 
 from iacfix.campaign.apart import carried_out
 from iacfix.campaign.job import Asked, Bounds, Job

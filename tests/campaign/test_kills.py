@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from alarms import ALARM, FIXED
 from clusters import cluster
-from farm import ALARM, FIXED, PINNED, bare, campaign, command, git, last, results
+from farm import PINNED, bare, campaign, command, git, last, results
 
 KILLS = 6
 SEED = "IACFIX_SEED"

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alarms import ALARM, FIXED
 from fake_host import FakeHost, hosted
-from farm import ALARM, FIXED, PINNED, campaign, command, git
+from farm import PINNED, campaign, command, git
 
 ROOT = Path(__file__).parents[2]
 WEAK = {"__main__.py": ALARM, **PINNED}

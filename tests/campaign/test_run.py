@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from farm import ALARM, FIXED, PINNED, bare, campaign, command, events, git, last, results
+from alarms import ALARM, FIXED
+from farm import PINNED, bare, campaign, command, events, git, last, results
 
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12345\n"
 GITLINK = ("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},modules/shared")

@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alarms import BUILDS as ALARM
+from alarms import BUILDS_FIXED as FIXED
 from typer.testing import CliRunner, Result
 
 import iacfix
@@ -25,19 +27,6 @@ from iacfix.reports.questions import HELP, QUESTION
 from iacfix.rewrite import changed
 
 REPOSITORY = Path(__file__).parents[2]
-ALARM = """import pulumi_aws as aws
-
-alarm = aws.cloudwatch.MetricAlarm(
-    "failures",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=2,
-    metric_name="FailedBuilds",
-    namespace="AWS/CodeBuild",
-    statistic="Sum",
-    threshold=1,
-)
-"""
-FIXED = ALARM.replace("threshold=1,\n", 'threshold=1,\n    treat_missing_data="notBreaching",\n')
 FOR_A_PERSON = ALARM.replace("FailedBuilds", "StatusCheckFailed").replace("AWS/CodeBuild", "AWS/EC2")
 TWO_RULES = (
     ALARM

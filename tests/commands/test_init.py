@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from alarms import BUILDS as ALARM
 from test_recipes import TOOLS, against, lint
 from typer.testing import CliRunner
 
@@ -21,18 +22,6 @@ from iacfix.commands.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
 ALL = [SETTINGS, WORKFLOW, HOOKS]
-ALARM = """import pulumi_aws as aws
-
-alarm = aws.cloudwatch.MetricAlarm(
-    "failures",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=2,
-    metric_name="FailedBuilds",
-    namespace="AWS/CodeBuild",
-    statistic="Sum",
-    threshold=1,
-)
-"""
 
 
 @pytest.fixture(autouse=True)

@@ -7,23 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from alarms import BUILDS as ALARM
 from typer.testing import CliRunner
 
 from iacfix.cli import program
 from iacfix.files.evidence import forget
-
-ALARM = """import pulumi_aws as aws
-
-alarm = aws.cloudwatch.MetricAlarm(
-    "failures",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=2,
-    metric_name="FailedBuilds",
-    namespace="AWS/CodeBuild",
-    statistic="Sum",
-    threshold=1,
-)
-"""
 
 
 @pytest.fixture(autouse=True)

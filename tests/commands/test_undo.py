@@ -9,25 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from alarms import BUILDS as ALARM
+from alarms import BUILDS_FIXED as FIXED
 from typer.testing import CliRunner, Result
 
 from iacfix.cli import program
 from iacfix.files import undo
 from iacfix.files.source import Source, load, write_all
 
-ALARM = """import pulumi_aws as aws
-
-alarm = aws.cloudwatch.MetricAlarm(
-    "failures",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=2,
-    metric_name="FailedBuilds",
-    namespace="AWS/CodeBuild",
-    statistic="Sum",
-    threshold=1,
-)
-"""
-FIXED = ALARM.replace("threshold=1,\n", 'threshold=1,\n    treat_missing_data="notBreaching",\n')
 NAMES = ("a.py", "b.py", "infra/c.py")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from weak_alarm import ALARM, FIXED
+from alarms import ALARM, FIXED
 
 from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import from_bytes

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
+from alarms import ALARM, FIXED
 from typer.testing import CliRunner
-from weak_alarm import ALARM, FIXED
 
 from iacfix.cli import program
 

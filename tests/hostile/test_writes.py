@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alarms import ALARM, FIXED
 from stacks import bucket, export
 from typer.testing import CliRunner
-from weak_alarm import ALARM, FIXED
 
 from iacfix.cli import program
 from iacfix.patches.diff import unified

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from alarms import ALARM, FIXED, TYPESCRIPT
 from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient, make_test_lsp_client
 
@@ -23,33 +24,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATIENCE = 60
 """Seconds; the machine may have much else to do."""
 
-ALARM = """import pulumi_aws as aws
-
-aws.cloudwatch.MetricAlarm(
-    "{name}",
-    comparison_operator="GreaterThanThreshold",
-    evaluation_periods=1,
-    metric_name="Errors",
-    namespace="AWS/Lambda",
-    period=60,
-    statistic="Sum",
-    threshold=1,
-)
-"""
-WEAK = ALARM.format(name="errors")
-FIXED = WEAK.replace("=1,\n)", '=1,\n    treat_missing_data="notBreaching",\n)')
-TYPESCRIPT = """import * as aws from "@pulumi/aws";
-
-new aws.cloudwatch.MetricAlarm("errors", {
-    comparisonOperator: "GreaterThanThreshold",
-    evaluationPeriods: 1,
-    metricName: "Errors",
-    namespace: "AWS/Lambda",
-    period: 60,
-    statistic: "Sum",
-    threshold: 1,
-});
-"""
 BUCKET = 'import pulumi_aws as aws\n\naws.s3.Bucket("data", versioning={"enabled": True})\n'
 
 
@@ -189,7 +163,7 @@ def editor(client: LanguageClient, folder: Path) -> Editor:
 
 
 async def test_a_finding_has_its_place_its_rule_and_its_severity(editor: Editor) -> None:
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     [found] = await editor.found("a.py", "unset-missing-data")
     assert (found.range.start.line, found.range.start.character) == (2, 0)
     assert (found.range.end.line, found.range.end.character) == (2, len("aws.cloudwatch.MetricAlarm("))
@@ -201,16 +175,16 @@ async def test_a_finding_has_its_place_its_rule_and_its_severity(editor: Editor)
 @pytest.mark.parametrize(
     ("name", "text", "fixed"),
     [
-        ("a.py", WEAK, FIXED),
+        ("a.py", ALARM, FIXED),
         (
             "a.ts",
             TYPESCRIPT,
             TYPESCRIPT.replace("threshold: 1,", 'threshold: 1,\n    treatMissingData: "notBreaching",'),
         ),
-        ("crlf.py", WEAK.replace("\n", "\r\n"), FIXED.replace("\n", "\r\n")),
+        ("crlf.py", ALARM.replace("\n", "\r\n"), FIXED.replace("\n", "\r\n")),
         (
             "odd.py",
-            WEAK.replace("\n\n", '\nprefix = "\U0001f600\u2028\u0085\x0c"; ', 1),
+            ALARM.replace("\n\n", '\nprefix = "\U0001f600\u2028\u0085\x0c"; ', 1),
             FIXED.replace("\n\n", '\nprefix = "\U0001f600\u2028\u0085\x0c"; ', 1),
         ),
     ],
@@ -255,20 +229,20 @@ async def test_a_file_of_a_module_is_read_with_the_others(editor: Editor) -> Non
 
 
 async def test_what_is_typed_counts_and_not_what_is_saved(editor: Editor) -> None:
-    (editor.folder / "a.py").write_text(WEAK)
-    editor.open("a.py", WEAK)
+    (editor.folder / "a.py").write_text(ALARM)
+    editor.open("a.py", ALARM)
     await editor.found("a.py", "unset-missing-data")
     editor.change("a.py", FIXED)
     await editor.found("a.py")
-    editor.change("a.py", WEAK)
+    editor.change("a.py", ALARM)
     await editor.found("a.py", "unset-missing-data")
-    assert (editor.folder / "a.py").read_text() == WEAK
+    assert (editor.folder / "a.py").read_text() == ALARM
 
 
 async def test_of_many_changes_the_last_one_counts(editor: Editor) -> None:
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     for number in range(30):
-        editor.change("a.py", WEAK + f"x{number} = {number}\n")
+        editor.change("a.py", ALARM + f"x{number} = {number}\n")
         await asyncio.sleep(0.01)
     editor.change("a.py", FIXED)
     await editor.found("a.py")
@@ -277,7 +251,7 @@ async def test_of_many_changes_the_last_one_counts(editor: Editor) -> None:
 
 
 async def test_all_findings_of_a_rule_are_fixed_at_once_and_no_other_s(editor: Editor) -> None:
-    text = WEAK + ALARM.format(name="throttles").partition("\n\n")[2] + BUCKET.partition("\n\n")[2]
+    text = ALARM + ALARM.replace("errors", "throttles").partition("\n\n")[2] + BUCKET.partition("\n\n")[2]
     editor.open("a.py", text)
     await editor.found("a.py", "unset-missing-data", "unset-missing-data", "inline-bucket-config", "unblocked-bucket")
     [at_once] = [each for each in await editor.actions("a.py", 2) if "all" in each.title]
@@ -287,7 +261,7 @@ async def test_all_findings_of_a_rule_are_fixed_at_once_and_no_other_s(editor: E
 
 
 async def test_fix_all_is_for_who_asks_and_takes_no_unsafe_fix(editor: Editor) -> None:
-    text = WEAK + 'aws.s3.BucketV2("logs", acl="public-read")\naws.cloudwatch.LogGroup("kept")\n'
+    text = ALARM + 'aws.s3.BucketV2("logs", acl="public-read")\naws.cloudwatch.LogGroup("kept")\n'
     editor.open("a.py", text)
     assert not [each for each in await editor.actions("a.py", 2) if each.kind != lsp.CodeActionKind.QuickFix]
     [every] = await editor.actions("a.py", 0, "source.fixAll")
@@ -323,19 +297,19 @@ aws.ec2.SecurityGroup(
 
 
 async def test_ignoring_writes_the_comment_of_add_ignores(editor: Editor) -> None:
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     await editor.found("a.py", "unset-missing-data")
     ignore = (await editor.actions("a.py", 2))[1]
-    text = await editor.edited(WEAK, ignore)
+    text = await editor.edited(ALARM, ignore)
     added = "# iacfix: ignore[unset-missing-data]"
     assert text.splitlines()[2].startswith(added)
-    assert text.replace(f"{text.splitlines()[2]}\n", "") == WEAK
+    assert text.replace(f"{text.splitlines()[2]}\n", "") == ALARM
     editor.change("a.py", text)
     await editor.found("a.py")
 
 
 async def test_the_page_of_a_rule_is_shown_on_its_finding_only(editor: Editor) -> None:
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     await editor.found("a.py", "unset-missing-data")
     about = lsp.TextDocumentIdentifier(editor.uri("a.py"))
     shown = await editor.client.text_document_hover_async(lsp.HoverParams(about, lsp.Position(2, 5)))
@@ -347,7 +321,7 @@ async def test_the_page_of_a_rule_is_shown_on_its_finding_only(editor: Editor) -
 
 
 async def test_settings_and_pins_are_read_again_when_they_change(editor: Editor) -> None:
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     await editor.found("a.py", "unset-missing-data")
     (editor.folder / "iacfix.toml").write_text('ignore = ["unset-missing-data"]\n')
     editor.changed_on_disk("iacfix.toml")
@@ -363,7 +337,7 @@ async def test_severities_files_and_packs_of_the_settings_count(editor: Editor) 
     shutil.copytree(Path(__file__).parents[2] / "examples" / "rules", editor.folder / "rules")
     settings = "extend = 'base.toml'\npacks = ['rules']\n"
     (editor.folder / "iacfix.toml").write_text(settings)
-    topic = WEAK + 'aws.sns.Topic("orders")\n'
+    topic = ALARM + 'aws.sns.Topic("orders")\n'
     editor.open("a.py", topic)
     alarm, found = await editor.found("a.py", "unencrypted-topic", "unset-missing-data")
     assert (alarm.severity, found.severity) == (lsp.DiagnosticSeverity.Error, lsp.DiagnosticSeverity.Warning)
@@ -380,7 +354,7 @@ async def test_severities_files_and_packs_of_the_settings_count(editor: Editor) 
 
 async def test_wrong_settings_are_said_and_pass(editor: Editor) -> None:
     (editor.folder / "iacfix.toml").write_text('ignore = ["unset-missing-dat"]\n')
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     [found] = await editor.found("a.py", "None")
     assert found.message.startswith("not checked: iacfix.toml:1: unknown rule 'unset-missing-dat'")
     (editor.folder / "iacfix.toml").unlink()
@@ -389,7 +363,7 @@ async def test_wrong_settings_are_said_and_pass(editor: Editor) -> None:
 
 
 async def test_a_text_that_is_half_typed_is_said_to_be_unchecked(editor: Editor) -> None:
-    editor.open("a.py", WEAK + "def f(:\n")
+    editor.open("a.py", ALARM + "def f(:\n")
     [found] = await editor.found("a.py", "None")
     assert found.message.startswith("not checked: a.py:")
     assert found.severity == lsp.DiagnosticSeverity.Information
@@ -400,18 +374,18 @@ async def test_what_a_run_would_not_visit_is_left_alone(editor: Editor) -> None:
     (editor.folder / "iacfix.toml").write_text('exclude = ["old.py"]\n')
     (editor.folder / "dist").mkdir()
     for name in ("old.py", "dist/a.py", "a.py"):
-        (editor.folder / name).write_text(WEAK)
-        editor.open(name, WEAK)
+        (editor.folder / name).write_text(ALARM)
+        editor.open(name, ALARM)
     await editor.found("a.py", "unset-missing-data")
     await editor.found("old.py")
     await editor.found("dist/a.py")
 
 
 async def test_an_action_of_an_older_text_changes_nothing(editor: Editor) -> None:
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     await editor.found("a.py", "unset-missing-data")
     fix = (await editor.actions("a.py", 2))[0]
-    editor.change("a.py", f"# first\n{WEAK}")
+    editor.change("a.py", f"# first\n{ALARM}")
     late = await editor.client.code_action_resolve_async(fix)
     assert late.edit is None
     assert editor.client.messages[-1].message == (
@@ -422,33 +396,33 @@ async def test_an_action_of_an_older_text_changes_nothing(editor: Editor) -> Non
 async def test_a_plain_editor_gets_the_edits_at_once(folder: Path) -> None:
     async with served(resolves=False) as client:
         editor = Editor(client, folder)
-        editor.open("a.py", WEAK)
+        editor.open("a.py", ALARM)
         await editor.found("a.py", "unset-missing-data")
         fix, ignore = await editor.actions("a.py", 2)
         assert fix.edit is not None
         assert ignore.edit is not None
-        assert await editor.edited(WEAK, fix) == FIXED
+        assert await editor.edited(ALARM, fix) == FIXED
 
 
 async def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
     async with served() as client:
         editor = Editor(client, folder)
-        editor.open("a.py", WEAK)
+        editor.open("a.py", ALARM)
         await editor.found("a.py", "unset-missing-data")
         await editor.actions("a.py", 2)
         killed = editor.workers()
         assert len(killed) == 2
         for pid in killed:
             os.kill(pid, signal.SIGKILL)
-        for text in (FIXED, WEAK):  # the first may be what finds them dead
+        for text in (FIXED, ALARM):  # the first may be what finds them dead
             await asyncio.sleep(1)
             editor.change("a.py", text)
         await editor.found("a.py", "unset-missing-data")
-        assert await editor.edited(WEAK, (await editor.actions("a.py", 2))[0]) == FIXED
+        assert await editor.edited(ALARM, (await editor.actions("a.py", 2))[0]) == FIXED
 
 
 async def test_a_closed_file_has_no_diagnostics(editor: Editor) -> None:
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     await editor.found("a.py", "unset-missing-data")
     about = lsp.TextDocumentIdentifier(editor.uri("a.py"))
     editor.client.text_document_did_close(lsp.DidCloseTextDocumentParams(about))
@@ -460,7 +434,7 @@ async def test_nothing_is_left_when_the_server_is_killed(folder: Path) -> None:
     await client.start_io(sys.executable, "-m", "iacfix", "lsp")
     await client.initialize_session(lsp.InitializeParams(capabilities()))
     editor = Editor(client, folder)
-    editor.open("a.py", WEAK)
+    editor.open("a.py", ALARM)
     await editor.found("a.py", "unset-missing-data")
     workers = editor.workers()
     assert workers

@@ -287,7 +287,8 @@ def test_the_wheel_is_whole(shipped: frozenset[str]) -> None:
     wanted |= {path.relative_to(ROOT / "transforms").as_posix() for path in PACK}
     wanted |= {"iacfix/py.typed", "iacfix_aws/py.typed", "iacfix/reports/schema.json"}
     wanted |= {"iacfix/files/settings.schema.json", "iacfix/declared/schema.json"}
-    wanted |= {"iacfix/reports/html/page.css", "iacfix/reports/html/page.js"}
+    wanted |= {"iacfix/reports/html/page.css"}
+    wanted |= {path.relative_to(ROOT).as_posix() for path in ROOT.glob("iacfix/reports/html/script/*.js")}
     wanted |= {path.relative_to(ROOT / "transforms").as_posix() for path in ROOT.glob("transforms/**/_schema/*.json")}
     wanted |= {"iacfix/campaign/page/campaign.css", "iacfix/campaign/page/campaign.js"}
     cases = ROOT / "tests/cases"

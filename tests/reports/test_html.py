@@ -26,6 +26,7 @@ from iacfix.registry import rules
 from iacfix.reports.html import document
 from iacfix.reports.html.hunks import files_of
 from iacfix.reports.html.markup import as_json, element, escaped, joined, visible
+from iacfix.reports.html.page import SCRIPTS
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
 from iacfix.reports.html.word_diff import changed_words, paired
@@ -142,7 +143,8 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         The score and the provider
         Readiness now: 9/10: 10 - (1 medium × 1) = 9.
         With every hunk accepted: 9/10: 10 - (1 medium × 1) = 9.
-        provider aws 7 in 1 file: no pin found, the newest major 7 is assumed.""")
+        provider aws 7 in 1 file: no pin found, the newest major 7 is assumed.
+        What you decide is kept in this browser for as long as the patch is the same. Start over""")
     assert said(main) == [
         "infra.py2 hunks, 1 not fixed",
         "Hunk 1 lines 9–14",
@@ -528,7 +530,10 @@ def test_the_policy_allows_the_own_style_and_script_and_nothing_else() -> None:
         f"default-src 'none'; img-src data:; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    assert texts == [(PAGE_FILES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")]
+    assert texts[0] == (PAGE_FILES / "page.css").read_text(encoding="utf-8")
+    parts = {path.stem: path.read_text(encoding="utf-8") for path in PAGE_FILES.glob("script/*.js")}
+    assert texts[1] == '"use strict";\n{\n' + "".join(parts.pop(name) for name in SCRIPTS) + "}\n"
+    assert parts == {}
 
 
 # Code

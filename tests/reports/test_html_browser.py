@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import pytest
 from browser import CACHE, browser
 from html_pages import known, made_up, ran, subset, with_hunks
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 from test_html import LOOKUPS, ODD, PAYLOADS
 
 from iacfix.engine.run import repairs
@@ -41,8 +41,10 @@ class Visit:
 
     page: Page
     scripts: bool
+    other: Callable[[str], Visit]
     troubles: list[str] = field(default_factory=list[str])
     requests: list[str] = field(default_factory=list[str])
+    answers: list[str] = field(default_factory=list[str])
 
     def state(self) -> str:
         return self.page.locator("#state").inner_text()
@@ -88,10 +90,13 @@ def visit(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
     visits: list[tuple[Visit, str]] = []
 
     def opened(
-        text: str, size: str = "desk", theme: Literal["light", "dark"] = "light", *, scripts: bool = True
+        text: str,
+        size: str = "desk",
+        theme: Literal["light", "dark"] = "light",
+        *,
+        scripts: bool = True,
+        before: str = "",
     ) -> Visit:
-        file = tmp_path / f"page {len(visits)}.html"
-        file.write_bytes(text.encode("utf-8"))
         width, height = SIZES[size]
         context = chromium.new_context(
             viewport={"width": width, "height": height},
@@ -103,16 +108,26 @@ def visit(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
         context.set_default_timeout(20_000)
         context.add_init_script(
             "window.violations = []; document.addEventListener('securitypolicyviolation',"
-            " event => window.violations.push(event.blockedURI + ' ' + event.violatedDirective))"
+            f" event => window.violations.push(event.blockedURI + ' ' + event.violatedDirective)); {before}"
         )
-        seen = Visit(context.new_page(), scripts)
+        return in_tab(context, text, scripts)
+
+    def in_tab(context: BrowserContext, text: str, scripts: bool) -> Visit:
+        file = tmp_path / f"page {len(visits)}.html"
+        file.write_bytes(text.encode("utf-8"))
+        seen = Visit(context.new_page(), scripts, lambda text: in_tab(context, text, scripts))
         seen.page.on("console", lambda message: seen.troubles.append(message.text))
         seen.page.on("pageerror", lambda error: seen.troubles.append(str(error)))
-        seen.page.on("dialog", lambda dialog: seen.troubles.append(dialog.message))
+        seen.page.on("dialog", lambda dialog: answered(seen, dialog))
         seen.page.on("request", lambda request: seen.requests.append(request.url))
         visits.append((seen, file.as_uri()))
         seen.page.goto(file.as_uri())
         return seen
+
+    def answered(seen: Visit, dialog: Dialog) -> None:
+        if not seen.answers:
+            seen.troubles.append(dialog.message)
+        dialog.accept() if seen.answers and seen.answers.pop(0) == "accept" else dialog.dismiss()
 
     yield opened
     for seen, address in visits:
@@ -120,7 +135,8 @@ def visit(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
         assert seen.troubles == []
         if seen.scripts:
             assert seen.page.evaluate("[window.violations, typeof window.hacked]") == [[], "undefined"]
-        seen.page.context.close()
+    for context in {seen.page.context for seen, _ in visits}:
+        context.close()
 
 
 @dataclass(frozen=True)
@@ -413,22 +429,56 @@ def test_the_keys_are_told_and_can_be_switched_off(visit: Open, project: Project
     assert (seen.rejected(), seen.accepted(), seen.focused()) == ([], [], "")
 
 
-def test_a_reload_keeps_what_was_decided(visit: Open, project: Project) -> None:
+def test_what_was_decided_is_kept_for_this_patch(visit: Open, project: Project) -> None:
     seen = visit(project.page).accept_all()
     for number in (1, 3):
         seen.page.locator(f"#hunk-{number} .reject").check()
     seen.page.locator("#hunk-2 .accept").uncheck()
-    seen.page.reload()
-    assert (seen.rejected(), 2 in seen.accepted()) == ([1, 3], False)
-    assert (
-        seen.state()
-        == f"{len(project.hunks) - 3} of {len(project.hunks)} accepted, 2 rejected, 1 undecided"
-        + (seen.state().partition(" undecided")[2])
+    again = seen.other(project.page)
+    assert (again.rejected(), 2 in again.accepted()) == ([1, 3], False)
+    assert again.state().startswith(
+        f"{len(project.hunks) - 3} of {len(project.hunks)} accepted, 2 rejected, 1 undecided"
     )
-    assert seen.downloaded() == subset(project.page, set(range(1, len(project.hunks) + 1)) - {1, 2, 3})
-    seen.requests[1:2] = []
-    again = visit(project.page)
-    assert (again.accepted(), again.rejected()) == ([], []), "another tab begins anew"
+    assert again.downloaded() == subset(project.page, set(range(1, len(project.hunks) + 1)) - {1, 2, 3})
+    changed = document(made_up({PYTHON: ("a = 1\n", "a = 2\n")}), {})
+    assert seen.other(changed).state() == "0 of 1 accepted, 1 undecided", "another patch begins anew"
+
+
+def test_two_tabs_of_a_page_decide_together(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    other = seen.other(project.page)
+    other.page.locator("#hunk-2 .accept").check()
+    seen.page.locator("#hunk-2 .accept:checked").wait_for()
+    assert seen.accepted() == [2]
+
+
+def test_a_review_is_started_over(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    start_over = seen.page.get_by_role("button", name="Start over")
+    assert start_over.is_disabled()
+    seen.accept_all()
+    seen.answers = ["dismiss", "accept"]
+    start_over.click()
+    assert len(seen.accepted()) == len(project.hunks)
+    start_over.click()
+    assert (seen.accepted(), start_over.is_disabled()) == ([], True)
+    assert seen.page.evaluate("localStorage.length") == 0
+    assert seen.other(project.page).accepted() == []
+
+
+def test_fifty_reviews_are_kept(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    seen.page.evaluate(
+        "for (let at = 0; at < 60; at++) localStorage.setItem(`iacfix review ${at}`, JSON.stringify({ at }))"
+    )
+    seen.page.evaluate("localStorage.setItem('of another page', 'mine')")
+    keys = "Object.keys(localStorage).map(key => key.replace('iacfix review ', ''))"
+    assert {*seen.other(project.page).page.evaluate(keys)} == {"of another page", *map(str, range(10, 60))}
+
+
+def test_a_browser_that_keeps_nothing_is_no_trouble(visit: Open, project: Project) -> None:
+    seen = visit(project.page, before="Object.defineProperty(window, 'localStorage', { get() { throw Error() } })")
+    assert len(seen.accept_all().accepted()) == len(project.hunks)
 
 
 def test_a_phone_numbers_context_and_removed_lines_alike(visit: Open) -> None:

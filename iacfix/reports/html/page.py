@@ -18,13 +18,18 @@ from iacfix.reports.text import counted, providers
 from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
 
+SCRIPTS = ("hunks", "patch", "decisions", "memory", "filters", "keys", "start")
+"""The parts of the page's one script, in their order: the last one starts it."""
+
+KEPT = "What you decide is kept in this browser for as long as the patch is the same."
+
 
 def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
     """The whole page. `repairs` has what fixing a finding by itself changes of its file.
 
     It asks nothing of any other place, and runs no script but its own: the policy in its head names both by hash.
     """
-    style, script = (asset("iacfix.reports.html", name) for name in ("page.css", "page.js"))
+    style, script = asset("iacfix.reports.html", "page.css"), _script()
     files = files_of(done, repairs)
     body = element(
         "body",
@@ -35,6 +40,11 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
         *((help_dialog(), _known(files), element("script", Markup(script))) if files else ()),
     )
     return whole(head(_title_of(done), style, script), body)
+
+
+def _script() -> str:
+    parts = [asset("iacfix.reports.html", f"script/{name}.js") for name in SCRIPTS]
+    return "".join(['"use strict";\n{\n', *parts, "}\n"])
 
 
 def _head(done: Run, files: Sequence[File]) -> Markup:
@@ -60,7 +70,14 @@ def _head(done: Run, files: Sequence[File]) -> Markup:
             *[element("p", f"{line}.") for line in providers(done.outcomes)],
             class_="score",
         ),
+        *_kept(files),
     )
+
+
+def _kept(files: Sequence[File]) -> Iterator[Markup]:
+    if any(file.hunks for file in files):
+        start_over = element("button", "Start over", type="button", id="forget")
+        yield element("p", f"{KEPT} ", start_over, class_="kept scripted")
 
 
 def _title_of(done: Run) -> str:
@@ -156,9 +173,10 @@ def _main(files: Sequence[File]) -> Iterator[Markup]:
 
 def _known(files: Sequence[File]) -> Markup:
     """What the script knows: the patch in pieces, and which hunks each finding has."""
+    patch = patch_of(files)
     known: dict[str, object] = {
         "name": PATCH,
-        "files": patch_of(files),
+        "files": patch,
         "findings": [
             {
                 "rule": visible(finding.rule),  # as the filter names it
@@ -169,8 +187,8 @@ def _known(files: Sequence[File]) -> Markup:
             for file in files
             for finding, parts in file.fixed.items()
         ],
+        "digest": hashlib.sha256(as_json(patch).encode()).hexdigest(),
     }
-    known["digest"] = hashlib.sha256(as_json(known).encode()).hexdigest()
     return element("script", as_json(known), type="application/json", id="review")
 
 

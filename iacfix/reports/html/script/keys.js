@@ -1,0 +1,63 @@
+// The keyboard: from hunk to hunk, and a key for each button.
+
+const bar = document.querySelector(".bar");
+
+/** The hunk that has the focus, or something in it. */
+function current() {
+  const article = document.activeElement?.closest(".hunk");
+  return shown().find((hunk) => hunk.article === article);
+}
+
+function go(step) {
+  const all = shown();
+  const focused = all.indexOf(current());
+  const edge = Math.max(bar.getBoundingClientRect().bottom, 0);
+  const below = all.findIndex((hunk) => hunk.article.getBoundingClientRect().top >= edge);
+  const here = focused >= 0 ? focused : (below < 0 ? all.length : below) - (step > 0 ? 1 : 0);
+  visit(all[Math.min(Math.max(here + step, 0), all.length - 1)]);
+}
+
+function visit(hunk) {
+  hunk?.article.focus({ preventScroll: true });
+  hunk?.article.scrollIntoView();
+  // What is above may only get its true height now that it comes near.
+  requestAnimationFrame(() => hunk?.article.scrollIntoView());
+}
+
+const NEXT = { "": "accept", accept: "reject", reject: "" };
+
+function decide(answer) {
+  const hunk = current();
+  if (hunk) set([hunk.number], answer ?? NEXT[answered(hunk)]);
+}
+
+function turn() {
+  byId(byId("split").checked ? "unified" : "split").checked = true;
+}
+
+function help() {
+  byId("help").showModal();
+  byId("help-close").focus();
+}
+
+const KEYS = {
+  j: () => go(1),
+  k: () => go(-1),
+  a: () => decide("accept"),
+  x: () => decide("reject"),
+  u: () => decide(""),
+  " ": () => decide(),
+  v: turn,
+  "/": () => filters[0].focus(),
+  d: download,
+  "?": help,
+};
+
+function press(event) {
+  const into = event.target;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("help").open) return;
+  if (!byId("keys").checked || !Object.hasOwn(KEYS, event.key) || into.matches("select, textarea, [contenteditable]")) return;
+  if (event.key === " " && !into.matches(".hunk")) return;
+  event.preventDefault();
+  KEYS[event.key]();
+}

@@ -71,7 +71,7 @@ def campaign_run(
     timeout: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="For one repository, with its clone.")] = 600,
     memory: Annotated[int, typer.Option(metavar="MB", min=100, help="For a process of one repository.")] = 4096,
     output_size: Annotated[
-        int, typer.Option(metavar="MB", min=1, help="For a file of one repository, and for its results.")
+        int, typer.Option(metavar="MB", min=1, help="For all files of one repository, and for its results.")
     ] = 1024,
     quiet: Quiet = False,
 ) -> None:

@@ -89,7 +89,7 @@ def _bound(job: Job) -> None:
 def _checked(job: Job, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
     _put(here / STAGE, "while it was cloned")
     folder = here / CLONE
-    clone = cloned(job.address, job.branch, folder)
+    clone = cloned(job.address, job.branch, folder, job.bounds.output)
     if clone.commit is None or clone.tree is None:
         return Answer("empty", "has no commit"), NOTHING
     if job.trees and (same := _named_by(Path(job.trees) / clone.tree)):

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from iacfix.campaign.git import LOCAL, PROTOCOLS, GitError, git
+from iacfix.campaign.git import LOCAL, PROTOCOLS, UNREADABLE, GitError, git, lines
+from iacfix.errors import IacfixError
+
+BLOCK = 4096
+"""Bytes that a file or a folder takes at least."""
 
 
 @dataclass(frozen=True)
@@ -17,16 +21,35 @@ class Clone:
     branch: str | None = None
 
 
-def cloned(address: str, branch: str | None, folder: Path) -> Clone:
-    """Clone the newest commit into a new folder; raises GitError."""
+def cloned(address: str, branch: str | None, folder: Path, most: int) -> Clone:
+    """Clone the newest commit into a new folder; raises GitError, and IacfixError for more than `most` megabytes."""
     chosen = ("--branch", branch) if branch else ()
     options = ("--depth", "1", "--no-tags", "--single-branch", "--no-recurse-submodules", "--template=", "--quiet")
     allowed = LOCAL if address.startswith("file://") else PROTOCOLS
-    git(folder.parent, "clone", *options, *chosen, "--", address, str(folder), allowed=allowed)
-    return checked_out(folder, address, allowed)
+    try:
+        git(folder.parent, "clone", "--no-checkout", *options, *chosen, "--", address, str(folder), allowed=allowed)
+    except GitError as error:
+        if str(error) != UNREADABLE:
+            raise
+        raise GitError(f"{error}; if it is larger than {most} MB, raise --output-size") from error
+    clone = _fetched(folder, address, allowed)
+    if clone.commit:
+        _must_fit(folder, most)
+        git(folder, "reset", "--hard", "--quiet", allowed="")
+    return clone
 
 
-def checked_out(folder: Path, address: str, allowed: str) -> Clone:
+def _must_fit(folder: Path, most: int) -> None:
+    """A pack of some kilobytes may hold the same file a million times; what its files take is known before."""
+    left = most * 1_000_000
+    for line in lines(folder, "ls-tree", "-r", "-t", "-l", "--full-tree", "HEAD"):
+        size = line.partition(b"\t")[0].split()[3]
+        left -= max(BLOCK, int(size) if size.isdigit() else 0)
+        if left < 0:
+            raise IacfixError(f"has files of more than {most} MB; raise --output-size")
+
+
+def _fetched(folder: Path, address: str, allowed: str) -> Clone:
     try:
         commit, tree = git(folder, "rev-parse", "HEAD^{commit}", "HEAD^{tree}", allowed="").split()
     except GitError:

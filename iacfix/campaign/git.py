@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from iacfix.campaign.process import ran
@@ -24,7 +24,11 @@ SETTINGS = (
 )
 PROTOCOLS, LOCAL = "http:https:ssh:git", "file"
 """What an address may lead to; `ext` is a command of this machine, whoever wrote it."""
+UNREADABLE = "fetch-pack: invalid index-pack output"
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+_VAGUE = ("Could not read from remote repository", "failed to push some refs", UNREADABLE)
+"""What git says where ssh, the other side or another process of git told why."""
+_ASIDE = ("fatal: ", "error: ", "warning: ", "hint: ", "Please make sure you have", "and the repository exists", "To ")
 _SAID = 300
 """Characters of what git says that become part of a reason."""
 
@@ -35,9 +39,8 @@ class GitError(IacfixError):
 
 def git(folder: Path, *arguments: str, allowed: str, timeout: float | None = None) -> str:
     """What git prints; raises GitError. `allowed` are the protocols by which it may reach others."""
-    settings = [word for setting in SETTINGS for word in ("-c", setting)]
     try:
-        done = ran(["git", *settings, *arguments], folder, environment(allowed), timeout)
+        done = ran(_command(arguments), folder, environment(allowed), timeout)
     except FileNotFoundError as error:
         raise GitError("git is not installed") from error
     except subprocess.TimeoutExpired as error:
@@ -45,6 +48,30 @@ def git(folder: Path, *arguments: str, allowed: str, timeout: float | None = Non
     if done.returncode:
         raise GitError(_reason(os.fsdecode(done.stderr), done.returncode))
     return os.fsdecode(done.stdout)
+
+
+def lines(folder: Path, *arguments: str) -> Iterator[bytes]:
+    """What git prints of what is here, as it comes; it ends with whoever wants no more of it. Raises GitError."""
+    with subprocess.Popen(
+        _command(arguments),
+        cwd=folder,
+        env=environment(""),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield from process.stdout
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise GitError(f"git {arguments[0]} ended with {process.returncode}")
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return ["git", *(word for setting in SETTINGS for word in ("-c", setting)), *arguments]
 
 
 def environment(allowed: str) -> dict[str, str]:
@@ -62,12 +89,10 @@ def environment(allowed: str) -> dict[str, str]:
 
 
 def _reason(said: str, code: int) -> str:
-    """The last failure that git names, without what it says of its progress."""
-    return next(_failures(said), f"git ended with {code}")[:_SAID]
-
-
-def _failures(said: str) -> Iterator[str]:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    for mark in ("fatal: ", "error: "):
-        yield from (line.removeprefix(mark) for line in reversed(lines) if line.startswith(mark))
-    yield from reversed(lines)
+    """The first failure that git names, which is the cause of the others, without what it says of its progress."""
+    lines = [line.strip() for line in said.splitlines()]
+    failures = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+    telling = [line for line in failures if not any(words in line for words in _VAGUE)]
+    others = [line for line in lines if line and not line.startswith(_ASIDE)]
+    reason = next(iter([*telling, *others, *failures, *filter(None, lines)]), f"git ended with {code}")
+    return reason.removeprefix("fatal: ").removeprefix("error: ")[:_SAID]

@@ -29,8 +29,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Of one repository: seconds on the wall, megabytes of memory of each process, megabytes of a file it writes and
-    of all results."""
+    """Of one repository: seconds on the wall, megabytes of memory of each process, megabytes of all its files and
+    of all its results."""
 
     seconds: int = 600
     memory: int = 4096

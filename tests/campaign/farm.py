@@ -40,6 +40,21 @@ def bare(folder: Path, name: str, files: Mapping[str, str | bytes], *more: tuple
     return folder / f"{name}.git"
 
 
+def nested(folder: Path, leaf: bytes, depth: int) -> Path:
+    """A bare repository of a few objects whose newest commit has a file ten times in each of ten folders in each ..."""
+
+    def made(*arguments: str, of: bytes) -> str:
+        return subprocess.check_output(["git", *arguments], cwd=folder, input=of).decode().strip()
+
+    git(folder.parent, "init", "-q", "--bare", "-b", "main", str(folder))
+    entry = f"100644 blob {made('hash-object', '-w', '--stdin', of=leaf)}"
+    for _ in range(depth):
+        tree = made("mktree", of="".join(f"{entry}\t{number}\n" for number in range(10)).encode())
+        entry = f"040000 tree {tree}"
+    git(folder, "update-ref", "refs/heads/main", git(folder, "commit-tree", tree, "-m", "as it is"))
+    return folder
+
+
 def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "iacfix", "campaign", *map(str, arguments)]
 

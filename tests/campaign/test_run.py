@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from alarms import ALARM, FIXED
-from farm import PINNED, bare, campaign, command, events, git, last, results
+from farm import PINNED, bare, campaign, command, events, git, last, nested, results
 
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12345\n"
 GITLINK = ("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},modules/shared")
@@ -208,11 +209,33 @@ def test_an_interrupt_is_nobodys_fault(tmp_path: Path) -> None:
     assert [event["event"] for event in events(out)] == ["began", "given up"]
 
 
-def test_a_file_over_the_limit_costs_its_repository(farm: Path, tmp_path: Path) -> None:
-    done = campaign("run", farm / "large.git", "-o", tmp_path / "out", "--output-size", "5")
-    ((_, event),) = last(tmp_path / "out").items()
+@pytest.mark.parametrize(("leaf", "depth"), [(b"", 9), (b"0" * 20_000_000, 2)], ids=["files", "bytes"])
+def test_a_pack_that_unpacks_to_gigabytes_costs_its_repository(leaf: bytes, depth: int, tmp_path: Path) -> None:
+    bomb = nested(tmp_path / "bomb.git", leaf, depth)
+    assert sum(path.stat().st_size for path in bomb.rglob("*")) < 200_000
+    assert _reason(tmp_path, bomb) == "has files of more than 1024 MB; raise --output-size"
+
+
+def test_a_repository_over_the_limit_of_size_fails(farm: Path, tmp_path: Path) -> None:
+    limit = ("--output-size", "5")
+    assert _reason(tmp_path, farm / "large.git", *limit) == "has files of more than 5 MB; raise --output-size"
+    bare(tmp_path, "noise", {"noise.bin": random.Random(1).randbytes(6_000_000)})
+    assert _reason(tmp_path, tmp_path / "noise.git", *limit).endswith("larger than 5 MB, raise --output-size")
+
+
+def test_a_clone_that_fails_tells_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_SSH_COMMAND", "echo 'git@example.com: Permission denied (publickey).' >&2; exit 255; ")
+    (tmp_path / "list.txt").write_text("git@example.com:acme/api\n")
+    expected = "cannot be cloned: git@example.com: Permission denied (publickey)."
+    assert _reason(tmp_path, tmp_path / "list.txt") == expected
+
+
+def _reason(folder: Path, given: Path, *options: str) -> str:
+    """Why a campaign over one repository fails."""
+    done = campaign("run", given, "-o", folder / f"{given.name}.out", *options)
+    ((_, event),) = last(folder / f"{given.name}.out").items()
     assert (done.returncode, event["state"]) == (2, "failed")
-    assert event["reason"].startswith("cannot be cloned: ")
+    return event["reason"]
 
 
 def test_a_broken_file_beside_good_ones_is_told_by_the_exit_code(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def _examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> t
         asked.major,
         jobs=1,
         repairs=True,
-        given=asked.given,
+        given=replace(asked.given, allow_packs=bool(asked.given.allow_packs)),
         shared=verdicts,
     )
     done = scoped(request, Scope(), watch=lambda outcomes, _: outcomes)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from iacfix import __version__
-from iacfix.campaign.job import REVIEW, Asked, asked_of
+from iacfix.campaign.job import OPTIONS, REVIEW, Asked, asked_of
 from iacfix.campaign.journal import FILE as JOURNAL
 from iacfix.campaign.journal import Record, records
 from iacfix.campaign.targets import LeftOut, Repository, Targets
@@ -92,13 +92,13 @@ def _must_ask_the_same(folder: Path, asked: Asked) -> None:
     before = opened(folder).asked
     version = about.get("iacfix_version")
     if (folder / JOURNAL).exists() and (before != asked or version != __version__):
-        what = f"iacfix {version}" if version != __version__ else _difference(before, asked)
-        raise UsageError(f"has results of {what}; name a new folder, or ask the same again", path=folder)
+        what = f"of iacfix {version}" if version != __version__ else f"with another {_difference(before, asked)}"
+        raise UsageError(f"has results {what}; name a new folder, or ask the same again", path=folder)
 
 
 def _difference(before: Asked, asked: Asked) -> str:
-    names = [name for name in vars(asked) if getattr(before, name) != getattr(asked, name)]
-    return " and ".join(f"another {name}" for name in names)
+    """The options that are not the same."""
+    return " and ".join(OPTIONS[name] for name in vars(asked) if getattr(before, name) != getattr(asked, name))
 
 
 @contextmanager

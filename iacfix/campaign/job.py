@@ -27,6 +27,17 @@ class Asked:
     given: Given = NOTHING_GIVEN
 
 
+OPTIONS = {
+    "select": "--select",
+    "ignore": "--ignore",
+    "unsafe": "--unsafe-fixes",
+    "major": "--provider-version",
+    "by": "--by",
+    "given": "--config, --isolated or --allow-packs",
+}
+"""How people say each of them."""
+
+
 @dataclass(frozen=True)
 class Bounds:
     """Of one repository: seconds on the wall, megabytes of memory of each process, megabytes of all its files and
@@ -70,11 +81,13 @@ def asked_of(values: dict[str, Any]) -> Asked:
 
 def _given_of(values: dict[str, Any]) -> Given:
     """Settings of the command line name no folder: in each repository they are about its own."""
-    files, settings = (
-        tuple(SettingsFile(each["shown"], each["text"], tuple(each["table"])) for each in values.get(key, ()))
-        for key in ("files", "values")
-    )
-    return Given(files, settings, values.get("isolated", False), values.get("allow_packs", False))
+    files, settings = (tuple(_settings_file_of(each) for each in values.get(key, ())) for key in ("files", "values"))
+    return Given(files, settings, values.get("isolated", False), values.get("allow_packs"))
+
+
+def _settings_file_of(values: dict[str, Any]) -> SettingsFile:
+    shown, text, table = values["shown"], values["text"], tuple[str, ...](values["table"])
+    return SettingsFile(shown, text, table, is_option=values["is_option"], rules_from=values["rules_from"])
 
 
 @dataclass(frozen=True)

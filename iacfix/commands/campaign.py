@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from iacfix.campaign.folder import PAGE, Campaign, begun, locked, opened
@@ -36,6 +38,7 @@ from iacfix.commands.terminal import FAILED, REMAINS, Terminal, for_reader, note
 from iacfix.engine.request import Request, checked
 from iacfix.errors import UsageError
 from iacfix.files.output import utf8, write_files
+from iacfix.files.settings import Given, rooted
 from iacfix.reports.json_document import dumped
 from iacfix.reports.visible import one_line
 
@@ -54,7 +57,8 @@ def run_campaign(
     cluster: str | None = None,
 ) -> int:
     """Check what is not checked yet; the exit code is about all repositories."""
-    checked(Request((), asked.select, asked.ignore, asked.unsafe, asked.major))
+    asked = replace(asked, given=rooted(asked.given, os.getcwd()))
+    checked(Request((), asked.select, asked.ignore, asked.unsafe, asked.major, given=_without_folder(asked.given)))
     wanted = targets(lists, sys.stdin, archived=archived, forks=forks)
     with begun(Path(output), asked, wanted) as campaign:
         if not terminal.quiet:
@@ -63,6 +67,11 @@ def run_campaign(
         watched(carried_out(campaign, _pool(jobs, cluster), bounds, retry), quiet=terminal.quiet)
         _write_page(campaign)
         return _summed_up(campaign, terminal)
+
+
+def _without_folder(given: Given) -> Given:
+    """What the folder around says is not about the repositories of a campaign."""
+    return given if given.files else replace(given, isolated=True)
 
 
 def _pool(jobs: int | None, cluster: str | None) -> Pool:
@@ -90,8 +99,8 @@ def show_campaign(folder: str, terminal: Terminal, *, as_json: bool) -> int:
 
 def publish_campaign(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, dry: bool) -> int:
     """Make the pull requests, and those of others not; the exit code is about all of them."""
-    _must_be_rules(chosen)
     campaign = opened(Path(folder))
+    _must_be_rules(chosen, campaign)
     with locked(campaign.folder):
         found = hostings(campaign, chosen)
         commands = Commands(campaign.folder, pace, lambda line: note(f"iacfix: {line}"))
@@ -112,8 +121,8 @@ def publish_campaign(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal
 
 def show_status(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, as_json: bool) -> int:
     """How the pull requests are at their hosts now."""
-    _must_be_rules(chosen)
     campaign = opened(Path(folder))
+    _must_be_rules(chosen, campaign)
     found = hostings(campaign, chosen)
     commands = Commands(campaign.folder, pace, lambda line: note(f"iacfix: {line}"))
     shown = list(statuses(campaign, found, commands))
@@ -128,8 +137,11 @@ def show_status(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, 
     return FAILED if any(each.state == NOT_DONE for each in shown) else NOTHING
 
 
-def _must_be_rules(chosen: Chosen) -> None:
-    checked(Request((), tuple(chosen.rules)))
+def _must_be_rules(chosen: Chosen, campaign: Campaign) -> None:
+    """Those of this campaign, some of which only its repositories know, or any other."""
+    answers = [record.answer for record in campaign.records().values() if record.answer]
+    known = {rule for answer in answers for rule in answer.pull_requests}
+    checked(Request((), tuple(rule for rule in chosen.rules if rule not in known)))
 
 
 def _print_command(command: Sequence[str]) -> None:

@@ -107,13 +107,13 @@ class Settings:
 @dataclass(frozen=True)
 class Given:
     """Settings of the command line: `files` instead of those that are found, what is extended before what extends it;
-    `values` that hold over every file. Where it is `isolated` no file is looked for; with `allow_packs` the rules of
-    folders may be code."""
+    `values` that hold over every file. Where it is `isolated` no file is looked for; the rules of
+    folders may be code where `allow_packs` says so; None leaves that to the settings of the person who runs it."""
 
     files: tuple[SettingsFile, ...] = ()
     values: tuple[SettingsFile, ...] = ()
     isolated: bool = False
-    allow_packs: bool = False
+    allow_packs: bool | None = None
 
 
 NOTHING_GIVEN = Given()
@@ -124,7 +124,7 @@ def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = F
     values, files = list[SettingsFile](), list[str]()
     for text in texts:
         if "=" in text and not os.path.isfile(text):
-            value = SettingsFile(f"{OPTION} {text}", text)
+            value = SettingsFile(f"{OPTION} {text}", text, is_option=True)
             if not (entries := value.entries()):
                 raise UsageError(f"{OPTION} {text}: expects KEY=VALUE")
             if "extend" in entries:
@@ -136,7 +136,7 @@ def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = F
         raise UsageError(f"{OPTION} takes one file, and KEY=VALUE any number of times: {', '.join(files)}")
     if files and isolated:
         raise UsageError(f"--isolated reads no file; leave it out, or {OPTION} {files[0]}")
-    return Given(tuple(chain for name in files for chain in _named(name)), tuple(values), isolated, allow_packs)
+    return Given(tuple(chain for name in files for chain in _named(name)), tuple(values), isolated, allow_packs or None)
 
 
 def _named(name: str) -> Iterator[SettingsFile]:
@@ -149,6 +149,21 @@ def _named(name: str) -> Iterator[SettingsFile]:
     if found is None or found.entries() is None:
         raise UsageError(f"{OPTION} {name}: has no [tool.iacfix]")
     yield from _with_extended(found, path, None)
+
+
+def rooted(given: Given, folder: str) -> Given:
+    """The same for a process that runs elsewhere: folders of rules are looked for where the command line named them."""
+    files, values = (
+        tuple(replace(each, rules_from=folder) if _names_packs_below(each) else each for each in several)
+        for several in (given.files, given.values)
+    )
+    return replace(given, files=files, values=values)
+
+
+def _names_packs_below(file: SettingsFile) -> bool:
+    named = (file.entries() or {}).get("packs")
+    names = cast("list[object]", named) if isinstance(named, list) else []
+    return any(isinstance(name, str) and not os.path.isabs(os.path.expanduser(name)) for name in names)
 
 
 def settings_for(path: Path, root: Path, known_rules: Iterable[str], given: Given = NOTHING_GIVEN) -> Settings:
@@ -170,7 +185,7 @@ def settings_in(folder: Path, root: Path, known_rules: Iterable[str], given: Giv
 
 @remembered()
 def _nearest(
-    folder: Path, root: Path, known: frozenset[str], values: tuple[SettingsFile, ...], allow_packs: bool
+    folder: Path, root: Path, known: frozenset[str], values: tuple[SettingsFile, ...], allow_packs: bool | None
 ) -> Settings | IacfixError:
     try:
         files = _own(folder, root)
@@ -183,7 +198,7 @@ def _nearest(
 
 @remembered()
 def _read(
-    files: tuple[SettingsFile, ...], here: Path, known: frozenset[str], allow_packs: bool
+    files: tuple[SettingsFile, ...], here: Path, known: frozenset[str], allow_packs: bool | None
 ) -> Settings | IacfixError:
     """What they say together, each over those before it."""
     settings = Settings()
@@ -191,22 +206,26 @@ def _read(
         for file in files:
             settings = _over(settings, _Table(file, file.entries() or {}, known), file.folder or here, allow_packs)
         if not allow_packs:
-            _must_be_allowed(settings)
+            _must_be_allowed(settings, allow_packs)
     except (SettingsError, RuleError) as error:
         return error
     return settings
 
 
-def _must_be_allowed(settings: Settings) -> None:
+def _must_be_allowed(settings: Settings, allow_packs: bool | None) -> None:
     """Code of a repository runs where whoever runs it says so, on the command line or on their machine."""
     origin = settings.origins.get(("packs",), ())
     for folder in settings.packs:
-        if folder.is_code and not origin[-1].is_option and not allows_packs_in(folder.path, os.environ):
-            raise settings.wrong(
-                f"the rules in {folder.path} are Python, which would run: --allow-packs lets them, "
-                f"or {ALLOW_PACKS} = ['{folder.path}'] in {user_settings(os.environ)}",
-                "packs",
-            )
+        if not folder.is_code or origin[-1].is_option:
+            continue
+        what = f"the rules in {folder.path} are Python, which would run"
+        if allow_packs is None or origin[-1].folder is None:
+            if not allows_packs_in(folder.path, os.environ):
+                here = f"{ALLOW_PACKS} = ['{folder.path}'] in {user_settings(os.environ)}"
+                raise settings.wrong(f"{what}: --allow-packs lets them, or {here}", "packs")
+        else:
+            others = f"{OPTION} 'packs=[]' leaves them out"
+            raise settings.wrong(f"{what}: {others}, --allow-packs lets those of every repository", "packs")
 
 
 def _own(folder: Path, root: Path) -> tuple[SettingsFile, ...] | None:
@@ -262,7 +281,7 @@ def _repository_of(path: str) -> Path | None:
     return next((folder for folder in Path(path).parents if (folder / ".git").exists()), None)
 
 
-def _over(base: Settings, table: _Table, folder: Path, allow_packs: bool) -> Settings:
+def _over(base: Settings, table: _Table, folder: Path, allow_packs: bool | None) -> Settings:
     """The settings with what one file says over them: what leaves out adds to what was left out, the rest replaces."""
     packs = table.packs(folder, allow_packs) if "packs" in table.entries else base.packs
     table = replace(table, known=table.known.union(*(each.ids for each in (*base.packs, *packs))))
@@ -327,9 +346,10 @@ class _Table:
                 )
                 raise self.wrong(f"unknown key '{key}'{hint}", key)
 
-    def packs(self, folder: Path, allow_packs: bool) -> tuple[RuleFolder, ...]:
+    def packs(self, folder: Path, allow_packs: bool | None) -> tuple[RuleFolder, ...]:
         """The folders with rules, relative to one; what is in them is looked at, and nothing of it runs."""
         found = list[RuleFolder]()
+        folder = Path(self.file.rules_from or folder)
         for name in self.texts("packs"):
             path = folder / os.path.expanduser(name)
             if not (allow_packs or self.file.is_option or _is_inside(path, folder)):

@@ -23,17 +23,16 @@ _SETTING = re.compile(rf"[ \t]*({_KEYS})[ \t]*=")
 @dataclass(frozen=True)
 class SettingsFile:
     """Where settings are written; `shown` is how people find it, `table` is what has them there. What they say of
-    paths is relative to `folder`, and without one to the folder that a command runs in."""
+    paths is relative to `folder`, and without one to the folder that a command runs in; folders of rules may have a
+    place of their own. `is_option` is a setting of the command line, which has no lines, whatever files are called.
+    """
 
     shown: str
     text: str
     table: tuple[str, ...] = ()
     folder: Path | None = None
-
-    @property
-    def is_option(self) -> bool:
-        """A setting of the command line, which has no lines."""
-        return self.shown.startswith(OPTION)
+    is_option: bool = False
+    rules_from: str | None = None
 
     def wrong(self, message: str, *keys: str) -> SettingsError:
         """What is wrong with a setting, named by its keys from the outermost table on."""

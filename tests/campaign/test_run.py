@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -262,7 +263,7 @@ def test_one_patch_of_a_repository(farm: Path, tmp_path: Path) -> None:
     other = campaign("run", farm / "weak.git", "-o", tmp_path / "out")
     assert (other.returncode, other.stderr) == (
         2,
-        f"iacfix: error: {tmp_path}/out: has results of another by; name a new folder, or ask the same again\n",
+        f"iacfix: error: {tmp_path}/out: has results with another --by; name a new folder, or ask the same again\n",
     )
 
 
@@ -313,12 +314,50 @@ def test_settings_of_the_command_line_hold_in_every_repository(tmp_path: Path) -
     assert campaign(*run[:4], "--config", f"packs=['{rules}']").returncode == 2
 
 
+def test_rules_of_the_command_line_stand_where_it_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository may have a folder of the same name, with code in it."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "rules", tmp_path / "rules")
+    code = f"from pathlib import Path\nPath({str(tmp_path / 'ran')!r}).touch()\n"
+    topic = 'import pulumi_aws as aws\n\naws.sns.Topic("orders")\n'
+    bare(tmp_path, "hostile", {"__main__.py": topic, "rules/own.py": code, **PINNED})
+    bare(tmp_path, "plain", {"__main__.py": topic, **PINNED})
+    (tmp_path / "ci.toml").write_text("packs = ['rules']\nselect = ['unencrypted-topic']\n")
+    both = (tmp_path / "hostile.git", tmp_path / "plain.git")
+    own = ("--select", "unencrypted-topic")
+    for words in (("--config", "packs=['rules']", *own), ("--config", "ci.toml"), ("--config", "ci.toml", *own)):
+        out = tmp_path / f"out-{'-'.join(words)}"
+        done = campaign("run", *both, "-o", out, *words)
+        assert (done.returncode, done.stderr) == (1, "2 repositories: 2 fixed\n")
+        assert [event["pull_requests"] for event in last(out).values()] == [["unencrypted-topic"]] * 2
+        chosen = campaign("publish", out, *own, "--dry-run")
+        assert chosen.stderr == "2 pull requests: 2 not made; nothing was pushed\n"
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("allowed", [(), ("--allow-packs",)])
+def test_a_clone_is_not_what_a_person_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: tuple[str, ...]
+) -> None:
+    """It stands in a folder of theirs, and is a stranger's."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config" / "iacfix").mkdir(parents=True)
+    (tmp_path / "config" / "iacfix" / "iacfix.toml").write_text(f"allow-packs = ['{tmp_path}']\n")
+    code = f"from pathlib import Path\nPath({str(tmp_path / 'ran')!r}).touch()\n"
+    bare(tmp_path, "weak", {"__main__.py": ALARM, "rules/own.py": code, "iacfix.toml": "packs = ['rules']\n", **PINNED})
+    assert campaign("run", tmp_path / "weak.git", "-o", tmp_path / "out", *allowed).returncode == 2
+    assert (tmp_path / "ran").exists() == bool(allowed)
+
+
 def test_code_of_a_repository_does_not_run(tmp_path: Path) -> None:
     code = f"from pathlib import Path\nPath({str(tmp_path / 'ran')!r}).touch()\n"
     bare(tmp_path, "weak", {"__main__.py": ALARM, "rules/own.py": code, "iacfix.toml": "packs = ['rules']\n", **PINNED})
     (tmp_path / "list.txt").write_text(f"{tmp_path}/weak.git\n")
     assert campaign("run", tmp_path / "list.txt", "-o", tmp_path / "out").returncode == 2
     (event,) = last(tmp_path / "out").values()
-    assert "are Python, which would run" in event["reason"]
+    assert event["reason"] == (
+        "iacfix.toml:1: the rules in rules are Python, which would run: --config 'packs=[]' leaves them out, "
+        "--allow-packs lets those of every repository"
+    )
     assert campaign("run", tmp_path / "list.txt", "-o", tmp_path / "two", "--config", "packs=[]").returncode == 1
     assert not (tmp_path / "ran").exists()

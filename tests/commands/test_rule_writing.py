@@ -153,6 +153,14 @@ def test_a_repository_does_not_allow_itself(project: Path) -> None:
     assert not (project / "RAN").exists()
 
 
+def test_a_file_that_is_called_like_an_option_is_a_file(project: Path) -> None:
+    with_code(project)
+    (project / "iacfix.toml").write_text("extend = '--config.toml'\n")
+    (project / "--config.toml").write_text("packs = ['tools/rules']\n")
+    assert ran("check", "-q")[0] == 2
+    assert not (project / "RAN").exists()
+
+
 def test_without_the_packs_the_rest_is_checked(project: Path) -> None:
     with_code(project)
     (project / "iacfix.toml").write_text("packs = ['tools/rules']\nignore = ['own-topic']\n")

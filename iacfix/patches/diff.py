@@ -212,7 +212,7 @@ def _changes(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> 
     """What differs, in order, counted from `i` and `j`.
 
     Lines that come once on each side are matched first: difflib alone takes minutes for a long file of similar
-    resources. Blank lines and lone brackets never decide which lines belong together.
+    resources. Blank lines and lone brackets decide only where no other line does.
     """
     room = min(len(old), len(new))
     top = next((at for at in range(room) if old[at] != new[at]), room)
@@ -229,8 +229,28 @@ def _changes(old: Sequence[str], new: Sequence[str], i: int = 0, j: int = 0) -> 
         if kind == "replace" and i2 - i1 == j2 - j1:
             for at, end in _unlike(old[i1:i2], new[j1:j2]):
                 yield i + i1 + at, i + i1 + end, j + j1 + at, j + j1 + end
+        elif kind == "replace":
+            yield from _around_brackets(old[i1:i2], new[j1:j2], i + i1, j + j1)
         elif kind != "equal":
             yield i + i1, i + i2, j + j1, j + j2
+
+
+def _around_brackets(old: Sequence[str], new: Sequence[str], i: int, j: int) -> Iterator[Difference]:
+    """What differs where no line with a word stays: closing brackets in a row stay together, and the line that comes
+    first on one side is where the other has it, so that what is put in before a bracket is all that comes."""
+    matcher = SequenceMatcher(None, old, new, autojunk=len(old) > _LONG)
+    a = b = 0
+    for start, other, size in matcher.get_matching_blocks():
+        if size == 1:
+            continue
+        if a < start and old[a] in new[b:other]:
+            at = new.index(old[a], b, other)
+            if at > b:
+                yield i + a, i + a, j + b, j + at
+            a, b = a + 1, at + 1
+        if (a, b) != (start, other):
+            yield i + a, i + start, j + b, j + other
+        a, b = start + size, other + size
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:

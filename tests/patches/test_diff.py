@@ -164,6 +164,21 @@ def test_lines_changed_one_for_one_keep_what_stays_between_them() -> None:
     )  # fmt: skip
 
 
+def test_what_is_put_in_before_a_bracket_is_all_that_comes() -> None:
+    before = "a(\n  b={\n    c=[\n      1,\n    ],\n  },\n)\nd(one)\n"
+    after = "a(\n  b={\n    c=[\n      1,\n      2,\n    ],\n  },\n  e=3,\n)\nd(two)\n\nf(\n  g={\n  },\n)\n"
+    assert unified("x.py", before, after).split("@@\n")[1] == (
+        "   b={\n     c=[\n       1,\n+      2,\n     ],\n   },\n+  e=3,\n )\n"
+        "-d(one)\n+d(two)\n+\n+f(\n+  g={\n+  },\n+)\n"
+    )
+
+
+def test_a_blank_line_between_two_that_change_stays() -> None:
+    assert unified("x.py", "a\n\nb(1)\n", "a\ni\n\nc\n\nb(2)\n").split("@@\n")[1] == (
+        " a\n+i\n \n-b(1)\n+c\n+\n+b(2)\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -459,9 +459,9 @@ PAYLOADS = (
 )
 ODD = "a\u202eb\u2066c\u200bd\x00e\x1bf\ufeffg\ud800h\u2028i\udcff"
 ALLOWED = """
-    a article body button caption code dd details dialog div dl dt fieldset h1 h2 h3 h4 h5 head header html input kbd
-    label legend li link main mark meta noscript option p pre script section select span style summary table tbody td
-    th thead title tr ul
+    a article aside body button caption code dd details dialog div dl dt fieldset h1 h2 h3 h4 h5 head header
+    html input kbd label legend li link main mark meta nav noscript option p pre script section select span
+    style summary table tbody td th thead title tr ul
 """
 
 

@@ -329,10 +329,10 @@ def test_filters(visit: Open, project: Project) -> None:
                 f", {len(wanted)} shown" if len(wanted) < total else ""
             )
         seen.page.locator(f"#by-{choice}").select_option("")
-    for index, name in enumerate(names):
-        seen.page.locator("#by-file").select_option(str(index))
+    for name in names:
+        seen.page.locator("#by-file").fill(f" {name[-6:].upper()}")
         assert seen.shown() == [number for number, (path, _) in enumerate(project.hunks, 1) if path == name]
-    seen.page.locator("#by-file").select_option("0")
+    seen.page.locator("#by-file").fill(PYTHON)
     seen.page.locator("#by-severity").select_option("high")
     shown = seen.shown()
     assert 0 < len(shown) < total
@@ -343,13 +343,124 @@ def test_filters(visit: Open, project: Project) -> None:
     )
     seen.page.get_by_role("button", name="Accept shown").click()
     assert seen.rejected() == []
+    seen.page.get_by_role("button", name="Clear filters").click()
+    assert (len(seen.shown()), seen.focused()) == (total, "by-rule")
+    assert seen.page.locator("#clear").is_hidden()
+
+
+def test_what_is_decided_is_a_filter_and_hides_nothing_by_itself(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    every = list(range(1, len(project.hunks) + 1))
+    seen.page.locator("#hunk-1 .accept").check()
+    seen.page.locator("#hunk-2 .reject").check()
+    choice = seen.page.locator("#by-decision")
+    for decision, wanted in {"accepted": [1], "rejected": [2], "undecided": every[2:]}.items():
+        choice.select_option(decision)
+        assert seen.shown() == wanted
+        assert not any(one.is_visible() for one in seen.page.locator(".left").all()), "nobody decides these"
+    seen.page.locator("#hunk-3 .accept").check()
+    assert seen.shown() == every[2:]
+    choice.select_option("")
+    choice.select_option("undecided")
+    assert seen.shown() == every[3:]
+
+
+def test_the_files_are_listed_with_how_far_each_is(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    counts = [sum(path == name for path, _ in project.hunks) for name in project.texts]
+    items = seen.page.locator(".files li")
+    assert items.all_inner_texts() == [
+        f"{name}\n0 of {count}" for name, count in zip(project.texts, counts, strict=True)
+    ]
+    summary = seen.page.locator(".files summary")
+    assert summary.inner_text() == "2 files, 0 of 2 decided"
+    seen.page.locator("#hunk-1 .reject").check()
+    assert items.first.inner_text() == f"{PYTHON}\n1 of {counts[0]}"
+    assert seen.page.locator("#file-0 .heading .progress").inner_text() == f"1 of {counts[0]}"
+    seen.page.locator("#by-file").fill("pipeline.py")
+    assert [item.is_visible() for item in items.all()] == [True, False]
+    seen.page.get_by_role("button", name="Accept shown").click()
+    assert summary.inner_text() == "2 files, 1 of 2 decided"
+    seen.page.locator("#by-file").fill("")
+    seen.page.get_by_role("link", name=TYPESCRIPT).click()
+    assert seen.page.evaluate("document.querySelector('#file-1').getBoundingClientRect().top < 200")
+
+
+def test_the_next_undecided_hunk(visit: Open, project: Project) -> None:
+    """From where one is, then from the top, among those that are shown."""
+    seen = visit(project.page)
+    total = len(project.hunks)
+    seen.page.locator("#hunk-2 .accept").check()
+    seen.page.locator("#hunk-1").focus()
+    seen.page.keyboard.press("n")
+    assert seen.focused() == "hunk-3"
+    for number in range(3, total + 1):
+        seen.page.locator(f"#hunk-{number} .reject").check()
+    seen.page.get_by_role("button", name="Next undecided").click()
+    assert seen.focused() == "hunk-1"
+    seen.page.keyboard.press("a")
+    assert seen.page.get_by_role("button", name="Next undecided").is_disabled()
+    seen.page.keyboard.press("n")
+    assert seen.focused() == "hunk-1"
+
+
+def test_the_heading_of_a_file_stays_in_sight(visit: Open, project: Project) -> None:
+    for size in ("desk", "wide", "phone"):
+        seen = visit(project.page, size)
+        seen.page.keyboard.press("j")
+        seen.page.keyboard.press("j")
+        seen.page.wait_for_timeout(100)
+        edges = "one => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]"
+        bar, heading, hunk = (seen.page.locator(one).evaluate(edges) for one in (".bar", "#file-0 .heading", "#hunk-2"))
+        assert heading[0] == pytest.approx(max(bar[1], 0), abs=1)
+        assert hunk[0] >= heading[1] - 1, "the hunk begins behind the heading"
+
+
+def test_files_and_hunks_fold(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    first = sum(path == PYTHON for path, _ in project.hunks)
+
+    def unfolded() -> list[int]:
+        return [number for number in seen.shown() if seen.page.locator(f"#hunk-{number} .body").is_visible()]
+
+    every = unfolded()
+    seen.page.get_by_role("button", name="Fold hunk 1", exact=True).click()
+    assert (unfolded(), seen.shown()) == (every[1:], every)
+    seen.page.locator("#hunk-1").focus()
+    seen.page.keyboard.press("o")
+    assert unfolded() == every
+    seen.page.keyboard.press("O")
+    assert unfolded() == every[first:]
+    folded = seen.page.get_by_role("button", name=f"Fold {PYTHON}")
+    assert folded.get_attribute("aria-expanded") == "false"
+    assert folded.evaluate("button => button === document.activeElement")
+    seen.page.keyboard.press("j")
+    assert seen.focused() == f"hunk-{first + 1}", "what is folded is passed over"
+    seen.page.get_by_role("link", name=PYTHON).click()
+    assert unfolded() == every
+    seen.page.get_by_role("button", name="Fold all files").click()
+    assert unfolded() == []
+    seen.page.keyboard.press("n")
+    assert seen.focused() == "hunk-1"
+    assert unfolded() == every[:first]
+    seen.page.get_by_role("button", name="Fold all files").click()
+    seen.page.get_by_role("button", name="Unfold all files").click()
+    assert unfolded() == every
+
+
+def test_what_is_folded_is_printed(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    seen.page.get_by_role("button", name="Fold all files").click()
+    seen.page.emulate_media(media="print")
+    assert seen.page.locator("#hunk-1 .code").is_visible()
+    assert not any(seen.page.locator(one).first.is_visible() for one in (".bar", ".panel", ".fold", ".choice"))
 
 
 def test_a_filter_that_nothing_matches_can_be_undone(visit: Open) -> None:
     one, other = (made_up({f"{name}.py": ("a = 1\n", "a = 2\n")}, rule=name) for name in ("one", "other"))
     both = replace(one, tasks=one.tasks + other.tasks, outcomes=one.outcomes + other.outcomes, files=2)
     seen = visit(document(both, {}))
-    seen.page.locator("#by-file").select_option("1")
+    seen.page.locator("#by-file").fill("other.py")
     seen.page.locator("#by-rule").select_option("one")
     assert (seen.shown(), seen.page.locator("main").inner_text()) == ([], "Nothing matches the filter. Show all")
     seen.page.get_by_role("button", name="Show all").click()
@@ -506,8 +617,12 @@ def test_typing_in_a_filter_is_no_command(visit: Open, project: Project) -> None
     seen = visit(project.page)
     seen.page.keyboard.press("/")
     assert seen.focused() == "by-rule"
-    seen.page.keyboard.press("x")
-    seen.page.keyboard.press("d")
+    for _ in range(3):
+        seen.page.keyboard.press("x")
+        seen.page.keyboard.press("d")
+        seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("j")
+    assert seen.page.locator("#by-file").input_value() == "j"
     assert (seen.rejected(), seen.requests[1:]) == ([], [])
 
 
@@ -517,7 +632,8 @@ def test_without_the_mouse(visit: Open, project: Project) -> None:
     seen.page.keyboard.press("Tab")
     seen.page.keyboard.press("Enter")
     assert seen.focused() == "hunks"
-    seen.page.keyboard.press("Tab")
+    for _ in range(3):  # the two buttons that fold
+        seen.page.keyboard.press("Tab")
     seen.page.keyboard.press("Space")
     assert seen.accepted() == [1]
     seen.page.keyboard.press("Tab")
@@ -544,16 +660,16 @@ def test_hostile_texts_stay_texts(visit: Open) -> None:
     everything = " ".join([*PAYLOADS, ODD])
     seen = visit(document(made_up(files, message=everything, rule=everything, errors=[everything]), {}))
     assert seen.shown() == list(range(1, len(files) + 1))
-    for name in ("rule", "severity", "file"):
+    for name in ("rule", "severity"):
         seen.page.locator(f"#by-{name}").select_option(index=1)
+    seen.page.locator("#by-file").fill("0</script>")
     assert seen.shown() == [1]
     seen.page.keyboard.press("j")
     seen.page.keyboard.press("v")
     for folded in seen.page.locator("summary").all():
         folded.dispatch_event("click")
     assert seen.page.locator("h1").inner_text() == "iacfix review"
-    for name in ("rule", "severity", "file"):
-        seen.page.locator(f"#by-{name}").select_option(index=0)
+    seen.page.locator("#clear").click()
     assert seen.accept_all().downloaded().count("diff --git") == len(files)
 
 
@@ -572,7 +688,7 @@ def test_a_thousand_hunks(visit: Open) -> None:
     for _ in range(3):
         seen.page.keyboard.press("j")
     seen.page.keyboard.press("x")
-    seen.page.locator("#by-file").select_option("9")
+    seen.page.locator("#by-file").fill("stack9")
     assert seen.state() == "999 of 1000 accepted, 1 rejected, 100 shown"
     assert seen.downloaded() == subset(page, set(range(1, 1001)) - {3})
 

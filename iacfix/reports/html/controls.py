@@ -1,12 +1,11 @@
-"""What a reviewer works the page with: filters, views, the accepted hunks, and the help."""
+"""What a reviewer works the page with: views, the accepted hunks, and the help."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from iacfix.reports.html.hunks import File
-from iacfix.reports.html.markup import Markup, element, visible
-from iacfix.rule import Severity
+from iacfix.reports.html.markup import Markup, element
 
 PATCH = "review.diff"
 """What the downloaded patch is called."""
@@ -18,20 +17,8 @@ NO_SCRIPT = (
 
 
 def bar(files: Sequence[File]) -> Iterator[Markup]:
-    """Filters, views, and what becomes of the accepted hunks."""
-    found = [finding for file in files for finding in (*file.fixed, *file.left)]
-    ranked = [severity.value for severity in Severity if any(finding.severity is severity for finding in found)]
-    names = sorted({finding.rule for finding in found})
+    """Views, decisions, and what becomes of the accepted hunks."""
     total = sum(len(file.hunks) for file in files)
-    filters = element(
-        "div",
-        _choice("rule", "Rule", [(name, name) for name in names]),
-        _choice("severity", "Severity", [(name, name) for name in ranked]),
-        _choice("file", "File", [(str(number), visible(file.name)) for number, file in enumerate(files)]),
-        role="search",
-        aria_label="Filter the hunks",
-        class_="filters scripted",
-    )
     views = element(
         "fieldset",
         element("legend", "View", class_="unseen"),
@@ -43,6 +30,7 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
     take = element(
         "div",
         element("p", f"0 of {total} accepted, {total} undecided", id="state", role="status"),
+        element("button", "Next undecided", type="button", id="next"),
         element("button", "Accept all", type="button", id="accept"),
         element("button", "Reject all", type="button", id="reject"),
         element("button", "Download patch", type="button", id="download", class_="main"),
@@ -53,7 +41,7 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
     )  # fmt: skip
     yield element(
         "section",
-        filters,
+        element("a", "Files and filters", href="#panel", class_="to-panel"),
         views,
         take,
         element("p", UNDECIDED, id="open", hidden=True),
@@ -62,20 +50,6 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
         aria_label="Review",
     )
     yield element("noscript", element("p", NO_SCRIPT))
-
-
-def _choice(name: str, label: str, options: Sequence[tuple[str, str]]) -> Markup:
-    return element(
-        "label",
-        element("span", label),
-        element(
-            "select",
-            element("option", "all", value=""),
-            *[element("option", shown, value=value) for value, shown in options],
-            id=f"by-{name}",
-            autocomplete="off",
-        ),
-    )
 
 
 def _view(value: str, label: str, *, checked: bool) -> Markup:
@@ -91,10 +65,13 @@ def help_dialog() -> Markup:
     keys = [
         (("j",), "next hunk"),
         (("k",), "previous hunk"),
+        (("n",), "next undecided hunk"),
         (("a",), "accept the hunk"),
         (("x",), "reject the hunk"),
         (("u",), "leave it undecided"),
         (("space",), "accept it, then reject it, then leave it undecided"),
+        (("o",), "fold the hunk, or unfold it"),
+        (("O",), "fold the file, or unfold it"),
         (("v",), "unified or side by side"),
         (("/",), "filter"),
         (("d",), "download the accepted hunks"),

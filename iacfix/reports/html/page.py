@@ -12,13 +12,14 @@ from iacfix.reports.html.controls import PATCH, bar, help_dialog
 from iacfix.reports.html.frame import asset, head, whole
 from iacfix.reports.html.hunks import File, files_of, patch_of
 from iacfix.reports.html.markup import Markup, as_json, element, visible
+from iacfix.reports.html.panel import panel
 from iacfix.reports.html.review import by_hand, review, severity_mark, what_is_left
 from iacfix.reports.score import explained, open_rules, readiness
 from iacfix.reports.text import counted, providers
 from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
 
-SCRIPTS = ("hunks", "patch", "decisions", "memory", "filters", "keys", "start")
+SCRIPTS = ("hunks", "patch", "decisions", "memory", "progress", "filters", "folding", "keys", "start")
 """The parts of the page's one script, in their order: the last one starts it."""
 
 KEPT = "What you decide is kept in this browser for as long as the patch is the same."
@@ -31,12 +32,13 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
     """
     style, script = asset("iacfix.reports.html", "page.css"), _script()
     files = files_of(done, repairs)
+    main = element("main", *_main(files), id="hunks", tabindex="-1")
     body = element(
         "body",
         element("a", "Skip to the hunks", href="#hunks", class_="skip"),
         _head(done, files),
         *(bar(files) if files else ()),
-        element("main", *_main(files), id="hunks", tabindex="-1"),
+        element("div", *([panel(files)] if files else []), main, class_="columns"),
         *((help_dialog(), _known(files), element("script", Markup(script))) if files else ()),
     )
     return whole(head(_title_of(done), style, script), body)
@@ -164,7 +166,7 @@ def _main(files: Sequence[File]) -> Iterator[Markup]:
     yield element(
         "p",
         "Nothing matches the filter. ",
-        element("button", "Show all", type="button", id="clear"),
+        element("button", "Show all", type="button", data_clear=True),
         class_="none",
         id="none",
         hidden=True,

@@ -31,18 +31,35 @@ def review(files: Sequence[File]) -> Iterator[Markup]:
         parts = [_hunk(file, hunk, number_of, (old, new), told) for hunk in file.hunks]
         yield element(
             "section",
-            element(
-                "h2", element("code", file.name), element("span", _extent(file), class_="extent"), id=f"file-{index}"
-            ),
+            _heading(file, index),
             *parts,
             *_left(file),
             class_="file",
-            data_file=str(index),
-            aria_labelledby=f"file-{index}",
+            id=f"file-{index}",
+            data_path=file.name,
+            aria_labelledby=f"file-{index}-name",
         )
 
 
-def _extent(file: File) -> str:
+def _heading(file: File, index: int) -> Markup:
+    """It stays in sight as long as its hunks are."""
+    named = element("code", file.name), element("span", extent(file), class_="extent")
+    return element(
+        "div",
+        _fold(file.name),
+        element("h2", *named, id=f"file-{index}-name"),
+        *([element("span", class_="progress scripted")] if file.hunks else []),
+        class_="heading",
+    )
+
+
+def _fold(name: str) -> Markup:
+    label = element("span", f"Fold {name}", class_="unseen")
+    return element("button", label, type="button", class_="fold scripted", aria_expanded="true")
+
+
+def extent(file: File) -> str:
+    """How much of it there is to review."""
     parts = [counted(len(file.hunks), "hunk")] if file.hunks else []
     return ", ".join([*parts, *what_is_left(file.left)])
 
@@ -66,6 +83,7 @@ def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[L
     where = f"line {hunk.first}" if hunk.first == hunk.last else f"lines {hunk.first}–{hunk.last}"
     top = element(
         "div",
+        _fold(f"hunk {hunk.number}"),
         element("h3", f"Hunk {hunk.number} ", element("span", where, class_="where"), id=f"{name}-title"),
         element("div", _choice("accept", hunk.number), _choice("reject", hunk.number), class_="choices scripted"),
         class_="top",

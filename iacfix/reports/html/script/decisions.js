@@ -69,5 +69,7 @@ function update() {
   byId("reject").textContent = all ? "Reject all" : "Reject shown";
   byId("download").textContent = accepted ? "Download patch" : "Nothing accepted";
   byId("download").disabled = !accepted;
+  byId("next").disabled = !open;
   byId("forget").disabled = !accepted && !rejected;
+  progress();
 }

@@ -1,22 +1,24 @@
-// Which hunks are shown.
+// Which hunks are shown. A decision hides nothing until a filter is chosen again.
 
-const filters = ["rule", "severity", "file"].map((name) => byId(`by-${name}`));
+const filters = ["rule", "severity", "decision", "file"].map((name) => byId(`by-${name}`));
+const NAMES = { "": "undecided", accept: "accepted", reject: "rejected" };
 
 function filter() {
-  const [rule, severity, file] = filters.map((choice) => choice.value);
+  const [rule, severity, decision, path] = filters.map((choice) => choice.value);
   const fits = (one) => (!rule || one.rule === rule) && (!severity || one.severity === severity);
-  for (const hunk of hunks) {
-    hunk.article.hidden = (file && file !== hunk.file.dataset.file) || ((rule || severity) && !hunk.findings.some(fits));
-  }
-  for (const item of document.querySelectorAll(".left li")) item.hidden = !fits(item.dataset);
+  const is = (hunk) => !decision || NAMES[answered(hunk)] === decision;
+  const named = (file) => file.section.dataset.path.toLowerCase().includes(path.trim().toLowerCase());
+  for (const item of document.querySelectorAll(".left li")) item.hidden = Boolean(decision) || !fits(item.dataset);
   for (const list of document.querySelectorAll(".left")) list.hidden = !list.querySelector("li:not([hidden])");
-  let any = false;
-  for (const section of document.querySelectorAll(".file")) {
-    section.hidden =
-      (file && file !== section.dataset.file) || !section.querySelector(".hunk:not([hidden]), .left:not([hidden])");
-    any ||= !section.hidden;
+  for (const file of files) {
+    for (const hunk of file.hunks) {
+      hunk.article.hidden = !named(file) || !is(hunk) || ((rule || severity) && !hunk.findings.some(fits));
+    }
+    file.section.hidden = !named(file) || !file.section.querySelector(".hunk:not([hidden]), .left:not([hidden])");
+    file.item.hidden = file.section.hidden;
   }
-  byId("none").hidden = any;
+  byId("none").hidden = files.some((file) => !file.section.hidden);
+  byId("clear").hidden = !filters.some((choice) => choice.value);
   update();
 }
 

@@ -9,12 +9,21 @@ function current() {
 }
 
 function go(step) {
-  const all = shown();
+  const all = shown().filter((hunk) => !hunk.file.classList.contains("closed"));
   const focused = all.indexOf(current());
   const edge = Math.max(bar.getBoundingClientRect().bottom, 0);
   const below = all.findIndex((hunk) => hunk.article.getBoundingClientRect().top >= edge);
   const here = focused >= 0 ? focused : (below < 0 ? all.length : below) - (step > 0 ? 1 : 0);
   visit(all[Math.min(Math.max(here + step, 0), all.length - 1)]);
+}
+
+/** From here on, then from the top. */
+function next() {
+  const all = shown();
+  const here = all.indexOf(current()) + 1;
+  const hunk = [...all.slice(here), ...all.slice(0, here)].find((each) => !answered(each));
+  unfold(hunk?.article);
+  visit(hunk);
 }
 
 function visit(hunk) {
@@ -43,10 +52,13 @@ function help() {
 const KEYS = {
   j: () => go(1),
   k: () => go(-1),
+  n: next,
   a: () => decide("accept"),
   x: () => decide("reject"),
   u: () => decide(""),
   " ": () => decide(),
+  o: () => foldAround(current()?.article),
+  O: () => foldAround(current()?.file ?? document.activeElement?.closest(".file")),
   v: turn,
   "/": () => filters[0].focus(),
   d: download,
@@ -56,7 +68,7 @@ const KEYS = {
 function press(event) {
   const into = event.target;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("help").open) return;
-  if (!byId("keys").checked || !Object.hasOwn(KEYS, event.key) || into.matches("select, textarea, [contenteditable]")) return;
+  if (!byId("keys").checked || !Object.hasOwn(KEYS, event.key) || into.matches("select, textarea, [type=search], [contenteditable]")) return;
   if (event.key === " " && !into.matches(".hunk")) return;
   event.preventDefault();
   KEYS[event.key]();

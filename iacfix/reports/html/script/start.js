@@ -6,18 +6,23 @@ for (const hunk of hunks) {
     hunk[answer].addEventListener("change", () => set([hunk.number], hunk[answer].checked ? answer : ""));
   }
 }
-for (const choice of filters) choice.addEventListener("change", filter);
+for (const choice of filters) choice.addEventListener("input", filter);
+byId("next").addEventListener("click", next);
 byId("accept").addEventListener("click", () => set(shown().map((hunk) => hunk.number), "accept"));
 byId("reject").addEventListener("click", () => set(shown().map((hunk) => hunk.number), "reject"));
 byId("download").addEventListener("click", download);
 byId("forget").addEventListener("click", forget);
-byId("clear").addEventListener("click", clear);
+byId("fold-all").addEventListener("click", foldAll);
 byId("help-open").addEventListener("click", help);
 byId("help-close").addEventListener("click", () => byId("help").close());
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-accept], [data-reject]");
-  if (button?.dataset.accept) set(known.findings[button.dataset.accept].hunks, "accept");
-  else if (button) reject(known.findings[button.dataset.reject]);
+  const { accept, reject: refuse } = target.closest("[data-accept], [data-reject]")?.dataset ?? {};
+  if (accept) set(known.findings[accept].hunks, "accept");
+  if (refuse) reject(known.findings[refuse]);
+  if (target.closest("[data-clear]")) clear();
+  if (target.closest(".fold")) fold(target.closest(".hunk, .file"));
+  const address = target.closest("a")?.hash;
+  if (address) unfold(document.querySelector(address));
 });
 document.addEventListener("keydown", press);
 addEventListener("storage", follow);

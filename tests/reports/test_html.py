@@ -144,7 +144,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         Readiness now: 9/10: 10 - (1 medium × 1) = 9.
         With every hunk accepted: 9/10: 10 - (1 medium × 1) = 9.
         provider aws 7 in 1 file: no pin found, the newest major 7 is assumed.
-        What you decide is kept in this browser for as long as the patch is the same. Start over""")
+        Decisions and comments are kept in this browser for as long as the patch is the same. Start over""")
     assert said(main) == [
         "infra.py2 hunks, 1 not fixed",
         "Hunk 1 lines 9–14",
@@ -161,6 +161,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         " 12 13  )",
         " 13 14",
         " 14 15  aws.cloudwatch.MetricAlarm(",
+        "Comment on hunk 1",
         "Hunk 2 lines 28–31",
         "Accept hunk 2",
         "Reject hunk 2",
@@ -173,6 +174,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         " 30 31      threshold=1,",
         '    32 +    treat_missing_data="notBreaching",',
         " 31 33  )",
+        "Comment on hunk 2",
         "Not fixed",
         "medium unset-missing-data Line 14 alarm custom does not say what missing data means",
         "not fixed: the metric is not written here; set notBreaching if silence is normal, "
@@ -461,7 +463,7 @@ ODD = "a\u202eb\u2066c\u200bd\x00e\x1bf\ufeffg\ud800h\u2028i\udcff"
 ALLOWED = """
     a article aside body button caption code dd details dialog div dl dt fieldset h1 h2 h3 h4 h5 head header
     html input kbd label legend li link main mark meta nav noscript option p pre script section select span
-    style summary table tbody td th thead title tr ul
+    style summary table tbody td textarea th thead title tr ul
 """
 
 

@@ -148,6 +148,11 @@ class Project:
     hunks: list[tuple[str, str]]
     page: str
 
+    @property
+    def title(self) -> str:
+        """Of the page, in Markdown."""
+        return re.findall("<title>(.*)</title>", self.page)[0].replace("_", r"\_")
+
     def with_hunks(self, taken: set[int]) -> dict[str, str]:
         """The texts with exactly these hunks of the printed diff."""
         return {
@@ -454,6 +459,64 @@ def test_what_is_folded_is_printed(visit: Open, project: Project) -> None:
     seen.page.emulate_media(media="print")
     assert seen.page.locator("#hunk-1 .code").is_visible()
     assert not any(seen.page.locator(one).first.is_visible() for one in (".bar", ".panel", ".fold", ".choice"))
+
+
+def test_comments_are_copied_as_markdown(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    seen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    seen.page.locator("#hunk-2").focus()
+    seen.page.keyboard.press("c")
+    seen.page.keyboard.type("Why not a\nreplica?")
+    seen.page.keyboard.press("Escape")
+    assert seen.focused() == "hunk-2"
+    seen.page.keyboard.press("x")
+    seen.page.keyboard.press("j")
+    seen.page.keyboard.press("x")
+    seen.page.get_by_role("button", name="Comment on hunk 1", exact=True).click()
+    seen.page.keyboard.type(" jx ")
+    seen.page.get_by_role("button", name="Copy as Markdown on hunk 1", exact=True).click()
+    wanted = [markdown(project, number) for number in (1, 2, 3)]
+    clipboard = "navigator.clipboard.readText()"
+    assert seen.page.evaluate(clipboard) == f"- {wanted[0]}: jx\n"
+    seen.page.get_by_role("button", name="Copy review as Markdown").click()
+    seen.page.get_by_text("Copied", exact=True).wait_for()
+    total = len(project.hunks)
+    assert seen.page.evaluate(clipboard) == (
+        f"**{project.title}**: 0 of {total} accepted, 2 rejected, {total - 2} undecided\n\n"
+        f"- {wanted[0]}: jx\n- {wanted[1][:-1]}, rejected): Why not a\n  replica?\n- {wanted[2][:-1]}, rejected)\n"
+    )
+    seen.page.locator("#by-decision").select_option("commented")
+    assert seen.shown() == [1, 2]
+    again = seen.other(project.page)
+    boxes = again.page.locator(".comment textarea")
+    assert [box.input_value() for box in boxes.all() if box.is_visible()] == [" jx ", "Why not a\nreplica?"]
+    again.answers = ["accept"]
+    again.page.get_by_role("button", name="Start over").click()
+    assert [box.input_value() for box in boxes.all()] == [""] * total
+    assert not boxes.first.is_visible()
+
+
+def markdown(project: Project, number: int) -> str:
+    """A hunk as a review names it: the first line that changes, and the rules."""
+    name, printed = project.hunks[number - 1]
+    lines = printed.split("\n")
+    start = int(lines[0].split()[1].removeprefix("-").partition(",")[0])
+    first = start + next(at for at, line in enumerate(lines[1:]) if line[:1] in "+-")
+    rules = dict.fromkeys(one["rule"] for one in known(project.page)["findings"] if number in one["hunks"])
+    return f"`{name}:{first}` ({', '.join(f'`{rule}`' for rule in rules)})"
+
+
+def test_where_nothing_may_be_copied_the_text_is_shown(visit: Open) -> None:
+    page = document(made_up({"a`b.py": ("a = 1\n", "a = 2\n")}, rule="``odd"), {})
+    seen = visit(page, before="Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    seen.page.locator("#hunk-1 .reject").check()
+    seen.page.keyboard.press("m")
+    dialog = seen.page.get_by_role("dialog", name="Review as Markdown")
+    wanted = "**iacfix review**: 0 of 1 accepted, 1 rejected\n\n- ``a`b.py:1`` (``` ``odd ```, rejected)\n"
+    assert dialog.get_by_role("textbox").input_value() == wanted
+    assert seen.page.evaluate("String(getSelection())") == wanted
+    dialog.get_by_role("button", name="Close").click()
+    assert dialog.count() == 0
 
 
 def test_a_filter_that_nothing_matches_can_be_undone(visit: Open) -> None:

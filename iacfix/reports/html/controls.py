@@ -33,6 +33,9 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
         element("button", "Next undecided", type="button", id="next"),
         element("button", "Accept all", type="button", id="accept"),
         element("button", "Reject all", type="button", id="reject"),
+        element("button", "Copy review", element("span", " as Markdown", class_="unseen"),
+                type="button", id="copy-review"),
+        element("span", id="copied", role="status"),
         element("button", "Download patch", type="button", id="download", class_="main"),
         element("button", element("span", "?", aria_hidden="true"), element("span", "Keys and help", class_="unseen"),
                 type="button", id="help-open"),
@@ -70,6 +73,8 @@ def help_dialog() -> Markup:
         (("x",), "reject the hunk"),
         (("u",), "leave it undecided"),
         (("space",), "accept it, then reject it, then leave it undecided"),
+        (("c",), "comment on the hunk; Escape leads back"),
+        (("m",), "copy the review as Markdown: the comments, and what is rejected"),
         (("o",), "fold the hunk, or unfold it"),
         (("O",), "fold the file, or unfold it"),
         (("v",), "unified or side by side"),
@@ -106,4 +111,16 @@ def help_dialog() -> Markup:
         element("button", "Close", type="button", id="help-close"),
         id="help",
         aria_labelledby="help-title",
+    )
+
+
+def copy_dialog() -> Markup:
+    """The review as text, where the page may not write to the clipboard."""
+    return element(
+        "dialog",
+        element("h2", "Review as Markdown", id="copy-title"),
+        element("textarea", id="markdown", readonly=True, rows="12", aria_labelledby="copy-title"),
+        element("button", "Close", type="button", id="copy-close"),
+        id="copy",
+        aria_labelledby="copy-title",
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.engine.run import Run
 from iacfix.registry import rules
-from iacfix.reports.html.controls import PATCH, bar, help_dialog
+from iacfix.reports.html.controls import PATCH, bar, copy_dialog, help_dialog
 from iacfix.reports.html.frame import asset, head, whole
 from iacfix.reports.html.hunks import File, files_of, patch_of
 from iacfix.reports.html.markup import Markup, as_json, element, visible
@@ -19,10 +19,10 @@ from iacfix.reports.text import counted, providers
 from iacfix.result import Repair, Reported
 from iacfix.rule import Severity
 
-SCRIPTS = ("hunks", "patch", "decisions", "memory", "progress", "filters", "folding", "keys", "start")
+SCRIPTS = ("hunks", "patch", "decisions", "memory", "progress", "filters", "folding", "comments", "keys", "start")
 """The parts of the page's one script, in their order: the last one starts it."""
 
-KEPT = "What you decide is kept in this browser for as long as the patch is the same."
+KEPT = "Decisions and comments are kept in this browser for as long as the patch is the same."
 
 
 def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
@@ -39,7 +39,7 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
         _head(done, files),
         *(bar(files) if files else ()),
         element("div", *([panel(files)] if files else []), main, class_="columns"),
-        *((help_dialog(), _known(files), element("script", Markup(script))) if files else ()),
+        *((help_dialog(), copy_dialog(), _known(files), element("script", Markup(script))) if files else ()),
     )
     return whole(head(_title_of(done), style, script), body)
 

@@ -10,7 +10,7 @@ from iacfix.reports.html.review import extent
 from iacfix.reports.text import counted
 from iacfix.rule import Severity
 
-DECISIONS = ("undecided", "accepted", "rejected")
+DECISIONS = ("undecided", "accepted", "rejected", "commented")
 
 
 def panel(files: Sequence[File]) -> Markup:

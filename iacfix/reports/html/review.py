@@ -92,12 +92,13 @@ def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[L
         "article",
         top,
         element("p", class_="apart", hidden=True),
-        element("div", _reasons(file, hunk, number_of, told), code(hunk, *lines), class_="body"),
+        element("div", _reasons(file, hunk, number_of, told), code(hunk, *lines), _comment(hunk.number), class_="body"),
         id=name,
         class_="hunk",
         tabindex="-1",
         aria_labelledby=f"{name}-title",
         data_number=str(hunk.number),
+        data_line=str(next(hunk.changes)[0] + 1),
         data_findings=" ".join(str(number_of[finding]) for finding in hunk.findings),
     )
 
@@ -110,6 +111,22 @@ def _choice(answer: str, number: int) -> Markup:
         element("span", answer.title(), class_="verb"),
         element("span", f" hunk {number}", class_="unseen"),
         class_="choice",
+    )
+
+
+def _comment(number: int) -> Markup:
+    named = element("span", f" on hunk {number}", class_="unseen")
+    return element(
+        "div",
+        element("button", "Comment", named, type="button", class_="to-comment"),
+        element(
+            "div",
+            element("label", "Comment", named, element("textarea", rows="3", autocomplete="off")),
+            element("button", "Copy as Markdown", named, type="button", class_="copy"),
+            class_="comment",
+            hidden=True,
+        ),
+        class_="remark scripted",
     )
 
 

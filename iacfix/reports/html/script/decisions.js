@@ -70,6 +70,5 @@ function update() {
   byId("download").textContent = accepted ? "Download patch" : "Nothing accepted";
   byId("download").disabled = !accepted;
   byId("next").disabled = !open;
-  byId("forget").disabled = !accepted && !rejected;
   progress();
 }

@@ -6,7 +6,8 @@ const NAMES = { "": "undecided", accept: "accepted", reject: "rejected" };
 function filter() {
   const [rule, severity, decision, path] = filters.map((choice) => choice.value);
   const fits = (one) => (!rule || one.rule === rule) && (!severity || one.severity === severity);
-  const is = (hunk) => !decision || NAMES[answered(hunk)] === decision;
+  const is = (hunk) =>
+    !decision || (decision === "commented" ? hunk.comment.value.trim() !== "" : NAMES[answered(hunk)] === decision);
   const named = (file) => file.section.dataset.path.toLowerCase().includes(path.trim().toLowerCase());
   for (const item of document.querySelectorAll(".left li")) item.hidden = Boolean(decision) || !fits(item.dataset);
   for (const list of document.querySelectorAll(".left")) list.hidden = !list.querySelector("li:not([hidden])");

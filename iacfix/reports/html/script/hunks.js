@@ -7,6 +7,7 @@ const hunks = [...document.querySelectorAll(".hunk")].map((article) => ({
   number: Number(article.dataset.number),
   accept: article.querySelector(".accept"),
   reject: article.querySelector(".reject"),
+  comment: article.querySelector("textarea"),
   apart: article.querySelector(".apart"),
   findings: article.dataset.findings.split(" ").filter(Boolean).map((at) => known.findings[at]),
   file: article.closest(".file"),

@@ -59,6 +59,8 @@ const KEYS = {
   " ": () => decide(),
   o: () => foldAround(current()?.article),
   O: () => foldAround(current()?.file ?? document.activeElement?.closest(".file")),
+  c: () => comment(current()),
+  m: () => copy(review()),
   v: turn,
   "/": () => filters[0].focus(),
   d: download,
@@ -67,7 +69,8 @@ const KEYS = {
 
 function press(event) {
   const into = event.target;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || byId("help").open) return;
+  if (event.key === "Escape" && into.matches(".comment textarea")) leaveComment(current());
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
   if (!byId("keys").checked || !Object.hasOwn(KEYS, event.key) || into.matches("select, textarea, [type=search], [contenteditable]")) return;
   if (event.key === " " && !into.matches(".hunk")) return;
   event.preventDefault();

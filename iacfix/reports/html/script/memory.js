@@ -6,18 +6,28 @@ const place = REVIEWS + known.digest;
 
 function remember() {
   const decisions = hunks.filter(answered).map((hunk) => [hunk.number, answered(hunk)]);
+  const comments = hunks.filter((hunk) => hunk.comment.value).map((hunk) => [hunk.number, hunk.comment.value]);
+  const some = decisions.length > 0 || comments.length > 0;
+  byId("forget").disabled = !some;
   try {
-    if (decisions.length) localStorage.setItem(place, JSON.stringify({ at: Date.now(), decisions }));
+    if (some) localStorage.setItem(place, JSON.stringify({ at: Date.now(), decisions, comments }));
     else localStorage.removeItem(place);
   } catch {} // not every place that shows a page gives it storage
 }
 
 function recall() {
+  let kept = null;
   try {
-    const { decisions } = JSON.parse(localStorage.getItem(place)) ?? { decisions: [] };
-    const answers = new Map(decisions);
-    for (const hunk of hunks) put(hunk, answers.get(hunk.number) ?? "");
+    kept = JSON.parse(localStorage.getItem(place));
   } catch {}
+  const answers = new Map(kept?.decisions);
+  const comments = new Map(kept?.comments);
+  for (const hunk of hunks) {
+    put(hunk, answers.get(hunk.number) ?? "");
+    hunk.comment.value = comments.get(hunk.number) ?? "";
+    showComment(hunk, Boolean(hunk.comment.value));
+  }
+  byId("forget").disabled = !kept;
 }
 
 function forgetOldest() {
@@ -36,6 +46,10 @@ function follow(event) {
 }
 
 function forget() {
-  if (!confirm("Forget every decision of this review?")) return;
+  if (!confirm("Forget every decision and comment of this review?")) return;
+  for (const hunk of hunks) {
+    hunk.comment.value = "";
+    showComment(hunk, false);
+  }
   set(hunks.map((hunk) => hunk.number), "");
 }

@@ -13,18 +13,24 @@ byId("reject").addEventListener("click", () => set(shown().map((hunk) => hunk.nu
 byId("download").addEventListener("click", download);
 byId("forget").addEventListener("click", forget);
 byId("fold-all").addEventListener("click", foldAll);
+byId("copy-review").addEventListener("click", () => copy(review()));
+byId("copy-close").addEventListener("click", () => byId("copy").close());
 byId("help-open").addEventListener("click", help);
 byId("help-close").addEventListener("click", () => byId("help").close());
+const of = (part) => hunks.find((hunk) => hunk.article.contains(part));
 document.addEventListener("click", ({ target }) => {
   const { accept, reject: refuse } = target.closest("[data-accept], [data-reject]")?.dataset ?? {};
   if (accept) set(known.findings[accept].hunks, "accept");
   if (refuse) reject(known.findings[refuse]);
   if (target.closest("[data-clear]")) clear();
+  if (target.closest(".to-comment")) comment(of(target));
+  if (target.closest(".copy")) copy(item(of(target)));
   if (target.closest(".fold")) fold(target.closest(".hunk, .file"));
   const address = target.closest("a")?.hash;
   if (address) unfold(document.querySelector(address));
 });
 document.addEventListener("keydown", press);
+document.addEventListener("input", ({ target }) => target.closest(".comment") && remember());
 addEventListener("storage", follow);
 // The bar may take two rows; what is scrolled to must not hide below it.
 new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);

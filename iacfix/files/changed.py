@@ -6,13 +6,13 @@ import os
 import posixpath
 import re
 import shlex
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from iacfix.errors import UsageError
+from iacfix.files.git import SUBMODULE, Git
 from iacfix.result import Reported
 
 AUTO = "auto"
@@ -23,126 +23,17 @@ _TARGETS = (
 )
 """Where GitHub Actions and GitLab CI say what a change is to be merged into."""
 _HUNK = re.compile(rb"^@@ -[0-9]+(?:,[0-9]+)? \+([0-9]+)(?:,([0-9]+))? @@", re.MULTILINE)
-_SUBMODULE = b"160000"
-_OF_A_HOOK = frozenset(
-    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
-)
-_PLACES = ("GIT_DIR", "GIT_WORK_TREE")
-"""Relative to the current folder, where git is not always started."""
-_OPTIONS = "GIT_DIFF_OPTS"
-"""Its context lines would count as changed."""
 _QUIET = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames", "-l0")
 """The same answer whatever the settings of the machine are."""
-_SILENCED = (
-    "core.fsmonitor=false",
-    f"core.hooksPath={os.devnull}",
-    "protocol.ext.allow=never",
-    "protocol.file.allow=never",
-)
-"""Settings by which git would run commands, whoever made them; the protocols are those by which a partial clone would
-fetch what it lacks with a command of this machine."""
-_COMMANDS = {
-    "clean": "",
-    "smudge": "",
-    "process": "",
-    "required": "false",
-    "helper": "",
-    "askpass": "",
-    "alternaterefscommand": "",
-    "vcs": "",
-    "sshcommand": "ssh",
-}
-"""More of them by the last part of their name, with what leaves git's own way; they count where the user made them."""
-_KEYS = r"^(filter|credential|core|remote)\..*"
-_OWN_SCOPES = (b"local", b"worktree")
 _NO_BRANCH = re.compile(r"HEAD|-.*|[0-9a-f]{7,64}")
 _WHOLE = "in CI check out the whole history: fetch-depth: 0 or GIT_DEPTH: 0"
-
-
-@dataclass(frozen=True)
-class _Git:
-    """A repository. What a hook says in GIT_DIR and its like holds for the outermost one only."""
-
-    folder: Path
-    outermost: bool = True
-
-    def said(self, *arguments: str) -> str | None:
-        """What git answers, None where it fails."""
-        done = self._run(arguments)
-        return os.fsdecode(done.stdout).strip() if done.returncode == 0 else None
-
-    def told(self, *arguments: str) -> bytes:
-        """What git answers; where it fails its own reason is raised."""
-        done = self._run(arguments)
-        if done.returncode:
-            why = " ".join(os.fsdecode(done.stderr).split()) or "no reason given"
-            raise UsageError(f"git {arguments[0]} failed in {self.folder}: {why}")
-        return done.stdout
-
-    @cached_property
-    def names(self) -> list[tuple[str, bool]]:
-        """What is tracked, and whether it is a submodule that is there."""
-        entries = [entry.partition(b"\t") for entry in self.told("ls-files", "-z", "--stage").split(b"\0") if entry]
-        named = {os.fsdecode(name): head.startswith(_SUBMODULE) for head, _, name in entries}
-        return [(name, linked and self._holds(name)) for name, linked in named.items()]
-
-    def _holds(self, name: str) -> bool:
-        """Whether a repository is really there: a link could lead back to this one."""
-        place = self.folder / name
-        return (place / ".git").exists() and place.resolve() == self.folder.resolve() / name
-
-    def below(self, name: str) -> _Git:
-        """The repository of a submodule."""
-        return _Git(self.folder / name, outermost=False)
-
-    def _run(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[bytes]:
-        return self._started(arguments, {**self._environment, **self._overruled})
-
-    def _started(
-        self, arguments: tuple[str, ...], environment: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[bytes]:
-        silenced = [word for setting in _SILENCED for word in ("-c", setting)]
-        command = ["git", *silenced, "--no-pager", "--literal-pathspecs", *arguments]
-        try:
-            return subprocess.run(
-                command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-            )
-        except FileNotFoundError as error:
-            raise UsageError("--since needs git, and it is not installed") from error
-
-    @cached_property
-    def _environment(self) -> dict[str, str]:
-        given = {
-            name: os.path.abspath(value) if name in _PLACES else value
-            for name, value in os.environ.items()
-            if name != _OPTIONS and (self.outermost or name not in _OF_A_HOOK)
-        }
-        return {"GIT_PROXY_COMMAND": "", **given, "GIT_OPTIONAL_LOCKS": "0"}
-
-    @cached_property
-    def _overruled(self) -> dict[str, str]:
-        """The commands that the repository's own configuration names, as settings that run none.
-
-        A stranger's archive may bring a `.git` folder; git would run its filters to compare a file.
-        """
-        done = self._started(("config", "--show-scope", "-z", "--get-regexp", _KEYS), self._environment)
-        fields = done.stdout.split(b"\0")
-        entries = zip(fields[::2], fields[1::2], strict=False)
-        keys = dict.fromkeys(os.fsdecode(entry.split(b"\n")[0]) for scope, entry in entries if scope in _OWN_SCOPES)
-        values = [(key, _COMMANDS[last]) for key in keys if (last := key.rpartition(".")[2]) in _COMMANDS]
-        given = self._environment.get("GIT_CONFIG_COUNT", "")
-        first = int(given) if given.isdecimal() else 0
-        settings = {"GIT_CONFIG_COUNT": str(first + len(values))}
-        for number, (key, value) in enumerate(values, start=first):
-            settings |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-        return settings if values else {}
 
 
 @dataclass(frozen=True)
 class _Edited:
     """A file that was there before: in which repository, since which commit, under which names."""
 
-    git: _Git
+    git: Git
     base: str
     old: str
     new: str
@@ -203,13 +94,13 @@ def changed_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
     at_home = (root / ".git").exists()
     if not at_home and "GIT_DIR" not in environment:
         raise UsageError(f"--since needs a git repository, and {root} is in none")
-    said = _Git(root if at_home else Path.cwd()).told("rev-parse", "--show-toplevel")
+    said = Git(root if at_home else Path.cwd()).told("rev-parse", "--show-toplevel")
     top = Path(os.fsdecode(said.removesuffix(b"\n")))
     if not root.is_relative_to(top):
         raise UsageError(f"--since needs a git repository, and {root} is not in {top}, where git is told to look")
     if revision == AUTO:
         revision = _target(environment)
-    git = _Git(top)
+    git = Git(top)
     base = _merge_base(git, revision)
     edited = dict[str, _Edited]()
     new = set[str]()
@@ -228,7 +119,7 @@ def uncommitted(root: Path) -> frozenset[str]:
         return frozenset()
     options = ("--porcelain", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all")
     try:
-        entries = _Git(root).told("status", *options).split(b"\0")
+        entries = Git(root).told("status", *options).split(b"\0")
     except UsageError:
         return frozenset()
     return frozenset(os.fsdecode(entry[3:]) for entry in entries if entry)
@@ -242,7 +133,7 @@ def _target(environment: Mapping[str, str]) -> str:
     raise UsageError(f"--since auto finds no target branch: none of {names} is set; name one as --since origin/main")
 
 
-def _merge_base(git: _Git, revision: str) -> str:
+def _merge_base(git: Git, revision: str) -> str:
     if git.said("rev-parse", "--verify", "--quiet", "HEAD") is None:
         raise UsageError("--since compares with HEAD, and nothing is committed on this branch yet; leave it out")
     commit = git.said("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -258,7 +149,7 @@ def _merge_base(git: _Git, revision: str) -> str:
     return base
 
 
-def _advice(git: _Git, revision: str, *, shallow: bool) -> str:
+def _advice(git: Git, revision: str, *, shallow: bool) -> str:
     """How to get a revision that is not there. A clone of one branch fetches others only where it is told where to."""
     remotes = (git.said("remote") or "").split()
     remote, _, branch = revision.partition("/")
@@ -274,7 +165,7 @@ def _advice(git: _Git, revision: str, *, shallow: bool) -> str:
     return f"name another one, or run git fetch --unshallow ({_WHOLE})" if shallow else "name another one"
 
 
-def _changes(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
+def _changes(git: Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
     """Each changed file with what it was, or None where it is new; a submodule is followed into its own history.
 
     What is edited in a submodule is asked of the submodule: git would ask it with the submodule's own settings.
@@ -290,28 +181,28 @@ def _changes(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited |
         old = name = os.fsdecode(next(fields))
         if status[:1] in b"RC":
             name = os.fsdecode(next(fields))
-        if mode == _SUBMODULE:
+        if mode == SUBMODULE:
             moved.add(name)
-            if old_mode != _SUBMODULE:
+            if old_mode != SUBMODULE:
                 yield f"{prefix}{name}/", None
             elif (git.folder / name / ".git").exists():
                 yield from _submodule(git.below(name), old_hash.decode(), f"{prefix}{name}/")
         elif status[:1] != b"D":
-            is_new = status[:1] == b"A" or old_mode == _SUBMODULE
+            is_new = status[:1] == b"A" or old_mode == SUBMODULE
             yield prefix + name, None if is_new else _Edited(git, base, old, name)
     for name, linked in git.names:
         if linked and name not in moved:
             yield from _changes(git.below(name), "HEAD", f"{prefix}{name}/")
 
 
-def _submodule(git: _Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
+def _submodule(git: Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
     if git.said("cat-file", "-e", f"{base}^{{commit}}") is None:
         why = f"the submodule lacks its earlier commit {base[:12]}"
         raise UsageError(f"{why}; fetch it: git -C {shlex.quote(prefix[:-1])} fetch origin {base}", path=prefix[:-1])
     yield from _changes(git, base, prefix)
 
 
-def _tracked(git: _Git, prefix: str) -> Iterator[str]:
+def _tracked(git: Git, prefix: str) -> Iterator[str]:
     for name, linked in git.names:
         yield prefix + name
         if linked:

@@ -239,6 +239,30 @@ def test_what_unsafe_fixes_would_fix_is_not_for_a_person(project: Path) -> None:
     ]
 
 
+def test_lines_lead_to_the_host_of_the_repository(project: Path) -> None:
+    def git(*arguments: str) -> None:
+        settings = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+        subprocess.run(["git", *settings, *arguments], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    git("remote", "add", "origin", "https://me:s3cret@github.com/acme/infra.git")
+    git("update-ref", "refs/remotes/origin/main", "HEAD")
+    page = page_text(project / "infra.py")
+    links = [node for node in parsed(page).all("a") if (node.attributes["href"] or "").startswith("https://github.com")]
+    assert [(node.text, (node.attributes["href"] or "").rpartition("#")[2]) for node in links] == [
+        ("lines 9–14", "L9-L14"),
+        ("Line 5", "L5-L12"),
+        ("lines 28–31", "L28-L31"),
+        ("Line 24", "L24-L31"),
+        ("Line 14", "L14-L18"),
+    ]
+    assert "s3cret" not in page
+    (project / "infra.py").write_text(f"{PROGRAM}# and more\n")
+    assert "https://github.com" not in page_text(project / "infra.py")
+
+
 # Which hunk is for which finding
 
 LOOKUPS = """\

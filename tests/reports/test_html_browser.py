@@ -19,13 +19,16 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 from test_html import LOOKUPS, ODD, PAYLOADS
 
 from iacfix.engine.run import repairs
+from iacfix.files.hosting import HOSTS, HostedCommit
 from iacfix.patches.diff import unified
 from iacfix.reports.html import document
+from iacfix.reports.html.page import page as page_with
 
 ROOT = Path(__file__).parents[2]
 PYTHON, TYPESCRIPT = "infra/pipeline.py", "infra/pipeline.ts"
 WHOLE = "document.styleSheets[0].insertRule('.hunk { content-visibility: visible !important }', 0)"
 """Lays out the hunks off the screen too: elsewhere an inner text is empty, before the first frame in every hunk."""
+GITHUB = HostedCommit("https://github.com/acme/infra/blob/0c5a/", HOSTS[0], frozenset())
 SIZES = {"desk": (1280, 900), "wide": (1680, 1000), "phone": (360, 740), "smallest": (320, 640)}
 
 
@@ -504,6 +507,21 @@ def markdown(project: Project, number: int) -> str:
     first = start + next(at for at, line in enumerate(lines[1:]) if line[:1] in "+-")
     rules = dict.fromkeys(one["rule"] for one in known(project.page)["findings"] if number in one["hunks"])
     return f"`{name}:{first}` ({', '.join(f'`{rule}`' for rule in rules)})"
+
+
+def test_what_is_copied_leads_to_the_host(visit: Open) -> None:
+    github = replace(GITHUB, names=frozenset({"a (1).py"}))
+    seen = visit(page_with(made_up({"a (1).py": ("a = 1\n", "a = 2\n")}), {}, github))
+    seen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    address = "https://github.com/acme/infra/blob/0c5a/a%20%281%29.py#L1"
+    assert seen.page.get_by_role("link", name="line 1", exact=True).get_attribute("href") == address
+    seen.page.locator("#hunk-1").focus()
+    seen.page.keyboard.press("x")
+    seen.page.keyboard.press("m")
+    seen.page.get_by_text("Copied", exact=True).wait_for()
+    assert f"- [`a (1).py:1`]({address}) (`odd-rule`, rejected)\n" in seen.page.evaluate(
+        "navigator.clipboard.readText()"
+    )
 
 
 def test_where_nothing_may_be_copied_the_text_is_shown(visit: Open) -> None:

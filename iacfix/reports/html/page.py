@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.engine.run import Run
+from iacfix.files.hosting import HostedCommit
 from iacfix.registry import rules
 from iacfix.reports.html.controls import PATCH, bar, copy_dialog, help_dialog
 from iacfix.reports.html.frame import asset, head, whole
@@ -25,14 +26,14 @@ SCRIPTS = ("hunks", "patch", "decisions", "memory", "progress", "filters", "fold
 KEPT = "Decisions and comments are kept in this browser for as long as the patch is the same."
 
 
-def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
-    """The whole page. `repairs` has what fixing a finding by itself changes of its file.
+def page(done: Run, repairs: Mapping[Reported, Repair], host: HostedCommit | None) -> str:
+    """The whole page, its lines linked to where `host` shows them.
 
     It asks nothing of any other place, and runs no script but its own: the policy in its head names both by hash.
     """
     style, script = asset("iacfix.reports.html", "page.css"), _script()
     files = files_of(done, repairs)
-    main = element("main", *_main(files), id="hunks", tabindex="-1")
+    main = element("main", *_main(files, host), id="hunks", tabindex="-1")
     body = element(
         "body",
         element("a", "Skip to the hunks", href="#hunks", class_="skip"),
@@ -158,11 +159,11 @@ def _title(rule: str) -> Iterator[Markup]:
         yield element("span", rules()[rule].title, class_="title")
 
 
-def _main(files: Sequence[File]) -> Iterator[Markup]:
+def _main(files: Sequence[File], host: HostedCommit | None) -> Iterator[Markup]:
     if not files:
         yield element("p", "Nothing to review.", class_="none")
         return
-    yield from review(files)
+    yield from review(files, host)
     yield element(
         "p",
         "Nothing matches the filter. ",

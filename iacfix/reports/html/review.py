@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 
+from iacfix.files.hosting import HostedCommit
 from iacfix.registry import rules
 from iacfix.reports.html.code import Lines, code
 from iacfix.reports.html.hunks import File, Hunk
@@ -21,19 +23,39 @@ EXPLAINED = ("Why", "On a deployed stack")
 """The sections of a rule that a reviewer needs beside the change."""
 
 
-def review(files: Sequence[File]) -> Iterator[Markup]:
+@dataclass(frozen=True)
+class _Shown:
+    """A file with what its hunks are shown with: its lines in colour, where its host has them, the numbers of its
+    fixed findings, and the rules that were explained already."""
+
+    file: File
+    lines: tuple[Lines, Lines]
+    host: HostedCommit | None
+    number_of: Mapping[Reported, int]
+    told: set[str]
+
+    def link(self, text: str, first: int, last: int, class_: str) -> Markup:
+        """Lines by their numbers, as a link where a host has them."""
+        address = self.host and self.host.lines(self.file.name, first, last)
+        if not address:
+            return element("span", text, class_=class_)
+        return element("a", text, href=address, class_=class_, rel="noreferrer noopener", target="_blank")
+
+
+def review(files: Sequence[File], host: HostedCommit | None) -> Iterator[Markup]:
     """A section for each file. The fixed findings of all files are numbered from 0, in their order."""
     numbers = count()
     told: set[str] = set()
     for index, file in enumerate(files):
         number_of = {finding: next(numbers) for finding in file.fixed}
-        old, new = lines_in_colour(file.name, file.before), lines_in_colour(file.name, file.after)
-        parts = [_hunk(file, hunk, number_of, (old, new), told) for hunk in file.hunks]
+        lines = lines_in_colour(file.name, file.before), lines_in_colour(file.name, file.after)
+        shown = _Shown(file, lines, host, number_of, told)
+        parts = [_hunk(shown, hunk) for hunk in file.hunks]
         yield element(
             "section",
             _heading(file, index),
             *parts,
-            *_left(file),
+            *_left(shown),
             class_="file",
             id=f"file-{index}",
             data_path=file.name,
@@ -78,13 +100,13 @@ def what_is_left(left: Sequence[Reported]) -> Iterator[str]:
         yield f"{len(person)} not fixed"
 
 
-def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[Lines, Lines], told: set[str]) -> Markup:
+def _hunk(shown: _Shown, hunk: Hunk) -> Markup:
     name = f"hunk-{hunk.number}"
     where = f"line {hunk.first}" if hunk.first == hunk.last else f"lines {hunk.first}–{hunk.last}"
     top = element(
         "div",
         _fold(f"hunk {hunk.number}"),
-        element("h3", f"Hunk {hunk.number} ", element("span", where, class_="where"), id=f"{name}-title"),
+        element("h3", f"Hunk {hunk.number} ", shown.link(where, hunk.first, hunk.last, "where"), id=f"{name}-title"),
         element("div", _choice("accept", hunk.number), _choice("reject", hunk.number), class_="choices scripted"),
         class_="top",
     )
@@ -92,14 +114,14 @@ def _hunk(file: File, hunk: Hunk, number_of: dict[Reported, int], lines: tuple[L
         "article",
         top,
         element("p", class_="apart", hidden=True),
-        element("div", _reasons(file, hunk, number_of, told), code(hunk, *lines), _comment(hunk.number), class_="body"),
+        element("div", _reasons(shown, hunk), code(hunk, *shown.lines), _comment(hunk.number), class_="body"),
         id=name,
         class_="hunk",
         tabindex="-1",
         aria_labelledby=f"{name}-title",
         data_number=str(hunk.number),
         data_line=str(next(hunk.changes)[0] + 1),
-        data_findings=" ".join(str(number_of[finding]) for finding in hunk.findings),
+        data_findings=" ".join(str(shown.number_of[finding]) for finding in hunk.findings),
     )
 
 
@@ -130,15 +152,15 @@ def _comment(number: int) -> Markup:
     )
 
 
-def _reasons(file: File, hunk: Hunk, number_of: dict[Reported, int], told: set[str]) -> Markup:
+def _reasons(shown: _Shown, hunk: Hunk) -> Markup:
     """What the hunk is for, the gravest first; one rule that was not explained yet is explained."""
     severities = {finding.rule: finding.severity for finding in hunk.findings}
     ranked = sorted(severities.items(), key=lambda each: each[1].rank)
-    new = next((rule for rule, _ in ranked if rule not in told), None)
+    new = next((rule for rule, _ in ranked if rule not in shown.told), None)
     parts: list[Markup] = []
     for rule, severity in ranked:
         mine = [finding for finding in hunk.findings if finding.rule == rule]
-        items = [_finding(file, finding, number_of[finding]) for finding in mine]
+        items = [_finding(shown, finding) for finding in mine]
         parts.append(
             element(
                 "section",
@@ -150,7 +172,7 @@ def _reasons(file: File, hunk: Hunk, number_of: dict[Reported, int], told: set[s
             )
         )
     if new is not None:
-        told.add(new)
+        shown.told.add(new)
     if not parts:
         parts.append(element("p", "No finding of this page is fixed here."))
     return element("div", *parts, class_="reasons")
@@ -169,14 +191,14 @@ def _more(items: Sequence[Markup]) -> Iterator[Markup]:
         )
 
 
-def _finding(file: File, finding: Reported, number: int) -> Markup:
+def _finding(shown: _Shown, finding: Reported) -> Markup:
     unsafe = [element("span", "unsafe fix", class_="unsafe")] if finding.fix is Fix.UNSAFE else []
     note = [element("p", finding.note, class_="note")] if finding.note else []
     return element(
         "li",
-        element("p", element("span", f"Line {finding.line}", class_="at"), " ", *unsafe, " ", finding.message),
+        element("p", _line(shown, finding), " ", *unsafe, " ", finding.message),
         *note,
-        *_together(list(file.fixed[finding]), number),
+        *_together(list(shown.file.fixed[finding]), shown.number_of[finding]),
     )
 
 
@@ -210,14 +232,23 @@ def _explained(rule: str, *, open_: bool) -> Iterator[Markup]:
         yield element("details", element("summary", "Why, and on a deployed stack"), *parts, open=open_)
 
 
-def _left(file: File) -> Iterator[Markup]:
+def _line(shown: _Shown, finding: Reported) -> Markup:
+    return shown.link(f"Line {finding.line}", finding.line, finding.end_line, "at")
+
+
+def _left(shown: _Shown) -> Iterator[Markup]:
     """The findings that no hunk fixes, with the reason."""
-    for title, left in zip(("Needs --unsafe-fixes", "Not fixed"), by_hand(file.left), strict=True):
+    for title, left in zip(("Needs --unsafe-fixes", "Not fixed"), by_hand(shown.file.left), strict=True):
         if left:
-            yield element("section", element("h3", title), element("ul", *map(_left_item, left)), class_="left")
+            yield element(
+                "section",
+                element("h3", title),
+                element("ul", *[_left_item(shown, finding) for finding in left]),
+                class_="left",
+            )
 
 
-def _left_item(finding: Reported) -> Markup:
+def _left_item(shown: _Shown, finding: Reported) -> Markup:
     return element(
         "li",
         element(
@@ -226,7 +257,7 @@ def _left_item(finding: Reported) -> Markup:
             " ",
             element("code", finding.rule),
             " ",
-            element("span", f"Line {finding.line}", class_="at"),
+            _line(shown, finding),
             " ",
             finding.message,
         ),

@@ -35,18 +35,19 @@ https://www.pulumi.com/registry/packages/aws/api-docs/getregion/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from iacfix.edit import Replace
-from iacfix.model import Program, Text, Use, Where
+from iacfix.model import HOLE, Program, Text, Use, Where
 from iacfix.rule import Finding, rule
 from iacfix_aws._regions.constants import constant
 from iacfix_aws._regions.named import is_meant, regions_named
 from iacfix_aws._regions.own import region, why_not_own
 from iacfix_aws._regions.partial import part_of
 from iacfix_aws._regions.whole import A_CONSTANT, whole
-from iacfix_aws._tables.regions import DIRECTIONS, INSIDE, OTHER_PARTITIONS, REGION, ZONE
+from iacfix_aws._tables.regions import DIRECTIONS, INSIDE, LETTERED, OTHER_PARTITIONS, REGION, ZONE
 
 
 @rule(
@@ -65,14 +66,22 @@ def hardcoded_region(program: Program) -> Iterator[Finding]:
         where = program.where(text)
         if is_meant(where):
             continue
+        zone = zone or _before_a_letter(text, where)
         if zone is None and found is not None:
             yield from _judged(program, text, where, found[0], named)
-        elif zone is not None and where.use is not Use.KEY and (where.use is Use.VALUE or ZONE.fullmatch(text.pattern)):
+        elif zone is not None and where.use is not Use.KEY and (where.use is Use.VALUE or zone[0] == text.pattern):
             place = where.resource.node if where.resource else text.line
             if place not in zones and text.line - 1 not in zones:
                 reason = "how many zones and which is a matter of design; getAvailabilityZones lists them"
-                yield Finding(text, f"availability zone {zone[0]} is written out", reason=reason)
+                shown = text.shown if HOLE in zone[0] else zone[0]
+                yield Finding(text, f"availability zone {shown} is written out", reason=reason)
             zones |= {place, text.line}
+
+
+def _before_a_letter(text: Text, where: Where) -> re.Match[str] | None:
+    """The zone that a text names whose letter is computed."""
+    is_zone = not where.path or where.path[-1] in ("availabilityZone", "availabilityZones")
+    return LETTERED.fullmatch(text.pattern) if is_zone else None
 
 
 def _judged(program: Program, text: Text, where: Where, name: str, named: frozenset[str]) -> Iterator[Finding]:

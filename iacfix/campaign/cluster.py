@@ -6,14 +6,18 @@ Who watches workers, gives their open tasks to others and notices that a schedul
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
+from iacfix import __version__
 from iacfix.campaign.apart import carried_out
+from iacfix.campaign.folder import VERDICTS
 from iacfix.campaign.job import Answer, Job
 from iacfix.errors import IacfixError, UsageError
 
@@ -26,8 +30,6 @@ class ClusterGone(IacfixError):
 
 
 class Cluster:
-    is_here = False
-
     def __init__(self, address: str) -> None:
         """`address` is that of a scheduler, or local:N, which starts one here with N workers. Raises UsageError."""
         try:
@@ -40,19 +42,27 @@ class Cluster:
         try:
             where: Any = address
             if workers := re.fullmatch(r"local:([1-9]\d*)", address):
-                where = dask.LocalCluster(int(workers[1]), threads_per_worker=1, dashboard_address=None)
+                where = dask.LocalCluster(n_workers=int(workers[1]), threads_per_worker=1, dashboard_address=None)
                 self._end.append(where.close)
             client: Any = dask.Client(where, timeout=SECONDS, set_as_default=False)
             self._end.append(client.close)
             client.wait_for_workers(1, timeout=SECONDS)
+            self._must_be_equal(client)
         except (OSError, TimeoutError, ValueError) as error:
             self.close()
             raise UsageError(f"the cluster at {address} does not answer: {error}") from error
         self.width = int(sum(client.nthreads().values()))
         self._executor: Executor = client.get_executor(pure=False)
 
+    def _must_be_equal(self, client: Any) -> None:
+        told = client.run(_version, on_error="return").values()
+        versions = {each if isinstance(each, str) else f"none ({each})" for each in told}
+        if others := sorted(versions - {__version__}):
+            self.close()
+            raise UsageError(f"workers at {self._address} have iacfix {', '.join(others)}; install {__version__} there")
+
     def submit(self, job: Job) -> Future[Answer]:
-        return self._executor.submit(carried_out, job)
+        return self._executor.submit(_carried_out, job)
 
     def answered(self, future: Future[Answer]) -> Answer:
         """What a worker answered. Raises ClusterGone."""
@@ -71,3 +81,16 @@ class Cluster:
         for end in reversed(self._end):
             with suppress(OSError, TimeoutError):
                 end()
+
+
+def _version() -> str:
+    return __version__
+
+
+def _carried_out(job: Job) -> Answer:
+    """On a worker. It has a part in what the campaign keeps where it sees its folder, else in what it made itself."""
+    if job.room and os.path.isdir(job.room):
+        return carried_out(replace(job, room=None))
+    dask: Any = import_module("distributed")
+    own = os.path.join(dask.get_worker().local_directory, VERDICTS)
+    return carried_out(replace(job, room=None, trees=None, verdicts=own))

@@ -50,9 +50,9 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Job:
-    """A repository to check. `room` is where its clone stands for a while, None where the system keeps such files;
-    `trees` is a folder that names a repository with the same files, once it is done; `verdicts` is one of what came of
-    single files."""
+    """A repository to check. `room` is where its clone stands for a while, None where the system keeps such files; who
+    does not find it there does not see the folder of the campaign. `trees` is a folder that names a repository with the
+    same files, once it is done; `verdicts` is one of what came of single files."""
 
     name: str
     address: str

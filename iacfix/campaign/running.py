@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from tempfile import mkdtemp
 from threading import Event
 from typing import Protocol
 
@@ -26,8 +27,6 @@ class Pool(Protocol):
     """Processes that check repositories: here, or on machines of a cluster."""
 
     width: int
-    is_here: bool
-    """The folder of the campaign is theirs too."""
 
     def submit(self, job: Job) -> Future[Answer]: ...
     def answered(self, future: Future[Answer]) -> Answer: ...
@@ -36,8 +35,6 @@ class Pool(Protocol):
 
 class Here:
     """Processes of this machine; a thread waits for each."""
-
-    is_here = True
 
     def __init__(self, jobs: int | None) -> None:
         self.width = jobs or os.cpu_count() or 1
@@ -90,6 +87,7 @@ class _Run:
     def __init__(self, campaign: Campaign, pool: Pool, bounds: Bounds, journal: Journal) -> None:
         self._campaign, self._pool, self._bounds, self._journal = campaign, pool, bounds, journal
         self._named = names_of(campaign.repositories)
+        self._room = mkdtemp(dir=campaign.folder.absolute() / ROOM)
         self._known = dict(campaign.records())
         states = [record.state for record in self._known.values()]
         self._done = sum(state is not None for state in states)
@@ -124,11 +122,9 @@ class _Run:
                 yield self._progress()
 
     def _job(self, repository: Repository) -> Job:
-        folder = self._campaign.folder.absolute()
-        places = {"room": ROOM, "trees": TREES, "verdicts": VERDICTS} if self._pool.is_here else {}
-        here = {what: str(folder / name) for what, name in places.items()}
-        asked, bounds = self._campaign.asked, self._bounds
-        return Job(repository.name, repository.address, repository.branch, asked, bounds, **here)
+        asked, bounds, folder = self._campaign.asked, self._bounds, self._campaign.folder.absolute()
+        kept = str(folder / TREES), str(folder / VERDICTS)
+        return Job(repository.name, repository.address, repository.branch, asked, bounds, self._room, *kept)
 
     def _ended(self, repository: Repository, future: Future[Answer]) -> Progress:
         """Results are stored before the journal says so: a run that is killed in between does it again."""

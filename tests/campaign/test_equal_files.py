@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from alarms import ALARM
 from farm import PINNED, bare, campaign, results
+from kept import MARK, MESSAGE, marked
 
 from iacfix.campaign.apart import carried_out
 from iacfix.campaign.job import Asked, Bounds, Job
 
-MESSAGE = b"alarm errors does not say what missing data means"
-MARK = b"told by the first of them does not say what it does"
 WEAK = {"__main__.py": ALARM, **PINNED, "README.md": "first\n"}
 SAME: dict[str, dict[str, str]] = {
     "the same": {},
@@ -34,17 +32,6 @@ def report(address: Path, verdicts: Path, asked: Asked | None = None) -> bytes:
     """What a repository is told, in a process of its own."""
     job = Job("local/a", address.as_uri(), None, asked or Asked(), Bounds(), verdicts=str(verdicts))
     return carried_out(job).files["report.json"]
-
-
-def marked(verdicts: Path) -> int:
-    """Let what is kept say who made it; how many files say so then."""
-    count = 0
-    for file in verdicts.rglob("*"):
-        if file.is_file() and MESSAGE in (data := file.read_bytes()):
-            rest = data.partition(b"\n")[2].replace(MESSAGE, MARK)
-            file.write_bytes(sha256(rest).hexdigest().encode() + b"\n" + rest)
-            count += 1
-    return count
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ A `Value` points into the syntax tree and never copies it. Names of resource inp
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -458,6 +458,14 @@ class Provider:
         return self.major if self.shown is None else self.shown
 
 
+@dataclass(frozen=True)
+class HandedOn:
+    """The dotted name by which the file at `path` imports what other files import of it."""
+
+    name: str
+    path: str
+
+
 class Neighbours(Protocol):
     """The other files of the project that are written in the same language."""
 
@@ -472,6 +480,11 @@ class Neighbours(Protocol):
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         """Those that hold one of the words, by their paths; what does not parse is left out."""
+        ...
+
+    def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
+        """What the first of these modules that is one of them hands on to the program, at a path of names in it; None
+        where that is its own. Modules are named as the program's imports name them."""
         ...
 
 

@@ -57,6 +57,7 @@ READING = frozenset(
         "choices",
         "classes",
         "definitions",
+        "exports",
         "provider_names",
         "questions",
         "comments",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from iacfix.engine.request import Request, known_rule, unknown_major
 from iacfix.errors import IacfixError
-from iacfix.files.discovery import candidate, survey
+from iacfix.files.discovery import PROJECT_FILES, candidate, survey
 from iacfix.files.modules import is_named, parts_of
 from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
@@ -53,6 +53,7 @@ class Looked:
     _asked: dict[str, _Asked | IacfixError] = field(default_factory=dict[str, "_Asked | IacfixError"])
     _modules: dict[str, list[Source]] = field(default_factory=dict[str, "list[Source]"])
     """The files of modules, by their folders."""
+    _of_project: dict[str, bool] = field(default_factory=dict[str, bool])
 
     def at(self, found: str, name: str) -> None:
         try:
@@ -76,7 +77,7 @@ class Looked:
             why = self._build_output(found, data) if by_alias or uses_provider else None
             if why is None:
                 self.programs += by_alias or uses_provider
-                if by_alias or asked.is_worth_reading(data, self.packages):
+                if by_alias or asked.is_worth_reading(data, self.packages) or self._gets_provider(found, data):
                     self.tasks.append(asked.task(from_bytes(data, name, path=Path(found)), self.root))
             elif asked.is_worth_reading(data, self.packages):
                 self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))
@@ -146,14 +147,33 @@ class Looked:
             if language not in pack.provider.numbering
         )
 
+    def _gets_provider(self, path: str, data: bytes) -> bool:
+        """The file of a Pulumi project may get classes of a provider from another one; rules' triggers stand there."""
+        if not self._is_of_project(path):
+            return False
+        from iacfix.files.imports import may_import
+
+        return any(may_import(package, Path(path), data, self.root) for package in own_packages(path))
+
+    def _is_of_project(self, path: str) -> bool:
+        """A Pulumi.yaml stands beside the file, or above in the repository."""
+        folder = os.path.dirname(path)
+        if folder not in self._of_project:
+            is_inside = folder.startswith(f"{self.root}{os.sep}")
+            own = any(os.path.isfile(os.path.join(folder, name)) for name in PROJECT_FILES)
+            self._of_project[folder] = own or (is_inside and self._is_of_project(folder))
+        return self._of_project[folder]
+
     def _build_output(self, path: str, data: bytes) -> str | None:
         from iacfix.files.build_output import build_output
 
         return build_output(path, data, self.packages)
 
     def _may_use_provider(self, path: str, data: bytes) -> bool:
-        """Most files are left here. Only a manifest for JavaScript can call a provider by a name without `pulumi`."""
-        return b"pulumi" in data or not path.endswith(".py") or any(package in data for package in self.packages)
+        """Most files are left here. Only a manifest for JavaScript can call a provider by a name without `pulumi`, and
+        only a file of a Pulumi project get it from another one."""
+        is_told = b"pulumi" in data or not path.endswith(".py") or any(package in data for package in self.packages)
+        return is_told or self._is_of_project(path)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from iacfix.engine.project_files import ProjectFiles
 from iacfix.engine.tracking import TrackedFindings
 from iacfix.errors import CannotFix, SourceError
 from iacfix.files.discovery import imports_pulumi, is_test
+from iacfix.files.imports import may_import
 from iacfix.files.modules import place_of
 from iacfix.files.provider_version import imported, pinned
 from iacfix.files.source import Source, encode
@@ -46,9 +47,9 @@ def examine(
     asked = list(_asked(source, name, root))
     for pack in asked:
         spelled = pack.provider.packages[name]
-        if spelled not in outcome.after and not _is_beside(source, pack.provider, language(name), root):
-            continue
         try:
+            if spelled not in outcome.after and not _is_beside(source, pack.provider, language(name), root):
+                continue
             examination = _Examination(source, outcome.after, pack, plan, language(name), root, accept, kept)
             examination.is_shared = [each.provider.name for each in asked].count(pack.provider.name) > 1
             found = examination.outcome()
@@ -91,13 +92,18 @@ def _path_of(source: Source, root: Path) -> Path:
 
 
 def _is_beside(source: Source, package: ProviderPackage, language: Language, root: Path) -> bool:
-    """The file is of a Pulumi program, of which other files use the provider or a manifest names it."""
+    """The file is of a Pulumi program, of which other files use the provider or a manifest names it; or it builds what
+    another file hands on of the provider. Raises SourceError where the text does not parse."""
     path, name = source.path, language_name(source.name) or ""
     data = source.text.encode("utf-8", "surrogatepass")
-    if path is None or is_test(PurePath(source.name), data) or not imports_pulumi(data):
+    if path is None or is_test(PurePath(source.name), data):
         return False
-    around = ProjectFiles(path, root, language, package, Provider(package.name, package.majors[-1], ""))
-    if around.hold(package.packages[name]):
+    spelled, provider = package.packages[name], Provider(package.name, package.majors[-1], "")
+    around = ProjectFiles(path, root, language, package, provider)
+    if not imports_pulumi(data):
+        is_asked = may_import(spelled.encode(), path, data, root)
+        return is_asked and any(language.read(source.text, package, provider, around).resources())
+    if around.hold(spelled):
         return True
     distribution = package.distributions[name]
     return bool(pinned(path, root, distribution, package.name, package.majors, source.text).majors)
@@ -136,12 +142,16 @@ class _Examination:
 
     def outcome(self) -> Outcome:
         original = self.text
-        rules = self._rules(original)
-        if not rules and suppressions.WORD not in original:
+        spelled = self.pack.provider.packages[language_name(self.source.name) or ""]
+        if spelled in original and not self._rules(original) and suppressions.WORD not in original:
             return Outcome(self.source.name, original, original)
         program = self._first_read(original)
         if self.provider.number not in self.majors:
             return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
+        types = {made.type for made in program.resources()}
+        rules = self._rules("\n".join((original, *types, *([spelled] if types else ()))))
+        if not rules and suppressions.WORD not in original:
+            return Outcome(self.source.name, original, original)
         origins = Origins.same(self.source.text).after(original)
         first = Reading(original, program, origins, self.language, self.source.left)
         fixing = Fixing(
@@ -183,6 +193,7 @@ class _Examination:
         return self.pack.provider.majors_in(language_name(self.source.name) or "")
 
     def _rules(self, text: str) -> list[Rule]:
+        """Those that a text gives cause to ask: where another file hands classes on, their triggers may stand there."""
         data = text.encode("utf-8", "surrogatepass")
         mine = self.pack.named(self.plan.rules)
         mine |= {id: replace(mine[id], severity=set) for id, set in self.plan.severities.items() if id in mine}

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from iacfix.errors import IacfixError, SourceError
 from iacfix.files.build_output import build_output
 from iacfix.files.discovery import PROJECT_FILES, discover
 from iacfix.files.evidence import names, real, remembered, stands
-from iacfix.files.small_files import read_small
+from iacfix.files.imports import MANIFESTS, makes, project_folder, python_module, typescript_module
+from iacfix.files.small_files import read_once, read_small
 from iacfix.files.source import from_bytes
-from iacfix.languages import SUFFIXES, Language, language_name
-from iacfix.model import Program, Provider
+from iacfix.languages import SUFFIXES, Alone, Language, language_name
+from iacfix.model import HandedOn, Program, Provider
 from iacfix.registry import ProviderPackage, rule_ids
 
 MAIN = re.compile(r"^main:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 ROOM = 2_000_000
 """Bytes of the files of one project that stay read; their trees take up to a hundred times as much."""
-MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "deno.json")
-"""What says in a folder that a project begins there, where no Pulumi.yaml does."""
+
+
+@dataclass
+class _Beyond(Alone):
+    """The neighbours of a neighbour: asked for what they hand on, and for nothing else."""
+
+    around: ProjectFiles
+    asked: dict[tuple[tuple[str, tuple[str, ...]], ...], None] = field(
+        default_factory=dict[tuple[tuple[str, tuple[str, ...]], ...], None]
+    )
+
+    def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
+        asked = tuple(ways)
+        self.asked[asked] = None
+        return self.around.handed_on(asked)
+
+    def ask_again(self) -> None:
+        """Who uses the neighbour as it was read for another program rests on the same answers."""
+        for ways in self.asked:
+            self.around.handed_on(ways)
 
 
 @dataclass
@@ -30,18 +50,24 @@ class _Kept:
     what the next program of the project asks for."""
 
     project: Path | None = None
-    programs: dict[object, Program | None] = field(default_factory=dict[object, "Program | None"])
+    programs: dict[object, tuple[Program | None, _Beyond]] = field(
+        default_factory=dict[object, "tuple[Program | None, _Beyond]"]
+    )
     room: int = ROOM
 
-    def read(self, project: Path, key: object, size: int, read: Callable[[], Program | None]) -> Program | None:
+    def read(
+        self, project: Path, key: object, size: int, read: Callable[[], Program | None], beyond: _Beyond
+    ) -> Program | None:
         if self.project != project:
             self.project, self.programs, self.room = project, {}, ROOM
         if key in self.programs:
-            return self.programs[key]
+            program, before = self.programs[key]
+            before.ask_again()
+            return program
         program = read()
         if size <= self.room:
             self.room -= size
-            self.programs[key] = program
+            self.programs[key] = (program, beyond)
         return program
 
 
@@ -64,7 +90,7 @@ class ProjectFiles:
         """It is the project's `main`, or has the name that Pulumi looks for in that folder."""
         if self.path.name == "__main__.py":
             return True
-        main = _main(_project(self.path.parent, self.root))
+        main = _main(project_folder(self.path.parent, self.root))
         return main == self.path or (main == self.path.parent and self.path.stem == "index")
 
     def may_import(self, word: str) -> bool:
@@ -81,7 +107,7 @@ class ProjectFiles:
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         """The files that hold one of the words, by their paths below the project's folder."""
-        folder = _project(self.path.parent, self.root)
+        folder = project_folder(self.path.parent, self.root)
         wanted = [word.encode() for word in words]
         for path, data in self._files():
             if any(word in data for word in wanted):
@@ -89,36 +115,80 @@ class ProjectFiles:
                 if (program := self._read(folder, path, data, shown)) is not None:
                     yield shown, program
 
+    def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
+        for module, path in ways:
+            if (place := self._module(module)) is not None and place != self.path:
+                return _handed_on(_Import(place, path, self.provider, self.package.packages[self._kind], self))
+        return None
+
+    def _module(self, name: str) -> Path | None:
+        """The file of the repository that a module is, by the program's name of it."""
+        if self._kind == "python":
+            found = python_module(name, self.path.parent, project_folder(self.path.parent, self.root))
+        else:
+            found = typescript_module(name, self.path.parent, self.root)
+        return found if found is not None and found.is_relative_to(self.root) else None
+
+    def handed_on_by(self, place: Path, path: tuple[str, ...]) -> HandedOn | None:
+        """What a file hands on at a path of names in it."""
+        data = read_once(place)
+        if data is None or makes(data, path[0] if path else "default"):
+            return None
+        project = project_folder(self.path.parent, self.root)
+        shown = Path(os.path.relpath(place, project)).as_posix()
+        program = self._read(project, place, data, shown)
+        name = self.language.handed_on(program, path) if program is not None else None
+        return HandedOn(name, shown) if name is not None else None
+
+    @property
+    def _kind(self) -> str:
+        return language_name(self.path) or ""
+
     def _read(self, project: Path, path: Path, data: bytes, shown: str) -> Program | None:
         """Every program of a project asks for the same files."""
+        beyond = _Beyond(replace(self, path=path))
 
         def read() -> Program | None:
             try:
-                return self.language.read(from_bytes(data, shown).text, self.package, self.provider)
+                return self.language.read(from_bytes(data, shown).text, self.package, self.provider, beyond)
             except SourceError:
                 return None
 
         key = (path, data, self.provider, frozenset(self.package.packages.items()))
-        return _kept.read(project, key, len(data), read)
+        return _kept.read(project, key, len(data), read, beyond)
 
     def _files(self) -> Iterator[tuple[Path, bytes]]:
-        mine = language_name(self.path)
-        folder = _project(self.path.parent, self.root)
+        mine = self._kind
+        folder = project_folder(self.path.parent, self.root)
         has_project = any(stands(folder / name) == "file" for name in (*PROJECT_FILES, *MANIFESTS))
         for path, data in _texts(folder, self.root, has_project):
             if path != self.path and language_name(path) == mine:
                 yield path, data
 
 
-def _project(folder: Path, root: Path) -> Path:
-    """The nearest folder with a Pulumi.yaml up to the root of the repository, else with a manifest, else the folder."""
-    above = [folder, *folder.parents]
-    within = above[: above.index(root) + 1] if root in above else [folder]
-    for kinds in (PROJECT_FILES, MANIFESTS):
-        for place in within:
-            if any(stands(place / name) == "file" for name in kinds):
-                return place
-    return folder
+@dataclass(frozen=True)
+class _Import:
+    """What a program imports of a file; who asks does not matter."""
+
+    place: Path
+    path: tuple[str, ...]
+    provider: Provider
+    spelled: str
+    by: ProjectFiles = field(compare=False)
+
+
+_under_way = set[_Import]()
+
+
+@remembered()
+def _handed_on(asked: _Import) -> HandedOn | None:
+    if asked in _under_way:  # files that import each other
+        return None
+    _under_way.add(asked)
+    try:
+        return asked.by.handed_on_by(asked.place, asked.path)
+    finally:
+        _under_way.discard(asked)
 
 
 @remembered()
@@ -144,10 +214,7 @@ def _texts(folder: Path, root: Path, deep: bool) -> tuple[tuple[Path, bytes], ..
         )
     texts: list[tuple[Path, bytes]] = []
     for path in paths:
-        try:
-            data = read_small(path)
-        except OSError:
-            continue
-        if build_output(path, data, ()) is None:
+        data = read_once(path)
+        if data is not None and build_output(path, data, ()) is None:
             texts.append((path, data))
     return tuple(texts)

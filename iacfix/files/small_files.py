@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from iacfix.files.evidence import note_read
+from iacfix.files.evidence import note_read, remembered
 
 MAX_SIDE_FILE = 16_000_000
 """In bytes: more than the longest lock files hold."""
@@ -24,6 +24,15 @@ def read_small(path: Path | str, limit: int = MAX_SIDE_FILE) -> bytes:
         raise
     note_read(path, data)
     return data
+
+
+@remembered()
+def read_once(path: Path) -> bytes | None:
+    """What a file holds that many programs of a run ask for; None where it cannot be read."""
+    try:
+        return read_small(path)
+    except OSError:
+        return None
 
 
 def _read(path: Path | str, limit: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from iacfix.edit import Edit
 from iacfix.files.suffixes import SUFFIXES as SUFFIXES
 from iacfix.files.suffixes import language_name as language_name
-from iacfix.model import Neighbours, Program, Provider, Value
+from iacfix.model import HandedOn, Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
 from iacfix.rewrite import Change
 
@@ -27,6 +27,9 @@ class Alone:
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         return iter(())
+
+    def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
+        return None
 
 
 ALONE = Alone()
@@ -65,6 +68,11 @@ class Language(Protocol):
 
     def statement_line(self, program: Program, value: Value) -> int:
         """The first line of the statement around a value."""
+        ...
+
+    def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
+        """The dotted name by which a program imports what others import of it at a path of names; an empty path is its
+        default. None where that is its own."""
         ...
 
     def told_major(self, program: Program) -> tuple[int, str] | None:

@@ -469,3 +469,17 @@ assert any(path.endswith("requirements.txt") for path in seen), seen
 """
     done = subprocess.run([sys.executable, "-c", watched], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_another_file_hands_on_counts(project: Path) -> None:
+    (project / "lib.py").write_text("from names import *\n")
+    (project / "names.py").write_text("from pulumi_aws.kms import Key\n")
+    (project / "keys.py").write_text('import pulumi\nfrom lib import Key\n\nkey = Key("k")\n')
+    first = ran("check", "--select=unrotated-key")
+    assert "keys.py" in first[0]
+    assert "unrotated-key" in first[2]
+    assert ran("check", "--select=unrotated-key") == (set(), *first[1:])
+    (project / "names.py").write_text("import pulumi_aws\n\n\nclass Key:\n    pass\n")
+    names, _, shown = ran("check", "--select=unrotated-key")
+    assert "keys.py" in names
+    assert "unrotated-key" not in shown

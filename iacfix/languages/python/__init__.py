@@ -47,6 +47,9 @@ class Python:
         mine = _mine(program)
         return mine.line(mine.names.statement(value.place))
 
+    def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
+        return _mine(program).provider_names.handed_on(path)
+
     def told_major(self, program: Program) -> tuple[int, str] | None:
         return _mine(program).told_major()
 

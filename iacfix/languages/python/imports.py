@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import RESERVED, dotted
+from iacfix.model import HandedOn
 
 WHOLE = ("pulumi", "json")
 """Modules whose names are read of them."""
@@ -21,6 +22,8 @@ class Imports:
     text: str
     count: Callable[[str], int]
     """How many places of the file bind a name."""
+    beyond: Callable[[str], HandedOn | None]
+    """What another file of the project hands on by a dotted name."""
     bound: dict[str, str] = field(default_factory=dict[str, str])
     wanted: dict[syntax.ImportFrom, list[str]] = field(default_factory=dict[syntax.ImportFrom, list[str]])
     new: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -38,6 +41,9 @@ class Imports:
                 self._plain(statement)
             elif isinstance(statement, syntax.ImportFrom):
                 self._members(statement)
+        for name, local in list(self.bound.items()):
+            if (found := self.beyond(name)) is not None:
+                self.bound.setdefault(found.name, local)
 
     def _plain(self, statement: syntax.Import) -> None:
         for alias in statement.names:
@@ -48,9 +54,7 @@ class Imports:
                 self.bound[name] = name
 
     def _members(self, statement: syntax.ImportFrom) -> None:
-        if statement.module is None or statement.relative:
-            return
-        module = dotted(statement.module)
+        module = "." * statement.relative + (dotted(statement.module) if statement.module is not None else "")
         if isinstance(statement.names, syntax.ImportStar):
             self._stars.append(module)
             return
@@ -58,7 +62,8 @@ class Imports:
         for alias in statement.names:
             local = alias.asname.name if alias.asname is not None else alias.name
             if isinstance(local, syntax.Name) and isinstance(alias.name, syntax.Name):
-                self.bound[f"{module}.{alias.name.value}"] = local.value
+                begin = module if module.endswith(".") else f"{module}."
+                self.bound[begin + alias.name.value] = local.value
 
     def spelled(self, name: str) -> str:
         """The code for a fully qualified name; extends an import where nothing reaches it yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from iacfix.languages.python import syntax
@@ -32,6 +32,10 @@ class Names:
     def imported(self, node: syntax.Node) -> set[QualifiedName]:
         """What an expression may be by the imports and the bindings of its first name."""
         return self._scopes.qualified(node)
+
+    def of_module(self, name: str) -> Sequence[Assignment]:
+        """The places of the file that bind a name, outside its functions."""
+        return [found for found in self._scopes.module[name] if isinstance(found, Assignment)]
 
     @property
     def scopes(self) -> list[Scope]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.definitions import Definitions
+from iacfix.languages.python.exports import exported
 from iacfix.languages.python.names import camel, dotted, last_name, snake
 from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.tree import inside
 from iacfix.languages.shared.choices import ANY
+from iacfix.model import HandedOn, Neighbours
 from iacfix.registry import ProviderPackage
 
 LOADING = frozenset({"import_module", "__import__"})
+KNOWN = sys.stdlib_module_names | {"builtins"}
+"""Modules that no file of a project is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +29,8 @@ class ProviderNames:
 
     definitions: Definitions
     package: ProviderPackage
+    neighbours: Neighbours
+    _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
 
     @property
     def spelled(self) -> str:
@@ -36,7 +43,9 @@ class ProviderNames:
         return frozenset(map(snake, self.package.documents.values()))
 
     def qualified(self, node: syntax.Node | None) -> str | None:
-        return self.definitions.qualified(node) if node is not None else None
+        """The dotted name an expression is imported by, through other files of the project too."""
+        name = self.definitions.qualified(node) if node is not None else None
+        return self.leads_to(name) if name is not None else None
 
     def type_of(self, call: syntax.Node) -> str | None:
         """The schema type a call constructs."""
@@ -113,8 +122,47 @@ class ProviderNames:
         name = self.qualified(call.func) or ""
         return name.startswith("pulumi_") and name.endswith(("Args", "ArgsDict"))
 
+    def handed_on(self, path: tuple[str, ...]) -> str | None:
+        """The name in one of Pulumi's packages of what others import of the file at a path of names."""
+        for name in exported(self.definitions, path):
+            if self._is_of_pulumi(name):
+                return name
+            if (found := self.beyond(name)) is not None:
+                return found.name
+        return None
+
+    def _is_of_pulumi(self, name: str) -> bool:
+        module = name.partition(".")[0]
+        return module in ("pulumi", self.spelled) or module.startswith("pulumi_")
+
+    def beyond(self, name: str) -> HandedOn | None:
+        """What another file of the project hands on by a dotted name."""
+        if name not in self._beyond:
+            self._beyond[name] = self._asked_beyond(name)
+        return self._beyond[name]
+
+    def _asked_beyond(self, name: str) -> HandedOn | None:
+        begin = len(name) - len(name.lstrip("."))
+        parts = name[begin:].split(".")
+        if parts[0] in KNOWN or self._is_of_pulumi(name):
+            return None
+        stops = range(len(parts), -1 if begin else 0, -1)
+        return self.neighbours.handed_on((name[:begin] + ".".join(parts[:stop]), tuple(parts[stop:])) for stop in stops)
+
+    def through(self, node: syntax.Node | None) -> str | None:
+        """The other file that hands on what an expression names."""
+        name = self.definitions.qualified(node) if node is not None else None
+        found = self.beyond(name) if name is not None else None
+        return found.path if found is not None else None
+
+    def leads_to(self, name: str) -> str:
+        """The name by which another file of the project imports what it hands on by a dotted name, else that."""
+        found = self.beyond(name)
+        return found.name if found is not None else name
+
     def _path(self, name: str | None) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
+        name = self.leads_to(name) if name is not None else None
         if name is None or not name.startswith(f"{self.spelled}."):
             return None
         module, *rest = name.split(".")[1:]

@@ -57,7 +57,7 @@ class PythonProgram(SourceProgram[syntax.Node]):
         self.module = module
         self.names = Names(module)
         self.definitions = Definitions(self.names)
-        self.provider_names = ProviderNames(self.definitions, package)
+        self.provider_names = ProviderNames(self.definitions, package, neighbours)
         self.shapes = Shapes(self.definitions, self.provider_names, self)
         self.keywords = self.shapes.keywords
         self._known_results: dict[str, list[tuple[syntax.Node, Value]]] = {}

@@ -67,7 +67,7 @@ class _Writer:
         self.program = program
         self.originals = originals_of(program)
         self.plan = Plan()
-        imports = Imports(program.module, program.text, program.names.count_bound)
+        imports = Imports(program.module, program.text, program.names.count_bound, program.provider_names.beyond)
         self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))
         self.additions = NewResources(program, self.originals, self.renderer)
         self.retyping = Retyping(program)

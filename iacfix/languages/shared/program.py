@@ -76,6 +76,10 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
     def _resources(self) -> dict[NodeT, Resource]:
         return {call: self.resource(call, type) for call in self.calls if (type := self.type_of(call))}
 
+    def handed_on_by(self, resource: Resource) -> str | None:
+        """The other file of the project that hands on the class of a resource."""
+        return self.provider_names.through(self.shapes.syntax.callee(resource.node))
+
     @cached_property
     def _all(self) -> list[Resource]:
         """The resources with those whose class is chosen or handed on."""

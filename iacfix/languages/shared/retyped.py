@@ -13,6 +13,12 @@ LEAVES = "the resource leaves the file, and its type would change for others"
 KEPT = "its inputs are kept in a variable of a type that goes with the old class"
 
 
+def refuse_handed_on(by: str | None) -> None:
+    """`by` is the other file that hands on the class."""
+    if by is not None:
+        raise CannotFix(f"{by} hands on its class, and others may import that; name the right class there")
+
+
 def refuse_unseen(host: Resource) -> None:
     if host.args.hidden is not None:
         raise CannotFix(UNSEEN)

@@ -56,6 +56,10 @@ class ProviderNames(Protocol[OfT]):
     def type_named(self, node: OfT | None, /) -> str | None: ...
     def function_of(self, node: OfT, /) -> str | None: ...
 
+    def through(self, node: OfT | None, /) -> str | None:
+        """The other file of the project that hands on what an expression names."""
+        ...
+
 
 class Shapes(ABC, Generic[NodeT]):
     """The shapes of one program's expressions; a language says how it writes text, and what it knows of names."""

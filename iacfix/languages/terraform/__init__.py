@@ -38,6 +38,9 @@ class Terraform:
         found = mine.statement(value.place)
         return mine.line(found if found is not None else value.place)
 
+    def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
+        return None
+
     def told_major(self, program: Program) -> tuple[int, str] | None:
         del program
         return None

@@ -49,6 +49,9 @@ class NoNames:
     def function_of(self, node: Node, /) -> str | None:
         return None
 
+    def through(self, node: Node | None, /) -> str | None:
+        return None
+
 
 class Shapes(shapes.Shapes[Node]):
     """The shapes of one module's expressions and blocks."""

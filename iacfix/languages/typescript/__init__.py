@@ -36,6 +36,9 @@ class TypeScript:
         mine = _mine(program)
         return mine.line(mine.statement(value.place))
 
+    def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
+        return _mine(program).provider_names.handed_on(path)
+
     def told_major(self, program: Program) -> tuple[int, str] | None:
         return _mine(program).told_major()
 

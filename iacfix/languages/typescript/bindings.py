@@ -162,7 +162,7 @@ def _loaded(call: Node, function: str) -> str | None:
     names = given.entries if given is not None else []
     if call.type != "call_expression" or func is None or func.text != function or not names:
         return None
-    return _module(names[0].text[1:-1]) if names[0].type == "string" else None
+    return module_of(names[0].text[1:-1]) if names[0].type == "string" else None
 
 
 def computed_module(call: Node) -> str | None:
@@ -177,7 +177,7 @@ def computed_module(call: Node) -> str | None:
     if func is None or func.text not in ("require", "import") or text is None or not is_computed:
         return None
     begin = re.match(r"[`\"']([^$`\"']+)/", text.text)
-    return _module(begin[1]) if begin is not None else None
+    return module_of(begin[1]) if begin is not None else None
 
 
 def _promised(pattern: Node) -> str | None:
@@ -228,7 +228,7 @@ def _targets(node: Node | None) -> Iterator[Node]:
             yield from _targets(child)
 
 
-def _module(source: str) -> str:
+def module_of(source: str) -> str:
     """`@pulumi/cloud/storage/bucket.js` as the head of a dotted name, `@pulumi/cloud.storage.bucket`; an address of the
     package is the package."""
     is_address = ADDRESS.match(source) is not None
@@ -244,7 +244,7 @@ def _module(source: str) -> str:
 def address_of(source: str, package: str) -> str | None:
     """The address of a package, without what lies deeper, where a source is one of it."""
     begin = ADDRESS.match(source)
-    if begin is None or not f"{_module(source)}.".startswith(f"{package}."):
+    if begin is None or not f"{module_of(source)}.".startswith(f"{package}."):
         return None
     version = source[begin.end() + len(package) :].partition("/")[0]
     return begin[0] + package + version
@@ -254,11 +254,23 @@ def is_address(source: str) -> bool:
     return ADDRESS.match(source) is not None
 
 
+def sources(root: Node) -> dict[str, str]:
+    """The modules that a file names, by the heads of the dotted names that it has for what is in them."""
+    said = [node.child_by_field_name("source") for node in root.inside("import_statement", "export_statement")]
+    for call in root.inside("call_expression"):
+        func, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+        if func is not None and func.text in ("require", "import") and given is not None:
+            said += given.entries[:1]
+    said += (each for node in root.inside("import_require_clause") for each in node.inside("string"))
+    texts = (node.text[1:-1] for node in said if node is not None and node.type == "string")
+    return {module_of(text): text for text in texts if text}
+
+
 def _imports(node: Node) -> Iterator[Binding]:
     source = next((found.text[1:-1] for found in node.inside("string")), "")
     if not source:
         return
-    module, is_type = _module(source), is_of_types(node)
+    module, is_type = module_of(source), is_of_types(node)
     for found in node.below():
         match found.type:
             case "namespace_import" | "import_require_clause":

@@ -35,12 +35,13 @@ class Imports:
             if wanted.startswith(f"{taken}."):
                 return name + wanted.removeprefix(taken)
         imports = [bound for bound in self.program.names.imports(types=is_type) if bound not in self._gone]
-        for bound in imports:
-            if bound.imported == package:
-                return f"{bound.target.text}.{path}"
-        for bound in imports:
-            if bound.imported == wanted or wanted.startswith(f"{bound.imported}."):
-                return bound.target.text + wanted.removeprefix(bound.imported or "")
+        known = [(bound.target.text, self.program.provider_names.leads_to(bound.imported or "")) for bound in imports]
+        for local, name in known:
+            if name == package:
+                return f"{local}.{path}"
+        for local, name in known:
+            if name == wanted or wanted.startswith(f"{name}."):
+                return local + wanted.removeprefix(name)
         listed = self._listed(package)
         if listed is None:
             return self._imported(package, path)

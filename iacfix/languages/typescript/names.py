@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.typescript.bindings import Binding, bindings
+from iacfix.languages.typescript.bindings import Binding, bindings, sources
 from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 
 SCOPES = FUNCTIONS | {
@@ -36,6 +36,11 @@ class Names:
         for binding in bindings(root):
             scopes = self._bound.setdefault(binding.target.text, {})
             scopes.setdefault(self._scope_of(binding), []).append(binding)
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """The modules that the file names, by the heads of the dotted names of what is in them."""
+        return sources(self.root)
 
     @staticmethod
     def _scope_of(binding: Binding) -> Node:

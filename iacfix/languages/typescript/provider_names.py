@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from iacfix.languages.shared.choices import ANY
@@ -10,7 +10,9 @@ from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import computed_module
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.definitions import Definitions
+from iacfix.languages.typescript.exports import exported
 from iacfix.languages.typescript.tree import unwrapped
+from iacfix.model import HandedOn, Neighbours
 from iacfix.registry import ProviderPackage
 
 
@@ -20,6 +22,8 @@ class ProviderNames:
 
     definitions: Definitions
     package: ProviderPackage
+    neighbours: Neighbours
+    _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
 
     @property
     def spelled(self) -> str:
@@ -32,7 +36,9 @@ class ProviderNames:
         return frozenset(self.package.documents.values())
 
     def qualified(self, node: Node | None) -> str | None:
-        return self.definitions.qualified(unwrapped(node)) if node is not None else None
+        """The dotted name an expression is imported by, through other files of the project too."""
+        name = self.definitions.qualified(unwrapped(node)) if node is not None else None
+        return self.leads_to(name) if name is not None else None
 
     def called(self, call: Node) -> str:
         """The dotted name of what a call calls; a global keeps its own."""
@@ -84,8 +90,47 @@ class ProviderNames:
             return None
         return ".".join((self.package.name, *path[:-1], path[-1].removesuffix("Output")))
 
+    def handed_on(self, path: tuple[str, ...]) -> str | None:
+        """The name in one of Pulumi's packages of what others import of the file at a path of names."""
+        for name in exported(self.definitions, path):
+            if self._is_of_pulumi(name):
+                return name
+            if (found := self.beyond(name)) is not None:
+                return found.name
+        return None
+
+    def _is_of_pulumi(self, name: str) -> bool:
+        return f"{name}.".startswith(("@pulumi/", f"{self.spelled}."))
+
+    def beyond(self, name: str) -> HandedOn | None:
+        """What another file of the project hands on by a dotted name."""
+        if name not in self._beyond:
+            self._beyond[name] = self._asked_beyond(name)
+        return self._beyond[name]
+
+    def _asked_beyond(self, name: str) -> HandedOn | None:
+        if self._is_of_pulumi(name):
+            return None
+        known = self.definitions.names.sources
+        heads = sorted((head for head in known if f"{name}.".startswith(f"{head}.")), key=len, reverse=True)
+        return self.neighbours.handed_on(
+            (known[head], tuple(filter(None, name.removeprefix(head).removeprefix(".").split(".")))) for head in heads
+        )
+
+    def through(self, node: Node | None) -> str | None:
+        """The other file that hands on what an expression names."""
+        name = self.definitions.qualified(unwrapped(node)) if node is not None else None
+        found = self.beyond(name) if name is not None else None
+        return found.path if found is not None else None
+
+    def leads_to(self, name: str) -> str:
+        """The name by which another file of the project imports what it hands on by a dotted name, else that."""
+        found = self.beyond(name)
+        return found.name if found is not None else name
+
     def _path(self, name: str | None) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way the class of the package is reached."""
+        name = self.leads_to(name) if name is not None else None
         if name is None or not name.startswith(f"{self.spelled}."):
             return None
         module, *rest = name.removeprefix(f"{self.spelled}.").split(".")

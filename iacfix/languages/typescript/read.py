@@ -65,7 +65,7 @@ class TypeScriptProgram(SourceProgram[Node]):
         self.root = root
         self.names = Names(root)
         self.definitions = Definitions(self.names)
-        self.provider_names = ProviderNames(self.definitions, package)
+        self.provider_names = ProviderNames(self.definitions, package, neighbours)
         self.shapes = Shapes(self.definitions, self.provider_names, self)
         self._known_results: dict[str, list[tuple[Node, Value]]] = {}
         super().__init__(text, package, provider, neighbours, self.shapes)

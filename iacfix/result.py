@@ -133,6 +133,7 @@ class Outcome:
     """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
 
     `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources.
+    `suppressed` are findings that a comment of another scanner leaves out; their reason names it.
     `errors` are failures, one line each. `not_taken` are findings whose fix was declined, or would follow one that was.
     `repairs` has what fixing a finding by itself changes of `before`, where that was asked for. `packs` are the folders
     that some of the rules are in, for a process that has not looked at the settings.
@@ -149,6 +150,7 @@ class Outcome:
     not_taken: frozenset[Reported] = frozenset()
     repairs: Mapping[Reported, Repair] = field(default_factory=dict[Reported, Repair], compare=False)
     packs: tuple[RuleFolder, ...] = field(default=(), compare=False)
+    suppressed: tuple[Reported, ...] = ()
 
     @property
     def changed(self) -> bool:

@@ -74,7 +74,7 @@ def say_notes(done: Run, terminal: Terminal) -> None:
     if not terminal.quiet:
         if done.missing:
             note(f"iacfix: warning: {done.missing}")
-        for line in (*_left_alone(done), *done.notes):
+        for line in (*_left_alone(done), *_suppressed(done), *done.notes):
             note(f"iacfix: {line}")
 
 
@@ -84,6 +84,14 @@ def _left_alone(done: Run) -> Iterable[str]:
     from iacfix.reports import text
 
     return text.left_alone(done.left_alone)
+
+
+def _suppressed(done: Run) -> Iterable[str]:
+    if not (found := done.suppressed):
+        return ()
+    from iacfix.reports import text
+
+    return text.suppressed(found)
 
 
 def exit_code(done: Run, left: Iterable[object]) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from weakref import WeakKeyDictionary
 
 from iacfix import registry
-from iacfix.engine import suppressions
+from iacfix.engine import scanner_comments, suppressions
 from iacfix.engine.agreement import agreed
 from iacfix.engine.creation_sites import site_of
 from iacfix.engine.fixing import Fixing, Reading, one_line
@@ -63,6 +63,7 @@ def examine(
             found,
             before=source.text,
             findings=tuple(dict.fromkeys((*outcome.findings, *found.findings))),
+            suppressed=tuple(dict.fromkeys((*outcome.suppressed, *found.suppressed))),
             provider=found.provider or outcome.provider,
             steps=(*outcome.steps, *found.steps),
             sites=(*outcome.sites, *found.sites),
@@ -133,6 +134,7 @@ class _Examination:
     is_shared: bool = False
     """The program has the provider under several names, and this is about one of them."""
     marks: tuple[Reading, list[suppressions.Ignore]] | None = None
+    skips: tuple[Reading, list[scanner_comments.Skip]] | None = None
     certain: WeakKeyDictionary[Reading, dict[str, list[Finding]]] = field(
         default_factory=WeakKeyDictionary[Reading, dict[str, list[Finding]]]
     )
@@ -177,6 +179,7 @@ class _Examination:
             before=original,
             after=settled.text,
             findings=tuple(sorted(reported, key=lambda found: (found.line, found.column, found.rule))),
+            suppressed=tuple(self._suppressed(first, rules)),
             steps=tuple(fixing.steps),
             sites=tuple(site_of(made, self.source.name, origins.line(made.line)) for made in program.resources()),
             provider=self.provider,
@@ -275,8 +278,16 @@ class _Examination:
             if said not in self.errors:
                 self.errors.append(said)
             return []
-        seen = [finding for finding in found if not self._is_ignored(rule, reading, finding)]
-        return [finding for finding in seen if place_of(reading.text, finding.at.line)[0] not in self.source.left]
+        return [
+            finding
+            for finding in found
+            if not self._is_ignored(rule, reading, finding)
+            and self._skipping(rule, reading, finding) is None
+            and self._is_asked(reading, finding)
+        ]
+
+    def _is_asked(self, reading: Reading, finding: Finding) -> bool:
+        return place_of(reading.text, finding.at.line)[0] not in self.source.left
 
     def _certain(self, rule: Rule, reading: Reading) -> list[Finding]:
         """The rule's findings, safe where the fix is the same under every major that the program may meet."""
@@ -303,10 +314,7 @@ class _Examination:
         marks = self._marks(reading)
         if not marks:
             return False
-        lines = {
-            *range(finding.at.line, finding.at.end_line + 1),
-            self.language.statement_line(reading.program, finding.at),
-        }
+        lines = self._lines(reading, finding)
         file = place_of(reading.text, finding.at.line)[0]
         hits = [
             index
@@ -316,6 +324,34 @@ class _Examination:
         ]
         self.used_ignores.update((index, rule.id) for index in hits)
         return bool(hits)
+
+    def _lines(self, reading: Reading, finding: Finding) -> set[int]:
+        """The lines on which a comment is about a finding."""
+        statement = self.language.statement_line(reading.program, finding.at)
+        return {*range(finding.at.line, finding.at.end_line + 1), statement}
+
+    def _skipping(self, rule: Rule, reading: Reading, finding: Finding) -> str | None:
+        """The check of another scanner by which the finding is left out."""
+        if not any(word in self.text for word in scanner_comments.WORDS):
+            return None
+        if self.skips is None or self.skips[0] is not reading:
+            comments = self.language.comments(reading.program)
+            self.skips = reading, scanner_comments.skips(comments, registry.rules())
+        return scanner_comments.skipping(self.skips[1], rule.id, self._lines(reading, finding))
+
+    def _suppressed(self, first: Reading, rules: Iterable[Rule]) -> Iterator[Reported]:
+        """What comments of other scanners leave out."""
+        if not any(word in self.text for word in scanner_comments.WORDS):
+            return
+        seen = TrackedFindings(self.source.name)
+        for rule in rules:
+            found = {
+                finding: check
+                for finding in first.findings(rule, self.plan)
+                if (check := self._skipping(rule, first, finding)) is not None and self._is_asked(first, finding)
+            }
+            for key, check in zip(first.keys(seen, rule, list(found)), found.values(), strict=True):
+                yield replace(seen[key], fix=Fix.NONE, reason=f"suppressed by {check}", note=None)
 
     def _marks(self, reading: Reading) -> list[suppressions.Ignore]:
         if self.marks is None or self.marks[0] is not reading:

@@ -84,13 +84,17 @@ class _Module:
         )
         if not whole.before:
             return Outcome(name, text, text, errors=mine)
-        found = [self._outward(each, whole.before) for each in whole.findings]
+        found, suppressed = (
+            tuple(each for each, at in (self._outward(each, whole.before) for each in all) if at == index)
+            for all in (whole.findings, whole.suppressed)
+        )
         before, after = split(whole.before), split(whole.after)
         return Outcome(
             path=name,
             before=before[index],
             after=after[index],
-            findings=tuple(each for each, at in found if at == index),
+            findings=found,
+            suppressed=suppressed,
             steps=tuple(self._steps(whole.steps, index)),
             provider=whole.provider,
             errors=mine,

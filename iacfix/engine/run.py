@@ -49,6 +49,11 @@ class Run:
         return [finding for outcome in self.outcomes for finding in outcome.findings]
 
     @property
+    def suppressed(self) -> list[Reported]:
+        """What comments of other scanners leave out."""
+        return [finding for outcome in self.outcomes for finding in outcome.suppressed]
+
+    @property
     def fixable(self) -> frozenset[Reported]:
         """The findings that this run may fix."""
         from iacfix.result import Fix

@@ -59,7 +59,7 @@ def parse(comments: Iterable[Comment], known_ids: Collection[str]) -> tuple[list
         if found["word"] in ("ignore", "ignore-file") and (rules := frozenset(ids).intersection(known_ids)):
             reason = found["reason"].removesuffix("*/").strip()
             whole_file = found["word"] == "ignore-file"
-            target = _below(comment.line, alone) if comment.alone else comment.line
+            target = line_below(comment.line, alone) if comment.alone else comment.line
             ignores.append(Ignore(rules, comment.line, comment.alone, whole_file, reason, target))
     return ignores, problems
 
@@ -99,7 +99,7 @@ def _complaints(found: re.Match[str], ids: tuple[str, ...], known: Collection[st
         yield from (f"unknown rule '{id}'{did_you_mean(id, known)}" for id in ids if id not in known)
 
 
-def _below(line: int, alone: Collection[int]) -> int:
+def line_below(line: int, alone: Collection[int]) -> int:
     """The next line that is not a comment of its own: suppressions and remarks may be stacked."""
     while line in alone:
         line += 1

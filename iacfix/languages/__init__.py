@@ -37,11 +37,13 @@ ALONE = Alone()
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment as it stands, its line, and whether it has the line to itself."""
+    """A comment as it stands, its line, whether it has the line to itself, and the line where the block around it
+    begins, in a language that has such."""
 
     text: str
     line: int
     alone: bool
+    around: int = 0
 
 
 class Language(Protocol):

@@ -32,6 +32,16 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
                 severity.value: sum(finding.severity is severity for finding in done.findings) for severity in Severity
             },
             "findings": list(findings(done, repairs)),
+            "suppressed": [
+                {
+                    "rule": finding.rule,
+                    "path": finding.path,
+                    "line": finding.line,
+                    "message": finding.message,
+                    "reason": finding.reason,
+                }
+                for finding in done.suppressed
+            ],
             "providers": [
                 {
                     "path": outcome.path,

@@ -182,6 +182,14 @@ def left_alone(files: Sequence[LeftAlone]) -> Iterator[str]:
         yield f"left alone: {counted(len(files) - LISTED, 'more file')}; --output-format json names all"
 
 
+def suppressed(found: Sequence[Reported]) -> Iterator[str]:
+    """What comments of other scanners leave out, the first of it by its place."""
+    for finding in found[:LISTED]:
+        yield f"{one_line(finding.path)}:{finding.line} {finding.rule} {finding.reason}"
+    if len(found) > LISTED:
+        yield f"suppressed: {len(found) - LISTED} more; --output-format json names all"
+
+
 def notes(fixed: Collection[Reported]) -> Iterator[str]:
     """What a deployed stack needs for what is fixed: each thing once, with how many findings need it."""
     said = Counter(clause for finding in fixed for clause in (finding.note or "").split("; ") if clause)

@@ -162,6 +162,7 @@ def test_json() -> None:
         "left_alone": [],
         "counts": {"high": 1, "medium": 1, "low": 0},
         "findings": FINDINGS,
+        "suppressed": [],
         "providers": [
             {
                 "path": "infra 1/program.py",

@@ -53,6 +53,7 @@ WHO = "who has to reach it is not in the program; name addresses or a security g
         "fsbp": "EC2.13 EC2.14 EC2.19",
         "checkov": "CKV_AWS_24 CKV_AWS_25 CKV_AWS_260 CKV_AWS_277",
         "trivy": "AWS-0107",
+        "tfsec": "aws-ec2-no-public-ingress-sgr aws-vpc-no-public-ingress-sgr AWS006 AWS008",
         "semgrep": "terraform.aws.security.aws-ec2-security-group-allows-public-ingress",
         "pulumi": "aws-ec2-security-group-disallow-public-internet-ingress",
     },

@@ -56,6 +56,7 @@ ASSUMED = "assumes that everything on it asks the metadata service with a token,
         "fsbp": "EC2.8",
         "checkov": "CKV_AWS_79",
         "trivy": "AWS-0028 AWS-0130",
+        "tfsec": "aws-ec2-enforce-http-token-imds aws-ec2-enforce-launch-config-http-token-imds AWS079",
         "semgrep": "terraform.aws.security.aws-ec2-launch-template-metadata-service-v1-enabled",
     },
 )

@@ -55,6 +55,10 @@ PART = Part(BLOCK, "public-access-block", ALL)
         "fsbp": "S3.8",
         "checkov": "CKV_AWS_53 CKV_AWS_54 CKV_AWS_55 CKV_AWS_56",
         "trivy": "AWS-0086 AWS-0087 AWS-0091 AWS-0093 AWS-0094",
+        "tfsec": (
+            "aws-s3-block-public-acls aws-s3-block-public-policy aws-s3-ignore-public-acls aws-s3-no-public-buckets "
+            "aws-s3-specify-public-access-block AWS073 AWS074 AWS075 AWS076 AWS098"
+        ),
     },
 )
 def unblocked_bucket(program: Program) -> Iterator[Finding]:

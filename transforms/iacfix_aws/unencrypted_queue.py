@@ -40,6 +40,7 @@ QUEUE = "aws.sqs.Queue"
         "fsbp": "SQS.1",
         "checkov": "CKV_AWS_27",
         "trivy": "AWS-0096",
+        "tfsec": "aws-sqs-enable-queue-encryption AWS015",
         "semgrep": "terraform.aws.security.aws-sqs-queue-unencrypted",
     },
 )

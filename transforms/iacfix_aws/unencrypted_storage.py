@@ -57,6 +57,10 @@ REPLACED = "switching it on replaces it with all that is stored: restore it from
         "fsbp": "EC2.3 RDS.3 RDS.27 EFS.1",
         "checkov": "CKV_AWS_3 CKV_AWS_16 CKV_AWS_42 CKV_AWS_96",
         "trivy": "AWS-0026 AWS-0037 AWS-0079 AWS-0080",
+        "tfsec": (
+            "aws-ebs-enable-volume-encryption aws-ec2-enable-volume-encryption aws-efs-enable-at-rest-encryption "
+            "aws-rds-encrypt-cluster-storage-data aws-rds-encrypt-instance-storage-data AWS048 AWS051 AWS052"
+        ),
     },
 )
 def unencrypted_storage(program: Program) -> Iterator[Finding]:

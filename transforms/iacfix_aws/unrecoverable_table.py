@@ -40,6 +40,7 @@ TABLE = "aws.dynamodb.Table"
         "fsbp": "DynamoDB.2",
         "checkov": "CKV_AWS_28",
         "trivy": "AWS-0024",
+        "tfsec": "aws-dynamodb-enable-recovery AWS086",
         "semgrep": "terraform.aws.security.aws-dynamodb-point-in-time-recovery-disabled",
     },
 )

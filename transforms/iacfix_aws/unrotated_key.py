@@ -45,6 +45,7 @@ OFF = "rotation is switched off here; switch it on unless the material must stay
         "fsbp": "KMS.4",
         "checkov": "CKV_AWS_7",
         "trivy": "AWS-0065",
+        "tfsec": "aws-kms-auto-rotate-keys AWS019",
         "semgrep": "terraform.aws.security.aws-kms-no-rotation",
         "pulumi": "aws-kms-key-enable-key-rotation",
     },

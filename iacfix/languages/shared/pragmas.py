@@ -11,7 +11,7 @@ from iacfix.errors import CannotFix
 _WORDS = (
     r"noqa|nosec|nosemgrep|semgrep|NOSONAR|type:\s*ignore|pyright:|mypy:|pyre-(?:ignore|fixme|strict)|pytype:|ty:|"
     r"pylint:|flake8[:-]|ruff:|isort:|fmt:|yapf:|autopep8:|pragma:|codespell:|cspell:|spell-?checker:|bandit:|"
-    r"checkov:|tfsec:|trivy:|kics-scan|cfn_nag|snyk[: ]|gitleaks:|iacfix:|"
+    r"checkov:|bridgecrew:|tfsec:|trivy:|kics-scan|cfn_nag|snyk[: ]|gitleaks:|iacfix:|"
     r"eslint-|oxlint-|@ts-|tslint:|prettier-ignore|biome-ignore|rome-ignore|dprint-ignore|deno-(?:lint|fmt)-ignore|"
     r"(?:istanbul|c8|v8|node:coverage)\s+ignore|stylelint-|jshint|jscs:|@formatter:|#?(?:end)?region\b"
 )

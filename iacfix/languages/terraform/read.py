@@ -372,7 +372,8 @@ class TerraformProgram:
         for node in self.root.inside("comment"):
             start = self.data.rfind(b"\n", 0, node.start_byte) + 1
             is_alone = not self.data[start : node.start_byte].strip() and node.text != seam
-            yield Comment(node.text, self.line(node), is_alone)
+            block = self.statement(node)
+            yield Comment(node.text, self.line(node), is_alone, self.line(block) if block is not None else 0)
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TerraformProgram:

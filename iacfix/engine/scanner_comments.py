@@ -1,0 +1,69 @@
+"""Comments that tell other scanners to leave a check out: respected by the rules that are the same check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from iacfix.engine.suppressions import line_below
+from iacfix.languages import Comment
+from iacfix.rule import Rule
+
+WORDS = ("checkov:skip", "bridgecrew:skip", "cortex:skip", "tfsec:ignore", "trivy:ignore")
+"""One of these is in each such comment."""
+CATALOGUES = {"tfsec": ("tfsec", "trivy"), "trivy": ("tfsec", "trivy")}
+"""Whose names of checks a scanner understands; the others are Checkov under its several names."""
+
+_SKIP = re.compile(r"\b(?:checkov|bridgecrew|cortex):skip=\s*(?P<checks>[\w-]+(?:,[\w-]+)*)")
+_IGNORE = re.compile(r"\b(?P<scanner>tfsec|trivy):ignore:(?P<check>[\w-]+|\*)")
+
+
+@dataclass(frozen=True)
+class Skip:
+    """A check that a comment leaves out, as it is written, the rules that are the same, and the lines it is about."""
+
+    written: str
+    rules: frozenset[str]
+    lines: frozenset[int]
+
+
+def skips(comments: Iterable[Comment], rules: Mapping[str, Rule]) -> list[Skip]:
+    """What the comments of a file leave out of what these rules look for. Checkov's are about the block around them,
+    the others about a line or the block that begins there; an end date or a workspace does not limit them here."""
+    comments = tuple(comments)
+    alone = {comment.line for comment in comments if comment.alone}
+    found: list[Skip] = []
+    for comment in comments:
+        at = line_below(comment.line, alone) if comment.alone else comment.line
+        for match in _SKIP.finditer(comment.text):
+            for check in match["checks"].split(","):
+                written = f"{match[0].partition('=')[0]}={check}"
+                found += _skip(written, check, ("checkov",), {at, comment.around}, rules)
+        for match in _IGNORE.finditer(comment.text):
+            found += _skip(match[0], match["check"], CATALOGUES[match["scanner"]], {at}, rules)
+    return found
+
+
+def skipping(skips: Iterable[Skip], rule: str, lines: Collection[int]) -> str | None:
+    """The check by which a finding of the rule on these lines is left out."""
+    return next((skip.written for skip in skips if rule in skip.rules and not skip.lines.isdisjoint(lines)), None)
+
+
+def _skip(
+    written: str, check: str, catalogues: Iterable[str], lines: Iterable[int], rules: Mapping[str, Rule]
+) -> Iterator[Skip]:
+    same = frozenset(
+        rule.id
+        for rule in rules.values()
+        for catalogue in catalogues
+        for id in rule.checks.get(catalogue, ())
+        if check == "*" or _plain(id) == _plain(check)
+    )
+    if same:
+        yield Skip(written, same, frozenset(lines))
+
+
+def _plain(check: str) -> str:
+    """`AVD-AWS-0065`, `AWS-0065` and `aws-0065` are one check."""
+    return check.lower().removeprefix("avd-")

@@ -10,7 +10,7 @@ from functools import cached_property
 from iacfix.edit import AddResource
 from iacfix.engine.creation_sites import splits_of
 from iacfix.engine.fingerprints import Surroundings
-from iacfix.engine.origins import Origins
+from iacfix.engine.origins import Origin, Origins
 from iacfix.engine.tracking import Key, TrackedFindings
 from iacfix.engine.verify import broken_promise
 from iacfix.errors import CannotFix, IacfixError
@@ -74,6 +74,10 @@ class Reading:
                 raise CannotFix("its fix changes another file of the module, which this run does not")
         return changes
 
+    def origin(self, finding: Finding) -> Origin:
+        """Where in the file as it was read the code of a finding comes from."""
+        return self.origins.of(finding.at.line, finding.at.column)
+
     @cached_property
     def around(self) -> Surroundings:
         return Surroundings(self.program, self.language)
@@ -83,7 +87,7 @@ class Reading:
         return seen.keys(
             rule,
             findings,
-            lambda finding: self.origins.of(finding.at.line, finding.at.column),
+            self.origin,
             lambda finding: self.around.of(finding.at, self.origins.line),
         )
 
@@ -329,9 +333,13 @@ class Fixing:
         return None
 
     def _finds_again(self, rule: Rule, before: Reading, after: Reading, todo: Todo) -> bool:
-        """The rule could fix as much in the new text as before, or the same again."""
-        had = Counter(finding.message for finding in self.look(rule, before) if finding.edits)
-        has = Counter(finding.message for finding in after.findings(rule, self.plan) if finding.edits)
+        """The rule could fix as much in the new text as before, or the same again; what it could not fix until now
+        is not the same."""
+        looked = self.look(rule, before)
+        had = Counter(finding.message for finding in looked if finding.edits)
+        waited = {(before.origin(finding), finding.message) for finding in looked if not finding.edits}
+        fixable = [finding for finding in after.findings(rule, self.plan) if finding.edits]
+        has = Counter(found.message for found in fixable if (after.origin(found), found.message) not in waited)
         return any(has[fixed.message] >= had[fixed.message] for _, fixed in todo) and (
             has.total() > had.total() - len(todo)
         )

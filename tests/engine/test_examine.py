@@ -482,6 +482,21 @@ def test_a_fix_that_fails_its_own_check_is_never_shown(installed: Installed, che
     )
 
 
+def test_what_a_fix_makes_fixable_is_not_the_same_again(installed: Installed) -> None:
+    def one_by_one(program: Program) -> Iterator[Finding]:
+        """Fixes the last that is small; the one above it waits."""
+        small = [bucket for bucket in program.resources("cloud.s3.Bucket") if bucket.args.lacks("size")]
+        for bucket in small[:-1]:
+            yield Finding(bucket, "has no size", reason="the one below comes first")
+        for bucket in small[-1:]:
+            yield Finding(bucket, "has no size", (SetField(bucket.args, "size", 1),))
+
+    installed.rules(toy(one_by_one))
+    outcome = installed.run(f'{HEAD}cloud.s3.Bucket("a")\ncloud.s3.Bucket("b")\n')
+    assert outcome.errors == ()
+    assert outcome.after == f'{HEAD}cloud.s3.Bucket("a", size=1)\ncloud.s3.Bucket("b", size=1)\n'
+
+
 def test_an_edit_the_writer_trips_over_is_an_error_that_names_the_rule(installed: Installed) -> None:
     installed.rules(toy(unwritable))
     outcome = installed.run(f'{HEAD}cloud.s3.Bucket("a")\n')

@@ -45,7 +45,7 @@ def part_of(text: Text, where: Where) -> Written:
     if stays(pattern):
         return ALONE
     is_global = where.resource is not None and where.resource.type.startswith(GLOBAL_MODULES)
-    if is_global and "an endpoint" not in found.values():
+    if is_global and "an endpoint" not in found.values() and (found or not HOST.search(pattern)):
         return ALONE
     if not found:
         return _odd(pattern)

@@ -12,7 +12,8 @@ deprecated and go with the next major.
 *Left alone* Programs of major 6, which knows no `region`; names and ids of everything else; results that are read in
 another file, or that are handed to a function whose callers cannot all be seen to hand in nothing else.
 
-*Reported only* Reads of what may be another object as well, as a parameter may, or a variable that is set twice.
+*Reported only* Reads of what may be another object as well, as a parameter may, a variable that is set twice, or what
+the program asks first which of the names it has.
 
 *On a deployed stack* Nothing changes: the three say the same.
 
@@ -28,7 +29,7 @@ from iacfix.model import Opaque, Program
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables.majors import OUTDATED_RESULTS
 
-PERHAPS = "it may read something else as well: what it is read of is handed in, or set more than once"
+PERHAPS = "it may read something else as well: what it is read of is handed in, set more than once or asked what it has"
 
 
 @rule(severity="low", category="Upgrade", service="Multiple", triggers=("get_region", "getRegion", "aws_region"))

@@ -317,11 +317,22 @@ class PythonProgram(SourceProgram[syntax.Node]):
         """The calls of the provider of whose result something is read by this name, each with the place."""
         if member not in self._known_results:
             self._known_results[member] = [
-                (call, self.shapes.opaque(node, "output" if is_certain else "expression"))
+                (call, self.shapes.opaque(node, "expression" if may_be_another else "output"))
                 for node in self._accesses.get(member, ())
                 for call, is_certain in self._trace().results(node, member)
+                for may_be_another in [not is_certain or self._is_inspected(node)]
             ]
         return self._known_results[member]
+
+    def _is_inspected(self, read: syntax.Attribute) -> bool:
+        """The program asks what the object has before it reads, so that more than one may be meant."""
+        return self.code(read.value) in self._inspected
+
+    @cached_property
+    def _inspected(self) -> set[str]:
+        """The objects that are asked for what they have, as they are written."""
+        calls = (call for call in inside(self.module, syntax.Call) if self.code(call.func) in ("getattr", "hasattr"))
+        return {self.code(call.args[0].value) for call in calls if call.args}
 
     @cached_property
     def _accesses(self) -> dict[str, list[syntax.Attribute]]:

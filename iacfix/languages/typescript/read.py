@@ -298,11 +298,22 @@ class TypeScriptProgram(SourceProgram[Node]):
             plain = [node for node, _ in self._accesses.get(member, ()) if node.type != "object_pattern"]
             taken = [(node, _target(node)) for node in self._taken.get(member, ())]
             self._known_results[member] = [
-                (call, self.shapes.opaque(node, "output" if is_certain else "expression"))
+                (call, self.shapes.opaque(node, "expression" if may_be_another else "output"))
                 for node, start in (*((node, node) for node in plain if not _is_assigned(node)), *taken)
                 for call, is_certain in self._trace().results(start, member)
+                for may_be_another in [not is_certain or self._is_inspected(node)]
             ]
         return self._known_results[member]
+
+    def _is_inspected(self, read: Node) -> bool:
+        """The program asks what the object has before it reads, so that more than one may be meant."""
+        return read.type == "member_expression" and unwrapped(read.entries[0]).text in self._inspected
+
+    @cached_property
+    def _inspected(self) -> set[str]:
+        """The objects that are asked for what they have, as they are written."""
+        asking = (node for node in self.root.inside("binary_expression") if node.operator == "in")
+        return {unwrapped(node.entries[-1]).text for node in asking}
 
     @cached_property
     def _taken(self) -> dict[str, list[Node]]:

@@ -191,7 +191,7 @@ class NewResources:
 
     def _statement(self, add: AddResource, call: syntax.Call, name: str | None) -> str:
         bracket = layout.read(self.originals.of(call))
-        unit = self.renderer.unit
+        unit = self.renderer.step(call)
         closing_comma = bracket.closing_comma or not bracket.breaks
         style = Style(self.renderer.quote, closing_comma, True, _is_class(add.origin))
         logical = self._logical_name(add, style)

@@ -179,7 +179,7 @@ class Options:
         statement = small.parent
         if not isinstance(statement, syntax.SimpleStatementLine) or len(statement.body) > 1 or "\n" in code:
             return
-        line, unit = self.program.lines[self.program.line(statement) - 1], self.renderer.unit
+        line, unit = self.program.lines[self.program.line(statement) - 1], self.renderer.step(call)
         if line.endswith(code):
             used = len(self.program.indent_of(statement)) + len(unit)
             plan.rooms[call] = Room(WIDE - len(line) + len(code), WIDE - used - 1, unit)

@@ -62,7 +62,7 @@ class Removals:
         if home is not None:
             self.additions.lead(home, left)
         else:
-            indent = bracket.gaps[index].last if bracket.gaps[index].breaks else self.renderer.unit
+            indent = bracket.gaps[index].last if bracket.gaps[index].breaks else self.renderer.step(node)
             lines = [layout.comment_line(comment.value, indent) for comment in left]
         self.plan.removed.setdefault(node, {})[index] = lines
 

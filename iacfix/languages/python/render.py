@@ -26,6 +26,8 @@ from iacfix.model import Fields, Flag, Value, is_boolean
 
 MARK = "iacfix_kept_"
 WIDE = 88
+STEPS = ("  ", "   ", "    ", "\t")
+"""What is a step; more than that hangs from a bracket."""
 """The line length that new code keeps to; the file's own would change with what is written into it."""
 
 
@@ -64,8 +66,15 @@ class Renderer:
     """What values that are kept in variables become there."""
     _kept: list[Kept] = field(default_factory=list[Kept])
 
-    @property
-    def unit(self) -> str:
+    def step(self, at: syntax.Node) -> str:
+        """One step of indentation: that of the nearest bracket around a place which has one, else of the file."""
+        for node in (at, *self.program.names.ancestors(at)):
+            if isinstance(node, syntax.Call | syntax.Dict | syntax.List):
+                later = (entry for entry in entries(node) if self.program.line(entry) > self.program.line(node))
+                if (first := next(later, None)) is not None:
+                    step = self.indent_in_statement(first).removeprefix(self.indent_in_statement(node))
+                    if step in STEPS:
+                        return step
         return self.originals.unit
 
     @cached_property
@@ -116,11 +125,11 @@ class Renderer:
             return self._rows([("", new)], "[", "]", style, indent, at, used, force=style.breaks)
         if self._hugged(new):
             return f"[{self.code(new, style, indent, at, used)}]"
-        inner = self.code(new, style, indent + self.unit, at, used)
+        inner = self.code(new, style, indent + self.step(at), at, used)
         if "\n" not in self.shown(inner):
             return f"[{inner}]"
         comma = "," if style.comma else ""
-        return f"[\n{indent}{self.unit}{inner}{comma}\n{indent}]"
+        return f"[\n{indent}{self.step(at)}{inner}{comma}\n{indent}]"
 
     def _hugged(self, new: New) -> bool:
         """The object stood in a list whose brackets are on its own first and last line."""
@@ -187,7 +196,7 @@ class Renderer:
         waited = f"{output}.from_input({self._mark(test, indent)})"
         decided = f"lambda {name}: {yes} if {name} else {no}"
         if used + len(self.shown(f"{waited}.apply({decided}),")) > WIDE and style.breaks:
-            return f"{waited}.apply(\n{indent}{self.unit}{decided}\n{indent})"
+            return f"{waited}.apply(\n{indent}{self.step(at)}{decided}\n{indent})"
         return f"{waited}.apply({decided})"
 
     def _rewritten(self, value: Value, new: New, style: Style, indent: str, at: syntax.Node, used: int) -> str:
@@ -250,7 +259,7 @@ class Renderer:
                 return flat
             del self._kept[mark:]
             self.placed.intersection_update(placed)
-        deeper = indent + self.unit
+        deeper = indent + self.step(at)
         lines: list[str] = []
         for index, (prefix, value) in enumerate(rows):
             above, behind = self._comments_of(value)

@@ -110,7 +110,7 @@ class Resolving:
         if grown <= WIDE or first > WIDE or "\n" in self.program.code(node) or not self._begins_line(node):
             return flat
         indent = self.renderer.indent_in_statement(node)
-        rows = "".join(f"{indent}{self.renderer.unit}{code},\n" for code in given)
+        rows = "".join(f"{indent}{self.renderer.step(node)}{code},\n" for code in given)
         return f"{output}.concat(\n{rows}{indent})"
 
     def _begins_line(self, node: syntax.BaseExpression) -> bool:

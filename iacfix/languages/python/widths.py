@@ -53,7 +53,7 @@ class _Widths:
         self, node: syntax.Node, indent: str, limit: int, near: Sequence[syntax.Node]
     ) -> Iterator[tuple[syntax.Node, Spread]]:
         """A bracket, and those inside it that are too long for the lines they get."""
-        unit = self.renderer.unit
+        unit = self.renderer.step(node)
         yield node, Spread(indent, unit, comma=self._has_commas(node))
         assert isinstance(node, syntax.Call | syntax.Dict | syntax.List)
         used = len(self.program.indent_of(self.program.names.statement(node))) + len(indent + unit)

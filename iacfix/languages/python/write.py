@@ -169,7 +169,7 @@ class _Writer:
         there = entries(node)
         indent = self.renderer.indent_in_statement(there[max(after, 0)] if there else node)
         if isinstance(new, Json) and not self._style(node).breaks:
-            indent += self.renderer.unit  # the bracket spreads for it
+            indent += self.renderer.step(node)  # the bracket spreads for it
         return self.renderer.code(new, self._style(node), indent, node, len(indent))
 
     def _index_of(self, fields: Fields, key: str) -> int:

@@ -7,6 +7,8 @@ import hashlib
 import json
 import re
 import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import groupby, product
 from pathlib import Path
@@ -138,7 +140,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         Low
         0
         Findings by rule
-        RuleSeverityFindingsFixedUnsafe fixesFor a person
+        RuleSeverityFindingsFixedNeeds --unsafe-fixesNot fixed
         unset-missing-dataAlarm that is silent on missing datamedium3201
         The score and the provider
         Readiness now: 9/10: 10 - (1 medium × 1) = 9.
@@ -176,9 +178,9 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         " 31 33  )",
         "Comment on hunk 2",
         "Not fixed",
-        "medium unset-missing-data Line 14 alarm custom does not say what missing data means",
-        "not fixed: the metric is not written here; set notBreaching if silence is normal, "
-        "breaching if silence is the failure",
+        "medium unset-missing-data",
+        "Line 14 alarm custom does not say what missing data means",
+        "the metric is not written here; set notBreaching if silence is normal, breaching if silence is the failure",
         "Nothing matches the filter. Show all",
     ]
     explained = main.all("details")
@@ -224,7 +226,8 @@ def test_an_unsafe_fix_is_marked(project: Path) -> None:
     assert mark.text == "unsafe fix"
     done = run(Request(("infra.py",), select=RULES, unsafe=False, major=6, jobs=1))
     (left,) = parsed(document(done, repairs(done))).all("section", "left")
-    assert left.all("p", "note")[0].text.startswith("needs --unsafe-fixes: ")
+    assert left.all("h3")[0].text == "Needs --unsafe-fixes"
+    assert left.all("p", "note")[0].text.startswith("on a deployed stack upgrade to major 7 of the provider first")
 
 
 def test_what_unsafe_fixes_would_fix_is_not_for_a_person(project: Path) -> None:
@@ -233,7 +236,7 @@ def test_what_unsafe_fixes_would_fix_is_not_for_a_person(project: Path) -> None:
     lead = "4 findings in 1 file: 2 fixed by 2 hunks in 1 file, 1 needs --unsafe-fixes, 1 not fixed."
     assert page.all("p", "lead")[0].text == lead
     assert [row.text[-4:] for row in page.all("tr")[1:]] == ["1010", "3201"]
-    assert [(each.all("h3")[0].text, len(each.all("li"))) for each in page.all("section", "left")] == [
+    assert [(each.all("h3")[0].text, len(each.all("ul", "findings"))) for each in page.all("section", "left")] == [
         ("Needs --unsafe-fixes", 1),
         ("Not fixed", 1),
     ]
@@ -261,6 +264,54 @@ def test_lines_lead_to_the_host_of_the_repository(project: Path) -> None:
     assert "s3cret" not in page
     (project / "infra.py").write_text(f"{PROGRAM}# and more\n")
     assert "https://github.com" not in page_text(project / "infra.py")
+
+
+def test_a_reason_is_said_once_for_the_findings_that_have_it(project: Path) -> None:
+    custom = 'aws.cloudwatch.MetricAlarm("{}", comparison_operator="GreaterThanThreshold", evaluation_periods=1)\n'
+    (project / "infra.py").write_text("import pulumi_aws as aws\n" + "".join(map(custom.format, "abcdef")))
+    (left,) = parsed(page_text(project / "infra.py")).all("section", "left")
+    assert said(left) == [
+        "Not fixed",
+        "medium unset-missing-data",
+        *(f"Line {line} alarm {name} does not say what missing data means" for line, name in enumerate("abcd", 2)),
+        "2 findings more",
+        "the metric is not written here; set notBreaching if silence is normal, breaching if silence is the failure",
+    ]
+
+
+def test_a_note_is_said_once_in_a_hunk(project: Path) -> None:
+    bucket = 'aws.s3.Bucket("{}", versioning={{"enabled": True}})\n'
+    (project / "infra.py").write_text("import pulumi_aws as aws\n" + "".join(map(bucket.format, "ab")))
+    (project / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
+    (hunk,) = parsed(page_text(project / "infra.py")).all("article")
+    assert [len(item.all("p", "note")) for item in hunk.all("ul", "findings")[0].all("li")] == [1, 0]
+
+
+@pytest.mark.parametrize("major", [6, 7])
+def test_what_holds_for_another_major_is_not_said(project: Path, major: int) -> None:
+    (project / "infra.py").write_text('import pulumi_aws as aws\n\naws.s3.Bucket("a", versioning={"enabled": True})\n')
+    done = run(Request(("infra.py",), select=RULES, unsafe=True, major=major, jobs=1))
+    (explained,) = parsed(document(done, repairs(done))).all("article")[0].all("details")
+    text = " ".join(explained.text.split())
+    assert ("Under major 7 the preview" in text, "Under major 6 the bucket" in text) == (major == 7, major == 6)
+    assert "Unsafe under both are an ACL" in text
+
+
+def test_many_rules_fold_away() -> None:
+    rule_names = [f"rule-{number}" for number in range(9)]
+    few, many = (several(rule_names[:8]), several(rule_names))
+    assert parsed(document(few, {})).all("details", "by-rule") == []
+    (folded,) = parsed(document(many, {})).all("details", "by-rule")
+    assert folded.all("summary")[0].text == "Findings by rule (9 rules)"
+    assert len(folded.all("tr")) == 10
+
+
+def several(rule_names: Sequence[str]) -> Run:
+    """A run with a file for each of these rules."""
+    runs = [made_up({f"{name}.py": ("a = 1\n", "a = 2\n")}, rule=name) for name in rule_names]
+    tasks = tuple(task for one in runs for task in one.tasks)
+    outcomes = tuple(outcome for one in runs for outcome in one.outcomes)
+    return replace(runs[0], tasks=tasks, outcomes=outcomes, files=len(runs))
 
 
 # Which hunk is for which finding

@@ -356,6 +356,16 @@ def test_filters(visit: Open, project: Project) -> None:
     assert seen.page.locator("#clear").is_hidden()
 
 
+def test_a_rule_of_the_table_leads_to_its_hunks(visit: Open, project: Project) -> None:
+    seen = visit(project.page)
+    seen.page.locator("#by-severity").select_option("low")
+    seen.page.locator("header").get_by_role("link", name="hardcoded-region").click()
+    wanted = {n for one in known(project.page)["findings"] if one["rule"] == "hardcoded-region" for n in one["hunks"]}
+    assert seen.shown() == sorted(wanted)
+    assert seen.page.locator("#by-rule").input_value() == "hardcoded-region"
+    assert seen.page.evaluate("document.querySelector('main').getBoundingClientRect().top < innerHeight")
+
+
 def test_what_is_decided_is_a_filter_and_hides_nothing_by_itself(visit: Open, project: Project) -> None:
     seen = visit(project.page)
     every = list(range(1, len(project.hunks) + 1))

@@ -25,7 +25,7 @@ calls of the key, but the encryption context becomes the arn of the bucket, so a
 object no longer matches.
 
 *On a deployed stack* Under major 7 the preview shows new resources only, and the bucket unchanged. Under major 6 the
-bucket changes its class, and users saw replacements: this is an unsafe fix there. Upgrade to major 7 first, then split.
+bucket changes its class, and users saw replacements: this is an unsafe fix there, so upgrade to 7 first, then split.
 Unsafe under both are an ACL or grants, which need ownership controls, MFA delete, object lock, settings whose changes
 were ignored, and what in another file may have to wait for a setting. A versioning that is off gets no resource, an ACL
 `private` is dropped (it is the default), a lifecycle rule without an id gets one that says what it does, as

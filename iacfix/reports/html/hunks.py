@@ -18,7 +18,7 @@ from iacfix.result import Repair, Reported
 BOM = "\ufeff"
 
 _WORD = re.compile(r"\w")
-_HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@\n")
+_HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@[^\n]*\n")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class File:
 
     `fixed` has the findings that its hunks fix, and in each of their hunks, by its number, which changes are theirs:
     the same change has the same number, so that a lookup two findings need is told from two edits in one hunk.
-    `left` are the other findings.
+    `left` are the other findings. `majors` are those of the provider that the file may meet, empty where nobody knows.
     """
 
     name: str
@@ -89,6 +89,7 @@ class File:
     hunks: tuple[Hunk, ...]
     fixed: Mapping[Reported, Mapping[int, frozenset[int]]]
     left: tuple[Reported, ...]
+    majors: frozenset[int] = frozenset()
 
 
 def files_of(done: Run, repairs: Mapping[Reported, Repair]) -> tuple[File, ...]:
@@ -114,7 +115,9 @@ def files_of(done: Run, repairs: Mapping[Reported, Repair]) -> tuple[File, ...]:
         owned = tuple(replace(hunk, findings=tuple(owners[hunk.number])) for hunk in hunks)
         count += len(hunks)
         if outcome.findings or hunks:
-            files.append(File(outcome.path, before, after, heading, owned, fixed, left))
+            known = outcome.provider
+            majors = frozenset((known.major, *known.others)) if known else frozenset[int]()
+            files.append(File(outcome.path, before, after, heading, owned, fixed, left, majors))
     return tuple(files)
 
 

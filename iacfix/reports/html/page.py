@@ -23,6 +23,8 @@ from iacfix.rule import Severity
 SCRIPTS = ("hunks", "patch", "decisions", "memory", "progress", "filters", "folding", "comments", "keys", "start")
 """The parts of the page's one script, in their order: the last one starts it."""
 
+MANY = 8
+"""Rules that are shown at once; more would push the hunks from the screen."""
 KEPT = "Decisions and comments are kept in this browser for as long as the patch is the same."
 
 
@@ -131,13 +133,13 @@ def _errors(errors: Sequence[str]) -> Iterator[Markup]:
 
 
 def _by_rule(found: Sequence[Reported], left: Sequence[Reported]) -> Markup:
-    columns = ("Rule", "Severity", "Findings", "Fixed", "Unsafe fixes", "For a person")
+    columns = ("Rule", "Severity", "Findings", "Fixed", "Needs --unsafe-fixes", "Not fixed")
     total, unsafe, rest = (Counter(finding.rule for finding in some) for some in (found, *by_hand(left)))
     severity = {finding.rule: finding.severity for finding in found}
     rows = [
         element(
             "tr",
-            element("th", element("code", rule), *_title(rule), scope="row"),
+            element("th", _filtering(rule), *_title(rule), scope="row"),
             element("td", severity_mark(severity[rule])),
             *[
                 element("td", str(number))
@@ -146,12 +148,20 @@ def _by_rule(found: Sequence[Reported], left: Sequence[Reported]) -> Markup:
         )
         for rule in sorted(total, key=lambda rule: (severity[rule].rank, rule))
     ]
-    return element(
+    table = element(
         "table",
         element("caption", "Findings by rule"),
         element("thead", element("tr", *[element("th", column, scope="col") for column in columns])),
         element("tbody", *rows),
     )
+    if len(rows) <= MANY:
+        return table
+    return element("details", element("summary", f"Findings by rule ({len(rows)} rules)"), table, class_="by-rule")
+
+
+def _filtering(rule: str) -> Markup:
+    """A rule's name that leads to its hunks."""
+    return element("a", element("code", rule), href="#hunks", data_rule=rule)
 
 
 def _title(rule: str) -> Iterator[Markup]:

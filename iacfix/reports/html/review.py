@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -13,7 +15,7 @@ from iacfix.reports.html.hunks import File, Hunk
 from iacfix.reports.html.markup import Markup, element, joined
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
-from iacfix.reports.text import counted, how
+from iacfix.reports.text import counted
 from iacfix.result import Fix, Reported
 from iacfix.rule import Severity
 
@@ -21,6 +23,7 @@ SHOWN = 4
 """Findings of one rule shown beside a hunk; the rest fold away."""
 EXPLAINED = ("Why", "On a deployed stack")
 """The sections of a rule that a reviewer needs beside the change."""
+_OF_A_MAJOR = re.compile(r"\bUnder major (\d+)\b[^.]*\.\s*")
 
 
 @dataclass(frozen=True)
@@ -160,14 +163,15 @@ def _reasons(shown: _Shown, hunk: Hunk) -> Markup:
     parts: list[Markup] = []
     for rule, severity in ranked:
         mine = [finding for finding in hunk.findings if finding.rule == rule]
-        items = [_finding(shown, finding) for finding in mine]
+        first = {finding.note: finding for finding in reversed(mine)}
+        items = [_finding(shown, finding, with_note=first[finding.note] is finding) for finding in mine]
         parts.append(
             element(
                 "section",
                 element("h4", severity_mark(severity), " ", element("code", rule)),
                 element("ul", *items[:SHOWN], class_="findings"),
                 *_more(items[SHOWN:]),
-                *_explained(rule, open_=rule == new),
+                *_explained(shown, rule, open_=rule == new),
                 class_="reason",
             )
         )
@@ -191,9 +195,9 @@ def _more(items: Sequence[Markup]) -> Iterator[Markup]:
         )
 
 
-def _finding(shown: _Shown, finding: Reported) -> Markup:
+def _finding(shown: _Shown, finding: Reported, *, with_note: bool) -> Markup:
     unsafe = [element("span", "unsafe fix", class_="unsafe")] if finding.fix is Fix.UNSAFE else []
-    note = [element("p", finding.note, class_="note")] if finding.note else []
+    note = [element("p", finding.note, class_="note")] if finding.note and with_note else []
     return element(
         "li",
         element("p", _line(shown, finding), " ", *unsafe, " ", finding.message),
@@ -218,18 +222,24 @@ def _together(hunks: Sequence[int], number: int) -> Iterator[Markup]:
     )
 
 
-def _explained(rule: str, *, open_: bool) -> Iterator[Markup]:
+def _explained(shown: _Shown, rule: str, *, open_: bool) -> Iterator[Markup]:
     sections = rules()[rule].sections if rule in rules() else {}
     parts = [
         part
         for heading in EXPLAINED
         if heading in sections
-        for part in (element("h5", heading), prose(sections[heading]))
+        for part in (element("h5", heading), prose(of_majors(sections[heading], shown.file.majors)))
     ]
-    if parts and (known_as := rules()[rule].known_as):
-        parts += [element("h5", "Checks"), element("p", known_as)]
     if parts:
         yield element("details", element("summary", "Why, and on a deployed stack"), *parts, open=open_)
+
+
+def of_majors(text: str, majors: Collection[int]) -> str:
+    """Without the sentences that are about other majors: those that begin with `Under major`, and its number."""
+    others = {match[0] for match in _OF_A_MAJOR.finditer(text) if int(match[1]) not in majors}
+    for sentence in others if majors else ():
+        text = text.replace(sentence, "")
+    return text
 
 
 def _line(shown: _Shown, finding: Reported) -> Markup:
@@ -237,31 +247,25 @@ def _line(shown: _Shown, finding: Reported) -> Markup:
 
 
 def _left(shown: _Shown) -> Iterator[Markup]:
-    """The findings that no hunk fixes, with the reason."""
+    """The findings that no hunk fixes, with the reason: once for those of a rule that have the same."""
     for title, left in zip(("Needs --unsafe-fixes", "Not fixed"), by_hand(shown.file.left), strict=True):
-        if left:
-            yield element(
-                "section",
-                element("h3", title),
-                element("ul", *[_left_item(shown, finding) for finding in left]),
-                class_="left",
-            )
+        alike = defaultdict[tuple[str, Severity, str], list[Reported]](list)
+        for finding in left:
+            why = finding.note or finding.reason or "no fix is known"
+            alike[finding.rule, finding.severity, why].append(finding)
+        if alike:
+            items = [_left_item(shown, *key, findings) for key, findings in alike.items()]
+            yield element("section", element("h3", title), element("ul", *items), class_="left")
 
 
-def _left_item(shown: _Shown, finding: Reported) -> Markup:
+def _left_item(shown: _Shown, rule: str, severity: Severity, reason: str, findings: Sequence[Reported]) -> Markup:
+    lines = [element("li", element("p", _line(shown, finding), " ", finding.message)) for finding in findings]
     return element(
         "li",
-        element(
-            "p",
-            severity_mark(finding.severity),
-            " ",
-            element("code", finding.rule),
-            " ",
-            _line(shown, finding),
-            " ",
-            finding.message,
-        ),
-        element("p", how(finding), class_="note"),
-        data_rule=finding.rule,
-        data_severity=finding.severity.value,
+        element("h4", severity_mark(severity), " ", element("code", rule)),
+        element("ul", *lines[:SHOWN], class_="findings"),
+        *_more(lines[SHOWN:]),
+        element("p", reason, class_="note"),
+        data_rule=rule,
+        data_severity=severity.value,
     )

@@ -9,8 +9,8 @@ function filter() {
   const is = (hunk) =>
     !decision || (decision === "commented" ? hunk.comment.value.trim() !== "" : NAMES[answered(hunk)] === decision);
   const named = (file) => file.section.dataset.path.toLowerCase().includes(path.trim().toLowerCase());
-  for (const item of document.querySelectorAll(".left li")) item.hidden = Boolean(decision) || !fits(item.dataset);
-  for (const list of document.querySelectorAll(".left")) list.hidden = !list.querySelector("li:not([hidden])");
+  for (const item of document.querySelectorAll(".left > ul > li")) item.hidden = Boolean(decision) || !fits(item.dataset);
+  for (const list of document.querySelectorAll(".left")) list.hidden = !list.querySelector("li[data-rule]:not([hidden])");
   for (const file of files) {
     for (const hunk of file.hunks) {
       hunk.article.hidden = !named(file) || !is(hunk) || ((rule || severity) && !hunk.findings.some(fits));
@@ -21,6 +21,12 @@ function filter() {
   byId("none").hidden = files.some((file) => !file.section.hidden);
   byId("clear").hidden = !filters.some((choice) => choice.value);
   update();
+}
+
+function filterByRule(rule) {
+  clear();
+  byId("by-rule").value = rule;
+  filter();
 }
 
 function clear() {

@@ -26,6 +26,8 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest(".to-comment")) comment(of(target));
   if (target.closest(".copy")) copy(item(of(target)));
   if (target.closest(".fold")) fold(target.closest(".hunk, .file"));
+  const rule = target.closest("a[data-rule]")?.dataset.rule;
+  if (rule) filterByRule(rule);
   const address = target.closest("a")?.hash;
   if (address) unfold(document.querySelector(address));
 });

@@ -237,6 +237,30 @@ def test_many_rules_do_not_push_the_repositories_away(
         assert table.is_visible()
 
 
+def test_heads_and_names_stay_in_sight(chromium: Browser, folder: Path, troubles: list[str]) -> None:
+    shown = visited(chromium, written(folder, many(200)), troubles, width=1024)
+    head, name = shown.locator("#all thead th").last, shown.get_by_text("github.com/acme/repository-90", exact=True)
+    name.evaluate("part => part.scrollIntoView({ block: 'center' })")
+    shown.locator("#repositories").evaluate("part => { part.scrollLeft = 400; }")
+    assert head.evaluate("part => part.getBoundingClientRect().bottom") > 0
+    at = "part => document.elementFromPoint(60, part.getBoundingClientRect().top + 9).textContent"
+    assert name.evaluate(at) == "github.com/acme/repository-90"
+
+
+def test_empty_cells_are_those_of_their_rules(chromium: Browser, folder: Path, troubles: list[str]) -> None:
+    """Several beside each other are one cell; what is behind them stands below its rule."""
+    made = many(40)
+    shown = visited(chromium, written(folder, made), troubles)
+    for rule in ("rule-number-0", "rule-number-3", "rule-number-7"):
+        shown.locator("#by-rule").select_option(rule)
+        assert shown_names(shown) == [row.name for row in made.rows if rule in row.findings]
+    right = "(cells, edge) => cells.filter(cell => Math.abs(cell.getBoundingClientRect().right - edge) < 1).length"
+    edge = shown.get_by_role("columnheader", name="rule-number-7").evaluate(
+        "part => part.getBoundingClientRect().right"
+    )
+    assert shown.locator("#all tbody tr:not([hidden]) td").evaluate_all(right, edge) == len(shown_names(shown))
+
+
 def test_five_thousand_open_fast(chromium: Browser, folder: Path, troubles: list[str]) -> None:
     shown = visited(chromium, written(folder, many(5_000)), troubles)
     took = "performance.getEntriesByType('navigation')[0].domComplete"

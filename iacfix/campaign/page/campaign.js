@@ -6,7 +6,9 @@
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
   const rows = [...body.rows];
-  const cells = new Map(rows.map((row) => [row, [...row.cells].map((cell) => cell.textContent)]));
+  // A cell may stand for several that are empty.
+  const texts = (cell) => [cell.textContent, ...Array(cell.colSpan - 1).fill("")];
+  const cells = new Map(rows.map((row) => [row, [...row.cells].flatMap(texts)]));
   const filters = { name: find("#by-name"), state: find("#by-state"), rule: find("#by-rule") };
   const words = new Intl.Collator("en", { numeric: true });
 
@@ -15,11 +17,11 @@
     const rule = heads.findIndex((head) => filters.rule.value && title(head) === filters.rule.value);
     let shown = 0;
     for (const row of rows) {
-      const texts = cells.get(row);
+      const told = cells.get(row);
       row.hidden = !(
-        texts[0].toLowerCase().includes(name) &&
-        (!filters.state.value || texts[1] === filters.state.value) &&
-        (rule < 0 || texts[rule])
+        told[0].toLowerCase().includes(name) &&
+        (!filters.state.value || told[1] === filters.state.value) &&
+        (rule < 0 || told[rule])
       );
       shown += !row.hidden;
     }

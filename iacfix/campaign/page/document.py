@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from iacfix.campaign.job import LOST, SET_ASIDE
 from iacfix.campaign.overview import Overview, Row
@@ -10,7 +11,7 @@ from iacfix.registry import rules
 from iacfix.reports.html.frame import asset, head, whole
 from iacfix.reports.html.markup import Markup, element
 
-BEFORE, RULE, BEHIND, GAP = (14, 5.5, 4.5, 3.5), 4.5, 4.5, 0.5
+BEFORE, RULE, BEHIND, GAP = (14, 5.5, 4.5, 3.5), 5.25, 4.5, 0.5
 """Widths in rem of the columns before the rules, of each rule's, of the one behind, and between two. Each row is a grid
 of its own: they are as wide as all columns together, so that these stand below each other."""
 MANY = 8
@@ -39,7 +40,8 @@ def _columns(rules: int) -> str:
     first, *rest = (*BEFORE, *[RULE] * rules, BEHIND)
     widths = " ".join([f"minmax({first}rem, 1fr)", *(f"{width}rem" for width in rest)])
     least = first + sum(rest) + GAP * len(rest)
-    return f"#all tr {{ grid-template-columns: {widths}; column-gap: {GAP}rem; min-width: {least}rem; }}\n"
+    spans = "".join(f'#all [colspan="{number}"] {{ grid-column: span {number}; }}\n' for number in range(2, rules + 1))
+    return f"#all tr {{ grid-template-columns: {widths}; column-gap: {GAP}rem; min-width: {least}rem; }}\n{spans}"
 
 
 def _numbers(shown: Overview) -> Iterator[Markup]:
@@ -160,7 +162,7 @@ def _row(row: Row, names: Sequence[str]) -> Markup:
         element("td", row.state, class_="trouble" if row.state in TROUBLE else False),
         element("td", str(row.found) if row.found else ""),
         element("td", str(row.fixed) if row.found else ""),
-        *[element("td", _share(row, name)) for name in names],
+        *_shares(row, names),
         element("td", f"{row.seconds:.1f}" if row.seconds else ""),
     )
 
@@ -169,8 +171,13 @@ def _link(row: Row) -> Markup:
     return element("a", row.name, href=row.page) if row.page else element("span", row.name)
 
 
-def _share(row: Row, rule: str) -> str:
-    if rule not in row.findings:
-        return ""
-    mine = row.findings[rule]
-    return f"{mine['fixed']} of {mine['found']}"
+def _shares(row: Row, names: Sequence[str]) -> Iterator[Markup]:
+    """Empty cells beside each other are one: most are, and a browser has work with each."""
+    for is_empty, several in groupby(names, lambda name: name not in row.findings):
+        if is_empty:
+            number = len(list(several))
+            yield element("td", colspan=str(number) if number > 1 else False)
+            continue
+        for name in several:
+            mine = row.findings[name]
+            yield element("td", f"{mine['fixed']} of {mine['found']}")

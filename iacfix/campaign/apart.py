@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from iacfix.campaign.child import ANSWER, RESULTS, STAGE
+from iacfix.campaign.child import ANSWER, NOT_WRITTEN, RESULTS, STAGE
 from iacfix.campaign.job import Answer, Job
 
 PAUSE = 0.02
@@ -70,6 +70,8 @@ def _answer(
         answered: dict[str, Any] = json.loads(text)
         files = {file.name: file.read_bytes() for file in sorted((here / RESULTS).iterdir())}
         return replace(Answer(**answered), files=files, seconds=seconds)
+    if process.returncode == NOT_WRITTEN:
+        return Answer("failed", "what came of it cannot be written; free some space", seconds=seconds)
     stage = _read(here / STAGE) or "while it was begun"
     return Answer("killed", f"{_death(process.returncode)}, {stage}{_last(here / 'said')}", seconds=seconds)
 

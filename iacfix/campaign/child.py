@@ -24,6 +24,8 @@ from iacfix.errors import IacfixError
 
 ANSWER, STAGE, RESULTS, CLONE = "answer.json", "stage", "results", "repository"
 """In the folder of the process: what it answers, what it is at, its results, and the clone."""
+NOT_WRITTEN = 74
+"""How the process ends where it cannot even say so; the number is that of sysexits.h."""
 UNSAFE = "the fix is unsafe; --unsafe-fixes takes it"
 NOTHING: Mapping[str, bytes] = {}
 
@@ -51,10 +53,13 @@ def main() -> None:
             Answer("failed", f"has results of more than {job.bounds.output} MB; raise --output-size"),
             NOTHING,
         )
-    (here / RESULTS).mkdir()
-    for name, data in files.items():
-        (here / RESULTS / name).write_bytes(data)
-    _put(here / ANSWER, json.dumps(asdict(answer)))
+    try:
+        (here / RESULTS).mkdir()
+        for name, data in files.items():
+            (here / RESULTS / name).write_bytes(data)
+        _put(here / ANSWER, json.dumps(asdict(answer)))
+    except OSError:
+        sys.exit(NOT_WRITTEN)
 
 
 def _go_on(_signal: int, _frame: FrameType | None) -> None: ...

@@ -41,6 +41,10 @@ class Campaign:
         known = records(self.folder)
         return {each.name: known.get(each.name, Record()) for each in self.repositories}
 
+    def earlier(self) -> int:
+        """How many repositories there were of other lists; their results stay."""
+        return len(records(self.folder).keys() - {each.name for each in self.repositories})
+
     def results(self, repository: Repository) -> Path:
         return self.folder / RESULTS / repository.folder
 
@@ -64,6 +68,8 @@ def begun(folder: Path, asked: Asked, targets: Targets) -> Generator[Campaign]:
 
     Raises UsageError where the folder holds something else, or results of other questions.
     """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("is a file; name a folder for the results", path=folder)
     if folder.exists() and not (folder / ABOUT).exists() and set(os.listdir(folder)) - {LOCK}:
         raise UsageError("exists and is no folder of a campaign; name a new one", path=folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ PROTOCOLS, LOCAL = "http:https:ssh:git", "file"
 """What an address may lead to; `ext` is a command of this machine, whoever wrote it."""
 UNREADABLE = "fetch-pack: invalid index-pack output"
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+NO_PROMPT = "terminal prompts disabled"
 _VAGUE = ("Could not read from remote repository", "failed to push some refs", UNREADABLE)
 """What git says where ssh, the other side or another process of git told why."""
 _ASIDE = ("fatal: ", "error: ", "warning: ", "hint: ", "Please make sure you have", "and the repository exists", "To ")
@@ -95,4 +96,5 @@ def _reason(said: str, code: int) -> str:
     telling = [line for line in failures if not any(words in line for words in _VAGUE)]
     others = [line for line in lines if line and not line.startswith(_ASIDE)]
     reason = next(iter([*telling, *others, *failures, *filter(None, lines)]), f"git ended with {code}")
-    return reason.removeprefix("fatal: ").removeprefix("error: ")[:_SAID]
+    hint = "; gh auth setup-git has git log in as gh does" if NO_PROMPT in reason else ""
+    return reason.removeprefix("fatal: ").removeprefix("error: ")[:_SAID] + hint

@@ -22,9 +22,14 @@ _URL = re.compile(r"(?:https?|ssh|git|file)://[^\s]+", re.IGNORECASE)
 _SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?![:/\\])[^\s:]+|[\w.-]+@[\w.-]+:/[^\s:]+")
 _BRANCH = re.compile(r"\s+branch=(\S+)$")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
-_ADDRESSES = ("url", "http_url_to_repo", "web_url", "sshUrl", "ssh_url_to_repo")
-"""Where the JSON of `gh` and `glab` has an address, the best first."""
-_ASKED = "--json url,isArchived,isFork"
+_ADDRESSES = ("clone_url", "http_url_to_repo", "url", "web_url", "sshUrl", "ssh_url_to_repo")
+"""Where the JSON of `gh` and `glab` has an address, the best first: to GitHub's API a `url` is one of the API."""
+_OWNED = re.compile(r"([\w.-]+/[\w.-]+)(?:\t.*)?")
+"""How `gh repo list` names a repository where it is not asked for JSON."""
+_ARCHIVED = {"isArchived", "archived"}
+_FORK = {"isFork", "fork", "forked_from_project", "http_url_to_repo"}
+"""What tells whether a repository is one; GitLab leaves out of what others are forked from where nothing is."""
+ASK = "gh repo list OWNER --json url,isArchived,isFork"
 
 
 @dataclass(frozen=True)
@@ -58,17 +63,21 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Targets:
+    """`untold` repositories are in it though they may be archived or forks."""
+
     repositories: tuple[Repository, ...]
     left_out: tuple[LeftOut, ...] = ()
+    untold: int = 0
 
 
 @dataclass(frozen=True)
 class _Named:
-    """An address as a list has it; `why` it is left out, if it is."""
+    """An address as a list has it; `why` it is left out, if it is; what JSON says of others may be `untold` of it."""
 
     address: str
     branch: str | None = None
     why: str | None = None
+    is_untold: bool = False
 
 
 def targets(lists: Iterable[str], stdin: Iterable[str], *, archived: bool, forks: bool) -> Targets:
@@ -92,8 +101,10 @@ def targets(lists: Iterable[str], stdin: Iterable[str], *, archived: bool, forks
             other = Repository(f"{repository.name}~{_digest(repository.address)}", repository.address, each.branch)
             taken.setdefault(other.folder.casefold(), other)
     if not taken:
-        raise UsageError("no repository is left to look at; name a list, a folder or a pattern of folders")
-    return Targets(tuple(taken.values()), tuple(left_out))
+        for each in left_out:
+            raise UsageError(f"no repository is left of {len(left_out)}: {each.address} {each.why}")
+        raise UsageError(f"the list is empty; {ASK} prints one")
+    return Targets(tuple(taken.values()), tuple(left_out), sum(each.is_untold for each in found))
 
 
 def _named(given: str, stdin: Iterable[str], *, archived: bool, forks: bool) -> Iterator[_Named]:
@@ -102,15 +113,17 @@ def _named(given: str, stdin: Iterable[str], *, archived: bool, forks: bool) -> 
     elif os.path.isfile(given):
         try:
             text = Path(given).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError("cannot be read as text; name a list of addresses", path=given) from error
+        except UnicodeDecodeError as error:
+            raise UsageError("is not UTF-8; save it as UTF-8", path=given) from error
+        except OSError as error:
+            raise UsageError(f"cannot be read ({error.strerror})", path=given) from error
         yield from _listed(text, given, Path(given).absolute().parent, archived=archived, forks=forks)
     else:
         yield from _one(given, None, Path.cwd(), given, None)
 
 
 def _listed(text: str, origin: str, base: Path, *, archived: bool, forks: bool) -> Iterator[_Named]:
-    if text.lstrip().startswith("["):
+    if text.lstrip().startswith(("[", "{")):
         yield from _of_json(text, origin, archived=archived, forks=forks)
         return
     for number, line in enumerate(text.splitlines(), 1):
@@ -123,14 +136,21 @@ def _one(given: str, branch: str | None, base: Path, origin: str, line: int | No
     """An address, a folder, or each folder that a pattern means."""
     place = os.path.join(base, os.path.expanduser(given))
     if os.path.isdir(place):
-        yield _Named(Path(place).absolute().as_uri(), branch)
+        yield _Named(_uri(place), branch)
     elif _URL.fullmatch(given) or _SCP.fullmatch(given):
         yield _Named(_without_secret(given, origin, line), branch)
     elif has_magic(given) and (folders := [each for each in sorted(glob(place)) if os.path.isdir(each)]):
-        yield from (_Named(Path(folder).absolute().as_uri(), branch) for folder in folders)
+        yield from (_Named(_uri(folder), branch) for folder in folders)
     else:
         what = "names no folder" if has_magic(given) else "is neither a folder nor an address of git"
-        raise UsageError(f"{given!r} {what}", path=origin if line else None, line=line)
+        owned = _OWNED.fullmatch(given)
+        hint = f"; write https://github.com/{owned[1]}, or have {ASK} make the list" if owned else ""
+        raise UsageError(f"{given!r} {what}{hint}", path=origin if line else None, line=line)
+
+
+def _uri(folder: str) -> str:
+    """A folder has one name, however it is reached from where it was named."""
+    return Path(os.path.realpath(folder) if os.pardir in Path(folder).parts else os.path.abspath(folder)).as_uri()
 
 
 def _without_secret(address: str, origin: str, line: int | None) -> str:
@@ -151,16 +171,18 @@ def _of_json(text: str, origin: str, *, archived: bool, forks: bool) -> Iterator
         rows = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError("begins like JSON and is none", path=origin) from error
-    for row in cast("list[object]", rows):
+    for row in cast("list[object]", rows if isinstance(rows, list) else [None]):
         if not isinstance(row, dict):
-            raise UsageError(f"is no list of repositories; gh repo list OWNER {_ASKED} prints one", path=origin)
+            raise UsageError(f"is no list of repositories; {ASK} prints one", path=origin)
         fields = cast("Mapping[str, Any]", row)
         address = next((fields[key] for key in _ADDRESSES if isinstance(fields.get(key), str)), None)
         if address is None and isinstance(fields.get("nameWithOwner"), str):
             address = f"https://github.com/{fields['nameWithOwner']}"
         if address is None or not (_URL.fullmatch(address) or _SCP.fullmatch(address)):
-            raise UsageError(f"has a repository without an address; gh repo list OWNER {_ASKED} has them", path=origin)
-        yield _Named(_without_secret(address, origin, None), None, _why_not(fields, archived=archived, forks=forks))
+            raise UsageError(f"has a repository without an address; {ASK} has them", path=origin)
+        why = _why_not(fields, archived=archived, forks=forks)
+        known = (archived or _ARCHIVED & fields.keys()) and (forks or _FORK & fields.keys())
+        yield _Named(_without_secret(address, origin, None), None, why, is_untold=not (why or known))
 
 
 def _why_not(fields: Mapping[str, Any], *, archived: bool, forks: bool) -> str | None:

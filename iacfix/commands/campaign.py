@@ -32,7 +32,7 @@ from iacfix.campaign.publishing import (
     FAILED as NOT_DONE,
 )
 from iacfix.campaign.running import Here, Pool, carried_out
-from iacfix.campaign.targets import targets
+from iacfix.campaign.targets import ASK, targets
 from iacfix.commands.terminal import DONE as NOTHING
 from iacfix.commands.terminal import FAILED, REMAINS, Terminal, for_reader, note, write, write_lines
 from iacfix.engine.request import Request, checked
@@ -64,6 +64,11 @@ def run_campaign(
         if not terminal.quiet:
             for each in wanted.left_out:
                 note(f"iacfix: left out: {each.address} {each.why}")
+            if earlier := campaign.earlier():
+                number = "1 repository" if earlier == 1 else f"{earlier} repositories"
+                note(f"iacfix: {output} keeps results of {number} that the list does not name, and does not show them")
+            if wanted.untold:
+                note(f"iacfix: {wanted.untold} in the list may be archived or forks; {ASK} tells")
         watched(carried_out(campaign, _pool(jobs, cluster), bounds, retry), quiet=terminal.quiet)
         _write_page(campaign)
         return _summed_up(campaign, terminal)

@@ -18,6 +18,9 @@ import pytest
 from alarms import ALARM, FIXED
 from farm import PINNED, bare, campaign, command, events, git, last, nested, results
 
+from iacfix.campaign.apart import carried_out
+from iacfix.campaign.job import Asked, Bounds, Job
+
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12345\n"
 GITLINK = ("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},modules/shared")
 STATES = {
@@ -224,6 +227,12 @@ def test_a_repository_over_the_limit_of_size_fails(farm: Path, tmp_path: Path) -
     assert _reason(tmp_path, tmp_path / "noise.git", *limit).endswith("larger than 5 MB, raise --output-size")
 
 
+def test_a_disk_that_is_full_is_told(farm: Path) -> None:
+    """As far as a process may write nothing at all."""
+    answer = carried_out(Job("weak", (farm / "weak.git").as_uri(), None, Asked(), Bounds(output=0)))
+    assert (answer.state, answer.reason) == ("failed", "what came of it cannot be written; free some space")
+
+
 def test_a_clone_that_fails_tells_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_SSH_COMMAND", "echo 'git@example.com: Permission denied (publickey).' >&2; exit 255; ")
     (tmp_path / "list.txt").write_text("git@example.com:acme/api\n")
@@ -275,6 +284,26 @@ def test_a_folder_of_something_else_is_left_alone(farm: Path, tmp_path: Path) ->
         f"iacfix: error: {tmp_path}: exists and is no folder of a campaign; name a new one\n",
     )
     assert os.listdir(tmp_path) == ["notes.txt"]
+
+
+def test_a_file_is_no_folder_for_results(farm: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    done = campaign("run", farm / "weak.git", "-o", tmp_path / "out")
+    assert done.stderr == f"iacfix: error: {tmp_path}/out: is a file; name a folder for the results\n"
+
+
+def test_results_of_another_list_are_kept_and_not_shown(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        bare(tmp_path, name, {"README.md": name})
+    assert campaign("run", tmp_path / "one.git", "-o", tmp_path / "out").stderr == "1 repository: 1 no program\n"
+    done = campaign("run", tmp_path / "two.git", "-o", tmp_path / "out")
+    kept = f"{tmp_path}/out keeps results of 1 repository that the list does not name, and does not show them"
+    assert done.stderr == f"iacfix: {kept}\n1 repository: 1 no program\n"
+    assert "two" in campaign("show", tmp_path / "out").stdout
+    assert campaign("run", tmp_path / "one.git", tmp_path / "two.git", "-o", tmp_path / "out").stderr == (
+        "2 repositories: 2 no program\n"
+    )
+    assert [event["event"] for event in events(tmp_path / "out")] == ["began", "ended"] * 2
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def test_folders_are_relative_to_their_list_and_may_be_a_pattern(tmp_path: Path)
     for name in ("b two", "a", "c"):
         (tmp_path / "repos" / name).mkdir(parents=True)
     (tmp_path / "repos" / "file").write_text("")
-    found = read("repos/*\nrepos/a\n", tmp_path)
+    found = read("repos/*\r\nrepos/c/../a\r\n", tmp_path)
     names = [f"local{tmp_path}/repos/{name}" for name in ("a", "b two", "c")]
     assert [each.name for each in found.repositories] == names
     assert found.left_out == (LeftOut((tmp_path / "repos" / "a").as_uri(), "is named twice"),)
@@ -67,6 +67,17 @@ def test_what_gh_prints(tmp_path: Path) -> None:
     assert len(read(json.dumps(rows), tmp_path, archived=True, forks=True).repositories) == 4
 
 
+def test_what_the_api_of_github_prints(tmp_path: Path) -> None:
+    row = {"url": "https://api.github.com/repos/acme/api", "clone_url": "https://github.com/acme/api.git"}
+    found = read(json.dumps([{**row, "archived": False, "fork": False}]), tmp_path)
+    assert ([each.name for each in found.repositories], found.untold) == (["github.com/acme/api"], 0)
+
+
+@pytest.mark.parametrize("known", [{}, {"isArchived": False}, {"isFork": False}])
+def test_what_a_list_does_not_tell_is_counted(known: dict[str, bool], tmp_path: Path) -> None:
+    assert read(json.dumps([{"url": "https://github.com/acme/api", **known}]), tmp_path).untold == 1
+
+
 def test_what_glab_prints(tmp_path: Path) -> None:
     rows = [
         {"http_url_to_repo": "https://gitlab.com/a/b/c.git", "archived": False},
@@ -74,7 +85,7 @@ def test_what_glab_prints(tmp_path: Path) -> None:
         {"http_url_to_repo": "https://gitlab.com/a/e.git", "forked_from_project": {"id": 1}},
     ]
     found = read(json.dumps(rows), tmp_path)
-    assert [each.name for each in found.repositories] == ["gitlab.com/a/b/c"]
+    assert ([each.name for each in found.repositories], found.untold) == (["gitlab.com/a/b/c"], 0)
 
 
 def test_a_list_may_come_from_another_command() -> None:
@@ -93,7 +104,17 @@ def test_a_list_may_come_from_another_command() -> None:
         ("[1]", f": is no list of repositories; {ASKED} prints one"),
         ('[{"name": "a"}]', f": has a repository without an address; {ASKED} has them"),
         ("[", ": begins like JSON and is none"),
-        ("# nothing\n", "no repository is left to look at; name a list, a folder or a pattern of folders"),
+        ("# nothing\n", f"the list is empty; {ASKED} prints one"),
+        ('{"message": "Bad credentials"}', f": is no list of repositories; {ASKED} prints one"),
+        (
+            "acme/api\tthe one\tpublic\n",
+            ":1: 'acme/api\\tthe one\\tpublic' is neither a folder nor an address of git; "
+            f"write https://github.com/acme/api, or have {ASKED} make the list",
+        ),
+        (
+            '[{"url": "https://github.com/acme/old", "isArchived": true}]',
+            "no repository is left of 1: https://github.com/acme/old is archived; --archived takes it in",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_no_repository(text: str, why: str, tmp_path: Path) -> None:

@@ -523,6 +523,61 @@ def test_files_that_others_take_their_requirements_from(tmp_path: Path, name: st
     assert told(tmp_path) == ((6,), "deps/base.list pins pulumi-aws==6.83.0")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'setup(long_description=open("deps/base.txt").read(), install_requires=[])',
+        'setup(install_requires=open("deps/none.txt").read())',
+        'setup(install_requires=open("../else.txt").read())',
+        'setup(install_requires=["deps/base.txt"])',
+        'setup(install_requires=open(f"deps/{NAME}").read())',
+    ],
+)
+def test_files_that_a_setup_does_not_take_its_requirements_from(tmp_path: Path, text: str) -> None:
+    written(tmp_path, "else.txt", "pulumi-aws==6.83.0\n")
+    written(tmp_path, "repository/setup.py", f"{text}\n")
+    written(tmp_path, "repository/deps/base.txt", "pulumi-aws==6.83.0\n")
+    assert told(tmp_path / "repository") == NOTHING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'setup(install_requires=open("deps/base.txt").read().splitlines())',
+        'setup(install_requires=Path("deps/base.txt").read_text().split("\\n"))',
+        'listed = (Path(__file__).parent / "deps" / "base.txt").read_text().split()\nsetup(install_requires=listed)',
+        'with open(os.path.join(HERE, "deps", "base.txt")) as f:\n    listed = [line for line in f]\n'
+        "setup(install_requires=listed)",
+        'def read(name):\n    return open(name)\n\nsetup(install_requires=list(read("deps/base.txt")))',
+    ],
+)
+def test_files_that_a_setup_takes_its_requirements_from(tmp_path: Path, text: str) -> None:
+    written(tmp_path, "setup.py", f"{text}\n")
+    written(tmp_path, "deps/base.txt", "pulumi\npulumi-aws==6.83.0\n")
+    assert told(tmp_path) == ((6,), "deps/base.txt pins pulumi-aws==6.83.0")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[testenv]\ndescription = pulumi-aws==6.1\n", NOTHING),
+        ("[testenv]\ndeps =\n    pytest\ncommands =\n    pip install pulumi-aws==6.1\n", NOTHING),
+        ("[testenv]\ndeps =\n    pytest\n\n    pulumi-aws<7\n", ((6,), "tox.ini pins pulumi-aws<7")),
+        ("[testenv:infra]\ndeps = pulumi-aws==6.83.0\n", ((6,), "tox.ini pins pulumi-aws==6.83.0")),
+        ("[testenv]\ndeps =\n    py{311,312}: pulumi-aws~=6.0\n", ((6,), "tox.ini pins pulumi-aws~=6.0")),
+    ],
+)
+def test_what_environments_of_tests_need(tmp_path: Path, text: str, expected: object) -> None:
+    written(tmp_path, "tox.ini", text)
+    assert told(tmp_path) == expected
+
+
+def test_what_users_get_comes_before_what_tests_need(tmp_path: Path) -> None:
+    written(tmp_path, "requirements.txt", "pulumi-aws==7.1.0\n")
+    written(tmp_path, "tox.ini", "[testenv]\ndeps =\n    aws6: pulumi-aws<7\n    aws7: pulumi-aws\n")
+    assert told(tmp_path) == ((7,), "requirements.txt pins pulumi-aws==7.1.0")
+
+
 @pytest.mark.parametrize("packages", ["lib/python3.12/site-packages", "Lib/site-packages"])
 @pytest.mark.parametrize("name", [".venv", "venv", "env"])
 def test_what_a_virtual_environment_has(tmp_path: Path, name: str, packages: str) -> None:

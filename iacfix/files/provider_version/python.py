@@ -6,6 +6,7 @@ import glob
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
@@ -35,6 +36,9 @@ _SETUP_LISTS = {
     "extras_require": Kind.DEVELOPMENT,
     "tests_require": Kind.DEVELOPMENT,
 }
+_OPENS = re.compile(r"\bopen\(|\bread_text\(|\.(?:txt|in)[\"']")
+_LIST = re.compile(r"[\w./-]+\.(?:txt|in|pip|lst|list|req)")
+_TOX = re.compile(r"^deps[ \t]*=(.*(?:\n[ \t]+.*|\n(?=[ \t]*\n))*)", re.MULTILINE)
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\s*)(?:\[[^\]]*\])?\s*(.*)", re.DOTALL)
 _TAG = re.compile(r"@v?(\d+(?:\.\d+)+[\w.+-]*)$")
 
@@ -139,13 +143,13 @@ def _plugin(side: Side, path: Path, text: str) -> Iterator[Pin]:
 # requirements as pip writes them
 
 
-def _requirements(side: Side, path: Path, text: str) -> Iterator[Pin]:
+def _requirements(side: Side, path: Path, text: str, kind: Kind = Kind.ASKED) -> Iterator[Pin]:
     """A requirements file and what it includes, each file once."""
     waiting, seen = [(path, text)], {path}
     while waiting:
         path, text = waiting.pop()
         lines = re.sub(r"\\\r?\n", " ", text).splitlines()
-        yield from _listed(side, path, lines)
+        yield from _listed(side, path, lines, kind)
         for included in reversed(list(_included(lines))):
             target = Path(os.path.normpath(path.parent / included))
             if target in seen or not side.may_read(target):
@@ -420,10 +424,11 @@ def _setup_cfg(side: Side, path: Path, text: str) -> Iterator[Pin]:
 
 
 def _setup_py(side: Side, path: Path, text: str) -> Iterator[Pin]:
-    """The texts that stand in the lists of a setup.py, or in what these are made of; it is never run."""
+    """The texts in the lists of a setup.py, in what these are made of and in files that are named there; it
+    is never run."""
     import ast
 
-    if not _mentions(side, text):
+    if not _mentions(side, text) and not _OPENS.search(text):
         return
     if len(text) > MAX_WRITTEN:
         raise ValueError("is too long to be read")
@@ -446,13 +451,40 @@ def _setup_py(side: Side, path: Path, text: str) -> Iterator[Pin]:
                     bound.setdefault(target.id, []).append(node.value)
         elif isinstance(node, ast.AnnAssign | ast.AugAssign) and isinstance(node.target, ast.Name) and node.value:
             bound.setdefault(node.target.id, []).append(node.value)
+        elif isinstance(node, ast.withitem) and isinstance(node.optional_vars, ast.Name):
+            bound.setdefault(node.optional_vars.id, []).append(node.context_expr)
     waiting.sort(key=lambda each: each[1] is not Kind.ASKED)  # a list that both use is what users get
     for given, kind in waiting:
         for node in ast.walk(given):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield from _listed(side, path, node.value.splitlines(), kind)
-            elif isinstance(node, ast.Name):
+            elif isinstance(node, ast.Call | ast.BinOp):
+                parts = [each for each in ast.walk(node) if isinstance(each, ast.Constant)]
+                parts.sort(key=lambda part: (part.lineno, part.col_offset))
+                yield from _named_file(side, path.parent, [each.value for each in parts], kind)
+            if isinstance(node, ast.Name):
                 waiting += ((value, kind) for value in bound.pop(node.id, []))
+
+
+def _named_file(side: Side, folder: Path, parts: Iterable[object], kind: Kind) -> Iterator[Pin]:
+    """What a file lists whose name is the last of the parts: `here / "deps" / "base.txt"`."""
+    named = [part for part in parts if isinstance(part, str)]
+    if not named or not _LIST.fullmatch(named[-1]):
+        return
+    target = Path(os.path.normpath(folder.joinpath(*named)))
+    if side.may_read(target) and (text := text_of(target)) is not None:
+        yield from _requirements(side, target, text, kind)
+
+
+def _tox(side: Side, path: Path, text: str) -> Iterator[Pin]:
+    """What one environment of tests or another needs, together; a line may begin with those that it is for."""
+    found: list[Pin] = []
+    for listed in _TOX.finditer(text) if _mentions(side, text) else ():
+        lines = (re.sub(r"^\s*[\w,!{}.-]+:\s+", "", line) for line in listed[1].splitlines())
+        found += _listed(side, path, lines, Kind.DEVELOPMENT)
+    spans = [each.spans for each in found if each.spans is not None]
+    if found and len(spans) == len(found):
+        yield replace(found[0], spans=tuple(chain.from_iterable(spans)))
 
 
 def _mentions(side: Side, text: str) -> bool:
@@ -473,5 +505,6 @@ FILES: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (("setup.cfg",), _setup_cfg),
     (("environment*.yml", "environment*.yaml", "conda*.yml", "conda*.yaml"), _environment),
     (("pixi.toml",), _pixi),
+    (("tox.ini",), _tox),
 )
 """Files by name, and how each is read; of equal pins the first is named."""

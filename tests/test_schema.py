@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from iacfix_aws import _schema
+from iacfix_aws._views.unknown import misspelt
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "transforms"))
@@ -20,6 +21,10 @@ ARGS = re.compile(r"^export interface (\w+)Args \{\n(.*?)^\}", re.MULTILINE | re
 PROPERTY = re.compile(r"^    (\w+)(\??): ", re.MULTILINE)
 NAMESPACE = re.compile(r"^export declare namespace (\w+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 NESTED = re.compile(r"^    interface (\w+) \{\n(.*?)^    \}", re.MULTILINE | re.DOTALL)
+PYTHON_CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
+EXPORT = re.compile(
+    r"^export (?:declare )?(?:abstract )?(?:class|interface|type|const|enum|function) (\w+)", re.MULTILINE
+)
 NESTED_PROPERTY = re.compile(r"^        (\w+)(\??): ", re.MULTILINE)
 
 
@@ -68,6 +73,21 @@ def test_typescript_declares_the_same_nested_types(major: int) -> None:
                 assert ours == declared_there or (_is_older(major) and declared_there < ours), (name, one.nested)
                 seen += 1
     assert seen > 1500
+
+
+@pytest.mark.parametrize("major", MAJORS)
+def test_no_name_that_the_sdks_export_is_taken_for_a_slip(major: int) -> None:
+    (package,) = (ROOT / f".cache/aws{major}/lib").glob("python3*/site-packages/pulumi_aws")
+    python = ((path, PYTHON_CLASS) for path in package.rglob("*.py") if path.name != "outputs.py")
+    typescript = ((path, EXPORT) for path in _typescript(major).rglob("*.d.ts"))
+    slips = list[str]()
+    for top, files in ((package, python), (_typescript(major), typescript)):
+        for path, pattern in files:
+            module = path.parent.relative_to(top).as_posix().strip("./").rstrip("_")
+            if module not in ("types", "node_modules") and "/" not in module:
+                names = pattern.findall(path.read_text(encoding="utf-8"))
+                slips += [name for name in names if misspelt(f"aws.{module}.{name}" if module else f"aws.{name}")]
+    assert slips == []
 
 
 def _typescript(major: int) -> Path:

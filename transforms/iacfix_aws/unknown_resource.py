@@ -13,7 +13,8 @@ balancers in `lb`, AWS Config in `cfg`.
 *Left alone* Classes of either SDK, of both majors, those that only TypeScript has included; enumerations; the
 configuration module; other packages.
 
-*Reported only* Classes that no table knows, with the nearest of their module; a class of which an input would not
+*Reported only* Classes that no table knows, with the nearest of their module, also where they are imported or named and
+nothing is built of them; a class that is chosen or handed on; a class of which an input would not
 exist on the right one; what belongs to another package; a class that is computed from a name, which no rule can look
 at; an import of such a class or module that something else than resources of the file needs. Where nothing else does,
 the import goes along with the class.
@@ -34,7 +35,7 @@ from iacfix.rule import Finding, rule
 from iacfix_aws._schema import is_class, types
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.renames import CLASSES, INPUTS, OTHER_PACKAGES
-from iacfix_aws._views.unknown import is_of, meant, renamed, unknown_inputs, unknown_nested
+from iacfix_aws._views.unknown import is_missing, is_of, meant, misspelt, renamed, unknown_inputs, unknown_nested
 
 COMPUTED = "*"
 
@@ -60,10 +61,22 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
             yield Finding(host, message, reason=edits)
         else:
             yield Finding(host, message, edits)
+    named = set[str]()
     for name, place in (*program.imported(), *program.named()):
-        if (reason := meant(name)) and not any(name.startswith(one) or is_of(one, name) for one in told):
+        known = (*told, *named)
+        if (reason := meant(name) or _slip(name)) and not any(
+            name.startswith(one) or is_of(one, name) for one in known
+        ):
             yield Finding(place, f"there is no {name}", reason=reason)
-            told.add(name)
+            named.add(name)
+    for host in program.resources():
+        if host.indirect and is_missing(host.type) and not any(is_of(one, host.type) for one in named):
+            yield Finding(host, f"there is no class {host.type}", reason=host.untouched)
+
+
+def _slip(name: str) -> str | None:
+    nearest = misspelt(name)
+    return f"neither major has it; the nearest is {nearest}" if nearest else None
 
 
 def _is_resource(host: Resource) -> bool:

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 
 from iacfix.edit import Inputs, Keep, Rename
 from iacfix.model import Entry, Fields, Items, Program, Resource, Spelling, Text, Value
-from iacfix_aws._schema import Declared, is_module, nested_of, type_of
+from iacfix_aws._schema import Declared, is_class, is_module, names_in, nested_of, type_of
 from iacfix_aws._tables.majors import MAJORS
+from iacfix_aws._tables.other_names import NO_CLASSES, OTHER_NAMES
 from iacfix_aws._tables.renames import CLASSES
 
 OPTIONS = frozenset(
@@ -151,6 +152,8 @@ def known_input(program: Program, host: Resource, key: str) -> Unknown | None:
     return Unknown(host, host.type, host.args, entry, declared.inputs, key, ())
 
 
+LIKE, SLIPS = 0.75, 2
+"""How much a name has to be like another for it to be a slip of the pen, and how many letters may be more or less."""
 STAGES = "aws.apigateway.Deployment"
 """Its outdated inputs make a stage: they are told as that."""
 
@@ -171,6 +174,35 @@ def meant(name: str) -> str | None:
     if not homes or is_module(name.split(".")[1]):
         return None
     return f"what is meant is in {' or '.join(homes)}; name that instead, or take the name out"
+
+
+def is_missing(name: str) -> bool:
+    """It is named like a class of one of the provider's modules, and neither major has it."""
+    module, last = _class_of(name)
+    is_class_like = last[:1].isupper() and not last.endswith(NO_CLASSES) and last not in OTHER_NAMES
+    return is_class_like and is_module(module) and not any(is_class(_joined(module, last), major) for major in MAJORS)
+
+
+def misspelt(name: str) -> str | None:
+    """The class of its module that a missing one is a slip of the pen for, where there is one."""
+    module, last = _class_of(name)
+    if not is_missing(name) or last.isupper():
+        return None
+    known = {each for major in MAJORS for each in names_in(module, major).values()}
+    near = [each for each in sorted(known) if abs(len(each) - len(last)) <= SLIPS]
+    swapped = [each for each in near if sorted(each) == sorted(last)]
+    found = swapped or get_close_matches(last, near, 1, LIKE)
+    return _joined(module, found[0]) if found else None
+
+
+def _class_of(name: str) -> tuple[str, str]:
+    """The module and the class of a name that may go on: `aws.s3.Bucket.get`."""
+    _, first, *rest = name.split(".")
+    return (first, rest[0]) if rest and not first[:1].isupper() else ("", first)
+
+
+def _joined(module: str, last: str) -> str:
+    return f"aws.{module}.{last}" if module else f"aws.{last}"
 
 
 def is_of(name: str, around: str) -> bool:

@@ -80,7 +80,13 @@ def index() -> Iterator[str]:
     """All rules, the gravest first."""
     yield from ("# Rules", "", "| rule | severity | fix | what is weak |", "|---|---|---|---|")
     for rule in rules().values():
-        yield f"| [`{rule.id}`]({rule.id}.md) | {rule.severity.value} | {rule.safety.value} | {rule.title} |"
+        yield f"| [`{rule.id}`]({rule.id}.md) | {rule.severity.value} | {_fix(rule)} | {rule.title} |"
+
+
+def _fix(rule: Rule) -> str:
+    """How safe its fix is, where it has one."""
+    rewrites = any(case.before != case.after for case in cases(rule.id))
+    return rule.safety.value if rewrites else "reported only"
 
 
 def page(rule: Rule) -> Iterator[str]:
@@ -89,7 +95,7 @@ def page(rule: Rule) -> Iterator[str]:
     yield from (f"# {rule.id}", "", f"{rule.title}.", "")
     yield "| severity | category | service | fix |"
     yield "|---|---|---|---|"
-    yield f"| {rule.severity.value} | {rule.category} | {rule.service} | {rule.safety.value} |"
+    yield f"| {rule.severity.value} | {rule.category} | {rule.service} | {_fix(rule)} |"
     if rule.checks:
         yield from ("", f"Others know it as {rule.known_as}.")
     for heading, text in rule.sections.items():

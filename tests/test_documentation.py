@@ -98,6 +98,7 @@ def test_every_rule_has_a_page_with_its_languages(rule: Rule, site: Path) -> Non
         {"py": "Python", "ts": "TypeScript", "hcl": "Terraform"}[each] for each in rewritten
     }
     assert rewritten or "only reported" in page
+    assert bool(rewritten) == ("<td>reported only</td>" not in page)
 
 
 def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
@@ -106,6 +107,10 @@ def test_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
     for page in pages:
         away = [each for each in Loaded(page.read_text(encoding="utf-8")).found if re.match(r"https?:|//", each)]
         assert away == [], page
+
+
+def test_the_site_has_no_programs(site: Path) -> None:
+    assert [path.name for path in site.rglob("*.py")] == []
 
 
 def test_the_site_is_searched_for_rules(site: Path) -> None:

@@ -44,14 +44,14 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
     )  # fmt: skip
     yield element(
         "section",
-        element("a", "Files and filters", href="#panel", class_="to-panel"),
+        element("a", "Files", href="#panel", class_="to-panel"),
         views,
         take,
-        element("p", UNDECIDED, id="open", hidden=True),
         element("p", id="apart", hidden=True),
         class_="bar",
         aria_label="Review",
     )
+    yield element("p", UNDECIDED, id="open", hidden=True)
     yield element("noscript", element("p", NO_SCRIPT))
 
 

@@ -67,7 +67,7 @@ function update() {
   byId("open").hidden = !open || !accepted;
   byId("accept").textContent = all ? "Accept all" : "Accept shown";
   byId("reject").textContent = all ? "Reject all" : "Reject shown";
-  byId("download").textContent = accepted ? "Download patch" : "Nothing accepted";
+  byId("download").textContent = accepted ? `Download patch (${accepted})` : "Nothing accepted";
   byId("download").disabled = !accepted;
   byId("next").disabled = !open;
   progress();

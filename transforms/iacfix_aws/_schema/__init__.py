@@ -8,12 +8,13 @@ the majors is `6 code|7 code`. `transforms/regenerate_schema.py` writes the file
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _below(type: str, path: tuple[str, ...], major: int) -> Mapping[str, Declare
 
 def version(major: int) -> str:
     """The version of the provider that the files were made from: a later one of the major may declare more."""
-    return json.loads(files(__name__).joinpath("versions.json").read_text(encoding="utf-8"))[str(major)]
+    return _read("versions")[str(major)]
 
 
 def types(major: int) -> Iterator[str]:
@@ -137,12 +138,18 @@ def _declared(code: str) -> Declared:
 
 @cache
 def _modules() -> tuple[str, ...]:
-    names = sorted({path.name for path in files(__name__).iterdir() if path.name.endswith(".json")} - {"versions.json"})
-    return tuple("" if name == "root.json" else name.removesuffix(".json") for name in names)
+    names = sorted({path.stem for path in FOLDER.glob("*.json")} - {"versions"})
+    return tuple("" if name == "root" else name for name in names)
 
 
 @cache
 def _module(name: str) -> dict[str, Any]:
     if name not in _modules():
         return {"types": {}, "nested": {}, "typescript": {}}
-    return json.loads(files(__name__).joinpath(f"{name or 'root'}.json").read_text(encoding="utf-8"))
+    return _read(name or "root")
+
+
+def _read(name: str) -> Any:
+    import json  # most runs ask for no module
+
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

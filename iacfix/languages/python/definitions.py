@@ -8,7 +8,6 @@ from iacfix.languages.python import syntax
 from iacfix.languages.python.changes import CHANGEABLE, Changes
 from iacfix.languages.python.names import Names, assigned_value, dotted, last_name, text_of
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
-from iacfix.languages.python.syntax import below
 from iacfix.languages.python.tree import inside
 
 PULUMI = "pulumi"
@@ -25,6 +24,7 @@ NAMES_OF_PULUMI = frozenset({
 })
 # fmt: on
 """What `from pulumi import *` binds."""
+ASSIGNING = (syntax.Assign, syntax.AnnAssign, syntax.AugAssign)
 REFERENCES = (syntax.Name, syntax.Attribute, syntax.Call, syntax.Subscript)
 
 
@@ -60,7 +60,7 @@ class Definitions:
         if (owner := self.names.owner(near)) is None:
             return None
         if owner not in self._fields:
-            self._fields[owner] = _self_assignments(owner)
+            self._fields[owner] = self._self_assignments(owner)
         values = self._fields[owner].get(attr, [])
         return values[0] if len(values) == 1 else None
 
@@ -204,32 +204,41 @@ class Definitions:
                     return False
         return False
 
+    def _self_assignments(self, owner: syntax.ClassDef) -> dict[str, list[syntax.BaseExpression | None]]:
+        """The values each `self.x` of a class is set to; None stands for one that cannot be seen."""
+        found: dict[str, list[syntax.BaseExpression | None]] = {}
 
-def _self_assignments(owner: syntax.ClassDef) -> dict[str, list[syntax.BaseExpression | None]]:
-    """The values each `self.x` of a class is set to; None stands for one that cannot be seen."""
-    found: dict[str, list[syntax.BaseExpression | None]] = {}
+        def add(target: syntax.BaseExpression, value: syntax.BaseExpression | None) -> None:
+            match target:
+                case syntax.Attribute(value=syntax.Name(value="self"), attr=attr):
+                    found.setdefault(attr.value, []).append(value)
+                case syntax.Subscript(value=syntax.Attribute(value=syntax.Name(value="self"), attr=attr)):
+                    found.setdefault(attr.value, []).append(None)
+                case syntax.Tuple(elements=elements):
+                    for element in elements:
+                        add(element.value, None)
+                case _:
+                    pass
 
-    def add(target: syntax.BaseExpression, value: syntax.BaseExpression | None) -> None:
-        match target:
-            case syntax.Attribute(value=syntax.Name(value="self"), attr=attr):
-                found.setdefault(attr.value, []).append(value)
-            case syntax.Subscript(value=syntax.Attribute(value=syntax.Name(value="self"), attr=attr)):
-                found.setdefault(attr.value, []).append(None)
-            case syntax.Tuple(elements=elements):
-                for element in elements:
-                    add(element.value, None)
-            case _:
-                pass
+        for node in self._assignments.get(owner, ()):
+            match node:
+                case syntax.Assign(targets=targets, value=value):
+                    for target in targets:
+                        add(target.target, value)
+                case syntax.AnnAssign(target=target, value=syntax.BaseExpression() as value):
+                    add(target, value)
+                case syntax.AugAssign(target=target):
+                    add(target, None)
+                case _:
+                    pass
+        return found
 
-    for node in below(owner):
-        match node:
-            case syntax.Assign(targets=targets, value=value):
-                for target in targets:
-                    add(target.target, value)
-            case syntax.AnnAssign(target=target, value=syntax.BaseExpression() as value):
-                add(target, value)
-            case syntax.AugAssign(target=target):
-                add(target, None)
-            case _:
-                pass
-    return found
+    @cached_property
+    def _assignments(self) -> dict[syntax.ClassDef, list[syntax.Node]]:
+        """The assignments inside each class."""
+        found: dict[syntax.ClassDef, list[syntax.Node]] = {}
+        for node in [node for kind in ASSIGNING for node in inside(self.names.module, kind)]:
+            for around in node.ancestors():
+                if isinstance(around, syntax.ClassDef):
+                    found.setdefault(around, []).append(node)
+        return found

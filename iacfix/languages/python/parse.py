@@ -957,7 +957,14 @@ def _token(kind: int) -> Any:
 
 MAKERS = [_maker(kind) for kind in range(LANGUAGE.node_kind_count)]
 TOKENS = [_token(kind) for kind in range(LANGUAGE.node_kind_count)]
-LEAVES = _kinds("comment", "line_continuation", "identifier", "integer", "float", "string_content", "string_start")
+WHOLE = _kinds(
+    "comment", "identifier", "integer", "float", "line_continuation", "string_content", "string_end", "string_start"
+)  # fmt: skip
+SIGNS_AND_KEYWORDS = frozenset(
+    kind for kind in range(LANGUAGE.node_kind_count) if not LANGUAGE.node_kind_is_named(kind)
+)
+LEAVES = WHOLE | SIGNS_AND_KEYWORDS
+"""Kinds in which nothing stands that is asked for."""
 EXTRAS = _kinds("comment", "line_continuation")
 QUOTES = frozenset(b"'\"")
 

@@ -31,6 +31,7 @@ class ProviderNames:
     package: ProviderPackage
     neighbours: Neighbours
     _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
+    _types: dict[syntax.Call, str | None] = field(default_factory=dict["syntax.Call", "str | None"])
 
     @property
     def spelled(self) -> str:
@@ -51,6 +52,11 @@ class ProviderNames:
         """The schema type a call constructs."""
         if not isinstance(call, syntax.Call):
             return None
+        if call not in self._types:
+            self._types[call] = self._type_of(call)
+        return self._types[call]
+
+    def _type_of(self, call: syntax.Call) -> str | None:
         classes = (call.func, *extended(self.definitions, call))
         return next((type for node in classes if (type := self.type_named(node)) is not None), None)
 

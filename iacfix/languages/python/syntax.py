@@ -946,10 +946,13 @@ class Module(Node):
         return self.source.column(node.start) + 1
 
 
-def below(node: Node) -> Iterator[Node]:
+def below(node: Node) -> list[Node]:
     """Every node inside one, itself first, in the order of their parents."""
-    stack = [node]
+    found, stack = list[Node](), [node]
     while stack:
-        found = stack.pop()
-        yield found
-        stack.extend(reversed(found.children()))
+        following = stack.pop()
+        found.append(following)
+        if inner := following.children():
+            inner.reverse()
+            stack += inner
+    return found

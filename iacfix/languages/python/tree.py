@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from itertools import chain
 from typing import TypeVar, cast
@@ -24,13 +25,14 @@ def inside(node: Node, kind: type[NodeT]) -> list[NodeT]:
 
 @lru_cache(maxsize=2)
 def _order(module: Module) -> dict[Node, int]:
-    """A module's nodes, walked once: the text before a step and the one after it."""
+    """A module's nodes by their places among all."""
     return {node: at for at, node in enumerate(below(module))}
 
 
 @lru_cache(maxsize=2)
 def _by_class(module: Module) -> dict[type[Node], list[Node]]:
-    found = dict[type[Node], list[Node]]()
-    for node in _order(module):
-        found.setdefault(type(node), []).append(node)
+    """A module's nodes, walked once: the text before a step and the one after it."""
+    found = defaultdict[type[Node], list[Node]](list)
+    for node in below(module):
+        found[type(node)].append(node)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
@@ -12,6 +12,7 @@ import typer
 
 from iacfix.commands.terminal import Terminal, ended
 from iacfix.engine.scope import Scope
+from iacfix.frozen import frozen
 from iacfix.reports.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ Formats = Annotated[
 ]
 
 
-@dataclass(frozen=True)
+@frozen
 class Within:
     """What of the program is meant."""
 
@@ -90,7 +91,7 @@ class Within:
         return Scope(self.since, self.lines, self.baseline, self.no_baseline)
 
 
-@dataclass(frozen=True)
+@frozen
 class Rules:
     """Which rules."""
 
@@ -103,7 +104,7 @@ class Rules:
     ] = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Work:
     """How files are read."""
 
@@ -113,7 +114,7 @@ class Work:
     jobs: Jobs = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Configured:
     """Settings for this run."""
 
@@ -138,7 +139,7 @@ class Configured:
         return given(self.config or (), isolated=self.isolated, allow_packs=self.allow_packs)
 
 
-@dataclass(frozen=True)
+@frozen
 class Look:
     """How a command talks."""
 

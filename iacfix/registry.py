@@ -4,7 +4,7 @@ come the rules of folders that settings name."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Protocol, overload
 
 from iacfix import rule_folders
 from iacfix.entry_points import offered
+from iacfix.frozen import frozen
 from iacfix.rule_folders import RuleFolder, loaded
 
 if TYPE_CHECKING:
     from iacfix.rule import Rule
 
 
-@dataclass(frozen=True)
+@frozen
 class Imports:
     """What a pack says of taking deployed resources over.
 
@@ -34,7 +35,7 @@ class Imports:
     renamed: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Upgrade:
     """What a pack says of the way to a major from the one before: the `rules` that programs need by their ids, the
     `checklist`, a rule that only an upgrade asks, for what no rule rewrites, and by language the version of the
@@ -45,7 +46,7 @@ class Upgrade:
     versions: Mapping[str, str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Argument:
     """An argument by the schema's name; `inner` is what its blocks are, for those that have arguments themselves."""
 
@@ -109,7 +110,7 @@ class Schema(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@frozen
 class ProviderPackage:
     """What a pack says of its provider; `title` is how people write its name.
 
@@ -155,7 +156,7 @@ class ProviderPackage:
         return any(word in package for word in (self.name, *self.makers))
 
 
-@dataclass(frozen=True)
+@frozen
 class Pack:
     """A provider and the rules for its programs; those of the folders in `added` are for whatever types they name."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from iacfix.frozen import frozen
 from iacfix.model import Provider
 from iacfix.rewrite import Change
 from iacfix.rule import Safety, Severity
@@ -20,7 +21,7 @@ class Fix(Enum):
     NONE = "none"  # reported only
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """What surrounds a finding, in lines of the file as it was read, and what it is known by when lines move.
 
@@ -36,7 +37,7 @@ class Place:
     text: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Reported:
     """A finding at a place of the file as it was read. Lines and columns count from 1, columns in characters."""
 
@@ -74,7 +75,7 @@ class Parent(Enum):
     UNSEEN = "unseen"  # its options are not written there
 
 
-@dataclass(frozen=True)
+@frozen
 class Site:
     """A place that makes resources, by its line in the file as it was read. `name` are the literal runs of their
     logical name, between them a computed part each: one run is the whole name, no run tells nothing of it."""
@@ -91,7 +92,7 @@ class Site:
         return f"{self.type.rpartition('.')[2]} {'*'.join(self.name) or '*'}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A resource that a fix adds beside another: `name` is added to the other's logical name, `moved` is the input
     that it takes over."""
@@ -101,7 +102,7 @@ class Part:
     moved: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Split:
     """A resource that a fix splits: what is added beside it, and its new class where that changes; `note` is what the
     finding says of a deployed stack."""
@@ -114,7 +115,7 @@ class Split:
     note: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """What the rules that took part made of one text together."""
 
@@ -128,7 +129,7 @@ Repair = Sequence[Change]
 """What fixing one finding by itself changes of its file."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
 
@@ -165,7 +166,7 @@ Accept = Callable[[Reported, str, str], bool]
 """MigrationRequest for each fix with the finding and the text before and after; False leaves the finding as it is."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
     the options and severities of rules by their ids, those whose fixes are all safe or all unsafe, whether each step is

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from inspect import signature
 from typing import TypeVar
 
 from iacfix.edit import Edit
+from iacfix.frozen import frozen
 from iacfix.model import Program, Resource, Value
 
 
@@ -33,7 +34,7 @@ class Safety(Enum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """A weak pattern at a place: fixed by `edits`, which stand or fall together, or left with a `reason`.
 
@@ -64,7 +65,7 @@ Check = Callable[..., Iterator[Finding]]
 """Takes the program, and its options as keywords that are false unless they are set."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """A check with what the catalogue says of it; the texts come from the check's module docstring.
 

@@ -16,6 +16,7 @@ from iacfix.files.modules import is_named, parts_of
 from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
 from iacfix.files.suffixes import language_name
+from iacfix.frozen import frozen
 from iacfix.registry import checklists, packs, rule_ids, rules_named
 from iacfix.rule_folders import use
 
@@ -31,7 +32,7 @@ GLANCED_AT = 200
 """Files of a folder that is not visited which are looked at to say so."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LeftAlone:
     """A file that uses a provider and is no program to fix."""
 
@@ -176,7 +177,7 @@ class Looked:
         return is_told or self._is_of_project(path)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Asked:
     """What is asked of the files of one folder."""
 

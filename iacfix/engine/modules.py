@@ -11,6 +11,7 @@ from iacfix.engine.examine import examine
 from iacfix.errors import SourceError
 from iacfix.files.evidence import Evidence, gathered, share
 from iacfix.files.modules import SEAM, Part, joined, place_of, split
+from iacfix.frozen import frozen
 from iacfix.languages import language, language_name
 from iacfix.model import Provider
 from iacfix.registry import packs
@@ -50,7 +51,7 @@ def examine_part(
     return module.share_of(_last.outcome, name)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Module:
     parts: tuple[Part, ...]
 

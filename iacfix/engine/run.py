@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from iacfix.engine.candidates import LeftAlone, Looked, task_of
 from iacfix.engine.request import Request
 from iacfix.files.discovery import find_root, survey
 from iacfix.files.evidence import tell_from
+from iacfix.frozen import frozen
 from iacfix.registry import packs, rule_ids
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Watch = Callable[[Iterator["Outcome"], int], Iterable["Outcome"]]
 
 
-@dataclass(frozen=True)
+@frozen
 class Run:
     """What came of it, in the order of the paths. `files` counts those that were looked at.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from iacfix.engine.request import Request, checked
 from iacfix.engine.run import Run, Watch, root_of, run
 from iacfix.errors import UsageError
+from iacfix.frozen import frozen
 
 if TYPE_CHECKING:
     from iacfix.engine.baseline import Baseline
@@ -25,7 +26,7 @@ LISTED = 10
 """Stale entries that are named; of more only the number is said."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Scope:
     """What a run is limited to: files changed since a revision, of these the changed `lines`, and what a baseline does
     not have. Without a `baseline` the one at the root counts, if there is one and `all_known` is not wanted."""

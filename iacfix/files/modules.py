@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -17,13 +16,14 @@ from pathlib import Path
 from iacfix.errors import SourceError
 from iacfix.files.evidence import names, stands
 from iacfix.files.source import Source, from_bytes, read_bytes
+from iacfix.frozen import frozen
 
 SEAM = "\n#\x1d\n"
 """The end of a file and of its last line, and a comment with a character that nobody types."""
 ENDING = ".tf"
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A file of a module; one that is not `asked` for is read and not changed."""
 

@@ -21,6 +21,7 @@ from iacfix.files.evidence import digest
 from iacfix.files.output import write_files
 from iacfix.files.small_files import read_small
 from iacfix.files.source import Source, encode, replace_all
+from iacfix.frozen import frozen
 
 NAME = "last-run.json"
 FORMAT = 1
@@ -29,7 +30,7 @@ LARGEST = 1_000_000_000
 _GIT_FILE = 10_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Kept:
     """A file that was written: its name below the root, its bytes before, and the digest of those after."""
 
@@ -38,7 +39,7 @@ class Kept:
     after: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Record:
     """The files of a run, and the command it was. One that is not `whole` was ended before it had written all."""
 
@@ -56,7 +57,7 @@ class Writing:
     not_kept: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class TakenBack:
     """What an undo does: files with their text of now and their bytes before, and what is left for another undo."""
 

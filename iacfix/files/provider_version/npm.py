@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from iacfix.files.evidence import remembered
@@ -18,6 +18,7 @@ from iacfix.files.provider_version.formats import Table, json_of, jsonc_of, stri
 from iacfix.files.provider_version.pins import Kind, Pin, Said, Written, pin
 from iacfix.files.provider_version.ranges import Style
 from iacfix.files.provider_version.side import Side, up
+from iacfix.frozen import frozen
 
 SECTIONS = ("dependencies", "devDependencies", "optionalDependencies")
 KEPT, KEPT_LOCKS = 32, 2
@@ -26,7 +27,7 @@ _LOCAL = re.compile(r"(?:file|link|portal|workspace|path):(?=[./~])")
 _ARCHIVE = re.compile(r"-v?(\d+\.\d+\.\d+[\w.+-]*?)\.t(?:ar\.)?gz$")
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """A place in a manifest."""
 
@@ -41,7 +42,7 @@ class Entry:
         return found
 
 
-@dataclass(frozen=True)
+@frozen
 class Home:
     """The nearest manifest that asks for the name: its folder, what it asks for, and what the package is called."""
 
@@ -50,7 +51,7 @@ class Home:
     package: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Imported:
     """A program's folder, the name under which it imports the distribution, and who asks for that."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 
 from iacfix.files.provider_version.ranges import Spans, Style, fitting
+from iacfix.frozen import frozen
 
 SHOWN = 100
 """Characters of a pin that a message shows."""
@@ -23,7 +24,7 @@ class Kind(Enum):
     PROMISED = "promised"  # what a package has to run with, whatever is installed beside it
 
 
-@dataclass(frozen=True)
+@frozen
 class Written:
     """Where somebody wrote a pin: the `range` is the end of the `value` there, `style` says whose range it is.
 
@@ -37,7 +38,7 @@ class Written:
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Pin:
     """`file` is shown relative to the folder that was looked through, `written` is the pin in the file's own words.
 
@@ -51,7 +52,7 @@ class Pin:
     place: Written | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Pinned:
     """The majors that a program may meet, ascending, none where nothing is said; and how that is known.
 
@@ -63,7 +64,7 @@ class Pinned:
     is_open: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Said:
     """The pins of one place, and what could not be read there."""
 

@@ -19,6 +19,7 @@ from iacfix.files.provider_version.pins import Kind, Pin, Written
 from iacfix.files.provider_version.ranges import fitting
 from iacfix.files.provider_version.side import Side
 from iacfix.files.source import Source, load
+from iacfix.frozen import frozen
 
 CANDIDATES = 50
 """Places of a file that are tried for one pin."""
@@ -44,7 +45,7 @@ RUN = {
 """What makes a lock follow its manifest."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Wanted:
     """The major, and how the distribution is called by manifests and by Pulumi; `version` stands for less than a
     major."""
@@ -56,7 +57,7 @@ class Wanted:
     known: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Left:
     """A pin, a lock or a program that people have to see to."""
 

@@ -15,12 +15,13 @@ from typing import cast
 import libcst as cst
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 
 Container = cst.Call | cst.Dict | cst.List | cst.ImportFrom
 Item = cst.Arg | cst.BaseDictElement | cst.BaseElement | cst.ImportAlias
 
 
-@dataclass(frozen=True)
+@frozen
 class Gap:
     """The white space between two entries. `tail` is the comment behind the entry before, `lines` the comment and
     blank lines above the next one, `last` the indentation (or the blanks) right before it."""
@@ -36,7 +37,7 @@ class Gap:
         return self.tail.comment if self.tail else None
 
 
-@dataclass(frozen=True)
+@frozen
 class Bracket:
     """The inside of a pair of brackets; `closing_comma` where the last entry has one."""
 

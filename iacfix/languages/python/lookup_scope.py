@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.insertion_points import after_super, calls_base, targets
 from iacfix.languages.python.names import last_name
@@ -18,7 +17,7 @@ PLAIN_BASES = ("abc.", "typing.", "typing_extensions.", "enum.", "collections.",
 """Where bases come from that make no component."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LookupScopes:
     """Reads the contexts of one program."""
 

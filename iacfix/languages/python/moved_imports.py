@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import Imports
 from iacfix.languages.python.names import dotted
@@ -24,7 +24,7 @@ ALONE = "its import stands alone in its block; import the right class there firs
 JOINED = "another statement stands on the line of its import; give each a line of its own"
 
 
-@dataclass(frozen=True)
+@frozen
 class _Taken:
     """A name that an import takes and that nothing reads any more: it was read at the `places` of classes, which are
     others now. It is one of these classes, or the module of all."""

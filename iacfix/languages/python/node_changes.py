@@ -8,10 +8,11 @@ from itertools import chain
 import libcst as cst
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.python import layout, syntax
 
 
-@dataclass(frozen=True)
+@frozen
 class Insertion:
     """A new entry behind the original entry `after` (-1: in front of all)."""
 
@@ -19,7 +20,7 @@ class Insertion:
     item: layout.Item
 
 
-@dataclass(frozen=True)
+@frozen
 class Room:
     """How many columns a call has on its one line before it is spread over several, how many an entry then has, and a
     step of indentation."""
@@ -29,7 +30,7 @@ class Room:
     unit: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Spread:
     """How a bracket is laid out with every entry on a line of its own: the indentation of its own line inside the
     statement, a step of it, and whether the last entry has a comma."""
@@ -86,7 +87,7 @@ class Addition:
         return [first, *self.new, ending] if isinstance(small, cst.Return) else [first, ending, *self.new]
 
 
-@dataclass(frozen=True)
+@frozen
 class Lift:
     """A call that is taken out of its statement, the indentation that its lines lose, and whether other statements of
     the block stand above."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.outputs import JOINING, SHOWING, applied, operands
 from iacfix.languages.python.read import PythonProgram
@@ -29,7 +30,7 @@ COMPONENT_PACKAGES = frozenset(f"pulumi_{name}" for name in COMPONENTS)
 ENCODED = frozenset({"cls", "default"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """What has to change around a place: texts and serialisers that are plain so far."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from iacfix.frozen import frozen
 from iacfix.model import Entry, Fields, Null, Opaque, Resource, Spelling, Text, Value
 
 CHOSEN = "chosen while the program runs"
@@ -27,7 +28,7 @@ NAMING = re.compile(r"(?:name|id|key|label|title|prefix|parent)$", re.IGNORECASE
 """What is handed on with a class and says nothing of its inputs."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Given:
     """The inputs that can be seen beside a class, and its name; `is_open` where others are not written there."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.model import Fields, Null, Program, Resource, Value
 
 IN_LIBRARY = "the file makes nothing itself, so a lookup outside of its functions would run wherever it is imported"
 
 
-@dataclass(frozen=True)
+@frozen
 class Context:
     """Which provider a call asks: `parent` or `provider` with its expression, or the default one."""
 

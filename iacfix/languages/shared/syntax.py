@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Generic, Protocol, Self, TypeVar
+
+from iacfix.frozen import frozen
 
 
 class TreeNode(Protocol):
@@ -48,7 +49,7 @@ class Kind(Enum):
     OTHER = auto()
 
 
-@dataclass(frozen=True)
+@frozen
 class Row(Generic[NodeT]):
     """An entry of an object: its key where that is written out; one without a key is spread or has a computed one."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.tree import parsed, unwrapped
 from iacfix.rewrite import Change, ordered, spliced, utf8
@@ -12,7 +13,7 @@ from iacfix.rewrite import Change, ordered, spliced, utf8
 STEP = "  "
 
 
-@dataclass(frozen=True)
+@frozen
 class Cell:
     """An attribute or an entry of an object that begins its line and ends on it: the bytes between name and sign, and
     how wide the line is up to there."""

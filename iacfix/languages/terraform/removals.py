@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.tree import Group, body_of, kind_of
@@ -15,7 +15,7 @@ from iacfix.rewrite import Change
 NOT_ALONE = "something else stands on the lines of what would leave"
 
 
-@dataclass(frozen=True)
+@frozen
 class Gone:
     """An attribute or a nested block that leaves; `value` is what it was set to."""
 

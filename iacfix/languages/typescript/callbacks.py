@@ -8,6 +8,7 @@ from enum import Enum, auto
 from itertools import takewhile
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.layout import Splice
@@ -33,7 +34,7 @@ WRAPPED = (Shape.ONE, Shape.GIVEN)
 """What becomes one value of a list of several."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Gain:
     """A value that a callback gets, the name or key it gets it by, and its type."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
+from iacfix.frozen import frozen
 from iacfix.languages.shared.choices import ANY, MOST, Choices, Path
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, computed_module, dotted
@@ -41,7 +42,7 @@ def choices(definitions: Definitions, start: Node) -> Choices[Node]:
     return found
 
 
-@dataclass(frozen=True)
+@frozen
 class _Walk:
     definitions: Definitions
     _literals: dict[Node, tuple[str, ...]] = field(default_factory=dict[Node, tuple[str, ...]])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 
+from iacfix.frozen import frozen
 from iacfix.languages.shared.lookups import Context
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
@@ -28,7 +29,7 @@ class Form(IntEnum):
     PROMISE = 2
 
 
-@dataclass(frozen=True)
+@frozen
 class Answer:
     """What an expression holds of a provider function's answer: all of it, or one field."""
 
@@ -38,7 +39,7 @@ class Answer:
     field: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Held:
     """An answer and the name it is read by."""
 
@@ -46,7 +47,7 @@ class Held:
     answer: Answer
 
 
-@dataclass(frozen=True)
+@frozen
 class KnownLookups:
     """The answers that one program holds."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import takewhile
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.shared.lookups import IN_LIBRARY, Context, context_below, context_by, context_of
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
@@ -28,7 +28,7 @@ NAMED = re.compile(r"(?P<root>[\w$]+)(?P<member>!?\.[\w$]+|\?\.[\w$]+)*!?")
 BETWEEN = "the provider is bound in between"
 
 
-@dataclass(frozen=True)
+@frozen
 class LookupScopes:
     """Judges where lookups of one program belong."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import Binding
@@ -16,7 +16,7 @@ from iacfix.languages.typescript.read import TypeScriptProgram
 COMMENT = "a comment stands at an import that nothing needs any more then; take the import out first"
 
 
-@dataclass(frozen=True)
+@frozen
 class Moved:
     """A place that names a class which is reached in another way now, by its `path` in the package."""
 

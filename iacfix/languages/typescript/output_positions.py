@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from iacfix.errors import CannotFix
+from iacfix.frozen import frozen
 from iacfix.languages.shared.natures import COMPONENTS, IN_COMPONENT
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
@@ -28,7 +29,7 @@ NOT_THERE = "an output cannot stand there, and the lookup gives nothing else"
 GIVEN = "an output cannot stand in what a function of the program gives"
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """What has to change around a place: templates and serialisers that give plain text so far."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from iacfix.frozen import frozen
 from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import computed_module
@@ -16,7 +17,7 @@ from iacfix.model import HandedOn, Neighbours
 from iacfix.registry import ProviderPackage
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class ProviderNames:
     """The provider's names as one program spells them."""
 

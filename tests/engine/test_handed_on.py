@@ -207,6 +207,30 @@ def test_what_is_new_comes_the_same_way(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("taken", "name"),
+    [
+        ('import { Bucket, aws } from "./infra";\n', "aws.s3.BucketPublicAccessBlock"),
+        ('import { Bucket, s3 } from "./infra";\n', "s3.BucketPublicAccessBlock"),
+        (
+            'import { Bucket } from "./infra";\nimport * as cloud from "@pulumi/aws";\n',
+            "cloud.s3.BucketPublicAccessBlock",
+        ),
+        ('import { Bucket } from "./infra";\n', 'import { s3 } from "@pulumi/aws";\n'),
+    ],
+)
+def test_what_is_new_is_never_taken_from_the_other_file(tmp_path: Path, taken: str, name: str) -> None:
+    files = {
+        **PROJECT,
+        "infra.ts": 'export * as aws from "@pulumi/aws";\nexport { s3 } from "@pulumi/aws";\n'
+        'export { Bucket } from "@pulumi/aws/s3";\n',
+        "index.ts": f'{taken}\nconst data = new Bucket("data");\n',
+    }
+    text = after(ran(tmp_path, files, "unblocked-bucket"), "index.ts")
+    assert text.startswith(taken)
+    assert name in text
+
+
 def test_a_rule_is_asked_though_its_word_stands_in_the_other_file(tmp_path: Path) -> None:
     files = {
         **PROJECT,

@@ -148,6 +148,12 @@ class _Walk:
             found.through.add(function)
             for call in calls_of(self.definitions).get(function, ()):
                 yield from (arg.value for arg in call.args if receiver(function, call, arg) is parameter)
+        elif isinstance(function, syntax.Lambda) and isinstance(call := function.parent, syntax.Call):
+            listed = [each.value for each in call.args if each.keyword is None and not each.star]
+            index = (
+                list(function.params.params).index(parameter) if parameter in function.params.params else len(listed)
+            )
+            yield from listed[index : index + 1] if call.func is function else ()
 
     # calls
 

@@ -35,4 +35,4 @@ def _plain(definitions: Definitions, node: syntax.BaseExpression) -> syntax.Clas
     if not isinstance(found, syntax.ClassDef):
         return None
     methods = (line.name.value for line in found.body.body if isinstance(line, syntax.FunctionDef))
-    return None if {"__init__", "__new__"} & set(methods) or found.decorators else found
+    return None if {"__init__", "__new__"} & set(methods) else found

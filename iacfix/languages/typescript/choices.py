@@ -211,6 +211,8 @@ class _Walk:
                 yield from ((given[0], (key, *path)) for key in self._keys(given[1]))
             case "get", _ if owner is not None and given:
                 yield from ((owner, (key, *path)) for key in self._keys(given[0]))
+            case "bind", _ if owner is not None:
+                yield owner, path
             case "find" | "at" | "pop" | "shift", _ if owner is not None:
                 yield owner, (None, *path)
             case name, (_, *_) if owner is not None and name in SAME:
@@ -228,6 +230,8 @@ class _Walk:
         returned = [each for each in results(function) if each is not None] if function is not None else []
         if returned and call.type == "call_expression":
             yield from ((value, path) for value in returned)
+        elif path and (made := _class_of(self.definitions, call)) is not None:
+            yield from ((value, path[1:]) for value in _set_in(made, path[0]))
         elif (name := self.definitions.qualified(call)) is not None:
             found.imported.add(dotted(name, map(_shown, path)))
         elif path:
@@ -243,9 +247,15 @@ def function_of(definitions: Definitions, call: Node) -> Node | None:
         return _method(definitions.names.owner(func), func.entries[-1].text)
     if func is not None:
         return definitions.names.function(func)
+    made = _class_of(definitions, call)
+    return _method(made, "constructor") if made is not None else None
+
+
+def _class_of(definitions: Definitions, call: Node) -> Node | None:
+    """The class of this file that is made an instance of."""
     made = call.child_by_field_name("constructor")
     bound = definitions.names.binding(made) if made is not None and made.type == "identifier" else None
-    return _method(bound.target.parent, "constructor") if bound is not None and bound.kind == "class" else None
+    return bound.target.parent if bound is not None and bound.kind == "class" else None
 
 
 @lru_cache(maxsize=2)

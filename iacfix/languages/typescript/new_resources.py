@@ -297,7 +297,8 @@ class NewResources:
         bound = names.binding(constructor)
         around = list(bound.target.ancestors()) if bound is not None else []
         listed = next((node for node in around if node.type in ("named_imports", "object_pattern")), None)
-        if listed is not None and module.count(".") == 1 and self._takes(listed, module):
+        is_own = self.program.provider_names.through(constructor) is None
+        if listed is not None and is_own and module.count(".") == 1 and self._takes(listed, module):
             members = self.renderer.lookups.imports.members.setdefault(listed, [])
             if name not in members and names.is_used(name, self.program.root):
                 raise CannotFix(f"{name} is another name in this file")
@@ -326,4 +327,5 @@ class NewResources:
         """What a name stands for at a place, where it is known there."""
         found = self.program.names.lookup(bound.target.text, at)
         known = found == [bound] and not bound.is_type and bound.target.start_byte < at.start_byte
-        return self.program.definitions.imported(bound) if known else None
+        name = self.program.definitions.imported(bound) if known else None
+        return self.program.provider_names.leads_to(name) if name is not None else None

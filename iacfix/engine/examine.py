@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -62,7 +62,7 @@ def examine(
         outcome = replace(
             found,
             before=source.text,
-            findings=tuple(dict.fromkeys((*outcome.findings, *found.findings))),
+            findings=_told_once(outcome.findings, found.findings) if outcome.findings else found.findings,
             suppressed=tuple(dict.fromkeys((*outcome.suppressed, *found.suppressed))),
             provider=found.provider or outcome.provider,
             steps=(*outcome.steps, *found.steps),
@@ -72,6 +72,19 @@ def examine(
             repairs={**outcome.repairs, **found.repairs},
         )
     return outcome
+
+
+def _told_once(before: Sequence[Reported], found: Sequence[Reported]) -> tuple[Reported, ...]:
+    """What is found under several names of a provider: one finding of the same text, fixed where one name fixes it."""
+
+    def told(each: Reported) -> tuple[str, int, int, str]:
+        return each.rule, each.line, each.column, each.message
+
+    fixed = {told(each) for each in (*before, *found) if each.fix is not Fix.NONE}
+    known = {told(each) for each in before}
+    kept = [each for each in before if each.fix is not Fix.NONE or told(each) not in fixed]
+    kept += (each for each in found if told(each) not in known or (each.fix is not Fix.NONE and each not in kept))
+    return tuple(sorted(kept, key=lambda each: (each.line, each.column, each.rule)))
 
 
 def _asked(source: Source, language: str, root: Path) -> Iterator[Pack]:

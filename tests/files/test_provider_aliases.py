@@ -43,6 +43,16 @@ def test_the_names_that_a_program_imports(tmp_path: Path, text: str, names: tupl
 BUCKET = 'const {0} = new {0}.s3.Bucket("{0}", {{ versioning: {{ enabled: true }} }});\n'
 
 
+def test_a_text_is_found_once_under_all_names(tmp_path: Path) -> None:
+    asked = {"@pulumi/aws": "^7.1.0", "@pulumi/aws-v6": "npm:@pulumi/aws@6"}
+    (tmp_path / "package.json").write_text(json.dumps({"dependencies": asked}))
+    imports = 'import * as aws from "@pulumi/aws";\nimport * as old from "@pulumi/aws-v6";\n'
+    key = 'new {}.kms.Key("k", {{ policy: JSON.stringify({{ Service: "logs.us-east-1.amazonaws.com" }}) }});\n'
+    (tmp_path / "index.ts").write_text(f"{imports}{key.format('aws')}{key.format('old')}")
+    (outcome,) = run(Request((str(tmp_path),), ("hardcoded-region",), jobs=1)).outcomes
+    assert [(found.line, found.fix) for found in outcome.findings] == [(3, Fix.SAFE), (4, Fix.SAFE)]
+
+
 def test_each_name_of_a_program_has_its_own_major(tmp_path: Path) -> None:
     asked = {"@pulumi/aws": "^7.1.0", "@pulumi/aws-v6": "npm:@pulumi/aws@6"}
     (tmp_path / "package.json").write_text(json.dumps({"dependencies": asked}))

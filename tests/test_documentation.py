@@ -17,6 +17,7 @@ from cases_of import cases
 
 from iacfix import __version__
 from iacfix.registry import rules
+from iacfix.reports.formats import FORMATS
 from iacfix.rule import Rule
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +84,15 @@ def test_the_readme_names_every_rule_once() -> None:
     table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What it repairs")[2].partition("\n## ")[0]
     rows = [row for row in table.splitlines() if row.startswith("|")]
     assert sorted(re.findall(r"`([a-z-]+)`", "\n".join(rows))) == sorted(rules())
+
+
+def test_every_format_is_told_and_counted() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    told = page.partition("## Formats")[2].partition("\n## ")[0]
+    rows = [row.split("|")[1] for row in told.splitlines() if row.startswith("| `")]
+    assert re.findall(r"`([a-z-]+)`", "".join(rows)) == list(FORMATS)
+    assert len(FORMATS) == 12
+    assert "twelve formats" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_is_a_screen_or_two() -> None:

@@ -20,6 +20,7 @@ from iacfix.result import Identity, Outcome, Reported
 _ABOUT_THE_NEXT_LINE = re.compile(r"\s*(?:#|//|/\*).*(?:-next|@ts-|prettier-ignore)")
 """Comments that other tools read as being about the line below: nothing may come between."""
 _NO_PLACE = "no comment can stand above it that would ignore it alone"
+_NO_COMMENTS = "JSON has no comments"
 _OWN = "iacfix says it of the program or of a comment; there is nothing to ignore"
 
 Key = tuple[Identity, str]
@@ -44,7 +45,9 @@ def suppressed(done: Run, reason: str) -> Suppressed:
     for task, outcome in zip(done.tasks, done.outcomes, strict=True):
         mine = [finding for finding in outcome.findings if finding.rule in registry.rules()]
         refused += [(finding, _OWN) for finding in outcome.findings if finding.rule not in registry.rules()]
-        if mine:
+        if task.source.name.endswith(".json"):
+            refused += [(finding, _NO_COMMENTS) for finding in mine]
+        elif mine:
             text, left = _File(replace(task, kept=None), reason, mine).text()
             silenced |= set(mine) - set(left)
             refused += [(finding, _NO_PLACE) for finding in left]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from iacfix.engine.request import Request, known_rule, unknown_major
 from iacfix.errors import IacfixError
 from iacfix.files.discovery import PROJECT_FILES, candidate, survey
-from iacfix.files.modules import is_named, parts_of
+from iacfix.files.modules import is_named, parts_of, replaced_by
 from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
 from iacfix.files.suffixes import language_name
@@ -98,10 +98,15 @@ class Looked:
             named = {part.source.name for part in parts if part.asked}
             if any(any(map(part.source.data.__contains__, own_packages(part.source.name))) for part in parts):
                 self.tasks += [
-                    asked.of(str(source.path)).task(source, self.root, parts if len(parts) > 1 else ())
+                    asked.of(str(source.path)).task(source, self.root, _together(parts))
                     for source in mine
                     if source.name in named
                 ]
+            self.left_alone += [
+                LeftAlone(source.name, f"OpenTofu reads {other} in its place; fix that, or remove one of them")
+                for source in using
+                if source.name not in named and (other := _in_place_of(source))
+            ]
         if self._modules:
             self.tasks.sort(key=lambda task: str(task.source.path).replace(os.sep, "\0"))
 
@@ -257,7 +262,17 @@ def task_of(source: Source, request: Request, root: Path) -> Task:
     parts: tuple[Part, ...] = ()
     if is_named(source.name) and source.path is not None and source.path.exists():
         parts = parts_of(str(source.path.parent), [source], root, asked.settings.max_file_size)
-    return asked.task(source, root, parts if len(parts) > 1 else ())
+    return asked.task(source, root, _together(parts))
+
+
+def _together(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """What is examined as one module; a file by itself is, unless it is first said in another syntax."""
+    return parts if len(parts) > 1 or any(part.is_json for part in parts) else ()
+
+
+def _in_place_of(source: Source) -> str | None:
+    path = source.path
+    return replaced_by(path.name, os.listdir(path.parent)) if path is not None else None
 
 
 def _argument(path: str) -> str:

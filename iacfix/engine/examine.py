@@ -168,7 +168,7 @@ class _Examination:
         if not rules and suppressions.WORD not in original:
             return Outcome(self.source.name, original, original)
         origins = Origins.same(self.source.text).after(original)
-        first = Reading(original, program, origins, self.language, self.source.left)
+        first = Reading(original, program, origins, self.language, self.source.left, self.source.reported)
         fixing = Fixing(
             path=self.source.name,
             rules=rules,

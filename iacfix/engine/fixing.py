@@ -39,6 +39,8 @@ class Reading:
     language: Language
     left: tuple[int, ...] = ()
     """The files of a module that are not changed."""
+    reported: tuple[int, ...] = ()
+    """Those that are in a syntax that is not written."""
     _found: dict[str, list[Finding]] = field(default_factory=dict[str, list[Finding]])
     _written: dict[tuple[Key, ...], tuple[Change, ...] | CannotFix] = field(
         default_factory=dict[tuple[Key, ...], tuple[Change, ...] | CannotFix]
@@ -68,9 +70,12 @@ class Reading:
 
     def _within(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """The same; raises CannotFix where one is of a file that is not changed."""
-        if self.left:
+        if self.left or self.reported:
             data = utf8(self.text)
-            if any(data.count(utf8(SEAM), 0, change.start) in self.left for change in changes):
+            files = {data.count(utf8(SEAM), 0, change.start) for change in changes}
+            if not files.isdisjoint(self.reported):
+                raise CannotFix("its fix changes a file in JSON syntax, which is read and not written")
+            if not files.isdisjoint(self.left):
                 raise CannotFix("its fix changes another file of the module, which this run does not")
         return changes
 
@@ -305,7 +310,9 @@ class Fixing:
         done = None
         try:
             new = changed(reading.text, reading.changes(todo))
-            done = Reading(new, self.read(new), reading.origins.after(new), self.language, reading.left)
+            done = Reading(
+                new, self.read(new), reading.origins.after(new), self.language, reading.left, reading.reported
+            )
             wrong = "nothing would change" if new == reading.text else None
             wrong = wrong or broken_promise(self.language, reading.program, done.program, reading.text, new)
             if wrong is None and any(self._finds_again(rule, reading, done, mine) for rule, mine in todo.items()):

@@ -10,7 +10,7 @@ from pathlib import Path
 from iacfix.engine.examine import examine
 from iacfix.errors import SourceError
 from iacfix.files.evidence import Evidence, gathered, share
-from iacfix.files.modules import SEAM, Part, joined, place_of, split
+from iacfix.files.modules import SEAM, Part, joined, native_text, place_of, split
 from iacfix.frozen import frozen
 from iacfix.languages import language, language_name
 from iacfix.model import Provider
@@ -77,7 +77,7 @@ class _Module:
     def share_of(self, whole: Outcome, name: str) -> Outcome:
         """Of the outcome of the module what is about one of its files."""
         index = self.names.index(name)
-        text = self.parts[index].source.text
+        text, is_json = self.parts[index].source.text, self.parts[index].is_json
         first = next((part.source.name for part in self.parts if part.asked), name)
         errors = [self._told(error, whole.before) for error in whole.errors]
         mine = tuple(
@@ -92,8 +92,8 @@ class _Module:
         before, after = split(whole.before), split(whole.after)
         return Outcome(
             path=name,
-            before=before[index],
-            after=after[index],
+            before=text if is_json else before[index],
+            after=text if is_json else after[index],
             findings=found,
             suppressed=suppressed,
             steps=tuple(self._steps(whole.steps, index)),
@@ -123,7 +123,7 @@ class _Module:
 
     def _inward(self, found: Reported) -> Reported:
         """A finding of a file as one of the module."""
-        before = [part.source.text for part in self.parts[: self.names.index(found.path)]]
+        before = map(native_text, self.parts[: self.names.index(found.path)])
         return self._moved(found, sum(text.count("\n") + 2 for text in before), found.path)
 
     def _moved(self, found: Reported, lines: int, path: str) -> Reported:
@@ -148,7 +148,7 @@ class _Module:
         known = [pack.provider for pack in packs() if kind in pack.provider.packages]
         for part in self.parts if known else ():
             try:
-                language(kind).read(part.source.text, known[0], Provider(known[0].name, known[0].majors[-1], ""))
+                language(kind).read(native_text(part), known[0], Provider(known[0].name, known[0].majors[-1], ""))
             except SourceError as error:
                 error.path = part.source.name
                 yield f"{error}" if part.asked else f"{error}, and so is its module"

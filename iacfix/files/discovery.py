@@ -15,7 +15,7 @@ from iacfix.errors import IacfixError, SourceError, UsageError
 from iacfix.files.evidence import note_entries, note_refused, real, stands
 from iacfix.files.settings import NOTHING_GIVEN, Given, settings_in
 from iacfix.files.small_files import read_small
-from iacfix.files.suffixes import SUFFIXES
+from iacfix.files.suffixes import SUFFIXES, ending_of
 from iacfix.frozen import frozen
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ class _Search:
             path, is_link = entry.path, entry.is_symlink()
             # DirEntry.is_dir raises for a link that leads to itself.
             is_folder = stands(path) == "folder" if is_link else entry.is_dir()
-            ending = "" if is_folder else _ending(entry.name)
+            ending = "" if is_folder else ending_of(entry.name)
             if not is_folder:
                 self.endings[ending] += 1
             if not (is_folder or ending in SUFFIXES) or _left_out(path, is_folder, left_out):
@@ -271,10 +271,6 @@ def _patterns(base: str, file: str) -> tuple[Patterns, ...]:
     return patterns_in(base, file)
 
 
-def _ending(name: str) -> str:
-    return os.path.splitext(name.removesuffix(".json") if name.endswith(".tf.json") else name)[1]
-
-
 def _is_for_names(folder: str) -> bool:
     """A folder that is only visited where it is named, unless it holds a project."""
     name = os.path.basename(folder)
@@ -284,7 +280,7 @@ def _is_for_names(folder: str) -> bool:
 
 
 def _is_program(name: str) -> bool:
-    return os.path.splitext(name)[1] in SUFFIXES
+    return ending_of(name) in SUFFIXES
 
 
 def must_be_an_output(path: Path) -> None:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
 from iacfix.errors import SourceError
 from iacfix.files.evidence import names, stands
+from iacfix.files.json_modules import native
 from iacfix.files.source import Source, from_bytes, read_bytes
+from iacfix.files.suffixes import MODULES, ending_of
 from iacfix.frozen import frozen
 
 SEAM = "\n#\x1d\n"
 """The end of a file and of its last line, and a comment with a character that nobody types."""
-ENDING = ".tf"
+NATIVE, INSTEAD = ".tf", ".tofu"
 
 
 @frozen
@@ -30,16 +33,24 @@ class Part:
     source: Source
     asked: bool
 
+    @property
+    def is_json(self) -> bool:
+        """It is in JSON syntax, and only read."""
+        return self.source.name.endswith(".json")
+
 
 def parts_of(folder: str, asked: Iterable[Source], root: Path, max_size: int) -> tuple[Part, ...]:
     """The files of a folder by name, as Terraform reads them; raises SourceError for one that cannot be read."""
     mine = {str(source.path): source for source in asked}
     found: list[Part] = []
-    for name in sorted(names(Path(folder))):
+    there = frozenset(names(Path(folder)))
+    for name in sorted(there):
         path = os.path.join(folder, name)
+        if not is_named(name) or replaced_by(name, there):
+            continue
         if path in mine:
             found.append(Part(mine[path], asked=True))
-        elif name.endswith(ENDING) and not name.startswith(".") and stands(path) == "file":
+        elif not name.startswith(".") and stands(path) == "file":
             shown = os.path.relpath(path, root).replace(os.sep, "/")
             data = read_bytes(Path(path), shown, max_size=max_size)
             found.append(Part(from_bytes(data, shown, path=Path(path)), asked=False))
@@ -49,16 +60,29 @@ def parts_of(folder: str, asked: Iterable[Source], root: Path, max_size: int) ->
 def joined(parts: Sequence[Part]) -> Source:
     """The module as one source, which has no file of its own to write to."""
     first = parts[0].source
+    texts = list(map(native_text, parts))
+    reported = tuple(index for index, part in enumerate(parts) if part.is_json)
     if len(parts) == 1:
-        return first
+        return replace(first, text=texts[0], reported=reported)
     for part in parts:
         if "\x1d" in part.source.text:
             raise SourceError("holds the control character U+001D; take it out", path=part.source.name)
-    text = SEAM.join(part.source.text for part in parts)
-    path = first.path.with_name(f"*{ENDING}") if first.path is not None else None
-    name = f"{os.path.dirname(first.name)}/*{ENDING}".lstrip("/")
+    text = SEAM.join(texts)
+    path = first.path.with_name(f"*{NATIVE}") if first.path is not None else None
+    name = f"{os.path.dirname(first.name)}/*{NATIVE}".lstrip("/")
     left = tuple(index for index, part in enumerate(parts) if not part.asked)
-    return Source(path, name, text, text.encode(), left=left)
+    return Source(path, name, text, text.encode(), left=left, reported=reported)
+
+
+def native_text(part: Part) -> str:
+    """The file in the native syntax; raises SourceError where it is no JSON though its name says so."""
+    if not part.is_json:
+        return part.source.text
+    try:
+        return native(part.source.text)
+    except SourceError as error:
+        error.path = part.source.name
+        raise
 
 
 def split(text: str) -> list[str]:
@@ -81,4 +105,11 @@ def _starts(text: str) -> tuple[int, ...]:
 
 def is_named(name: str) -> bool:
     """The file is a part of a module."""
-    return name.endswith(ENDING)
+    return ending_of(name) in MODULES
+
+
+def replaced_by(name: str, there: Collection[str]) -> str | None:
+    """The file of a folder that OpenTofu takes in the place of this one."""
+    base = name.removesuffix(".json")
+    other = f"{base.removesuffix(NATIVE)}{INSTEAD}{name[len(base) :]}"
+    return other if base.endswith(NATIVE) and other in there else None

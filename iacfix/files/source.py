@@ -25,7 +25,8 @@ class Source:
     """A file as it was read. `name` is relative to the run's root, with forward slashes.
 
     `path` is None for stdin. `text` is `data` decoded, without the BOM, its line ends as they are. Of a module `left`
-    are the numbers of the files in it that are read and not changed.
+    are the numbers of the files in it that are read and not changed, `reported` of those whose findings are told and
+    not fixed.
     """
 
     path: Path | None
@@ -35,6 +36,7 @@ class Source:
     bom: bool = False
     encoding: str = "utf-8"
     left: tuple[int, ...] = ()
+    reported: tuple[int, ...] = ()
 
 
 def load(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> Source:

@@ -16,10 +16,21 @@ SUFFIXES = {
     ".cjs": "typescript",
     ".jsx": "typescript",
     ".tf": "terraform",
+    ".tofu": "terraform",
 }
 """File name endings and the language they are read as."""
+MODULES = (".tofu", ".tf")
+"""Endings of programs of several files, in JSON syntax with `.json` behind them; OpenTofu takes the first where both
+stand."""
 
 
 def language_name(path: PurePath | str) -> str | None:
     """The language a file is read as, by its ending."""
-    return SUFFIXES.get(os.path.splitext(path)[1])
+    return SUFFIXES.get(ending_of(path))
+
+
+def ending_of(path: PurePath | str) -> str:
+    """What a file's name ends in; of a module in JSON syntax what it would end in without that."""
+    stem, ending = os.path.splitext(path)
+    inner = os.path.splitext(stem)[1] if ending == ".json" else ""
+    return inner if inner in MODULES else ending

@@ -193,3 +193,36 @@ def test_a_fix_that_depends_on_the_major_tells_it_as_terraform_counts(root: Path
         "the major of aws is not certain (versions.tf allows hashicorp/aws >= 5.0, the newest major 6 is assumed), and "
         "under 5 the fix would be another: pin it or set --provider-version",
     )
+
+
+# other syntaxes, and files in the place of others
+
+KEY = '{\n  "resource": {\n    "aws_kms_key": {\n      "data": {"description": "of the data"}\n    }\n  }\n}\n'
+
+
+def test_a_file_in_json_is_read_and_not_written(root: Path):
+    done = _run(root, {"main.tf.json": KEY}, select=("unrotated-key",))
+    assert [(found.path, found.line, found.fix, found.reason) for found in done.findings] == [
+        ("main.tf.json", 4, Fix.NONE, "its fix changes a file in JSON syntax, which is read and not written")
+    ]
+    assert [(outcome.before, outcome.after) for outcome in done.outcomes] == [(KEY, KEY)]
+
+
+def test_what_a_file_in_json_says_holds_for_the_others(root: Path):
+    region = '{"data": {"aws_region": {"current": {}}}, "resource": {"aws_sns_topic": {"a": {}}}}\n'
+    versions = '{\n"terraform": {"required_providers": {"aws": {"version": "~> 6.0"}}}\n}\n'
+    files = {"a.tf.json": region, "net.tf": ENDPOINT, "versions.tf.json": versions}
+    assert _after(_run(root, files, select=REGION)) == {"net.tf": LOOKED_UP}
+
+
+def test_a_file_that_is_no_json_leaves_its_module_alone(root: Path):
+    done = _run(root, {"a.tf.json": "{\n", "net.tf": ENDPOINT}, select=REGION)
+    assert (_after(done), done.errors) == ({}, ("a.tf.json:2: does not parse as JSON; left alone",))
+
+
+def test_a_file_of_opentofu_takes_the_place_of_the_same_one(root: Path):
+    alarm = ALARM.format("a", '"AWS/CodeBuild"')
+    done = _run(root, {"a.tf": alarm, "a.tofu": alarm, "b.tf": alarm.replace('"a"', '"b"')})
+    assert sorted(_after(done)) == ["a.tofu", "b.tf"]
+    why = "OpenTofu reads a.tofu in its place; fix that, or remove one of them"
+    assert [(left.path, left.why) for left in done.left_alone] == [("a.tf", why)]

@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from iacfix.errors import SourceError
 from iacfix.files.evidence import names
+from iacfix.files.json_modules import native
 from iacfix.files.provider_version import ranges
 from iacfix.files.provider_version.formats import text_of
 from iacfix.files.provider_version.pins import Kind, Pin, Said, pin
+from iacfix.files.suffixes import MODULES, ending_of
 
 LOCK = ".terraform.lock.hcl"
 REGISTRIES = ("", "registry.terraform.io/", "registry.opentofu.org/")
@@ -24,11 +27,14 @@ def said_in(folder: Path, distribution: str) -> Said:
     pins: list[Pin] = []
     unread: list[str] = []
     for file in sorted(names(folder)):
-        if file != LOCK and not file.endswith(".tf"):
+        if file != LOCK and ending_of(file) not in MODULES:
             continue
         try:
             if (text := text_of(folder / file)) is None:
                 continue
+            text = native(text) if file.endswith(".json") else text
+        except SourceError:
+            continue  # which is said where the module is read
         except ValueError as error:
             unread.append(f"{file} {error}")
             continue

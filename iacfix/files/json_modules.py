@@ -1,0 +1,205 @@
+"""Modules in JSON syntax, said in the native one: each name and value stands on its line, so that a place of the one is
+a place of the other. What is said so is read and never written back."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from json.decoder import scanstring
+
+from iacfix.errors import SourceError
+from iacfix.frozen import frozen
+
+LABELS = {"resource": 2, "data": 2, "ephemeral": 2}
+ONE_LABEL = frozenset({"provider", "variable", "output", "module", "check", "dynamic", "provisioner", "backend"})
+"""How many labels the blocks of a kind have; others have none."""
+INNER = frozenset(
+    {"lifecycle", "connection", "content", "required_providers", "precondition", "postcondition", "validation"}
+    | {"dynamic", "provisioner", "backend"}
+)
+"""What is a block inside a block, however many there are; an object may be a block or a map, and is read alike."""
+ADDRESSES = frozenset({"provider", "depends_on", "ignore_changes", "replace_triggered_by", "to", "from", "type"})
+"""Arguments whose text is the name of something."""
+COMMENT = "//"
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_NAME = re.compile(r"[A-Za-z_][\w-]*")
+_ADDRESS = re.compile(r"[A-Za-z_][\w.\[\]-]*")
+
+
+@frozen
+class _Node:
+    """A value from its first character to its last: `members` of an object by their keys, `elements` of an array, the
+    `text` of a string, or what is written."""
+
+    at: int
+    end: int
+    kind: str
+    text: str = ""
+    members: tuple[tuple[str, _Node], ...] = ()
+    elements: tuple[_Node, ...] = ()
+
+
+def native(text: str) -> str:
+    """The module in the native syntax; raises SourceError where it is none."""
+    try:
+        json.loads(text)
+        writing = _Writing(text)
+        writing.module(_value(text, _past_blanks(text, 0)))
+    except (ValueError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+        raise SourceError("does not parse as JSON; left alone", line=line) from None
+    return "".join(writing.pieces)
+
+
+def _value(text: str, at: int) -> _Node:
+    """The value that begins there, of a text that is known to be JSON."""
+    match text[at]:
+        case '"':
+            said, end = scanstring(text, at + 1, False)
+            return _Node(at, end, "text", said)
+        case "{":
+            members: list[tuple[str, _Node]] = []
+            end = _past_blanks(text, at + 1)
+            while text[end] != "}":
+                key, end = scanstring(text, _past_blanks(text, end) + 1, False)
+                value = _value(text, _past_blanks(text, _past_blanks(text, end) + 1))
+                members.append((key, value))
+                end = _past_comma(text, value.end)
+            return _Node(at, end + 1, "object", members=tuple(members))
+        case "[":
+            elements: list[_Node] = []
+            end = _past_blanks(text, at + 1)
+            while text[end] != "]":
+                elements.append(_value(text, end))
+                end = _past_comma(text, elements[-1].end)
+            return _Node(at, end + 1, "array", elements=tuple(elements))
+        case _:
+            found = _PLAIN.match(text, at)
+            if found is None:
+                raise ValueError("no value of a module")
+            return _Node(at, found.end(), "plain", found[0])
+
+
+def _past_blanks(text: str, at: int) -> int:
+    while text[at : at + 1] in (" ", "\t", "\r", "\n"):
+        at += 1
+    return at
+
+
+def _past_comma(text: str, at: int) -> int:
+    at = _past_blanks(text, at)
+    return _past_blanks(text, at + 1) if text[at] == "," else at
+
+
+class _Writing:
+    """The native syntax, piece by piece; none of them breaks a line but to get down to that of the next."""
+
+    def __init__(self, text: str) -> None:
+        self._breaks = [found.start() for found in re.finditer("\n", text)]
+        self._line = 0
+        self.pieces: list[str] = []
+
+    def _put(self, piece: str, at: int) -> None:
+        line = bisect_right(self._breaks, at)
+        self.pieces.append("\n" * max(0, line - self._line) + piece + " ")
+        self._line = max(line, self._line)
+
+    def module(self, root: _Node) -> None:
+        for kind, value in _members(root):
+            self._blocks(kind, (), LABELS.get(kind, int(kind in ONE_LABEL)), value)
+
+    def _blocks(self, kind: str, labels: Sequence[str], left: int, value: _Node) -> None:
+        """The blocks of a kind, below as many names as they have labels."""
+        for each in value.elements or (value,):
+            if left:
+                for label, inner in _members(each):
+                    self._blocks(kind, (*labels, label), left - 1, inner)
+            elif each.kind == "object":
+                self._put(" ".join((kind, *map(_quoted, labels), "{")), each.at)
+                self._body(each)
+                self._put("}", each.end - 1)
+
+    def _body(self, block: _Node) -> None:
+        for key, value in _members(block):
+            if not _NAME.fullmatch(key):
+                continue
+            is_list = bool(value.elements) and all(each.kind == "object" for each in value.elements)
+            if key in INNER or is_list:
+                self._blocks(key, (), int(key in ONE_LABEL), value)
+            else:
+                self._put(f"{key} =", value.at)
+                self._expression(value, key in ADDRESSES)
+
+    def _expression(self, node: _Node, is_address: bool = False) -> None:
+        match node.kind:
+            case "object":
+                self._put("{", node.at)
+                for key, value in node.members:
+                    self._put(f"{key if _NAME.fullmatch(key) else _template(key)} =", value.at)
+                    self._expression(value)
+                    self._put(",", value.end - 1)
+                self._put("}", node.end - 1)
+            case "array":
+                self._put("[", node.at)
+                for each in node.elements:
+                    self._expression(each, is_address)
+                    self._put(",", each.end - 1)
+                self._put("]", node.end - 1)
+            case "text" if is_address and _ADDRESS.fullmatch(node.text):
+                self._put(node.text, node.at)
+            case "text":
+                parts = list(_parts(node.text))
+                is_one = len(parts) == 1 and parts[0][1]
+                self._put(parts[0][0] if is_one else _template(node.text), node.at)
+            case _:
+                self._put(node.text, node.at)
+
+
+def _members(node: _Node) -> Iterator[tuple[str, _Node]]:
+    """Those of an object, or of each object of an array, without remarks."""
+    for each in node.elements or (node,):
+        yield from (member for member in each.members if member[0] != COMMENT)
+
+
+def _template(text: str) -> str:
+    """A text with its computed parts, between quotes."""
+    made = (f"${{{part}}}" if is_computed else _quoted(part)[1:-1] for part, is_computed in _parts(text))
+    return f'"{"".join(made)}"'
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The literal and the computed parts of a text, these without their brackets and on one line."""
+    start = at = 0
+    while (at := text.find("${", at)) >= 0:
+        end = _end_of_part(text, at + 2)
+        if text[at - 1 : at] == "$" or end is None:
+            at += 2
+            continue
+        if at > start:
+            yield text[start:at], False
+        yield " ".join(text[at + 2 : end].splitlines()), True
+        start = at = end + 1
+    if start < len(text) or not text:
+        yield text[start:], False
+
+
+def _end_of_part(text: str, at: int) -> int | None:
+    """Where the bracket closes that is open there; texts in the part may hold brackets."""
+    depth, is_text = 1, False
+    while at < len(text):
+        if is_text and text[at] == "\\":
+            at += 1
+        elif text[at] == '"':
+            is_text = not is_text
+        elif not is_text and text[at] in "{}":
+            depth += 1 if text[at] == "{" else -1
+            if depth == 0:
+                return at
+        at += 1
+    return None

@@ -358,12 +358,12 @@ class _Examination:
             return
         seen = TrackedFindings(self.source.name)
         for rule in rules:
-            found = {
-                finding: check
+            found = [
+                (finding, check)
                 for finding in first.findings(rule, self.plan)
                 if (check := self._skipping(rule, first, finding)) is not None and self._is_asked(first, finding)
-            }
-            for key, check in zip(first.keys(seen, rule, list(found)), found.values(), strict=True):
+            ]
+            for key, (_, check) in zip(first.keys(seen, rule, [each for each, _ in found]), found, strict=True):
                 yield replace(seen[key], fix=Fix.NONE, reason=f"suppressed by {check}", note=None)
 
     def _marks(self, reading: Reading) -> list[suppressions.Ignore]:

@@ -7,7 +7,6 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from json.decoder import scanstring
 
 from iacfix.errors import SourceError
 from iacfix.frozen import frozen
@@ -57,13 +56,13 @@ def _value(text: str, at: int) -> _Node:
     """The value that begins there, of a text that is known to be JSON."""
     match text[at]:
         case '"':
-            said, end = scanstring(text, at + 1, False)
+            said, end = _text(text, at)
             return _Node(at, end, "text", said)
         case "{":
             members: list[tuple[str, _Node]] = []
             end = _past_blanks(text, at + 1)
             while text[end] != "}":
-                key, end = scanstring(text, _past_blanks(text, end) + 1, False)
+                key, end = _text(text, end)
                 value = _value(text, _past_blanks(text, _past_blanks(text, end) + 1))
                 members.append((key, value))
                 end = _past_comma(text, value.end)
@@ -80,6 +79,12 @@ def _value(text: str, at: int) -> _Node:
             if found is None:
                 raise ValueError("no value of a module")
             return _Node(at, found.end(), "plain", found[0])
+
+
+def _text(text: str, at: int) -> tuple[str, int]:
+    """A string and where it ends."""
+    said, end = json.JSONDecoder().raw_decode(text, at)
+    return str(said), end
 
 
 def _past_blanks(text: str, at: int) -> int:

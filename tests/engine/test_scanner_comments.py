@@ -111,3 +111,11 @@ def test_a_run_tells_the_first_and_counts_the_others(root: Path, capsys: pytest.
     told = capsys.readouterr().err.splitlines()
     assert told[0] == "iacfix: main.tf:1 unrotated-key suppressed by checkov:skip=CKV_AWS_7"
     assert (len(told), told[-1]) == (6, "iacfix: suppressed: 2 more; --output-format json names all")
+
+
+def test_a_finding_whose_fix_is_a_block_is_suppressed_too(root: Path):
+    table = 'resource "aws_dynamodb_table" "t" {\n  name = "t" # tfsec:ignore:aws-dynamodb-enable-recovery\n}\n'
+    (root / "main.tf").write_text(table, encoding="utf-8")
+    done = run(Request((str(root),), select=("unrecoverable-table",), jobs=1))
+    assert (done.findings, done.errors) == ([], ())
+    assert _told(done) == [(1, "suppressed by tfsec:ignore:aws-dynamodb-enable-recovery")]

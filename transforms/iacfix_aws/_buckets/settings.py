@@ -21,6 +21,8 @@ from iacfix_aws._buckets.website import website
 
 DOCUMENT = re.compile(r"\.json$")
 """The member of a function's answer that is a document."""
+EMPTY = re.compile(r"""(?<![\w"'])(?:""|''|null|None|undefined)(?![\w"'])""")
+"""No document, as one side of a choice."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,11 @@ def _needs_flag(_: Value) -> str:
 
 
 def _policy(_: str, value: Value) -> Mapping[str, New]:
-    is_document = isinstance(value, Text | Fields) or value.mention(DOCUMENT) is not None
+    if literal(value) == "":
+        raise Unseen("its policy is empty")
+    is_document = isinstance(value, Text | Fields) or (
+        value.mention(DOCUMENT) is not None and value.mention(EMPTY) is None
+    )
     if not is_document and not (isinstance(value, Opaque) and value.kind == "call"):
         raise Unseen("its policy is computed, and may be nothing at all")
     return {"policy": Keep(value)}

@@ -11,6 +11,8 @@ from iacfix_aws._tables.services import GLOBAL_MODULES
 from iacfix_aws._views.arns import regional_arns
 
 ACCOUNT = re.compile(r"\d{12}")
+ONE_OF_ACCOUNTS = re.compile(r"(?i)accounts?(?:_?ids?)?\[(?:\"[^\"]*\"|'[^']*')\]")
+"""The account of a name, out of those of an organization."""
 
 OTHERS = frozenset(
     {
@@ -123,6 +125,8 @@ def of_others(program: Program, text: Text, where: Where) -> str | None:
             return "it is about an output of another stack, which may be in another region"
         if account := next((found for found in sorted(origins.literals) if ACCOUNT.fullmatch(found)), None):
             return f"the account {account} is written out too, so it may be somebody else's"
+        if named := value.mention(ONE_OF_ACCOUNTS):
+            return f"{named[0]} is one of several accounts, so it may be somebody else's"
         told = next((found for found in sorted(origins.literals) if REGION.fullmatch(found)), None)
         if told is not None and origins.imported:
             return f"what it is about is told the region {told}"

@@ -723,7 +723,7 @@ def test_without_the_mouse(visit: Open, project: Project) -> None:
     seen.page.keyboard.press("Tab")
     seen.page.keyboard.press("Enter")
     assert seen.focused() == "hunks"
-    for _ in range(3):  # the two buttons that fold
+    for _ in range(4):  # two buttons that fold, and the comment
         seen.page.keyboard.press("Tab")
     seen.page.keyboard.press("Space")
     assert seen.accepted() == [1]

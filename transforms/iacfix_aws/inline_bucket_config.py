@@ -26,11 +26,12 @@ object no longer matches.
 
 *On a deployed stack* Under major 7 the preview shows new resources only, and the bucket unchanged. Under major 6 the
 bucket changes its class, and users saw replacements: this is an unsafe fix there, so upgrade to 7 first, then split.
+`iacfix migrate` writes what a deployed stack needs.
+
 Unsafe under both are an ACL or grants, which need ownership controls, MFA delete, object lock, settings whose changes
 were ignored, and what in another file may have to wait for a setting. A versioning that is off gets no resource, an ACL
 `private` is dropped (it is the default), a lifecycle rule without an id gets one that says what it does, as
 `expire-logs-after-90-days`, which replaces its random one in place: all are said in the finding.
-`iacfix migrate` writes what a deployed stack needs.
 
 https://www.pulumi.com/registry/packages/aws/api-docs/s3/bucket/
 """

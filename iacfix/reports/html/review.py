@@ -110,7 +110,13 @@ def _hunk(shown: _Shown, hunk: Hunk) -> Markup:
         "div",
         _fold(f"hunk {hunk.number}"),
         element("h3", f"Hunk {hunk.number} ", shown.link(where, hunk.first, hunk.last, "where"), id=f"{name}-title"),
-        element("div", _choice("accept", hunk.number), _choice("reject", hunk.number), class_="choices scripted"),
+        element(
+            "div",
+            element("button", "Comment", _on(hunk.number), type="button", class_="to-comment"),
+            _choice("accept", hunk.number),
+            _choice("reject", hunk.number),
+            class_="choices scripted",
+        ),
         class_="top",
     )
     return element(
@@ -140,19 +146,17 @@ def _choice(answer: str, number: int) -> Markup:
 
 
 def _comment(number: int) -> Markup:
-    named = element("span", f" on hunk {number}", class_="unseen")
     return element(
         "div",
-        element("button", "Comment", named, type="button", class_="to-comment"),
-        element(
-            "div",
-            element("label", "Comment", named, element("textarea", rows="3", autocomplete="off")),
-            element("button", "Copy as Markdown", named, type="button", class_="copy"),
-            class_="comment",
-            hidden=True,
-        ),
-        class_="remark scripted",
+        element("label", "Comment", _on(number), element("textarea", rows="3", autocomplete="off")),
+        element("button", "Copy as Markdown", _on(number), type="button", class_="copy"),
+        class_="comment scripted",
+        hidden=True,
     )
+
+
+def _on(number: int) -> Markup:
+    return element("span", f" on hunk {number}", class_="unseen")
 
 
 def _reasons(shown: _Shown, hunk: Hunk) -> Markup:
@@ -228,10 +232,16 @@ def _explained(shown: _Shown, rule: str, *, open_: bool) -> Iterator[Markup]:
         part
         for heading in EXPLAINED
         if heading in sections
-        for part in (element("h5", heading), prose(of_majors(sections[heading], shown.file.majors)))
+        for part in (element("h5", heading), prose(first_paragraph(of_majors(sections[heading], shown.file.majors))))
     ]
     if parts:
         yield element("details", element("summary", "Why, and on a deployed stack"), *parts, open=open_)
+
+
+def first_paragraph(text: str) -> str:
+    """And the link at the end, where there is one; `iacfix explain` has the rest."""
+    first, *rest = text.split("\n\n")
+    return "\n\n".join([first, *(part for part in rest if part.startswith("https://"))])
 
 
 def of_majors(text: str, majors: Collection[int]) -> str:

@@ -15,8 +15,9 @@ Everything where the program's major is the oldest that is known, and all that b
 alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade` always asks it.
 
 *Reported only* Everything: a class, an input, an output or a name that the major does not have, or will not have in the
-next one; an input that it wants, or wants in another shape; a default that changed. Results of functions are told where
-they are read, in callbacks of promises and outputs too.
+next one; an input that it wants, or wants in another shape; a default that changed. Deprecated inputs of a resource with
+the same advice are told once. Results of functions are told where they are read, in callbacks of promises and outputs
+too.
 
 *On a deployed stack* Each finding says what the preview will show where that is more than nothing.
 
@@ -49,11 +50,15 @@ def breaking_change(program: Program) -> Iterator[Finding]:
     if table is None:
         return
     for resource in program.resources(*table.resources):
-        told = {one.entry.value for one in outdated(program, resource)}
+        told: set[object] = {one.entry.value for one in outdated(program, resource)}
         for change in table.resources[resource.type]:
             if change.what is What.GONE and resource.type == STAGES:
                 continue
-            yield from (found for found in _of_resource(program, resource, change) if found.at not in told)
+            for found in _of_resource(program, resource, change):
+                advice = change.advice if change.what is What.DEPRECATED else None
+                if told.isdisjoint((found.at, advice)):
+                    told.update(filter(None, (advice,)))
+                    yield found
     for call in program.invokes(*table.functions):
         for change in table.functions[call.function]:
             if change.what is What.OUTPUT:

@@ -80,6 +80,8 @@ class Rule:
     triggers: tuple[bytes, ...]
     check: Check = field(compare=False)
     checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], compare=False)
+    only_reports: bool = False
+    """No finding of it has an edit."""
 
     @property
     def title(self) -> str:
@@ -129,10 +131,12 @@ def rule(
     triggers: tuple[str, ...],
     safety: str = "safe",
     checks: Mapping[str, str] | None = None,
+    only_reports: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a check. Its id is the function's name; a file is only read when it holds one of `triggers`.
 
-    `checks` names what others call it, by catalogue; several ids of one catalogue have blanks between them.
+    `checks` names what others call it, by catalogue; several ids of one catalogue have blanks between them. A rule that
+    leaves every fix to people says `only_reports`.
     """
 
     def made(check: Check) -> Rule:
@@ -145,6 +149,7 @@ def rule(
             triggers=tuple(trigger.encode() for trigger in triggers),
             check=check,
             checks={catalogue: tuple(ids.split()) for catalogue, ids in (checks or {}).items()},
+            only_reports=only_reports,
         )
 
     return made

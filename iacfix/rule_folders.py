@@ -117,6 +117,7 @@ def _declared(folder: RuleFolder, id: str, path: Path) -> Rule:
         triggers=tuple(type.rpartition(".")[2].encode() for type in declared.types),
         check=check,
         checks={catalogue: tuple(ids.split()) for catalogue, ids in declared.checks.items()},
+        only_reports=not (declared.set or declared.drop),
     )
 
 

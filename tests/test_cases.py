@@ -21,6 +21,11 @@ def test_a_rule_has_cases_and_half_of_them_are_left_alone(rule: str) -> None:
     assert list(enough_cases(rule, list(cases(rule)))) == []
 
 
+@pytest.mark.parametrize("rule", sorted(rules()))
+def test_a_rule_that_rewrites_nothing_says_so(rule: str) -> None:
+    assert rules()[rule].only_reports == all(case.before == case.after for case in cases(rule))
+
+
 @pytest.mark.parametrize("rule", sorted(rules().keys() - COMBINED))
 def test_a_rule_names_types_and_inputs_that_there_are(rule: str) -> None:
     assert list(unknown_names(rules()[rule], list(cases(rule)))) == []

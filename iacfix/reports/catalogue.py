@@ -12,13 +12,15 @@ from iacfix.reports.color import Paint
 from iacfix.reports.text import SEVERITY_COLOR, filled
 from iacfix.rule import Rule
 
+HOW = {"unsafe": ", taken with --unsafe-fixes", "none": ", it only reports"}
+
 
 def rules(known: Iterable[Rule], paint: Paint) -> Iterator[str]:
     """Every rule: what it is called, the weak pattern, and where it belongs with what others call it."""
     yield paint("bold", f"{'RULE':25} {'SEVERITY':8}  {'FIX':6}  SERVICE")
     for rule in known:
         severity = paint(SEVERITY_COLOR[rule.severity], f"{rule.severity.value:8}")
-        yield f"{paint('bold', f'{rule.id:25}')} {severity}  {rule.safety.value:6}  {rule.service}"
+        yield f"{paint('bold', f'{rule.id:25}')} {severity}  {_fix(rule):6}  {rule.service}"
         yield from _wrapped(rule.title, "    ")
         yield from _wrapped(f"{rule.category}{f': {rule.known_as}' if rule.checks else ''}", "    ")
 
@@ -32,10 +34,11 @@ def page(rule: Rule, example: Example | None, paint: Paint) -> Iterator[str]:
         ("Severity", paint(SEVERITY_COLOR[rule.severity], rule.severity.value)),
         ("Category", rule.category),
         ("Service", rule.service),
-        ("Fix", f"{rule.safety.value}{'' if rule.safety.value == 'safe' else ', taken with --unsafe-fixes'}"),
+        ("Fix", f"{_fix(rule)}{HOW.get(_fix(rule), '')}"),
         *([("Checks", rule.known_as)] if rule.checks else []),
     ]:
-        yield f"{name + ':':10}{text}"
+        first, *rest = filled(text, " " * 10)
+        yield from (f"{name + ':':10}{first.lstrip()}", *rest)
     for heading, text in rule.sections.items():
         yield ""
         yield paint("bold", heading)
@@ -46,6 +49,10 @@ def page(rule: Rule, example: Example | None, paint: Paint) -> Iterator[str]:
         for line in example.diff:
             color = {"-": "red", "+": "green"}.get(line[:1], "")
             yield f"    {paint(color, line) if color else line}".rstrip()
+
+
+def _fix(rule: Rule) -> str:
+    return "none" if rule.only_reports else rule.safety.value
 
 
 def _wrapped(text: str, indent: str) -> Iterator[str]:

@@ -325,6 +325,22 @@ def test_the_list_of_rules(silent_alarm: Rule) -> None:
     )
 
 
+def test_a_rule_without_fixes_says_so_and_its_checks_fill_the_page(silent_alarm: Rule) -> None:
+    ids = tuple(f"CKV_AWS_{number}" for number in range(10, 16))
+    told = replace(silent_alarm, only_reports=True, checks={"checkov": ids})
+    assert next(line for line in catalogue.rules([told], plain) if "silent-alarm" in line).split()[2] == "none"
+    assert "\n".join(catalogue.page(told, None, plain)).startswith(
+        "silent-alarm\n"
+        "Alarm that is silent on missing data\n\n"
+        "Severity: medium\n"
+        "Category: Monitoring\n"
+        "Service:  Alarms\n"
+        "Fix:      none, it only reports\n"
+        "Checks:   checkov CKV_AWS_10 CKV_AWS_11 CKV_AWS_12 CKV_AWS_13 CKV_AWS_14\n"
+        "          CKV_AWS_15\n\n"
+    )
+
+
 def test_the_page_of_a_rule_is_its_docstring_and_its_first_rewriting_case(silent_alarm: Rule) -> None:
     assert "\n".join(catalogue.page(silent_alarm, catalogue.example(silent_alarm), plain)) == (
         "silent-alarm\n"

@@ -15,9 +15,9 @@ Everything where the program's major is the oldest that is known, and all that b
 alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade` always asks it.
 
 *Reported only* Everything: a class, an input, an output or a name that the major does not have, or will not have in the
-next one; an input that it wants, or wants in another shape; a default that changed. Deprecated inputs of a resource with
-the same advice are told once. Results of functions are told where they are read, in callbacks of promises and outputs
-too.
+next one; an input that it wants, or wants in another shape; a default that changed. Of the deprecated inputs of a
+resource those with the same advice are told once. Results of functions are told where they are read, in callbacks of
+promises and outputs too.
 
 *On a deployed stack* Each finding says what the preview will show where that is more than nothing.
 
@@ -44,6 +44,7 @@ VERIFYING = ("trustStoreArn", "advertiseTrustStoreCaNames", "ignoreClientCertifi
     category="Upgrade",
     service="All services",
     triggers=("pulumi_aws", "@pulumi/aws"),
+    only_reports=True,
 )
 def breaking_change(program: Program) -> Iterator[Finding]:
     table = changes(program.provider.major)

@@ -57,6 +57,7 @@ WHO = "who has to reach it is not in the program; name addresses or a security g
         "semgrep": "terraform.aws.security.aws-ec2-security-group-allows-public-ingress",
         "pulumi": "aws-ec2-security-group-disallow-public-internet-ingress",
     },
+    only_reports=True,
 )
 def open_ingress(program: Program) -> Iterator[Finding]:
     for host, ingress in _ingress(program):

@@ -62,6 +62,7 @@ REPLACED = "switching it on replaces it with all that is stored: restore it from
             "aws-rds-encrypt-cluster-storage-data aws-rds-encrypt-instance-storage-data AWS048 AWS051 AWS052"
         ),
     },
+    only_reports=True,
 )
 def unencrypted_storage(program: Program) -> Iterator[Finding]:
     for type, (input, word) in SETTINGS.items():

@@ -45,6 +45,7 @@ WHAT_FOR = "what it is for is not in the program; name the actions that are call
     service="IAM",
     triggers=("Policy", "inlinePolicies", "inline_policies"),
     checks={"fsbp": "IAM.1 IAM.21", "checkov": "CKV_AWS_1 CKV_AWS_49 CKV_AWS_62 CKV_AWS_63"},
+    only_reports=True,
 )
 def wildcard_grant(program: Program) -> Iterator[Finding]:
     seen = set[object]()

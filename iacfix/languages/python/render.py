@@ -27,6 +27,8 @@ from iacfix.model import Fields, Flag, Value, is_boolean
 
 MARK = "iacfix_kept_"
 WIDE = 88
+LONG = 120
+"""What a line may grow to that stands among lines of its kind."""
 STEPS = ("  ", "   ", "    ", "\t")
 """What is a step; more than that hangs from a bracket."""
 """The line length that new code keeps to; the file's own would change with what is written into it."""
@@ -230,10 +232,17 @@ class Renderer:
             package = self.program.package
             name = self.imports.spelled(f"{python_name(package.packages['python'], package.name, new.type)}Args")
             rows = [(f"{snake(key)}=", value) for key, value in new.fields.items()]
-            return self._rows(rows, f"{name}(", ")", inner, indent, at, used, force=breaks)
+            if used + len(name) < LONG or new.origin is None or not self._is_parenthesized(new.origin.node):
+                return self._rows(rows, f"{name}(", ")", inner, indent, at, used, force=breaks)
+            deeper = indent + self.step(at)
+            return f"(\n{deeper}{self._rows(rows, f'{name}(', ')', inner, deeper, at, 0, force=True)}\n{indent})"
         rows = [(f"{self.literal(snake(key), style.quote)}: ", value) for key, value in new.fields.items()]
         deep = any(isinstance(value, Mapping | Inputs) for value in new.fields.values())
         return self._rows(rows, "{", "}", inner, indent, at, used, force=breaks or (style.breaks and deep))
+
+    def _is_parenthesized(self, node: syntax.Node) -> bool:
+        """The author wrote parentheses around it, so that the line of its class is not too long."""
+        return bool(getattr(self.originals.of(node), "lpar", ()))
 
     def _rows(
         self,

@@ -9,10 +9,8 @@ from functools import cached_property
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.node_changes import Insertion, Spread
 from iacfix.languages.python.originals import entries
-from iacfix.languages.python.render import WIDE, Renderer
+from iacfix.languages.python.render import LONG, WIDE, Renderer
 
-LONG = 120
-"""What a line may grow to that stands among lines of its kind."""
 SHORT = 9
 """About what is looked up, in characters."""
 LOOKED_UP = re.compile(r"\{\w+(?:\.\w+)+\}")

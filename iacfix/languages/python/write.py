@@ -37,12 +37,12 @@ from iacfix.languages.python.node_changes import Insertion, Lift, Plan
 from iacfix.languages.python.originals import comments_in, entries, originals_of
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.removals import Removals, dropped_nodes
-from iacfix.languages.python.render import Renderer, Style
+from iacfix.languages.python.render import LONG, Renderer, Style
 from iacfix.languages.python.resolving import Resolving
 from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
-from iacfix.languages.python.widths import LONG, spreads
+from iacfix.languages.python.widths import spreads
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.shared.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.model import Fields, Items, Resource, Span, Spelling

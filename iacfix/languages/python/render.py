@@ -288,6 +288,9 @@ class Renderer:
         match new:
             case Keep(value) | When(test=value) | Rewritten(value) | Inputs(origin=Value() as value):
                 entry = self._entry(value.place)
+            case [Inputs(origin=Value() as value), *_]:
+                holder = value.place.parent.parent if isinstance(value.place.parent, syntax.Element) else None
+                entry = self._entry(holder) if isinstance(holder, syntax.List) else None
             case _:
                 entry = None
         if entry is None or not self._is_moved(entry):

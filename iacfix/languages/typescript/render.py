@@ -281,6 +281,10 @@ class Renderer:
         match new:
             case Keep(value) | When(test=value) | Rewritten(value) | Inputs(origin=Value() as value):
                 place = value.place
+            case [Inputs(origin=Value() as value), *_] if value.place.parent is not None:
+                place = value.place.parent
+                if place.type != "array":
+                    return [], []
             case _:
                 return [], []
         while place.parent is not None and is_wrapper(place.parent):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from iacfix.engine.origins import Kind, Origin, Position
@@ -58,17 +58,20 @@ class TrackedFindings:
         origin_of: Callable[[Finding], Origin],
         place_of: Callable[[Finding], Place],
     ) -> list[Key]:
-        """What each finding is known by: what came from the same place is the same, then what stands in code that
-        was rewritten there."""
+        """What each finding is known by: what says the same as no other does, then what came from the same place, then
+        what stands in code that was rewritten there. The place of code that was moved may be that of code like it."""
         origins = [origin_of(finding) for finding in findings]
         left = defaultdict[Position, list[Key]](list)
         for key in self.present.get(rule.id, ()):
             left[key.at].append(key)
         keys = dict[int, Key]()
+        for index, key in self._alike(left, [finding.message for finding in findings]):
+            keys[index] = key
+            left[key.at].remove(key)
         for kind in (Kind.COPIED, Kind.REPLACED):
             at_place = defaultdict[Position, list[int]](list)
             for index, origin in enumerate(origins):
-                if origin.kind is kind:
+                if origin.kind is kind and index not in keys:
                     at_place[origin.place].append(index)
             for place, indices in at_place.items():
                 for index, key in self._paired(left[place], [(index, findings[index].message) for index in indices]):
@@ -100,6 +103,17 @@ class TrackedFindings:
                 left.remove(same)
                 pairs.append((index, same))
         return [*pairs, *zip(others, left, strict=False)]
+
+    def _alike(self, left: Mapping[Position, Sequence[Key]], found: Sequence[str]) -> list[tuple[int, Key]]:
+        """The findings that say the same as one that is known, where neither has a double."""
+        said, known = Counter(found), defaultdict[str, list[Key]](list)
+        for key in (key for keys in left.values() for key in keys):
+            known[self._reports[key].message].append(key)
+        return [
+            (index, known[message][0])
+            for index, message in enumerate(found)
+            if said[message] == len(known[message]) == 1
+        ]
 
     def _new(self, rule: Rule, at: Position, message: str, taken: set[Key]) -> Key:
         """A new key, or that of the same finding when it comes back."""

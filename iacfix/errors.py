@@ -64,4 +64,8 @@ class PatchError(IacfixError):
 
 
 class CannotFix(Exception):
-    """The writer cannot carry out an edit; the text says why, in words for the finding's reason."""
+    """The writer cannot carry out an edit; the reason is that of the finding."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

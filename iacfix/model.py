@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Protocol
 
+from iacfix import reasons
 from iacfix.frozen import frozen
 
 HOLE = "\x00"
@@ -281,7 +282,7 @@ class Fields(Value):
 @frozen(eq=False, kw_only=True)
 class Resource(Value):
     """A resource constructor call. `type` is its schema name, as `aws.s3.Bucket`; `binding` the variable or field that
-    holds it, without what the field is of. `indirect` says what else its class is than called here, as `handed to
+    holds it, without what the field is of. `indirect` says what else its class is than called here, as `passed to
     app.add`: what can be seen of such a resource is told, and nothing of it is edited."""
 
     type: str
@@ -294,13 +295,13 @@ class Resource(Value):
     @property
     def untouched(self) -> str | None:
         """Why nothing of it is edited, where that is so."""
-        return f"its class is {self.indirect}; only a plain call of the class is rewritten" if self.indirect else None
+        return reasons.INDIRECT_CLASS.of(how=self.indirect) if self.indirect else None
 
     @property
     def imported(self) -> str | None:
         """Why nothing is added to it, where it is being imported."""
         is_imported = self.options is not None and self.options.mention(IMPORTED) is not None
-        return "it is being imported, and its inputs have to be what the cloud has" if is_imported else None
+        return reasons.BEING_IMPORTED if is_imported else None
 
     def ignores(self, input: str) -> bool:
         """Changes of the input are ignored: whoever runs the program sets it elsewhere."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from enum import Enum
 
 from iacfix.frozen import frozen
 from iacfix.model import Provider
+from iacfix.reasons import Reason
 from iacfix.rewrite import Change
 from iacfix.rule import Safety, Severity
 from iacfix.rule_folders import RuleFolder
@@ -51,6 +52,14 @@ class Reported:
     reason: str | None = None
     note: str | None = None
     place: Place = Place()
+    reason_id: str | None = None
+    remedy: str | None = None
+
+    def not_fixed(self, reason: str) -> Reported:
+        """The same, reported only; a reason of the table brings its id and its remedy."""
+        known = reason if isinstance(reason, Reason) else None
+        id, remedy = (known.id, known.remedy) if known is not None else (None, None)
+        return replace(self, fix=Fix.NONE, reason=str(reason), reason_id=id, remedy=remedy)
 
     @property
     def end_line(self) -> int:

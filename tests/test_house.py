@@ -22,7 +22,7 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms" / "iacfix_aws").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"entry_points", "errors", "frozen"}),
+    frozenset({"entry_points", "errors", "frozen", "reasons"}),
     frozenset({"model"}),
     frozenset({"edit", "rewrite"}),
     frozenset({"rule"}),
@@ -78,7 +78,7 @@ READING = frozenset(
 SHARED = "shared"
 """What lies under every language; it knows none of them."""
 
-OPEN_TO_PACKS = frozenset({"iacfix.edit", "iacfix.model", "iacfix.registry", "iacfix.rule"})
+OPEN_TO_PACKS = frozenset({"iacfix.edit", "iacfix.model", "iacfix.reasons", "iacfix.registry", "iacfix.rule"})
 SYNTAX = frozenset(
     {"libcst", "tree_sitter", "tree_sitter_python", "tree_sitter_typescript", "tree_sitter_hcl", "ast", "tokenize"}
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from iacfix import reasons
 from iacfix.declared.reading import Condition, Declared, Scalar
 from iacfix.edit import DropField, Edit, Replace, SetField
 from iacfix.model import Flag, Hidden, Input, Number, Program, Resource, Value, literal
@@ -60,7 +61,7 @@ def _edits(declared: Declared, resource: Resource, found: Mapping[str, Found]) -
         if hidden:
             yield hidden.reason
         elif written is None and resource.args.has(input):
-            yield f"its {input} is set by what is spread there"
+            yield reasons.RULE_INPUT_SPREAD.of(input=input)
         elif written is None:
             yield SetField(resource.args, input, new)
         else:
@@ -69,7 +70,7 @@ def _edits(declared: Declared, resource: Resource, found: Mapping[str, Found]) -
         if resource.args.entry(input) is not None:
             yield DropField(resource.args, input)
         elif not resource.args.lacks(input):
-            yield f"its {input} is not written among its inputs"
+            yield reasons.RULE_INPUT_NOT_WRITTEN.of(input=input)
 
 
 def _holds(condition: Condition, found: Found) -> bool | str:
@@ -100,7 +101,7 @@ def _any(values: Sequence[Value], found: Found, fits: Callable[[Scalar | float],
     if any(fits(each) for each in known if each is not None):
         return True
     unknown = next((each for each, value in zip(found, known, strict=True) if value is None), None)
-    return False if unknown is None else f"its {unknown.path} is computed; whether it is weak is not known here"
+    return False if unknown is None else reasons.RULE_INPUT_UNKNOWN.of(input=unknown.path)
 
 
 def _is_among(value: Scalar | float, wanted: Sequence[Scalar]) -> bool:

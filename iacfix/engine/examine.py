@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from weakref import WeakKeyDictionary
 
-from iacfix import registry
+from iacfix import reasons, registry
 from iacfix.engine import scanner_comments, suppressions
 from iacfix.engine.agreement import agreed
 from iacfix.engine.creation_sites import site_of
@@ -125,8 +125,8 @@ def _is_beside(source: Source, package: ProviderPackage, language: Language, roo
 
 def skipped(source: Source, what: str, setting: str) -> Outcome:
     """What is said of a file that is over a limit."""
-    reason = f"raise {setting}, split the file, or exclude it"
-    found = Reported(SKIPPED, Severity.LOW, source.name, 1, 1, f"the file {what}", Fix.NONE, reason)
+    found = Reported(SKIPPED, Severity.LOW, source.name, 1, 1, f"the file {what}", Fix.NONE)
+    found = found.not_fixed(reasons.OVER_LIMIT.of(setting=setting))
     return Outcome(source.name, source.text, source.text, (found,))
 
 
@@ -225,7 +225,7 @@ class _Examination:
         try:
             encode(self.source, text)
         except SourceError as error:
-            raise CannotFix(f"the file {error.message}") from None
+            raise CannotFix(reasons.NOT_ENCODABLE.of(problem=error.message)) from None
         return self._read_for(self.provider, text)
 
     def _read_for(self, provider: Provider, text: str) -> Program:
@@ -364,7 +364,7 @@ class _Examination:
                 if (check := self._skipping(rule, first, finding)) is not None and self._is_asked(first, finding)
             ]
             for key, (_, check) in zip(first.keys(seen, rule, [each for each, _ in found]), found, strict=True):
-                yield replace(seen[key], fix=Fix.NONE, reason=f"suppressed by {check}", note=None)
+                yield replace(seen[key], note=None).not_fixed(reasons.SUPPRESSED.of(check=check))
 
     def _marks(self, reading: Reading) -> list[suppressions.Ignore]:
         if self.marks is None or self.marks[0] is not reading:
@@ -384,20 +384,22 @@ class _Examination:
         marks, problems = self._ignores(reading.program)
         mine = set(self.pack.ids).intersection(self.plan.rules)
         for problem in problems:
-            yield self._about_ignore(reading.origins.line(problem.line), problem.message, "correct the comment")
+            yield self._about_ignore(reading.origins.line(problem.line), problem.message, reasons.INVALID_SUPPRESSION)
         for index, mark in enumerate(marks):
             unused = [rule for rule in sorted(mark.rules & mine) if (index, rule) not in self.used_ignores]
             if unused and not self.is_shared:  # it may be about what another name is used for
                 line = reading.origins.line(mark.line)
-                yield self._about_ignore(line, f"ignore[{', '.join(unused)}] ignores nothing", "take the comment out")
+                yield self._about_ignore(
+                    line, f"unused suppression ignore[{', '.join(unused)}]", reasons.UNUSED_SUPPRESSION
+                )
 
     def _about_major(self) -> Reported:
         *first, last = map(str, self.majors)
         known = f"{', '.join(first)} and {last}" if first else last
         message = f"written for {self.pack.provider.name} {self.provider.number} ({self.provider.why})"
-        reason = f"iacfix knows the majors {known}; upgrade first, or set --provider-version"
         whole = Place(around=(1, self.text.count("\n") + 1))
-        return Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, reason, place=whole)
+        found = Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, place=whole)
+        return found.not_fixed(reasons.UNKNOWN_MAJOR.of(known=known))
 
     def _about_ignore(self, line: int, message: str, reason: str) -> Reported:
-        return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE, reason)
+        return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE).not_fixed(reason)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from iacfix import reasons
 from iacfix.edit import AddResource
 from iacfix.engine.creation_sites import splits_of
 from iacfix.engine.fingerprints import Surroundings
@@ -74,9 +75,9 @@ class Reading:
             data = utf8(self.text)
             files = {data.count(utf8(SEAM), 0, change.start) for change in changes}
             if not files.isdisjoint(self.reported):
-                raise CannotFix("its fix changes a file in JSON syntax, which is read and not written")
+                raise CannotFix(reasons.JSON_SYNTAX)
             if not files.isdisjoint(self.left):
-                raise CannotFix("its fix changes another file of the module, which this run does not")
+                raise CannotFix(reasons.OTHER_FILE_OF_MODULE)
         return changes
 
     def origin(self, finding: Finding) -> Origin:
@@ -298,7 +299,7 @@ class Fixing:
                 reading.changes({rule: [(key, finding)]})
                 kept.append((key, finding))
             except CannotFix as refusal:
-                self.seen.refused[key] = str(refusal)
+                self.seen.refused[key] = refusal.reason
             except MemoryError:
                 raise
             except Exception:
@@ -319,7 +320,7 @@ class Fixing:
                 wrong = "the same rule would find it again"
         except CannotFix as refusal:
             if blame:
-                self.seen.refused.update((key, str(refusal)) for _, key, _ in _each(todo))
+                self.seen.refused.update((key, refusal.reason) for _, key, _ in _each(todo))
             return None
         except IacfixError as error:
             wrong = f"the new text would not parse ({error.message})"
@@ -330,7 +331,7 @@ class Fixing:
         if wrong is None:
             return done
         for rule, key, _ in _each(todo) if blame else ():
-            self.seen.refused[key] = f"the fix failed its own check: {wrong}"
+            self.seen.refused[key] = reasons.FAILED_CHECK.of(wrong=wrong)
             said = (
                 f"{self.path}:{key.at.line}: the fix of {rule.id} failed its own check: {wrong}; "
                 "nothing was changed there, please report it"

@@ -48,7 +48,12 @@ class TrackedFindings:
         for key, finding in gone.items():
             if self._reports[key].fix is Fix.NONE:
                 self._reports[key] = replace(
-                    self._reports[key], fix=_fix(rule, finding), reason=None, note=finding.note
+                    self._reports[key],
+                    fix=_fix(rule, finding),
+                    reason=None,
+                    reason_id=None,
+                    remedy=None,
+                    note=finding.note,
                 )
 
     def keys(
@@ -137,12 +142,13 @@ class TrackedFindings:
                 column=key.at.column,
                 message=finding.message,
                 fix=_fix(rule, finding),
-                reason=finding.reason,
                 note=finding.note,
                 place=place_of(finding),
             )
+            if finding.reason:
+                self._reports[key] = self._reports[key].not_fixed(finding.reason)
         elif finding.reason and known.fix is not Fix.NONE:
-            self._reports[key] = replace(known, fix=Fix.NONE, reason=finding.reason, note=finding.note)
+            self._reports[key] = replace(known, note=finding.note).not_fixed(finding.reason)
 
     def forget_refusals(self) -> None:
         """Of what is still there: it may be asked for once more."""
@@ -166,7 +172,7 @@ class TrackedFindings:
         """All findings, as they are told in the end."""
         for key, reported in self._reports.items():
             reason = self.refused.get(key)
-            yield key, replace(reported, fix=Fix.NONE, reason=reason) if reason else reported
+            yield key, reported.not_fixed(reason) if reason else reported
 
 
 def _fix(rule: Rule, finding: Finding) -> Fix:

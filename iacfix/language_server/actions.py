@@ -74,7 +74,8 @@ def _diagnostic(finding: Reported, places: Places) -> Diagnostic:
 
 def _how(finding: Reported) -> str:
     if finding.fix is Fix.NONE:
-        return f"\nnot fixed: {finding.reason}" if finding.reason else ""
+        remedy = f"; {finding.remedy}" if finding.remedy else ""
+        return f"\nnot fixed: {finding.reason}{remedy}" if finding.reason else ""
     return "" if finding.fix is Fix.SAFE else f"\nunsafe to fix: {finding.note or 'see the rule'}"
 
 

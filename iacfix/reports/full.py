@@ -19,8 +19,8 @@ FRAMED = 3
 """Findings of a kind that are shown with their source; the others have a line each."""
 TAB = 4
 
-Kind = tuple[str, Fix, bool, str]
-"""Rule, what becomes of it, whether this run may fix it, and why or what for: findings that are read as one."""
+Kind = tuple[str, Fix, bool, str, str]
+"""Rule, what becomes of it, whether this run may fix it, why or what for, and the remedy: findings read as one."""
 
 
 def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -> Iterator[str]:
@@ -30,12 +30,12 @@ def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -
     texts = {outcome.path: outcome.before for outcome in done.outcomes}
 
     def kind(finding: Reported) -> Kind:
-        return finding.rule, finding.fix, finding in fixable, finding.note or finding.reason or ""
+        return finding.rule, finding.fix, finding in fixable, finding.note or finding.reason or "", finding.remedy or ""
 
-    def order(finding: Reported) -> tuple[int, bool, str, str, str, str, int, int]:
-        rule, fix, is_fixable, why = kind(finding)
+    def order(finding: Reported) -> tuple[int, bool, str, str, str, str, str, int, int]:
+        rule, fix, is_fixable, why, remedy = kind(finding)
         place = finding.path, finding.line, finding.column
-        return finding.severity.rank, not is_fixable, rule, fix.value, why, *place
+        return finding.severity.rank, not is_fixable, rule, fix.value, why, remedy, *place
 
     for each, group in groupby(sorted(done.findings, key=order), key=kind):
         alike = list(group)
@@ -45,7 +45,7 @@ def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -
                 if finding.path not in lines:
                     lines[finding.path] = texts[finding.path].split("\n")
                 yield from _frame(finding, lines, paint, width)
-        if said := _said(each, len(alike)):
+        for said in filter(None, (_said(each, len(alike)), f"help: {each[-1]}" if each[-1] else "")):
             first, *rest = filled(visible(said), "    ", width=width)
             yield from (paint("dim", line) for line in (f"  = {first.strip()}", *rest))
         yield ""
@@ -53,7 +53,7 @@ def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -
 
 def _said(kind: Kind, number: int) -> str:
     """What becomes of the findings of a kind; nothing where the mark tells all."""
-    _, fix, is_fixable, why = kind
+    _, fix, is_fixable, why, _ = kind
     state = STATES[Fix.SAFE if is_fixable else fix]
     if is_fixable and not why:
         return ""

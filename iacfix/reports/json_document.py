@@ -73,6 +73,8 @@ def findings(done: Run, repairs: Mapping[Reported, Repair]) -> Iterator[Json]:
             "resource": finding.place.resource or None,
             "fix": finding.fix.value,
             "reason": finding.reason,
+            "reason_id": finding.reason_id,
+            "remedy": finding.remedy,
             "note": finding.note,
             "fingerprint": fingerprint,
             "edits": list(map(_edit, before[finding.path].replacements(repair))),

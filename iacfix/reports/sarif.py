@@ -155,6 +155,7 @@ def _results(done: Run, repairs: Mapping[Reported, Repair]) -> Iterator[Json]:
             "message": {"text": f"{finding.message}\n{how(finding)}"},
             "locations": [_location(finding)],
             "partialFingerprints": {"iacfix/v1": fingerprint},
+            **({"properties": {"reasonId": finding.reason_id, "remedy": finding.remedy}} if finding.reason_id else {}),
             **({} if repair is None else {"fixes": [_fix(finding, before[finding.path], repair)]}),
         }
 

@@ -85,7 +85,12 @@ def how(finding: Reported) -> str:
         case Fix.UNSAFE:
             return "needs --unsafe-fixes" + _tail(": ", finding.note or finding.reason)
         case Fix.NONE:
-            return f"not fixed: {finding.reason or 'no fix is known'}"
+            return f"not fixed: {why_not(finding)}"
+
+
+def why_not(finding: Reported) -> str:
+    """Why it is not fixed, and a way out."""
+    return f"{finding.reason or 'no fix is known'}{_tail('; ', finding.remedy)}"
 
 
 def _tail(separator: str, text: str | None) -> str:

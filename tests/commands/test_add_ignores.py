@@ -150,7 +150,7 @@ def test_typescript_keeps_comments_that_speak_of_the_next_line(project: Path) ->
 def test_what_the_machine_says_itself_is_left(project: Path) -> None:
     text = f"# iacfix: ignore[hardcoded-region] nothing there\n{ALARM}"
     (project / "a.py").write_text(text)
-    left = "a.py:1:1: low unused-ignore ignore[hardcoded-region] ignores nothing\n"
+    left = "a.py:1:1: low unused-ignore unused suppression ignore[hardcoded-region]\n"
     why = (
         "iacfix: not ignored: a.py:1 unused-ignore: "
         "iacfix says it of the program or of a comment; there is nothing to ignore\n"

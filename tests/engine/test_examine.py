@@ -422,7 +422,7 @@ def test_a_refusal_of_the_writer_becomes_the_reason(installed: Installed) -> Non
     assert outcome.after == text.replace('("a")', '("a", size=1)')
     assert told(outcome) == [
         (3, "bucket a has no size", None),
-        (4, "bucket b has no size", "a line begins with a comma there; end the line above with it"),
+        (4, "bucket b has no size", "a line starts with a comma"),
     ]
     assert [found.fix for found in outcome.findings] == [Fix.SAFE, Fix.NONE]
     assert outcome.errors == ()
@@ -437,7 +437,7 @@ def test_edits_of_one_finding_stand_or_fall_together(installed: Installed) -> No
     installed.rules(toy(both))
     outcome = installed.run(TWO)
     assert outcome.after == TWO
-    assert told(outcome) == [(3, "some", "size may be there already")]
+    assert told(outcome) == [(3, "some", "size may be set already")]
 
 
 def again(program: Program) -> Iterator[Finding]:
@@ -609,7 +609,7 @@ def test_an_unsafe_fix_that_cannot_be_made_is_never_promised(installed: Installe
     assert outcome.after == (text.replace('"b"', '"b", size=1') if unsafe else text)
     assert [(found.fix, found.reason) for found in outcome.findings] == [
         (Fix.UNSAFE, None),
-        (Fix.NONE, "a line begins with a comma there; end the line above with it"),
+        (Fix.NONE, "a line starts with a comma"),
     ]
     assert outcome.errors == ()
 
@@ -734,7 +734,7 @@ def test_a_second_pack_finds_what_stands_in_the_file_as_it_was_read(monkeypatch:
     outcome = examine(source, Plan(("long", "other")), Path("/nowhere"))
     assert told(outcome) == [
         (3, "no size", None),
-        (6, "unknown rule 'nobody'", "correct the comment"),
+        (6, "unknown rule 'nobody'", "the comment suppresses nothing"),
         (6, "another one", "nobody knows"),
     ]
     assert outcome.after.count("\n") > 10
@@ -791,11 +791,15 @@ def test_what_is_ignored_stays_ignored_while_the_text_moves(installed: Installed
 @pytest.mark.parametrize(
     ("comment", "message", "reason"),
     [
-        ("# iacfix: ignore[small]", "ignore[small] ignores nothing", "take the comment out"),
-        ("# iacfix: ignore-file[noisy]", "ignore[noisy] ignores nothing", "take the comment out"),
-        ("# iacfix: ignore[smal]", "unknown rule 'smal', did you mean 'small'?", "correct the comment"),
-        ("# iacfix: ignore", "name the rule: iacfix: ignore[rule-id]", "correct the comment"),
-        ("# iacfix: ignored[small]", "unknown word 'ignored', write iacfix: ignore[rule-id]", "correct the comment"),
+        ("# iacfix: ignore[small]", "unused suppression ignore[small]", "no such finding is left there"),
+        ("# iacfix: ignore-file[noisy]", "unused suppression ignore[noisy]", "no such finding is left there"),
+        ("# iacfix: ignore[smal]", "unknown rule 'smal', did you mean 'small'?", "the comment suppresses nothing"),
+        ("# iacfix: ignore", "name the rule: iacfix: ignore[rule-id]", "the comment suppresses nothing"),
+        (
+            "# iacfix: ignored[small]",
+            "unknown word 'ignored', write iacfix: ignore[rule-id]",
+            "the comment suppresses nothing",
+        ),
     ],
 )
 def test_a_comment_that_ignores_nothing_is_told(installed: Installed, comment: str, message: str, reason: str) -> None:
@@ -824,7 +828,7 @@ def test_a_major_nobody_knows_is_told_and_left_alone(installed: Installed) -> No
     (found,) = outcome.findings
     assert (found.fix, found.line) == (Fix.NONE, 1)
     assert found.message == "written for cloud 3 (as set)"
-    assert found.reason == "iacfix knows the majors 1 and 2; upgrade first, or set --provider-version"
+    assert found.reason == "iacfix knows the majors 1 and 2"
 
 
 def majors(program: Program) -> Iterator[Finding]:

@@ -126,7 +126,7 @@ def test_the_stack_is_told_its_region(tmp_path: Path) -> None:
     text = 'import pulumi\nfrom lib.stack import Tap\n\ntap = Tap("tap", region="us-east-1")\n'
     text += f'pulumi.export("link", tap.name.apply(lambda name: f"{LINK}/{{name}}"))\n'
     (finding,) = found(tmp_path, {**PROJECT, "tap.py": text})
-    assert finding.reason == "what it is about is told the region us-east-1"
+    assert finding.reason == "what it is about is given the region us-east-1"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_the_stack_is_told_its_region(tmp_path: Path) -> None:
 )
 def test_all_but_outputs_is_reported(tmp_path: Path, text: str) -> None:
     (finding,) = found(tmp_path, {**PROJECT, "settings.py": f"import pulumi\n\n{text}"})
-    assert finding.reason == "the file names nothing of the provider, so whose region is meant cannot be seen"
+    assert finding.reason == "the file does not use the provider, so it is unknown whose region is meant"
 
 
 def test_the_import_stands_before_those_of_names(tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ def test_the_class_itself_is_another_files_to_change(tmp_path: Path) -> None:
     }
     found = ran(tmp_path, files, "suffixed-bucket-resource")
     assert [finding.reason for finding in found.findings] == [
-        "infra.ts hands on its class, and others may import that; name the right class there",
-        "infra.py hands on its class, and others may import that; name the right class there",
+        "infra.ts re-exports its class, and others may import that",
+        "infra.py re-exports its class, and others may import that",
     ]
 
 
@@ -251,7 +251,7 @@ def test_a_setting_that_another_file_makes_of_such_a_class(tmp_path: Path) -> No
         "other.py": f"from infra import aws\n\n{setting}\n",
     }
     found = ran(tmp_path, files, "inline-bucket-config")
-    assert [finding.reason for finding in found.findings] == ["old in other.py sets its versioning already"]
+    assert [finding.reason for finding in found.findings] == ["old in other.py already sets its versioning"]
 
 
 def test_a_class_that_the_provider_does_not_have_is_told(tmp_path: Path) -> None:
@@ -262,5 +262,5 @@ def test_a_class_that_the_provider_does_not_have_is_told(tmp_path: Path) -> None
     }
     found = ran(tmp_path, files, "unknown-resource")
     assert told(found) == [
-        ("there is no class aws.dynamodb.Tabel", "neither major has it; the nearest is aws.dynamodb.Table")
+        ("there is no class aws.dynamodb.Tabel", "neither major has it; the closest is aws.dynamodb.Table")
     ]

@@ -67,7 +67,7 @@ def test_a_resource_that_an_override_file_adds_to_is_only_reported(root: Path):
     override = 'resource "aws_cloudwatch_metric_alarm" "failures" {\n  treat_missing_data = "missing"\n}\n'
     done = _run(root, {"main.tf": ALARM.format("failures", '"AWS/CodeBuild"'), "override.tf": override})
     assert _after(done) == {}
-    assert {found.reason for found in done.findings} == {"some of its inputs are not written here"}
+    assert {found.reason for found in done.findings} == {"some of its inputs are not literal"}
 
 
 def test_only_the_files_that_are_named_are_reported_and_changed(root: Path):
@@ -160,7 +160,7 @@ def test_a_fix_that_would_change_a_file_which_is_not_asked_for_is_refused(root: 
     done = _run(root, {"main.tf": TOPIC, "net.tf": ENDPOINT}, "net.tf", select=REGION)
     assert _after(done) == {}
     (found,) = done.findings
-    assert found.reason == "its fix changes another file of the module, which this run does not"
+    assert found.reason == "the fix changes another file of the module, which is not part of this run"
 
 
 def test_a_narrowed_run_keeps_both_halves_of_a_fix(root: Path):
@@ -203,7 +203,7 @@ KEY = '{\n  "resource": {\n    "aws_kms_key": {\n      "data": {"description": "
 def test_a_file_in_json_is_read_and_not_written(root: Path):
     done = _run(root, {"main.tf.json": KEY}, select=("unrotated-key",))
     assert [(found.path, found.line, found.fix, found.reason) for found in done.findings] == [
-        ("main.tf.json", 4, Fix.NONE, "its fix changes a file in JSON syntax, which is read and not written")
+        ("main.tf.json", 4, Fix.NONE, "the fix changes a file in JSON syntax, which is only read")
     ]
     assert [(outcome.before, outcome.after) for outcome in done.outcomes] == [(KEY, KEY)]
 

@@ -271,7 +271,7 @@ class Site(pulumi.ComponentResource):
         self.region = "us-east-1"
         pulumi.export("link", f"https://console.aws.amazon.com/sns/home?region={self.region}")
 """
-SHARED = "a constant may serve as default, comparison or provider setting; look it up where it is used"
+SHARED = "a constant may be used as a default, in a comparison or for a provider"
 
 
 def test_a_constant_that_another_file_imports_stays(tmp_path: Path) -> None:

@@ -25,9 +25,11 @@ def reasons(folder: Path, rule: str, text: str) -> list[str | None]:
 
 
 def test_a_stage_of_another_file_may_be_the_deployments(tmp_path: Path) -> None:
-    assert reasons(tmp_path, "implicit-stage", DEPLOYMENT) == ["other.py has a stage, which may be of this deployment"]
+    assert reasons(tmp_path, "implicit-stage", DEPLOYMENT) == [
+        "other.py has a stage that may belong to this deployment"
+    ]
 
 
 def test_a_block_of_another_file_may_be_the_buckets(tmp_path: Path) -> None:
-    said = "aws.s3.BucketPublicAccessBlock takes it, and other.py may set one for the bucket already"
+    said = "it belongs into aws.s3.BucketPublicAccessBlock, and other.py may set one for the bucket already"
     assert reasons(tmp_path, "unknown-input", BUCKET) == [said]

@@ -58,7 +58,7 @@ def test_one_in_the_name_of_a_class_that_moves_to_another_module_is_kept() -> No
     outcome = examined("a.ts", text)
     assert (outcome.errors, outcome.after) == ((), text)
     assert [found.reason for found in outcome.findings if found.rule == "unknown-resource"] == [
-        "a comment stands inside of the name of its class; put it in front of the name"
+        "a comment is inside the name of its class"
     ]
 
 
@@ -93,7 +93,7 @@ def test_one_in_front_of_a_comma_that_goes_is_not_lost() -> None:
     text = AWS + 'const logs = new aws.s3.Bucket("logs", { tags: {}, acl: "private" /* ours */, // alone\n});\n'
     outcome = examined("a.ts", text)
     assert (outcome.errors, outcome.after) == ((), text)
-    reason = "a comment inside an entry could not be kept next to its code"
+    reason = "a comment could not be kept next to its code"
     assert [found.reason for found in outcome.findings] == [reason]
 
 
@@ -101,7 +101,7 @@ def test_a_name_over_two_lines_does_not_leave_its_brackets() -> None:
     text = 'import pulumi_aws as aws\n\nall = [aws.s3# why\n.Bucket("logs", versioning={"enabled": True})]\n'
     outcome = examined("a.py", text)
     assert (outcome.errors, outcome.after) == ((), text)
-    reason = "the resource is built inside another expression, and the name of its class breaks a line"
+    reason = "the resource is created inside a larger expression, and the name of its class spans lines"
     assert [found.reason for found in outcome.findings] == [reason]
 
 
@@ -123,7 +123,7 @@ def test_a_lookup_is_not_put_into_a_statement_on_the_line_of_an_import() -> None
     text += 'export const jobs = pulumi.all([a.arn]).apply(() => "arn:aws:logs:us-east-1:*:*");\n'
     outcome = examined("a.ts", text)
     assert (outcome.errors, outcome.after) == ((), text)
-    assert [found.reason for found in outcome.findings] == ["several statements share its line"]
+    assert [found.reason for found in outcome.findings] == ["several statements are on its line"]
 
 
 def test_a_file_that_awaits_its_imports_is_given_no_require() -> None:
@@ -153,7 +153,9 @@ def test_new_at_the_end_of_a_line_is_said() -> None:
     assert alone.errors == (f"a.ts:2: {said}; put its class behind it",)
     inside = examined("a.ts", AWS + 'export const all = [new // why\n  aws.s3.Bucket("logs", { policy: "{}" })];\n')
     assert inside.errors == ()
-    assert [found.reason for found in inside.findings] == ["new stands at the end of a line, its class on the next one"]
+    assert [found.reason for found in inside.findings] == [
+        "`new` is at the end of a line and its class on the next one"
+    ]
 
 
 def test_a_program_of_one_line_without_an_end_is_an_ordinary_refusal() -> None:
@@ -161,7 +163,7 @@ def test_a_program_of_one_line_without_an_end_is_an_ordinary_refusal() -> None:
     text += 'export const jobs = pulumi.all([1]).apply(() => "arn:aws:logs:us-east-1:*:*");'
     outcome = examined("a.ts", text)
     assert (outcome.errors, outcome.after) == ((), text)
-    assert [found.reason for found in outcome.findings] == ["several statements share its line"]
+    assert [found.reason for found in outcome.findings] == ["several statements are on its line"]
 
 
 def test_a_fix_that_was_in_the_way_of_another_is_not_for_the_next_run() -> None:

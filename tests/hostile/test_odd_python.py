@@ -14,7 +14,7 @@ from iacfix.model import Provider
 from iacfix.registry import packs
 from iacfix.result import Fix, Outcome
 
-REASON = "LibCST does not give this file back byte for byte; format it, or fix it by hand"
+REASON = "LibCST does not reproduce this file byte for byte"
 
 
 def examined(text: str) -> Outcome:

@@ -120,7 +120,7 @@ def test_the_last_spread_and_what_is_written_beside_it_count() -> None:
     ],
 )
 def test_what_hides_an_input_is_told(whence: str, py: str, ts: str) -> None:
-    reason = f"! some of its inputs come from {whence} and cannot be seen"
+    reason = f"! some of its inputs come from {whence} and are not statically known"
     assert list(told(python(py))) == [reason]
     assert list(told(typescript(ts))) == [reason]
 
@@ -137,10 +137,10 @@ def test_a_path_reaches_into_objects_and_lists_as_far_as_they_are_written() -> N
     assert list(told(python(code), "size.width.unit")) == [
         "1",
         "2",
-        "! its width is put together by code",
-        "! its size comes from shared, which is imported, and cannot be seen",
-        "! a part of its size comes from shared, which is imported, and cannot be seen",
-        "! its width comes from what made() returns and cannot be seen",
+        "! its width is built by code",
+        "! its size comes from shared, which is imported, and is not statically known",
+        "! a part of its size comes from shared, which is imported, and is not statically known",
+        "! its width comes from what made() returns and is not statically known",
         "3",
     ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import load
-from iacfix.languages.shared.lookups import IN_LIBRARY
+from iacfix.reasons import LIBRARY_FILE
 from iacfix.result import Outcome
 
 PYTHON = "import pulumi\nimport pulumi_aws as aws\n\n"
@@ -186,7 +186,7 @@ export class Queues {
 def test_what_is_computed_on_import_is_reported(tmp_path: Path, text: str) -> None:
     outcome = examined(tmp_path, "constants.py", PYTHON + text)
     assert not outcome.changed
-    assert [finding.reason for finding in outcome.findings] == [IN_LIBRARY]
+    assert [finding.reason for finding in outcome.findings] == [LIBRARY_FILE]
 
 
 def test_what_typescript_computes_on_import_is_reported(tmp_path: Path) -> None:
@@ -196,4 +196,4 @@ def test_what_typescript_computes_on_import_is_reported(tmp_path: Path) -> None:
     )
     outcome = examined(tmp_path, "constants.ts", text)
     assert not outcome.changed
-    assert [finding.reason for finding in outcome.findings] == [IN_LIBRARY]
+    assert [finding.reason for finding in outcome.findings] == [LIBRARY_FILE]

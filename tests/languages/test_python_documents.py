@@ -118,24 +118,24 @@ def test_arguments_of_a_document_function_are_a_document_in_schema_names(policy:
 
 
 UNREACHABLE = {
-    "built by a function": ('cloud.iam.Role("r", policy=build())', "it is built by a function"),
+    "built by a function": ('cloud.iam.Role("r", policy=build())', "a function builds it"),
     "built by a function of this file": (
         'def build():\n    return json.dumps({"a": 1})\ncloud.iam.Role("r", policy=build())',
-        "it is built by a function",
+        "a function builds it",
     ),
     "serialised by a function": ('cloud.iam.Role("r", policy=json.dumps(build()))', None),
     "serialised from a parameter": ('def f(policy):\n    cloud.iam.Role("r", policy=json.dumps(policy))', None),
     "handed in": (
         'def f(policy):\n    cloud.iam.Role("r", policy=policy)',
-        "it cannot be followed to where it is built",
+        "it cannot be traced to a literal",
     ),
     "imported": (
         'from policies import policy\ncloud.iam.Role("r", policy=policy)',
-        "it cannot be followed to where it is built",
+        "it cannot be traced to a literal",
     ),
     "set twice": (
         'p = json.dumps({"a": 1})\np = json.dumps({"b": 1})\ncloud.iam.Role("r", policy=p)',
-        "it cannot be followed to where it is built",
+        "it cannot be traced to a literal",
     ),
     "changed after it was built": (
         'p = {"a": 1}\np["b"] = 2\ncloud.iam.Role("r", policy=json.dumps(p))',
@@ -143,16 +143,16 @@ UNREACHABLE = {
     ),
     "chosen by a condition": (
         'cloud.iam.Role("r", policy=json.dumps({"a": 1}) if live else json.dumps({"b": 1}))',
-        "it is built by an expression",
+        "an expression builds it",
     ),
-    "put together": ('cloud.iam.Role("r", policy=head + tail)', "it is built by an expression"),
+    "put together": ('cloud.iam.Role("r", policy=head + tail)', "an expression builds it"),
     "serialised without anything": (
         'cloud.iam.Role("r", policy=json.dumps())',
-        "what is serialised is not written there",
+        "what is serialised is not a literal",
     ),
     "serialised from a spread": (
         'cloud.iam.Role("r", policy=json.dumps(*given))',
-        "what is serialised is not written there",
+        "what is serialised is not a literal",
     ),
     "a callback with two ends": (
         """\
@@ -162,11 +162,11 @@ UNREACHABLE = {
             return json.dumps({"b": 1})
         cloud.iam.Role("r", policy=x.arn.apply(build))
         """,
-        "it is built by a function",
+        "a function builds it",
     ),
     "a callback from elsewhere": (
         'from policies import build\ncloud.iam.Role("r", policy=x.arn.apply(build))',
-        "it is built by a function",
+        "a function builds it",
     ),
 }
 
@@ -175,7 +175,7 @@ UNREACHABLE = {
 def test_what_cannot_be_reached_says_why(code: str, reason: str | None) -> None:
     document = found(code)
     assert isinstance(document, Hidden)
-    assert document.reason == (reason or "what is serialised cannot be followed to where it is built")
+    assert document.reason == (reason or "what is serialised cannot be traced to a literal")
     assert document.text is None
 
 
@@ -191,7 +191,7 @@ def test_what_cannot_be_reached_says_why(code: str, reason: str | None) -> None:
 def test_a_document_that_is_text_is_shown_as_text(policy: str, pattern: str) -> None:
     document = found(f'cloud.iam.Role("r", policy={policy})')
     assert isinstance(document, Hidden)
-    assert document.reason == "it is JSON written as text"
+    assert document.reason == "it is JSON in a string"
     assert document.text is not None
     assert document.text.pattern == pattern
 
@@ -199,7 +199,7 @@ def test_a_document_that_is_text_is_shown_as_text(policy: str, pattern: str) -> 
 def test_variables_in_a_circle_come_to_an_end() -> None:
     document = found('def f():\n    one = two\n    two = one\n    cloud.iam.Role("r", policy=one)')
     assert isinstance(document, Hidden)
-    assert document.reason == "it is handed on too many times"
+    assert document.reason == "it passes through too many variables"
 
 
 def test_every_place_is_asked_in_its_order() -> None:

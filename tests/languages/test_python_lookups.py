@@ -483,7 +483,7 @@ def test_options_that_cannot_be_seen_are_refused() -> None:
         import pulumi_cloud as cloud
         cloud.s3.Bucket("b", zone="HERE", opts=options)
         """,
-        "the options of the resource cannot be seen, nor its provider",
+        "the options of the resource are not a literal, so its provider is unknown",
     )
 
 
@@ -494,7 +494,7 @@ def test_a_place_in_front_of_the_imports_is_refused() -> None:
         cloud.s3.Bucket("b", zone="HERE")
         import pulumi
         """,
-        "the place comes before what the lookup needs",
+        "the code runs before the point where the lookup can go",
     )
 
 
@@ -505,7 +505,7 @@ def test_a_provider_given_by_an_expression_is_refused() -> None:
         import pulumi_cloud as cloud
         cloud.s3.Bucket("b", zone="HERE", opts=pulumi.ResourceOptions(provider=providers["x"]))
         """,
-        'the provider is given by an expression: providers["x"]',
+        'the provider is an expression: providers["x"]',
     )
 
 
@@ -516,7 +516,7 @@ def test_a_function_with_its_body_on_one_line_is_refused() -> None:
         import pulumi_cloud as cloud
         def f(other): cloud.s3.Bucket("b", zone="HERE", opts=pulumi.ResourceOptions(provider=other))
         """,
-        "the function has its body on one line",
+        "the body of the function is on the line of its header",
     )
 
 
@@ -532,5 +532,5 @@ def test_a_resource_of_a_component_that_leaves_out_its_parent_is_refused() -> No
                 cloud.s3.Bucket("a", opts=pulumi.ResourceOptions(parent=self))
                 cloud.s3.Bucket("b", zone="HERE")
         """,
-        "it is in a component but names no parent, so its provider may not be the component's",
+        "it is created in a component without a parent, so its provider may not be the component's",
     )

@@ -58,10 +58,10 @@ def in_object(value: Value) -> New:
 @pytest.mark.parametrize(
     ("reason", "code"),
     [
-        ("itemList is given beside item", 'cloud.store.Box("b", item=1, item_list=[])\n'),
-        ("itemList may be there already", 'def f(**more):\n    cloud.store.Box("b", item=1, **more)\n'),
+        ("itemList is set as well as item", 'cloud.store.Box("b", item=1, item_list=[])\n'),
+        ("itemList may be set already", 'def f(**more):\n    cloud.store.Box("b", item=1, **more)\n'),
         (
-            "used elsewhere too",
+            "also used elsewhere",
             'args = cloud.store.BoxArgs(item=1)\ncloud.store.Box("b", args)\ncloud.store.Box("c", args)\n',
         ),
     ],
@@ -74,13 +74,13 @@ def test_python_refuses(reason: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("reason", "code"),
     [
-        ("itemList is given beside item", 'new cloud.store.Box("b", { item: 1, itemList: [] });\n'),
+        ("itemList is set as well as item", 'new cloud.store.Box("b", { item: 1, itemList: [] });\n'),
         (
-            "itemList may be there already",
+            "itemList may be set already",
             'function f(more: any) {\n  new cloud.store.Box("b", { item: 1, ...more });\n}\n',
         ),
         (
-            "used elsewhere too",
+            "also used elsewhere",
             'const args = { item: 1 };\nnew cloud.store.Box("b", args);\nnew cloud.store.Box("c", args);\n',
         ),
     ],

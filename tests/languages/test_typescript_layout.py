@@ -230,14 +230,14 @@ def test_spread_with_new_entries(code: str, added: dict[int, list[str]], expecte
 REFUSED = {
     "a comma at the start of a line": (
         "x = {\n    a: 1\n  , b: 2\n};\n",
-        "a line begins with a comma there; end the line above with it",
+        "a line starts with a comma",
     ),
     "a comma alone on a line": (
         "x = [\n  1\n  ,\n];\n",
-        "a line begins with a comma there; end the line above with it",
+        "a line starts with a comma",
     ),
-    "a hole in a list": ("x = [1, , 2];\n", "there are empty places in the list"),
-    "a hole in front of a list": ("x = [, 1];\n", "there are empty places in the list"),
+    "a hole in a list": ("x = [1, , 2];\n", "the list has empty slots"),
+    "a hole in front of a list": ("x = [, 1];\n", "the list has empty slots"),
 }
 
 

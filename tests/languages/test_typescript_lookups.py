@@ -70,10 +70,10 @@ def refused(code: str, reason: str, *, head: str = HEAD) -> None:
     assert str(caught.value) == reason
 
 
-NOWHERE = "an output cannot stand there, and the lookup gives nothing else"
-OF_A_FUNCTION = "an output cannot stand in what a function of the program gives"
-OF_A_TYPE = "the value is declared with a type that an output does not have"
-EXPORTED = "the constant is exported, and its type would change for others"
+NOWHERE = "a plain value is needed there, but the lookup returns an output"
+OF_A_FUNCTION = "a function of the program would return an output in place of text"
+OF_A_TYPE = "its declared type does not allow an output"
+EXPORTED = "the constant is exported, and other files may expect plain text"
 
 
 # inputs
@@ -201,7 +201,7 @@ def test_json_that_is_not_an_input_is_refused() -> None:
 def test_json_that_is_laid_out_is_refused() -> None:
     refused(
         """new cloud.Box("a", { policy: JSON.stringify({ zone: "HERE" }, null, 2) });""",
-        "the JSON is laid out by arguments that Pulumi's own serialiser does not take alike",
+        "the JSON is made with arguments that pulumi.jsonStringify does not take",
     )
 
 
@@ -241,7 +241,7 @@ def test_a_document_that_takes_plain_values() -> None:
         const document = cloud.getDocument({ statements: [{ resources: ["arn:HERE"] }] });
         new cloud.Box("a", { policy: document.then((found) => found.json) });
         """,
-        "cloud.getDocument takes plain values only; cloud.getDocumentOutput takes outputs too",
+        "cloud.getDocument takes plain values only",
     )
 
 
@@ -252,7 +252,7 @@ def test_a_question_that_takes_outputs() -> None:
     """)
     refused(
         """const box = cloud.getBox({ name: "x-HERE" });""",
-        "cloud.getBox takes plain values only; cloud.getBoxOutput takes outputs too",
+        "cloud.getBox takes plain values only",
     )
 
 
@@ -336,7 +336,7 @@ def test_a_promise_that_is_no_input_stays_one() -> None:
     refused("""async function all() { const it = await cloud.getOwner().then((owner) => `HERE`); }""", NOWHERE)
     refused(
         """new cloud.Box("a", { b: JSON.stringify(cloud.getOwner().then((owner) => `HERE`)) });""",
-        "what the promise gives is used as a plain value",
+        "the result of the promise is used as a plain value",
     )
     refused("""new cloud.Box("a", { b: cloud.getOwner().then((owner) => `HERE`, () => "") });""", OF_A_FUNCTION)
 
@@ -402,7 +402,7 @@ def test_values_that_are_handed_on_together_stay_together() -> None:
         +export const two = pulumi.all([pulumi.all([it.a, it.b]), currentZone]).apply(([[a, ...more], current]) => `${a}-${more.join()}-${current.zone}`);
         +export const six = pulumi.all([pulumi.all([it.a, ...it.all]), currentZone]).apply(([all, current]) => `${all.join()}-${current.zone}`);
     """)
-    reason = "the callback hands on all of its values together"
+    reason = "the callback passes all of its values on together"
     refused("""export const a = pulumi.all({ b }).apply((found) => JSON.stringify(found) + "HERE");""", reason)
 
 
@@ -456,16 +456,16 @@ def test_parameters_that_are_declared_with_types() -> None:
         +export const one = pulumi.all([pulumi.all([it.a, it.b]), currentZone]).apply(([[a, b], current]: [string[], cloud.GetZoneResult]) => `${a}${b}-${current.zone}`);
         +export const two = pulumi.all([pulumi.all([it.a, it.b]), currentZone]).apply(([found, current]: [string[], cloud.GetZoneResult]) => `${found[0]}-${current.zone}`);
     """)
-    reason = "the callback's parameter is declared with a type that would not fit any more"
+    reason = "the declared type of the callback's parameter would no longer fit"
     refused("""export const a = pulumi.all({ b }).apply(({ b }: { b: string }) => "HERE");""", reason)
 
 
 def test_callbacks_whose_values_cannot_be_told_apart() -> None:
-    refused("""export const a = b.apply((b, c) => "HERE");""", "the callback does not take one parameter")
-    refused("""export const a = b.apply((b = 1) => "HERE");""", "the callback does not take one parameter")
-    reason = "the callback leaves some of its values without a name"
+    refused("""export const a = b.apply((b, c) => "HERE");""", "the callback does not take exactly one parameter")
+    refused("""export const a = b.apply((b = 1) => "HERE");""", "the callback does not take exactly one parameter")
+    reason = "the callback does not name all of its values"
     refused("""export const a = pulumi.all([b, c]).apply(([\n  b,\n]) => "HERE");""", reason)
-    reason = "the values the callback is applied to are not an object with a name for each"
+    reason = "the values that the callback is applied to are not a literal object"
     refused("""export const a = pulumi.all({ b }).apply(({ b, ...more }) => "HERE");""", reason)
 
 
@@ -536,11 +536,11 @@ def test_one_place_that_reads_it_plainly_is_enough() -> None:
     head = """const arn = "arn:HERE";\nnew cloud.Box("a", { policy: JSON.stringify({ arn }) });\n"""
     refused(f"{head}console.log(arn);", NOWHERE)
     refused(f"{head}new cloud.Box(arn);", NOWHERE)
-    refused(f"{head}new Other('b', {{ arn }});", "whether an output can stand there is not known")
+    refused(f"{head}new Other('b', {{ arn }});", "it is unknown whether an output is accepted there")
     refused(f"{head}if (arn) {{ x(); }}", NOWHERE)
     refused(f"{head}const it = {{ [arn]: 1 }};", NOWHERE)
     refused(f"{head}const it = `${{arn}}-x`;", NOWHERE)
-    refused(f"{head}const it = arn + 'x';", "an output cannot be joined to a text by +")
+    refused(f"{head}const it = arn + 'x';", "an output cannot be joined to a string with +")
     refused(f"{head}const it = arn.length;", NOWHERE)
     refused(f"{head}const it = () => arn;", OF_A_FUNCTION)
     refused(f"{head}export {{ arn }};", EXPORTED)
@@ -584,7 +584,7 @@ def test_assertions() -> None:
     """)
     refused("""new cloud.Box("a", { arn: "arn:HERE" as string });""", OF_A_TYPE)
     refused("""new cloud.Box("a", { it: { arn: "arn:HERE" } satisfies Mine });""", OF_A_TYPE)
-    reason = "the text is asserted to be of a type that an output does not have"
+    reason = "a type assertion does not allow an output"
     refused("""new cloud.Box("a", { arn: "arn:HERE" as const });""", reason)
 
 
@@ -625,7 +625,7 @@ def test_no_output_in_a_plain_place(code: str) -> None:
 
 
 def test_texts_that_are_joined_are_refused() -> None:
-    refused("""new cloud.Box("a", { arn: "arn:HERE:" + id });""", "an output cannot be joined to a text by +")
+    refused("""new cloud.Box("a", { arn: "arn:HERE:" + id });""", "an output cannot be joined to a string with +")
 
 
 def test_what_a_function_gives_is_refused() -> None:
@@ -831,7 +831,7 @@ def test_a_provider_that_is_a_parameter() -> None:
 
 
 def test_providers_that_are_bound_in_between() -> None:
-    reason = "the provider is bound in between"
+    reason = "the provider is defined after the point where the lookup would go"
     refused(
         """function f(all) { for (const far of all) { new cloud.Box("a", { zone: "HERE" }, { provider: far }); } }""",
         reason,
@@ -840,11 +840,11 @@ def test_providers_that_are_bound_in_between() -> None:
     refused("""let far = all[0];\nnew cloud.Box("a", { zone: "HERE" }, { provider: far });""", reason)
     refused(
         """const far = all[0]; new cloud.Box("a", { zone: "HERE" }, { provider: far });""",
-        "several statements share the line of the provider",
+        "several statements are on the line of the provider",
     )
     refused(
         """const box = (far) => new cloud.Box("a", { zone: "HERE" }, { provider: far });""",
-        "there is no block for the lookup to stand in",
+        "there is no block that the lookup could go into",
     )
 
 
@@ -940,7 +940,7 @@ def test_a_provider_in_a_field() -> None:
           make() { return new cloud.Box("b", { zone: "HERE" }, { provider: this.far }); }
         }
         """,
-        "this.far is set by another method",
+        "this.far is set in another method",
     )
     refused(
         """
@@ -951,7 +951,7 @@ def test_a_provider_in_a_field() -> None:
           }
         }
         """,
-        "this.far is set under a condition",
+        "this.far is only set under a condition",
     )
 
 
@@ -969,11 +969,11 @@ def test_a_provider_in_an_argument() -> None:
     """)
     refused(
         """function box(args?: Args) { if (args) { new cloud.Box("a", { zone: "HERE" }, { provider: args.far }); } }""",
-        "args may be undefined where the lookup would stand",
+        "args may be undefined where the lookup would go",
     )
     refused(
         """function box(all: P[]) { new cloud.Box("a", { zone: "HERE" }, { provider: all[0] }); }""",
-        "the provider is given by an expression: all[0]",
+        "the provider is an expression: all[0]",
     )
 
 
@@ -1011,7 +1011,7 @@ def test_a_static_method_has_no_parent_to_ask() -> None:
           static link(box: cloud.Box) { return pulumi.interpolate`https://HERE/${box.id}`; }
         }
         """,
-        "the method belongs to no object whose provider could be asked",
+        "a static method has no component whose provider could be used",
     )
 
 
@@ -1040,14 +1040,14 @@ def test_a_file_that_runs_pulumi_by_itself() -> None:
         import { LocalWorkspace } from "@pulumi/pulumi/automation";
         const program = async () => { new cloud.Box("b", { zone: "HERE" }); };
         """,
-        "the file runs Pulumi by itself, where a lookup of the module would come too early",
+        "the file runs Pulumi itself, so a lookup at module level would run too early",
     )
 
 
 def test_a_place_before_the_imports() -> None:
     refused(
         """new cloud.Box("b", { zone: "HERE" });\nimport { more } from "./more";""",
-        "the place comes before what the lookup needs",
+        "the code runs before the point where the lookup can go",
     )
 
 
@@ -1134,7 +1134,7 @@ def test_a_name_that_is_taken_is_refused() -> None:
     head = 'import { store } from "@pulumi/cloud";\n'
     refused(
         """const getZoneOutput = 1;\nnew store.Box("b", { zone: "HERE" });""",
-        "getZoneOutput is another name in this file",
+        "the name getZoneOutput is already used for something else in this file",
         head=head,
     )
 
@@ -1228,7 +1228,7 @@ def test_a_package_that_is_imported_inside_a_function_is_not_imported_again() ->
             new cloud.store.Box("b", { zone: "HERE" });
         }
         """,
-        "@pulumi/cloud is imported inside a function only",
+        "@pulumi/cloud is only imported inside a function",
         head='import * as pulumi from "@pulumi/pulumi";\n',
     )
     refused(
@@ -1238,7 +1238,7 @@ def test_a_package_that_is_imported_inside_a_function_is_not_imported_again() ->
             new cloud.store.Box("b", { zone: "a-HERE", tags: { project: pulumi.getProject() } });
         }
         """,
-        "@pulumi/pulumi is imported inside a function only",
+        "@pulumi/pulumi is only imported inside a function",
         head='import * as cloud from "@pulumi/cloud";\n',
     )
 
@@ -1264,6 +1264,6 @@ def test_what_is_required_further_down_is_not_waited_for() -> None:
         const cloud = require("@pulumi/cloud");
         new cloud.store.Box("b", { zone });
         """,
-        "the place comes before what the lookup needs",
+        "the code runs before the point where the lookup can go",
         head="",
     )

@@ -24,10 +24,8 @@ ALARM = """import pulumi_aws as aws
 """
 BUILD, STATUS = ("FailedBuilds", "AWS/CodeBuild"), ("StatusCheckFailed", "AWS/EC2")
 SAYS = "does not say what missing data means"
-WHY = (
-    "not fixed: StatusCheckFailed arrives all the time, so silence may be the failure; "
-    "set notBreaching if silence is normal, breaching if silence is the failure"
-)
+WHY = "not fixed: StatusCheckFailed is published all the time, so missing data may be the failure"
+REMEDY = "help: set notBreaching if missing data is normal, breaching if it is the failure"
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +65,9 @@ def test_the_fixable_come_first_and_equal_reasons_are_told_once() -> None:
         f"b.py:3:7: medium unset-missing-data alarm two {SAYS}\n"
         " 3 | two = aws.cloudwatch.MetricAlarm(\n"
         "   |       ^\n"
-        "  = all 2: not fixed: StatusCheckFailed arrives all the time, so silence may be the failure; set\n"
-        "    notBreaching if silence is normal, breaching if silence is the failure\n"
+        f"  = all 2: {WHY.removesuffix(' failure')}\n"
+        "    failure\n"
+        f"  = {REMEDY}\n"
         "\n"
         "                           total  fixable  needs --unsafe-fixes  not fixed\n"
         "medium unset-missing-data      3        1                     0          2\n"
@@ -92,7 +91,7 @@ def test_a_narrow_terminal_breaks_between_words(monkeypatch: pytest.MonkeyPatch)
     alarm("a.py", "one", STATUS)
     lines = iacfix_("check", "--output-format", "full").stdout.splitlines()
     said = [line[4:] for line in lines if line.startswith(("  = ", "    ")) and line[4] != " "]
-    assert " ".join(said) == WHY
+    assert " ".join(said) == f"{WHY} {REMEDY}"
     assert max(map(len, said)) <= 56
     assert "medium unset-missing-data: 1" in lines
     assert "       1 not fixed" in lines

@@ -180,7 +180,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         "Not fixed",
         "medium unset-missing-data",
         "Line 14 alarm custom does not say what missing data means",
-        "the metric is not written here; set notBreaching if silence is normal, breaching if silence is the failure",
+        "the metric is not literal; set notBreaching if missing data is normal, breaching if it is the failure",
         "Nothing matches the filter. Show all",
     ]
     explained = main.all("details")
@@ -275,7 +275,7 @@ def test_a_reason_is_said_once_for_the_findings_that_have_it(project: Path) -> N
         "medium unset-missing-data",
         *(f"Line {line} alarm {name} does not say what missing data means" for line, name in enumerate("abcd", 2)),
         "2 findings more",
-        "the metric is not written here; set notBreaching if silence is normal, breaching if silence is the failure",
+        "the metric is not literal; set notBreaching if missing data is normal, breaching if it is the failure",
     ]
 
 

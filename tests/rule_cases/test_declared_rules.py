@@ -133,7 +133,7 @@ def test_a_condition_holds_or_not_or_cannot_be_told(
     reasons = {
         True: ["decide"],
         False: [],
-        None: ["its timeout is computed; whether it is weak is not known here"],
+        None: ["its timeout is computed, so it is unknown whether it is weak"],
     }
     assert found(tmp_path, rule, inputs[at], name) == (PROGRAMS[name].format(inputs[at]), reasons[verdict])
 
@@ -153,7 +153,7 @@ def test_an_input_whose_changes_are_ignored_is_left_alone(tmp_path: Path, name: 
 def test_a_resource_that_is_being_imported_is_reported(tmp_path: Path) -> None:
     inputs = '"a", timeout=900, opts=pulumi.ResourceOptions(import_="a")'
     assert found(tmp_path, RULE, inputs, "program.py")[1] == [
-        "it is being imported, and its inputs have to be what the cloud has"
+        "it is being imported, and its inputs have to match the deployed resource"
     ]
 
 

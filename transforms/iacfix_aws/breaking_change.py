@@ -30,6 +30,7 @@ from collections.abc import Iterable, Iterator
 
 from iacfix.model import Fields, Invoke, Items, Program, Resource, Text, Value, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.changes import Change, What, changes
 from iacfix_aws._views.unknown import STAGES, outdated
 
@@ -68,7 +69,7 @@ def breaking_change(program: Program) -> Iterator[Finding]:
                 yield from _of_inputs(call, call.function, call.args, change)
     for name, place in program.named():
         if name in table.names:
-            yield Finding(place, f"{name} is gone", reason=table.names[name])
+            yield Finding(place, f"{name} is gone", reason=reasons.UPGRADE_ADVICE.of(advice=table.names[name]))
     yield from _of_behaviour(program)
 
 
@@ -124,12 +125,14 @@ def _of_behaviour(program: Program) -> Iterator[Finding]:
             for key in VERIFYING:
                 if mode not in (None, "verify") and (value := fields.get(key)) is not None:
                     message = f"mutualAuthentication.{key} goes with the mode verify only"
-                    yield Finding(value, message, reason=f"drop it: the mode is {mode}")
+                    yield Finding(value, message, reason=reasons.DROP_FOR_MODE.of(mode=mode))
     for resource in program.resources("aws.elasticache.ReplicationGroup", "aws.elasticache.Cluster"):
         engine = resource.args.get("engine")
         if isinstance(engine, Text) and engine.literal is not None and engine.literal != engine.literal.lower():
             yield Finding(
-                engine, "the engine has to be written in lower case", reason=f"write {engine.literal.lower()}"
+                engine,
+                "the engine has to be written in lower case",
+                reason=reasons.WRITE_LOWER_CASE.of(word=engine.literal.lower()),
             )
 
 
@@ -154,4 +157,4 @@ def _first(path: str) -> str:
 
 
 def _finding(at: Value, message: str, change: Change) -> Finding:
-    return Finding(at, message, reason=change.advice, note=change.note or None)
+    return Finding(at, message, reason=reasons.UPGRADE_ADVICE.of(advice=change.advice), note=change.note or None)

@@ -29,6 +29,7 @@ from collections.abc import Iterator
 
 from iacfix.model import Flag, Null, Number, Program, Resource, Text, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.unset import setting, unset
 
 LOG_GROUP = "aws.cloudwatch.LogGroup"
@@ -53,7 +54,7 @@ def endless_log_group(program: Program) -> Iterator[Finding]:
     for group in program.resources(LOG_GROUP):
         days = group.args.get("retentionInDays")
         if isinstance(days, Number) and days.number == 0:
-            yield Finding(days, message.format(group.label), reason="0 says so on purpose; choose the days to keep")
+            yield Finding(days, message.format(group.label), reason=reasons.KEPT_ON_PURPOSE)
     for group, reason in unset(program, "retentionInDays", LOG_GROUP):
         if literal(group.args.get("logGroupClass")) == "DELIVERY":
             continue
@@ -68,8 +69,8 @@ def _evidence(group: Resource) -> str | None:
     """Why its events may have to be kept."""
     skipped = group.args.get("skipDestroy")
     if not isinstance(skipped, Null | None) and not (isinstance(skipped, Flag) and not skipped.flag):
-        return "its deletion is skipped, so its events may have to be kept; choose the days"
+        return reasons.DELETION_SKIPPED
     names = [name.pattern for name in (group.name, group.args.get("name")) if isinstance(name, Text)]
     if any(EVIDENCE.search(name) for name in names):
-        return "its name says that its events are evidence; choose the days to keep"
+        return reasons.EVIDENCE
     return None

@@ -47,6 +47,7 @@ from iacfix_aws._regions.named import is_meant, regions_named
 from iacfix_aws._regions.own import region, why_not_own
 from iacfix_aws._regions.partial import part_of
 from iacfix_aws._regions.whole import A_CONSTANT, whole
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.regions import DIRECTIONS, INSIDE, LETTERED, OTHER_PARTITIONS, REGION, ZONE
 
 
@@ -72,9 +73,8 @@ def hardcoded_region(program: Program) -> Iterator[Finding]:
         elif zone is not None and where.use is not Use.KEY and (where.use is Use.VALUE or zone[0] == text.pattern):
             place = where.resource.node if where.resource else text.line
             if place not in zones and text.line - 1 not in zones:
-                reason = "how many zones and which is a matter of design; getAvailabilityZones lists them"
                 shown = text.shown if HOLE in zone[0] else zone[0]
-                yield Finding(text, f"availability zone {shown} is written out", reason=reason)
+                yield Finding(text, f"availability zone {shown} is written out", reason=reasons.ZONES)
             zones |= {place, text.line}
 
 
@@ -91,7 +91,7 @@ def _judged(program: Program, text: Text, where: Where, name: str, named: frozen
         written = constant(program, text, reads, named)
     reason = written.reason
     if name.startswith(OTHER_PARTITIONS):
-        reason = "the region is in another partition, whose other names would stay"
+        reason = reasons.REGION_OF_OTHER_PARTITION
     elif written.spans and not reads:
         reason = reason or why_not_own(program, text, where, name, named)
     message = f"region {name} is written out in {written.what}"

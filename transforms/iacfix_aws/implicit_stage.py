@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from iacfix.edit import AddResource, DropField, Edit, Keep, New, RefTo
 from iacfix.model import Input, Program, Resource, Value, literal
 from iacfix.rule import Finding, Safety, rule
+from iacfix_aws._tables import reasons
 
 DEPLOYMENT, STAGE = "aws.apigateway.Deployment", "aws.apigateway.Stage"
 INPUTS = ("stageName", "stageDescription", "canarySettings")
@@ -61,7 +62,7 @@ def _fix(program: Program, host: Resource) -> tuple[Edit, ...] | str:
     """The deployment without its stage, and the stage where there is none."""
     args, name = host.args, host.args.get("stageName")
     if args.has("canarySettings"):
-        return "canary settings belong to a stage of its own, and what they are for is a decision"
+        return reasons.CANARY_SETTINGS
     drops = [DropField(args, key) for key in INPUTS if args.has(key)]
     if name is None or name.is_nothing or literal(name) == "":
         return tuple(drops)
@@ -69,21 +70,21 @@ def _fix(program: Program, host: Resource) -> tuple[Edit, ...] | str:
     for stage in program.resources(STAGE):
         deployment = stage.args.get("deployment")
         if deployment is None or program.referent(deployment) is None:
-            return f"whether stage {stage.label} is of this deployment cannot be told"
+            return reasons.STAGE_UNKNOWN.of(stage=stage.label)
         if program.referent(deployment) is host:
             if not _is_same(stage.args.get("stageName"), name):
-                return f"stage {stage.label} of the deployment has another name"
+                return reasons.STAGE_OF_OTHER_NAME.of(stage=stage.label)
             if reads:
-                return f"{reads[0][1]} is read of the deployment, and stage {stage.label} has it"
+                return reasons.STAGE_OUTPUT_READ.of(output=reads[0][1], stage=stage.label)
             return tuple(drops)
     for path, other in program.neighbours.programs("Stage"):
         if any(other.resources(STAGE)):
-            return f"{path} has a stage, which may be of this deployment"
+            return reasons.STAGE_ELSEWHERE.of(path=path)
     if program.provider.major == 6:
-        return "major 7 takes it away; make the stage a resource of its own"
+        return reasons.STAGE_IN_MAJOR_6
     api, description = args.get("restApi"), args.get("stageDescription")
     if api is None:
-        return "its restApi cannot be seen"
+        return reasons.REST_API_UNKNOWN
     given: dict[str, New] = {"restApi": Keep(api), "deployment": RefTo(host, "id"), "stageName": Keep(name)}
     if description is not None:
         given["description"] = Keep(description)

@@ -82,7 +82,7 @@ def inline_bucket_config(program: Program, *, bucket_key: bool = False) -> Itera
         try:
             yield _finding(bucket, message, split(program, bucket, inline, bucket_key=bucket_key))
         except Unseen as unseen:
-            yield Finding(bucket, message, reason=str(unseen))
+            yield Finding(bucket, message, reason=unseen.reason)
 
 
 def _finding(bucket: Resource, message: str, made: Split) -> Finding:

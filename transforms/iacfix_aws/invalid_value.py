@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from iacfix.edit import Replace
 from iacfix.model import Fields, Flag, Input, Number, Program, Text, Value, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.words import MEANT, NUMBERS, WORDS
 from iacfix_aws._views.policies import listed
 
@@ -65,7 +66,7 @@ def _judged(label: str, path: str, value: Value, known: tuple[object, ...]) -> I
     if isinstance(value, Text) and len(alike) == 1:
         yield Finding(value, message, (Replace(value, str(alike[0])),))
     else:
-        yield Finding(value, message, reason=f"it takes {', '.join(map(str, known))}")
+        yield Finding(value, message, reason=reasons.UNKNOWN_VALUE.of(values=", ".join(map(str, known))))
 
 
 def _plain(word: object) -> str:

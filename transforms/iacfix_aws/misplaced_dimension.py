@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from iacfix.edit import Replace
 from iacfix.model import Program
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.dashboards import Dashboard, Row, dashboards
 
 
@@ -49,9 +50,9 @@ def misplaced_dimension(program: Program) -> Iterator[Finding]:
 
 def _finding(row: Row, shown: str) -> Finding:
     """Dimensions among the options, options in front of dimensions or in two places."""
-    wrong, way_out = "options that are not its last element", "write them as one object behind the dimensions"
+    wrong, way_out = "options that are not its last element", reasons.OPTIONS_NOT_LAST
     if names := ", ".join(row.misplaced):
-        wrong, way_out = f"{names} among its options", "write each dimension as name and value in front of the options"
+        wrong, way_out = f"{names} among its options", reasons.DIMENSION_IN_OPTIONS
     message = f"a metric of widget {shown} has {wrong}, which CloudWatch rejects"
     mended = row.mended()
     return Finding(row.items, message, (Replace(row.items, mended),) if mended else (), None if mended else way_out)

@@ -27,6 +27,7 @@ from iacfix.edit import DropField, Keep, SetOption
 from iacfix.model import Entry, Fields, Flag, Program
 from iacfix.rule import Finding, rule
 from iacfix_aws._schema import type_of
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.unknown import OPTIONS
 
 
@@ -54,5 +55,5 @@ def _lifecycle(inputs: Fields, entry: Entry, message: str) -> Finding:
             note = "Pulumi makes the new resource first unless it is told otherwise"
             return Finding(entry.value, message, (DropField(inputs, entry.key),), note=note)
         case _:
-            reason = "what it asks for is said by options: protect, ignoreChanges, deleteBeforeReplace"
+            reason = reasons.LIFECYCLE_OPTIONS
             return Finding(entry.value, message, reason=reason)

@@ -30,6 +30,7 @@ from collections.abc import Callable, Iterator
 
 from iacfix.model import Hidden, Opaque, Program, Value
 from iacfix.rule import Finding, first_reason, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.policies import Policy, Statement
 from iacfix_aws._views.roles import policies_for, policy_label, stray_statements
 
@@ -55,14 +56,16 @@ def missing_bucket_reads(program: Program) -> Iterator[Finding]:
     for policy in mine:
         if isinstance(policy, Hidden):
             if LISTS_ONLY.search(policy.text.pattern) if policy.text is not None else _has_strays(program):
-                yield _unread(policy, policy.value, f"the policy cannot be changed: {policy.reason}")
+                yield _unread(policy, policy.value, reasons.POLICY_UNCHANGEABLE.of(why=policy.reason))
             continue
         if policy.written is not None and not policy.is_whole and _has_strays(program):
-            yield _unread(policy, policy.written, "its statements are put together by code")
+            yield _unread(policy, policy.written, reasons.STATEMENTS_BUILT_BY_CODE)
         for statement in policy.statements:
             if (action := statement.action) is not None and (missing := _missing(policy, statement)):
                 message = f"{policy_label(policy)} allows {LIST} without {' and '.join(missing)}"
-                reason = SHARED if statement.fields.node in shared else first_reason(statement, OBSTACLES)
+                reason = (
+                    reasons.STATEMENT_SHARED if statement.fields.node in shared else first_reason(statement, OBSTACLES)
+                )
                 yield Finding(action, message, () if reason else statement.with_actions(*missing), reason)
 
 
@@ -97,14 +100,10 @@ def _is_for_lists(statement: Statement) -> bool:
     return statement.narrowed_by(LISTING_KEYS)
 
 
-SHARED = "the statement serves roles of other services too"
 OBSTACLES: tuple[tuple[Callable[[Statement], bool], str], ...] = (
-    (
-        lambda one: one.reaches_objects_only,
-        "the statement reaches only the objects in the bucket; name the bucket's own ARN too",
-    ),
-    (_is_for_lists, "its condition holds for list calls only; give the reads in a statement of their own"),
-    (lambda one: isinstance(one.condition, Opaque), "its condition cannot be seen, and may hold for list calls only"),
-    (lambda one: not one.has_own_actions, "the actions are kept in a variable or put together"),
+    (lambda one: one.reaches_objects_only, reasons.OBJECTS_ONLY),
+    (_is_for_lists, reasons.LISTS_ONLY),
+    (lambda one: isinstance(one.condition, Opaque), reasons.CONDITION_UNKNOWN),
+    (lambda one: not one.has_own_actions, reasons.ACTIONS_NOT_LITERAL),
 )
 """Why the reads cannot simply be added to the statement: the first that holds is the reason."""

@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from iacfix.model import Fields, Input, Number, Program, Resource, Value, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.policies import listed
 
 GROUPS = ("aws.ec2.SecurityGroup", "aws.ec2.DefaultSecurityGroup")
@@ -41,7 +42,6 @@ PORTS = {
     9200: "OpenSearch",
     27017: "MongoDB",
 }
-WHO = "who has to reach it is not in the program; name addresses or a security group, or use Session Manager"
 
 
 @rule(
@@ -65,7 +65,11 @@ def open_ingress(program: Program) -> Iterator[Finding]:
         ports = [name for port, name in PORTS.items() if _spans(ingress, port)]
         if ports and any(literal(block) in ANYWHERE for block in blocks):
             what = "every port" if len(ports) == len(PORTS) else " and ".join(ports)
-            yield Finding(ingress, f"security group rule of {host.label} opens {what} to the world", reason=WHO)
+            yield Finding(
+                ingress,
+                f"security group rule of {host.label} opens {what} to the world",
+                reason=reasons.INGRESS_UNKNOWN,
+            )
 
 
 def _ingress(program: Program) -> Iterator[tuple[Resource, Fields]]:

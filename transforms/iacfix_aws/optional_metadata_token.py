@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from iacfix.edit import Inputs, New
 from iacfix.model import Fields, Null, Opaque, Program, Resource, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.unset import setting, unset
 
 INSTANCE, TEMPLATE = "aws.ec2.Instance", "aws.ec2.LaunchTemplate"
@@ -82,19 +83,19 @@ def _written(options: object) -> str | None:
     if not isinstance(options, Fields) or literal(options.get("httpEndpoint")) == "disabled":
         return None
     if options.lacks("httpTokens"):
-        return "its metadata options say nothing of tokens; add httpTokens required"
-    return "httpTokens is optional here; make it required" if literal(options.get("httpTokens")) == "optional" else None
+        return reasons.TOKENS_UNSET
+    return reasons.TOKENS_OPTIONAL if literal(options.get("httpTokens")) == "optional" else None
 
 
 def _obstacle(host: Resource) -> str | None:
     data = [host.args.get(key) for key in ("userData", "userDataBase64")]
     if any(value is not None and value.mention(ASKS) and not value.mention(TOKEN) for value in data):
-        return "its user data asks the metadata service without a token"
+        return reasons.ASKS_WITHOUT_TOKEN
     if host.type == TEMPLATE and any(isinstance(value, Opaque) for value in data) and host.mention(NODE) is None:
-        return "its user data cannot be seen, and containers need one hop more; set httpPutResponseHopLimit for them"
+        return reasons.USER_DATA_UNKNOWN
     if not isinstance(host.args.get("launchTemplate"), Null | None):
-        return "its launch template decides, which is not of this file"
-    return "another setting replaces it; use a launch template" if host.type == CONFIGURATION else None
+        return reasons.TEMPLATE_DECIDES
+    return reasons.CONFIGURATION_REPLACED if host.type == CONFIGURATION else None
 
 
 def _options(program: Program, host: Resource) -> dict[str, New]:

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from iacfix.edit import DropField, Edit, Inputs, Keep, Rename, SetField
 from iacfix.model import Flag, Items, Program, literal
 from iacfix.rule import Finding, Safety, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
 from iacfix_aws._views.unknown import Unknown, outdated, renamed
 
@@ -75,4 +76,7 @@ def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
             target = Inputs("aws.ssm.AssociationTarget", {"key": "InstanceIds", "values": [Keep(value)]})
             return (Rename(one.fields, key, "targets", [target]),)
         case _:
-            return SUCCESSORS.get(type, {}).get(key) or f"nothing that is known takes its place{one.nearest}"
+            advice = SUCCESSORS.get(type, {}).get(key)
+            return (
+                reasons.SUCCESSOR.of(advice=advice) if advice else reasons.NOTHING_REPLACES_IT.of(nearest=one.nearest)
+            )

@@ -27,9 +27,8 @@ from collections.abc import Iterator
 from iacfix.edit import Reread
 from iacfix.model import Opaque, Program
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import OUTDATED_RESULTS
-
-PERHAPS = "it may read something else as well: what it is read of is handed in, set more than once or asked what it has"
 
 
 @rule(severity="low", category="Upgrade", service="Multiple", triggers=("get_region", "getRegion", "aws_region"))
@@ -44,6 +43,6 @@ def outdated_region_name(program: Program) -> Iterator[Finding]:
                 seen.add(place)
                 message = f"{read.shown} is the region's old name, which major {program.provider.number} calls {new}"
                 if isinstance(read, Opaque) and read.kind == "expression":
-                    yield Finding(read, message, reason=PERHAPS)
+                    yield Finding(read, message, reason=reasons.MAYBE_OTHER_READ)
                 else:
                     yield Finding(read, message, (Reread(read, new),))

@@ -33,6 +33,7 @@ from iacfix.model import Entry, Fields, Input, Opaque, Program, Resource, Text, 
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._regions.elsewhere import ON_PURPOSE
 from iacfix_aws._regions.named import names_provider, regions_named, unsettled
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.regions import REGION
 from iacfix_aws._tables.reserved import FUNCTIONS, REGIONS, RESERVED
 
@@ -40,7 +41,6 @@ LOOKED_UP = re.compile(
     r"\b(?:get_region|getRegion)(?:_output|Output)?\(|\bconfig\.(?:require_?)?region\b", re.IGNORECASE
 )
 NAMED = re.compile(r"(?:[\w.]*_)?(?:current|region)\w*(?:\.(?:name|region|id))?|[\w.]*Region", re.IGNORECASE)
-RENAME = "Lambda sets it itself; give it another name, and have the handler read that"
 
 
 @rule(
@@ -59,13 +59,11 @@ def reserved_lambda_variable(program: Program) -> Iterator[Finding]:
                     yield _finding(program, found.host, variables, entry, message.format(name))
             for key in variables.spread_keys:
                 if name := RESERVED.get(key):
-                    yield Finding(
-                        variables, message.format(name), reason="it is spread there; drop it where it is written"
-                    )
+                    yield Finding(variables, message.format(name), reason=reasons.SPREAD_VARIABLE)
 
 
 def _finding(program: Program, host: Resource, variables: Fields, entry: Entry, message: str) -> Finding:
-    reason = _elsewhere(program, host, entry.value) if RESERVED[entry.key] in REGIONS else RENAME
+    reason = _elsewhere(program, host, entry.value) if RESERVED[entry.key] in REGIONS else reasons.LAMBDA_SETS_IT
     if reason is not None:
         return Finding(entry.value, message, reason=reason)
     is_certain = isinstance(entry.value, Text) or entry.value.mention(LOOKED_UP) is not None
@@ -79,9 +77,9 @@ def _elsewhere(program: Program, host: Resource, value: Value) -> str | None:
     if isinstance(value, Text) and value.literal is not None and REGION.fullmatch(value.literal):
         return unsettled(program, host, value.literal, regions_named(program), is_hosts=True)
     if not isinstance(value, Opaque) or not (value.mention(LOOKED_UP) or NAMED.fullmatch(value.shown)):
-        return RENAME
+        return reasons.LAMBDA_SETS_IT
     if ON_PURPOSE.search(value.shown):
-        return f"{value.shown} may be another region; {RENAME}"
+        return reasons.MAY_BE_OTHER_REGION.of(value=value.shown)
     if names_provider(host) or host.args.has("region"):
-        return f"the function may be in another region than {value.shown}; {RENAME}"
+        return reasons.FUNCTION_ELSEWHERE.of(value=value.shown)
     return None

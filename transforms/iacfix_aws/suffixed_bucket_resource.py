@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from iacfix.edit import Retype
 from iacfix.model import Program, Resource
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import SIDE_RESOURCES
 
 BUCKET = "aws.s3.BucketV2"
@@ -65,8 +66,8 @@ def _reason(program: Program, host: Resource) -> str | None:
     """Why the class has to stay."""
     name = host.type.rpartition(".")[2]
     if host.args.mention(re.compile(rf"\b{name}Args\b")) is not None:
-        return f"its inputs are {name}Args, which has another name there"
+        return reasons.ARGS_OF_OTHER_NAME.of(name=name)
     if host.type != BUCKET:
         return None
     read = next((output for output in OTHER_SHAPE for _ in program.reads(host, output)), None)
-    return f"{read} is read of it, and has another shape there" if read is not None else None
+    return reasons.READ_OF_OTHER_SHAPE.of(output=read) if read is not None else None

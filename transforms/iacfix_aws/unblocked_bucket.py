@@ -36,13 +36,12 @@ from iacfix_aws._buckets.literals import Unseen
 from iacfix_aws._buckets.openness import openness
 from iacfix_aws._buckets.settings import Part
 from iacfix_aws._buckets.split import inline_settings
+from iacfix_aws._tables import reasons
 
 BLOCK, ACCOUNT = "aws.s3.BucketPublicAccessBlock", "aws.s3.AccountPublicAccessBlock"
 ALL: dict[str, New] = dict.fromkeys(
     ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
 )
-SPLIT_FIRST = "its inline settings become resources of their own first, by inline-bucket-config"
-MOVE_FIRST = "what it says of public access itself becomes its block first, by unknown-input"
 PART = Part(BLOCK, "public-access-block", ALL)
 
 
@@ -74,8 +73,8 @@ def unblocked_bucket(program: Program) -> Iterator[Finding]:
             continue
         message = f"public access of bucket {bucket.label} is not blocked"
         reason = hidden.get(bucket) or _second(program, bucket) or openness(program, bucket)
-        reason = reason or bucket.imported or (SPLIT_FIRST if inline_settings(bucket) else None)
-        if reason := reason or (MOVE_FIRST if any(not bucket.args.lacks(key) for key in ALL) else None):
+        reason = reason or bucket.imported or (reasons.SPLIT_FIRST if inline_settings(bucket) else None)
+        if reason := reason or (reasons.MOVE_FIRST if any(not bucket.args.lacks(key) for key in ALL) else None):
             yield Finding(bucket, message, reason=reason)
         else:
             block = AddResource(bucket, BLOCK, PART.name, {"bucket": RefTo(bucket, "id"), **ALL}, is_new=True)
@@ -93,5 +92,5 @@ def _second(program: Program, bucket: Resource) -> str | None:
     try:
         refuse_second(program, bucket, PART)
     except Unseen as unseen:
-        return str(unseen)
+        return unseen.reason
     return None

@@ -34,6 +34,7 @@ from iacfix.edit import Join
 from iacfix.model import Hidden, Program, Text, literal
 from iacfix.rule import Finding, first_reason, rule
 from iacfix_aws._regions.own import region_served
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.log_keys import CONTEXT, KEY_POLICIES, LogsGrant, logs_grants, unseen_grants
 from iacfix_aws._views.policies import policies
 
@@ -50,10 +51,10 @@ NARROWED = re.compile(
 )
 def unconditioned_logs_grant(program: Program) -> Iterator[Finding]:
     for policy in policies(program, *KEY_POLICIES):
-        why = policy.reason if isinstance(policy, Hidden) else "its statements are not all literals"
+        why = policy.reason if isinstance(policy, Hidden) else reasons.STATEMENTS_NOT_LITERAL
         for value in unseen_grants(program, policy):
             message = f"key policy of {policy.host.label} may serve the logs service for any log group"
-            yield Finding(value, message, reason=f"the policy cannot be read: {why}")
+            yield Finding(value, message, reason=reasons.POLICY_UNREADABLE.of(why=why))
         for grant in logs_grants(policy):
             if not grant.statement.narrowed_by(NARROWED):
                 yield _finding(program, grant)
@@ -65,36 +66,23 @@ def _finding(program: Program, grant: LogsGrant) -> Finding:
     )
     reason = first_reason(grant, OBSTACLES)
     if reason is not None or grant.principal is None:
-        return Finding(grant.name, message, reason=reason or "the service's name cannot be seen")
+        return Finding(grant.name, message, reason=reason or reasons.SERVICE_UNKNOWN)
     where, replaced = region_served(program, grant.policy.host, grant.principal)
     arn = Join("arn:aws:logs:", where, ":", grant.own_account, ":log-group:*")
     return Finding(grant.name, message, (*replaced, grant.statement.with_condition("ArnLike", CONTEXT, arn)))
 
 
-FOREIGN = "the region may be in another partition"
 OBSTACLES: tuple[tuple[Callable[[LogsGrant], bool], str], ...] = (
-    (lambda grant: not isinstance(grant.name, Text), "the service's name is put together where it cannot be seen"),
-    (
-        lambda grant: grant.is_delivery,
-        "delivery.logs is another service, whose requests carry no log group; narrow it by aws:SourceAccount",
-    ),
-    (
-        lambda grant: grant.statement.has_other_principals,
-        "the statement names other principals too, which the condition would lock out; split it first",
-    ),
-    (lambda grant: grant.may_be_foreign, FOREIGN),
-    (lambda grant: grant.may_be_of_an_output, "the region of the service's name may be no plain text in the policy"),
-    (lambda grant: not grant.statement.has_plain_condition, "the statement's condition cannot be seen"),
-    (
-        lambda grant: grant.statement.has_foreign_condition,
-        "the statement's condition is written elsewhere, maybe for others too",
-    ),
-    (lambda grant: any(arn.partition != "aws" for arn in grant.policy.principal_arns), FOREIGN),
-    (lambda grant: any(key.args.has("region") for key in grant.policy.hosts), "the key sets a region of its own"),
-    (
-        lambda grant: any(key.args.hidden is not None for key in grant.policy.hosts),
-        "some of the key's inputs cannot be seen, and it may set a region of its own",
-    ),
-    (lambda grant: grant.policy.is_shared, "keys with options of their own share the policy"),
+    (lambda grant: not isinstance(grant.name, Text), reasons.SERVICE_BUILT),
+    (lambda grant: grant.is_delivery, reasons.DELIVERY_SERVICE),
+    (lambda grant: grant.statement.has_other_principals, reasons.OTHER_PRINCIPALS),
+    (lambda grant: grant.may_be_foreign, reasons.OTHER_PARTITION),
+    (lambda grant: grant.may_be_of_an_output, reasons.SERVICE_REGION_OUTPUT),
+    (lambda grant: not grant.statement.has_plain_condition, reasons.STATEMENT_CONDITION_UNKNOWN),
+    (lambda grant: grant.statement.has_foreign_condition, reasons.CONDITION_ELSEWHERE),
+    (lambda grant: any(arn.partition != "aws" for arn in grant.policy.principal_arns), reasons.OTHER_PARTITION),
+    (lambda grant: any(key.args.has("region") for key in grant.policy.hosts), reasons.KEY_SETS_REGION),
+    (lambda grant: any(key.args.hidden is not None for key in grant.policy.hosts), reasons.KEY_MAY_SET_REGION),
+    (lambda grant: grant.policy.is_shared, reasons.KEYS_SHARE_POLICY),
 )
 """What forbids the condition: the first that holds is the reason."""

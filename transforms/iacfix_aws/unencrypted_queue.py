@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from iacfix.model import Flag, Null, Program, Resource
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.unset import setting, unset
 
 QUEUE = "aws.sqs.Queue"
@@ -49,7 +50,7 @@ def unencrypted_queue(program: Program) -> Iterator[Finding]:
         managed = queue.args.get("sqsManagedSseEnabled")
         if isinstance(managed, Flag) and not managed.flag and not _has_key(queue):
             message = f"queue {queue.label} is not encrypted"
-            yield Finding(managed, message, reason="encryption is switched off here; switch it on or give it a key")
+            yield Finding(managed, message, reason=reasons.ENCRYPTION_OFF)
     for queue, reason in unset(program, "sqsManagedSseEnabled", QUEUE):
         if _has_key(queue):
             continue

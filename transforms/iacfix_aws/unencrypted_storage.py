@@ -29,6 +29,7 @@ from collections.abc import Iterator
 
 from iacfix.model import Flag, Null, Program, Resource, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.unset import unset
 
 SETTINGS = {
@@ -45,7 +46,6 @@ SOURCES = (
     "restoreToPointInTime",
     "s3Import",
 )
-REPLACED = "switching it on replaces it with all that is stored: restore it from an encrypted copy of a snapshot"
 
 
 @rule(
@@ -69,7 +69,7 @@ def unencrypted_storage(program: Program) -> Iterator[Finding]:
         off = (host for host in program.resources(type) if _is_off(host, input))
         for host, reason in (*((host, None) for host in off), *unset(program, input, type)):
             if not _is_decided_elsewhere(program, host):
-                yield Finding(host, f"{word} {host.label} is not encrypted", reason=reason or REPLACED)
+                yield Finding(host, f"{word} {host.label} is not encrypted", reason=reason or reasons.STORAGE_REPLACED)
 
 
 def _is_off(host: Resource, input: str) -> bool:

@@ -30,6 +30,7 @@ from iacfix.model import Hidden, Program, Resource
 from iacfix.rule import Finding, first_reason, rule
 from iacfix_aws._regions.named import names_provider, regions_named
 from iacfix_aws._regions.own import account, region
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.regions import OTHER_PARTITIONS
 from iacfix_aws._views.log_groups import LogKey, log_keys
 from iacfix_aws._views.log_keys import names_logs
@@ -61,25 +62,19 @@ def _is_whole(used: LogKey) -> bool:
 
 def _reason(program: Program, used: LogKey) -> str | None:
     if isinstance(used.policy, Hidden):
-        return f"the policy cannot be read: {used.policy.reason}"
+        return reasons.POLICY_UNREADABLE.of(why=used.policy.reason)
     if any(region.startswith(OTHER_PARTITIONS) for region in regions_named(program)):
-        return "the region may be in another partition"
+        return reasons.OTHER_PARTITION
     return first_reason(used, OBSTACLES)
 
 
 OBSTACLES: tuple[tuple[Callable[[LogKey], bool], str], ...] = (
-    (
-        lambda used: used.apart is not None,
-        "its policy is a resource of its own, which the log group has to wait for too",
-    ),
-    (lambda used: used.key.args.hidden is not None, "some of the key's inputs cannot be seen"),
-    (lambda used: not _is_whole(used), "the statements of its policy are not all literals"),
-    (lambda used: used.may_serve_all, "its policy has a statement for everybody, or for whom one cannot see"),
-    (lambda used: _is_shared(used), "several keys share the policy"),
-    (
-        lambda used: any(map(_is_elsewhere, (used.key, *used.groups))),
-        "the key or the log group names a provider or a region of its own",
-    ),
+    (lambda used: used.apart is not None, reasons.KEY_POLICY_RESOURCE),
+    (lambda used: used.key.args.hidden is not None, reasons.KEY_INPUTS_UNKNOWN),
+    (lambda used: not _is_whole(used), reasons.KEY_STATEMENTS_NOT_LITERAL),
+    (lambda used: used.may_serve_all, reasons.KEY_FOR_EVERYBODY),
+    (lambda used: _is_shared(used), reasons.SEVERAL_KEYS),
+    (lambda used: any(map(_is_elsewhere, (used.key, *used.groups))), reasons.KEY_OR_GROUP_APART),
 )
 
 

@@ -29,6 +29,7 @@ from iacfix.edit import AddResource, DropField, Edit, Keep, RefTo, Rename
 from iacfix.model import Fields, Flag, Program, Resource, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._schema import version
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.renames import INPUTS, OWN_RESOURCES
 from iacfix_aws._views.unknown import Unknown, renamed, unknown_inputs
 
@@ -60,12 +61,12 @@ def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
     """The edits that say it rightly, or why a person has to."""
     key, value, major = one.entry.key, one.entry.value, program.provider.major
     if _joins_transitions(one):
-        return "EFS takes one transition in each entry of lifecyclePolicies, and several are written together here"
+        return reasons.SEVERAL_TRANSITIONS
     if (right := INPUTS.get(one.host.type, {}).get(key)) is not None:
         edit = renamed(program, one, right)
         return (edit,) if isinstance(edit, Rename) else edit
     if (own := OWN_RESOURCES.get(one.host.type, {}).get(key)) is not None:
-        return f"it is a resource of its own, {own}"
+        return reasons.RESOURCE_OF_ITS_OWN.of(type=own)
     match one.host.type, key, value:
         case "aws.elasticache.ReplicationGroup", "authTokenEnabled", Flag(flag=False):
             return (DropField(one.fields, key),)
@@ -74,9 +75,9 @@ def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
         case "aws.ec2.FlowLog", "resourceId", _ if literal(one.fields.get("resourceType")) == "VPC":
             return (Rename(one.fields, key, "vpcId"), DropField(one.fields, "resourceType"))
         case _ if one.others:
-            return f"only major {one.others[0]} has it"
+            return reasons.ONLY_IN_MAJOR.of(major=one.others[0])
         case _:
-            return f"pulumi-aws {version(major)} has no such name there{one.nearest}"
+            return reasons.NO_SUCH_NAME.of(version=version(major), nearest=one.nearest)
 
 
 def _joins_transitions(one: Unknown) -> bool:
@@ -97,10 +98,10 @@ def _as_block(program: Program, bucket: Resource, blocking: list[Unknown]) -> tu
     """Arguments of a public access block as the resource that takes them."""
     others = [block.args.get("bucket") for block in program.resources(BLOCK)]
     if any(other is None or program.referent(other) in (None, bucket) for other in others):
-        return f"{BLOCK} takes it, and the program may set one for the bucket already"
+        return reasons.BLOCK_MAY_BE_SET.of(type=BLOCK)
     for path, beyond in program.neighbours.programs("BucketPublicAccessBlock"):
         if any(beyond.resources(BLOCK)):
-            return f"{BLOCK} takes it, and {path} may set one for the bucket already"
+            return reasons.BLOCK_MAY_BE_SET_ELSEWHERE.of(type=BLOCK, path=path)
     given = {one.entry.key: Keep(one.entry.value) for one in blocking}
     drops = [DropField(one.fields, one.entry.key) for one in blocking]
     inputs = {"bucket": RefTo(bucket, "id"), **given}

@@ -30,6 +30,7 @@ from functools import cache
 from iacfix.edit import Join, Keep, New, Replace
 from iacfix.model import HOLE, Program, Text, Use
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.managed_policies import managed_policies, withdrawn_policies
 from iacfix_aws._views.arns import managed_policy
 
@@ -58,12 +59,16 @@ def unknown_managed_policy(program: Program) -> Iterator[Finding]:
         if meant is not None:
             yield Finding(text, message, (Replace(text, _renamed(text, path, meant)),))
         elif path in withdrawn_policies():
-            instead = f"; {alike} may be what replaces it" if alike else ""
-            yield Finding(text, f"AWS has withdrawn the managed policy {path}", reason=f"choose another one{instead}")
+            instead = f"; {alike} may be its successor" if alike else ""
+            yield Finding(
+                text,
+                f"AWS has withdrawn the managed policy {path}",
+                reason=reasons.POLICY_WITHDRAWN.of(instead=instead),
+            )
         elif alike is not None:
-            yield Finding(text, message, reason=f"{alike} may be meant")
+            yield Finding(text, message, reason=reasons.POLICY_MEANT.of(alike=alike))
         elif name in NEVER:
-            yield Finding(text, message, reason="the role needs a policy of its own")
+            yield Finding(text, message, reason=reasons.POLICY_NEVER_EXISTED)
 
 
 def _renamed(text: Text, path: str, meant: str) -> New:

@@ -26,6 +26,7 @@ from iacfix.edit import DropField, Edit, Keep, Rename, SetField
 from iacfix.model import Fields, Items, Program, Resource
 from iacfix.rule import Finding, rule
 from iacfix_aws._schema import version
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.renames import DEPLOYMENT, NESTED, ONE
 from iacfix_aws._views.unknown import Unknown, renamed, unknown_nested
 
@@ -55,8 +56,8 @@ def _is_outdated(program: Program, one: Unknown) -> bool:
 def _fix(program: Program, one: Unknown) -> Rename | str:
     right = NESTED.get(one.type, {}).get(one.path)
     if right is None:
-        known = f"only major {one.others[0]} has it" if one.others else ""
-        return known or f"pulumi-aws {version(program.provider.major)} has no such name there{one.nearest}"
+        known = reasons.ONLY_IN_MAJOR.of(major=one.others[0]) if one.others else ""
+        return known or reasons.NO_SUCH_NAME.of(version=version(program.provider.major), nearest=one.nearest)
     if one.entry.key in ONE and not isinstance(one.entry.value, Items):
         return Rename(one.fields, one.entry.key, right, [Keep(one.entry.value)])
     return renamed(program, one, right)

@@ -33,6 +33,7 @@ from iacfix.edit import Edit, Rename, Retype
 from iacfix.model import Program, Resource
 from iacfix.rule import Finding, rule
 from iacfix_aws._schema import is_class, types
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.renames import CLASSES, INPUTS, OTHER_PACKAGES
 from iacfix_aws._views.unknown import is_missing, is_of, meant, misspelt, renamed, unknown_inputs, unknown_nested
@@ -54,7 +55,7 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
         message = f"there is no class {host.type}"
         right = CLASSES.get(host.type)
         if right is None:
-            yield Finding(host, message, reason=OTHER_PACKAGES.get(host.type) or _nearest(program, host.type))
+            yield Finding(host, message, reason=_nearest(program, host.type))
             continue
         edits = _edits(program, host, right)
         if isinstance(edits, str):
@@ -63,10 +64,8 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
             yield Finding(host, message, edits)
     named = set[str]()
     for name, place in (*program.imported(), *program.named()):
-        known = (*told, *named)
-        if (reason := meant(name) or _slip(name)) and not any(
-            name.startswith(one) or is_of(one, name) for one in known
-        ):
+        is_known = any(name.startswith(one) or is_of(one, name) for one in (*told, *named))
+        if (reason := meant(name) or _slip(name)) and not is_known:
             yield Finding(place, f"there is no {name}", reason=reason)
             named.add(name)
     for host in program.resources():
@@ -76,7 +75,7 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
 
 def _slip(name: str) -> str | None:
     nearest = misspelt(name)
-    return f"neither major has it; the nearest is {nearest}" if nearest else None
+    return reasons.NEITHER_MAJOR_NEAREST.of(nearest=nearest) if nearest else None
 
 
 def _is_resource(host: Resource) -> bool:
@@ -92,17 +91,19 @@ def _edits(program: Program, host: Resource, right: str) -> tuple[Edit, ...] | s
         name = INPUTS.get(right, {}).get(unknown.path)
         edit = renamed(program, unknown, name) if name is not None else ""
         if not isinstance(edit, Rename):
-            return f"it is {right}, which has no {unknown.path}{unknown.nearest}"
+            return reasons.CLASS_WITHOUT_INPUT.of(right=right, path=unknown.path, nearest=unknown.nearest)
         edits.append(edit)
     return tuple(edits)
 
 
 def _nearest(program: Program, type: str) -> str:
     """What a person may have meant, in words."""
+    if type in OTHER_PACKAGES:
+        return reasons.OTHER_PACKAGE.of(advice=OTHER_PACKAGES[type])
     module, _, name = type.rpartition(".")
     known = list(types(program.provider.major))
     mine = {one.rpartition(".")[2]: one for one in known if one.rpartition(".")[0] == module}
     found = get_close_matches(name, sorted(mine), 1, 0.6)
     same = sorted(one for one in known if one.rpartition(".")[2] == name)
     nearest = mine[found[0]] if found else (same[0] if len(same) == 1 else "")
-    return f"neither major has it; the nearest is {nearest}" if nearest else "neither major has it, nor one like it"
+    return reasons.NEITHER_MAJOR_NEAREST.of(nearest=nearest) if nearest else reasons.NEITHER_MAJOR

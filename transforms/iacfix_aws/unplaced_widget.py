@@ -32,6 +32,7 @@ from collections.abc import Callable, Iterator
 from iacfix.edit import Edit, New, SetField
 from iacfix.model import Hidden, Program, Text
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.dashboards import GRID, Dashboard, Graph, Widget, dashboards
 
 TYPES = frozenset({"metric", "text", "log", "alarm"})
@@ -74,7 +75,7 @@ def _unset(graph: Graph) -> Finding:
     keys = [key for key in NEW if not properties.has(key)]
     message = f"widget {graph.shown} does not set {' and '.join(keys)}"
     if properties.hidden:
-        return Finding(properties, message, reason="some of its properties are not written here")
+        return Finding(properties, message, reason=reasons.PROPERTIES_NOT_LITERAL)
     return Finding(properties, message, tuple(SetField(properties, key, NEW[key]) for key in keys))
 
 
@@ -98,13 +99,10 @@ def _grid(dashboard: Dashboard) -> Iterator[Edit]:
 
 
 OBSTACLES: tuple[tuple[Callable[[Widget], bool], str], ...] = (
-    (
-        lambda widget: widget.is_half_placed,
-        "some widgets have a position; place the rest by hand so that none overlap",
-    ),
-    (lambda widget: widget.fields.hidden is not None, "a part of a widget is not written here"),
-    (lambda widget: widget.is_shared, "a widget is shown twice; give each its own position"),
-    (lambda widget: widget.type not in TYPES, "the right size of a widget cannot be told from its type"),
-    (lambda widget: widget.size(WIDTH, HEIGHT) is None, "the size of a widget is computed"),
+    (lambda widget: widget.is_half_placed, reasons.HALF_PLACED),
+    (lambda widget: widget.fields.hidden is not None, reasons.WIDGET_NOT_LITERAL),
+    (lambda widget: widget.is_shared, reasons.WIDGET_TWICE),
+    (lambda widget: widget.type not in TYPES, reasons.WIDGET_TYPE),
+    (lambda widget: widget.size(WIDTH, HEIGHT) is None, reasons.WIDGET_SIZE),
 )
 """Why widgets cannot be laid out here: the first that holds of one of them."""

@@ -31,9 +31,8 @@ from collections.abc import Iterator
 from iacfix.edit import Resolve
 from iacfix.model import Program
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.texts import TEXTUAL
-
-HANDED = "whether it is handed an output is not known: make the text with what waits for one"
 
 
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
@@ -44,7 +43,7 @@ def unresolved_output(program: Program) -> Iterator[Finding]:
         is_one, listed = len(names) == 1, ", ".join(names)
         late = "which is not there yet when this makes text of it" if is_one else "whose text is not there yet"
         if not made.outputs:
-            yield Finding(made.value, f"{listed} may be an output, {late}", reason=HANDED)
+            yield Finding(made.value, f"{listed} may be an output, {late}", reason=reasons.UNKNOWN_OUTPUT)
             continue
         texts = tuple(part for part in parts if part.mention(TEXTUAL) is not None)
         what = "is an output" if is_one else "are outputs"

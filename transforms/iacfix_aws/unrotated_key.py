@@ -28,12 +28,12 @@ from collections.abc import Iterator
 
 from iacfix.model import Fields, Flag, Null, Program, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.unset import setting, unset
 
 KEY = "aws.kms.Key"
 SYMMETRIC = {"keyUsage": "ENCRYPT_DECRYPT", "customerMasterKeySpec": "SYMMETRIC_DEFAULT"}
 STORES = ("customKeyStoreId", "xksKeyId")
-OFF = "rotation is switched off here; switch it on unless the material must stay"
 
 
 @rule(
@@ -55,7 +55,7 @@ def unrotated_key(program: Program) -> Iterator[Finding]:
     for key in program.resources(KEY):
         rotated = key.args.get("enableKeyRotation")
         if isinstance(rotated, Flag) and not rotated.flag and not _cannot_rotate(key.args):
-            yield Finding(rotated, message.format(key.label), reason=OFF)
+            yield Finding(rotated, message.format(key.label), reason=reasons.ROTATION_OFF)
     for key, reason in unset(program, "enableKeyRotation", KEY):
         if _cannot_rotate(key.args):
             continue
@@ -80,5 +80,5 @@ def _doubt(args: Fields) -> str | None:
     for key in SYMMETRIC:
         value = args.get(key)
         if not isinstance(value, Null | None) and literal(value) is None:
-            return f"its {key} cannot be seen, and only symmetric keys rotate"
+            return reasons.UNKNOWN_KEY_KIND.of(input=key)
     return None

@@ -32,7 +32,9 @@ from dataclasses import dataclass
 
 from iacfix.edit import SetField
 from iacfix.model import Program
+from iacfix.reasons import Reason
 from iacfix.rule import Finding, Safety, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.metrics import Alarm, alarms, hidden_inputs
 
 
@@ -48,25 +50,25 @@ class Treatment:
 class Undecided:
     """Why the value is not for a tool to choose."""
 
-    reason: str
+    reason: Reason
 
 
 NOT_BREACHING = Treatment("notBreaching")
 DECISIONS: tuple[tuple[Callable[[Alarm], bool], Treatment | Undecided], ...] = (
-    (lambda alarm: alarm.is_of_expression, Undecided("a metric expression decides what silence means")),
-    (lambda alarm: alarm.acts_on_instance, Undecided("the alarm acts on an instance")),
+    (lambda alarm: alarm.is_of_expression, Undecided(reasons.MATH_DECIDES)),
+    (lambda alarm: alarm.acts_on_instance, Undecided(reasons.ACTS_ON_INSTANCE)),
     (lambda alarm: alarm.is_less and alarm.fails_in_silence, Treatment("breaching")),
-    (lambda alarm: alarm.is_less, Undecided("a less-than alarm may wait for silence")),
-    (lambda alarm: not alarm.is_greater, Undecided("the comparison operator cannot be told")),
-    (lambda alarm: alarm.always_arrives, Undecided("{metric} arrives all the time, so silence may be the failure")),
+    (lambda alarm: alarm.is_less, Undecided(reasons.LESS_THAN)),
+    (lambda alarm: not alarm.is_greater, Undecided(reasons.UNKNOWN_COMPARISON)),
+    (lambda alarm: alarm.always_arrives, Undecided(reasons.STEADY_METRIC)),
     (lambda alarm: alarm.is_sparse, NOT_BREACHING),
-    (lambda alarm: alarm.metric is None, Undecided("the metric is not written here")),
+    (lambda alarm: alarm.metric is None, Undecided(reasons.UNKNOWN_METRIC)),
     (
         lambda alarm: alarm.is_of_load,
         Treatment("notBreaching", "assumes that silence of {metric} is normal; set breaching if it is the failure"),
     ),
     (lambda alarm: alarm.is_count, NOT_BREACHING),
-    (lambda _: True, Undecided("whether {metric} is sparse cannot be told")),
+    (lambda _: True, Undecided(reasons.MAYBE_SPARSE)),
 )
 """The first that holds decides."""
 
@@ -91,8 +93,7 @@ def unset_missing_data(program: Program) -> Iterator[Finding]:
             continue
         match next(decision for holds, decision in DECISIONS if holds(alarm)):
             case Undecided(reason):
-                silence = "set notBreaching if silence is normal, breaching if silence is the failure"
-                yield Finding(resource, message, reason=f"{reason.format(metric=alarm.metric)}; {silence}")
+                yield Finding(resource, message, reason=reason.of(metric=alarm.metric))
             case Treatment(value, assumed):
                 edits = (SetField(args, "treatMissingData", value, "threshold" if args.entry("threshold") else None),)
                 safety = Safety.UNSAFE if assumed else None

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from iacfix.edit import SetField
 from iacfix.model import Fields, Hidden, Items, Program, Value, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.secrets import why_secret
 
 TYPED = re.compile(r"\btype\b[\"']?\s*[=:]")
@@ -52,7 +53,7 @@ def untyped_build_variable(program: Program) -> Iterator[Finding]:
             if isinstance(variable, Fields) and not variable.has("type"):
                 yield _finding(program, variable)
         if (elsewhere := _elsewhere(found.value)) is not None:
-            yield Finding(elsewhere, message, reason="the list of variables is put together elsewhere")
+            yield Finding(elsewhere, message, reason=reasons.VARIABLES_ELSEWHERE)
 
 
 def _elsewhere(variables: Value) -> Value | None:
@@ -69,8 +70,7 @@ def _finding(program: Program, variable: Fields) -> Finding:
     label = literal(name) or (name.shown if name is not None else "without a name")
     message = f"build variable {label} has no type"
     if variable.hidden is not None:
-        return Finding(variable, message, reason="some of its fields are not written here")
+        return Finding(variable, message, reason=reasons.FIELDS_NOT_LITERAL)
     if reason := why_secret(program, name, variable.get("value")):
-        way_out = "use SECRETS_MANAGER or PARAMETER_STORE, or say PLAINTEXT yourself"
-        return Finding(variable, message, reason=f"{reason}; {way_out}")
+        return Finding(variable, message, reason=reason)
     return Finding(variable, message, (SetField(variable, "type", "PLAINTEXT"),))

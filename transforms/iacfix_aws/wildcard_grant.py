@@ -28,6 +28,7 @@ from collections.abc import Iterator
 
 from iacfix.model import Hidden, Program, Value, literal
 from iacfix.rule import Finding, rule
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.policies import Statement, listed, policies
 from iacfix_aws._views.roles import POLICIES, policy_label
 
@@ -36,7 +37,6 @@ EVERY = frozenset({"*", "*:*"})
 SERVICE = re.compile(r"[a-z0-9-]+:\*")
 RAW = re.compile(r'"Action"\s*:\s*(?:\[\s*)?"\*(?::\*)?"')
 """Every action, in a policy that is written as text."""
-WHAT_FOR = "what it is for is not in the program; name the actions that are called, and the resources"
 
 
 @rule(
@@ -53,14 +53,14 @@ def wildcard_grant(program: Program) -> Iterator[Finding]:
         label = policy_label(policy)
         if isinstance(policy, Hidden):
             if policy.text is not None and RAW.search(policy.text.pattern):
-                yield Finding(policy.value, f"{label} allows every action", reason=WHAT_FOR)
+                yield Finding(policy.value, f"{label} allows every action", reason=reasons.ACTIONS_NEEDED)
             continue
         for statement in policy.statements:
             found = _granted(statement)
             if found is not None and statement.fields.node not in seen:
                 seen.add(statement.fields.node)
                 at, what = found
-                yield Finding(at, f"{label} allows {what}", reason=WHAT_FOR)
+                yield Finding(at, f"{label} allows {what}", reason=reasons.ACTIONS_NEEDED)
 
 
 def _granted(statement: Statement) -> tuple[Value, str] | None:

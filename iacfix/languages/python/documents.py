@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from iacfix import reasons
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import Names, camel
 from iacfix.languages.python.shapes import Shapes
@@ -29,13 +30,13 @@ def _step(shapes: Shapes, node: syntax.BaseExpression) -> syntax.BaseExpression 
             return _root(shapes, node)
         case syntax.SimpleString() | syntax.ConcatenatedString() | syntax.FormattedString():
             text = shapes.shape(node, node, Spelling.DATA)
-            return text if isinstance(text, Text) else "it is not text"
+            return text if isinstance(text, Text) else reasons.NOT_TEXT
         case syntax.Call(func=func, args=args) if shapes.provider.qualified(func) in SERIALISERS:
             given = next(
                 (arg.value for arg in args if not arg.star and (arg.keyword is None or arg.keyword.value == "obj")),
                 None,
             )
-            return _root(shapes, given) if given is not None else "what is serialised is not written there"
+            return _root(shapes, given) if given is not None else reasons.SERIALISED_ELSEWHERE
         case syntax.Call(func=func, args=args) if shapes.provider.qualified(func) in LIFTED and args:
             return args[0].value
         case syntax.Call(func=syntax.Attribute(attr=syntax.Name(value="apply")), args=[syntax.Arg(value=callback)]):
@@ -43,14 +44,14 @@ def _step(shapes: Shapes, node: syntax.BaseExpression) -> syntax.BaseExpression 
         case syntax.Call() if shapes.provider.function_of(node) in shapes.provider.package.documents:
             return shapes.keywords(node)
         case syntax.Call():
-            return "it is built by a function"
+            return reasons.FROM_FUNCTION
         case syntax.Attribute(value=value, attr=syntax.Name(value=attr)) if attr in shapes.provider.document_fields:
             return shapes.definitions.of(value) or value
         case syntax.Name() | syntax.Attribute():
             defined = shapes.definitions.of(node)
-            return "it cannot be followed to where it is built" if defined is None else defined
+            return reasons.UNTRACED if defined is None else defined
         case _:
-            return "it is built by an expression"
+            return reasons.FROM_EXPRESSION
 
 
 def _root(shapes: Shapes, node: syntax.BaseExpression) -> Fields | Items | str:
@@ -58,7 +59,7 @@ def _root(shapes: Shapes, node: syntax.BaseExpression) -> Fields | Items | str:
         case Fields() | Items() as root:
             return root
         case _:
-            return "what is serialised cannot be followed to where it is built"
+            return reasons.SERIALISED_UNTRACED
 
 
 def _applied(
@@ -72,7 +73,7 @@ def _applied(
     result, parameter = returned(shapes.definitions.names, callback)
     match result:
         case None:
-            return "it is built by a function"
+            return reasons.FROM_FUNCTION
         case syntax.Attribute(value=syntax.Name(value=name), attr=syntax.Name(value=attr)) if (
             name == parameter and attr in shapes.provider.document_fields
         ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import RESERVED, dotted
@@ -78,7 +79,7 @@ class Imports:
         if module in WHOLE:
             return self._whole(name, module)
         if self.is_bound(member):
-            raise CannotFix(f"{member} is another name in this file")
+            raise CannotFix(reasons.NAME_TAKEN.of(name=member))
         if (statement := self._from.get(module)) is not None:
             self.wanted.setdefault(statement, []).append(member)
             self.bound[name] = member
@@ -90,7 +91,7 @@ class Imports:
             return member
         alias = package.rpartition("_")[2]
         if module != package or package in self.text or self.is_bound(alias):
-            raise CannotFix(f"no import of this file leads to {name}")
+            raise CannotFix(reasons.NOT_IMPORTED.of(name=name))
         self.new[f"{module} as {alias}"] = []
         self.bound[module] = alias
         return f"{alias}.{member}"
@@ -100,12 +101,12 @@ class Imports:
         if (statement := self._from.get(module)) is not None:
             member = name.rpartition(".")[2]
             if module != "pulumi" and self.is_bound(member):
-                raise CannotFix(f"{member} is another name in this file")
+                raise CannotFix(reasons.NAME_TAKEN.of(name=member))
             self.wanted.setdefault(statement, []).append(member)
             self.bound[name] = member
             return member
         if self.is_bound(module):
-            raise CannotFix(f"{module} is another name in this file")
+            raise CannotFix(reasons.NAME_TAKEN.of(name=module))
         self.new[module] = []
         self.bound[module] = module
         return name

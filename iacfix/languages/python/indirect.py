@@ -20,7 +20,7 @@ Made = Callable[[syntax.Call, str], Resource]
 Ways = tuple[syntax.Node, ...]
 """The functions and classes of the file that a class comes through."""
 PARTIAL = "functools.partial"
-ANY_STAR = "one of those that star imports may give"
+ANY_STAR = "possibly one of a star import"
 
 
 def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
@@ -69,7 +69,7 @@ def _made_of(shapes: Shapes, found: Resource, maker: syntax.Call) -> Iterator[Re
     for type in (*_types(shapes, _arguments(maker)), *filter(None, modules)):
         before = shapes.keywords(maker) if _is_partial(shapes, maker) else None
         args = _completed(found.args, before) if before is not None else found.args
-        yield replace(found, type=type, args=args, indirect=f"handed to {shapes.reader.code(maker.func)}")
+        yield replace(found, type=type, args=args, indirect=f"passed to {shapes.reader.code(maker.func)}")
 
 
 def _completed(args: Fields, before: Fields) -> Fields:
@@ -102,7 +102,7 @@ def _in_call(shapes: Shapes, call: syntax.Call) -> Iterator[Resource]:
         given = None if completed else replace(given or Given(), is_open=True)
     if given is not None:
         for type in types:
-            yield resource(shapes.opaque(call, "call"), type, given, f"handed to {shapes.reader.code(call.func)}")
+            yield resource(shapes.opaque(call, "call"), type, given, f"passed to {shapes.reader.code(call.func)}")
 
 
 def _in_list(shapes: Shapes, node: syntax.List | syntax.Tuple) -> Iterator[Resource]:

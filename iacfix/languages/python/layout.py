@@ -14,6 +14,7 @@ from typing import cast
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 
@@ -84,7 +85,7 @@ def read(node: Container) -> Bracket:
             if isinstance(before, cst.ParenthesizedWhitespace) or (
                 isinstance(item, cst.Arg) and isinstance(item.whitespace_after_arg, cst.ParenthesizedWhitespace)
             ):
-                raise CannotFix("a line begins with a comma there; end the line above with it")
+                raise CannotFix(reasons.LEADING_COMMA)
             after = item.comma.whitespace_after
         elif isinstance(item, cst.Arg):
             after = item.whitespace_after_arg

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.definitions import Definitions
@@ -26,8 +27,6 @@ EAGER = (
 """What carries out all that it holds, once and in the order in which it is written."""
 
 STATEMENTS = (syntax.AnnAssign, syntax.Assign, syntax.AugAssign, syntax.Expr, syntax.Return)
-INSIDE = "the resource is built inside another expression"
-LATER = f"{INSIDE}, and what comes before it there might be carried out later than before"
 
 
 def refuse_unliftable(definitions: Definitions, originals: Originals, call: syntax.Call) -> None:
@@ -35,7 +34,7 @@ def refuse_unliftable(definitions: Definitions, originals: Originals, call: synt
     written = originals.of(call)
     lines = [*inside(written.func, cst.Newline), *inside(written.whitespace_after_func, cst.Newline)]
     if lines and not call.lpar:
-        raise CannotFix(f"{INSIDE}, and the name of its class breaks a line")
+        raise CannotFix(reasons.NESTED_BROKEN_CLASS)
     node: syntax.Node = call
     earlier: list[syntax.Node] = []
     while not isinstance(node, STATEMENTS):
@@ -48,10 +47,10 @@ def refuse_unliftable(definitions: Definitions, originals: Originals, call: synt
                     break
                 earlier.append(part)
         elif not isinstance(around, STATEMENTS):
-            raise CannotFix(INSIDE)
+            raise CannotFix(reasons.NESTED_RESOURCE)
         node = around
     block = node.around.around
     if isinstance(block.parent, syntax.ClassDef):
-        raise CannotFix(f"{INSIDE}, in the body of a class")
+        raise CannotFix(reasons.NESTED_IN_CLASS_BODY)
     if not all(Determinism(definitions).is_steady(part) for part in (*earlier, *call.args)):
-        raise CannotFix(LATER)
+        raise CannotFix(reasons.NESTED_REORDERED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
@@ -33,9 +34,9 @@ class LookupScopes:
         if owner is None or function is None or not (kind := self._is_component(owner)):
             return Context()
         if kind is UNKNOWN:
-            raise CannotFix("a base class of another file may be a component, whose provider would be meant")
+            raise CannotFix(reasons.FOREIGN_BASE_CLASS)
         if not (own := own_name(function)):
-            raise CannotFix("the method belongs to no object whose provider could be asked")
+            raise CannotFix(reasons.STATIC_METHOD)
         return Context("parent", own)
 
     def _beside(self, call: syntax.Call) -> Context | None:
@@ -50,7 +51,7 @@ class LookupScopes:
             return context_below(self.program, options)
         context = context_by(self.program, options)
         if context.kind == "provider" and not self._is_provider(options, is_known=package.startswith("pulumi_")):
-            raise CannotFix("the provider it names is that of another package")
+            raise CannotFix(reasons.PROVIDER_OF_OTHER_PACKAGE)
         return context
 
     def _is_provider(self, options: Value | None, *, is_known: bool) -> bool:
@@ -107,10 +108,10 @@ class LookupScopes:
         body = tuple(blocks[0].body) if blocks and isinstance(blocks[0], syntax.IndentedBlock) else ()
         early = body[: after_super(body)]
         if name.startswith("__") or any(calls_self(line) for line in early if not calls_base((line,))):
-            raise CannotFix("the method may run before its object is set up")
+            raise CannotFix(reasons.EARLY_METHOD)
         base = [line for line in early if calls_base((line,))]
         if any(calls_self(arg) for line in base for call in inside(line, syntax.Call) for arg in call.args):
-            raise CannotFix("the method may run before its object is set up")
+            raise CannotFix(reasons.EARLY_METHOD)
 
     def refuse_late(self, context: Context, function: syntax.FunctionDef, at: syntax.Node) -> None:
         """An attribute that is not certainly there where the lookup would stand."""
@@ -118,7 +119,7 @@ class LookupScopes:
         if not attribute:
             return
         if root != own_name(function):
-            raise CannotFix(f"{root} may not be there yet where the lookup would stand")
+            raise CannotFix(reasons.MAY_BE_UNDEFINED.of(name=root))
         names = self.program.names
         owner = names.owner(at)
         setters = [
@@ -129,9 +130,9 @@ class LookupScopes:
         mine = [setter for setter in setters if names.outer_function(setter) is function]
         first = [setter for setter in setters if is_initialiser(names.outer_function(setter))]
         if mine and not all(setter in function.body.body for setter in mine):
-            raise CannotFix(f"{context.code} is set under a condition")
+            raise CannotFix(reasons.SET_UNDER_CONDITION.of(name=context.code))
         if setters and not mine and (is_initialiser(function) or not first):
-            raise CannotFix(f"{context.code} is set by another method")
+            raise CannotFix(reasons.SET_BY_OTHER_METHOD.of(name=context.code))
 
 
 def own_name(function: syntax.FunctionDef) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, count
 
+from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
@@ -29,7 +30,7 @@ from iacfix.languages.python.lookup_scope import LookupScopes, calls_self
 from iacfix.languages.python.names import camel, snake
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.lookups import IN_LIBRARY, Context, context_of
+from iacfix.languages.shared.lookups import Context, context_of
 from iacfix.model import Fields, Resource
 
 
@@ -73,7 +74,7 @@ class Lookups:
         """The code that reads the lookup's field at this place."""
         context = self._context(lookup.host, at)
         if any(self._context(reader, at) != context for reader in lookup.readers):
-            raise CannotFix("what reads it belongs to different providers")
+            raise CannotFix(reasons.SEVERAL_PROVIDERS)
         is_loose = context == Context() and self.contexts.is_in_component(at)
         owner = self.program.names.owner(at)
         fields = (lookup.field, *lookup.same)
@@ -86,7 +87,7 @@ class Lookups:
                 if found.field in fields:
                     return self.program.code(found.target)
         if is_loose:
-            raise CannotFix("it is in a component but names no parent, so its provider may not be the component's")
+            raise CannotFix(reasons.NO_PARENT)
         if lookup.readers and (context == Context() or self.contexts.is_own(context, at)):
             return f"{self._inline(lookup, context, at)}.{snake(lookup.field)}"
         return f"{self._placed(lookup, context, at).name}.{snake(lookup.field)}"
@@ -102,7 +103,7 @@ class Lookups:
         body = self._body(function)
         index, _ = self._index(body, context, function, lookup.function)
         if not self._reached(body, index, at):
-            raise CannotFix("the place comes before what the lookup needs")
+            raise CannotFix(reasons.LOOKUP_TOO_EARLY)
         return self._call(lookup, context)
 
     # what is there
@@ -178,10 +179,10 @@ class Lookups:
         if context == Context():
             runs = any(name.startswith(("pulumi.automation", "pulumi.provider")) for name in self.imports.bound)
             if runs or self.program.names.is_written("set_mocks"):
-                raise CannotFix("the file runs Pulumi by itself, where a lookup of the module would come too early")
+                raise CannotFix(reasons.AUTOMATION_PROGRAM)
             return self._of_library(at) if not self.program.deploys else None
         if not context.code.replace(".", "").replace("_", "").isalnum():
-            raise CannotFix(f"the provider is given by an expression: {context.code}")
+            raise CannotFix(reasons.PROVIDER_EXPRESSION.of(code=context.code))
         names = self.program.names
         function = names.outer_function(at)
         bound = names.bound_at(context.code.partition(".")[0], at)
@@ -191,23 +192,23 @@ class Lookups:
             return function
         if isinstance(bound, syntax.Import | syntax.ImportFrom | syntax.ImportAlias):
             if names.statement(bound) not in self.program.module.body:
-                raise CannotFix("the provider is imported in between")
+                raise CannotFix(reasons.PROVIDER_IMPORTED_LATER)
             return None
         if "." in context.code:
-            raise CannotFix(f"{context.code} may not be there yet where the lookup would stand")
+            raise CannotFix(reasons.MAY_BE_UNDEFINED.of(name=context.code))
         plain = isinstance(bound, syntax.Name) and isinstance(bound.parent, syntax.AssignTarget | syntax.AnnAssign)
         statement = names.statement(bound) if bound is not None and plain else None
         if function is not None and statement in function.body.body:
             return function
         if statement in self.program.module.body and isinstance(statement, syntax.SimpleStatementLine):
             return None
-        raise CannotFix("the provider is bound in between")
+        raise CannotFix(reasons.PROVIDER_DEFINED_LATER)
 
     def _of_library(self, at: syntax.Node) -> syntax.FunctionDef:
         """The function that a lookup of a module belongs in which others import, maybe where Pulumi does not run."""
         function = self.program.names.outer_function(at)
         if function is None:
-            raise CannotFix(IN_LIBRARY)
+            raise CannotFix(reasons.LIBRARY_FILE)
         return function
 
     def _made(
@@ -217,7 +218,7 @@ class Lookups:
         body = self._body(function)
         index, loose = self._index(body, context, function, lookup.function)
         if not self._reached(body, index, at):
-            raise CannotFix("the place comes before what the lookup needs")
+            raise CannotFix(reasons.LOOKUP_TOO_EARLY)
         return NewLookup(name, lookup.function, f"{name} = {self._call(lookup, context)}", body, index, loose)
 
     def _call(self, lookup: Lookup, context: Context) -> str:
@@ -254,7 +255,7 @@ class Lookups:
         if function is None:
             return tuple(self.program.module.body)
         if not isinstance(function.body, syntax.IndentedBlock):
-            raise CannotFix("the function has its body on one line")
+            raise CannotFix(reasons.ONE_LINE_FUNCTION)
         return tuple(function.body.body)
 
     def _index(
@@ -268,7 +269,7 @@ class Lookups:
             and context.kind == "parent"
             and not calls_base(body)
         ):
-            raise CannotFix("the component is not set up by a statement of its own")
+            raise CannotFix(reasons.NO_SUPER_STATEMENT)
         if function is None:
             needed = {"pulumi", self.program.package.packages["python"]}
             last = max([0, *(index + 1 for index, line in enumerate(body) if imports(line) & needed)])

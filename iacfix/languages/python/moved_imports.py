@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
@@ -18,10 +19,6 @@ from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.tree import inside
 
 Statement = syntax.Import | syntax.ImportFrom
-
-COMMENT = "a comment stands at an import that nothing needs any more then; take the import out first"
-ALONE = "its import stands alone in its block; import the right class there first"
-JOINED = "another statement stands on the line of its import; give each a line of its own"
 
 
 @frozen
@@ -159,16 +156,16 @@ class MovedImports:
         line = statement.around
         assert isinstance(line, syntax.SimpleStatementLine)
         if len(line.body) > 1:
-            raise CannotFix(JOINED)
+            raise CannotFix(reasons.IMPORT_SHARES_LINE)
         if isinstance(block := line.parent, syntax.IndentedBlock) and len(block.body) == 1:
-            raise CannotFix(ALONE)
+            raise CannotFix(reasons.LONE_IMPORT)
         above = len(self.originals.of(line).leading_lines)
         self._refuse_comments(self.program.line(line) - above, self.program.end_line(line))
         self.plan.gone.add(line)
 
     def _refuse_comments(self, first: int, last: int) -> None:
         if any(first <= comment.line <= last for comment in self.program.comments()):
-            raise CannotFix(COMMENT)
+            raise CannotFix(reasons.ORPHANED_IMPORT_COMMENT)
 
 
 def _alias_of(bound: ImportAssignment) -> syntax.ImportAlias | None:

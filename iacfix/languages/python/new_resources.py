@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.edit import AddResource, Join, Keep, New
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
@@ -22,8 +23,6 @@ from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
 from iacfix.model import Resource, Text, Value
-
-BETWEEN = "more than resources stands between it and what a new resource has to wait for"
 
 
 class NewResources:
@@ -82,10 +81,10 @@ class NewResources:
         for other in add.after:
             homes.append(self._homes[id(other)] if isinstance(other, AddResource) else self._addition(other))
         if any(home.statement.parent is not host.statement.parent for home in homes):
-            raise CannotFix("what the new resource has to wait for is built elsewhere")
+            raise CannotFix(reasons.WAITS_FOR_OTHER_SCOPE)
         home = max(homes, key=lambda home: self.program.line(home.statement))
         if host.lifted and home is not host:
-            raise CannotFix(BETWEEN)
+            raise CannotFix(reasons.CODE_BETWEEN)
         self._check_between(host, home)
         return home
 
@@ -102,12 +101,12 @@ class NewResources:
                 case syntax.Expr(value=syntax.Call() as call):
                     plain = True
                 case _:
-                    raise CannotFix(BETWEEN)
+                    raise CannotFix(reasons.CODE_BETWEEN)
             local = any(
                 names.function(inner.func) or names.is_own_method(inner.func) for inner in inside(call, syntax.Call)
             )
             if not plain or local or self.program.type_of(call) is None:
-                raise CannotFix(BETWEEN)
+                raise CannotFix(reasons.CODE_BETWEEN)
 
     def _check_known(self, home: Addition, add: AddResource, resource: Resource) -> None:
         """The name of a new resource is known where another waits for it."""
@@ -120,13 +119,13 @@ class NewResources:
         else:
             known = later and home.statement.parent in list(names.ancestors(resource.node))
         if not known:
-            raise CannotFix(f"{resource.label} has to wait for the new {add.name}, whose name is not known there")
+            raise CannotFix(reasons.WAITS_OUT_OF_SCOPE.of(resource=resource.label, name=add.name))
 
     def _name(self, add: AddResource, host: Addition) -> str:
         held = self.renderer.bindings[host.call]
         owner = self.program.names.owner(host.call)
         if held.startswith("self.") and owner is not None and "slots" in self.program.code(owner):
-            raise CannotFix("its class has slots, so the new resource cannot be kept in it")
+            raise CannotFix(reasons.SLOTS)
         if not held.startswith("self."):
             held = held.rpartition(".")[2]
         return self._named([f"{held}_{snake(add.name).replace('-', '_')}"], host.call)
@@ -137,7 +136,7 @@ class NewResources:
         small = call.around
         statement = small.parent
         if isinstance(statement, syntax.SimpleStatementSuite):
-            raise CannotFix("there is no block for new statements to stand in")
+            raise CannotFix(reasons.NO_BLOCK)
         lifted = not isinstance(statement, syntax.SimpleStatementLine) or not isinstance(
             small, syntax.Assign | syntax.AnnAssign | syntax.Expr | syntax.Return
         )
@@ -145,9 +144,9 @@ class NewResources:
             refuse_unliftable(self.program.definitions, self.originals, call)
             statement = self.program.names.statement(call)
         if not isinstance(statement, syntax.SimpleStatementLine):
-            raise CannotFix("there is no block for new statements to stand in")
+            raise CannotFix(reasons.NO_BLOCK)
         if len(statement.body) != 1:
-            raise CannotFix("several statements share its line")
+            raise CannotFix(reasons.SHARED_LINE)
         bind = None
         match small:
             case syntax.Assign(
@@ -219,11 +218,11 @@ class NewResources:
 
     def _logical_name(self, add: AddResource, style: Style) -> str:
         if add.beside.name is None:
-            raise CannotFix("the resource has no logical name to build on")
+            raise CannotFix(reasons.NO_LOGICAL_NAME)
         if not Determinism(self.program.definitions).is_pure(add.beside.name.place):
-            raise CannotFix("its logical name is made by a call, which may give another name the next time")
+            raise CannotFix(reasons.NAME_FROM_CALL)
         if inside(add.beside.name.place, syntax.NamedExpr) or inside(add.beside.name.place, syntax.Await):
-            raise CannotFix("its logical name does more than name it")
+            raise CannotFix(reasons.NAME_WITH_SIDE_EFFECTS)
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), style, "", add.beside.node)
 
     def imported(self, type: str, like: syntax.Call | None = None) -> str:

@@ -7,6 +7,7 @@ from itertools import chain
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.python import layout, syntax
@@ -78,7 +79,7 @@ class Addition:
             case cst.Assign(value=call):
                 last = small.with_changes(value=name)
             case _:
-                raise CannotFix("the resource cannot be bound to a name there")
+                raise CannotFix(reasons.UNBINDABLE)
         first = updated.with_changes(body=[cst.Assign([cst.AssignTarget(name)], call)])
         if last is None:
             return [first, *self.new]

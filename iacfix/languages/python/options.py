@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
@@ -16,7 +17,7 @@ from iacfix.languages.python.originals import entries
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.options import HIDDEN, UNSEEN, carried
+from iacfix.languages.shared.options import carried
 from iacfix.model import Fields, Items, Null, Resource, Value
 
 
@@ -33,7 +34,7 @@ class Options:
         options = self._beside_inherited(add.beside.options) or add.beside.options
         copied = carried(options)
         if any(inside(entry.value.place, syntax.Call) for entry in copied):
-            raise CannotFix("an option that would be copied holds a call; take it into a variable first")
+            raise CannotFix(reasons.CALL_IN_OPTION)
         waits = [self.names[id(other)] for other in add.after]
         given = options.entries if isinstance(options, Fields) else ()
         if options is not None and len(copied) == len(given) and not waits and not add.ignored:
@@ -95,14 +96,14 @@ class Options:
             case _ if self.program.referent(value) is not None:
                 had = [self.renderer.code(Keep(value), Style(), indent, value.node)]
             case _:
-                raise CannotFix("its existing dependsOn is not a literal list; write it as one")
+                raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)
         return f"[{', '.join([*had, *waits])}]"
 
     # resources that are there
 
     def wait(self, plan: Plan, resource: Resource, names: Sequence[str]) -> None:
         """Let a resource wait for new ones."""
-        call, options = self._call_of(resource, UNSEEN), resource.options
+        call, options = self._call_of(resource, reasons.WAITS_WITH_UNREADABLE_OPTIONS), resource.options
         self._give_room(plan, call)
         listed = f"[{', '.join(names)}]"
         if options is None or isinstance(options, Null):
@@ -113,7 +114,7 @@ class Options:
                 plan.replaced[options.place] = self.renderer.expression(code)
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
-            raise CannotFix(UNSEEN.format(resource.label))
+            raise CannotFix(reasons.WAITS_WITH_UNREADABLE_OPTIONS.of(resource=resource.label))
         assert isinstance(options.node, syntax.Call)
         match options.get("dependsOn"):
             case None:
@@ -138,11 +139,11 @@ class Options:
             case Keep(value) if self.program.referent(value) is not None:
                 return [self.renderer.code(new, Style(breaks=False), "", at)]
             case _:
-                raise CannotFix("what it has to wait for is not a literal list; write it as one")
+                raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)
 
     def set(self, plan: Plan, resource: Resource, new: Mapping[str, New]) -> None:
         """Give a resource options."""
-        call, options = self._call_of(resource, HIDDEN), resource.options
+        call, options = self._call_of(resource, reasons.UNREADABLE_OPTIONS_OF), resource.options
         self._give_room(plan, call)
         codes = {key: self.renderer.code(value, Style(breaks=False), "", call) for key, value in new.items()}
         if options is None or isinstance(options, Null):
@@ -154,7 +155,7 @@ class Options:
                 plan.replaced[options.place] = self.renderer.expression(made)
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
-            raise CannotFix(HIDDEN.format(resource.label))
+            raise CannotFix(reasons.UNREADABLE_OPTIONS_OF.of(resource=resource.label))
         assert isinstance(options.node, syntax.Call)
         for key, code in codes.items():
             had = options.get(key)
@@ -163,14 +164,14 @@ class Options:
             elif key == "dependsOn":
                 self._wait_too(plan, had, self._waited(new[key], call))
             else:
-                raise CannotFix(f"its options say {key} too")
+                raise CannotFix(reasons.OPTION_SET_TOO.of(option=key))
 
-    def _call_of(self, resource: Resource, hidden: str) -> syntax.Call:
+    def _call_of(self, resource: Resource, hidden: reasons.Reason) -> syntax.Call:
         """The call whose options are to change."""
         call = resource.node
         assert isinstance(call, syntax.Call)
         if any(arg.star for arg in call.args):
-            raise CannotFix(hidden.format(resource.label))
+            raise CannotFix(hidden.of(resource=resource.label))
         return call
 
     def _give_room(self, plan: Plan, call: syntax.Call) -> None:

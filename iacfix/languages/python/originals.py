@@ -16,6 +16,7 @@ from typing import Any, TypeGuard, TypeVar, cast, overload
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.excerpts import Excerpt, Excerpts, NotApart, Statement
@@ -23,9 +24,6 @@ from iacfix.languages.python.read import PythonProgram
 
 Node = TypeVar("Node", bound=cst.CSTNode)
 _NO_CODE = (tokenize.NL, tokenize.COMMENT, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-NOT_PARSED = "LibCST, which writes Python here, does not know syntax of this file; fix it by hand"
-NOT_ALIKE = "LibCST, which writes Python here, reads this statement otherwise; write it more plainly, or fix it by hand"
-NOT_GIVEN_BACK = "LibCST does not give this file back byte for byte; format it, or fix it by hand"
 
 
 class Originals:
@@ -50,7 +48,7 @@ class Originals:
         try:
             module = cst.parse_module(self.text)
         except cst.ParserSyntaxError as error:
-            raise CannotFix(NOT_PARSED) from error
+            raise CannotFix(reasons.UNKNOWN_SYNTAX) from error
         self._unread.append((module, 0))
         return module
 
@@ -97,7 +95,7 @@ class Originals:
         excerpt = self._excerpt(root)
         found = excerpt.statement if excerpt is not None else self.within(self._read, root)
         if not _is_alike(root, found):
-            raise CannotFix(NOT_ALIKE)
+            raise CannotFix(reasons.READ_DIFFERENTLY)
         return found
 
     def _excerpt(self, statement: Statement) -> Excerpt | None:
@@ -203,7 +201,7 @@ def _step(above: cst.CSTNode, parent: syntax.Node, node: syntax.Node) -> cst.CST
         here, there = _parts(getattr(parent, name)), _parts(getattr(above, name, None))
         if node in here and len(here) == len(there) and _is_alike(node, found := there[here.index(node)]):
             return found
-    raise CannotFix(NOT_ALIKE)
+    raise CannotFix(reasons.READ_DIFFERENTLY)
 
 
 def _parts(value: object) -> Sequence[Any]:

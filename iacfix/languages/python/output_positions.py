@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.outputs import JOINING, SHOWING, applied, operands
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.natures import COMPONENTS, IN_CALLBACK, IN_COMPONENT, NOWHERE, UNRESOLVING
+from iacfix.languages.shared.natures import COMPONENTS
 
 WAITING = frozenset(
     f"pulumi.Output.{name}" for name in ("all", "concat", "format", "from_input", "json_dumps", "secret", "unsecret")
@@ -55,14 +56,14 @@ class OutputPositions:
         match node:
             case syntax.Call() if self.program.qualified(node.func) == "json.dumps":
                 if any(arg.star or (arg.keyword is not None and arg.keyword.value in ENCODED) for arg in node.args):
-                    raise CannotFix("an encoder of its own makes the JSON")
+                    raise CannotFix(reasons.CUSTOM_ENCODER)
                 place.serialisers[node] = None
             case syntax.Call(func=syntax.Name(value=name)) if name in SHOWING:
-                raise CannotFix(UNRESOLVING.format(name=f"{name}()", concat="pulumi.Output.concat"))
+                raise CannotFix(reasons.UNRESOLVING_FUNCTION.of(name=f"{name}()", concat="pulumi.Output.concat"))
             case syntax.Call(func=syntax.Attribute(attr=syntax.Name(value=name))) if name in JOINING:
-                raise CannotFix(UNRESOLVING.format(name=f"{name}()", concat="pulumi.Output.concat"))
+                raise CannotFix(reasons.UNRESOLVING_FUNCTION.of(name=f"{name}()", concat="pulumi.Output.concat"))
             case syntax.BinaryOperation(operator=syntax.Modulo()):
-                raise CannotFix("it is put together by %, which knows no outputs: use pulumi.Output.format")
+                raise CannotFix(reasons.PERCENT_FORMAT)
             case _:
                 place.texts[node] = None
 
@@ -79,7 +80,7 @@ class OutputPositions:
                     self._added(parent, place)
                 case syntax.DictElement(key=key):
                     if node is key:
-                        raise CannotFix("an output cannot be a key")
+                        raise CannotFix(reasons.OUTPUT_AS_KEY)
                 case syntax.IfExp(test=test):
                     if node is test:
                         _refuse()
@@ -117,10 +118,10 @@ class OutputPositions:
         if program.type_of(call) is not None and program.type_named(call.func) is None:
             _refuse()
         if name.partition(".")[0] in COMPONENT_PACKAGES:
-            raise CannotFix(IN_COMPONENT)
+            raise CannotFix(reasons.PLAIN_IN_COMPONENT)
         if program.type_of(call) is not None or (_is_class(name) and not program.provider_names.is_inputs(call)):
             if keyword in (None, "opts", "resource_name"):
-                raise CannotFix("a logical name or an option cannot be an output")
+                raise CannotFix(reasons.OUTPUT_AS_NAME)
             return None
         if program.provider_names.is_inputs(call):
             return None
@@ -130,7 +131,8 @@ class OutputPositions:
             return None
         if program.function_of(call) is not None:
             if not name.endswith("_output"):
-                raise CannotFix(f"{program.code(call.func)} takes plain values only; its _output form takes outputs")
+                code = program.code(call.func)
+                raise CannotFix(reasons.PLAIN_INVOKE.of(function=code, output_form=f"{code}_output"))
             return None
         if name != "json.dumps":
             _refuse()
@@ -144,12 +146,12 @@ class OutputPositions:
         if isinstance(assign, syntax.AnnAssign):
             declared = self.program.code(assign.annotation)
             if not any(word in declared for word in ("Input", "Output", "Any")):
-                raise CannotFix("the variable is declared with a type that an output does not have")
+                raise CannotFix(reasons.DECLARED_TYPE)
         match target:
             case syntax.Name() if self.program.names.assignment(target) is not None:
                 uses = self.program.names.uses(target)
                 if self.program.names.is_global(target.value) and self.program.neighbours.may_import(target.value):
-                    raise CannotFix("other files may read the variable")
+                    raise CannotFix(reasons.READ_BY_OTHER_FILES)
             case syntax.Attribute(value=syntax.Name(value="self"), attr=attr):
                 every = inside(self.program.module, syntax.Attribute)
                 uses = [node for node in every if node.attr.value == attr.value and node is not target]
@@ -171,8 +173,8 @@ class OutputPositions:
             used = self.program.names.uses_of_function(function)
         for use in used:
             if applied(use) is not None:
-                raise CannotFix(IN_CALLBACK.format(all="pulumi.Output.all"))
-        raise CannotFix("a function of the program gives it, and what takes it may need plain text")
+                raise CannotFix(reasons.PLAIN_IN_CALLBACK.of(all="pulumi.Output.all"))
+        raise CannotFix(reasons.RETURNED_TEXT)
 
 
 def _is_class(name: str) -> bool:
@@ -181,4 +183,4 @@ def _is_class(name: str) -> bool:
 
 
 def _refuse() -> NoReturn:
-    raise CannotFix(NOWHERE)
+    raise CannotFix(reasons.PLAIN_VALUE_NEEDED)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.edit import AddResource, DropField
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
@@ -76,14 +77,14 @@ class Removals:
         beside = statement.parent is here.parent
         if not beside or not isinstance(statement, syntax.SimpleStatementLine) or len(statement.body) != 1:
             if self.renderer.keeps_inside(value.node):
-                raise CannotFix("it is kept in a variable of another scope")
+                raise CannotFix(reasons.VARIABLE_OF_OTHER_SCOPE)
             return
         made = [*inside(value.node, syntax.Subscript), *inside(value.node, syntax.Call)]
         told = all(isinstance(node, syntax.Call) and self.program.provider_names.is_inputs(node) for node in made)
         if (not told and not self._is_calm(statement, here)) or any(
             names.count_here(name) > 1 for name in inside(value.node, syntax.Name)
         ):
-            raise CannotFix("it is kept in a variable, and what it is made of changes")
+            raise CannotFix(reasons.CHANGING_VARIABLE)
         written = self.originals.of(statement)
         comments = [line.comment for line in written.leading_lines if line.comment]
         comments += comments_in(written.body[0])
@@ -92,7 +93,7 @@ class Removals:
         home = _home(edit, value.place, adds)
         refuse_moved(comment.value for comment in left)
         if left and home is None:
-            raise CannotFix("a comment could not be kept next to its code")
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         if home is not None:
             self.additions.lead(home, left)
         self.plan.gone.add(statement)
@@ -139,7 +140,7 @@ class Removals:
 def _entry_node(edit: DropField) -> syntax.Node:
     entry = edit.fields.entry(edit.key)
     if entry is None:
-        raise CannotFix(f"there is no single {edit.key} to take out")
+        raise CannotFix(reasons.NOT_SET_ONCE.of(key=edit.key))
     return entry.node
 
 

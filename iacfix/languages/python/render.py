@@ -13,6 +13,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.edit import Inputs, Join, Json, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
@@ -167,14 +168,14 @@ class Renderer:
             case syntax.BinaryOperation() | syntax.Call() | syntax.Subscript() | syntax.BaseString():
                 return f"{self.mark_node(node, indent)} + {self.literal(more, style.quote)}"
             case _:
-                raise CannotFix("a name cannot be made from its own name")
+                raise CannotFix(reasons.COMPUTED_NAME)
 
     def _template(self, parts: tuple[New, ...], style: Style, indent: str, at: syntax.Node) -> str:
         shown = [part if isinstance(part, str) else self.code(part, style, indent, at) for part in parts]
         inner = "".join(self.shown(code) for code, part in zip(shown, parts, strict=True) if not isinstance(part, str))
         quote = style.quote if style.quote not in inner else {'"': "'", "'": '"'}[style.quote]
         if quote in inner or "\\" in inner or "\n" in inner:
-            raise CannotFix("a part of the new text cannot stand inside a formatted string")
+            raise CannotFix(reasons.NOT_IN_F_STRING)
         body = "".join(
             code.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("{", "{{").replace("}", "}}")
             if isinstance(part, str)
@@ -207,7 +208,7 @@ class Renderer:
         if value.is_direct:
             return self.code(new, style, indent, at, used)
         if not value.is_own:
-            raise CannotFix("it is kept in a variable that is used elsewhere too")
+            raise CannotFix(reasons.SHARED_VARIABLE)
         if isinstance(new, Inputs) and _is_unchanged(new):
             return self._mark(value, indent)
         node: syntax.Node = value.node
@@ -216,7 +217,7 @@ class Renderer:
         code = self.code(new, own, self.indent_in_statement(node), node, self.program.column(node) - 1)
         self.elsewhere[node] = self.expression(code)
         if any(comment not in self.placed for comment in comments_in(self.originals.of(node))):
-            raise CannotFix("a comment inside would lose its place")
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         return self._mark(value, indent)
 
     def _inputs(self, new: Inputs, style: Style, indent: str, at: syntax.Node, used: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.node_changes import Insertion, Plan
@@ -55,12 +56,12 @@ class Resolving:
             if around and isinstance(around[0], syntax.BinaryOperation) and node in operands(around[0]):
                 continue  # it is rewritten with the sum that it is a term of
             if around:
-                raise CannotFix("one string is nested in another; assign it to a variable first")
+                raise CannotFix(reasons.NESTED_STRING)
             if isinstance(node, syntax.Call):
                 yield from self._formatted(node, output)
             else:
                 if comments_in(self.originals.of(node)):
-                    raise CannotFix("a comment inside would lose its place")
+                    raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
                 self.plan.replaced[node] = self.renderer.expression(self._made(node, output))
                 yield node
 
@@ -87,7 +88,7 @@ class Resolving:
         """`"{}".format(x)` becomes `Output.format("{}", x)`."""
         assert isinstance(call.func, syntax.Attribute)
         if any(arg.star for arg in call.args):
-            raise CannotFix("what it is formatted with is not a literal")
+            raise CannotFix(reasons.COMPUTED_FORMAT_ARGUMENTS)
         template = self.renderer.expression(self.program.code(call.func.value))
         self.plan.replaced[call.func] = cst.parse_expression(f"{output}.format")
         self.plan.inserted.setdefault(call, []).append(Insertion(-1, cst.Arg(template)))
@@ -178,9 +179,9 @@ class Resolving:
             assert isinstance(part, syntax.FormattedStringExpression)
             code = self.program.code(part)
             if "=" in code.rpartition(self.program.code(part.expression))[2].partition(":")[0]:
-                raise CannotFix("a part of the text names itself")
+                raise CannotFix(reasons.SELF_NAMING_PART)
             if any(isinstance(inner, syntax.FormattedStringExpression) for inner in part.format_spec or ()):
-                raise CannotFix("the format of a part is computed")
+                raise CannotFix(reasons.COMPUTED_FORMAT)
             expression = self.program.code(part.expression)
             if expression not in seen:
                 seen[expression] = len(given)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.retyped import HANDED_ON, KEPT, UNSEEN, parts, refuse_handed_on, refuse_unseen
+from iacfix.languages.shared.retyped import parts, refuse_handed_on, refuse_unseen
 from iacfix.model import Entry, Fields, Items, Opaque, Resource
 
 INPUTS = ("Args", "ArgsDict")
@@ -31,7 +32,7 @@ class Retyping:
         self._refuse_imported(host, call)
         refuse_unseen(host)
         if host.args.node is not call and isinstance(host.args.node, syntax.Call) and not host.args.is_direct:
-            raise CannotFix("its inputs are kept in a variable of the old class")
+            raise CannotFix(reasons.ARGUMENTS_OF_OLD_CLASS)
         wanted: dict[syntax.BaseExpression, str] = {}
         for place, ending in self._inputs(host, gone):
             wanted[place] = self._python(f"{type}{ending}")
@@ -53,10 +54,10 @@ class Retyping:
             holder = next((node for node in (call, *names.ancestors(call)) if node in mine or node in others), None)
             if holder in mine:
                 if not elsewhere.get(holder, True):
-                    raise CannotFix(KEPT)
+                    raise CannotFix(reasons.ARGUMENTS_OF_OLD_CLASS)
                 yield call.func, ending
             elif holder is None and any(_may_hold(entry.key, ending) for entry in self._computed(host, gone)):
-                raise CannotFix(UNSEEN)
+                raise CannotFix(reasons.UNREADABLE_ARGUMENTS)
 
     def _computed(self, host: Resource, gone: Container[syntax.Node]) -> Iterator[Entry]:
         """The inputs whose values cannot be seen through."""
@@ -85,23 +86,23 @@ class Retyping:
                 names.outer_function(call) is None
             ):
                 if may_import(name):
-                    raise CannotFix("another file may import it, and its type would change for others")
+                    raise CannotFix(reasons.IMPORTABLE_RESOURCE)
             case syntax.Assign(
                 targets=[syntax.AssignTarget(target=syntax.Attribute(value=syntax.Name(value="self"), attr=attr)), *_]
             ):
                 owner = names.owner(call)
                 if owner is not None and not attr.value.startswith("_") and may_import(owner.name.value):
-                    raise CannotFix("its attribute is public, and its type would change for others")
+                    raise CannotFix(reasons.PUBLIC_ATTRIBUTE)
             case _:
                 pass
         for use in self._uses(host, call):
             holder = use.parent
             function = next((node for node in names.ancestors(use) if isinstance(node, syntax.FunctionDef)), None)
             if isinstance(holder, syntax.Return) and function is not None and may_import(function.name.value):
-                raise CannotFix("a function gives the resource to others, and its type would change for them")
+                raise CannotFix(reasons.RETURNED_RESOURCE)
             called = holder.parent if isinstance(holder, syntax.Arg) else None
             if isinstance(called, syntax.Call) and self._is_foreign(called.func):
-                raise CannotFix(HANDED_ON)
+                raise CannotFix(reasons.PASSED_RESOURCE)
 
     def _uses(self, host: Resource, call: syntax.Call) -> Iterator[syntax.Node]:
         """Where the resource stands as a whole: the call itself, and what holds it."""
@@ -131,7 +132,7 @@ class Retyping:
         owned = {resource.node: self._owned(resource) for resource in self.program.resources(host.type)}
         for annotation, node in named:
             if not any(annotation in mine for mine in owned.values()):
-                raise CannotFix(f"a type annotation names {self.program.code(node)}")
+                raise CannotFix(reasons.TYPE_ANNOTATION.of(name=self.program.code(node)))
         self._refuse_mentions(host.type, old, {node for _, node in named})
         return [node for annotation, node in named if annotation in owned[host.node]]
 
@@ -146,13 +147,13 @@ class Retyping:
                 not isinstance(around, syntax.ImportAlias | syntax.Call | syntax.Attribute)
                 and self.program.type_named(node) == type
             ):
-                raise CannotFix(f"something else than a call names the class {self.program.code(node)}")
+                raise CannotFix(reasons.CLASS_AS_VALUE.of(name=self.program.code(node)))
         for text in inside(self.program.module, syntax.SimpleString):
             if (
                 isinstance(text.parent, syntax.Annotation | syntax.SubscriptElement | syntax.Index)
                 and old in text.value
             ):
-                raise CannotFix(f"a type annotation names {text.value}")
+                raise CannotFix(reasons.TYPE_ANNOTATION.of(name=text.value))
 
     def _owned(self, resource: Resource) -> set[syntax.Node]:
         """The annotations of what holds the resource: its variable or attribute, and the function that returns it."""

@@ -7,12 +7,13 @@ from functools import cached_property
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.excerpts import Statement, first_line
 from iacfix.languages.python.node_changes import Plan
-from iacfix.languages.python.originals import NOT_GIVEN_BACK, Originals, statement_of
+from iacfix.languages.python.originals import Originals, statement_of
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.transformer import Transformer
 from iacfix.rewrite import Change, trimmed, utf8
@@ -82,12 +83,12 @@ class _Rewriting:
         """Where it starts with the lines above it, what stands there, and what takes its place."""
         text, start = self.originals.text, self.begin - len(self._above)
         if "\f" in self.indent:  # which is none, and would stand before each line that is new
-            raise CannotFix(NOT_GIVEN_BACK)
+            raise CannotFix(reasons.NOT_REPRODUCED)
         old, new = self._code([self.statement]), self._code(_statements(self.statement.visit(self.transformer)))
         if not text.startswith(old, start):  # LibCST does not keep every end of a text
             old, new = _without_end(old), _without_end(new)
             if text[start:].rstrip() != old.rstrip():
-                raise CannotFix(NOT_GIVEN_BACK)
+                raise CannotFix(reasons.NOT_REPRODUCED)
         return start, old, new
 
     def above(self) -> tuple[int, str, str]:
@@ -96,7 +97,7 @@ class _Rewriting:
         new = self._code(_statements(changed)).removesuffix(self._code([BARE]))
         start = self.begin - len(self._above)
         if not self.originals.text.startswith(self._above, start):
-            raise CannotFix(NOT_GIVEN_BACK)
+            raise CannotFix(reasons.NOT_REPRODUCED)
         return start, self._above, new
 
     @property

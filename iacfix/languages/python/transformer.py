@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.node_changes import Lift, Plan, Room, Spread
@@ -155,7 +156,7 @@ def _respanned(node: cst.CSTNode, spans: list[tuple[int, int, str]], *, is_piece
             start = f"{prefix}f{node.quote}"
             return cst.FormattedString(parts, start=start, end=node.quote, lpar=node.lpar, rpar=node.rpar)
         case _:
-            raise CannotFix("the text cannot be changed in place")
+            raise CannotFix(reasons.NOT_A_LITERAL_STRING)
 
 
 def _parts(

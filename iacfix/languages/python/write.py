@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from iacfix import reasons
 from iacfix.edit import (
     AddResource,
     Append,
@@ -44,7 +45,7 @@ from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import spreads
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.shared.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
+from iacfix.languages.shared.touched import refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.model import Fields, Items, Resource, Span, Spelling
 from iacfix.rewrite import Change
 
@@ -83,7 +84,7 @@ class _Writer:
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = set(dropped_nodes(drops))
         if any(inside(node, syntax.NamedExpr) for node in self.renderer.dropped):
-            raise CannotFix(SETS)
+            raise CannotFix(reasons.ASSIGNS_ON_THE_WAY)
         for edit in edits:
             match edit:
                 case SetField():
@@ -136,9 +137,9 @@ class _Writer:
     def _set(self, edit: SetField) -> None:
         node = edit.fields.node
         if not isinstance(node, syntax.Call | syntax.Dict):
-            raise CannotFix("the arguments are not a literal object there; write them as one")
+            raise CannotFix(reasons.ARGUMENTS_NOT_LITERAL)
         if not edit.fields.lacks(edit.key):
-            raise CannotFix(f"{edit.key} may be there already")
+            raise CannotFix(reasons.MAY_BE_SET.of(key=edit.key))
         self._claim(node, edit.key)
         after = self._index_of(edit.fields, edit.after) if edit.after else self._last(node)
         key = self._spelled(edit.fields, edit.key, self._style(node).quote)
@@ -176,7 +177,7 @@ class _Writer:
         entry = fields.entry(key)
         node = fields.node
         if entry is None or not isinstance(node, syntax.Call | syntax.Dict):
-            raise CannotFix(f"there is no {key} to write behind")
+            raise CannotFix(reasons.NO_ANCHOR.of(key=key))
         return entries(node).index(entry.node)
 
     def _last(self, node: syntax.Call | syntax.Dict) -> int:
@@ -200,16 +201,16 @@ class _Writer:
                 quote = written.quote if isinstance(written, syntax.SimpleString) else self.renderer.quote
                 self.plan.replaced[written] = cst.parse_expression(self._spelled(edit.fields, edit.new, quote))
             case _:
-                raise CannotFix("the arguments are not a literal object there; write them as one")
+                raise CannotFix(reasons.ARGUMENTS_NOT_LITERAL)
         if edit.value is not None:
             self._rewrite(entry.value.place, edit.value)
 
     def _append(self, items: Items, new: New) -> None:
         node = items.node
         if not isinstance(node, syntax.List):
-            raise CannotFix("the value is not a literal list there")
+            raise CannotFix(reasons.LIST_NOT_LITERAL)
         if self.program.definitions.is_shared(node):
-            raise CannotFix("it is kept in a variable that is used elsewhere too")
+            raise CannotFix(reasons.SHARED_VARIABLE)
         last = len(node.elements) - 1
         value = self.renderer.expression(self._code(new, node, last))
         self.plan.inserted.setdefault(node, []).append(Insertion(last, cst.Element(value)))
@@ -230,7 +231,7 @@ class _Writer:
                     and isinstance(new[0], Keep)
                     and new[0].value.place is place
                 ):
-                    raise CannotFix("nothing changes")
+                    raise CannotFix(reasons.NOTHING_CHANGES)
                 self._rewrite(place, new)
 
     def _rewrite(self, place: syntax.BaseExpression, new: New) -> None:
@@ -245,11 +246,11 @@ class _Writer:
         code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
         self.plan.replaced[place] = self.renderer.expression(code)
         if any(comment not in self.renderer.placed for comment in comments_in(self.originals.of(place))):
-            raise CannotFix("a comment inside would lose its place")
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
 
     def _reread(self, read: syntax.Node, output: str) -> None:
         if not isinstance(read, syntax.Attribute):
-            raise CannotFix("it is not read by a plain name")
+            raise CannotFix(reasons.NOT_READ_BY_NAME)
         self._claim(read.attr, "")
         self.plan.replaced[read.attr] = cst.Name(snake(output))
 
@@ -261,13 +262,13 @@ class _Writer:
                 code = self.renderer.code(new, Style(self.renderer.quote), "", chunk.node)
                 spans = self.plan.spans.setdefault(chunk.node, [])
                 if any(start < span.stop - at and span.start - at < stop for start, stop, _ in spans):
-                    raise CannotFix("another edit changes the same text")
+                    raise CannotFix(reasons.SAME_PLACE)
                 spans.append((span.start - at, span.stop - at, code))
                 if isinstance(chunk.node.parent, syntax.ConcatenatedString):
                     self.plan.pieces.add(chunk.node)
                 return
             at += width
-        raise CannotFix("the text is put together in several pieces there")
+        raise CannotFix(reasons.CONCATENATED)
 
     def _retype(self, edit: Retype) -> None:
         for place, name in self.retyping.places(edit.resource, edit.type, self.renderer.dropped).items():
@@ -305,13 +306,13 @@ class _Writer:
         for resource, names in waiting.values():
             self._claim(resource.node, "opts")
             if any(add.beside.node is resource.node for add in adds):
-                raise CannotFix("another edit copies the options that change")
+                raise CannotFix(reasons.SAME_OPTIONS)
             self.additions.options.wait(self.plan, resource, names)
 
     def _place_lookups(self) -> None:
         for body, index, code, loose in self.renderer.lookups.inserted():
             if index >= len(body):
-                raise CannotFix("there is no statement after the place for a lookup")
+                raise CannotFix(reasons.NO_STATEMENT_FOR_LOOKUP)
             following = body[index]
             mine = self.plan.before.setdefault(following, [])
             line = self.renderer.statement(code)
@@ -352,7 +353,7 @@ class _Writer:
         """Imports of Python's own modules stand first, apart from those of others."""
         first = next((line for line in run_lines(self.program.module.body) if imports(line) - {"__future__"}), None)
         if first is None or first not in self.program.module.body:
-            raise CannotFix("there is no import to put the new one next to")
+            raise CannotFix(reasons.NO_IMPORTS)
         lines = [self.renderer.statement(code) for code in codes]
         above = self.originals.of(first).leading_lines
         if above and above[0].comment is None:
@@ -382,16 +383,16 @@ class _Writer:
         for line in run_lines(self.program.module.body):
             if package in imports(line):
                 return line
-        raise CannotFix("there is no import to put the new one next to")
+        raise CannotFix(reasons.NO_IMPORTS)
 
     # conflicts
 
     def _claim(self, node: syntax.Node, key: str) -> None:
         is_resource = isinstance(node, syntax.Call) and self.program.type_of(node) is not None
         if not is_resource and self.program.definitions.is_shared(node):
-            raise CannotFix("it is kept in a variable that is used elsewhere too")
+            raise CannotFix(reasons.SHARED_VARIABLE)
         if (node, key) in self._keys:
-            raise CannotFix("another edit changes the same place")
+            raise CannotFix(reasons.SAME_PLACE)
         self._keys.add((node, key))
 
     def _check_overlaps(self) -> None:
@@ -400,7 +401,7 @@ class _Writer:
         touched = [*self.plan.replaced, *self.plan.inserted, *self.plan.spans, *self.plan.removed]
         for node in touched:
             if any(around in gone for around in self.program.names.ancestors(node)):
-                raise CannotFix("another edit changes the code around it")
+                raise CannotFix(reasons.CODE_AROUND_CHANGES)
 
     def _check_pragmas(self) -> None:
         """What tools read as being about a line stays with the code of this line."""

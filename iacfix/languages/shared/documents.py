@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from iacfix import reasons
 from iacfix.model import Document, Fields, Hidden, Input, Items, Spelling, Text, Value
 
 ExpressionT = TypeVar("ExpressionT")
@@ -30,9 +31,9 @@ def behind(
             case Fields() | Items():
                 return Document(found, given.host, given.path)
             case Text():
-                return hidden("it is JSON written as text", found)
+                return hidden(reasons.JSON_AS_TEXT, found)
             case str():
                 return hidden(found)
             case _:
                 node = found
-    return hidden("it is handed on too many times")
+    return hidden(reasons.TOO_MANY_HOPS)

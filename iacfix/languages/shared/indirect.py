@@ -9,8 +9,8 @@ from dataclasses import replace
 from iacfix.frozen import frozen
 from iacfix.model import Entry, Fields, Null, Opaque, Resource, Spelling, Text, Value
 
-CHOSEN = "chosen while the program runs"
-BESIDE = "kept beside its inputs"
+CHOSEN = "chosen at run time"
+BESIDE = "kept in a table beside its inputs"
 ENVELOPE = re.compile(
     r"args|arguments|config|inputs?|kwargs|params|parameters|props|properties|settings|spec|\w+(?:Args|Inputs|Props)"
 )

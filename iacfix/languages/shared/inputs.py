@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from iacfix import reasons
 from iacfix.model import Fields, Hidden, Input, Items, Null, Resource, Value
 
 
@@ -29,9 +30,10 @@ def _at(host: Resource, value: Value, path: str, keys: Sequence[str]) -> Iterato
             for element in value:
                 yield from _at(host, element, path, keys)
             if value.is_open:
-                yield Hidden(value, f"its {_before(path, keys)} is put together by code", host, path)
+                yield Hidden(value, reasons.INPUT_BUILT_BY_CODE.of(input=_before(path, keys)), host, path)
         case _:
-            yield Hidden(value, f"its {_before(path, keys)} comes from {_whence(value)}", host, path)
+            reason = reasons.INPUT_UNKNOWN.of(input=_before(path, keys), origin=_origin(value))
+            yield Hidden(value, reason, host, path)
 
 
 def _hidden(host: Resource, fields: Fields, path: str, keys: Sequence[str]) -> Hidden:
@@ -40,12 +42,12 @@ def _hidden(host: Resource, fields: Fields, path: str, keys: Sequence[str]) -> H
     hidden = fields.hidden or fields
     twice = next((key for key in fields.keys if fields.keys.count(key) > 1), None)
     if hidden is fields and twice is not None:
-        return Hidden(fields, f"its {twice} is given twice", host, path, is_input=not before)
+        return Hidden(fields, reasons.INPUT_SET_TWICE.of(input=twice), host, path, is_input=not before)
     if isinstance(hidden, Fields):
-        reason = f"a part of its {before} is not written here" if before else "some of its inputs are not written here"
+        reason = reasons.PART_NOT_LITERAL.of(input=before) if before else reasons.INPUTS_NOT_LITERAL
     else:
-        part = f"a part of its {before} comes" if before else "some of its inputs come"
-        reason = f"{part} from {_whence(hidden)}"
+        reason = reasons.PART_UNKNOWN if before else reasons.INPUTS_UNKNOWN
+        reason = reason.of(input=before, origin=_origin(hidden))
     return Hidden(_place(fields), reason, host, path, is_input=not before)
 
 
@@ -55,8 +57,8 @@ def _before(path: str, keys: Sequence[str]) -> str:
     return seen[-1] if seen else ""
 
 
-def _whence(value: Value) -> str:
-    return f"{value.reader.whence(value.place)} and cannot be seen"
+def _origin(value: Value) -> str:
+    return value.reader.whence(value.place)
 
 
 def _place(fields: Fields) -> Value:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.model import Fields, Null, Program, Resource, Value
-
-IN_LIBRARY = "the file makes nothing itself, so a lookup outside of its functions would run wherever it is imported"
 
 
 @frozen
@@ -28,9 +27,9 @@ def context_by(program: Program, options: Value | None) -> Context:
     if options is None or isinstance(options, Null):
         return Context()
     if not isinstance(options, Fields) or options.is_open:
-        raise CannotFix("the options of the resource cannot be seen, nor its provider")
+        raise CannotFix(reasons.UNKNOWN_PROVIDER)
     if options.has("providers"):
-        raise CannotFix("the resource names its provider in a list")
+        raise CannotFix(reasons.PROVIDERS_LIST)
     provider = options.get("provider")
     if provider is not None and not isinstance(provider, Null):
         return Context("provider", provider.code)

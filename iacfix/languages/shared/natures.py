@@ -42,10 +42,6 @@ PLAIN_TYPES = frozenset({"str", "int", "float", "bool", "string", "number", "boo
 
 COMPONENTS = ("awsx", "eks")
 """Packages of Pulumi's whose classes are components: some of what they take is plain."""
-IN_COMPONENT = "a component takes it, which may want a plain value: wait for the output with apply"
-IN_CALLBACK = "it is in a callback, which gets plain values: hand the output in with {all}"
-UNRESOLVING = "{name} knows no outputs: wait for them with apply, or join them with {concat}"
-NOWHERE = "a plain value is wanted there: wait for the output with apply"
 
 
 def unresolved(

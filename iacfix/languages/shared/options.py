@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.model import Entry, Fields, Null, Value
 
@@ -21,17 +22,13 @@ LEFT = frozenset(
 """Options that are about the one resource they are given to."""
 
 
-UNSEEN = "{} has to wait for a new resource, and its options cannot be seen"
-HIDDEN = "the options of {} cannot be seen"
-
-
 def carried(options: Value | None) -> list[Entry]:
     """The options that a new resource has in common with the one beside it; raises CannotFix where they are hidden."""
     if options is None or isinstance(options, Null):
         return []
     if not isinstance(options, Fields) or options.is_open:
-        raise CannotFix("the options of the resource cannot be seen")
+        raise CannotFix(reasons.UNREADABLE_OPTIONS)
     unknown = [key for key in options.keys if key not in COPIED | LEFT]
     if unknown:
-        raise CannotFix(f"the option {unknown[0]} is not known to carry over")
+        raise CannotFix(reasons.UNKNOWN_OPTION.of(option=unknown[0]))
     return [entry for entry in options.entries if entry.key in COPIED]

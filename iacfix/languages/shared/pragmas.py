@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 
 _WORDS = (
@@ -36,7 +37,7 @@ def refuse_moved(comments: Iterable[str]) -> None:
     """Raises CannotFix where one of these comments, which would move, is a pragma."""
     for comment in comments:
         if is_pragma(comment):
-            raise CannotFix(f"the comment {' '.join(comment.split())} would leave the code it is about; move it first")
+            raise CannotFix(reasons.PRAGMA.of(comment=" ".join(comment.split())))
 
 
 def is_about_types(comment: str) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Generic
 
+from iacfix import reasons
 from iacfix.languages.shared.inputs import inputs
 from iacfix.languages.shared.shapes import Shapes
 from iacfix.languages.shared.syntax import NodeT
-from iacfix.languages.shared.touched import EXTENDED
 from iacfix.model import (
     Caller,
     Document,
@@ -104,7 +104,7 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
         or that does not call the resource's class."""
         around = [found for found in (node, *node.ancestors()) if found in self._built]
         if any(call in self._resources and self._is_extended(call) for call in around):
-            return EXTENDED
+            return reasons.SUBCLASS
         return self._built[around[0]].untouched if around else None
 
     def _is_extended(self, call: NodeT) -> bool:

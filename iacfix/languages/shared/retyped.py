@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.model import Fields, Items, Resource, Value
-
-UNSEEN = "some of its inputs cannot be seen, and may be of types that go with the old class"
-HANDED_ON = "the resource is handed on as a whole, and its type would change there"
-LEAVES = "the resource leaves the file, and its type would change for others"
-KEPT = "its inputs are kept in a variable of a type that goes with the old class"
 
 
 def refuse_handed_on(by: str | None) -> None:
     """`by` is the other file that hands on the class."""
     if by is not None:
-        raise CannotFix(f"{by} hands on its class, and others may import that; name the right class there")
+        raise CannotFix(reasons.REEXPORTED_CLASS.of(path=by))
 
 
 def refuse_unseen(host: Resource) -> None:
     if host.args.hidden is not None:
-        raise CannotFix(UNSEEN)
+        raise CannotFix(reasons.UNREADABLE_ARGUMENTS)
 
 
 def parts(value: Value) -> Iterator[Value]:

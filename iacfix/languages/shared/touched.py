@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from iacfix import reasons
 from iacfix.edit import (
     AddResource,
     Append,
@@ -22,10 +23,6 @@ from iacfix.edit import (
 from iacfix.errors import CannotFix
 from iacfix.model import Entry, Resource, Span
 
-EXTENDED = "it is configured through a class that extends its own"
-ORDER = "its arguments are made by calls that would be carried out in another order; take them into variables first"
-SETS = "a value that would move sets a variable on its way"
-
 
 def refuse_untouched(edits: Sequence[Edit], why: Callable[[Any], str | None]) -> None:
     """Raises CannotFix where an edit touches a call that builds a resource in a way that is seen, not edited."""
@@ -35,7 +32,7 @@ def refuse_untouched(edits: Sequence[Edit], why: Callable[[Any], str | None]) ->
         others = [*edit.before, *edit.after] if isinstance(edit, AddResource) else []
         for other in (other for other in others if isinstance(other, Resource)):
             if reason := why(other.node):
-                raise CannotFix(f"a new resource would go with {other.label}, and {reason}")
+                raise CannotFix(reasons.NEW_RESOURCE_OF.of(resource=other.label, why=reason))
 
 
 def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) -> None:
@@ -57,18 +54,18 @@ def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) ->
         if [place for place in (*before, *options) if not is_steady(place)] != [
             place for place in after if not is_steady(place)
         ]:
-            raise CannotFix(ORDER)
+            raise CannotFix(reasons.REORDERED_CALLS)
 
 
 def renamed_entry(edit: Rename) -> Entry:
     """The entry that gets another key; raises CannotFix where there are several, or where the key may be there."""
     entry = edit.fields.entry(edit.old)
     if entry is None:
-        raise CannotFix(f"there is no single {edit.old} to rename")
+        raise CannotFix(reasons.NOT_SET_ONCE.of(key=edit.old))
     if edit.fields.has(edit.new):
-        raise CannotFix(f"{edit.new} is given beside {edit.old}")
+        raise CannotFix(reasons.SET_TWICE.of(new=edit.new, old=edit.old))
     if not edit.fields.lacks(edit.new):
-        raise CannotFix(f"{edit.new} may be there already")
+        raise CannotFix(reasons.MAY_BE_SET.of(key=edit.new))
     return entry
 
 

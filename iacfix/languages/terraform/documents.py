@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from iacfix import reasons
 from iacfix.languages.shared import documents
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.questions import key_of, operator
@@ -27,38 +28,38 @@ def behind(shapes: Shapes, given: Input) -> Document | Hidden:
 def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
     """One hop towards the document: the next expression, the document itself, or why there is no way on."""
     if node.type in TEXTS:
-        return shapes.text_of(node) or "it is not text"
+        return shapes.text_of(node) or reasons.NOT_TEXT
     if node.type == "function_call":
         return _through_call(shapes, node)
     if (names := chain(node))[:1] == ("data",):
         return _from_source(shapes, names)
     if (defined := shapes.names.of(node)) is not None:
         return defined
-    return f"it comes from {shapes.reader.whence(node)} and cannot be seen" if names else "it is built by an expression"
+    return reasons.FROM_UNKNOWN.of(origin=shapes.reader.whence(node)) if names else reasons.FROM_EXPRESSION
 
 
 def _through_call(shapes: Shapes, node: Node) -> Fields | Items | str:
     given = arguments(node)
     if node.entries[0].text != SERIALISER or len(given) != 1:
-        return "it is built by a function"
+        return reasons.FROM_FUNCTION
     match shapes.value(given[0], Spelling.DATA):
         case Fields() | Items() as root:
             return root
         case _:
-            return "what is serialised cannot be followed to where it is built"
+            return reasons.SERIALISED_UNTRACED
 
 
 def _from_source(shapes: Shapes, names: tuple[str, ...]) -> Fields | str:
     block = shapes.names.only(names[:3])
     if block is None or len(names) != 4:
-        return "it cannot be followed to where it is built"
+        return reasons.UNTRACED
     function = shapes.vocabulary.function(names[1])
     if shapes.package.documents.get(function) != names[3]:
-        return "it is built by another data source"
+        return reasons.OTHER_DATA_SOURCE
     if any(attribute(block, meta) is not None for meta in ("count", "for_each")):
-        return "it is built several times"
+        return reasons.COUNTED_DATA_SOURCE
     if any(attribute(block, name) is not None for name in shapes.vocabulary.joins):
-        return "it is joined with other documents"
+        return reasons.JOINED_DOCUMENTS
     return shapes.block(block, function, META)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
@@ -30,7 +31,7 @@ class Lookups:
         type, hosts = vocabulary.source(lookup.function), [lookup.host, *lookup.readers]
         providers = {_provider(host.options) if host is not None else "" for host in hosts}
         if len(providers) > 1:
-            raise CannotFix("what reads it has several providers")
+            raise CannotFix(reasons.SEVERAL_PROVIDERS)
         provider = providers.pop()
         name = self._known(type, provider) or self._named(type, provider)
         return f"data.{type}.{name}.{vocabulary.spelled(lookup.field)}"
@@ -49,7 +50,7 @@ class Lookups:
     def _named(self, type: str, provider: str) -> str:
         name = provider.rpartition(".")[2] or CURRENT
         if ("data", type, name) in self.program.names.defined:
-            raise CannotFix(f"the module has a data source {type}.{name} already, which asks something else")
+            raise CannotFix(reasons.DATA_SOURCE_TAKEN.of(type=type, name=name))
         self.new[type, name] = provider
         return name
 
@@ -78,7 +79,7 @@ class Lookups:
             if kind_of(block) in ("resource", "module"):
                 mine = self.program.file_of(block)
                 return [each for each in self.program.names.blocks if self.program.file_of(each) == mine]
-        raise CannotFix("the module makes nothing that a data source could stand in front of")
+        raise CannotFix(reasons.NO_RESOURCE_IN_MODULE)
 
     def _with_comments(self, block: Node) -> int:
         """Where the lines begin that a block has for itself, with the comments right above it."""
@@ -96,6 +97,6 @@ def _provider(options: object) -> str:
     if options is None:
         return ""
     if not isinstance(options, Fields):
-        raise CannotFix("its provider cannot be seen")
+        raise CannotFix(reasons.UNKNOWN_PROVIDER)
     given = options.get("provider")
     return given.shown if given is not None else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from iacfix import reasons
 from iacfix.edit import AddResource
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
@@ -66,9 +67,9 @@ class NewResources:
             return ".".join(labels)
         type = self.program.shapes.vocabulary.named(of.type)
         if (type, labels[1]) in self.program.names.defined:
-            raise CannotFix(f"the module has a {type}.{labels[1]} already")
+            raise CannotFix(reasons.ADDRESS_TAKEN.of(type=type, name=labels[1]))
         if self._is_moved(f"{type}.{labels[1]}"):
-            raise CannotFix(f"the module tells what became of an older {type}.{labels[1]}")
+            raise CannotFix(reasons.ADDRESS_MOVED.of(type=type, name=labels[1]))
         return f"{type}.{labels[1]}"
 
     def _is_moved(self, address: str) -> bool:
@@ -81,5 +82,5 @@ class NewResources:
             node: Node = value.place
             read = [member.text for member in members(node)]
             if self.program.shapes.vocabulary.spelled(output) not in read:
-                raise CannotFix(f"{add.beside.label} is read as a whole, and with it what is no longer told")
+                raise CannotFix(reasons.READ_AS_A_WHOLE_RESOURCE.of(resource=add.beside.label))
             yield Change(node.start_byte, node.entries[1].end_byte, self._address(add))

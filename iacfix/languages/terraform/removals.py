@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
@@ -11,8 +12,6 @@ from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.tree import Group, body_of, kind_of
 from iacfix.model import Value
 from iacfix.rewrite import Change
-
-NOT_ALONE = "something else stands on the lines of what would leave"
 
 
 @frozen
@@ -73,7 +72,7 @@ class Removals:
         for node in nodes:
             rows |= self._rows(node)
         if rows.keys() & {first, last}:
-            raise CannotFix(NOT_ALONE)
+            raise CannotFix(reasons.SHARED_LINES)
         lines = self._lines(first, last)
         rows |= dict.fromkeys(self._left_blank(first, last, rows, lines), "")
         yield from self._cut(rows, lines)
@@ -99,14 +98,14 @@ class Removals:
         above = [comment for comment in self.comments.above(node) if comment in self.comments.moved]
         start = above[0].start_point[0] if above else node.start_point[0]
         if above and self.comments.above(node)[-len(above) :] != above:
-            raise CannotFix("only some of the comments above it would move")
+            raise CannotFix(reasons.SOME_COMMENTS_MOVE)
         begins = self._data.rfind(b"\n", 0, node.start_byte) + 1
         ends = self._data.find(b"\n", node.end_byte)
         ends = len(self._data) if ends < 0 else ends
         behind = self.comments.behind(node)
         rest = self._data[node.end_byte : behind.start_byte if behind is not None else ends]
         if self._data[begins : node.start_byte].strip() or rest.strip():
-            raise CannotFix(NOT_ALONE)
+            raise CannotFix(reasons.SHARED_LINES)
         indent = self._data[begins : node.start_byte].decode()
         rows = dict.fromkeys(range(start, node.end_point[0] + 1), "")
         inside = self.comments.inside(node.start_byte, node.end_byte)

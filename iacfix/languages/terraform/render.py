@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
+from iacfix import reasons
 from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, When
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
@@ -17,7 +18,6 @@ from iacfix.model import Flag, Resource, Value
 
 IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 INDEX = {"count": "[count.index]", "for_each": "[each.key]"}
-ELSEWHERE = "a part of it is written in several places"
 
 
 class Render:
@@ -61,7 +61,7 @@ class Render:
             case Sequence():
                 return self._list(cast("Sequence[New]", new), indent)
             case _:
-                raise CannotFix("what would be written here has no form in HCL yet")
+                raise CannotFix(reasons.NOT_SUPPORTED)
 
     def on_a_line(self, new: New) -> str:
         """An expression beside others on their line."""
@@ -131,7 +131,7 @@ class Render:
         """Which one of several it is, for what is made as often."""
         metas = [meta for meta in INDEX if attribute(resource.node, meta) is not None]
         if metas and resource is not self.beside:
-            raise CannotFix(f"{resource.label} is made several times")
+            raise CannotFix(reasons.MADE_SEVERAL_TIMES.of(resource=resource.label))
         return INDEX[metas[0]] if metas else ""
 
     def _object(self, fields: Mapping[str, New], indent: str) -> str:
@@ -159,7 +159,7 @@ class Render:
         """The expression, its lines moved to where it stands from now on; those of heredocs stay."""
         node = value.place
         if not isinstance(node, Node):
-            raise CannotFix(ELSEWHERE)
+            raise CannotFix(reasons.IN_SEVERAL_PLACES)
         lines = node.text.split("\n")
         if self.beside is None or len(lines) == 1:
             return node.text

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import cast
 
+from iacfix import reasons
 from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Replace, Reread, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
@@ -24,8 +25,6 @@ from iacfix.rewrite import Change, utf8
 LAST = META | {"tags"}
 """What stands at the end of a block by custom."""
 WAITS = "depends_on"
-SAME_PLACE = "another fix changes the same place"
-NOT_YET = "a Terraform module is not rewritten in this way yet"
 
 
 def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...]:
@@ -39,7 +38,7 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
     changes = sorted(made, key=lambda change: (change.start, change.stop, change.text != ","))
     for one, other in pairwise(changes):
         if other.start < one.stop or (one.start == other.start and one.stop != one.start):
-            raise CannotFix(SAME_PLACE)
+            raise CannotFix(reasons.SAME_PLACE)
     return aligned(program.data, changes)
 
 
@@ -71,7 +70,7 @@ class Writer:
             case AddResource():
                 self.new.adds.append(edit)
             case _:
-                raise CannotFix(NOT_YET)
+                raise CannotFix(reasons.NOT_SUPPORTED)
 
     def finish(self) -> None:
         """What depends on all of the edits: new resources, what waits for them, and what leaves."""
@@ -91,14 +90,14 @@ class Writer:
 
     def _set(self, fields: Fields, key: str, new: New, after: str | None) -> None:
         if not isinstance(fields.place, Node) or (not fields.is_direct and not fields.is_own):
-            raise CannotFix("it is kept in a local that others read")
+            raise CannotFix(reasons.SHARED_LOCAL)
         node: Node = fields.node
         if node.type == "block":
             self._set_in_block(node, fields, key, new, after)
         elif node.type == "object":
             self._set_in_object(node, fields, key, new, after)
         else:
-            raise CannotFix(NOT_YET)
+            raise CannotFix(reasons.NOT_SUPPORTED)
 
     def _set_in_block(self, block: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
         indent = self._indent(block)
@@ -143,7 +142,7 @@ class Writer:
 
     def _set_in_object(self, node: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
         if fields.is_open:
-            raise CannotFix("what the object holds cannot all be seen")
+            raise CannotFix(reasons.OBJECT_NOT_LITERAL)
         rows = [child for child in node.entries if child.type == "object_elem"]
         spelled = key if fields.spelling is Spelling.DATA else self.program.shapes.vocabulary.spelled(key)
         if not rows:
@@ -184,13 +183,13 @@ class Writer:
         if isinstance(node, Group) or node.type == "block":
             last: Node = node.nodes[-1] if isinstance(node, Group) else node
             if not isinstance(new, Inputs) or kind_of(last) == "dynamic":
-                raise CannotFix(NOT_YET)
+                raise CannotFix(reasons.NOT_SUPPORTED)
             indent = self._indent(last)
             at = self._line_end(last.end_byte)
             self._change(at, at, f"\n\n{indent}{self.render.block(kind_of(last), new, indent)}", at)
             return
         if node.type != "tuple" or not items.is_own or items.is_open:
-            raise CannotFix("the list is put together where it cannot be added to")
+            raise CannotFix(reasons.LIST_NOT_LITERAL)
         rows = [child for child in node.entries if child.type == "expression"]
         indent = self._indent(rows[-1] if rows else node)
         is_line = node.start_point[0] == node.end_point[0]
@@ -205,7 +204,7 @@ class Writer:
     def _drop(self, fields: Fields, key: str) -> None:
         entry = fields.entry(key)
         if entry is None or entry.node.type not in ("attribute", "block", "group"):
-            raise CannotFix(NOT_YET)
+            raise CannotFix(reasons.NOT_SUPPORTED)
         self.removals.drop(entry.node, entry.value)
 
     def _wait(self, resource: Resource, awaited: Sequence[str]) -> None:
@@ -225,7 +224,7 @@ class Writer:
         node = unwrapped(given)
         rows = [child for child in node.entries if child.type == "expression"]
         if node.type != "tuple" or not rows:
-            raise CannotFix(f"what {resource.label} waits for is not written out")
+            raise CannotFix(reasons.DEPENDS_ON_OF_NOT_LITERAL.of(resource=resource.label))
         for each in awaited:
             if each not in {row.text for row in rows}:
                 self._add(node, rows, rows[-1], each, self._indent(rows[-1]))
@@ -235,7 +234,7 @@ class Writer:
         names = members(node) if isinstance(node, Node) else []
         at = 2 if names and chain(node)[:1] == ("data",) else 1
         if len(names) <= at:
-            raise CannotFix("it is read as a whole")
+            raise CannotFix(reasons.READ_AS_A_WHOLE)
         name = names[at]
         self._change(name.start_byte, name.end_byte, self.program.shapes.vocabulary.spelled(output), name.start_byte)
 
@@ -243,7 +242,7 @@ class Writer:
 
     def _replace(self, value: Value, new: New) -> None:
         if not isinstance(value.place, Node) or value.place.type == "block":
-            raise CannotFix(NOT_YET)
+            raise CannotFix(reasons.NOT_SUPPORTED)
         place: Node = value.place
         start, stop = place.start_byte, place.end_byte
         self._change(start, stop, self.render.value(new, self._indent(place)), stop)
@@ -262,7 +261,7 @@ class Writer:
                 text = new if isinstance(new, str) else f"${{{self.render.value(new, '')}}}"
                 self._change(start, start + len(utf8(span.literal)), text, start)
                 return
-        raise CannotFix("it is put together of several parts")
+        raise CannotFix(reasons.CONCATENATED)
 
     # where things stand
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import takewhile
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
@@ -17,7 +18,6 @@ from iacfix.languages.typescript.tree import arguments, unwrapped
 
 TYPED = 8
 """Longer lists given to `pulumi.all` have one type for all their values."""
-UNFIT = "the callback's parameter is declared with a type that would not fit any more"
 
 
 class Shape(Enum):
@@ -157,7 +157,7 @@ class Callback:
         codes = [name if name == value else f"{name}: {value}" for name, value in pairs]
         held = [*self.values.entries, *(pattern.entries if pattern is not None else ())]
         if any(child.type in ("spread_element", "rest_pattern") for child in held):
-            raise CannotFix("the values the callback is applied to are not an object with a name for each")
+            raise CannotFix(reasons.CALLBACK_VALUES)
         yield from self._inserted(self.values, codes)
         if pattern is None:
             yield self._first(f"{{ {self._names} }}")
@@ -171,7 +171,7 @@ class Callback:
         """`()` becomes a parameter that takes the new values only."""
         listed = self.function.child_by_field_name("parameters")
         if listed is None or not self.is_bare:
-            raise CannotFix("the callback does not take one parameter")
+            raise CannotFix(reasons.CALLBACK_PARAMETER)
         return _taking(listed, taken)
 
     def _lengthened(self, count: int, pattern: Node) -> Iterator[Splice]:
@@ -186,7 +186,7 @@ class Callback:
     def _behind_gaps(self, missing: int, pattern: Node) -> Splice:
         """More names at the end of a list that passes over some of its values."""
         if missing < 0 or pattern.start_point[0] != pattern.end_point[0]:
-            raise CannotFix("the callback leaves some of its values without a name")
+            raise CannotFix(reasons.CALLBACK_GAPS)
         last = pattern.children[-2]
         start = {"[": "", ",": " "}.get(last.type, ", ")
         return Splice(last.end_byte, pattern.end_byte - 1, f"{start}{', ' * missing}{self._names}")
@@ -214,7 +214,7 @@ class Callback:
         pattern = self.pattern
         around = pattern.parent if pattern is not None else None
         if pattern is None or around is None or around.child_by_field_name("value") is not None:
-            raise CannotFix("the callback does not take one parameter")
+            raise CannotFix(reasons.CALLBACK_PARAMETER)
         opening, closing = ("[", "]") if listed is not None else ("([", "])")
         yield Splice(pattern.start_byte, pattern.start_byte, opening)
         yield Splice(pattern.end_byte, pattern.end_byte, f"{names}{closing}")
@@ -243,7 +243,7 @@ class Callback:
     def _check_members(self, pattern: Node) -> None:
         self._check_untyped(pattern)
         if pattern.type != "identifier" or not self._is_read_by_members(pattern):
-            raise CannotFix("the callback hands on all of its values together")
+            raise CannotFix(reasons.CALLBACK_PASSES_ALL)
 
     def _is_read_alone(self, use: Node) -> bool:
         """One value is read: `args.name`, `args[0]`, or a few with names for them."""
@@ -261,7 +261,7 @@ class Callback:
     @staticmethod
     def _check_untyped(pattern: Node) -> None:
         if _annotation(pattern) is not None:
-            raise CannotFix(UNFIT)
+            raise CannotFix(reasons.CALLBACK_TYPE)
 
 
 def _taking(listed: Node, taken: str) -> Splice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from iacfix import reasons
 from iacfix.languages.shared import documents
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.names import member_of
@@ -31,7 +32,7 @@ def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
             return _root(shapes, node)
         case "string" | "template_string":
             text = shapes.shape(node, node, Spelling.DATA)
-            return text if isinstance(text, Text) else "it is not text"
+            return text if isinstance(text, Text) else reasons.NOT_TEXT
         case "call_expression":
             return _through_call(shapes, node)
         case "member_expression" if node.entries[-1].text in shapes.provider.document_fields:
@@ -39,27 +40,27 @@ def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
             return shapes.definitions.of(owner) or owner
         case "identifier" | "member_expression" | "shorthand_property_identifier":
             defined = shapes.definitions.of(node)
-            return "it cannot be followed to where it is built" if defined is None else defined
+            return reasons.UNTRACED if defined is None else defined
         case "await_expression":
             return node.entries[0]
         case _:
-            return "it is built by an expression"
+            return reasons.FROM_EXPRESSION
 
 
 def _through_call(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
     name, given = shapes.provider.called(node), arguments(node)
     if name in SERIALISERS:
-        return _root(shapes, given[0]) if given else "it is empty"
+        return _root(shapes, given[0]) if given else reasons.EMPTY_TEXT
     if name in LIFTED and given:
         return given[0]
     if shapes.provider.function_of(node) in shapes.provider.package.documents:
-        return _root(shapes, given[0], Spelling.INPUT) if given else "it is empty"
+        return _root(shapes, given[0], Spelling.INPUT) if given else reasons.EMPTY_TEXT
     func = node.child_by_field_name("function")
     if func is not None and method(node) in CHAINED and given:
         return _applied(shapes, unwrapped(func.entries[0]), given[0])
     if (text := shapes.text(node, node)) is not None:
         return text
-    return "it is built by a function"
+    return reasons.FROM_FUNCTION
 
 
 def _root(shapes: Shapes, node: Node, spelling: Spelling = Spelling.DATA) -> Fields | Items | str:
@@ -67,7 +68,7 @@ def _root(shapes: Shapes, node: Node, spelling: Spelling = Spelling.DATA) -> Fie
         case Fields() | Items() as root:
             return root
         case _:
-            return "what is serialised cannot be followed to where it is built"
+            return reasons.SERIALISED_UNTRACED
 
 
 def _applied(shapes: Shapes, before: Node, callback: Node) -> Node | str:
@@ -77,7 +78,7 @@ def _applied(shapes: Shapes, before: Node, callback: Node) -> Node | str:
     function = shapes.definitions.names.function(callback)
     result = returned(function) if function is not None else None
     if function is None or result is None:
-        return "it is built by a function"
+        return reasons.FROM_FUNCTION
     result = unwrapped(result)
     first = parameters(function)[:1]
     if result.type == "call_expression" and shapes.provider.called(result) in SERIALISERS:
@@ -87,7 +88,7 @@ def _applied(shapes: Shapes, before: Node, callback: Node) -> Node | str:
     fields = shapes.provider.document_fields
     if result.text in fields and first and first[0].type == "object_pattern":
         named = [part.text for part in first[0].entries]
-        return before if result.text in named else "it is built by a function"
+        return before if result.text in named else reasons.FROM_FUNCTION
     if first and member_of(result) in fields and result.entries[0].text == first[0].text:
         return before
     return result

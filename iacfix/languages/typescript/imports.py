@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
@@ -65,7 +66,7 @@ class Imports:
         """A new import: Pulumi's own package as a whole where its name is free, of another the one name."""
         head = path.partition(".")[0]
         if self._is_local(package):
-            raise CannotFix(f"{package} is imported inside a function only")
+            raise CannotFix(reasons.IMPORTED_IN_FUNCTION.of(package=package))
         if package == PULUMI and (self.lines.get(PULUMI) == [] or self.is_free("pulumi")):
             self.lines[PULUMI] = []
             return f"pulumi.{path}"
@@ -86,9 +87,9 @@ class Imports:
 
     def _check_free(self, name: str) -> None:
         if any(bound.is_type for bound in self.program.names.lookup(name, self.program.root.children[-1])):
-            raise CannotFix(f"{name} is imported as a type only")
+            raise CannotFix(reasons.IMPORTED_AS_TYPE.of(name=name))
         if not self.is_free(name):
-            raise CannotFix(f"{name} is another name in this file")
+            raise CannotFix(reasons.NAME_TAKEN.of(name=name))
 
     def _listed(self, package: str) -> Node | None:
         """The names in brackets that are taken from a package, by an import of values or by `require`."""
@@ -137,11 +138,11 @@ class Imports:
                 yield from layout.inserted(data, bracket, after, group, "  ", newline)
         statements = self._statements() or self._required()
         if self.lines and not statements:
-            raise CannotFix("there are no imports to put the new one after")
+            raise CannotFix(reasons.NO_IMPORTS)
         for package, names in self.lines.items():
             last, address = statements[-1], self._address(package) or package
             if address == package and any(map(is_address, self._sources())):
-                raise CannotFix(f"the file imports packages by their addresses, and none of {package}")
+                raise CannotFix(reasons.IMPORTED_BY_ADDRESS.of(package=package))
             source = next((node.text for node in last.inside("string")), '"')
             end = ";" if last.text.endswith(";") else ""
             at = layout.line_end(data, last.end_byte)
@@ -152,7 +153,7 @@ class Imports:
         taken = f"{{ {', '.join(sorted(names))} }}"
         if like.type != "import_statement":
             if like.inside("await_expression"):
-                raise CannotFix(f"the file awaits its imports; import {source[1:-1]} first")
+                raise CannotFix(reasons.AWAITED_IMPORTS.of(package=source[1:-1]))
             return f"const {taken if names else 'pulumi'} = require({source})"
         whole = "pulumi" if any(map(_is_default, self._statements())) else "* as pulumi"
         return f"import {taken if names else whole} from {source}"

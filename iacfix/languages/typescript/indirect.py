@@ -57,7 +57,7 @@ def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, 
     for maker in found.calls:
         modules = filter(None, map(shapes.provider.types_in, arguments(maker)))
         for type in (*_types(shapes, arguments(maker)), *modules) if maker != node else ():
-            yield replace(made(node, type), indirect=f"handed to {_callee(maker)}"), ()
+            yield replace(made(node, type), indirect=f"passed to {_callee(maker)}"), ()
 
 
 def _in_call(shapes: Shapes, node: Node) -> Iterator[Resource]:
@@ -72,7 +72,7 @@ def _in_call(shapes: Shapes, node: Node) -> Iterator[Resource]:
     given = given_to(callee.rpartition(".")[2], values, hides=hides)
     if given is not None:
         for type in types:
-            yield resource(shapes.opaque(node, "call"), type, given, f"handed to {callee}")
+            yield resource(shapes.opaque(node, "call"), type, given, f"passed to {callee}")
 
 
 def _in_list(shapes: Shapes, node: Node) -> Iterator[Resource]:
@@ -101,7 +101,7 @@ def spread(shapes: Shapes, node: Node) -> tuple[Given, str] | None:
     if not calls:
         return None
     seen = given_to("", [(None, value) for value in _values(shapes, arguments(calls[0]))]) or Given()
-    return Given(seen.entries, is_open=True), f"given what {_callee(calls[0])} returns"
+    return Given(seen.entries, is_open=True), f"called with what {_callee(calls[0])} returns"
 
 
 def _types(shapes: Shapes, nodes: list[Node]) -> list[str]:

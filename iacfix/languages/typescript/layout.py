@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node, grown
 from iacfix.languages.typescript.tree import parse
 from iacfix.rewrite import Change
 
-SHARED = "several statements share its line"
 BEHIND = re.compile(rb";?\s*(?://.*|/\*(?:(?!\*/).)*\*/\s*)?")
 """What may follow a statement on its line."""
 
@@ -103,7 +103,7 @@ def own_line_end(data: bytes, stop: int) -> int:
     """The end of the line on which a statement stops; raises CannotFix where more than a comment follows on it."""
     end = line_end(data, stop)
     if not BEHIND.fullmatch(data[stop:end]):
-        raise CannotFix(SHARED)
+        raise CannotFix(reasons.SHARED_LINE)
     return end
 
 
@@ -126,7 +126,7 @@ def whole_lines(data: bytes, statement: Node) -> tuple[int, int, list[Node]]:
     end = line_end(data, stop)
     first = min([statement.start_byte, *(comment.start_byte for comment in comments)])
     if data[stop:end].strip() or data[start:first].strip():
-        raise CannotFix(SHARED)
+        raise CannotFix(reasons.SHARED_LINE)
     newline = data.find(b"\n", end)
     return start, newline + 1 if newline >= 0 else len(data), comments
 
@@ -326,7 +326,7 @@ def _removal(data: bytes, bracket: Bracket, index: int, leave: Sequence[Node]) -
         return Splice(first, newline + 1, "".join(f"{indent}{comment.text}{end}" for comment in leave))
     if leave:
         if any(item.start_byte <= comment.start_byte < bracket.end_of(index) for comment in leave):
-            raise CannotFix("a comment inside an entry could not be kept next to its code")
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         return Splice(item.start_byte, bracket.end_of(index), "")
     while index < len(bracket.commas) and not ends and data[stop : stop + 1] in (b" ", b"\t"):
         stop += 1
@@ -342,10 +342,10 @@ def _refuse_odd_commas(data: bytes, bracket: Bracket) -> None:
     """Commas at the start of lines, and holes between commas."""
     for comma in bracket.commas:
         if not data[line_start(data, comma.start_byte) : comma.start_byte].strip():
-            raise CannotFix("a line begins with a comma there; end the line above with it")
+            raise CannotFix(reasons.LEADING_COMMA)
     kinds = [child.type == "," for child in bracket.node.children[1:-1] if child.type != "comment"]
     if any(comma and (index == 0 or kinds[index - 1]) for index, comma in enumerate(kinds)):
-        raise CannotFix("there are empty places in the list")
+        raise CannotFix(reasons.HOLES_IN_LIST)
 
 
 def reindented(code: str, old: str, new: str) -> str:

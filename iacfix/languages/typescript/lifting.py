@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.definitions import Definitions
@@ -32,9 +33,6 @@ EAGER = frozenset(
 DECLARED = frozenset({"variable_declarator", "lexical_declaration", "variable_declaration"})
 STATEMENTS = frozenset({"expression_statement", "return_statement", "export_statement"})
 LAZY = ("&&", "||", "??")
-INSIDE = "the resource is built inside another expression"
-NEW = "new stands at the end of a line, its class on the next one"
-LATER = f"{INSIDE}, and what comes before it there might be carried out later than before"
 
 
 def lifted_from(definitions: Definitions, call: Node) -> Node:
@@ -42,19 +40,19 @@ def lifted_from(definitions: Definitions, call: Node) -> Node:
     CannotFix where the call may not be carried out, or where something would be carried out later for it."""
     constructor = call.child_by_field_name("constructor")
     if constructor is not None and call.children[0].end_point[0] < constructor.start_point[0]:
-        raise CannotFix(NEW)
+        raise CannotFix(reasons.NEW_AT_LINE_END)
     node, earlier = call, list[Node]()
     while node.type not in STATEMENTS and not (node.type in DECLARED and node.type != "variable_declarator"):
         around = node.parent
         if around is None:
-            raise CannotFix(INSIDE)
+            raise CannotFix(reasons.NESTED_RESOURCE)
         if around.type == "arrow_function" and around.child_by_field_name("body") == node:
             break
         known = around.type in EAGER or around.type in DECLARED or around.type in STATEMENTS or is_wrapper(around)
         if not known or _is_lazy(around):
-            raise CannotFix(INSIDE)
+            raise CannotFix(reasons.NESTED_RESOURCE)
         if around.type in ("lexical_declaration", "variable_declaration") and len(around.entries) > 1:
-            raise CannotFix("several things are declared together there")
+            raise CannotFix(reasons.DECLARED_TOGETHER)
         if around.type not in DECLARED:
             earlier += [part for part in around.entries if part.end_byte <= node.start_byte]
         node = around
@@ -64,7 +62,7 @@ def lifted_from(definitions: Definitions, call: Node) -> Node:
     if not all(
         Determinism(definitions).is_steady(part) for part in (*earlier, *([given] if given is not None else []))
     ):
-        raise CannotFix(LATER)
+        raise CannotFix(reasons.NESTED_REORDERED)
     return node
 
 

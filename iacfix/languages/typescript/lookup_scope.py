@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
-from iacfix.languages.shared.lookups import IN_LIBRARY, Context, context_below, context_by, context_of
+from iacfix.languages.shared.lookups import Context, context_below, context_by, context_of
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.known_lookups import (
@@ -25,7 +26,6 @@ from iacfix.model import Fields, Resource, Value
 
 DECLARATIONS = frozenset({"lexical_declaration", "export_statement", "expression_statement"})
 NAMED = re.compile(r"(?P<root>[\w$]+)(?P<member>!?\.[\w$]+|\?\.[\w$]+)*!?")
-BETWEEN = "the provider is bound in between"
 
 
 @frozen
@@ -53,7 +53,7 @@ class LookupScopes:
         if owner is None or not extends_component(owner):
             return Context()
         if (method := own_method(at)) is not None and is_static(method):
-            raise CannotFix("the method belongs to no object whose provider could be asked")
+            raise CannotFix(reasons.STATIC_METHOD)
         return Context("parent", "this")
 
     def beside(self, call: Node) -> Context:
@@ -62,7 +62,7 @@ class LookupScopes:
         options = self.program.options(given[0]) if given else None
         if self.program.package.is_made_by(self.program.qualified(call.child_by_field_name("constructor")) or ""):
             if self._names_another(options):
-                raise CannotFix("the provider it names is that of another package")
+                raise CannotFix(reasons.PROVIDER_OF_OTHER_PACKAGE)
             return context_by(self.program, options)
         return context_below(self.program, options) or self._inside(call)
 
@@ -77,13 +77,11 @@ class LookupScopes:
         """Where a new lookup belongs: a block, or the declaration of the provider that it has to stand behind."""
         if context == Context():
             if self._is_in_component(at):
-                raise CannotFix(
-                    "it leaves out the parent that its component gives to others, so its provider is unclear"
-                )
+                raise CannotFix(reasons.PARENT_LEFT_OUT)
             return self._module(at)
         named = NAMED.fullmatch(context.code)
         if named is None:
-            raise CannotFix(f"the provider is given by an expression: {context.code}")
+            raise CannotFix(reasons.PROVIDER_EXPRESSION.of(code=context.code))
         if named["root"] != "this":
             return self._site_of_name(named["root"], context, at)
         functions = [node for node in at.ancestors() if node.type in FUNCTIONS]
@@ -103,12 +101,12 @@ class LookupScopes:
         if len(statements) > 1 or any(
             statement.parent != function.child_by_field_name("body") for statement in statements
         ):
-            raise CannotFix(f"{context.code} is set under a condition")
+            raise CannotFix(reasons.SET_UNDER_CONDITION.of(name=context.code))
         if statements or not setters:
             return statements[0] if statements else None
         methods = [method for method in map(own_method, setters) if method is not None]
         if not any(is_constructor(method) for method in methods):
-            raise CannotFix(f"{context.code} is set by another method")
+            raise CannotFix(reasons.SET_BY_OTHER_METHOD.of(name=context.code))
         return None
 
     def _site_of_name(self, root: str, context: Context, at: Node) -> Node:
@@ -119,20 +117,20 @@ class LookupScopes:
         if found is not None and found.kind == "parameter":
             around = found.target.parent
             if f"{root}." in context.code and (around is None or _may_be_undefined(around)):
-                raise CannotFix(f"{root} may be undefined where the lookup would stand")
+                raise CannotFix(reasons.MAY_BE_UNDEFINED.of(name=root))
             return _block(next(node for node in found.target.ancestors() if node.type in FUNCTIONS))
         statement = self.program.statement(found.target) if found is not None and found.kind == "const" else None
         if statement is None or statement.type not in DECLARATIONS:
-            raise CannotFix(BETWEEN)
+            raise CannotFix(reasons.PROVIDER_DEFINED_LATER)
         if statement.parent is None or statement.parent.type not in ("program", "statement_block"):
-            raise CannotFix(BETWEEN)
+            raise CannotFix(reasons.PROVIDER_DEFINED_LATER)
         return self._behind(statement)
 
     def _behind(self, statement: Node) -> Node:
         data = self.program.data
         behind = data[statement.end_byte : layout.line_end(data, statement.end_byte)].strip()
         if behind and not behind.startswith(b"//"):
-            raise CannotFix("several statements share the line of the provider")
+            raise CannotFix(reasons.PROVIDER_SHARES_LINE)
         return statement
 
     def neighbours(self, block: Node) -> list[Node]:
@@ -157,10 +155,10 @@ class LookupScopes:
         if any(
             (bound.imported or "").startswith("@pulumi/pulumi.automation") for bound in self.program.names.imports()
         ):
-            raise CannotFix("the file runs Pulumi by itself, where a lookup of the module would come too early")
+            raise CannotFix(reasons.AUTOMATION_PROGRAM)
         imports = self.program.importing
         if imports and at.start_byte < imports[-1].end_byte:
-            raise CannotFix("the place comes before what the lookup needs")
+            raise CannotFix(reasons.LOOKUP_TOO_EARLY)
         return self.program.root if self.program.deploys else self._of_library(at)
 
     @staticmethod
@@ -168,7 +166,7 @@ class LookupScopes:
         """The function that a lookup of a module belongs in which others import, maybe where Pulumi does not run."""
         functions = [node for node in at.ancestors() if node.type in FUNCTIONS]
         if not functions:
-            raise CannotFix(IN_LIBRARY)
+            raise CannotFix(reasons.LIBRARY_FILE)
         return _block(functions[-1])
 
     def _is_in_component(self, at: Node) -> bool:
@@ -191,7 +189,7 @@ class LookupScopes:
 def _block(function: Node | None) -> Node:
     body = function.child_by_field_name("body") if function is not None else None
     if body is None or body.type != "statement_block":
-        raise CannotFix("there is no block for the lookup to stand in")
+        raise CannotFix(reasons.NO_BLOCK_FOR_LOOKUP)
     return body
 
 

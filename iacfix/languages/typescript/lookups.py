@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
 
+from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.lookups import Context
@@ -62,7 +63,7 @@ class Lookups:
         """The code that reads the lookup's field at this place."""
         context = self.sites.context(lookup.host, at)
         if any(self.sites.context(reader, at) != context for reader in lookup.readers):
-            raise CannotFix("what reads it belongs to different providers")
+            raise CannotFix(reasons.SEVERAL_PROVIDERS)
         held = [found for found in self.answers.held(lookup.function, context, at) if _has(found.answer, lookup)]
         for found in held:
             if found.answer.form is Form.PLAIN:
@@ -72,7 +73,7 @@ class Lookups:
             return self._in_callback(lookup, context, callback, at)
         place = self.places.of(at)
         if any(self.sites.beside(call) != context for call in place.beside):
-            raise CannotFix("what reads it belongs to another provider")
+            raise CannotFix(reasons.OTHER_PROVIDER)
         self.tagged |= dict.fromkeys(place.templates)
         self.serialised |= dict.fromkeys(place.serialisers)
         self.asynchronous.add(at)
@@ -86,7 +87,7 @@ class Lookups:
         site = self.sites.site(context, at)
         needed = [node for node in site.entries if node.text.startswith("super(")]
         if any(at.start_byte < node.end_byte for node in ([site] if site.type in DECLARATIONS else needed)):
-            raise CannotFix("the place comes before what the lookup needs")
+            raise CannotFix(reasons.LOOKUP_TOO_EARLY)
         return self._call(lookup, context)
 
     def _read(self, held: Held, lookup: Lookup) -> str:
@@ -108,7 +109,7 @@ class Lookups:
         if self.places.takes_outputs(at):
             return tag(PULUMI, "interpolate")
         if self._holds_outputs(at):
-            raise CannotFix("the parts of the text may be outputs there")
+            raise CannotFix(reasons.PARTS_MAY_BE_OUTPUTS)
         return ""
 
     def _holds_outputs(self, at: Node) -> bool:
@@ -137,7 +138,7 @@ class Lookups:
                 return known
         callback = self.joined.setdefault(function, Callback(self.program, function))
         if callback.is_then and self.places.of(callback.call).is_plain:
-            raise CannotFix("what the promise gives is used as a plain value")
+            raise CannotFix(reasons.PROMISE_USED_PLAIN)
         found = [
             held for held in self.answers.held(lookup.function, context, callback.call) if _has(held.answer, lookup)
         ]

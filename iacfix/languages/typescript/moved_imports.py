@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
@@ -12,8 +13,6 @@ from iacfix.languages.typescript.bindings import Binding
 from iacfix.languages.typescript.imports import Imports
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.read import TypeScriptProgram
-
-COMMENT = "a comment stands at an import that nothing needs any more then; take the import out first"
 
 
 @frozen
@@ -84,13 +83,13 @@ class MovedImports:
         is_listed = holder.type == "import_specifier"
         bracket = layout.read(names) if is_listed else None
         if next(iter(statement.inside("comment")), None) is not None:
-            raise CannotFix(COMMENT)
+            raise CannotFix(reasons.ORPHANED_IMPORT_COMMENT)
         if bracket is not None and len(bracket.items) > 1:
             yield from layout.taken_out(self.program.data, bracket, [bracket.index(holder)])
             return
         start, stop, beside = layout.whole_lines(self.program.data, statement)
         if beside:
-            raise CannotFix(COMMENT)
+            raise CannotFix(reasons.ORPHANED_IMPORT_COMMENT)
         yield Splice(start, stop, "")
 
 

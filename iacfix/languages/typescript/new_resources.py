@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from iacfix import reasons
 from iacfix.edit import AddResource, Join, Keep
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
@@ -18,11 +19,9 @@ from iacfix.languages.typescript.lifting import lifted_from
 from iacfix.languages.typescript.names import is_this_field, member_of
 from iacfix.languages.typescript.options import Options
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.render import HOMELESS, WIDE, Renderer, Style
+from iacfix.languages.typescript.render import WIDE, Renderer, Style
 from iacfix.languages.typescript.tree import FUNCTIONS, is_wrapper
 from iacfix.model import Resource, Text
-
-BETWEEN = "more than resources stands between it and what a new resource has to wait for"
 
 
 @dataclass
@@ -82,11 +81,11 @@ class NewResources:
                 name = self.options.names[id(add)] = self._name(add, host)
             for value, output in add.reads:
                 if value.place.type == "object_pattern":
-                    raise CannotFix("an output that moves is read together with others")
+                    raise CannotFix(reasons.OUTPUT_DESTRUCTURED)
                 if home.statement.parent not in list(value.place.ancestors()):
-                    raise CannotFix("an output that moves is read where its new name is not known")
+                    raise CannotFix(reasons.OUTPUT_OUT_OF_SCOPE)
                 if value.place.inside("comment"):
-                    raise CannotFix(HOMELESS)
+                    raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
                 splices.append(Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}"))
             for resource in add.before:
                 self._check_known(home, add, resource)
@@ -106,10 +105,10 @@ class NewResources:
         for other in add.after:
             homes.append(self._homes[id(other)] if isinstance(other, AddResource) else self._addition(other))
         if any(home.statement.parent != host.statement.parent for home in homes):
-            raise CannotFix("what the new resource has to wait for is built elsewhere")
+            raise CannotFix(reasons.WAITS_FOR_OTHER_SCOPE)
         home = max(homes, key=lambda home: home.statement.start_byte)
         if host.lifted and home is not host:
-            raise CannotFix(BETWEEN)
+            raise CannotFix(reasons.CODE_BETWEEN)
         self._check_between(host, home)
         return home
 
@@ -125,7 +124,7 @@ class NewResources:
                 local = any(not self._is_imported(function) for function in called)
                 plain = node.type in ("lexical_declaration", "expression_statement")
                 if not plain or local or not made or self.program.type_of(made[0]) is None:
-                    raise CannotFix(BETWEEN)
+                    raise CannotFix(reasons.CODE_BETWEEN)
 
     def _is_imported(self, function: Node | None) -> bool:
         return function is not None and (
@@ -137,7 +136,7 @@ class NewResources:
         """The name of a new resource is known where another waits for it."""
         block, node = home.statement.parent, resource.node
         if block not in list(node.ancestors()) or node.start_byte < home.statement.end_byte:
-            raise CannotFix(f"{resource.label} has to wait for the new {add.name}, whose name is not known there")
+            raise CannotFix(reasons.WAITS_OUT_OF_SCOPE.of(resource=resource.label, name=add.name))
 
     def _name(self, add: AddResource, host: Addition) -> str:
         words = "".join(word[:1].upper() + word[1:] for word in add.name.split("-"))
@@ -178,7 +177,7 @@ class NewResources:
         if parent.type == "variable_declarator" and parent.parent is not None:
             name = parent.child_by_field_name("name")
             if len(parent.parent.entries) != 1:
-                raise CannotFix("several things are declared together there")
+                raise CannotFix(reasons.DECLARED_TOGETHER)
             return name.text if name is not None and name.type == "identifier" else ""
         if parent.type == "assignment_expression" and parent.parent == statement:
             target = parent.entries[0]
@@ -189,16 +188,16 @@ class NewResources:
         """The statement has its lines to itself, in a block."""
         block = statement.parent
         if statement.type == "public_field_definition" or block is None:
-            raise CannotFix("the resource is built inside another expression")
+            raise CannotFix(reasons.NESTED_RESOURCE)
         if block.type not in ("program", "statement_block"):
-            raise CannotFix("there is no block for new statements to stand in")
+            raise CannotFix(reasons.NO_BLOCK)
         data, end = self.program.data, layout.own_end(statement)
         row = statement.end_point[0] - data.count(b"\n", end, statement.end_byte)
         before = data[layout.line_start(data, statement.start_byte) : statement.start_byte].strip()
         beside = [node for node in block.children if node.start_byte >= end and node.start_point[0] == row]
         others = [node for node in beside if node.type != "comment" or node.end_point[0] > row]
         if (before and not before.endswith(b"*/")) or others:
-            raise CannotFix("several statements share its line")
+            raise CannotFix(reasons.SHARED_LINE)
 
     @staticmethod
     def _bases(host: Resource) -> tuple[str, ...]:
@@ -271,9 +270,9 @@ class NewResources:
 
     def _logical_name(self, add: AddResource) -> str:
         if add.beside.name is None:
-            raise CannotFix("the resource has no logical name to build on")
+            raise CannotFix(reasons.NO_LOGICAL_NAME)
         if not Determinism(self.program.definitions).is_pure(add.beside.name.place):
-            raise CannotFix("its logical name is made by a call, which may give another name the next time")
+            raise CannotFix(reasons.NAME_FROM_CALL)
         return self.renderer.code(Join(Keep(add.beside.name), f"-{add.name}"), Style(), "", add.beside.node)
 
     def _callee(self, add: AddResource, call: Node) -> str:
@@ -301,7 +300,7 @@ class NewResources:
         if listed is not None and is_own and module.count(".") == 1 and self._takes(listed, module):
             members = self.renderer.lookups.imports.members.setdefault(listed, [])
             if name not in members and names.is_used(name, self.program.root):
-                raise CannotFix(f"{name} is another name in this file")
+                raise CannotFix(reasons.NAME_TAKEN.of(name=name))
             members += [name] if name not in members else []
             return name
         path = type.removeprefix(f"{self.program.package.name}.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from iacfix import reasons
 from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.shared.options import HIDDEN, UNSEEN, carried
+from iacfix.languages.shared.options import carried
 from iacfix.languages.shared.pragmas import is_pragma
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
@@ -33,7 +34,7 @@ class Options:
         options = inherited or options
         copied = carried(options)
         if any(entry.node.inside("call_expression", "new_expression") for entry in copied):
-            raise CannotFix("an option that would be copied holds a call; take it into a variable first")
+            raise CannotFix(reasons.CALL_IN_OPTION)
         waits = [self.names[id(other)] for other in add.after]
         given = options.entries if isinstance(options, Fields) else ()
         whole = options is not None and inherited is None and not options.node.inside("comment")
@@ -108,7 +109,7 @@ class Options:
             case _ if self.program.referent(value) is not None:
                 had = [self.renderer.kept(value.place, indent)]
             case _:
-                raise CannotFix("its existing dependsOn is not a literal list; write it as one")
+                raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)
         return f"[{', '.join([*had, *waits])}]"
 
     # resources that are there
@@ -146,12 +147,21 @@ class Options:
         return splices
 
     def _waiting(self, resource: Resource, names: Sequence[str]) -> Iterator[Splice]:
-        given, options, listed = self._given(resource, UNSEEN), resource.options, f"[{', '.join(names)}]"
+        given, options, listed = (
+            self._given(resource, reasons.WAITS_WITH_UNREADABLE_OPTIONS),
+            resource.options,
+            f"[{', '.join(names)}]",
+        )
         if not isinstance(options, Fields):
-            yield from self._first(given, options, f"dependsOn: {listed}", UNSEEN.format(resource.label))
+            yield from self._first(
+                given,
+                options,
+                f"dependsOn: {listed}",
+                reasons.WAITS_WITH_UNREADABLE_OPTIONS.of(resource=resource.label),
+            )
             return
         if options.is_open or not options.is_direct:
-            raise CannotFix(UNSEEN.format(resource.label))
+            raise CannotFix(reasons.WAITS_WITH_UNREADABLE_OPTIONS.of(resource=resource.label))
         match options.get("dependsOn"):
             case None:
                 last = len(options.node.entries) - 1
@@ -160,7 +170,11 @@ class Options:
                 yield from self._wait_too(value, names)
 
     def _options(self, resource: Resource, new: Mapping[str, New]) -> Iterator[Splice]:
-        given, options, hidden = self._given(resource, HIDDEN), resource.options, HIDDEN.format(resource.label)
+        given, options, hidden = (
+            self._given(resource, reasons.UNREADABLE_OPTIONS_OF),
+            resource.options,
+            reasons.UNREADABLE_OPTIONS_OF.of(resource=resource.label),
+        )
         indent = layout.indent_at(self.program.data, resource.node.start_byte)
         codes = {key: self.renderer.code(value, Style(), indent, resource.node) for key, value in new.items()}
         rows = [f"{key}: {code}" for key, code in codes.items()]
@@ -175,15 +189,15 @@ class Options:
             yield from self._inserted(options.node, len(options.node.entries) - 1, *rows)
         for key, value in had.items():
             if value is not None and key != "dependsOn":
-                raise CannotFix(f"its options say {key} too")
+                raise CannotFix(reasons.OPTION_SET_TOO.of(option=key))
             if value is not None:
                 yield from self._wait_too(value, self._waited(new[key], indent, resource.node))
 
-    def _given(self, resource: Resource, hidden: str) -> Node:
+    def _given(self, resource: Resource, hidden: reasons.Reason) -> Node:
         """The arguments of the call whose options are to change."""
         given = resource.node.child_by_field_name("arguments")
         if given is None or len(given.entries) < 2 or any(node.type == "spread_element" for node in given.entries):
-            raise CannotFix(hidden.format(resource.label))
+            raise CannotFix(hidden.of(resource=resource.label))
         return given
 
     def _first(self, given: Node, options: Value | None, rows: str, hidden: str) -> Iterator[Splice]:
@@ -212,7 +226,7 @@ class Options:
             case Keep(value) if self.program.referent(value) is not None:
                 return [self.renderer.code(new, Style(), indent, at)]
             case _:
-                raise CannotFix("what it has to wait for is not a literal list; write it as one")
+                raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)
 
     def _inserted(self, node: Node, last: int, *codes: str) -> Iterator[Splice]:
         bracket = layout.read(node)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
-from iacfix.languages.shared.natures import COMPONENTS, IN_COMPONENT
+from iacfix.languages.shared.natures import COMPONENTS
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.outputs import is_added
@@ -24,9 +25,6 @@ TAKES_INPUTS = frozenset(
 COMPONENT_PACKAGES = frozenset(f"@pulumi/{name}" for name in COMPONENTS)
 OPEN_TYPES = ("Input<",)
 MAPPED = frozenset({"map", "flatMap"})
-UNKNOWN = "whether an output can stand there is not known"
-NOT_THERE = "an output cannot stand there, and the lookup gives nothing else"
-GIVEN = "an output cannot stand in what a function of the program gives"
 
 
 @frozen
@@ -117,7 +115,7 @@ class OutputPositions:
                 case "binary_expression" if self.heals and parent.operator != "+":
                     _refuse()
                 case "binary_expression":
-                    raise CannotFix("an output cannot be joined to a text by +")
+                    raise CannotFix(reasons.ADDED_TO_TEXT)
                 case "arrow_function" | "return_statement" if _gives_outputs(parent):
                     return
                 case "arrow_function" | "return_statement":
@@ -137,7 +135,7 @@ class OutputPositions:
                         _refuse()
                     keys = (key.text.strip("\"'"), *keys)
                 case kind if kind in FUNCTIONS:
-                    raise CannotFix(GIVEN)
+                    raise CannotFix(reasons.OUTPUT_RETURNED)
                 case kind if kind not in PLAIN:
                     _refuse()
                 case _:
@@ -156,9 +154,9 @@ class OutputPositions:
         given = function.parent if function is not None else None
         call = given.parent if given is not None and given.type == "arguments" else None
         if function is None or call is None or call.type != "call_expression" or method(call) not in MAPPED:
-            raise CannotFix(GIVEN)
+            raise CannotFix(reasons.OUTPUT_RETURNED)
         if function.text.startswith("async"):
-            raise CannotFix(GIVEN)
+            raise CannotFix(reasons.OUTPUT_RETURNED)
         return call
 
     def _is_input(self, node: Node, given: Node, keys: tuple[str, ...], place: Place) -> bool:
@@ -171,11 +169,11 @@ class OutputPositions:
             if self.program.type_of(call) is None:
                 package = (self.program.qualified(made) or "").partition(".")[0]
                 if self.heals and package in COMPONENT_PACKAGES:
-                    raise CannotFix(IN_COMPONENT)
+                    raise CannotFix(reasons.PLAIN_IN_COMPONENT)
                 if self.heals and package.startswith("@pulumi/"):
                     return True
                 if not any(_runs_through(keys, path) for path in _beside(self.program, call)):
-                    raise CannotFix(UNKNOWN)
+                    raise CannotFix(reasons.UNKNOWN_POSITION)
                 place.beside.append(call)
             return True
         name, function = self.program.provider_names.called(call), self.program.function_of(call)
@@ -189,14 +187,14 @@ class OutputPositions:
         if function is None:
             _refuse()
         if not callee.endswith("Output"):
-            raise CannotFix(f"{callee} takes plain values only; {callee}Output takes outputs too")
+            raise CannotFix(reasons.PLAIN_INVOKE.of(function=callee, output_form=f"{callee}Output"))
         return True
 
     def _check_layout(self, call: Node) -> None:
         """Only what Pulumi's own serialiser is known to take."""
         given = arguments(call)
         if len(given) != 1 and not (self.heals and given[1].type in ("null", "undefined")):
-            raise CannotFix("the JSON is laid out by arguments that Pulumi's own serialiser does not take alike")
+            raise CannotFix(reasons.JSON_LAYOUT)
 
     def _follow(self, declarator: Node, keys: tuple[str, ...], place: Place, seen: set[Node]) -> None:
         """A constant stands for every place that reads it."""
@@ -206,7 +204,7 @@ class OutputPositions:
             _refuse()
         exported = self._is_exported(declarator, bound.target.text)
         if exported and (not self.heals or self.program.neighbours.may_import(bound.target.text)):
-            raise CannotFix("the constant is exported, and its type would change for others")
+            raise CannotFix(reasons.EXPORTED_CONSTANT)
         self._check_type(bound.value or declarator, declarator.child_by_field_name("type"))
         uses = self.program.names.uses(bound)
         if not uses and not exported:
@@ -230,14 +228,14 @@ class OutputPositions:
                 and node.parent.type in ASSERTIONS
                 and node.type in ("string", "template_string")
             ):
-                raise CannotFix("the text is asserted to be of a type that an output does not have")
+                raise CannotFix(reasons.ASSERTED_TYPE)
             return
         text = kind.text.lstrip(": ")
         if text in ("const", "any", "unknown") or any(
             word in text for word in (*OPEN_TYPES, *self.program.package.open_types)
         ):
             return
-        raise CannotFix("the value is declared with a type that an output does not have")
+        raise CannotFix(reasons.DECLARED_TYPE)
 
 
 def _gives_outputs(end: Node) -> bool:
@@ -268,4 +266,4 @@ def _runs_through(keys: tuple[str, ...], path: str) -> bool:
 
 
 def _refuse() -> NoReturn:
-    raise CannotFix(NOT_THERE)
+    raise CannotFix(reasons.TAKES_NO_OUTPUT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from iacfix import reasons
 from iacfix.edit import DropField
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
@@ -13,7 +14,7 @@ from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.new_resources import Addition
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.render import HOMELESS, Renderer
+from iacfix.languages.typescript.render import Renderer
 from iacfix.model import Value
 
 
@@ -74,19 +75,19 @@ class Removals:
         alone = statement.type in ("lexical_declaration", "variable_declaration") and len(statement.entries) == 1
         if statement.parent != here.parent or not alone:
             if self.renderer.keeps_inside(value.node):
-                raise CannotFix("it is kept in a variable of another scope")
+                raise CannotFix(reasons.VARIABLE_OF_OTHER_SCOPE)
             return
         made = value.node.inside("call_expression", "subscript_expression", "new_expression")
         away = not self._is_calm(statement, here)
         changes = any(self.program.names.changes_name(name) for name in value.node.inside("identifier"))
         if (away and made) or changes:
-            raise CannotFix("it is kept in a variable, and what it is made of changes")
+            raise CannotFix(reasons.CHANGING_VARIABLE)
         start, stop, around = layout.whole_lines(self.program.data, statement)
         comments = [*around, *statement.inside("comment")]
         left = [comment for comment in comments if comment not in self.renderer.placed]
         refuse_moved(one.text for one in left)
         if left and not self._led(left, value, edit, additions):
-            raise CannotFix(HOMELESS)
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         self.made.append(Splice(start, stop, ""))
 
     def _is_calm(self, start: Node, stop: Node) -> bool:
@@ -112,7 +113,7 @@ class Removals:
         inner = [one for one in _entry_node(edit).inside("comment") if one not in self.renderer.placed]
         refuse_moved(one.text for one in inner)
         if inner and not self._led(inner, edit.fields.get(edit.key), edit, additions):
-            raise CannotFix(HOMELESS)
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
 
     def _led(self, comments: list[Node], value: Value | None, edit: DropField, additions: Iterable[Addition]) -> bool:
         """Comments go above the resource that their entry became; False where it became none."""
@@ -132,7 +133,7 @@ class Removals:
 def _entry_node(edit: DropField) -> Node:
     entry = edit.fields.entry(edit.key)
     if entry is None or edit.fields.node.type != "object":
-        raise CannotFix(f"there is no single {edit.key} to take out")
+        raise CannotFix(reasons.NOT_SET_ONCE.of(key=edit.key))
     return entry.node
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
+from iacfix import reasons
 from iacfix.edit import Inputs, Join, Json, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
 from iacfix.frozen import frozen
@@ -24,8 +25,6 @@ from iacfix.languages.typescript.tree import is_wrapper, unwrapped
 from iacfix.model import Flag, Text, Value, is_boolean
 
 WIDE = 88
-HOMELESS = "a comment could not be kept next to its code"
-COMMENTED = "what would be copied holds a comment"
 EFFECTS = (
     "new_expression",
     "update_expression",
@@ -208,7 +207,7 @@ class Renderer:
         if value.is_direct:
             return self.code(new, style, indent, at, used)
         if not value.is_own:
-            raise CannotFix("it is kept in a variable that is used elsewhere too")
+            raise CannotFix(reasons.SHARED_VARIABLE)
         node = value.node
         self.dropped.append(node)
         own = replace(style, breaks=True)
@@ -217,7 +216,7 @@ class Renderer:
         )
         self.elsewhere.append(Splice(node.start_byte, node.end_byte, code))
         if any(comment not in self.placed for comment in node.inside("comment")):
-            raise CannotFix("a comment inside would lose its place")
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         return self.kept(value.place, indent)
 
     def _rows(
@@ -321,7 +320,7 @@ class Renderer:
         if self.is_moved(node):
             self.placed.update(comment for comment in comments)
         elif comments:
-            raise CannotFix(COMMENTED)
+            raise CannotFix(reasons.COPIED_COMMENT)
         else:
             _refuse_effects(node)
         old = layout.indent_at(self.program.data, node.start_byte)
@@ -350,7 +349,7 @@ class Renderer:
         node = unwrapped(value.place)
         _refuse_effects(node)
         if node.type != "member_expression" and node.inside("comment"):
-            raise CannotFix(COMMENTED)
+            raise CannotFix(reasons.COPIED_COMMENT)
         code = uncommented(node)
         match node.type:
             case "string":
@@ -362,7 +361,7 @@ class Renderer:
             case "binary_expression" | "call_expression" if isinstance(value, Text) or node.type == "call_expression":
                 return f"{code} + {self.literal(more)}"
             case _:
-                raise CannotFix("a name cannot be made from its own name")
+                raise CannotFix(reasons.COMPUTED_NAME)
 
     def _template(self, parts: tuple[New, ...], style: Style, indent: str, at: Node) -> str:
         body = "".join(
@@ -389,4 +388,4 @@ def _step(indents: Sequence[str | None]) -> str | None:
 def _refuse_effects(node: Node) -> None:
     """What is copied is carried out twice."""
     if node.inside(*EFFECTS):
-        raise CannotFix("what would be copied does more than say a value")
+        raise CannotFix(reasons.COPIED_SIDE_EFFECTS)

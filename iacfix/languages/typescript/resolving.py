@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.natures import IN_CALLBACK, NOWHERE, UNRESOLVING
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.imports import PULUMI, Imports
 from iacfix.languages.typescript.layout import Splice
-from iacfix.languages.typescript.output_positions import NOT_THERE, OutputPositions, Place
+from iacfix.languages.typescript.output_positions import OutputPositions, Place
 from iacfix.languages.typescript.outputs import operands
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.tree import method
-
-HOMELESS = "a comment inside would lose its place"
 
 
 def resolved(program: TypeScriptProgram, imports: Imports, at: Node) -> Iterator[Splice]:
@@ -36,24 +34,25 @@ def _place(program: TypeScriptProgram, at: Node) -> Place:
         at.type == "call_expression" and program.provider_names.called(at) != "JSON.stringify"
     ):
         name = f"{method(at) or 'String'}()" if at.type == "call_expression" else "+="
-        raise CannotFix(UNRESOLVING.format(name=name, concat="pulumi.concat"))
+        raise CannotFix(reasons.UNRESOLVING_FUNCTION.of(name=name, concat="pulumi.concat"))
     positions = OutputPositions(program, heals=True)
     if positions.callback(at) is not None:
-        raise CannotFix(IN_CALLBACK.format(all="pulumi.all"))
+        raise CannotFix(reasons.PLAIN_IN_CALLBACK.of(all="pulumi.all"))
     try:
         return positions.of(at)
     except CannotFix as refused:
-        raise CannotFix(NOWHERE) if str(refused) == NOT_THERE else refused from None
+        is_plain = refused.reason == reasons.TAKES_NO_OUTPUT
+        raise CannotFix(reasons.PLAIN_VALUE_NEEDED) if is_plain else refused from None
 
 
 def _joined(whole: Node, concat: str) -> Iterator[Splice]:
     """`a + b` as `concat(a, b)`."""
     if whole.inside("comment"):
-        raise CannotFix(HOMELESS)
+        raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
     yield Splice(whole.start_byte, whole.start_byte, f"{concat}(")
     for before, after in pairwise(operands(whole)):
         between = whole.between(before.end_byte, after.start_byte)
         if between.strip() != "+":
-            raise CannotFix("the sum has brackets inside")
+            raise CannotFix(reasons.BRACKETS_IN_SUM)
         yield Splice(before.end_byte, after.start_byte, f",{between.replace('+', '', 1).replace('  ', ' ', 1)}")
     yield Splice(whole.end_byte, whole.end_byte, ")")

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.shared.retyped import (
-    HANDED_ON,
-    KEPT,
-    LEAVES,
-    module_of,
-    parts,
-    refuse_handed_on,
-    refuse_unseen,
-)
+from iacfix.languages.shared.retyped import module_of, parts, refuse_handed_on, refuse_unseen
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.moved_imports import Moved
 from iacfix.languages.typescript.names import CLASSES, is_this_field
@@ -30,8 +23,6 @@ TYPES = ("nested_type_identifier", "type_identifier")
 OWNING = frozenset({"parent", "dependsOn", "deletedWith"})
 """Options that take any resource."""
 
-ALONE = "its class is reached by a name of its own; reach it through its module to have its siblings beside it"
-
 
 class Retyping:
     """Where a file names the class of a resource, or hands the resource on."""
@@ -45,7 +36,7 @@ class Retyping:
         refuse_handed_on(self.program.handed_on_by(host))
         constructor = host.node.child_by_field_name("constructor")
         if constructor is None or constructor.type != "member_expression" or not self._leads(constructor, host.type):
-            raise CannotFix(ALONE)
+            raise CannotFix(reasons.CLASS_BY_NAME)
         yield self._spelled(constructor, host.type, type)
         refuse_unseen(host)
         yield from self._inputs(host, type, gone)
@@ -58,9 +49,9 @@ class Retyping:
                 key for key, types in owned.items() if any(node in [found, *found.inside(node.type)] for found in types)
             ]
             if not mine and kind:
-                raise CannotFix(f"a type annotation names {node.text}")
+                raise CannotFix(reasons.TYPE_ANNOTATION.of(name=node.text))
             if not mine:
-                raise CannotFix(f"something else than a call names the class {node.text}")
+                raise CannotFix(reasons.CLASS_AS_VALUE.of(name=node.text))
             if host.node in mine:
                 yield self._spelled(node, host.type, type)
 
@@ -71,7 +62,7 @@ class Retyping:
             last = node.entries[-1] if node.entries else node
             return Splice(last.start_byte, last.end_byte, new.rpartition(".")[2] + ending)
         if next(iter(node.inside("comment")), None) is not None:
-            raise CannotFix("a comment stands inside of the name of its class; put it in front of the name")
+            raise CannotFix(reasons.COMMENT_IN_CLASS_NAME)
         return Moved(node, inside + new.removeprefix(f"{self.program.package.name}.") + ending, is_type)
 
     def _inputs(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice | Moved]:
@@ -84,7 +75,7 @@ class Retyping:
             bound = None if value.is_direct or _is_in(value.place, gone) else self.program.names.binding(value.place)
             declared = bound.target.parent if bound is not None else None
             if declared is not None and any(self._ending(node, host.type) for node in declared.inside(*TYPES)):
-                raise CannotFix(KEPT)
+                raise CannotFix(reasons.ARGUMENTS_OF_OLD_CLASS)
 
     def _ending(self, node: Node, type: str) -> tuple[str, str] | None:
         """Where a type of inputs lies in the package, and what its name has behind that of the resource's class."""
@@ -151,20 +142,20 @@ class Retyping:
             if not is_wrapper(node):
                 return
             if node.type == "as_expression" and node.children[-1].text != "const":
-                raise CannotFix("its inputs are said to be of a type that goes with the old class")
+                raise CannotFix(reasons.ARGUMENTS_OF_OLD_CLASS)
 
     def _refuse_leaving(self, host: Resource) -> None:
         statement = self.program.statement(host.node)
         if statement.type == "export_statement":
-            raise CannotFix(LEAVES)
+            raise CannotFix(reasons.EXPORTED_RESOURCE)
         functions = [node for node in host.node.ancestors() if node.type in FUNCTIONS]
         if statement.type == "return_statement" or (functions and self._is_returned(host, functions[0])):
-            raise CannotFix("a function gives the resource to others, and its type would change for them")
+            raise CannotFix(reasons.RETURNED_RESOURCE)
         lost = self.program.package.lost_members.get(host.type, ())
         for node in self.program.root.inside("member_expression") if lost else ():
             method, owner = node.entries[-1].text, self.program.resource_at(node.entries[0])
             if method in lost and (owner is host or owner is None):
-                raise CannotFix(f"{method} does not exist on the new class")
+                raise CannotFix(reasons.METHOD_OF_OLD_CLASS.of(method=method))
         target = self._target(host)
         if target is None:
             self._refuse_use(host.node)
@@ -195,7 +186,7 @@ class Retyping:
                 yield from names.uses(bound)
             for node in self.program.root.inside("export_specifier"):
                 if node.entries[0].text == target.text:
-                    raise CannotFix(LEAVES)
+                    raise CannotFix(reasons.EXPORTED_RESOURCE)
         elif is_this_field(target):
             name = target.entries[-1].text
             for node in self.program.root.inside("member_expression"):
@@ -218,7 +209,7 @@ class Retyping:
         if around.type == "assignment_expression" and around.entries[0] == node:
             return
         if around.type == "export_statement":
-            raise CannotFix(LEAVES)
+            raise CannotFix(reasons.EXPORTED_RESOURCE)
         if around.type == "arguments" and around.parent is not None:
             called = around.parent.child_by_field_name("function")
             if called is not None and (self._is_open(called) or self.program.names.function(called) is not None):
@@ -228,7 +219,7 @@ class Retyping:
             return
         if self._is_registered(node):
             return
-        raise CannotFix(HANDED_ON)
+        raise CannotFix(reasons.PASSED_RESOURCE)
 
     def _is_open(self, called: Node) -> bool:
         """The function takes values of any type."""
@@ -248,7 +239,7 @@ class Retyping:
         for node in self._fields(host.node, target):
             access = [child.text for child in node.children if child.type == "accessibility_modifier"]
             if access != ["private"] and not target.entries[-1].text.startswith("#"):
-                raise CannotFix("the field is public, and its type would change for others")
+                raise CannotFix(reasons.PUBLIC_ATTRIBUTE)
 
     def _is_exported(self, owner: Node) -> bool:
         if owner.type not in CLASSES or (owner.parent is not None and owner.parent.type == "export_statement"):

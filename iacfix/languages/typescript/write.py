@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from iacfix import reasons
 from iacfix.edit import (
     AddResource,
     Append,
@@ -23,7 +24,7 @@ from iacfix.edit import (
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.shared.touched import SETS, refuse_reordered, refuse_untouched, renamed_entry
+from iacfix.languages.shared.touched import refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.layout import Splice
@@ -33,7 +34,7 @@ from iacfix.languages.typescript.names import ASSIGNING
 from iacfix.languages.typescript.new_resources import Addition, NewResources
 from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.removals import Removals, dropped_nodes
-from iacfix.languages.typescript.render import HOMELESS, Renderer, Style
+from iacfix.languages.typescript.render import Renderer, Style
 from iacfix.languages.typescript.resolving import resolved
 from iacfix.languages.typescript.retype import Retyping
 from iacfix.languages.typescript.shapes import Run
@@ -73,7 +74,7 @@ class _Writer:
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = list(dropped_nodes(drops))
         if any(map(_sets, self.renderer.dropped)):
-            raise CannotFix(SETS)
+            raise CannotFix(reasons.ASSIGNS_ON_THE_WAY)
         moved = list[Moved]()
         for edit in edits:
             match edit:
@@ -123,9 +124,9 @@ class _Writer:
         node = edit.fields.node
         is_absent = node.type == "new_expression" and bool(arguments(node))
         if not is_absent and node.type != "object":
-            raise CannotFix("the arguments are not a literal object there; write them as one")
+            raise CannotFix(reasons.ARGUMENTS_NOT_LITERAL)
         if not edit.fields.lacks(edit.key):
-            raise CannotFix(f"{edit.key} may be there already")
+            raise CannotFix(reasons.MAY_BE_SET.of(key=edit.key))
         self._claim(node, edit.key)
         if is_absent:
             self._absent.setdefault(node, {})[edit.key] = edit.new
@@ -133,7 +134,7 @@ class _Writer:
         bracket = layout.read(node)
         entry = edit.fields.entry(edit.after) if edit.after else None
         if edit.after and entry is None:
-            raise CannotFix(f"there is no {edit.after} to write behind")
+            raise CannotFix(reasons.NO_ANCHOR.of(key=edit.after))
         after = bracket.index(entry.node) if entry is not None else len(bracket.items) - 1
         quoted = any(item.text.startswith(("'", '"')) for item in bracket.items)
         key = self._spelled(edit.fields, edit.key, quoted)
@@ -186,9 +187,9 @@ class _Writer:
     def _append(self, items: Items, new: New) -> None:
         node = items.node
         if node.type != "array":
-            raise CannotFix("the value is not a literal list there")
+            raise CannotFix(reasons.LIST_NOT_LITERAL)
         if self.program.definitions.is_shared(node):
-            raise CannotFix("it is kept in a variable that is used elsewhere too")
+            raise CannotFix(reasons.SHARED_VARIABLE)
         last = len(layout.read(node).items) - 1
         self._insert(node, last, self._code(new, node, last))
 
@@ -235,7 +236,7 @@ class _Writer:
         style = Style(bracket.closing_comma or not bracket.breaks, bracket.breaks)
         code = self.renderer.code(new, style, indent, node, self.program.column(node) - 1)
         if any(comment not in self.renderer.placed for comment in node.inside("comment")):
-            raise CannotFix("a comment inside would lose its place")
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         return code
 
     def _reread(self, read: Node, output: str) -> Splice:
@@ -258,7 +259,7 @@ class _Writer:
                 self._span_in(chunk.node, chunk.raw, span.start - at, span.stop - at, new)
                 return
             at += width
-        raise CannotFix("the text is put together in several pieces there")
+        raise CannotFix(reasons.CONCATENATED)
 
     def _span_in(self, where: object, raw: str, start: int, stop: int, new: New) -> None:
         if isinstance(where, Run):
@@ -274,7 +275,7 @@ class _Writer:
             return
         spans = self._spans.setdefault(where, [])
         if any(begin < stop and start < end for begin, end, _ in spans):
-            raise CannotFix("another edit changes the same text")
+            raise CannotFix(reasons.SAME_PLACE)
         spans.append((start, stop, code))
 
     def _respanned(self, node: Node, spans: list[tuple[int, int, str]]) -> list[Splice]:
@@ -308,7 +309,7 @@ class _Writer:
         for resource, names in waiting.values():
             self._claim(resource.node, "opts")
             if any(add.beside.node == resource.node for add in adds):
-                raise CannotFix("another edit copies the options that change")
+                raise CannotFix(reasons.SAME_OPTIONS)
             self.splices += self.additions.options.wait(resource, names)
         return additions
 
@@ -368,7 +369,7 @@ class _Writer:
         (arrow,) = (child for child in function.children if child.type == "=>")
         given = unwrapped(body) if body.type == "parenthesized_expression" else body
         if len(function.inside("comment")) != len(given.inside("comment")):
-            raise CannotFix(HOMELESS)
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         outer = layout.indent_at(data, function.start_byte)
         last = self._taken_along(given.start_byte, given.end_byte)
         last = layout.reindented(last, layout.indent_at(data, given.start_byte), addition.indent)
@@ -391,7 +392,7 @@ class _Writer:
         """`const name = ` in front of the call, in place of what stood there."""
         start, stop = addition.statement.start_byte, addition.value.start_byte
         if any(start <= comment.start_byte < stop for comment in addition.statement.inside("comment")):
-            raise CannotFix("a comment would lose its place")
+            raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         self.splices.append(Splice(start, stop, f"const {addition.bind} = "))
 
     def _place_lookups(self) -> None:
@@ -419,7 +420,7 @@ class _Writer:
     def _break_up(self, block: Node, codes: Sequence[str]) -> None:
         """A block of one statement on one line gets the lookups on lines of their own."""
         if len(block.named_children) != 1 or block.start_point[0] != block.end_point[0]:
-            raise CannotFix(layout.SHARED)
+            raise CannotFix(reasons.SHARED_LINE)
         outer, only = layout.indent_at(self.data, block.start_byte), block.named_children[0]
         line = f"{self.renderer.newline}{outer}{self.renderer.step(only)}"
         head = "".join(f"{line}{code}" for code in codes) + self.renderer.newline + line
@@ -436,7 +437,7 @@ class _Writer:
         statements, imports = block.entries, self.program.importing
         if block.type == "program":
             if not imports:
-                raise CannotFix("there are no imports to put the lookup after")
+                raise CannotFix(reasons.NO_IMPORTS)
             return layout.own_line_end(self.data, layout.own_end(imports[-1])), "", True
         indent = layout.indent_at(self.data, statements[0].start_byte) if statements else ""
         for node in statements:
@@ -444,16 +445,16 @@ class _Writer:
                 return layout.own_line_end(self.data, node.end_byte), indent, True
         method = block.parent
         if method is not None and (method.child_by_field_name("name") or method).text == "constructor":
-            raise CannotFix("the component is not set up by a statement of its own")
+            raise CannotFix(reasons.NO_SUPER_STATEMENT)
         return layout.own_line_end(self.data, block.start_byte + 1), indent, False
 
     # conflicts
 
     def _claim(self, node: Node, key: str) -> None:
         if self.program.type_of(node) is None and self.program.definitions.is_shared(node):
-            raise CannotFix("it is kept in a variable that is used elsewhere too")
+            raise CannotFix(reasons.SHARED_VARIABLE)
         if (node, key) in self._keys:
-            raise CannotFix("another edit changes the same place")
+            raise CannotFix(reasons.SAME_PLACE)
         self._keys.add((node, key))
 
     def _check_overlaps(self) -> None:
@@ -463,7 +464,7 @@ class _Writer:
         last = 0
         for splice in ordered:
             if (splice.start < last and splice.stop > splice.start) or splice.start < last:
-                raise CannotFix("another edit changes the code around it")
+                raise CannotFix(reasons.CODE_AROUND_CHANGES)
             last = max(last, splice.stop)
 
     def _check_pragmas(self, emptied: Sequence[Fields], additions: Sequence[Addition]) -> None:

@@ -15,7 +15,7 @@ from iacfix.reports.html.hunks import File, Hunk
 from iacfix.reports.html.markup import Markup, element, joined
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
-from iacfix.reports.text import counted
+from iacfix.reports.text import counted, why_not
 from iacfix.result import Fix, Reported
 from iacfix.rule import Severity
 
@@ -261,7 +261,7 @@ def _left(shown: _Shown) -> Iterator[Markup]:
     for title, left in zip(("Needs --unsafe-fixes", "Not fixed"), by_hand(shown.file.left), strict=True):
         alike = defaultdict[tuple[str, Severity, str], list[Reported]](list)
         for finding in left:
-            why = finding.note or finding.reason or "no fix is known"
+            why = finding.note or why_not(finding)
             alike[finding.rule, finding.severity, why].append(finding)
         if alike:
             items = [_left_item(shown, *key, findings) for key, findings in alike.items()]

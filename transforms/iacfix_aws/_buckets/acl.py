@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from iacfix.edit import Inputs, Keep, Lookup, New
 from iacfix.model import Resource, Text, Value, literal
 from iacfix_aws._buckets.literals import Unseen, fields_of, here, items_of
+from iacfix_aws._tables import reasons
 
 CONSTANT = re.compile(r"\b(?:CannedAcl\.(?P<member>\w+)|(?P<name>[A-Z]\w+)Acl)$")
 PUBLIC = frozenset({"publicread", "publicreadwrite"})
@@ -18,7 +19,7 @@ ENABLED = "ObjectWriter", "BucketOwnerPreferred"
 def acl(_: str, value: Value) -> Mapping[str, New] | str:
     name = _canned(value)
     if name is None:
-        raise Unseen(f"the ACL {value.shown} is computed, and may be private or nothing at all")
+        raise Unseen(reasons.ACL_COMPUTED.of(code=value.shown))
     return "the ACL private is the default and is dropped" if name == "private" else {"acl": Keep(value)}
 
 
@@ -56,9 +57,9 @@ def _grants(type: str, value: Value) -> Iterator[Inputs]:
     grant = fields_of(here(value, "grants"), "grants", "id", "type", "permissions", "uri")
     permissions = grant.get("permissions")
     if permissions is None or not grant.has("type"):
-        raise Unseen("a grant has no type or no permissions")
+        raise Unseen(reasons.GRANT_INCOMPLETE)
     grantee: dict[str, New] = {entry.key: Keep(entry.value) for entry in grant.entries if entry.key != "permissions"}
     for permission in items_of(here(permissions, "grants"), "grants"):
         if not isinstance(permission, Text):
-            raise Unseen("the permissions of a grant are computed")
+            raise Unseen(reasons.PERMISSIONS_COMPUTED)
         yield Inputs(type, {"grantee": Inputs(f"{type}Grantee", grantee), "permission": Keep(permission)})

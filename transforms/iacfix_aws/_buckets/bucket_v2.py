@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from iacfix.model import Entry, Fields, Items, Value
 from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._tables import reasons
 
 Names: TypeAlias = "Mapping[str, tuple[str, Names]]"
 """What a key with a list of one is called in the older class, and the same for the keys below it."""
@@ -84,4 +85,4 @@ def _only(value: Value, word: str) -> Value:
         case Items(elements=[only], is_open=False) if value.is_direct:
             return only
         case _:
-            raise Unseen(f"its {word} is not a list of one that is written out")
+            raise Unseen(reasons.NOT_A_LIST_OF_ONE.of(word=word))

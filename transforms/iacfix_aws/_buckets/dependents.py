@@ -11,6 +11,7 @@ from iacfix_aws._buckets.acl import ENABLED, is_public
 from iacfix_aws._buckets.literals import Unseen
 from iacfix_aws._buckets.settings import Part
 from iacfix_aws._buckets.website import OUTPUTS
+from iacfix_aws._tables import reasons
 
 OWNER = re.compile(r"(\w+)\W+\w+\W*$")
 """The name of what a member is read of, at the end of an access."""
@@ -81,27 +82,27 @@ def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
         owner = side.args.get("bucket")
         known = program.referent(owner) if owner is not None else None
         if known is bucket or (own is not None and literal(owner) == own):
-            raise Unseen(f"{side.label} sets its {word} already")
+            raise Unseen(reasons.SET_BESIDE.of(resource=side.label, word=word))
         if known is None and literal(owner) is None and not _is_of_another(program, side, bucket, part):
-            raise Unseen(f"{side.label} may set its {word} already")
+            raise Unseen(reasons.MAY_BE_SET_BESIDE.of(resource=side.label, word=word))
         namesake = known is not None and _shape(known.name) == _shape(bucket.name) and known.type == bucket.type
         if name != HOLE and not namesake and _shape(side.name) == f"{name}-{part.name}":
-            raise Unseen(f"the {word} of another bucket is called {side.label} already")
+            raise Unseen(reasons.NAMESAKE.of(word=word, resource=side.label))
     for other in program.resources(*BUCKETS):
         if name != HOLE and other.type != bucket.type and _shape(other.name) == name:
-            raise Unseen("another bucket has its name, and would have a part of this name too")
+            raise Unseen(reasons.BUCKET_NAMESAKE)
     for path, other in program.neighbours.programs(*(type.rpartition(".")[2] for type in types)):
         for side in other.resources(*types):
             owner = side.args.get("bucket")
             known = other.referent(owner) if owner is not None else None
             is_copy = known is not None and _shape(known.name) == name
             if name != HOLE and not is_copy and _shape(side.name) == f"{name}-{part.name}":
-                raise Unseen(f"the {word} of another bucket is called {side.label} already, in {path}")
+                raise Unseen(reasons.NAMESAKE_ELSEWHERE.of(word=word, resource=side.label, path=path))
             if known is not None or (literal(owner) is None and _is_of_another(other, side, bucket, part)):
                 continue
             if literal(owner) is None or literal(owner) == own:
-                may = "sets" if literal(owner) is not None else "may set"
-                raise Unseen(f"{side.label} in {path} {may} its {word} already")
+                said = reasons.MAY_BE_SET_BESIDE_ELSEWHERE if literal(owner) is None else reasons.SET_BESIDE_ELSEWHERE
+                raise Unseen(said.of(resource=side.label, path=path, word=word))
 
 
 def _is_of_another(program: Program, side: Resource, bucket: Resource, part: Part) -> bool:
@@ -124,7 +125,7 @@ def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
     """An output for a setting no longer tells what the setting is, at least not on the first deployment."""
     for output in moved:
         if any(True for _ in program.reads(bucket, output)):
-            raise Unseen(f"the program reads its {output}, which it would no longer tell")
+            raise Unseen(reasons.OUTPUT_READ.of(output=output))
     outputs = [*moved, *(OUTPUTS if {"website", "websites"} & set(moved) else ())]
     spellings = [spelling for output in outputs for spelling in (output, _snake(output))]
     for path, other in [("the program", program), *program.neighbours.programs(*spellings)]:
@@ -135,13 +136,13 @@ def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
 def _refuse_read(path: str, program: Program, bucket: Resource, output: str) -> None:
     """Something that may be the bucket is asked for the output."""
     if bucket.binding and any(True for _ in program.reads(None, output, bucket.binding)):
-        raise Unseen(f"{path} reads {bucket.binding}.{output}, which the bucket may no longer tell")
+        raise Unseen(reasons.OUTPUT_READ_ELSEWHERE.of(path=path, bucket=bucket.binding, output=output))
     for read in program.reads(None, output):
         if output in OUTPUTS:
-            raise Unseen(f"{path} reads a website output, and it cannot be told of which bucket")
+            raise Unseen(reasons.WEBSITE_OUTPUT_READ.of(path=path))
         owner = read.mention(OWNER)
         if output in TELLING and owner and not owner[1].lower().endswith(CONFIGURATION):
-            raise Unseen(f"{path} reads {read.shown}, which the bucket may no longer tell")
+            raise Unseen(reasons.VALUE_READ_ELSEWHERE.of(path=path, code=read.shown))
 
 
 def _snake(name: str) -> str:
@@ -157,13 +158,13 @@ def openings(program: Program, bucket: Resource, acl: Value | None) -> list[Reso
     """What has to be there before the bucket takes an ACL, as far as the program says; ownership controls first."""
     ownership = _beside(program, bucket, "aws.s3.BucketOwnershipControls")
     if ownership is not None and literal(ownership.args.at("rule", "objectOwnership")) not in ENABLED:
-        raise Unseen(f"{ownership.label} may switch ACLs off")
+        raise Unseen(reasons.OWNERSHIP_UNKNOWN.of(resource=ownership.label))
     found = [ownership] if ownership is not None else []
     block = _beside(program, bucket, "aws.s3.BucketPublicAccessBlock")
     if block is not None and acl is not None and is_public(acl):
         keys = ("blockPublicAcls", "ignorePublicAcls")
         if any(not _is_false(block.args.get(key)) and not block.args.lacks(key) for key in keys):
-            raise Unseen(f"{block.label} may block public ACLs")
+            raise Unseen(reasons.PUBLIC_ACLS_BLOCKED.of(resource=block.label))
         found.append(block)
     return found
 
@@ -276,7 +277,7 @@ def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resourc
                 if _names(program, value, bucket):
                     yield other
             elif not value.is_nothing:
-                raise Unseen(f"the replication {other.label} may have to wait for its versioning")
+                raise Unseen(reasons.REPLICATION_MAY_WAIT.of(resource=other.label))
 
 
 def _names(program: Program, value: Value, bucket: Resource) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Entry, Fields, Items, Null, Number, Value, literal
 from iacfix_aws._buckets.literals import Unseen, fields_of, is_empty, is_off, items_of, kept, sure, switch, there
+from iacfix_aws._tables import reasons
 
 LONGEST = 64
 """How much of a prefix an id repeats; the service takes ids of 255 characters."""
@@ -53,9 +54,9 @@ def _lifecycle_rule(type: str, value: Value, taken: set[str]) -> Inputs:
     )
     enabled = rule.get("enabled")
     if enabled is None:
-        raise Unseen("a lifecycle rule does not say whether it is enabled")
+        raise Unseen(reasons.RULE_WITHOUT_ENABLED)
     if any(isinstance(days, Number) and days.number == 0 for days in _ages(rule)):
-        raise Unseen("a lifecycle rule counts 0 days, which was ignored until now")
+        raise Unseen(reasons.ZERO_DAYS)
     sure(rule, "lifecycle", "id", "prefix", "tags", "abortIncompleteMultipartUploadDays")
     given = rule.get("id")
     fields: dict[str, New] = {
@@ -116,9 +117,9 @@ def _expiration(type: str, value: Value) -> Inputs:
     fields = sure(fields_of(value, "lifecycle", *known), "lifecycle", *known)
     used = next((key for key in ("date", "days", "expiredObjectDeleteMarker") if fields.has(key)), None)
     if used is None:
-        raise Unseen("a lifecycle rule has an empty expiration")
+        raise Unseen(reasons.EMPTY_EXPIRATION)
     if not all(is_off(entry.value) for entry in fields.entries if entry.key != used):
-        raise Unseen("a lifecycle rule has an expiration of several kinds, of which only one counts")
+        raise Unseen(reasons.SEVERAL_EXPIRATIONS)
     return Inputs(type, {key: new for key, new in kept(fields).items() if key == used}, fields)
 
 
@@ -138,7 +139,7 @@ def _noncurrent(fields: Fields) -> Fields:
     """What happens to noncurrent versions; the new resource has to be told after how many days."""
     sure(fields, "lifecycle", "days")
     if not fields.has("days"):
-        raise Unseen("a lifecycle rule does not say after how many days noncurrent versions are meant")
+        raise Unseen(reasons.NONCURRENT_WITHOUT_DAYS)
     return fields
 
 

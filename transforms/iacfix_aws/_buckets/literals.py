@@ -7,39 +7,45 @@ from dataclasses import replace
 
 from iacfix.edit import Join, Keep, New, Rewritten
 from iacfix.model import Fields, Flag, Items, Null, Opaque, Value, literal, may_be_nothing
+from iacfix.reasons import Reason
+from iacfix_aws._tables import reasons
 
 
 class Unseen(Exception):
-    """The setting cannot be moved; the text says why."""
+    """The setting cannot be moved; the reason says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def fields_of(value: Value | None, word: str, *known: str) -> Fields:
     """An object of these keys and no others, written out; what is given as nothing is left out."""
     if not isinstance(value, Fields) or value.is_open:
-        raise Unseen(f"its {word} is not written out as a whole")
+        raise Unseen(reasons.SETTING_NOT_LITERAL.of(word=word))
     _refuse_shared(value, word)
     for entry in value.entries:
         if entry.key not in known:
-            raise Unseen(f"{entry.key} is not a known part of its {word}")
+            raise Unseen(reasons.UNKNOWN_PART.of(key=entry.key, word=word))
     return replace(value, entries=tuple(entry for entry in value.entries if not isinstance(entry.value, Null)))
 
 
 def items_of(value: Value, word: str) -> tuple[Value, ...]:
     if not isinstance(value, Items) or value.is_open:
-        raise Unseen(f"its {word} is not written out as a whole")
+        raise Unseen(reasons.SETTING_NOT_LITERAL.of(word=word))
     _refuse_shared(value, word)
     return value.elements
 
 
 def _refuse_shared(value: Value, word: str) -> None:
     if not value.is_own:
-        raise Unseen(f"its {word} is kept in a variable that other code may read, or whose type is written down")
+        raise Unseen(reasons.SETTING_SHARED.of(word=word))
 
 
 def here(value: Value, word: str) -> Value:
     """The same value; raises Unseen where it is kept in a variable of its own inside a setting that is taken apart."""
     if not value.is_direct:
-        raise Unseen(f"a part of its {word} is kept in a variable")
+        raise Unseen(reasons.SETTING_IN_VARIABLE.of(word=word))
     return value
 
 
@@ -53,7 +59,7 @@ def sure(fields: Fields, word: str, *keys: str) -> Fields:
     for key in keys:
         value = fields.get(key)
         if value is not None and may_be_nothing(value):
-            raise Unseen(f"{key} of its {word} is computed, and may be nothing at all")
+            raise Unseen(reasons.PART_MAY_BE_NULL.of(key=key, word=word))
     return fields
 
 
@@ -68,7 +74,7 @@ def kept(fields: Fields, **renamed: str) -> dict[str, New]:
 def _timestamp(value: Value) -> New:
     date = literal(value)
     if date is None:
-        raise Unseen("a lifecycle date is computed")
+        raise Unseen(reasons.DATE_COMPUTED)
     return Join(Keep(value), "T00:00:00Z") if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else Keep(value)
 
 
@@ -89,4 +95,4 @@ def switch(value: Value, word: str) -> Value:
     """A value that is true or false, be it computed or an output."""
     if isinstance(value, Flag | Opaque):
         return value
-    raise Unseen(f"whether {word} is enabled is neither true nor false")
+    raise Unseen(reasons.SWITCH_NOT_BOOLEAN.of(word=word))

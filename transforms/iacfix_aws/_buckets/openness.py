@@ -10,6 +10,7 @@ from functools import lru_cache
 from iacfix.model import Fields, Hidden, Null, Program, Resource, Value, literal
 from iacfix_aws._buckets.dependents import BUCKETS, named_in, refuse_reads
 from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.policies import Policy, Statement, listed, policies
 
 PRIVATE = frozenset(
@@ -56,13 +57,13 @@ def openness(program: Program, bucket: Resource) -> str | None:
 
 def _reasons(program: Program, bucket: Resource) -> Iterator[str]:
     if any(not isinstance(bucket.args.get(key), Null | None) for key in ("website", "websites")):
-        yield "it serves a website, which is public unless something stands in front of it"
+        yield reasons.SERVES_WEBSITE
     if not isinstance(bucket.args.get("grants"), Null | None):
-        yield "its grants may let anybody in"
+        yield reasons.GRANTS_OPEN
     if not _is_private(bucket.args.get("acl")):
-        yield "its ACL may let anybody in"
+        yield reasons.ACL_OPEN
     if _may_serve(program, bucket):
-        yield "a website endpoint is read that may be its own"
+        yield reasons.ENDPOINT_READ
     yield from (opening.reason for opening in _openings(program) if opening.may_be_of(bucket))
     yield from (opening.reason for opening in _openings_elsewhere(program) if opening.may_be_of(bucket))
 
@@ -85,7 +86,7 @@ def _openings_elsewhere(program: Program) -> tuple[_Opening, ...]:
     """What other files of the project open; only that of a bucket of theirs is certainly another's."""
     words = (*(type.rpartition(".")[2] for type in OPENING), *PUBLIC)
     return tuple(
-        _Opening(other, found.owner, f"{found.reason}, in {path}")
+        _Opening(other, found.owner, reasons.OPENED_ELSEWHERE.of(why=found.reason, path=path))
         for path, other in program.neighbours.programs(*words)
         for found in _found(other)
     )
@@ -97,27 +98,27 @@ def _found(program: Program) -> Iterator[_Opening]:
             is_own = policy.host.type in BUCKETS
             yield _Opening(program, policy.host if is_own else policy.host.args.get("bucket"), reason)
     for side in program.resources(*WEBSITES):
-        reason = f"{side.label} makes it a website, which is public unless something stands in front of it"
+        reason = reasons.SIDE_WEBSITE.of(resource=side.label)
         yield _Opening(program, side.args.get("bucket"), reason)
     for side in program.resources(*ACLS, *OBJECTS):
         if not _is_private(side.args.get("acl")) or side.args.has("accessControlPolicy"):
-            yield _Opening(program, side.args.get("bucket"), f"{side.label} may let anybody in")
+            yield _Opening(program, side.args.get("bucket"), reasons.SIDE_OPEN.of(resource=side.label))
     for side in program.resources(DISTRIBUTION):
         for origin in listed(side.args.get("origins") or side.args.hidden):
             if origin.mention(SIGNED) is None:
                 domain = origin.get("domainName") if isinstance(origin, Fields) else None
-                yield _Opening(program, domain, f"{side.label} may read it as anybody may")
+                yield _Opening(program, domain, reasons.READ_ANONYMOUSLY.of(resource=side.label))
     for text in program.texts():
         if text.literal in PUBLIC and program.where(text).resource is None:
-            yield _Opening(program, None, f"something is told to be {text.literal}")
+            yield _Opening(program, None, reasons.TOLD_PUBLIC.of(acl=text.literal))
 
 
 def _of_policy(policy: Policy | Hidden) -> Iterator[str]:
     name = "its policy" if policy.host.type in BUCKETS else policy.host.label
     if isinstance(policy, Hidden):
-        yield f"{name} cannot be read: {policy.reason}"
+        yield reasons.OPENING_POLICY_UNKNOWN.of(name=name, why=policy.reason)
     elif not policy.is_whole or policy.unseen is not None or any(map(_is_public, policy.statements)):
-        yield f"{name} may let anybody in"
+        yield reasons.SIDE_OPEN.of(resource=name)
 
 
 def _is_public(statement: Statement) -> bool:

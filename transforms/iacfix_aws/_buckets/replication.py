@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Fields, Value
 from iacfix_aws._buckets.literals import Unseen, fields_of, is_empty, items_of, kept, sure, switch, there
+from iacfix_aws._tables import reasons
 
 WORD = "replication"
 MINUTES = 15
@@ -37,7 +38,7 @@ def replication(type: str, value: Value) -> Mapping[str, New]:
     fields = fields_of(value, WORD, "role", "rules")
     role, rules = fields.get("role"), fields.get("rules")
     if role is None or rules is None or is_empty(rules):
-        raise Unseen("its replication has no role or no rules")
+        raise Unseen(reasons.REPLICATION_INCOMPLETE)
     made = [there(rule, _rule(f"{type}Rule", rule)) for rule in items_of(rules, WORD)]
     return {"role": Keep(role), "rules": there(rules, made)}
 
@@ -46,9 +47,9 @@ def _rule(type: str, value: Value) -> Inputs:
     rule = fields_of(value, WORD, *RULE)
     destination, status = rule.get("destination"), rule.get("status")
     if destination is None or status is None:
-        raise Unseen("a replication rule has no destination or no status")
+        raise Unseen(reasons.REPLICATION_RULE_INCOMPLETE)
     if rule.has("filter") and rule.has("prefix"):
-        raise Unseen("a replication rule has a filter and a prefix beside it")
+        raise Unseen(reasons.FILTER_AND_PREFIX)
     return Inputs(type, dict(_rule_fields(type, rule)), rule)
 
 
@@ -90,7 +91,7 @@ def _filter(type: str, value: Value) -> Inputs:
 def _destination(type: str, value: Value) -> Inputs:
     fields = fields_of(value, WORD, *DESTINATION)
     if not fields.has("bucket"):
-        raise Unseen("a replication rule names no destination bucket")
+        raise Unseen(reasons.NO_DESTINATION_BUCKET)
     made: dict[str, New] = {}
     for entry in fields.entries:
         match entry.key:
@@ -128,7 +129,7 @@ def _selection(type: str, value: Value) -> Inputs:
     objects = fields_of(fields.get("sseKmsEncryptedObjects"), WORD, "enabled")
     enabled = objects.get("enabled")
     if enabled is None:
-        raise Unseen("its replication does not say whether encrypted objects are meant")
+        raise Unseen(reasons.ENCRYPTED_OBJECTS_UNKNOWN)
     status = When(switch(enabled, "the replication of encrypted objects"), "Enabled", "Disabled", "enabled")
     inner = Inputs(f"{type}SseKmsEncryptedObjects", {"status": status}, objects)
     return Inputs(type, {"sseKmsEncryptedObjects": there(objects, inner)}, fields)

@@ -18,6 +18,7 @@ from iacfix_aws._buckets.lifecycle import lifecycle, told_ids, waits_for_version
 from iacfix_aws._buckets.literals import Unseen, fields_of, here, is_off, items_of, kept, sure, switch, there
 from iacfix_aws._buckets.replication import replication
 from iacfix_aws._buckets.website import website
+from iacfix_aws._tables import reasons
 
 DOCUMENT = re.compile(r"\.json$")
 """The member of a function's answer that is a document."""
@@ -79,10 +80,10 @@ def _versioning(type: str, value: Value) -> Mapping[str, New] | str:
     fields = fields_of(value, "versioning", "enabled", "mfaDelete")
     mfa, enabled = fields.get("mfaDelete"), fields.get("enabled")
     if mfa is not None and not (isinstance(mfa, Flag) and mfa.is_direct):
-        raise Unseen("whether MFA delete is on is computed")
+        raise Unseen(reasons.MFA_COMPUTED)
     if enabled is None or is_off(enabled):
         if mfa is not None and not is_off(mfa):
-            raise Unseen("MFA delete is on while versioning is off")
+            raise Unseen(reasons.MFA_WITHOUT_VERSIONING)
         return "versioning is off and gets no resource; a bucket that was versioned once should be set to Suspended"
     made: dict[str, New] = {"status": When(switch(enabled, "versioning"), "Enabled", "Suspended", "enabled")}
     if mfa is not None and not is_off(mfa):
@@ -111,7 +112,7 @@ def _encryption(type: str, value: Value, *, bucket_key: bool = False) -> Mapping
     inner = rule.get("applyServerSideEncryptionByDefault")
     default = fields_of(inner, "encryption", "sseAlgorithm", "kmsMasterKeyId")
     if not default.has("sseAlgorithm"):
-        raise Unseen("its encryption names no algorithm")
+        raise Unseen(reasons.NO_ALGORITHM)
     applied = Inputs(f"{type}RuleApplyServerSideEncryptionByDefault", kept(default), default)
     fields: dict[str, New] = {
         entry.key: there(default, applied) if entry.value is inner else Keep(entry.value) for entry in rule.entries
@@ -137,7 +138,7 @@ def _logging(_: str, value: Value) -> Mapping[str, New] | str:
     if isinstance(value, Items):
         items = items_of(value, "logging")
         if len(items) > 1:
-            raise Unseen("only one of several loggings was ever used")
+            raise Unseen(reasons.SEVERAL_LOGGINGS)
         if not items:
             return "the empty list of loggings is dropped"
         value = here(items[0], "logging")
@@ -145,7 +146,7 @@ def _logging(_: str, value: Value) -> Mapping[str, New] | str:
     sure(fields, "logging", "targetPrefix")
     target, prefix = fields.get("targetBucket"), fields.get("targetPrefix")
     if target is None:
-        raise Unseen("its logging names no target bucket")
+        raise Unseen(reasons.NO_TARGET_BUCKET)
     return {"targetBucket": Keep(target), "targetPrefix": Keep(prefix) if prefix is not None else ""}
 
 
@@ -161,7 +162,7 @@ def _object_lock(type: str, value: Value) -> Mapping[str, New] | str:
     lock = fields_of(value, "object lock", "objectLockEnabled", "rule")
     enabled = lock.get("objectLockEnabled")
     if enabled is not None and literal(enabled) != "Enabled":
-        raise Unseen("whether its object lock is enabled is computed")
+        raise Unseen(reasons.LOCK_COMPUTED)
     given = lock.get("rule")
     if given is None:
         return "its object lock has no rule and gets no resource"
@@ -178,19 +179,19 @@ def _needs_flag(_: Value) -> str:
 
 def _policy(_: str, value: Value) -> Mapping[str, New]:
     if literal(value) == "":
-        raise Unseen("its policy is empty")
+        raise Unseen(reasons.EMPTY_POLICY)
     is_document = isinstance(value, Text | Fields) or (
         value.mention(DOCUMENT) is not None and value.mention(EMPTY) is None
     )
     if not is_document and not (isinstance(value, Opaque) and value.kind == "call"):
-        raise Unseen("its policy is computed, and may be nothing at all")
+        raise Unseen(reasons.SETTING_MAY_BE_NULL.of(word="policy"))
     return {"policy": Keep(value)}
 
 
 def _renamed(key: str, word: str) -> Callable[[str, Value], Mapping[str, New] | str]:
     def convert(_: str, value: Value) -> Mapping[str, New] | str:
         if not isinstance(value, Text):
-            raise Unseen(f"its {word} is computed, and may be nothing at all")
+            raise Unseen(reasons.SETTING_MAY_BE_NULL.of(word=word))
         return {key: Keep(value)}
 
     return convert

@@ -25,6 +25,7 @@ from iacfix_aws._buckets.dependents import (
 from iacfix_aws._buckets.literals import Unseen
 from iacfix_aws._buckets.settings import SETTINGS, Part, setting_of
 from iacfix_aws._buckets.website import OUTPUTS
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import BUCKET_CLASS, BUCKET_INPUTS, COMPUTED_INPUTS, MAJORS, side_class
 
 CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicationConfiguration", "website")
@@ -69,7 +70,7 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
     _refuse_unknown(program, bucket, written)
     made = [inline.part.name for inline in settings if inline.part.inputs is not None]
     if twice := [name for name in made if made.count(name) > 1]:
-        raise Unseen(f"two of its settings would become its {twice[0]}")
+        raise Unseen(reasons.TWO_SETTINGS_ONE_RESOURCE.of(name=twice[0]))
     for inline in settings:
         if inline.part.inputs is not None:
             refuse_second(program, bucket, inline.part)
@@ -110,12 +111,12 @@ def _assumed(program: Program, bucket: Resource, settings: list[Inline], ignored
 
 def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> Inline:
     if moved := [key for key in bucket.args.spread_keys if key not in SPREAD]:
-        raise Unseen(f"its {moved[0]} is kept in a variable that is spread there")
+        raise Unseen(reasons.SETTING_SPREAD.of(key=moved[0]))
     if not bucket.args.is_direct:
-        raise Unseen("its inputs are kept in a variable")
+        raise Unseen(reasons.INPUTS_IN_VARIABLE)
     value = bucket.args.get(name)
     if value is None:
-        raise Unseen(f"its {name} is given twice")
+        raise Unseen(reasons.SETTING_TWICE.of(name=name))
     key, value = older(name, value) if bucket.type == "aws.s3.BucketV2" else (name, value)
     setting = setting_of(key, bucket_key=bucket_key)
     return Inline(name, key, value, setting.part(side_class(program, setting.type), value))
@@ -142,7 +143,7 @@ def _refuse_unknown(program: Program, bucket: Resource, written: Sequence[str]) 
     known = {*written, *BUCKET_INPUTS[major], *_computed(program, bucket)}
     for key in bucket.args.keys:
         if key not in known and not _is_nothing(bucket, key):
-            raise Unseen(f"{key} is no input of a bucket in major {program.provider.number}")
+            raise Unseen(reasons.NO_BUCKET_INPUT.of(key=key, major=program.provider.number))
 
 
 def _retyped(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
@@ -152,7 +153,7 @@ def _retyped(program: Program, bucket: Resource, settings: list[Inline]) -> Iter
     if bucket.type == "aws.s3.BucketV2" or bucket.type == newer or not is_split:
         return
     if any(True for output in CHANGED_OUTPUTS for _ in program.reads(bucket, output)):
-        raise Unseen("the program reads an output that has another shape on the new class")
+        raise Unseen(reasons.OUTPUT_CHANGES_SHAPE)
     yield Retype(bucket, newer)
 
 
@@ -164,10 +165,10 @@ def _flagged(bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
     enabled = isinstance(lock.value, Fields) and lock.value.has("objectLockEnabled")
     if bucket.args.lacks("objectLockEnabled"):
         if not enabled:
-            raise Unseen("nothing says that its object lock is enabled")
+            raise Unseen(reasons.LOCK_NOT_ENABLED)
         yield SetField(bucket.args, "objectLockEnabled", True, after=lock.written)
     elif enabled:
-        raise Unseen("its object lock is enabled in two places")
+        raise Unseen(reasons.LOCK_ENABLED_TWICE)
 
 
 def _opening(program: Program, bucket: Resource, inline: Inline) -> Iterator[str]:
@@ -198,15 +199,15 @@ def _ignored(options: Value | None, written: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if name is None or name == "*":
-            raise Unseen("changes to a setting that would move may be ignored")
+            raise Unseen(reasons.MAY_IGNORE_CHANGES)
         key = next((key for key in written if _squeezed(key) == _squeezed(name)), None)
         if key is None:
             continue
         if name.replace("_", "").lower() != key.lower():
-            raise Unseen(f"changes to {name} are ignored, which is a part of a setting that would move")
+            raise Unseen(reasons.IGNORES_PART.of(name=name))
         found.append(key)
     if found and isinstance(options, Fields) and not (options.is_direct and entry.is_direct):
-        raise Unseen("its options are kept in a variable, and changes to a setting that would move are ignored")
+        raise Unseen(reasons.OPTIONS_IN_VARIABLE)
     return found
 
 
@@ -273,7 +274,7 @@ class _Parts:
     def _about_bucket(self) -> dict[str, New]:
         region = self.bucket.args.get("region")
         if isinstance(region, Opaque) and region.kind in ("call", "optional"):
-            raise Unseen("its region is made by a call, which may give another one the next time")
+            raise Unseen(reasons.REGION_FROM_CALL)
         own: dict[str, New] = {"bucket": RefTo(self.bucket, "id")}
         return own if region is None else {**own, "region": Keep(region)}
 

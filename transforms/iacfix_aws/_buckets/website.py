@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from iacfix.edit import Inputs, Keep, New
 from iacfix.model import Fields, Items, Text, Value, literal
 from iacfix_aws._buckets.literals import Unseen, fields_of, here, items_of, sure
+from iacfix_aws._tables import reasons
 
 WORD = "website"
 OUTPUTS = ("websiteEndpoint", "websiteDomain")
@@ -28,7 +29,7 @@ ONE_TEXT = frozenset({"aws.s3.BucketWebsiteConfiguration"})
 def website(type: str, value: Value) -> Mapping[str, New]:
     fields = fields_of(value, WORD, *KEYS)
     if not fields.entries:
-        raise Unseen("its website says nothing")
+        raise Unseen(reasons.EMPTY_WEBSITE)
     sure(fields, WORD, "errorDocument")
     made: dict[str, New] = {}
     for entry in fields.entries:
@@ -43,7 +44,7 @@ def website(type: str, value: Value) -> Mapping[str, New]:
                 made["routingRules"] = _routing_rules(f"{type}RoutingRule", entry.value)
             case _:
                 if not isinstance(entry.value, Text) and type not in ONE_TEXT and not entry.value.is_serialised:
-                    raise Unseen("its routing rules may be a list, not one JSON text")
+                    raise Unseen(reasons.ROUTING_RULES_MAYBE_LIST)
                 made["routingRuleDetails"] = Keep(entry.value)
     return made
 
@@ -51,7 +52,7 @@ def website(type: str, value: Value) -> Mapping[str, New]:
 def _redirect(type: str, value: Value) -> Inputs:
     target = literal(value)
     if target is None or not value.is_direct:
-        raise Unseen("the target of its redirect is computed")
+        raise Unseen(reasons.REDIRECT_COMPUTED)
     scheme, found, rest = target.partition("://")
     both: dict[str, New] = {"hostName": rest, "protocol": scheme} if found else {"hostName": target}
     return Inputs(type, both)
@@ -65,7 +66,7 @@ def _routing_rules(type: str, value: Items) -> list[New]:
 def _routing_rule(type: str, value: Value) -> Inputs:
     parts = {_capital(entry.key): entry.value for entry in _written(value, ("Condition", "Redirect")).entries}
     if "Redirect" not in parts:
-        raise Unseen("a routing rule redirects nowhere")
+        raise Unseen(reasons.ROUTING_RULE_INCOMPLETE)
     made: dict[str, New] = {}
     for key, names in (("Condition", CONDITION), ("Redirect", REDIRECT)):
         if key in parts:
@@ -77,9 +78,9 @@ def _routing_rule(type: str, value: Value) -> Inputs:
 
 def _written(value: Value, known: Mapping[str, str] | tuple[str, ...]) -> Fields:
     if not isinstance(value, Fields) or value.is_open or not value.is_direct:
-        raise Unseen("its routing rules are not written out as a whole")
+        raise Unseen(reasons.ROUTING_RULES_NOT_LITERAL)
     if unknown := [entry.key for entry in value.entries if _capital(entry.key) not in known]:
-        raise Unseen(f"{unknown[0]} is not a known part of its routing rules")
+        raise Unseen(reasons.UNKNOWN_ROUTING_PART.of(key=unknown[0]))
     return value
 
 
@@ -89,5 +90,5 @@ def _capital(key: str) -> str:
 
 def _text(value: Value) -> New:
     if not isinstance(value, Text):
-        raise Unseen("a part of its routing rules is computed, and may be no text")
+        raise Unseen(reasons.ROUTING_PART_COMPUTED)
     return Keep(value)

@@ -11,28 +11,29 @@ from iacfix_aws._regions.named import is_prose, unsettled
 from iacfix_aws._regions.partial import part_of
 from iacfix_aws._regions.whole import A_CONSTANT, whole
 from iacfix_aws._regions.written import UNSEEN, Written
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.regions import ZONE
 
 READ = {
-    Use.NAME: "a resource is named after the constant",
-    Use.OPTION: "an option is set to the constant",
-    Use.DEFAULT: "the constant serves as a default",
-    Use.CONDITION: "the constant is compared with something",
+    Use.NAME: reasons.NAMED_AFTER_CONSTANT,
+    Use.OPTION: reasons.OPTION_FROM_CONSTANT,
+    Use.DEFAULT: reasons.DEFAULT_FROM_CONSTANT,
+    Use.CONDITION: reasons.COMPARED_CONSTANT,
 }
 """What a constant must not be read as, where it is to be looked up."""
 
 
 def constant(program: Program, text: Text, reads: Sequence[Read], named: frozenset[str]) -> Written:
     """The constant as what all of these read it as."""
-    reasons = (_misread(program, text, read, named) for read in reads)
-    return Written((Span(text, 0, len(text.pattern)),), A_CONSTANT, next(filter(None, reasons), None))
+    misread = (_misread(program, text, read, named) for read in reads)
+    return Written((Span(text, 0, len(text.pattern)),), A_CONSTANT, next(filter(None, misread), None))
 
 
 def _misread(program: Program, constant: Text, read: Read, named: frozenset[str]) -> str | None:
     """Why what a place reads of a constant may not be the region of the stack."""
     where = read.where
     if where.resource is not None and where.resource.type.endswith(".Provider"):
-        return "a provider is set up with the constant"
+        return reasons.PROVIDER_FROM_CONSTANT
     if where.use in READ:
         return READ[where.use]
     text = _filled(constant, read)
@@ -42,7 +43,7 @@ def _misread(program: Program, constant: Text, read: Read, named: frozenset[str]
     if not is_prose(where) and not is_zone:
         written = whole(text, where) if read.text is None else part_of(text, where)
         if written.reason is not None or not written.spans:
-            return written.reason or "what is made of the constant may not be about the stack's own region"
+            return written.reason or reasons.CONSTANT_MADE_INTO
     origin = elsewhere(program, text, where) or of_others(program, read.text or constant, where)
     return origin or unsettled(program, where.resource, str(constant.literal), named) or of_callers(program, where)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.model import Fields, Items, Program, Resource, Text, Use, Value, Where, literal
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.regions import REGION
 from iacfix_aws._tables.services import GLOBAL_MODULES
 from iacfix_aws._views.arns import regional_arns
@@ -91,8 +92,6 @@ ACROSS = frozenset(
 
 EVENT_BUS = re.compile(r":event-bus/")
 EDGE = re.compile(r"(?:^|[^a-z])edgelambda\.amazonaws\.com")
-OF_CLOUDFRONT = "what CloudFront uses is kept in us-east-1, wherever the stack is"
-BESIDE = "what stands beside it names a region of its own"
 WEB_ACL, WEB_LOGS = "aws.wafv2.WebAcl", "aws-waf-logs-"
 
 
@@ -101,18 +100,18 @@ def elsewhere(program: Program, text: Text, where: Where) -> str | None:
     host, path = where.resource, where.path
     for key in _names(where):
         if _words(key) & OTHERS and _joined(key) not in PLAIN:
-            return f"{key} may be about another region"
+            return reasons.MAY_BE_ABOUT_ANOTHER.of(name=key)
     if host is None:
         is_told = where.use is Use.INVOKE and where.siblings is not None and where.siblings.has("region")
-        return BESIDE if is_told else None
+        return reasons.REGION_BESIDE if is_told else None
     if host.type in ACROSS:
-        return f"{host.type} stands between two regions"
+        return reasons.BETWEEN_REGIONS.of(type=host.type)
     if path and _is_end(host, path):
-        return f"{path[-1]} may be in another region"
+        return reasons.MAY_BE_ELSEWHERE.of(name=path[-1])
     if _has_region_beside(host, where, text):
-        return BESIDE
+        return reasons.REGION_BESIDE
     if host.type == "aws.cloudwatch.EventTarget" and EVENT_BUS.search(text.pattern):
-        return "another event bus may be in another region"
+        return reasons.OTHER_EVENT_BUS
     return _of_the_edge(program, text, host)
 
 
@@ -122,25 +121,24 @@ def of_others(program: Program, text: Text, where: Where) -> str | None:
     for value in _parts(text, where):
         origins = program.origins(value)
         if origins.of_stack:
-            return "it is about an output of another stack, which may be in another region"
+            return reasons.OF_OTHER_STACK
         if account := next((found for found in sorted(origins.literals) if ACCOUNT.fullmatch(found)), None):
-            return f"the account {account} is written out too, so it may be somebody else's"
+            return reasons.OF_OTHER_ACCOUNT.of(account=account)
         if named := value.mention(ONE_OF_ACCOUNTS):
-            return f"{named[0]} is one of several accounts, so it may be somebody else's"
+            return reasons.ONE_OF_SEVERAL_ACCOUNTS.of(name=named[0])
         told = next((found for found in sorted(origins.literals) if REGION.fullmatch(found)), None)
         if told is not None and origins.imported:
-            return f"what it is about is told the region {told}"
+            return reasons.TOLD_REGION.of(region=told)
         for made in origins.resources:
             if made is not where.resource and not made.type.startswith(("aws.iam.", *GLOBAL_MODULES)):
                 if made.args.has("region"):
-                    return f"it is about {made.label}, which sets a region of its own"
+                    return reasons.ABOUT_REGION_OF_ITS_OWN.of(resource=made.label)
                 if (other := _provider(program, made.options)) != mine:
-                    return f"it is about {made.label}, whose provider " + (
-                        "cannot be seen" if other is None else "is another"
-                    )
+                    whose = reasons.ABOUT_UNKNOWN_PROVIDER if other is None else reasons.ABOUT_OTHER_PROVIDER
+                    return whose.of(resource=made.label)
         others = [_provider(program, options) for options in origins.options]
         if any(other not in (None, "", mine) for other in others):
-            return "it is about something that is given another provider"
+            return reasons.OF_OTHER_PROVIDER
         for names in sorted(origins.imported):
             if (reason := _set_apart(program, names)) is not None:
                 return reason
@@ -184,7 +182,7 @@ def _set_apart(program: Program, names: tuple[str, ...]) -> str | None:
         for found in meant or made:
             if _is_apart(other, found):
                 about = found.binding if meant else name
-                return f"it is about {about}, which {path} gives a provider or a region of its own"
+                return reasons.ABOUT_ELSEWHERE_APART.of(name=about, path=path)
     return None
 
 
@@ -201,7 +199,7 @@ def of_callers(program: Program, where: Where) -> str | None:
                 is_region = caller.resource is not None and caller.resource.args.has("region")
                 is_apart = is_region or _provider(user, caller.options) != ""
             if is_apart:
-                return f"{path} uses {name} where another provider or region may be meant"
+                return reasons.USED_APART.of(path=path, name=name)
     return None
 
 
@@ -210,10 +208,10 @@ def of_project(program: Program, where: Where) -> str | None:
     if not program.is_beside:
         return None
     if where.use is not Use.EXPORT:
-        return "the file names nothing of the provider, so whose region is meant cannot be seen"
+        return reasons.BESIDE_PROVIDER
     for path, other in program.neighbours.programs("Provider", "provider", "region"):
         if any(_is_apart(other, made) for made in other.resources()):
-            return f"{path} gives resources a provider or a region of their own"
+            return reasons.ELSEWHERE_APART.of(path=path)
     return None
 
 
@@ -282,18 +280,18 @@ def _of_the_edge(program: Program, text: Text, host: Resource) -> str | None:
     linked = [found for entry in host.args.entries if (found := program.referent(entry.value)) is not None]
     lists = [found for found in linked if found.type == WEB_ACL]
     if any(literal(found.args.get("scope")) == "CLOUDFRONT" for found in lists):
-        return OF_CLOUDFRONT
+        return reasons.OF_CLOUDFRONT
     if lists:
         return None
     if host.type == f"{WEB_ACL}LoggingConfiguration":
-        return "whose ACL it is cannot be seen, and what CloudFront uses is kept in us-east-1"
+        return reasons.ACL_UNKNOWN
     if WEB_LOGS in text.pattern and any(
         literal(found.args.get("scope")) == "CLOUDFRONT" for found in program.resources(WEB_ACL)
     ):
-        return OF_CLOUDFRONT
+        return reasons.OF_CLOUDFRONT
     is_of_edge = any(
         arn.region == "us-east-1" and arn.service in ("lambda", "logs") for arn in regional_arns(text.pattern)
     )
     if is_of_edge and any(EDGE.search(found.pattern) for found in program.texts()):
-        return "what edgelambda.amazonaws.com serves is kept in us-east-1, wherever the stack is"
+        return reasons.EDGE_FUNCTION
     return None

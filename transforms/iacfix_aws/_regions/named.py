@@ -8,6 +8,7 @@ from functools import lru_cache
 from iacfix.model import Fields, Null, Program, Resource, Text, Use, Value, Where, literal
 from iacfix_aws._regions.elsewhere import ON_PURPOSE, elsewhere
 from iacfix_aws._regions.located import stays
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.regions import INSIDE, REGION, ZONE
 from iacfix_aws._tables.reserved import FUNCTIONS, RESERVED
 from iacfix_aws._tables.services import GLOBAL_MODULES
@@ -31,7 +32,6 @@ PROSE = frozenset(
 )
 PROVIDER = "aws.Provider"
 MEANT = frozenset({Use.NAME, Use.OPTION, Use.DEFAULT, Use.CONDITION})
-A_PROVIDER = "the file sets up a provider of its own, so the default region may not be meant"
 
 
 @lru_cache(maxsize=4)  # asked by several rules, by one for every grant
@@ -111,23 +111,23 @@ def unsettled(
     With `is_hosts` it can only be that of the host itself.
     """
     if host is not None and host.args.has("region"):
-        return "the resource sets a region of its own"
+        return reasons.RESOURCE_SETS_REGION
     if host is not None and names_provider(host):
         made = provider_of(program, host)
         its = region_of(made) if made is not None else None
         if its is not None:
-            return None if its == written else f"the resource's provider is in {its}"
+            return None if its == written else reasons.PROVIDER_IN_OTHER_REGION.of(region=its)
     if named - {written}:
-        return f"the file names several regions ({', '.join(sorted(named | {written}))})"
+        return reasons.SEVERAL_REGIONS.of(regions=", ".join(sorted(named | {written})))
     if host is not None and names_provider(host):
         return None
     others = _settings(program)
     if not is_hosts and not others.regions.isdisjoint({*named, None}):
-        return "resources of the file set a region of their own, so the default region may not be meant"
+        return reasons.FILE_SETS_REGIONS
     if not others.providers.isdisjoint({written, None}):
-        return A_PROVIDER
+        return reasons.FILE_SETS_UP_PROVIDER
     if not is_hosts and not others.named.isdisjoint({written, None}):
-        return "resources of the file name a provider, so the default region may not be meant"
+        return reasons.FILE_NAMES_PROVIDER
     return None
 
 

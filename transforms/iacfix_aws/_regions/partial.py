@@ -7,6 +7,7 @@ import re
 from iacfix.model import HOLE, Span, Text, Use, Where
 from iacfix_aws._regions.located import ANY, DOMAIN, ENDPOINT, located, stays
 from iacfix_aws._regions.written import ALONE, UNSEEN, Written
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.regions import INSIDE
 from iacfix_aws._tables.services import GLOBAL_MODULES
 from iacfix_aws._views.arns import Arn, regional_arns
@@ -15,25 +16,21 @@ HOST = re.compile(rf"{DOMAIN}|\.amazon\.com|com\.amazonaws\.vpce\.")
 SCRIPT = re.compile(r"--region\b|REGION=|region_name=")
 TEMPLATE = re.compile(r"[$%{]")
 OWN_ACCOUNT = frozenset({"", "*", HOLE, "aws"})
-STRUCTURED = "text with a structure of its own is not rewritten"
 DOUBTS = (
-    (
-        re.compile(r"(?<![\w-])\d{12}(?![\w-])"),
-        "the account {} is written out too, so it may be somebody else's",
-    ),
+    (re.compile(r"(?<![\w-])\d{12}(?![\w-])"), reasons.OF_OTHER_ACCOUNT),
     (
         re.compile(
             rf"(?:^|[/@\s])[^/@\s{HOLE}]+\.s3(?:\.dualstack)?\.{ANY}\.{DOMAIN}"
             rf"|(?:^|[/@\s])s3(?:\.dualstack)?\.{ANY}\.{DOMAIN}/[^/?#{HOLE}]+(?:[/?#]|$)"
         ),
-        "the bucket is written out too, so it may live elsewhere",
+        reasons.BUCKET_ELSEWHERE,
     ),
     (
         re.compile(rf"(?:^|[/@\s])[^/@\s{HOLE}]+\.(?:execute-api|auth|lambda-url)\.{ANY}\.{DOMAIN}"),
-        "what it names is written out too, so it may live elsewhere",
+        reasons.NAMED_ELSEWHERE,
     ),
-    (re.compile(r"\bs3-website\b"), "website endpoints are spelled differently from region to region"),
-    (re.compile(rf"{ENDPOINT.pattern}(?<=\.cn)"), "the endpoint is in another partition"),
+    (re.compile(r"\bs3-website\b"), reasons.WEBSITE_ENDPOINT),
+    (re.compile(rf"{ENDPOINT.pattern}(?<=\.cn)"), reasons.ENDPOINT_OF_OTHER_PARTITION),
 )
 """What says of a text that its region may be somebody else's: the first that matches."""
 
@@ -58,9 +55,9 @@ def part_of(text: Text, where: Where) -> Written:
 def _odd(pattern: str) -> Written:
     """A region in a text of no known shape: a name as any other, unless it smells of more."""
     if _is_structured(pattern) or SCRIPT.search(pattern):
-        return Written((), "a script or JSON text", STRUCTURED)
+        return Written((), "a script or JSON text", reasons.STRUCTURED_TEXT)
     if HOST.search(pattern) or "arn:" in pattern:
-        return Written((), "a name", "the name holds more that belongs to its region")
+        return Written((), "a name", reasons.NAME_OF_REGION)
     return ALONE
 
 
@@ -76,22 +73,22 @@ def _is_json_of_parts(pattern: str) -> bool:
 def _doubt(pattern: str, known: int) -> str | None:
     """Why a region in an ARN or an endpoint may be somebody else's."""
     if _is_structured(pattern) and not _is_json_of_parts(pattern):
-        return STRUCTURED
+        return reasons.STRUCTURED_TEXT
     if known < len(INSIDE.findall(pattern)):
-        return "the region stands a second time in the text, where it may be part of a name"
+        return reasons.REGION_TWICE
     arns = (_doubt_of(arn, pattern) for arn in regional_arns(pattern))
     found = ((expression.search(pattern), reason) for expression, reason in DOUBTS)
-    others = (reason.format(match[0]) for match, reason in found if match is not None)
+    others = (reason.of(account=match[0]) for match, reason in found if match is not None)
     return next((doubt for doubt in (*arns, *others) if doubt is not None), None)
 
 
 def _doubt_of(arn: Arn, pattern: str) -> str | None:
     if arn.service == "acm":
-        return "a certificate's ARN belongs to the region it was made in"
+        return reasons.CERTIFICATE_ARN
     if arn.service == "lambda" and ":layer:" in pattern:
-        return "a layer's ARN belongs to the region it was published in"
+        return reasons.LAYER_ARN
     if TEMPLATE.match(arn.account):
         return UNSEEN[Use.FORMAT]
     if arn.service != "apigateway" and arn.account not in OWN_ACCOUNT:
-        return f"the account {arn.account} is written out too, so the ARN may be somebody else's"
+        return reasons.ARN_OF_OTHER_ACCOUNT.of(account=arn.account)
     return None

@@ -7,6 +7,7 @@ import re
 from iacfix.model import Fields, Items, Opaque, Span, Text, Use, Where, literal
 from iacfix_aws._regions.elsewhere import ON_PURPOSE
 from iacfix_aws._regions.written import ALONE, UNSEEN, Written
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.metrics import homes_of
 
 OWN_REGION = frozenset(
@@ -30,7 +31,6 @@ VARIABLES = (("variables",), ("environmentVariables",), ("runtimeEnvironmentVari
 WEB_FIREWALL = re.compile(r"AWS/WAFV2\b|\bWAF\b")
 NAMESPACE = re.compile("AWS/")
 A_CONSTANT = "a constant"
-CONSTANT = "a constant may serve as default, comparison or provider setting; look it up where it is used"
 
 
 def whole(text: Text, where: Where) -> Written:
@@ -38,9 +38,13 @@ def whole(text: Text, where: Where) -> Written:
     spans = (Span(text, 0, len(text.pattern)),)
     key = where.path[-1] if where.path else ""
     if where.use is Use.CONSTANT:
-        return ALONE if ON_PURPOSE.search(where.path[0] if where.path else "") else Written((), A_CONSTANT, CONSTANT)
+        return (
+            ALONE
+            if ON_PURPOSE.search(where.path[0] if where.path else "")
+            else Written((), A_CONSTANT, reasons.CONSTANT)
+        )
     if where.use is Use.EXPORT and not where.in_list and (not key or OWN_KEY.search(key)):
-        return Written((), "a stack output", "an output may name another region on purpose")
+        return Written((), "a stack output", reasons.OUTPUT_ON_PURPOSE)
     if where.in_list or (where.use in UNSEEN and where.use is not Use.ARGUMENT):
         return ALONE
     if key == "awslogs-region" or where.path[-3:] == ("logConfiguration", "options", "region"):
@@ -52,7 +56,7 @@ def whole(text: Text, where: Where) -> Written:
         return ALONE
     if name.upper() in OWN_REGION:
         return Written(spans, f"the variable {name}")
-    return Written((), f"the variable {name}", "the variable's name does not say whose region it is")
+    return Written((), f"the variable {name}", reasons.VARIABLE_OF_WHOM)
 
 
 def _is_widget(where: Where) -> bool:
@@ -68,13 +72,13 @@ def _in_widget(span: Span, properties: Fields | None) -> Written:
     if metrics is None:
         return Written((span,), what)
     for namespace, home in homes_of(metrics):
-        elsewhere = f"the metrics of {namespace} are kept in {home}, wherever the stack is"
+        elsewhere = reasons.METRICS_AT_HOME.of(namespace=namespace, region=home)
         return ALONE if span.literal == home else Written((), what, elsewhere)
     if metrics.mention(WEB_FIREWALL) and span.literal == "us-east-1":
         return ALONE
     is_hidden = isinstance(metrics, Opaque) or (isinstance(metrics, Items) and metrics.is_open)
     if is_hidden and not metrics.mention(NAMESPACE):
-        return Written((), what, "whose metrics they are cannot be seen, and some are kept in one region")
+        return Written((), what, reasons.METRICS_UNKNOWN)
     return Written((span,), what)
 
 

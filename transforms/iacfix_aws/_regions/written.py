@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from iacfix.model import Span, Use
+from iacfix_aws._tables import reasons
 
 UNSEEN = {
-    Use.ARGUMENT: "what the function makes of its argument cannot be seen",
-    Use.INVOKE: "what the function makes of its argument cannot be seen",
-    Use.CHOICE: "it is one of several choices, so it may be meant as it stands",
-    Use.FORMAT: "the text is a template that is filled later",
-    Use.KEY: "a key may be looked up elsewhere by the same text",
+    Use.ARGUMENT: reasons.ARGUMENT_UNKNOWN,
+    Use.INVOKE: reasons.ARGUMENT_UNKNOWN,
+    Use.CHOICE: reasons.ONE_OF_CHOICES,
+    Use.FORMAT: reasons.TEMPLATE_FILLED_LATER,
+    Use.KEY: reasons.KEY_LOOKED_UP,
 }
 """Uses of a text of which nobody sees what becomes of it."""
 

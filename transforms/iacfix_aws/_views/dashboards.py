@@ -13,6 +13,7 @@ from itertools import chain
 
 from iacfix.edit import Append, Edit, Keep, New, SetField
 from iacfix.model import Fields, Flag, Hidden, Items, Number, Program, Resource, Text, Value, literal
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.labels import labels
 
 OPTIONS = frozenset({"color", "label", "period", "stat", "visible", "yAxis", "id", "expression", "region", "accountId"})
@@ -132,7 +133,7 @@ def dashboards(program: Program) -> Iterator[Dashboard | Hidden]:
             continue
         widgets = root.get("widgets") if isinstance(root, Fields) else None
         if not isinstance(widgets, Items) or widgets.is_open or not all(isinstance(one, Fields) for one in widgets):
-            yield Hidden(widgets or root, "its widgets are put together by code", document.host, document.path)
+            yield Hidden(widgets or root, reasons.WIDGETS_BUILT_BY_CODE, document.host, document.path)
             continue
         seen.append((document.host, [widget for widget in widgets if isinstance(widget, Fields)]))
     lists = {tuple(widget.node for widget in widgets) for _, widgets in seen}

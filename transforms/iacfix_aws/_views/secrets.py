@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.model import Opaque, Program, Resource, Text, Value
+from iacfix_aws._tables import reasons
 from iacfix_aws._views.arns import arn_of
 
 SECRET = re.compile(
@@ -22,16 +23,16 @@ STORES = ("aws.secretsmanager.", "aws.ssm.Parameter")
 def why_secret(program: Program, name: Value | None, value: Value | None) -> str | None:
     """Why a variable of this name and value may be a secret or the name of one."""
     if not isinstance(name, Text):
-        return "its name is not written here, so it may be a secret"
+        return reasons.SECRET_UNKNOWN_NAME
     if _names_secret(name.pattern) or KEY.search(WORD_END.sub("_", name.pattern)):
-        return "its name looks like a secret"
+        return reasons.SECRET_NAME
     if isinstance(value, Opaque) and value.kind == "secret":
-        return "its value is a secret"
+        return reasons.SECRET_VALUE
     if isinstance(value, Text) and _is_stored(value):
-        return "its value looks like a stored parameter or secret"
+        return reasons.STORED_VALUE
     if (stored := next(_stores(program, value), None)) is not None:
-        return f"its value comes from {stored.label}, which is a stored parameter or secret"
-    return "its value looks like a secret" if any(map(_names_secret, _computed(value))) else None
+        return reasons.STORED_VALUE_OF.of(resource=stored.label)
+    return reasons.SECRET_LOOKING_VALUE if any(map(_names_secret, _computed(value))) else None
 
 
 def _names_secret(words: str) -> bool:

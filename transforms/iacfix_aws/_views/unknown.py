@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from iacfix.edit import Inputs, Keep, Rename
 from iacfix.model import Entry, Fields, Items, Program, Resource, Spelling, Text, Value
 from iacfix_aws._schema import Declared, is_class, is_module, names_in, nested_of, type_of
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.other_names import NO_CLASSES, OTHER_NAMES
 from iacfix_aws._tables.renames import CLASSES
@@ -52,7 +53,7 @@ class Unknown:
     def nearest(self) -> str:
         """What a person may have meant, in words."""
         found = get_close_matches(self.entry.key, sorted(self.declared), 1, 0.6)
-        return f"; the nearest that it has is {found[0]}" if found else ""
+        return f"; the closest is {found[0]}" if found else ""
 
 
 def unknown_inputs(program: Program, host: Resource, type: str = "") -> Iterator[Unknown]:
@@ -130,16 +131,16 @@ def renamed(program: Program, unknown: Unknown, right: str) -> Rename | str:
         made = Inputs(f"{module}.{declared.nested}", {inner: Keep(value)})
         return Rename(unknown.fields, unknown.entry.key, key, made)
     if not _fits(program, unknown, declared):
-        return f"it is {right}, and what it holds has other names there"
+        return reasons.HAS_OTHER_NAMES.of(right=right)
     match value:
         case Items(elements=[only]) if not declared.is_list and not value.is_open and value.is_direct:
             return Rename(unknown.fields, unknown.entry.key, key, Keep(only))
         case Items() if not declared.is_list:
-            return f"it is {right}, which takes one value"
+            return reasons.TAKES_ONE_VALUE.of(right=right)
         case Fields() | Text() if declared.is_list:
             return Rename(unknown.fields, unknown.entry.key, key, [Keep(value)])
         case _ if declared.is_list and not isinstance(value, Items):
-            return f"it is {right}, and whether the value is a list cannot be told"
+            return reasons.MAYBE_A_LIST.of(right=right)
         case _:
             return Rename(unknown.fields, unknown.entry.key, key)
 
@@ -169,11 +170,11 @@ def outdated(program: Program, host: Resource) -> Iterator[Unknown]:
 def meant(name: str) -> str | None:
     """What to do about a module or a name that the provider is known not to have."""
     if (right := CLASSES.get(name)) is not None:
-        return f"{right} is meant; name that instead, or take the name out"
+        return reasons.NAME_MEANT.of(right=right)
     homes = sorted({_module(right) for wrong, right in CLASSES.items() if is_of(name, _module(wrong))})
     if not homes or is_module(name.split(".")[1]):
         return None
-    return f"what is meant is in {' or '.join(homes)}; name that instead, or take the name out"
+    return reasons.MODULE_MEANT.of(modules=" or ".join(homes))
 
 
 def is_missing(name: str) -> bool:

@@ -74,11 +74,13 @@ class Looked:
         data = _read(found, name, asked.settings.max_file_size, self.packages)
         if data is not None and self._may_use_provider(found, data):
             uses_provider = any(map(data.__contains__, self.packages))
-            by_alias = not uses_provider and _uses_alias(found, data, asked, self.root)
-            why = self._build_output(found, data) if by_alias or uses_provider else None
+            is_led_to = not uses_provider and (
+                _uses_alias(found, data, asked, self.root) or self._gets_provider(found, data)
+            )
+            why = self._build_output(found, data) if is_led_to or uses_provider else None
             if why is None:
-                self.programs += by_alias or uses_provider
-                if by_alias or asked.is_worth_reading(data, self.packages) or self._gets_provider(found, data):
+                self.programs += is_led_to or uses_provider
+                if is_led_to or asked.is_worth_reading(data, self.packages):
                     self.tasks.append(asked.task(from_bytes(data, name, path=Path(found)), self.root))
             elif asked.is_worth_reading(data, self.packages):
                 self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))

@@ -161,12 +161,12 @@ class _Examination:
         if spelled in original and not self._rules(original) and suppressions.WORD not in original:
             return Outcome(self.source.name, original, original)
         program = self._first_read(original)
-        if self.provider.number not in self.majors:
-            return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
         types = {made.type for made in program.resources()}
         rules = self._rules("\n".join((original, *types, *([spelled] if types else ()))))
         if not rules and suppressions.WORD not in original:
             return Outcome(self.source.name, original, original)
+        if self.provider.number not in self.majors:
+            return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
         origins = Origins.same(self.source.text).after(original)
         first = Reading(original, program, origins, self.language, self.source.left, self.source.reported)
         fixing = Fixing(

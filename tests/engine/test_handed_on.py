@@ -78,6 +78,30 @@ def test_a_tool_beside_the_program_that_builds_nothing(tmp_path: Path) -> None:
     assert told(ran(tmp_path, files, "hardcoded-region")) == []
 
 
+def test_a_file_that_builds_nothing_says_nothing_of_its_major(tmp_path: Path) -> None:
+    files = {
+        **PROJECT,
+        "requirements.txt": "pulumi-aws==5.1.0\n",
+        "infra.py": "import pulumi_aws as aws\n\nNAMES = []\n",
+        "program.py": "import pulumi\nfrom infra import NAMES\n\npulumi.export(NAMES, Wide(NAMES))\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    found = run(Request(paths=(str(tmp_path),), jobs=1)).findings
+    assert [finding.path for finding in found] == ["infra.py"]
+
+
+def test_build_output_is_left_alone(tmp_path: Path) -> None:
+    files = {
+        **PROJECT,
+        "infra.ts": 'export * as aws from "@pulumi/aws";\n',
+        "index.ts": 'import { aws } from "./infra";\nnew aws.kms.Key("k", { enableKeyRotation: true });\n',
+        "index.js": '"use strict";\nconst infra_1 = require("./infra");\nnew infra_1.aws.kms.Key("k", {});\n'
+        "//# sourceMappingURL=index.js.map\n",
+    }
+    assert told(ran(tmp_path, files)) == []
+
+
 def test_the_class_itself_is_another_files_to_change(tmp_path: Path) -> None:
     files = {
         **PROJECT,

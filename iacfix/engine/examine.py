@@ -84,7 +84,7 @@ def _told_once(before: Sequence[Reported], found: Sequence[Reported]) -> tuple[R
     known = {told(each) for each in before}
     kept = [each for each in before if each.fix is not Fix.NONE or told(each) not in fixed]
     kept += (each for each in found if told(each) not in known or (each.fix is not Fix.NONE and each not in kept))
-    return tuple(sorted(kept, key=lambda each: (each.line, each.column, each.rule)))
+    return tuple(kept)
 
 
 def _asked(source: Source, language: str, root: Path) -> Iterator[Pack]:

@@ -167,10 +167,15 @@ class Fixing:
         return made
 
     def refuse_unsafe(self, settled: Reading) -> None:
-        """Try the unsafe fixes on the settled text and take none: what cannot be written is not promised."""
+        """Try the unsafe fixes on the settled text and take none: what cannot be written, or not beside another one, is
+        not promised."""
         if not self.plan.unsafe:
             trial = self._trial(settled, unsafe=True)
-            self.seen.refused |= {key: reason for key, reason in trial.refused.items() if key in self.seen}
+            self.seen.refused |= {
+                key: found.reason
+                for key, found in trial.reported()
+                if found.reason and key in self.seen and self.seen[key].fix is not Fix.NONE
+            }
 
     def not_taken(self, settled: Reading) -> frozenset[Reported]:
         """What could still be fixed after all questions, and what would follow these fixes, as a run without questions

@@ -602,6 +602,18 @@ def test_unsafe_fixes_are_taken_only_when_asked_for(installed: Installed) -> Non
 
 
 @pytest.mark.parametrize("unsafe", [False, True])
+def test_an_unsafe_fix_that_another_one_makes_impossible_is_never_promised(unsafe: bool) -> None:
+    bucket = 'aws.s3.Bucket("logs", versioning={"enabled": True})'
+    text = f"import pulumi_aws as aws\n\none = {bucket}\ntwo = {bucket} if live else None\n"
+    source = from_bytes(text.encode(), "program.py")
+    outcome = examine(source, Plan(("inline-bucket-config",), unsafe=unsafe, major=6), Path("/nowhere"))
+    assert [(found.line, found.fix, found.reason) for found in outcome.findings] == [
+        (3, Fix.UNSAFE, None),
+        (4, Fix.NONE, "the versioning of another bucket is called logs-versioning already"),
+    ]
+
+
+@pytest.mark.parametrize("unsafe", [False, True])
 def test_an_unsafe_fix_that_cannot_be_made_is_never_promised(installed: Installed, unsafe: bool) -> None:
     text = f'{HEAD}cloud.s3.Bucket("b")\ncloud.s3.Bucket(\n    "c"\n    , kind=1\n)\n'
     installed.rules(toy(risky, safety="unsafe"))

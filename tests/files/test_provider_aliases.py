@@ -50,7 +50,7 @@ def test_a_text_is_found_once_under_all_names(tmp_path: Path) -> None:
     key = 'new {}.kms.Key("k", {{ policy: JSON.stringify({{ Service: "logs.us-east-1.amazonaws.com" }}) }});\n'
     (tmp_path / "index.ts").write_text(f"{imports}{key.format('aws')}{key.format('old')}")
     (outcome,) = run(Request((str(tmp_path),), ("hardcoded-region",), jobs=1)).outcomes
-    assert [(found.line, found.fix) for found in outcome.findings] == [(3, Fix.SAFE), (4, Fix.SAFE)]
+    assert sorted((found.line, found.fix.value) for found in outcome.findings) == [(3, "safe"), (4, "safe")]
 
 
 def test_each_name_of_a_program_has_its_own_major(tmp_path: Path) -> None:

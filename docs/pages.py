@@ -16,6 +16,7 @@ from cases_of import cases  # noqa: E402
 from mkdocs.structure.files import File, Files  # noqa: E402
 
 from iacfix.registry import rules  # noqa: E402
+from iacfix.reports.catalogue import example  # noqa: E402
 from iacfix.rule import Rule  # noqa: E402
 from iacfix.rule_cases.cases import Case  # noqa: E402
 
@@ -103,7 +104,7 @@ def page(rule: Rule) -> Iterator[str]:
     rewriting = [case for case in mine if case.before != case.after]
     if rewriting:
         yield from ("", "## What a fix looks like")
-    for title in dict.fromkeys(title for language in LANGUAGES for title in _first(rewriting, language)):
+    for title in _telling(rule, rewriting):
         yield from ("", f"{title[0].upper()}{title[1:]}:")
         for case in (case for case in rewriting if case.title == title):
             yield from ("", f'=== "{LANGUAGES[case.language]}"', "", *_indented(_diff(case)))
@@ -116,8 +117,21 @@ def page(rule: Rule) -> Iterator[str]:
         yield from (f"| {_cell(title)} | {_cell('; '.join(why))} |" for title, why in reported.items())
 
 
-def _first(rewriting: list[Case], language: str) -> list[str]:
-    return list(dict.fromkeys(case.title for case in rewriting if case.language == language))[:SHOWN]
+def _telling(rule: Rule, rewriting: list[Case]) -> list[str]:
+    """The titles of cases that show a rule: what `iacfix explain` shows, then the shortest that most languages have."""
+    explained = {example(rule, language) for language in LANGUAGES}
+    first = {shown.heading for shown in explained if shown}
+    alike: dict[str, list[Case]] = {}
+    for case in rewriting:
+        alike.setdefault(case.title, []).append(case)
+    order = sorted(
+        alike,
+        key=lambda title: (title not in first, -len(alike[title]), max(len(case.before) for case in alike[title])),
+    )
+    titles = [
+        [title for title in order if any(case.language == language for case in alike[title])] for language in LANGUAGES
+    ]
+    return list(dict.fromkeys(title for each in titles for title in each[:SHOWN]))
 
 
 def _diff(case: Case) -> Iterator[str]:

@@ -274,7 +274,7 @@ def test_a_reason_is_said_once_for_the_findings_that_have_it(project: Path) -> N
         "Not fixed",
         "medium unset-missing-data",
         *(f"Line {line} alarm {name} does not say what missing data means" for line, name in enumerate("abcd", 2)),
-        "2 findings more",
+        "2 more findings",
         "the metric is not literal; set notBreaching if missing data is normal, breaching if it is the failure",
     ]
 

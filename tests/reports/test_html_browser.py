@@ -232,7 +232,7 @@ def test_nothing_is_decided_at_first_and_what_is_undecided_stays_out(visit: Open
     other = alone % total + 1
     seen.page.locator(f"#hunk-{other} .reject").check()
     assert seen.state() == f"1 of {total} accepted, 1 rejected, {total - 2} undecided"
-    assert seen.page.locator("#open").inner_text() == "What is undecided is left out of the patch, as what is rejected."
+    assert seen.page.locator("#open").inner_text() == "Undecided hunks are left out of the patch, like rejected ones."
     assert applied(project, seen.downloaded()) == project.with_hunks({alone})
 
 
@@ -284,9 +284,11 @@ def test_half_a_fix_is_warned_of_and_refused(visit: Open, project: Project) -> N
     users = sorted({number for hunks in several if lookup in hunks for number in hunks} - {lookup})
     seen.page.locator(f"#hunk-{lookup} .accept").uncheck()
     warning = seen.page.locator("#apart").inner_text()
-    assert warning == "May not fit without what is not accepted: " + ", ".join(f"hunk {number}" for number in users)
+    assert warning == "May not apply without hunks that are not accepted: " + ", ".join(
+        f"hunk {number}" for number in users
+    )
     beside = seen.page.locator(f"#hunk-{users[0]} .apart").text_content()
-    assert beside == f"May not fit: it belongs together with hunk {lookup}, not accepted."
+    assert beside == f"May not apply: it belongs together with hunk {lookup}, not accepted."
     (project.root / "review.diff").write_text(seen.downloaded())
     command = [sys.executable, "-m", "iacfix", "patch", "review.diff"]
     done = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
@@ -313,7 +315,7 @@ def test_a_lookup_stays_as_long_as_something_needs_it(visit: Open, tmp_path: Pat
         ["medium hardcoded-region", "medium unset-missing-data"],
     ]
     seen.page.locator("#hunk-1 .accept").uncheck()
-    assert seen.state() == "2 of 3 accepted, 1 undecided, 2 may not fit"
+    assert seen.state() == "2 of 3 accepted, 1 undecided, 2 may not apply"
     seen.page.locator("#hunk-1 .accept").check()
     seen.page.locator("#hunk-3 [data-reject]").click()
     assert (seen.rejected(), seen.state()) == ([3], "2 of 3 accepted, 1 rejected")
@@ -423,15 +425,20 @@ def test_the_next_undecided_hunk(visit: Open, project: Project) -> None:
 
 
 def test_the_heading_of_a_file_stays_in_sight(visit: Open, project: Project) -> None:
+    """Below the bar, where that stays too, and above the hunk that has the focus."""
     for size in ("desk", "wide", "phone"):
         seen = visit(project.page, size)
         seen.page.keyboard.press("j")
         seen.page.keyboard.press("j")
-        seen.page.wait_for_timeout(100)
-        edges = "one => [one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]"
-        bar, heading, hunk = (seen.page.locator(one).evaluate(edges) for one in (".bar", "#file-0 .heading", "#hunk-2"))
-        assert heading[0] == pytest.approx(max(bar[1], 0), abs=1)
-        assert hunk[0] >= heading[1] - 1, "the hunk begins behind the heading"
+        assert seen.focused() == "hunk-2"
+        seen.page.wait_for_function(
+            """() => {
+              const box = (place) => document.querySelector(place).getBoundingClientRect();
+              const heading = box("#file-0 .heading");
+              const is_below_the_bar = Math.abs(heading.top - Math.max(box(".bar").bottom, 0)) <= 1;
+              return is_below_the_bar && Math.abs(box("#hunk-2").top - heading.bottom) < 30;
+            }"""
+        )
 
 
 def test_files_and_hunks_fold(visit: Open, project: Project) -> None:
@@ -788,7 +795,13 @@ def test_a_thousand_hunks(visit: Open) -> None:
 @pytest.mark.parametrize("size", ["desk", "wide", "phone"])
 def test_accessibility(visit: Open, project: Project, size: str, theme: str) -> None:
     seen = visit(project.page, size, theme)
-    seen.page.locator("#hunk-1 .accept").uncheck()
+    seen.page.locator("#hunk-1 .accept").check()
+    seen.page.locator("#hunk-2").focus()
+    seen.page.keyboard.press("c")
+    seen.page.keyboard.type("why?")
+    seen.page.keyboard.press("Escape")
+    seen.page.locator("#hunk-3").focus()
+    seen.page.keyboard.press("o")
     assert broken_rules(seen.page) == []
     if size != "phone":
         seen.page.keyboard.press("v")

@@ -9,10 +9,10 @@ from iacfix.reports.html.markup import Markup, element
 
 PATCH = "review.diff"
 """What the downloaded patch is called."""
-UNDECIDED = "What is undecided is left out of the patch, as what is rejected."
+UNDECIDED = "Undecided hunks are left out of the patch, like rejected ones."
 NO_SCRIPT = (
-    "Scripts are off: everything can be read, but no hunk chosen. "
-    "Take the hunks you do not want out of the output of iacfix diff instead, then apply it with iacfix patch."
+    "JavaScript is off: everything can be read, but hunks cannot be chosen. Instead, delete the hunks that you do not "
+    "want from the output of iacfix diff, and apply it with iacfix patch."
 )
 
 
@@ -51,7 +51,6 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
         class_="bar",
         aria_label="Review",
     )
-    yield element("p", UNDECIDED, id="open", hidden=True)
     yield element("noscript", element("p", NO_SCRIPT))
 
 
@@ -71,12 +70,12 @@ def help_dialog() -> Markup:
         (("n",), "next undecided hunk"),
         (("a",), "accept the hunk"),
         (("x",), "reject the hunk"),
-        (("u",), "leave it undecided"),
-        (("space",), "accept it, then reject it, then leave it undecided"),
-        (("c",), "comment on the hunk; Escape leads back"),
-        (("m",), "copy the review as Markdown: the comments, and what is rejected"),
-        (("o",), "fold the hunk, or unfold it"),
-        (("O",), "fold the file, or unfold it"),
+        (("u",), "make it undecided"),
+        (("space",), "accepted, rejected, undecided in turn"),
+        (("c",), "comment on the hunk; Escape returns to it"),
+        (("m",), "copy comments and rejected hunks as Markdown"),
+        (("o",), "fold or unfold the hunk"),
+        (("O",), "fold or unfold the file"),
         (("v",), "unified or side by side"),
         (("/",), "filter"),
         (("d",), "download the accepted hunks"),
@@ -97,16 +96,14 @@ def help_dialog() -> Markup:
         element(
             "label", element("input", type="checkbox", id="keys", checked=True, autocomplete="off"), " Use these keys"
         ),
-        element(
-            "p", f"The download is a patch of exactly the accepted hunks. {UNDECIDED} At the root of the repository:"
-        ),
+        element("p", f"The patch has exactly the accepted hunks. {UNDECIDED} Apply it at the root of the repository:"),
         element("pre", f"iacfix patch {PATCH}"),
         element(
             "p",
             element("code", "git apply"),
-            " takes it too. Hunks that belong to one finding may not fit without each other; ",
+            " works too. Hunks of one finding may not apply without each other; ",
             element("code", "iacfix patch"),
-            " then says so and writes nothing.",
+            " then reports it and writes nothing.",
         ),
         element("button", "Close", type="button", id="help-close"),
         id="help",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from iacfix.reports.html.controls import UNDECIDED
 from iacfix.reports.html.hunks import File
 from iacfix.reports.html.markup import Markup, element, visible
 from iacfix.reports.html.review import extent
@@ -32,6 +33,7 @@ def panel(files: Sequence[File]) -> Markup:
     )
     return element(
         "aside",
+        element("p", UNDECIDED, id="open", hidden=True),
         filters,
         element("button", "Clear filters", type="button", id="clear", data_clear=True, hidden=True),
         _files(files),

@@ -182,7 +182,7 @@ def _reasons(shown: _Shown, hunk: Hunk) -> Markup:
     if new is not None:
         shown.told.add(new)
     if not parts:
-        parts.append(element("p", "No finding of this page is fixed here."))
+        parts.append(element("p", "No finding of this page is fixed by this hunk."))
     return element("div", *parts, class_="reasons")
 
 
@@ -194,7 +194,7 @@ def _more(items: Sequence[Markup]) -> Iterator[Markup]:
     if items:
         yield element(
             "details",
-            element("summary", f"{counted(len(items), 'finding')} more"),
+            element("summary", f"{len(items)} more {'finding' if len(items) == 1 else 'findings'}"),
             element("ul", *items, class_="findings"),
         )
 

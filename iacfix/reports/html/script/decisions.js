@@ -57,13 +57,13 @@ function update() {
     if (!gone.length && hunk.apart.hidden) continue;
     hunk.apart.hidden = !gone.length;
     hunk.apart.replaceChildren(
-      ...(gone.length ? ["May not fit: it belongs together with ", ...linked(gone), ", not accepted."] : []),
+      ...(gone.length ? ["May not apply: it belongs together with ", ...linked(gone), ", not accepted."] : []),
     );
     if (gone.length) apart.push(hunk.number);
   }
   byId("apart").hidden = !apart.length;
-  byId("apart").replaceChildren(...(apart.length ? ["May not fit without what is not accepted: ", ...linked(apart)] : []));
-  byId("state").textContent = said + (all ? "" : `, ${visible} shown`) + (apart.length ? `, ${apart.length} may not fit` : "");
+  byId("apart").replaceChildren(...(apart.length ? ["May not apply without hunks that are not accepted: ", ...linked(apart)] : []));
+  byId("state").textContent = said + (all ? "" : `, ${visible} shown`) + (apart.length ? `, ${apart.length} may not apply` : "");
   byId("open").hidden = !open || !accepted;
   byId("accept").textContent = all ? "Accept all" : "Accept shown";
   byId("reject").textContent = all ? "Reject all" : "Reject shown";

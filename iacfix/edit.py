@@ -6,21 +6,20 @@ A rule describes the new text; how it is spelled, laid out and where a lookup go
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Union
 
-from iacfix.frozen import frozen
 from iacfix.model import Fields, Items, Resource, Span, Value
 
 
-@frozen
+@dataclass(frozen=True)
 class Keep:
     """The expression that stands at this value's place. Moved out of a dropped entry it takes its comments along."""
 
     value: Value
 
 
-@frozen
+@dataclass(frozen=True)
 class RefTo:
     """An output of a resource: `bucket.id`."""
 
@@ -28,7 +27,7 @@ class RefTo:
     output: str
 
 
-@frozen
+@dataclass(frozen=True)
 class Join:
     """One text made of literal and computed parts."""
 
@@ -38,7 +37,7 @@ class Join:
         object.__setattr__(self, "parts", parts)
 
 
-@frozen
+@dataclass(frozen=True)
 class Lookup:
     """A field of what a provider function answers, as `aws.getRegion`; the language places the call.
 
@@ -57,7 +56,7 @@ class Lookup:
     readers: tuple[Resource | None, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True)
 class When:
     """`then` where the test holds, else `otherwise`; decided at once where the test is a literal. A test that may be
     an output is waited for; `name` is what it is called then."""
@@ -68,7 +67,7 @@ class When:
     name: str = "value"
 
 
-@frozen
+@dataclass(frozen=True)
 class Rewritten:
     """`new` where the value is written: at the place itself, or in the variable that the place names and nothing else
     reads, which then stands for it."""
@@ -77,7 +76,7 @@ class Rewritten:
     new: New
 
 
-@frozen
+@dataclass(frozen=True)
 class Inputs:
     """An input object. `type` names its class where the language has one; keys are schema names.
 
@@ -89,7 +88,7 @@ class Inputs:
     origin: Value | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class Json:
     """A document as the JSON text of it."""
 
@@ -102,7 +101,7 @@ New = Union[  # noqa: UP007 (a quoted recursive alias has no other form in 3.11)
 """A plain mapping is a JSON object: its keys are data."""
 
 
-@frozen
+@dataclass(frozen=True)
 class SetField:
     """Set `key`, after the entry `after` or at the end."""
 
@@ -112,13 +111,13 @@ class SetField:
     after: str | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class DropField:
     fields: Fields
     key: str
 
 
-@frozen
+@dataclass(frozen=True)
 class Rename:
     """The entry `old` becomes `new` in its place, with its comments; its value stays, or is `value` from then on, as a
     list or an object that keeps it."""
@@ -129,19 +128,19 @@ class Rename:
     value: New | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class Replace:
     at: Value | Span
     new: New
 
 
-@frozen
+@dataclass(frozen=True)
 class Append:
     items: Items
     new: New
 
 
-@frozen
+@dataclass(frozen=True)
 class Retype:
     """Construct another class, of its own module or another one: `resource` becomes a `type`, in the classes of its
     inputs and in the type annotations of the file too."""
@@ -150,7 +149,7 @@ class Retype:
     type: str
 
 
-@frozen
+@dataclass(frozen=True)
 class AddResource:
     """A new resource below `beside`, with its parent, provider and other options that carry over.
 
@@ -173,7 +172,7 @@ class AddResource:
     is_new: bool = False
 
 
-@frozen
+@dataclass(frozen=True)
 class SetOption:
     """An option of a resource, `dependsOn` say; what the resource waits for already stays in front of what is new."""
 
@@ -182,7 +181,7 @@ class SetOption:
     new: New
 
 
-@frozen
+@dataclass(frozen=True)
 class Reread:
     """What reads an output or a result by its name, in an expression or a pattern, reads `output` instead."""
 
@@ -190,7 +189,7 @@ class Reread:
     output: str
 
 
-@frozen
+@dataclass(frozen=True)
 class Resolve:
     """Text or JSON that is made of outputs is made by what waits for them, and so is all that it is part of. `texts`
     are outputs of which it is known that they hold text."""

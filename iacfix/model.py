@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any, Protocol
 
 from iacfix import reasons
-from iacfix.frozen import frozen
 
 HOLE = "\x00"
 """Stands in `Text.pattern` for each computed part."""
@@ -41,7 +41,7 @@ class Spelling(Enum):
     DATA = "data"  # keys of a document: kept letter by letter
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Value:
     """Something written in the source: `node` is the syntax node whose shape is seen, `place` the expression that
     stands at the place. They differ where a variable was followed one step."""
@@ -100,7 +100,7 @@ class Value:
         return self.is_direct or self.reader.is_sole(self.place)
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Opaque(Value):
     """An ordinary answer: this cannot be seen through. `kind` is `boolean` where it is plainly true or false and no
     output, `secret`, `optional` where it may be nothing, `expression` where nothing is known, else it is certain."""
@@ -118,22 +118,22 @@ def is_boolean(value: Value) -> bool:
     return isinstance(value, Flag) or (isinstance(value, Opaque) and value.kind == "boolean")
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Number(Value):
     number: int | float
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Flag(Value):
     flag: bool
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Null(Value):
     """`None`, `null`, `undefined`."""
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Chunk:
     """One literal run of a text as it stands in the source (`raw`), or one computed part (`value`)."""
 
@@ -142,7 +142,7 @@ class Chunk:
     value: Value | None = None
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Text(Value):
     """A string: a literal, a template, a concatenation, in any nesting; `literal` is None where a part is computed."""
 
@@ -181,7 +181,7 @@ class Text(Value):
         raise IndexError(index)
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Span:
     """A stretch of `text.pattern` that lies inside one literal run."""
 
@@ -194,7 +194,7 @@ class Span:
         return self.text.pattern[self.start : self.stop]
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Items(Value):
     """A list. `is_open` where a spread or a comprehension hides elements."""
 
@@ -205,7 +205,7 @@ class Items(Value):
         return iter(self.elements)
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """One `key: value` of an object; `node` is the entry as a whole, comments aside. The value may be given as what
     makes it: of most entries nobody asks for it."""
@@ -219,7 +219,7 @@ class Entry:
         return self._value if isinstance(self._value, Value) else self._value()
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Fields(Value):
     """An object: keyword arguments, a mapping, an input class.
 
@@ -279,7 +279,7 @@ class Fields(Value):
         return tuple(key for spread in seen for key in (*spread.keys, *spread.spread_keys))
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Resource(Value):
     """A resource constructor call. `type` is its schema name, as `aws.s3.Bucket`; `binding` the variable or field that
     holds it, without what the field is of. `indirect` says what else its class is than called here, as `passed to
@@ -317,7 +317,7 @@ class Resource(Value):
         return literal(self.name) or self.name.code
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Invoke(Value):
     """A call of a function of the provider by its schema name; `args` are None where they cannot be seen."""
 
@@ -330,7 +330,7 @@ def literal(value: Value | None) -> str | None:
     return value.literal if isinstance(value, Text) else None
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Origins:
     """What a value is made of, as far as the file shows it.
 
@@ -345,7 +345,7 @@ class Origins:
     of_stack: bool
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Document:
     """JSON that is handed to `host` at `path`, wherever it is built."""
 
@@ -354,7 +354,7 @@ class Document:
     path: str
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Input:
     """What stands at an input of `host`; `path` is as it was asked for, `a.b` for what is inside `a`."""
 
@@ -363,7 +363,7 @@ class Input:
     path: str
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Hidden:
     """An input of `host`, or the document that it receives, that cannot be seen, and why: `value` is what hides it.
 
@@ -378,7 +378,7 @@ class Hidden:
     text: Text | None = None
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Unresolved:
     """Text or JSON that plain code makes while the program runs, of `outputs` or of what `may_be` outputs: an error
     stands in it where their text should."""
@@ -406,7 +406,7 @@ class Use(Enum):
     OTHER = "other"
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Where:
     """Where a string stands. `path` runs from the resource's input down through objects and documents; of a constant it
     begins with the variable's name. `siblings` is the innermost object around it, `in_list` is True where it is itself
@@ -422,7 +422,7 @@ class Where:
     holder: str = ""
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Caller:
     """Where a name is used: the resource whose input it is, and the options of the call around it."""
 
@@ -430,7 +430,7 @@ class Caller:
     options: Value | None = None
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class Read:
     """A place that reads a constant: what it is there for, and the `text` it is part of, None where it stands alone."""
 
@@ -440,7 +440,7 @@ class Read:
     """Where in the pattern of the text the constant is."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Provider:
     """The provider a program is written for: `name` as in `aws`, its major version, and how that is known.
 
@@ -460,7 +460,7 @@ class Provider:
         return self.major if self.shown is None else self.shown
 
 
-@frozen
+@dataclass(frozen=True)
 class HandedOn:
     """The dotted name by which the file at `path` imports what other files import of it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
@@ -12,7 +12,6 @@ import typer
 
 from iacfix.commands.terminal import Terminal, ended
 from iacfix.engine.scope import Scope
-from iacfix.frozen import frozen
 from iacfix.reports.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ Formats = Annotated[
 ]
 
 
-@frozen
+@dataclass(frozen=True)
 class Within:
     """What of the program is meant."""
 
@@ -91,7 +90,7 @@ class Within:
         return Scope(self.since, self.lines, self.baseline, self.no_baseline)
 
 
-@frozen
+@dataclass(frozen=True)
 class Rules:
     """Which rules."""
 
@@ -104,7 +103,7 @@ class Rules:
     ] = None
 
 
-@frozen
+@dataclass(frozen=True)
 class Work:
     """How files are read."""
 
@@ -114,7 +113,7 @@ class Work:
     jobs: Jobs = None
 
 
-@frozen
+@dataclass(frozen=True)
 class Configured:
     """Settings for this run."""
 
@@ -139,7 +138,7 @@ class Configured:
         return given(self.config or (), isolated=self.isolated, allow_packs=self.allow_packs)
 
 
-@frozen
+@dataclass(frozen=True)
 class Look:
     """How a command talks."""
 

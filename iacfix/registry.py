@@ -4,7 +4,7 @@ come the rules of folders that settings name."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Protocol, overload
 
 from iacfix import rule_folders
 from iacfix.entry_points import offered
-from iacfix.frozen import frozen
 from iacfix.rule_folders import RuleFolder, loaded
 
 if TYPE_CHECKING:
     from iacfix.rule import Rule
 
 
-@frozen
+@dataclass(frozen=True)
 class Imports:
     """What a pack says of taking deployed resources over.
 
@@ -35,7 +34,7 @@ class Imports:
     renamed: str = ""
 
 
-@frozen
+@dataclass(frozen=True)
 class Upgrade:
     """What a pack says of the way to a major from the one before: the `rules` that programs need by their ids, the
     `checklist`, a rule that only an upgrade asks, for what no rule rewrites, and by language the version of the
@@ -46,7 +45,7 @@ class Upgrade:
     versions: Mapping[str, str]
 
 
-@frozen
+@dataclass(frozen=True)
 class Argument:
     """An argument by the schema's name; `inner` is what its blocks are, for those that have arguments themselves."""
 
@@ -110,7 +109,7 @@ class Schema(Protocol):
         ...
 
 
-@frozen
+@dataclass(frozen=True)
 class ProviderPackage:
     """What a pack says of its provider; `title` is how people write its name.
 
@@ -156,7 +155,7 @@ class ProviderPackage:
         return any(word in package for word in (self.name, *self.makers))
 
 
-@frozen
+@dataclass(frozen=True)
 class Pack:
     """A provider and the rules for its programs; those of the folders in `added` are for whatever types they name."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from iacfix.frozen import frozen
 from iacfix.model import Provider
 from iacfix.reasons import Reason
 from iacfix.rewrite import Change
@@ -22,7 +21,7 @@ class Fix(Enum):
     NONE = "none"  # reported only
 
 
-@frozen
+@dataclass(frozen=True)
 class Place:
     """What surrounds a finding, in lines of the file as it was read, and what it is known by when lines move.
 
@@ -38,7 +37,7 @@ class Place:
     text: str = ""
 
 
-@frozen
+@dataclass(frozen=True)
 class Reported:
     """A finding at a place of the file as it was read. Lines and columns count from 1, columns in characters."""
 
@@ -84,7 +83,7 @@ class Parent(Enum):
     UNSEEN = "unseen"  # its options are not written there
 
 
-@frozen
+@dataclass(frozen=True)
 class Site:
     """A place that makes resources, by its line in the file as it was read. `name` are the literal runs of their
     logical name, between them a computed part each: one run is the whole name, no run tells nothing of it."""
@@ -101,7 +100,7 @@ class Site:
         return f"{self.type.rpartition('.')[2]} {'*'.join(self.name) or '*'}"
 
 
-@frozen
+@dataclass(frozen=True)
 class Part:
     """A resource that a fix adds beside another: `name` is added to the other's logical name, `moved` is the input
     that it takes over."""
@@ -111,7 +110,7 @@ class Part:
     moved: str | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class Split:
     """A resource that a fix splits: what is added beside it, and its new class where that changes; `note` is what the
     finding says of a deployed stack."""
@@ -124,7 +123,7 @@ class Split:
     note: str | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class Step:
     """What the rules that took part made of one text together."""
 
@@ -138,7 +137,7 @@ Repair = Sequence[Change]
 """What fixing one finding by itself changes of its file."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Outcome:
     """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
 
@@ -175,7 +174,7 @@ Accept = Callable[[Reported, str, str], bool]
 """MigrationRequest for each fix with the finding and the text before and after; False leaves the finding as it is."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Plan:
     """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
     the options and severities of rules by their ids, those whose fixes are all safe or all unsafe, whether each step is

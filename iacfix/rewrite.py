@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from iacfix.frozen import frozen
 
-
-@frozen
+@dataclass(frozen=True)
 class Change:
     """Text that takes the place of the bytes `start:stop` of a text's UTF-8."""
 

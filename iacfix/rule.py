@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from inspect import signature
 from typing import TypeVar
 
 from iacfix.edit import Edit
-from iacfix.frozen import frozen
 from iacfix.model import Program, Resource, Value
 
 
@@ -34,7 +33,7 @@ class Safety(Enum):
     UNSAFE = "unsafe"
 
 
-@frozen
+@dataclass(frozen=True)
 class Finding:
     """A weak pattern at a place: fixed by `edits`, which stand or fall together, or left with a `reason`.
 
@@ -65,7 +64,7 @@ Check = Callable[..., Iterator[Finding]]
 """Takes the program, and its options as keywords that are false unless they are set."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Rule:
     """A check with what the catalogue says of it; the texts come from the check's module docstring.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +13,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from iacfix.errors import RuleError
-from iacfix.frozen import frozen
 
 if TYPE_CHECKING:
     from iacfix.rule import Rule
@@ -21,7 +21,7 @@ CODE, DECLARED = ".py", ".yaml"
 ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
-@frozen
+@dataclass(frozen=True)
 class RuleFolder:
     """A folder as it was looked at: its files of rules by their ids, and a digest of all that is in it."""
 

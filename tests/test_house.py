@@ -22,7 +22,7 @@ MACHINE = sorted((ROOT / "iacfix").rglob("*.py"))
 PACK = sorted((ROOT / "transforms" / "iacfix_aws").rglob("*.py"))
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"entry_points", "errors", "frozen", "reasons"}),
+    frozenset({"entry_points", "errors", "reasons"}),
     frozenset({"model"}),
     frozenset({"edit", "rewrite"}),
     frozenset({"rule"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import cast
@@ -15,7 +16,6 @@ from iacfix.errors import UsageError
 from iacfix.files.discovery import find_root, must_be_an_output
 from iacfix.files.output import utf8, write_files
 from iacfix.files.settings_file import PLACES, settings_file
-from iacfix.frozen import frozen
 
 SETTINGS, WORKFLOW, HOOKS = "iacfix.toml", ".github/workflows/iacfix.yml", ".pre-commit-config.yaml"
 CHECKOUT = "08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0"
@@ -74,7 +74,7 @@ jobs:
 }
 
 
-@frozen
+@dataclass(frozen=True)
 class _There:
     """Something of the kind stands there already: what is said of it."""
 

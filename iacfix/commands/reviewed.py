@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iacfix.commands.completeness import missing_half
@@ -13,13 +13,12 @@ from iacfix.engine.verify import broken_program
 from iacfix.errors import PatchError, SourceError
 from iacfix.files.modules import is_named, joined, parts_of
 from iacfix.files.source import MAX_FILE_SIZE, Source, from_disk, load, on_disk, write_all
-from iacfix.frozen import frozen
 from iacfix.patches.patch import FilePatch, fitted, read_patch
 
 TOGETHER = "nothing was written; put the hunks back that belong together"
 
 
-@frozen
+@dataclass(frozen=True)
 class Applied:
     """How many files were changed, and how many had all their hunks already."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from keyword import iskeyword
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from iacfix.files.discovery import find_root, must_be_an_output
 from iacfix.files.output import utf8, write_files
 from iacfix.files.rule_folders import CASES, rule_folder
 from iacfix.files.settings import Given, did_you_mean, settings_in
-from iacfix.frozen import frozen
 from iacfix.registry import packs, rule_ids
 from iacfix.rule_folders import CODE, DECLARED, ID, RuleFolder, use
 
@@ -75,7 +74,7 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-@frozen
+@dataclass(frozen=True)
 class NewRule:
     """A rule to begin with: resources of a type that do not set an input, which is reported."""
 

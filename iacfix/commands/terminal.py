@@ -7,13 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from iacfix.engine.scope import Scope
 from iacfix.errors import IacfixError, UsageError
 from iacfix.files.output import utf8
 from iacfix.files.staging import advice
-from iacfix.frozen import frozen
 from iacfix.reports.color import Paint, paint_for
 from iacfix.reports.visible import one_line, visible
 
@@ -22,7 +21,7 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 NARROWEST, PAGE, WIDEST = 40, 80, 100
 
 
-@frozen
+@dataclass(frozen=True)
 class Terminal:
     """How a command talks: `stdin_name` is the file that `-` stands for, `formats` are each FORMAT or FORMAT=FILE,
     `scope` is what of the program is meant."""

@@ -12,7 +12,6 @@ from iacfix.engine.run import Run
 from iacfix.engine.suppressions import MARKS, directive
 from iacfix.engine.workers import Task, examined
 from iacfix.errors import SourceError
-from iacfix.frozen import frozen
 from iacfix.languages import Comment, language, language_name
 from iacfix.patches.patch import lines_of
 from iacfix.result import Identity, Outcome, Reported
@@ -28,7 +27,7 @@ Marks = Mapping[int, frozenset[str]]
 """The rules to ignore, by the line above which the comment goes."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Suppressed:
     """The new texts, the findings that they silence, and why the others cannot be."""
 

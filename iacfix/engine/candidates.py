@@ -16,7 +16,6 @@ from iacfix.files.modules import is_named, parts_of, replaced_by
 from iacfix.files.settings import Settings, did_you_mean, settings_in
 from iacfix.files.source import from_bytes, read_bytes
 from iacfix.files.suffixes import language_name
-from iacfix.frozen import frozen
 from iacfix.registry import checklists, packs, rule_ids, rules_named
 from iacfix.rule_folders import use
 
@@ -32,7 +31,7 @@ GLANCED_AT = 200
 """Files of a folder that is not visited which are looked at to say so."""
 
 
-@frozen
+@dataclass(frozen=True)
 class LeftAlone:
     """A file that uses a provider and is no program to fix."""
 
@@ -184,7 +183,7 @@ class Looked:
         return is_told or self._is_of_project(path)
 
 
-@frozen
+@dataclass(frozen=True)
 class _Asked:
     """What is asked of the files of one folder."""
 

@@ -11,7 +11,6 @@ from iacfix.engine.examine import examine
 from iacfix.errors import SourceError
 from iacfix.files.evidence import Evidence, gathered, share
 from iacfix.files.modules import SEAM, Part, joined, native_text, place_of, split
-from iacfix.frozen import frozen
 from iacfix.languages import language, language_name
 from iacfix.model import Provider
 from iacfix.registry import packs
@@ -51,7 +50,7 @@ def examine_part(
     return module.share_of(_last.outcome, name)
 
 
-@frozen
+@dataclass(frozen=True)
 class _Module:
     parts: tuple[Part, ...]
 

@@ -6,12 +6,11 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
-
-from iacfix.frozen import frozen
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _CAREFUL = 10_000
@@ -36,7 +35,7 @@ class Kind(IntEnum):
     INSIDE = 2  # it is new; the place is the nearest one
 
 
-@frozen
+@dataclass(frozen=True)
 class Origin:
     """A place of the original; `gap` is the stretch that was rewritten there."""
 
@@ -53,7 +52,7 @@ class Block(NamedTuple):
     size: int
 
 
-@frozen
+@dataclass(frozen=True)
 class Origins:
     """The places of one text as places of the original."""
 

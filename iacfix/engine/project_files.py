@@ -15,7 +15,6 @@ from iacfix.files.evidence import names, real, remembered, stands
 from iacfix.files.imports import MANIFESTS, makes, project_folder, python_module, typescript_module
 from iacfix.files.small_files import read_once, read_small
 from iacfix.files.source import from_bytes
-from iacfix.frozen import frozen
 from iacfix.languages import SUFFIXES, Alone, Language, language_name
 from iacfix.model import HandedOn, Program, Provider
 from iacfix.registry import ProviderPackage, rule_ids
@@ -75,7 +74,7 @@ class _Kept:
 _kept = _Kept()
 
 
-@frozen
+@dataclass(frozen=True)
 class ProjectFiles:
     """The files of the program's language below the nearest Pulumi.yaml, else below the nearest manifest of packages,
     else in the program's own folder."""
@@ -167,7 +166,7 @@ class ProjectFiles:
                 yield path, data
 
 
-@frozen
+@dataclass(frozen=True)
 class _Import:
     """What a program imports of a file; who asks does not matter."""
 

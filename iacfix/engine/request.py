@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
 from iacfix.files.discovery import find_root, survey
 from iacfix.files.settings import NOTHING_GIVEN, Given, did_you_mean, settings_in
-from iacfix.frozen import frozen
 from iacfix.registry import packs, rule_ids, rules
 from iacfix.rule_folders import use
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from iacfix.rule import Rule
 
 
-@frozen
+@dataclass(frozen=True)
 class Request:
     """What the command line asks for; None leaves a choice to the settings.
 

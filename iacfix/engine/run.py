@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from iacfix.engine.candidates import LeftAlone, Looked, task_of
 from iacfix.engine.request import Request
 from iacfix.files.discovery import find_root, survey
 from iacfix.files.evidence import tell_from
-from iacfix.frozen import frozen
 from iacfix.registry import packs, rule_ids
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 Watch = Callable[[Iterator["Outcome"], int], Iterable["Outcome"]]
 
 
-@frozen
+@dataclass(frozen=True)
 class Run:
     """What came of it, in the order of the paths. `files` counts those that were looked at.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from iacfix.engine.suppressions import line_below
-from iacfix.frozen import frozen
 from iacfix.languages import Comment
 from iacfix.rule import Rule
 
@@ -19,7 +19,7 @@ _SKIP = re.compile(r"\b(?:checkov|bridgecrew|cortex):skip=\s*(?P<checks>[\w-]+(?
 _IGNORE = re.compile(r"\b(?P<scanner>tfsec|trivy):ignore:(?P<check>[\w-]+|\*)")
 
 
-@frozen
+@dataclass(frozen=True)
 class Skip:
     """A check that a comment leaves out, as it is written, the rules that are the same, and the lines it is about."""
 

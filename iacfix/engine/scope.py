@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from iacfix.engine.request import Request, checked
 from iacfix.engine.run import Run, Watch, root_of, run
 from iacfix.errors import UsageError
-from iacfix.frozen import frozen
 
 if TYPE_CHECKING:
     from iacfix.engine.baseline import Baseline
@@ -26,7 +25,7 @@ LISTED = 10
 """Stale entries that are named; of more only the number is said."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Scope:
     """What a run is limited to: files changed since a revision, of these the changed `lines`, and what a baseline does
     not have. Without a `baseline` the one at the root counts, if there is one and `all_known` is not wanted."""

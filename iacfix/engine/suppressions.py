@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from iacfix.errors import UsageError
 from iacfix.files.settings import did_you_mean
-from iacfix.frozen import frozen
 from iacfix.languages import Comment
 
 WORD = "iacfix:"
@@ -21,7 +21,7 @@ _DIRECTIVE = re.compile(
 )
 
 
-@frozen
+@dataclass(frozen=True)
 class Ignore:
     """One comment's suppression of some rules, told apart by its `line`.
 
@@ -36,7 +36,7 @@ class Ignore:
     target: int
 
 
-@frozen
+@dataclass(frozen=True)
 class Problem:
     """A suppression that says nothing, or names a rule nobody knows."""
 

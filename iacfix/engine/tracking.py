@@ -7,12 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from iacfix.engine.origins import Kind, Origin, Position
-from iacfix.frozen import frozen
 from iacfix.result import Fix, Place, Reported
 from iacfix.rule import Finding, Rule
 
 
-@frozen
+@dataclass(frozen=True)
 class Key:
     """What a finding is known by, whatever its words become: its rule, its place in the file as it was read, and which
     one it is where a place has several."""

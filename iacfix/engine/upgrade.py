@@ -18,12 +18,11 @@ from iacfix.files.provider_version.raising import Left, Raising, Wanted
 from iacfix.files.settings import settings_in
 from iacfix.files.source import Source, encode, from_bytes
 from iacfix.files.suffixes import language_name
-from iacfix.frozen import frozen
 from iacfix.registry import ProviderPackage, Upgrade, packs, rule_ids
 from iacfix.result import Fix, Outcome, Reported
 
 
-@frozen
+@dataclass(frozen=True)
 class Upgraded:
     """What an upgrade writes and says.
 

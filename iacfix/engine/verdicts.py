@@ -28,7 +28,6 @@ from iacfix.engine.workers import Task
 from iacfix.entry_points import installed
 from iacfix.files.evidence import Evidence, answer_now, digest
 from iacfix.files.small_files import read_small
-from iacfix.frozen import frozen
 from iacfix.result import Outcome
 
 OFF = "IACFIX_NO_CACHE"
@@ -130,7 +129,7 @@ def _stamp(path: Path) -> tuple[str, int, int]:
     return str(path), status.st_size, status.st_mtime_ns
 
 
-@frozen
+@dataclass(frozen=True)
 class _Line:
     """An outcome, or evidence. `about` tells of what, so that old ones give way; `on` is the evidence it rests on."""
 
@@ -160,7 +159,7 @@ class Shelf(Protocol):
         ...
 
 
-@frozen
+@dataclass(frozen=True)
 class OneFile:
     """All that is kept of one repository."""
 
@@ -199,7 +198,7 @@ class OneFile:
         _replace(self.file, b"\n".join(line.written(key) for key, line in reversed(kept.items())))
 
 
-@frozen
+@dataclass(frozen=True)
 class ManyFiles:
     """A folder for each key, with a file for each outcome in it: processes that write at the same time lose nothing of
     each other, and none reads more than it asks for."""

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -16,7 +16,6 @@ from iacfix.files.evidence import Evidence, gathered
 from iacfix.files.limits import Limits, OutOfTime, limited, watched_worker
 from iacfix.files.modules import Part
 from iacfix.files.source import Source
-from iacfix.frozen import frozen
 from iacfix.result import Accept, Outcome, Plan, Reported
 from iacfix.rule_folders import use
 
@@ -29,7 +28,7 @@ HEAVY = 200_000
 """Bytes of a file that is read in a process of its own even where it is the only one."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Task:
     """A file and what is asked of it; `kept` are the findings that may be fixed, None are all. Where the file is one of
     a module, `module` are all of them."""
@@ -154,7 +153,7 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
         raise UsageError(f"no workers can be started ({error.strerror}); use --jobs 1") from error
 
 
-@frozen
+@dataclass(frozen=True)
 class _Watched(Generic[T]):
     """Work in a worker, which ends where the limits of the task cannot stop it."""
 

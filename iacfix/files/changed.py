@@ -7,13 +7,12 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from iacfix.errors import UsageError
 from iacfix.files.git import SUBMODULE, Git
-from iacfix.frozen import frozen
 from iacfix.result import Reported
 
 AUTO = "auto"
@@ -30,7 +29,7 @@ _NO_BRANCH = re.compile(r"HEAD|-.*|[0-9a-f]{7,64}")
 _WHOLE = "in CI check out the whole history: fetch-depth: 0 or GIT_DEPTH: 0"
 
 
-@frozen
+@dataclass(frozen=True)
 class _Edited:
     """A file that was there before: in which repository, since which commit, under which names."""
 
@@ -49,7 +48,7 @@ class _Edited:
         return [(int(hunk[1]), int(hunk[2] or 1)) for hunk in _HUNK.finditer(diff)]
 
 
-@frozen
+@dataclass(frozen=True)
 class Changed:
     """What differs from a commit on disk. Names are as git has them, relative to the top of its working tree.
 

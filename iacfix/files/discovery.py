@@ -16,7 +16,6 @@ from iacfix.files.evidence import note_entries, note_refused, real, stands
 from iacfix.files.settings import NOTHING_GIVEN, Given, settings_in
 from iacfix.files.small_files import read_small
 from iacfix.files.suffixes import SUFFIXES, ending_of
-from iacfix.frozen import frozen
 
 if TYPE_CHECKING:
     from iacfix.files.gitignore import Patterns
@@ -90,7 +89,7 @@ def is_test(path: PurePath, data: bytes) -> bool:
     return is_mocked or _TEST.search(path.name) is not None or any(part in _TESTS for part in path.parts[:-1])
 
 
-@frozen
+@dataclass(frozen=True)
 class Survey:
     """What is below some paths: what cannot be visited, then the files in order, each once, absolute and with links
     resolved, as text, for there may be very many. `kinds` counts all files that were passed, by the name of their

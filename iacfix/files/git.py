@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from iacfix.errors import UsageError
-from iacfix.frozen import frozen
 
 SUBMODULE = b"160000"
 _OF_A_HOOK = frozenset(
@@ -43,7 +43,7 @@ _KEYS = r"^(filter|credential|core|remote)\..*"
 _OWN_SCOPES = (b"local", b"worktree")
 
 
-@frozen
+@dataclass(frozen=True)
 class Git:
     """A repository. What a hook says in GIT_DIR and its like holds for the outermost one only."""
 

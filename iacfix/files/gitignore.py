@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from iacfix.files.small_files import read_small
-from iacfix.frozen import frozen
 
 STARS = 2
 """More of them in one pattern would take a regular expression time that grows with as high a power."""
@@ -32,7 +32,7 @@ _CLASSES = {
 }
 
 
-@frozen
+@dataclass(frozen=True)
 class Patterns:
     """The lines of one file, for what is below its folder `base`; asked folder by folder from the top, as git does."""
 
@@ -63,7 +63,7 @@ def patterns_in(base: str, file: str) -> tuple[Patterns, ...]:
     return (Patterns(base, tuple(text.split("\n"))),)
 
 
-@frozen
+@dataclass(frozen=True)
 class _Pattern:
     """`is_path` where it is matched with the path below the folder of its file, else with the name alone."""
 
@@ -90,7 +90,7 @@ class _Pattern:
         return None if many else re.compile("".join(token.regex for token in self.tokens), re.DOTALL)
 
 
-@frozen
+@dataclass(frozen=True)
 class _Token:
     """One character (`text`), one of several (`class`), `*`, `**/` (`folders`) or a last `**` (`rest`)."""
 

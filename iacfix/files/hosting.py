@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from iacfix.errors import UsageError
 from iacfix.files.changed import uncommitted
 from iacfix.files.git import Git
-from iacfix.frozen import frozen
 
 _SCP = re.compile(r"(?:[^@/:]+@)?([\w.-]+):(?!/)(.+)")
 """An address as git takes it for ssh: `git@github.com:acme/infra.git`."""
@@ -21,7 +21,7 @@ _BEHIND_443 = {
 """Hosts for ssh alone, where a firewall lets nothing else through."""
 
 
-@frozen
+@dataclass(frozen=True)
 class _Host:
     """How a host addresses a file of a commit, and lines of it."""
 
@@ -38,7 +38,7 @@ HOSTS = (
 )
 
 
-@frozen
+@dataclass(frozen=True)
 class HostedCommit:
     """A commit on a host; `names` are the files that are on disk as they were committed."""
 

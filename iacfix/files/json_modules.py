@@ -7,9 +7,9 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from iacfix.errors import SourceError
-from iacfix.frozen import frozen
 
 LABELS = {"resource": 2, "data": 2, "ephemeral": 2}
 ONE_LABEL = frozenset({"provider", "variable", "output", "module", "check", "dynamic", "provisioner", "backend"})
@@ -27,7 +27,7 @@ _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _ADDRESS = re.compile(r"[A-Za-z_][\w.\[\]-]*")
 
 
-@frozen
+@dataclass(frozen=True)
 class _Node:
     """A value from its first character to its last: `members` of an object by their keys, `elements` of an array, the
     `text` of a string, or what is written."""

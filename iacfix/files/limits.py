@@ -7,10 +7,9 @@ import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import NoReturn
-
-from iacfix.frozen import frozen
 
 MAX_SECONDS = 120
 """Of processor time; the setting `max-seconds` overrides it."""
@@ -22,7 +21,7 @@ PATIENCE = 4
 """Wall seconds a worker has for a second of processor time: code that is no Python is not interrupted, but ended."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Limits:
     """For one file. Systems that cannot limit the time or the memory of a process do not."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -19,14 +19,13 @@ from iacfix.files.evidence import names, stands
 from iacfix.files.json_modules import native
 from iacfix.files.source import Source, from_bytes, read_bytes
 from iacfix.files.suffixes import MODULES, ending_of
-from iacfix.frozen import frozen
 
 SEAM = "\n#\x1d\n"
 """The end of a file and of its last line, and a comment with a character that nobody types."""
 NATIVE, INSTEAD = ".tf", ".tofu"
 
 
-@frozen
+@dataclass(frozen=True)
 class Part:
     """A file of a module; one that is not `asked` for is read and not changed."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -16,7 +16,6 @@ from iacfix.files.rule_folders import rule_folder
 from iacfix.files.settings_file import OPTION, PLACES, SettingsFile, settings_file
 from iacfix.files.source import MAX_FILE_SIZE
 from iacfix.files.user_settings import ALLOW_PACKS, allows_packs_in, user_settings
-from iacfix.frozen import frozen
 from iacfix.rule_folders import RuleFolder
 
 KEYS = (
@@ -42,7 +41,7 @@ LARGEST = 2**40
 """More than any number that is set means; Python refuses to read those of thousands of digits."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Excluded:
     """gitignore patterns for what is below a folder."""
 
@@ -50,7 +49,7 @@ class Excluded:
     patterns: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True)
 class FileIgnores:
     """Rules that are left out of the files that a gitignore pattern leads to, relative to a folder; with `!` before it
     of all others below the folder."""
@@ -72,7 +71,7 @@ class FileIgnores:
         return bool(is_named) != self.pattern.startswith("!")
 
 
-@frozen
+@dataclass(frozen=True)
 class Settings:
     """`select` is None where every rule is meant; `safe` and `unsafe` are rules whose fixes are all one or the other;
     `packs` are folders with rules; `options` are those of single rules. `origins` says of what is set where: a key, or
@@ -105,7 +104,7 @@ class Settings:
         return frozenset(rule for each in self.file_ignores if each.holds(path) for rule in each.rules)
 
 
-@frozen
+@dataclass(frozen=True)
 class Given:
     """Settings of the command line: `files` instead of those that are found, what is extended before what extends it;
     `values` that hold over every file. Where it is `isolated` no file is looked for; the rules of
@@ -327,7 +326,7 @@ def _origins(base: Settings, table: _Table) -> Mapping[tuple[str, ...], tuple[Se
     return origins
 
 
-@frozen
+@dataclass(frozen=True)
 class _Table:
     """The entries of one settings file, each read as what its key expects."""
 

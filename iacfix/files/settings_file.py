@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from iacfix.errors import SettingsError
 from iacfix.files.small_files import read_small
-from iacfix.frozen import frozen
 
 PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (("iacfix.toml", ()), ("pyproject.toml", ("tool", "iacfix")))
 """The files that settings stand in, each with the table that has them; the first goes before the second."""
@@ -20,7 +20,7 @@ _HEADING = re.compile(rf"[ \t]*\[\[?[ \t]*({_KEYS})[ \t]*\]")
 _SETTING = re.compile(rf"[ \t]*({_KEYS})[ \t]*=")
 
 
-@frozen
+@dataclass(frozen=True)
 class SettingsFile:
     """Where settings are written; `shown` is how people find it, `table` is what has them there. What they say of
     paths is relative to `folder`, and without one to the folder that a command runs in; folders of rules may have a

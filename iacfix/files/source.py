@@ -8,19 +8,19 @@ import re
 from codecs import BOM_UTF8, lookup
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from iacfix.errors import ChangedMeanwhile, SourceError
 from iacfix.files.small_files import read_small
 from iacfix.files.staging import advice, must_be_writable, put, stage, staging
-from iacfix.frozen import frozen
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 MAX_FILE_SIZE = 2_000_000
 """In bytes; the setting `max-file-size` overrides it."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Source:
     """A file as it was read. `name` is relative to the run's root, with forward slashes.
 

@@ -21,7 +21,6 @@ from iacfix.files.evidence import digest
 from iacfix.files.output import write_files
 from iacfix.files.small_files import read_small
 from iacfix.files.source import Source, encode, replace_all
-from iacfix.frozen import frozen
 
 NAME = "last-run.json"
 FORMAT = 1
@@ -30,7 +29,7 @@ LARGEST = 1_000_000_000
 _GIT_FILE = 10_000
 
 
-@frozen
+@dataclass(frozen=True)
 class Kept:
     """A file that was written: its name below the root, its bytes before, and the digest of those after."""
 
@@ -39,7 +38,7 @@ class Kept:
     after: str
 
 
-@frozen
+@dataclass(frozen=True)
 class Record:
     """The files of a run, and the command it was. One that is not `whole` was ended before it had written all."""
 
@@ -57,7 +56,7 @@ class Writing:
     not_kept: str | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class TakenBack:
     """What an undo does: files with their text of now and their bytes before, and what is left for another undo."""
 

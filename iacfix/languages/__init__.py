@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
 from iacfix.edit import Edit
 from iacfix.files.suffixes import SUFFIXES as SUFFIXES
 from iacfix.files.suffixes import language_name as language_name
-from iacfix.frozen import frozen
 from iacfix.model import HandedOn, Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
 from iacfix.rewrite import Change
@@ -35,7 +35,7 @@ class Alone:
 ALONE = Alone()
 
 
-@frozen
+@dataclass(frozen=True)
 class Comment:
     """A comment as it stands, its line, whether it has the line to itself, and the line where the block around it
     begins, in a language that has such."""

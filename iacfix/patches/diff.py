@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, groupby
 
 from iacfix.errors import PatchError
-from iacfix.frozen import frozen
 from iacfix.patches.patch import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
 from iacfix.result import Outcome, Step
 from iacfix.rewrite import Change, changed, ordered, utf8
@@ -39,7 +39,7 @@ def unified(name: str, before: str, after: str, context: int = 3) -> str:
     return head + "".join(_hunk(old, new, group, context) for group in _groups(_changes(old, new), context))
 
 
-@frozen
+@dataclass(frozen=True)
 class Edited:
     """Lines `start:end` of a text, counted from 0, become `lines`."""
 
@@ -48,7 +48,7 @@ class Edited:
     lines: tuple[str, ...]
 
 
-@frozen
+@dataclass(frozen=True)
 class Replacement:
     """Text that takes the place of a region; lines end at "\\n", columns count characters, both from 1, the end is
     exclusive."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import PurePath
 
@@ -15,7 +16,6 @@ from unidiff.patch import Hunk as ParsedHunk
 from unidiff.patch import PatchSet
 
 from iacfix.errors import IacfixError, PatchError
-from iacfix.frozen import frozen
 
 NO_NEWLINE = "\\ No newline at end of file"
 SERIES = "# iacfix: "
@@ -33,7 +33,7 @@ _ONLY_CHANGES = "iacfix patch only changes files that exist"
 APPLIED = "is applied already: take it out"
 
 
-@frozen
+@dataclass(frozen=True)
 class Hunk:
     """One change: the lines `old`, expected from line `start` on, become `new`; `line` is its line in the patch.
 
@@ -50,7 +50,7 @@ class Hunk:
     closes: bool
 
 
-@frozen
+@dataclass(frozen=True)
 class FilePatch:
     """The hunks for one file; `origin` names the patch they were read from."""
 

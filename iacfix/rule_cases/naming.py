@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from iacfix.edit import AddResource, Edit, Rename, Retype, SetField
 from iacfix.errors import IacfixError
-from iacfix.frozen import frozen
 from iacfix.languages import ALONE, language, language_name
 from iacfix.model import Document, Fields, Hidden, Input, Program, Provider, Resource, Value
 from iacfix.registry import packs
@@ -132,7 +131,7 @@ class _Noting:
         return self._copies[resource]
 
 
-@frozen(eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _NotedFields(Fields):
     """The inputs of a resource. What it is only asked to have may be a wrong name on purpose."""
 

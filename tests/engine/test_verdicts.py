@@ -409,6 +409,7 @@ EVERY = Outcome(
     provider=Provider("aws", 7, "why", (6,)),
     sites=(Site("a.py", 1, "t", ("n", ""), Parent.COMPONENT),),
     not_taken=frozenset({Reported("r", Severity.LOW, "a.py", 1, 2, "m", Fix.NONE, "why")}),
+    suppressed=(Reported("r", Severity.LOW, "a.py", 3, 4, "m", Fix.NONE, "by a comment"),),
     repairs={FOUND: (Change(0, 2, "af"), Change(3, 4, "a" * 200))},
     packs=(RuleFolder("/rules", (("r", "r.yaml"), ("s", "s.py")), "0" * 64),),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from iacfix.files.evidence import remembered
@@ -18,7 +18,6 @@ from iacfix.files.provider_version.formats import Table, json_of, jsonc_of, stri
 from iacfix.files.provider_version.pins import Kind, Pin, Said, Written, pin
 from iacfix.files.provider_version.ranges import Style
 from iacfix.files.provider_version.side import Side, up
-from iacfix.frozen import frozen
 
 SECTIONS = ("dependencies", "devDependencies", "optionalDependencies")
 KEPT, KEPT_LOCKS = 32, 2
@@ -27,7 +26,7 @@ _LOCAL = re.compile(r"(?:file|link|portal|workspace|path):(?=[./~])")
 _ARCHIVE = re.compile(r"-v?(\d+\.\d+\.\d+[\w.+-]*?)\.t(?:ar\.)?gz$")
 
 
-@frozen
+@dataclass(frozen=True)
 class Entry:
     """A place in a manifest."""
 
@@ -42,7 +41,7 @@ class Entry:
         return found
 
 
-@frozen
+@dataclass(frozen=True)
 class Home:
     """The nearest manifest that asks for the name: its folder, what it asks for, and what the package is called."""
 
@@ -51,7 +50,7 @@ class Home:
     package: str
 
 
-@frozen
+@dataclass(frozen=True)
 class Imported:
     """A program's folder, the name under which it imports the distribution, and who asks for that."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
 from iacfix.files.provider_version.ranges import Spans, Style, fitting
-from iacfix.frozen import frozen
 
 SHOWN = 100
 """Characters of a pin that a message shows."""
@@ -24,7 +23,7 @@ class Kind(Enum):
     PROMISED = "promised"  # what a package has to run with, whatever is installed beside it
 
 
-@frozen
+@dataclass(frozen=True)
 class Written:
     """Where somebody wrote a pin: the `range` is the end of the `value` there, `style` says whose range it is.
 
@@ -38,7 +37,7 @@ class Written:
     keys: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True)
 class Pin:
     """`file` is shown relative to the folder that was looked through, `written` is the pin in the file's own words.
 
@@ -52,7 +51,7 @@ class Pin:
     place: Written | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class Pinned:
     """The majors that a program may meet, ascending, none where nothing is said; and how that is known.
 
@@ -64,7 +63,7 @@ class Pinned:
     is_open: bool = False
 
 
-@frozen
+@dataclass(frozen=True)
 class Said:
     """The pins of one place, and what could not be read there."""
 

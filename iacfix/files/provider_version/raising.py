@@ -19,7 +19,6 @@ from iacfix.files.provider_version.pins import Kind, Pin, Written
 from iacfix.files.provider_version.ranges import fitting
 from iacfix.files.provider_version.side import Side
 from iacfix.files.source import Source, load
-from iacfix.frozen import frozen
 
 CANDIDATES = 50
 """Places of a file that are tried for one pin."""
@@ -45,7 +44,7 @@ RUN = {
 """What makes a lock follow its manifest."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Wanted:
     """The major, and how the distribution is called by manifests and by Pulumi; `version` stands for less than a
     major."""
@@ -57,7 +56,7 @@ class Wanted:
     known: tuple[int, ...]
 
 
-@frozen
+@dataclass(frozen=True)
 class Left:
     """A pin, a lock or a program that people have to see to."""
 

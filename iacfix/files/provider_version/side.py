@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from iacfix.files.provider_version.formats import text_of
 from iacfix.files.provider_version.pins import Pin, Said
-from iacfix.frozen import frozen
 
 
-@frozen
+@dataclass(frozen=True)
 class Side:
     """`root` is the repository's folder: nothing outside of it is read. `wanted` is the distribution's name."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import Names
 from iacfix.languages.python.scopes import Assignment
@@ -17,7 +17,7 @@ MUTATORS = frozenset(
 )
 
 
-@frozen
+@dataclass(frozen=True)
 class Changes:
     """Looks at every use of a variable for one that changes what it holds."""
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.documents import results
@@ -40,7 +39,7 @@ def choices(definitions: Definitions, start: syntax.BaseExpression) -> Choices[s
     return found
 
 
-@frozen
+@dataclass(frozen=True)
 class _Walk:
     definitions: Definitions
     _literals: dict[syntax.Node, tuple[str, ...]] = field(default_factory=dict[syntax.Node, tuple[str, ...]])

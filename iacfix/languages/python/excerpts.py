@@ -10,12 +10,12 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
 import libcst as cst
 
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.tree import inside
 
@@ -29,7 +29,7 @@ class NotApart(Exception):
     """The statement cannot be told from what is around it."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Excerpt:
     """What LibCST made of one: the statement, the blocks around it from the outermost on, and how many lines more the
     file has above it than the excerpt has."""

@@ -16,13 +16,12 @@ import libcst as cst
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 
 Container = cst.Call | cst.Dict | cst.List | cst.ImportFrom
 Item = cst.Arg | cst.BaseDictElement | cst.BaseElement | cst.ImportAlias
 
 
-@frozen
+@dataclass(frozen=True)
 class Gap:
     """The white space between two entries. `tail` is the comment behind the entry before, `lines` the comment and
     blank lines above the next one, `last` the indentation (or the blanks) right before it."""
@@ -38,7 +37,7 @@ class Gap:
         return self.tail.comment if self.tail else None
 
 
-@frozen
+@dataclass(frozen=True)
 class Bracket:
     """The inside of a pair of brackets; `closing_comma` where the last entry has one."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.insertion_points import after_super, calls_base, targets
 from iacfix.languages.python.names import last_name
@@ -18,7 +19,7 @@ PLAIN_BASES = ("abc.", "typing.", "typing_extensions.", "enum.", "collections.",
 """Where bases come from that make no component."""
 
 
-@frozen
+@dataclass(frozen=True)
 class LookupScopes:
     """Reads the contexts of one program."""
 

@@ -14,7 +14,6 @@ from itertools import chain, count
 from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.insertion_points import (
@@ -34,7 +33,7 @@ from iacfix.languages.shared.lookups import Context, context_of
 from iacfix.model import Fields, Resource
 
 
-@frozen
+@dataclass(frozen=True)
 class Existing:
     """A variable that holds a lookup's answer, or one field of it."""
 
@@ -45,7 +44,7 @@ class Existing:
     context: Context
 
 
-@frozen
+@dataclass(frozen=True)
 class NewLookup:
     """A lookup statement to be inserted before `before` (at the end of the body where None)."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import libcst as cst
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import Imports
 from iacfix.languages.python.names import dotted
@@ -21,7 +21,7 @@ from iacfix.languages.python.tree import inside
 Statement = syntax.Import | syntax.ImportFrom
 
 
-@frozen
+@dataclass(frozen=True)
 class _Taken:
     """A name that an import takes and that nothing reads any more: it was read at the `places` of classes, which are
     others now. It is one of these classes, or the module of all."""

@@ -9,11 +9,10 @@ import libcst as cst
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.python import layout, syntax
 
 
-@frozen
+@dataclass(frozen=True)
 class Insertion:
     """A new entry behind the original entry `after` (-1: in front of all)."""
 
@@ -21,7 +20,7 @@ class Insertion:
     item: layout.Item
 
 
-@frozen
+@dataclass(frozen=True)
 class Room:
     """How many columns a call has on its one line before it is spread over several, how many an entry then has, and a
     step of indentation."""
@@ -31,7 +30,7 @@ class Room:
     unit: str
 
 
-@frozen
+@dataclass(frozen=True)
 class Spread:
     """How a bracket is laid out with every entry on a line of its own: the indentation of its own line inside the
     statement, a step of it, and whether the last entry has a comma."""
@@ -88,7 +87,7 @@ class Addition:
         return [first, *self.new, ending] if isinstance(small, cst.Return) else [first, ending, *self.new]
 
 
-@frozen
+@dataclass(frozen=True)
 class Lift:
     """A call that is taken out of its statement, the indentation that its lines lose, and whether other statements of
     the block stand above."""

@@ -7,7 +7,6 @@ from typing import NoReturn
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.outputs import JOINING, SHOWING, applied, operands
 from iacfix.languages.python.read import PythonProgram
@@ -31,7 +30,7 @@ COMPONENT_PACKAGES = frozenset(f"pulumi_{name}" for name in COMPONENTS)
 ENCODED = frozenset({"cls", "default"})
 
 
-@frozen
+@dataclass(frozen=True)
 class Place:
     """What has to change around a place: texts and serialisers that are plain so far."""
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.definitions import Definitions
@@ -24,7 +23,7 @@ KNOWN = sys.stdlib_module_names | {"builtins"}
 """Modules that no file of a project is."""
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class ProviderNames:
     """The provider's names as one program spells them."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.shared.syntax import Kind, Row
 
@@ -32,7 +32,7 @@ KINDS: dict[type[syntax.Node], Kind] = {
 CONSTANTS = {"True": Kind.FLAG, "False": Kind.FLAG, "None": Kind.NULL}
 
 
-@frozen
+@dataclass(frozen=True)
 class Questions:
     """The answers for one module."""
 

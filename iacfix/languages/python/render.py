@@ -16,7 +16,6 @@ import libcst as cst
 from iacfix import reasons
 from iacfix.edit import Inputs, Join, Json, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.imports import Imports, python_name
 from iacfix.languages.python.lookups import Lookups
@@ -35,7 +34,7 @@ STEPS = ("  ", "   ", "    ", "\t")
 """The line length that new code keeps to; the file's own would change with what is written into it."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Style:
     """How code next to a place is written."""
 
@@ -46,7 +45,7 @@ class Style:
     width: int = 0
 
 
-@frozen
+@dataclass(frozen=True)
 class Kept:
     """An expression to be put in place of a mark; `indent` is that of the line it begins in its new place."""
 

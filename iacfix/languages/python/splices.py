@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import libcst as cst
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.python import syntax
 from iacfix.languages.python.excerpts import Statement, first_line
 from iacfix.languages.python.node_changes import Plan
@@ -69,7 +69,7 @@ def _between(node: syntax.Node, statement: Statement) -> Iterator[syntax.Node]:
         yield node
 
 
-@frozen
+@dataclass(frozen=True)
 class _Rewriting:
     """A statement written anew; `begin` is where its first line does, without the blank and comment lines above."""
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from iacfix.frozen import frozen
 from iacfix.model import Entry, Fields, Null, Opaque, Resource, Spelling, Text, Value
 
 CHOSEN = "chosen at run time"
@@ -28,7 +27,7 @@ NAMING = re.compile(r"(?:name|id|key|label|title|prefix|parent)$", re.IGNORECASE
 """What is handed on with a class and says nothing of its inputs."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Given:
     """The inputs that can be seen beside a class, and its name; `is_open` where others are not written there."""
 

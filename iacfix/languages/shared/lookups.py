@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.model import Fields, Null, Program, Resource, Value
 
 
-@frozen
+@dataclass(frozen=True)
 class Context:
     """Which provider a call asks: `parent` or `provider` with its expression, or the default one."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared.syntax import Kind, NodeT, Syntax
 from iacfix.model import (
     Chunk,
@@ -28,7 +28,7 @@ from iacfix.model import (
 OfT = TypeVar("OfT", contravariant=True)
 
 
-@frozen
+@dataclass(frozen=True)
 class Calls:
     """Calls by what they give: by the name of a method, or the dotted name of a function."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Generic, Protocol, Self, TypeVar
-
-from iacfix.frozen import frozen
 
 
 class TreeNode(Protocol):
@@ -49,7 +48,7 @@ class Kind(Enum):
     OTHER = auto()
 
 
-@frozen
+@dataclass(frozen=True)
 class Row(Generic[NodeT]):
     """An entry of an object: its key where that is written out; one without a key is spread or has a computed one."""
 

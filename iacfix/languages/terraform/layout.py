@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.tree import parsed, unwrapped
 from iacfix.rewrite import Change, ordered, spliced, utf8
@@ -13,7 +12,7 @@ from iacfix.rewrite import Change, ordered, spliced, utf8
 STEP = "  "
 
 
-@frozen
+@dataclass(frozen=True)
 class Cell:
     """An attribute or an entry of an object that begins its line and ends on it: the bytes between name and sign, and
     how wide the line is up to there."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.tree import Group, body_of, kind_of
@@ -14,7 +14,7 @@ from iacfix.model import Value
 from iacfix.rewrite import Change
 
 
-@frozen
+@dataclass(frozen=True)
 class Gone:
     """An attribute or a nested block that leaves; `value` is what it was set to."""
 

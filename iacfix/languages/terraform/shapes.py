@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared import shapes
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.names import Names
@@ -29,7 +29,7 @@ META = frozenset({"count", "depends_on", "for_each", "lifecycle", "provider", "p
 JOINED = frozenset({"format", "join"})
 
 
-@frozen
+@dataclass(frozen=True)
 class NoNames:
     """A module imports nothing: no expression names a class or a function of the provider."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter_hcl
 from tree_sitter import Language, Parser, Point, Tree
 
 from iacfix.files.modules import SEAM
-from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node, grown
 
 WRAPPERS = frozenset({"expression", "literal_value", "collection_value", "template_expr"})
@@ -123,7 +123,7 @@ def _is_splat(member: Node, node: Node) -> bool:
     return around is not None and around.type in ("attr_splat", "full_splat") and node in around.ancestors()
 
 
-@frozen
+@dataclass(frozen=True)
 class Group:
     """Blocks of one kind, or attributes about one thing, that stand for one value; nodes as far as a reader asks."""
 

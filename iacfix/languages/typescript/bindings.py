@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.tree import unwrapped
 
@@ -31,7 +31,7 @@ BINDING = (
 PATTERNS = frozenset({"array_pattern", "object_pattern", "pair_pattern", "rest_pattern", "assignment_pattern"})
 
 
-@frozen
+@dataclass(frozen=True)
 class Binding:
     """One thing that binds a name: `target` is its identifier, `value` the expression of a plain `const x = value`,
     `imported` the dotted name of an import; it is the member at the end of a `path` of a `source`. What `is_type` names

@@ -9,7 +9,6 @@ from itertools import takewhile
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents, layout
 from iacfix.languages.typescript.layout import Splice
@@ -34,7 +33,7 @@ WRAPPED = (Shape.ONE, Shape.GIVEN)
 """What becomes one value of a list of several."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Gain:
     """A value that a callback gets, the name or key it gets it by, and its type."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared.choices import ANY, MOST, Choices, Path
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, computed_module, dotted
@@ -42,7 +41,7 @@ def choices(definitions: Definitions, start: Node) -> Choices[Node]:
     return found
 
 
-@frozen
+@dataclass(frozen=True)
 class _Walk:
     definitions: Definitions
     _literals: dict[Node, tuple[str, ...]] = field(default_factory=dict[Node, tuple[str, ...]])

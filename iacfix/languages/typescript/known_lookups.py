@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared.lookups import Context
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
@@ -29,7 +28,7 @@ class Form(IntEnum):
     PROMISE = 2
 
 
-@frozen
+@dataclass(frozen=True)
 class Answer:
     """What an expression holds of a provider function's answer: all of it, or one field."""
 
@@ -39,7 +38,7 @@ class Answer:
     field: str | None = None
 
 
-@frozen
+@dataclass(frozen=True)
 class Held:
     """An answer and the name it is read by."""
 
@@ -47,7 +46,7 @@ class Held:
     answer: Answer
 
 
-@frozen
+@dataclass(frozen=True)
 class KnownLookups:
     """The answers that one program holds."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node, grown
 from iacfix.languages.typescript.tree import parse
 from iacfix.rewrite import Change
@@ -20,7 +20,7 @@ Splice = Change
 """What a change of the text is called where it is made."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Bracket:
     """The inside of an object, an array or an argument list."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import takewhile
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.shared.lookups import Context, context_below, context_by, context_of
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
@@ -28,7 +28,7 @@ DECLARATIONS = frozenset({"lexical_declaration", "export_statement", "expression
 NAMED = re.compile(r"(?P<root>[\w$]+)(?P<member>!?\.[\w$]+|\?\.[\w$]+)*!?")
 
 
-@frozen
+@dataclass(frozen=True)
 class LookupScopes:
     """Judges where lookups of one program belong."""
 

@@ -8,7 +8,6 @@ from typing import NoReturn
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.shared.natures import COMPONENTS
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import documents
@@ -27,7 +26,7 @@ OPEN_TYPES = ("Input<",)
 MAPPED = frozenset({"map", "flatMap"})
 
 
-@frozen
+@dataclass(frozen=True)
 class Place:
     """What has to change around a place: templates and serialisers that give plain text so far."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import computed_module
@@ -17,7 +16,7 @@ from iacfix.model import HandedOn, Neighbours
 from iacfix.registry import ProviderPackage
 
 
-@frozen(eq=False)
+@dataclass(frozen=True, eq=False)
 class ProviderNames:
     """The provider's names as one program spells them."""
 

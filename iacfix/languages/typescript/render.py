@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 from iacfix import reasons
 from iacfix.edit import Inputs, Join, Json, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
-from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
@@ -34,7 +33,7 @@ EFFECTS = (
 )
 
 
-@frozen
+@dataclass(frozen=True)
 class Style:
     """How code next to a place is written."""
 

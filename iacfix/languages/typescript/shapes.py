@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared import shapes
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.definitions import Definitions
@@ -15,7 +15,7 @@ from iacfix.languages.typescript.tree import unwrapped
 from iacfix.model import Chunk, Reader
 
 
-@frozen
+@dataclass(frozen=True)
 class Run:
     """A run of text inside a template, by the byte it begins at."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-from iacfix.frozen import frozen
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
@@ -21,7 +21,7 @@ SHORT = 9
 LOOKED_UP = re.compile(r"[\w$.]+(?=`)|(?P<hole>\$\{[\w$]+(?:\.[\w$]+)+\})")
 
 
-@frozen
+@dataclass(frozen=True)
 class Spread:
     """A bracket that is laid out with every entry on a line of its own; `indent` is that of its own line."""
 

@@ -14,13 +14,12 @@ from pathlib import Path
 from iacfix.campaign.git import PROTOCOLS, git
 
 PREFIX = "refs/heads/"
-OURS = f"{PREFIX}iacfix/*"
 TRAILER = "Iacfix-Digest: "
 
 
 def tips(folder: Path, address: str, timeout: float) -> dict[str, str]:
-    """The branches that may be ours, and their commits. Raises GitError."""
-    printed = git(folder, "ls-remote", "--", address, OURS, allowed=PROTOCOLS, timeout=timeout)
+    """All branches, and their commits. Raises GitError."""
+    printed = git(folder, "ls-remote", "--heads", "--", address, allowed=PROTOCOLS, timeout=timeout)
     rows = [line.split("\t", 1) for line in printed.splitlines()]
     return {name.removeprefix(PREFIX): commit for commit, name in rows}
 

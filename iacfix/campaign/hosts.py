@@ -19,12 +19,14 @@ STATES = (OPEN, CONFLICTING, MERGED, CLOSED)
 
 @dataclass(frozen=True)
 class Hosted:
-    """A pull request as its host has it: its `state` is one of STATES, `commit` is the tip of its branch."""
+    """A pull request as its host has it: its `state` is one of STATES, `commit` is the tip of its branch. Hosts look
+    for conflicts after they were asked; until then an open one `is_unsure`."""
 
     number: int
     url: str
     state: str
     commit: str = ""
+    is_unsure: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -62,7 +64,13 @@ class GitHub:
         """The newest first; a branch of the same name in a fork is another one."""
         rows = cast("list[dict[str, Any]]", json.loads(printed))
         return [
-            Hosted(row["number"], row["url"], self._state(row), row["headRefOid"])
+            Hosted(
+                row["number"],
+                row["url"],
+                self._state(row),
+                row["headRefOid"],
+                row["state"] == "OPEN" and row["mergeable"] == "UNKNOWN",
+            )
             for row in sorted(rows, key=lambda row: -row["number"])
             if not row["isCrossRepository"]
         ]
@@ -118,7 +126,8 @@ class GitLab:
     @staticmethod
     def _read(row: dict[str, Any]) -> Hosted:
         states = {"opened": CONFLICTING if row.get("has_conflicts") else OPEN, "merged": MERGED}
-        return Hosted(row["iid"], row["web_url"], states.get(row["state"], CLOSED), row["sha"])
+        is_unsure = row["state"] == "opened" and row.get("detailed_merge_status") in ("unchecked", "checking")
+        return Hosted(row["iid"], row["web_url"], states.get(row["state"], CLOSED), row["sha"], is_unsure)
 
     def creation(self, place: Place, branch: str, base: str, title: str, body: Path) -> list[str]:
         where = ["--raw-field", f"source_branch={branch}", "--raw-field", f"target_branch={base}"]

@@ -19,8 +19,10 @@ NOT_LOGGED_IN = 4
 """How `gh` ends then."""
 _LIMITED = re.compile(r"rate limit|submitted too quickly|abuse detection|HTTP 429|429 Too Many Requests", re.IGNORECASE)
 _BROKEN = re.compile(
-    r"HTTP 50[0234]|\b50[0234] [A-Z]|connection re(?:set|fused)|TLS handshake|unexpected EOF|i/o timeout"
+    r"HTTP 50[0234]|\b50[0234] [A-Z]|connection re(?:set|fused)|error connecting to|TLS handshake|unexpected EOF"
+    r"|i/o timeout"
 )
+_STRANGER = re.compile(r"HTTP 401|401 Unauthorized|Bad credentials")
 _SAID = 300
 """Characters of what a command says that become part of a reason."""
 
@@ -88,8 +90,8 @@ class Commands:
         if not done.returncode:
             return done.stdout.decode("utf-8", "replace")
         said = " ".join((done.stderr or done.stdout).decode("utf-8", "replace").split())[:_SAID]
-        if program == "gh" and done.returncode == NOT_LOGGED_IN:
-            raise UsageError("gh is not logged in; gh auth login does it")
+        if (program == "gh" and done.returncode == NOT_LOGGED_IN) or _STRANGER.search(said):
+            raise UsageError(f"{program} is not logged in; {program} auth login does it")
         if _LIMITED.search(said) or _BROKEN.search(said):
             raise Busy(f"{program}: {said}")
         raise Refused(f"{program}: {said}" if said else f"{program} ended with {done.returncode}")

@@ -27,6 +27,7 @@ LEFT_ALONE, NOT_MADE, FAILED = "left alone", "not made", "failed"
 THERE = (CREATED, UPDATED, UNCHANGED)
 OUTCOMES = (*THERE, MERGED, CLOSED, LEFT_ALONE, NOT_MADE, FAILED)
 NOT_PUBLISHED = "not published"
+UNSURE = "its host does not know yet whether it conflicts; ask again"
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,9 @@ def _status(wanted: Wanted, at: tuple[Host, Place] | None, commands: Commands, b
         return Published(name, rule, FAILED, reason=str(error))
     ours = [each for each in there if before and each.number == before.number]
     shown = first_open(there) or next(iter(ours or there), None)
-    return Published(name, rule, shown.state, shown.url) if shown else Published(name, rule, NOT_PUBLISHED)
+    if shown is None:
+        return Published(name, rule, NOT_PUBLISHED)
+    return Published(name, rule, shown.state, shown.url, UNSURE if shown.is_unsure else None)
 
 
 def _known(folder: Path) -> Mapping[str, Mapping[str, _Known]]:
@@ -248,6 +251,8 @@ class _Making:
             return (UNCHANGED, current, None) if current else (NOT_MADE, None, why)
         if wanted.base == "HEAD":
             return NOT_MADE, None, "was checked at a tag, into which nothing is merged; name a branch in the list"
+        if not wanted.behind and wanted.base not in self.tips:
+            return NOT_MADE, current, f"the branch {wanted.base} is gone; run the campaign into a new folder"
         return self._brought_up_to_date(wanted, current, before)
 
     def _brought_up_to_date(

@@ -75,6 +75,12 @@ class FakeHost:
                 if each["base"] == pull["head"]:
                     each["base"] = pull["base"]
 
+    def undecided(self, path: str, number: int) -> None:
+        """The host looks for conflicts of a pull request, and has no answer yet."""
+        with state(self.folder) as pulls:
+            (pull,) = (each for each in pulls[path] if each["number"] == number)
+            pull["mergeable"] = "UNKNOWN"
+
     def close(self, path: str, number: int) -> None:
         self._set(path, number, "CLOSED")
 

@@ -1,8 +1,8 @@
 """`gh` and `glab` as far as a campaign asks them: they keep pull requests in a file, look into the repositories
 before they do anything, and say what the real ones say.
 
-What goes wrong is a list of troubles, each used once: `limit`, `server`, `login` and `hang` before anything is done,
-and `lost` after it was, as where the answer does not arrive.
+What goes wrong is a list of troubles, each used once: `limit`, `server`, `login`, `token` and `hang` before anything
+is done, and `lost` after it was, as where the answer does not arrive.
 """
 
 from __future__ import annotations
@@ -97,6 +97,8 @@ def _ended(command: str, path: str, run: Any) -> None:
     if trouble == "login":
         print("To get started with GitHub CLI, please run:  gh auth login", file=sys.stderr)
         sys.exit(4)
+    if trouble == "token":
+        sys.exit("HTTP 401: Bad credentials (https://api.github.com/graphql)\nTry authenticating with:  gh auth login")
     if trouble == "hang":
         time.sleep(600)
     if not (_folder() / f"{path}.git").exists():
@@ -150,7 +152,7 @@ def _rows(path: str, head: str, fields: list[str]) -> list[dict[str, Any]]:
             "number": each["number"],
             "url": each["url"],
             "state": each["state"],
-            "mergeable": "CONFLICTING" if _conflicts(there, each) else "MERGEABLE",
+            "mergeable": each.get("mergeable") or ("CONFLICTING" if _conflicts(there, each) else "MERGEABLE"),
             "headRefOid": tip(there, each["head"]) or each["tip"],
             "isCrossRepository": each.get("fork", False),
         }
@@ -165,7 +167,8 @@ def _gitlab(path: str, pull: Mapping[str, Any]) -> dict[str, Any]:
         "iid": pull["number"],
         "web_url": pull["url"],
         "state": {"OPEN": "opened", "MERGED": "merged", "CLOSED": "closed"}[pull["state"]],
-        "has_conflicts": _conflicts(there, pull),
+        "has_conflicts": _conflicts(there, pull) and "mergeable" not in pull,
+        "detailed_merge_status": "unchecked" if "mergeable" in pull else "mergeable",
         "sha": tip(there, pull["head"]) or pull["tip"],
         "source_project_id": 2 if pull.get("fork") else 1,
         "target_project_id": 1,

@@ -189,9 +189,28 @@ def test_a_repository_that_is_gone_costs_only_itself(host: FakeHost, tmp_path: P
     assert said[0].startswith("failed: github.com/acme/api unset-missing-data (")
 
 
-def test_who_is_not_logged_in_is_told_once(host: FakeHost, tmp_path: Path) -> None:
+def test_a_branch_that_is_gone_gets_no_pull_request(host: FakeHost, tmp_path: Path) -> None:
+    out = ran(host, tmp_path / "out", "api")
+    git(host.bare("acme/api"), "branch", "-m", "main", "trunk")
+    why = "the branch main is gone; run the campaign into a new folder"
+    assert publish(out) == (1, [line("not made", "api", None, why)])
+    assert git(host.bare("acme/api"), "branch", "--list", "iacfix/*") == ""
+
+
+@pytest.mark.parametrize("name", ["github.com", "gitlab.com"])
+def test_a_status_that_is_not_known_yet_is_told(name: str, tmp_path: Path) -> None:
+    with hosted(tmp_path, name) as host:
+        out = ran(host, tmp_path / "out", "api")
+        publish(out)
+        host.undecided("acme/api", 1)
+        said = campaign("status", out, "--quiet").stdout
+        assert said.endswith(f"{URL.format('api', 1)} (its host does not know yet whether it conflicts; ask again)\n")
+
+
+@pytest.mark.parametrize("trouble", ["login", "token"])
+def test_who_is_not_logged_in_is_told_once(host: FakeHost, tmp_path: Path, trouble: str) -> None:
     out = ran(host, tmp_path / "out", "api", "web")
-    host.troubles(("gh pr list", "login"))
+    host.troubles(("gh pr list", trouble))
     done = campaign("publish", out, *QUICK)
     assert (done.returncode, done.stderr) == (2, "iacfix: error: gh is not logged in; gh auth login does it\n")
 

@@ -10,7 +10,8 @@ the port, from the minute it is deployed.
 
 *Lesson* Name the addresses or the security group that may connect, or use Session Manager.
 
-*Left alone* Ports that serve the public, as 80 and 443; addresses that are computed; rules for outgoing traffic.
+*Left alone* Ports that serve the public, as 80 and 443; addresses that are computed, and rules that cannot be seen
+unless such a port and 0.0.0.0/0 stand in what makes them; rules for outgoing traffic.
 
 *Reported only* Everything: who has to reach the port is not in the program.
 
@@ -21,27 +22,20 @@ https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from iacfix.model import Fields, Input, Number, Program, Resource, Value, literal
+from iacfix.model import Fields, Hidden, Input, Items, Number, Program, Resource, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
+from iacfix_aws._tables.ports import ANYWHERE, PORTS
 from iacfix_aws._views.policies import listed
 
 GROUPS = ("aws.ec2.SecurityGroup", "aws.ec2.DefaultSecurityGroup")
 RULE, INGRESS = "aws.ec2.SecurityGroupRule", "aws.vpc.SecurityGroupIngressRule"
-ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 BLOCKS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
-PORTS = {
-    22: "SSH",
-    1433: "SQL Server",
-    3306: "MySQL",
-    3389: "RDP",
-    5432: "PostgreSQL",
-    6379: "Redis",
-    9200: "OpenSearch",
-    27017: "MongoDB",
-}
+PORT = re.compile(rf"\b(?:{'|'.join(map(str, PORTS))})\b")
+WORLD = re.compile("|".join(map(re.escape, sorted(ANYWHERE))))
 
 
 @rule(
@@ -70,6 +64,11 @@ def open_ingress(program: Program) -> Iterator[Finding]:
                 f"security group rule of {host.label} opens {what} to the world",
                 reason=reasons.INGRESS_UNKNOWN,
             )
+    for host, value in _computed(program):
+        port = value.mention(PORT)
+        if port is not None and value.mention(WORLD) is not None:
+            message = f"security group rule of {host.label} may open {PORTS[int(port[0])]} to the world"
+            yield Finding(value, message, reason=reasons.INGRESS_UNKNOWN)
 
 
 def _ingress(program: Program) -> Iterator[tuple[Resource, Fields]]:
@@ -80,6 +79,17 @@ def _ingress(program: Program) -> Iterator[tuple[Resource, Fields]]:
     for host in program.resources(RULE, INGRESS):
         if host.type == INGRESS or literal(host.args.get("type")) == "ingress":
             yield host, host.args
+
+
+def _computed(program: Program) -> Iterator[tuple[Resource, Value]]:
+    """What stands for rules of incoming traffic and is put together by code."""
+    for found in program.at(*((group, "ingress") for group in GROUPS)):
+        values = (found.value,) if isinstance(found, Hidden) or _is_open(found.value) else listed(found.value)
+        yield from ((found.host, value) for value in values if not isinstance(value, Fields))
+
+
+def _is_open(value: Value) -> bool:
+    return isinstance(value, Items) and value.is_open and not value.elements
 
 
 def _spans(ingress: Fields, port: int) -> bool:

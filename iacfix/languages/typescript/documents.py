@@ -8,6 +8,7 @@ from iacfix import reasons
 from iacfix.languages.shared import documents
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.names import member_of
+from iacfix.languages.typescript.questions import written_key
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, is_wrapper, method, unwrapped
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
@@ -193,7 +194,7 @@ class Climb:
         return None if sign == "+" else Use.CONDITION
 
     def _in_object(self, node: Node, parent: Node) -> Use | None:
-        key = parent.child_by_field_name("key")
+        key = written_key(parent)
         if key is None or node == key:
             return Use.KEY
         holder = parent.parent

@@ -79,7 +79,7 @@ class Questions:
 
     def rows(self, node: Node) -> Iterator[Row[Node]]:
         for child in node.entries:
-            key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+            key, value = written_key(child), child.child_by_field_name("value")
             if child.type == "shorthand_property_identifier":
                 yield Row(child, child.text, child)
             elif child.type == "spread_element":
@@ -92,6 +92,13 @@ class Questions:
     def elements(self, node: Node) -> tuple[Sequence[Node], bool]:
         plain = [child for child in node.entries if child.type != "spread_element"]
         return plain, len(plain) < len(node.entries)
+
+
+def written_key(child: Node) -> Node | None:
+    """The key of an entry; `["name"]` is the key that it holds."""
+    key = child.child_by_field_name("key")
+    is_written = key is not None and key.type == "computed_property_name" and key.entries[0].type == "string"
+    return key.entries[0] if key is not None and is_written else key
 
 
 def _named(child: Node) -> Node:

@@ -70,7 +70,7 @@ THREE_FIXED = """fixed 3 findings in 1 file
   unset-missing-data        1
   program.py                3
 """
-FOUND = "medium unset-missing-data alarm failures does not say what missing data means"
+FOUND = "medium unset-missing-data alarm failures does not set treatMissingData"
 TABLE = """           total  fixable  needs --unsafe-fixes  not fixed
 high           0        0                     0          0
 medium         {0}        {0}                     0          0

@@ -262,7 +262,7 @@ def test_a_major_in_the_settings_is_named(file: str, before: str) -> None:
 def test_the_checklist_names_lines_of_the_file_that_the_reader_has() -> None:
     old, _ = weak("python")
     written(old)
-    line = "breaking-change: userData of aws.ec2.Instance is treated otherwise"
+    line = "breaking-change: userData of aws.ec2.Instance is treated differently"
     assert f"__main__.py:5:39: {line}\n    7 keeps it in clear in the state" in iacfix("upgrade", "7").stderr
     assert f"__main__.py:12:39: {line}\n" in iacfix("upgrade", "7", "--apply").stderr
 
@@ -291,7 +291,7 @@ def test_the_checklist_is_written_as_markdown() -> None:
         "\n"
         "## To decide\n"
         "\n"
-        "- [ ] `index.ts:4`: userData of aws.ec2.Instance is treated otherwise. 7 keeps it in clear in the state, no "
+        "- [ ] `index.ts:4`: userData of aws.ec2.Instance is treated differently. 7 keeps it in clear in the state, no "
         "longer as a hash: take secrets out of it; on a deployed stack: the preview shows an update\n"
         "\n"
         "## Not edited\n"

@@ -81,7 +81,7 @@ def test_what_is_recorded(project: Path) -> None:
             "unset-missing-data",
             "a.py",
             "aws.cloudwatch.MetricAlarm first",
-            "alarm first does not say what missing data means",
+            "alarm first does not set treatMissingData",
         ),
         *sorted(
             entry(

@@ -62,7 +62,7 @@ INLINE_NOTE = (
     " added; the preview must show new resources only and the bucket unchanged"
 )
 INLINE_HOW = f"needs --unsafe-fixes: {INLINE_NOTE}"
-SILENT = 'alarm f"failures, {größe}: all" does not say what missing data means'
+SILENT = 'alarm f"failures, {größe}: all" does not set treatMissingData'
 
 
 @pytest.fixture(autouse=True)

@@ -110,9 +110,9 @@ def _of_inputs(at: Value, owner: str, args: Fields | None, change: Change) -> It
             case What.ABSENT if fields.lacks(last):
                 yield _finding(at if fields is args else fields, f"the default of {input} changed", change)
             case What.SEEN if is_there:
-                yield _finding(place, f"{input} is treated otherwise", change)
+                yield _finding(place, f"{input} is treated differently", change)
             case What.WITH if is_there and fields.lacks(change.shape):
-                yield _finding(place, f"{input} wants {change.shape} beside it", change)
+                yield _finding(place, f"{input} requires {change.shape} as well", change)
             case _:
                 pass
 

@@ -1,4 +1,4 @@
-"""Log group that keeps its events for ever.
+"""Log group that keeps its events forever.
 
 *Why* A log group without `retentionInDays` is never emptied: its bill grows every month, and personal data stays in it
 longer than anybody asked for.
@@ -50,7 +50,7 @@ DELETES = f"deletes the events that are older than {DAYS} days: choose the days 
     },
 )
 def endless_log_group(program: Program) -> Iterator[Finding]:
-    message = "log group {} keeps its events for ever"
+    message = "log group {} keeps its events forever"
     for group in program.resources(LOG_GROUP):
         days = group.args.get("retentionInDays")
         if isinstance(days, Number) and days.number == 0:

@@ -74,7 +74,7 @@ def hardcoded_region(program: Program) -> Iterator[Finding]:
             place = where.resource.node if where.resource else text.line
             if place not in zones and text.line - 1 not in zones:
                 shown = text.shown if HOLE in zone[0] else zone[0]
-                yield Finding(text, f"availability zone {shown} is written out", reason=reasons.ZONES)
+                yield Finding(text, f"hardcoded availability zone {shown}", reason=reasons.ZONES)
             zones |= {place, text.line}
 
 
@@ -94,7 +94,7 @@ def _judged(program: Program, text: Text, where: Where, name: str, named: frozen
         reason = reasons.REGION_OF_OTHER_PARTITION
     elif written.spans and not reads:
         reason = reason or why_not_own(program, text, where, name, named)
-    message = f"region {name} is written out in {written.what}"
+    message = f"hardcoded region {name} in {written.what}"
     if written.what and reason is not None:
         yield Finding(text, message, reason=reason)
     elif written.spans:

@@ -47,9 +47,9 @@ def implicit_stage(program: Program) -> Iterator[Finding]:
         given = [value for key in INPUTS if (value := host.args.get(key)) is not None]
         if not given or host.indirect:
             continue
-        message, fix = f"deployment {host.label} makes its stage on its own", _fix(program, host)
+        message, fix = f"deployment {host.label} creates its stage implicitly", _fix(program, host)
         if literal(host.args.get("stageName")) == "":
-            message = f"deployment {host.label} says that it makes no stage, by an input that major 7 takes away"
+            message = f"deployment {host.label} sets an empty stageName, which major 7 removes"
         if isinstance(fix, str):
             yield Finding(given[0], message, reason=fix)
         elif any(isinstance(edit, AddResource) for edit in fix):

@@ -53,7 +53,7 @@ def invalid_value(program: Program) -> Iterator[Finding]:
         if isinstance(found, Input) and isinstance(found.value, Fields):
             for entry in found.value.entries:
                 if isinstance(entry.value, Flag):
-                    message = f"{entry.key} of pipeline {found.host.label} is a flag, and has to be text"
+                    message = f"{entry.key} of pipeline {found.host.label} is a boolean, and has to be a string"
                     yield Finding(entry.value, message, (Replace(entry.value, str(entry.value.flag).lower()),))
 
 

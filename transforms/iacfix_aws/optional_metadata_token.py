@@ -62,7 +62,7 @@ ASSUMED = "assumes that everything on it asks the metadata service with a token,
     },
 )
 def optional_metadata_token(program: Program) -> Iterator[Finding]:
-    message = "metadata of {} {} answers without a token"
+    message = "{} {} does not require metadata tokens (IMDSv2)"
     for host in program.resources(*KINDS):
         if reason := _written(host.args.get("metadataOptions")):
             yield Finding(host, message.format(KINDS[host.type], host.label), reason=reason)

@@ -53,7 +53,7 @@ def unconditioned_logs_grant(program: Program) -> Iterator[Finding]:
     for policy in policies(program, *KEY_POLICIES):
         why = policy.reason if isinstance(policy, Hidden) else reasons.STATEMENTS_NOT_LITERAL
         for value in unseen_grants(program, policy):
-            message = f"key policy of {policy.host.label} may serve the logs service for any log group"
+            message = f"key policy of {policy.host.label} may allow CloudWatch Logs for any log group"
             yield Finding(value, message, reason=reasons.POLICY_UNREADABLE.of(why=why))
         for grant in logs_grants(policy):
             if not grant.statement.narrowed_by(NARROWED):
@@ -62,7 +62,7 @@ def unconditioned_logs_grant(program: Program) -> Iterator[Finding]:
 
 def _finding(program: Program, grant: LogsGrant) -> Finding:
     message = (
-        f"key policy of {grant.policy.host.label} serves {literal(grant.name) or grant.name.shown} for any log group"
+        f"key policy of {grant.policy.host.label} allows {literal(grant.name) or grant.name.shown} for any log group"
     )
     reason = first_reason(grant, OBSTACLES)
     if reason is not None or grant.principal is None:

@@ -1,4 +1,4 @@
-"""Queue that does not say that it is encrypted.
+"""Queue that does not set its encryption.
 
 *Why* A queue without `sqsManagedSseEnabled` or a key is encrypted only if it was created when that was the default, and
 nobody who reads the program can tell.
@@ -54,7 +54,7 @@ def unencrypted_queue(program: Program) -> Iterator[Finding]:
     for queue, reason in unset(program, "sqsManagedSseEnabled", QUEUE):
         if _has_key(queue):
             continue
-        message = f"queue {queue.label} does not say that it is encrypted"
+        message = f"queue {queue.label} does not set sqsManagedSseEnabled"
         if reason is not None:
             yield Finding(queue, message, reason=reason)
         else:

@@ -47,7 +47,7 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
     for host in program.resources():
         if COMPUTED in host.type:
             module = host.type.partition(f".{COMPUTED}")[0]
-            message = f"which class of {module} is built is computed, and no rule sees it"
+            message = f"the class of {module} is computed, so no rule checks it"
             yield Finding(host, message, reason=host.untouched)
         if host.indirect or any(is_class(host.type, major) for major in MAJORS) or not _is_resource(host):
             continue

@@ -51,7 +51,7 @@ def unplaced_widget(program: Program) -> Iterator[Finding]:
     for found in dashboards(program):
         if isinstance(found, Hidden):
             if found.text is None or not _is_placed(found.text):
-                message = f"the widgets of dashboard {found.host.label} cannot be seen"
+                message = f"the widgets of dashboard {found.host.label} are not statically known"
                 yield Finding(found.value, message, reason=found.reason)
             continue
         if not all(widget.is_placed for widget in found.widgets):

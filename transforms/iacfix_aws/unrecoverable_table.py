@@ -1,4 +1,4 @@
-"""Table that cannot be restored to an earlier moment.
+"""Table without point-in-time recovery.
 
 *Why* Without point-in-time recovery a table that a faulty deployment or a script overwrote is gone, up to the last
 backup that somebody took.
@@ -46,7 +46,7 @@ TABLE = "aws.dynamodb.Table"
 )
 def unrecoverable_table(program: Program) -> Iterator[Finding]:
     for table, reason in unset(program, "pointInTimeRecovery", TABLE):
-        message = f"table {table.label} cannot be restored to an earlier moment"
+        message = f"table {table.label} has no point-in-time recovery"
         if reason is not None:
             yield Finding(table, message, reason=reason)
         else:

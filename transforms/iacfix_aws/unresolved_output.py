@@ -41,7 +41,7 @@ def unresolved_output(program: Program) -> Iterator[Finding]:
         parts = made.outputs or made.may_be
         names = list(dict.fromkeys(part.shown for part in parts))
         is_one, listed = len(names) == 1, ", ".join(names)
-        late = "which is not there yet when this makes text of it" if is_one else "whose text is not there yet"
+        late = "which has no value yet when this makes a string of it" if is_one else "which have no value yet"
         if not made.outputs:
             yield Finding(made.value, f"{listed} may be an output, {late}", reason=reasons.UNKNOWN_OUTPUT)
             continue

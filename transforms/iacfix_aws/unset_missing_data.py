@@ -87,7 +87,7 @@ def unset_missing_data(program: Program) -> Iterator[Finding]:
             continue
         if resource.indirect and args.lacks("comparisonOperator"):
             continue  # what stands beside its class are not its inputs
-        message = f"alarm {resource.label} does not say what missing data means"
+        message = f"alarm {resource.label} does not set treatMissingData"
         if resource in hidden:
             yield Finding(resource, message, reason=hidden[resource])
             continue

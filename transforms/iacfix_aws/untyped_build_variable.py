@@ -45,7 +45,7 @@ TYPED = re.compile(r"\btype\b[\"']?\s*[=:]")
 )
 def untyped_build_variable(program: Program) -> Iterator[Finding]:
     for found in program.at(("aws.codebuild.Project", "environment.environmentVariables")):
-        message = f"project {found.host.label} has build variables whose types cannot be seen"
+        message = f"project {found.host.label} has build variables whose types are not statically known"
         if isinstance(found, Hidden):
             yield Finding(found.value, message, reason=found.reason)
             continue

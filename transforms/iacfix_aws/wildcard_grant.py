@@ -70,7 +70,7 @@ def _granted(statement: Statement) -> tuple[Value, str] | None:
     is_everywhere = any(literal(value) == "*" for value in listed(statement.resource))
     where = " on everything" if is_everywhere else ""
     if (left_out := statement.left_out) is not None:
-        return (left_out, f"all actions but those that it names{where}") if is_everywhere else None
+        return (left_out, f"all actions except those that it names{where}") if is_everywhere else None
     for action in listed(statement.action):
         name = (literal(action) or "").lower()
         if name in EVERY:

@@ -27,7 +27,7 @@ def account(host: Resource | None) -> Lookup:
 
 
 def why_not_own(program: Program, text: Text, where: Where, written: str, named: frozenset[str]) -> str | None:
-    """Why a region that is written out in a text may be another than its host is deployed in."""
+    """Why a hardcoded region in a text may be another than its host is deployed in."""
     is_hosts = where.path[-1:] in OF_HOST and where.use is not Use.INVOKE
     origin = None if is_hosts else elsewhere(program, text, where) or of_others(program, text, where)
     origin = origin or unsettled(program, where.resource, written, named, is_hosts=is_hosts)

@@ -101,6 +101,9 @@ def check(
     show_settings: Annotated[
         bool, typer.Option("--show-settings", help="Print the settings and where each comes from; check nothing.")
     ] = False,
+    show_files: Annotated[
+        bool, typer.Option("--show-files", help="Print the files that would be checked; check nothing.")
+    ] = False,
     within: Within,
     rules: Rules,
     unsafe_fixes: Unsafe = None,
@@ -117,6 +120,10 @@ def check(
     terminal = look.terminal(within, output_format)
     if show_settings:
         end(lambda: show(request()))
+    if show_files:
+        from iacfix.commands.show_files import show_files as list_files
+
+        end(lambda: list_files(request()))
     end(
         lambda: check(
             request(), terminal, add_ignores=add_ignores, reason=reason, statistics=statistics, exit_zero=exit_zero
@@ -161,6 +168,9 @@ def apply(
     paths: Paths = None,
     *,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask about each fix.")] = False,
+    fix_only: Annotated[
+        bool, typer.Option("--fix-only", help="Say nothing of what remains, and exit with 0 when it does.")
+    ] = False,
     within: Within,
     rules: Rules,
     unsafe_fixes: Unsafe = None,
@@ -174,7 +184,7 @@ def apply(
 
     request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
     terminal = look.terminal(within)
-    end(lambda: apply(request(), terminal, interactive=interactive))
+    end(lambda: apply(request(), terminal, interactive=interactive, fix_only=fix_only))
 
 
 @command
@@ -399,11 +409,11 @@ def new__rule(
 
 
 @command
-def lsp() -> None:
+def lsp(*, configured: Configured) -> None:
     """Run as a language server for editors, on stdin and stdout; needs pip install 'iacfix[lsp]'."""
     from iacfix.commands.lsp import lsp
 
-    end(lsp)
+    end(lambda: lsp(configured.given))
 
 
 @command

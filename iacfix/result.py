@@ -49,10 +49,15 @@ class Reported:
     message: str
     fix: Fix
     reason: str | None = None
-    note: str | None = None
+    notes: tuple[str, ...] = ()
     place: Place = Place()
     reason_id: str | None = None
     remedy: str | None = None
+
+    @property
+    def note(self) -> str | None:
+        """What a deployed stack needs, as one text."""
+        return "; ".join(self.notes) or None
 
     def not_fixed(self, reason: str) -> Reported:
         """The same, reported only; a reason of the table brings its id and its remedy."""

@@ -37,7 +37,7 @@ class Safety(Enum):
 class Finding:
     """A weak pattern at a place: fixed by `edits`, which stand or fall together, or left with a `reason`.
 
-    `safety` overrides the rule's; `note` is what a deployed stack needs, in one sentence.
+    `safety` overrides the rule's; `note` is what a deployed stack needs: one thing, or several.
     """
 
     at: Value
@@ -45,7 +45,11 @@ class Finding:
     edits: tuple[Edit, ...] = ()
     reason: str | None = None
     safety: Safety | None = None
-    note: str | None = None
+    note: str | tuple[str, ...] | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (self.note,) if isinstance(self.note, str) else self.note or ()
 
     def __post_init__(self) -> None:
         if bool(self.edits) == bool(self.reason):

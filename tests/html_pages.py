@@ -38,7 +38,7 @@ def made_up(
     """A run over texts before and after that nobody has to be able to parse, with one finding a file."""
     tasks, outcomes = [], []
     for name, (before, after) in files.items():
-        finding = Reported(rule, Severity.HIGH, name, 1, 1, message, Fix.SAFE, note=message)
+        finding = Reported(rule, Severity.HIGH, name, 1, 1, message, Fix.SAFE, notes=(message,))
         left = Reported(rule, Severity.LOW, name, 2, 1, message, Fix.NONE, reason=message)
         source = Source(None, name, before, before.encode("utf-8", "surrogatepass"))
         tasks.append(Task(source, Plan((rule,)), Path("/")))

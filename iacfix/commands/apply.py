@@ -30,19 +30,20 @@ LISTED = 20
 """Files that are written and counted by themselves."""
 
 
-def apply(request: Request, terminal: Terminal, *, interactive: bool) -> int:
-    """The same, written."""
+def apply(request: Request, terminal: Terminal, *, interactive: bool, fix_only: bool = False) -> int:
+    """The same, written. With `fix_only` what remains is not reported, and only failures make the exit code."""
     if interactive:
-        return _apply_asking(request, terminal)
+        return _apply_asking(request, terminal, fix_only=fix_only)
     with looking():
         done = run_of(request, terminal)
     if request.paths == ("-",):
         write_bytes(encode(done.tasks[0].source, done.outcomes[0].after))
-        return exit_code(done, [finding for finding in done.findings if finding not in done.fixed])
-    return _written(done, done.fixed, terminal)
+        left = [] if fix_only else [finding for finding in done.findings if finding not in done.fixed]
+        return exit_code(done, left)
+    return _written(done, done.fixed, terminal, fix_only=fix_only)
 
 
-def _apply_asking(request: Request, terminal: Terminal) -> int:
+def _apply_asking(request: Request, terminal: Terminal, *, fix_only: bool) -> int:
     from iacfix.reports.questions import Questions
 
     if "-" in request.paths:
@@ -50,10 +51,10 @@ def _apply_asking(request: Request, terminal: Terminal) -> int:
     questions = Questions(input, write_out, terminal.paint)
     with looking():
         done = scoped(request, terminal.scope, watch=watched, accept=questions)
-    return _written(done, done.fixed, terminal)
+    return _written(done, done.fixed, terminal, fix_only=fix_only)
 
 
-def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
+def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal, *, fix_only: bool) -> int:
     """Write what changed; a file that cannot be written keeps its findings, the others are written all the same."""
     errors = list(done.errors)
     for folder in {task.source.path.parent for task in done.tasks if task.source.path is not None}:
@@ -71,11 +72,11 @@ def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> int:
                 errors.append(str(error))
                 fixed = fixed.difference(*(outcome.findings for _, outcome in program))
     done = replace(done, errors=tuple(errors))
-    summary(done, fixed, "fixed", terminal)
+    summary(done, fixed, "fixed", terminal, is_all=fix_only)
     if len(fixed) > 1 and not terminal.quiet:
         for line in by_rule_and_file(fixed, LISTED):
             note(line)
-    return exit_code(done, [finding for finding in done.findings if finding not in fixed])
+    return exit_code(done, [] if fix_only else [finding for finding in done.findings if finding not in fixed])
 
 
 def _warn_of_mixed(root: Path, names: Collection[str]) -> None:

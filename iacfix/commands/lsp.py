@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from iacfix.commands.terminal import DONE
 from iacfix.errors import UsageError
+from iacfix.files.settings import Given
 
 
-def lsp() -> int:
-    """Answers on stdin and stdout until the editor ends it."""
+def lsp(given: Given) -> int:
+    """Answers on stdin and stdout until the editor ends it; `given` are the settings of the command line."""
     try:
         from iacfix.language_server.server import made
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         raise UsageError("the language server needs more packages; pip install 'iacfix[lsp]'") from missing
-    made().start_io()
+    made(given).start_io()
     return DONE

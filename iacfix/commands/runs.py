@@ -59,12 +59,13 @@ def _shown(source: Source, outcome: Outcome) -> Outcome:
     return replace(outcome, before=before, after=after, steps=steps)
 
 
-def summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal) -> None:
+def summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal, *, is_all: bool = False) -> None:
+    """What was done and what remains; where it `is_all` that was asked for, only the former."""
     if not terminal.quiet and not done.missing:
         from iacfix.reports import text
 
         files = len({finding.path for finding in fixed})
-        note(text.fixed_line(verb, fixed, done.fixable, done.findings, files))
+        note(text.fixed_line(verb, fixed, done.fixable, [*fixed] if is_all else done.findings, files))
         for line in text.notes(fixed):
             note(line)
     say_notes(done, terminal)

@@ -40,8 +40,7 @@ def _judged(
         f"the major of {provider.name} is not certain ({why}), and under {' or '.join(differing)} the fix would be "
         "another: pin it or set --provider-version"
     )
-    note = f"{finding.note}; {said}" if finding.note else said
-    return replace(finding, safety=Safety.UNSAFE, note=note)
+    return replace(finding, safety=Safety.UNSAFE, note=(*finding.notes, said))
 
 
 def _shape_of(finding: Finding) -> Shape:

@@ -32,7 +32,7 @@ def splits_of(
                 parts=tuple(Part(edit.type, edit.name, _moved(edit)) for edit in added if edit.beside is resource),
                 retyped=classes.get(resource),
                 unsafe=(finding.safety or rule.safety) is Safety.UNSAFE,
-                note=finding.note,
+                note="; ".join(finding.notes) or None,
             )
 
 

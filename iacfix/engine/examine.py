@@ -364,7 +364,7 @@ class _Examination:
                 if (check := self._skipping(rule, first, finding)) is not None and self._is_asked(first, finding)
             ]
             for key, (_, check) in zip(first.keys(seen, rule, [each for each, _ in found]), found, strict=True):
-                yield replace(seen[key], note=None).not_fixed(reasons.SUPPRESSED.of(check=check))
+                yield replace(seen[key], notes=()).not_fixed(reasons.SUPPRESSED.of(check=check))
 
     def _marks(self, reading: Reading) -> list[suppressions.Ignore]:
         if self.marks is None or self.marks[0] is not reading:

@@ -52,7 +52,7 @@ class TrackedFindings:
                     reason=None,
                     reason_id=None,
                     remedy=None,
-                    note=finding.note,
+                    notes=finding.notes,
                 )
 
     def keys(
@@ -141,13 +141,13 @@ class TrackedFindings:
                 column=key.at.column,
                 message=finding.message,
                 fix=_fix(rule, finding),
-                note=finding.note,
+                notes=finding.notes,
                 place=place_of(finding),
             )
             if finding.reason:
                 self._reports[key] = self._reports[key].not_fixed(finding.reason)
         elif finding.reason and known.fix is not Fix.NONE:
-            self._reports[key] = replace(known, note=finding.note).not_fixed(finding.reason)
+            self._reports[key] = replace(known, notes=finding.notes).not_fixed(finding.reason)
 
     def forget_refusals(self) -> None:
         """Of what is still there: it may be asked for once more."""

@@ -14,6 +14,7 @@ from iacfix.engine.workers import Task, examined
 from iacfix.errors import IacfixError
 from iacfix.files.discovery import find_root, is_visited
 from iacfix.files.evidence import forget
+from iacfix.files.settings import NOTHING_GIVEN, Given
 from iacfix.files.source import from_bytes
 from iacfix.registry import rule_ids
 from iacfix.result import Outcome, Reported
@@ -22,11 +23,13 @@ from iacfix.rewrite import utf8
 
 @dataclass(frozen=True)
 class Document:
-    """A file's text as the editor holds it, saved or not. `saves` grows with every change on disk that was told."""
+    """A file's text as the editor holds it, saved or not. `saves` grows with every change on disk that was told,
+    `given` are the settings that the server was started with."""
 
     path: Path
     text: str
     saves: int
+    given: Given = NOTHING_GIVEN
 
 
 _saves = -1
@@ -80,4 +83,5 @@ def _task(document: Document, request: Request) -> Task | None:
     if path.exists() and not is_visited(path, root, rule_ids()):
         return None
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    request = replace(request, given=document.given)
     return task_of(from_bytes(utf8(document.text), name, path=path), request, root)

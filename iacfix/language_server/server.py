@@ -15,6 +15,7 @@ from pygls.uris import to_fs_path
 
 from iacfix import __version__
 from iacfix.errors import RuleError
+from iacfix.files.settings import NOTHING_GIVEN, Given
 from iacfix.files.suffixes import SUFFIXES
 from iacfix.language_server.actions import FIX_ALL, Asked, actions, diagnostics, fix_all, page, wants
 from iacfix.language_server.examination import Document, fixed, ignored, looked, proved
@@ -48,6 +49,7 @@ class Iacfix:
     """What the server knows of its editor."""
 
     server: LanguageServer
+    given: Given = NOTHING_GIVEN
     looking: Worker = field(default_factory=Worker)
     proving: Worker = field(default_factory=Worker)
     held: dict[str, _Held] = field(default_factory=dict[str, _Held])
@@ -61,7 +63,7 @@ class Iacfix:
         if path is None or Path(path).suffix not in SUFFIXES:
             return
         self._drop(uri)
-        held = _Held(Document(Path(path), text, self.saves), version)
+        held = _Held(Document(Path(path), text, self.saves, self.given), version)
         self.held[uri] = held
         held.check = _started(self._check(uri, held, wait))
 
@@ -213,10 +215,10 @@ def _started(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return task
 
 
-def made() -> LanguageServer:
+def made(given: Given = NOTHING_GIVEN) -> LanguageServer:
     """A server that is ready to be started. Texts are sent whole: editors and Python disagree on what ends a line."""
     server = LanguageServer("iacfix", __version__, lsp.TextDocumentSyncKind.Full)
-    state = Iacfix(server)
+    state = Iacfix(server, given)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: lsp.DidOpenTextDocumentParams) -> None:

@@ -197,7 +197,7 @@ def suppressed(found: Sequence[Reported]) -> Iterator[str]:
 
 def notes(fixed: Collection[Reported]) -> Iterator[str]:
     """What a deployed stack needs for what is fixed: each thing once, with how many findings need it."""
-    said = Counter(clause for finding in fixed for clause in (finding.note or "").split("; ") if clause)
+    said = Counter(clause for finding in fixed for clause in finding.notes)
     for clause, count in sorted(said.items(), key=lambda item: (-item[1], item[0])):
         yield f"  {counted(count, 'finding')}: {clause}"
 

@@ -704,7 +704,7 @@ def test_usual_words_are_what_typer_makes_of_them(
     )
     # its defaults
     check = {"add_ignores": False, "reason": None, "statistics": False, "exit_zero": False}
-    given = {"check": check}.get(command, {})
+    given = {"check": check, "apply": {"fix_only": False}}.get(command, {})
     assert plain([command, *words]) == iacfix_(command, *words).exit_code == 7
     plainly, typed = asked
     assert plainly == (typed[0], {name: value for name, value in typed[1].items() if name not in given})

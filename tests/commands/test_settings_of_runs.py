@@ -204,3 +204,29 @@ def test_shown_settings_of_several_paths_follow_each_other(project: Path):
         "# the settings of app",
         'select = ["open-ingress"]  # app/iacfix.toml:1',
     ]
+
+
+def test_fix_only_reports_nothing_of_what_remains(project: Path):
+    (project / "left.py").write_text(
+        ALARM.replace("FailedBuilds", "StatusCheckFailed").replace("AWS/CodeBuild", "AWS/EC2")
+    )
+    code, _, said = ran("apply", "--fix-only")
+    assert (code, said.splitlines()[0]) == (0, "fixed 1 finding in 1 file")
+    assert "treat_missing_data" in (project / "alarm.py").read_text()
+    code, _, said = ran("apply", "--fix-only")
+    assert (code, said.splitlines()[0]) == (0, "nothing to fix")
+    assert ran("apply")[0] == 1
+    (project / "left.py").write_text("import pulumi_aws as aws\naws.cloudwatch.MetricAlarm(\n")
+    assert ran("apply", "--fix-only")[0] == 2
+
+
+def test_the_files_of_a_run_are_shown_and_nothing_is_checked(project: Path):
+    (project / "app").mkdir()
+    (project / "app" / "more.py").write_text(ALARM)
+    (project / "plain.py").write_text("print(1)\n")
+    (project / "table.py").write_text(ALARM)
+    (project / "iacfix.toml").write_text("exclude = ['table.py']\n")
+    assert ran("check", "--show-files") == (0, ["alarm.py", "app/more.py"], "")
+    assert ran("check", "--show-files", "app") == (0, ["app/more.py"], "")
+    assert ran("check", "--show-files", "-")[0] == 2
+    assert ran("check", "--show-files", "nowhere")[0] == 2

@@ -447,6 +447,20 @@ async def test_nothing_is_left_when_the_server_is_killed(folder: Path) -> None:
     await client.stop()
 
 
+async def test_settings_of_its_command_line_hold_over_those_of_the_project(folder: Path) -> None:
+    (folder / "iacfix.toml").write_text("[unset-missing-data]\nseverity = 'low'\n")
+    client = make_test_lsp_client()
+    setting = 'unset-missing-data.severity="high"'
+    await client.start_io(sys.executable, "-m", "iacfix", "lsp", "--config", setting)
+    await client.initialize_session(lsp.InitializeParams(capabilities()))
+    editor = Editor(client, folder)
+    editor.open("a.py", ALARM)
+    (found,) = await editor.found("a.py", "unset-missing-data")
+    assert found.severity is lsp.DiagnosticSeverity.Error
+    await client.shutdown_session()
+    await client.stop()
+
+
 def is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

@@ -86,7 +86,7 @@ def silent_alarm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ru
 BEFORE = 'a = 1\n\n\ndef f():\n    MetricAlarm(\n        "a",\n    )\n\n\nb = 2\n'
 AFTER = BEFORE.replace('"a",\n', '"a",\n        treat_missing_data="notBreaching",\n')
 SAFE = Reported("silent-alarm", Severity.MEDIUM, "infra/a.py", 5, 5, "alarm is silent on missing data", Fix.SAFE)
-UNSAFE = replace(SAFE, line=9, fix=Fix.UNSAFE, note="the alarm is replaced")
+UNSAFE = replace(SAFE, line=9, fix=Fix.UNSAFE, notes=("the alarm is replaced",))
 LEFT = replace(SAFE, path="b.py", line=2, fix=Fix.NONE, reason="its arguments are built elsewhere")
 OUTCOMES = (
     Outcome(

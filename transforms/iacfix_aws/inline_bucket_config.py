@@ -94,7 +94,7 @@ def _finding(bucket: Resource, message: str, made: Split) -> Finding:
         message,
         made.edits,
         safety=Safety.UNSAFE if is_retyped or made.assumed else Safety.SAFE,
-        note="; ".join([*made.said, *made.assumed, expected]),
+        note=(*made.said, *made.assumed, expected),
     )
 
 

@@ -101,15 +101,18 @@ def _checked(job: Job, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
         return Answer("clean", same_as=same, commit=clone.commit, tree=clone.tree, branch=clone.branch), NOTHING
     _put(here / STAGE, "while it was checked")
     os.chdir(folder)
-    return _examined(job.asked, clone, job.verdicts, here)
+    return examined(job.asked, clone, job.verdicts, here)
 
 
-def _examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
+def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
+    """What comes of the clone that is the current folder: the answer, and the files of its results."""
     from iacfix.campaign.pull_requests import by_rule, in_one, tally
     from iacfix.engine.request import Request
+    from iacfix.engine.run import repairs
     from iacfix.engine.scope import Scope, scoped
     from iacfix.files.output import utf8
     from iacfix.reports.formats import documents
+    from iacfix.reports.html.page import page
 
     request = Request(
         (),
@@ -125,8 +128,9 @@ def _examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> t
     done = scoped(request, Scope(), watch=lambda outcomes, _: outcomes)
     done = replace(done, errors=tuple(_without(here, error) for error in done.errors))
     pulls = by_rule(done) if asked.by == "rule" else in_one(done)
-    texts = documents(("json", "html"), done)
-    files = {REPORT: utf8(texts["json"]), REVIEW: utf8(texts["html"])}
+    report = documents(("json",), done)["json"]
+    # Without links to a host: a repository with the same files takes the page over.
+    files = {REPORT: utf8(report), REVIEW: utf8(page(done, repairs(done), None))}
     for pull in pulls:
         files |= {f"{pull.rule}.patch": utf8(pull.patch), f"{pull.rule}.md": utf8(pull.body)}
     about = [{"rule": each.rule, "title": each.title, "behind": each.behind} for each in pulls]

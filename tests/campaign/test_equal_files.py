@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from farm import PINNED, bare, campaign, results
 from kept import MARK, MESSAGE, marked
 
 from iacfix.campaign.apart import carried_out
-from iacfix.campaign.job import Asked, Bounds, Job
+from iacfix.campaign.child import examined
+from iacfix.campaign.cloning import Clone
+from iacfix.campaign.job import REVIEW, Asked, Bounds, Job
+from iacfix.files.hosting import hosted
 
 WEAK = {"__main__.py": ALARM, **PINNED, "README.md": "first\n"}
 SAME: dict[str, dict[str, str]] = {
@@ -102,3 +106,13 @@ def test_results_are_the_same_with_and_without(tmp_path: Path) -> None:
         name: data for name, data in both.items() if os.path.dirname(name).endswith("+second.git") or "second" in name
     } == alone
     assert not (tmp_path / "both" / "verdicts").exists()
+
+
+def test_a_page_that_others_take_over_has_no_links_to_one_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(bare(tmp_path, "one", WEAK)), str(folder)], check=True)
+    subprocess.run(["git", "-C", str(folder), "remote", "set-url", "origin", "git@github.com:a/b.git"], check=True)
+    monkeypatch.chdir(folder)
+    assert hosted(folder), "its lines have addresses"
+    _, files = examined(Asked(), Clone("0c5a", "7ee"), None, tmp_path)
+    assert b"github.com" not in files[REVIEW]

@@ -19,6 +19,7 @@ from iacfix.campaign.job import PULL_REQUESTS, Answer
 from iacfix.campaign.lines import Lines, read_lines
 from iacfix.campaign.patience import Commands, Refused, must_be_installed
 from iacfix.campaign.targets import Repository
+from iacfix.errors import UsageError
 
 Tell = Callable[[Sequence[str]], None]
 FILE = "published.jsonl"
@@ -95,15 +96,21 @@ class _Known:
 
 
 def hostings(campaign: Campaign, chosen: Chosen) -> list[Hosting]:
-    """The repositories with pull requests. Raises UsageError where a host is not known or its command is missing."""
+    """The repositories with pull requests. Raises UsageError where none is chosen of those that there are, where a host
+    is not known or its command is missing."""
     records = campaign.records()
-    found = list[Hosting]()
+    found, others = list[Hosting](), list[str]()
     for repository in campaign.repositories:
         answer = records[repository.name].answer
-        if answer and answer.pull_requests and fnmatch(repository.name, chosen.repository):
-            wanted = _wanted(campaign, repository, answer, chosen.rules)
+        if answer and answer.pull_requests:
+            is_named = fnmatch(repository.name, chosen.repository)
+            wanted = _wanted(campaign, repository, answer, chosen.rules) if is_named else []
             if wanted:
                 found.append(Hosting(repository, wanted, host_of(repository, chosen.tool)))
+            else:
+                others.append(f"{repository.name} has {' and '.join(answer.pull_requests[:3])}")
+    if others and not found:
+        raise UsageError(f"no pull request is chosen; {others[0]}")
     for program in {each.at[0].program for each in found if each.at}:
         must_be_installed(program)
     return found

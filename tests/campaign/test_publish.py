@@ -278,6 +278,15 @@ def test_another_branch_of_a_repository_has_its_own(host: FakeHost, tmp_path: Pa
     assert pulls == [(BRANCH, "main"), (f"{BRANCH}@release/1", "release/1")]
 
 
+@pytest.mark.parametrize("words", [("--repository", "acme/api"), ("--select", "open-ingress")])
+def test_a_choice_of_nothing_is_told(host: FakeHost, tmp_path: Path, words: tuple[str, str]) -> None:
+    out = ran(host, tmp_path / "out", "api")
+    for what in ("publish", "status"):
+        done = campaign(what, out, *words)
+        why = "no pull request is chosen; github.com/acme/api has unset-missing-data"
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"iacfix: error: {why}\n")
+
+
 def test_folders_have_no_pull_requests(host: FakeHost, tmp_path: Path) -> None:
     host.add("acme/api", WEAK)
     campaign("run", host.bare("acme/api"), "-o", tmp_path / "out")

@@ -200,6 +200,20 @@ def test_what_began_twice_without_an_end_is_set_aside(tmp_path: Path) -> None:
     assert done.returncode == 2
 
 
+def test_a_folder_is_of_one_run_at_a_time(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with hanging() as (address, server):
+        (tmp_path / "list.txt").write_text(f"{address}\n")
+        with subprocess.Popen(command("run", tmp_path / "list.txt", "-o", out), stderr=subprocess.DEVNULL) as process:
+            connection, _ = server.accept()
+            why = f"iacfix: error: {out}: is at work in another run; wait for it, or end it\n"
+            for words in (("run", tmp_path / "list.txt", "-o", out), ("publish", out)):
+                assert campaign(*words).stderr == why
+            process.terminate()
+            connection.close()
+    assert [event["event"] for event in events(out)] == ["began", "given up"]
+
+
 def test_an_interrupt_is_nobodys_fault(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with hanging() as (address, server):

@@ -117,7 +117,8 @@ def publish_campaign(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal
             elif each.reason:
                 write_lines([one_line(f"# {_line(each)}")])
     if not terminal.quiet:
-        note(f"{_counted(made, OUTCOMES)}{'; nothing was pushed' if dry else ''}")
+        counted = _counted(made, OUTCOMES)
+        note(f"{counted.replace(':', ' would be:', 1)}; nothing was pushed" if dry else counted)
     states = {each.state for each in made}
     if NOT_DONE in states:
         return FAILED

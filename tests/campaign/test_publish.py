@@ -152,7 +152,7 @@ def test_what_stands_on_a_closed_one_is_not_made(host: FakeHost, tmp_path: Path)
 def test_a_dry_run_prints_commands_that_do_it(host: FakeHost, tmp_path: Path) -> None:
     out = ran(host, tmp_path / "out", "api")
     done = campaign("publish", out, "--dry-run")
-    assert (done.returncode, done.stderr) == (0, "1 pull request: 1 created; nothing was pushed\n")
+    assert (done.returncode, done.stderr) == (0, "1 pull request would be: 1 created; nothing was pushed\n")
     assert host.pulls("acme/api") == []
     assert git(host.bare("acme/api"), "branch") == "* main"
     assert not (out / "published.jsonl").exists()

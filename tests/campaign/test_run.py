@@ -374,7 +374,7 @@ def test_rules_of_the_command_line_stand_where_it_names_them(tmp_path: Path, mon
         assert (done.returncode, done.stderr) == (1, "2 repositories: 2 fixed\n")
         assert [event["pull_requests"] for event in last(out).values()] == [["unencrypted-topic"]] * 2
         chosen = campaign("publish", out, *own, "--dry-run")
-        assert chosen.stderr == "2 pull requests: 2 not made; nothing was pushed\n"
+        assert chosen.stderr == "2 pull requests would be: 2 not made; nothing was pushed\n"
     assert not (tmp_path / "ran").exists()
 
 

@@ -208,11 +208,13 @@ class Items(Value):
 @dataclass(frozen=True, eq=False)
 class Entry:
     """One `key: value` of an object; `node` is the entry as a whole, comments aside. The value may be given as what
-    makes it: of most entries nobody asks for it."""
+    makes it: of most entries nobody asks for it. `written` is the provider's own name of an argument, in a language
+    that has those."""
 
     key: str
     _value: Value | Callable[[], Value]
     node: Any
+    written: str = ""
 
     @cached_property
     def value(self) -> Value:
@@ -283,7 +285,8 @@ class Fields(Value):
 class Resource(Value):
     """A resource constructor call. `type` is its schema name, as `aws.s3.Bucket`; `binding` the variable or field that
     holds it, without what the field is of. `indirect` says what else its class is than called here, as `passed to
-    app.add`: what can be seen of such a resource is told, and nothing of it is edited."""
+    app.add`: what can be seen of such a resource is told, and nothing of it is edited. `written` is the provider's own
+    name of the type, in a language that has those."""
 
     type: str
     name: Value | None
@@ -291,6 +294,7 @@ class Resource(Value):
     options: Value | None
     binding: str | None = None
     indirect: str | None = None
+    written: str = ""
 
     @property
     def untouched(self) -> str | None:

@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cases_of import cases
+from iacfix_aws._schema import type_of
+from iacfix_aws._tables.terraform import EVERYWHERE, OTHERWISE_NAMED, WRITE_ONLY, Terraform, arguments
 
 ROOT = Path(__file__).parent.parent
 TERRAFORM = shutil.which("terraform") or shutil.which("tofu")
@@ -57,3 +62,36 @@ def test_the_example_is_valid(side: str, tmp_path: Path) -> None:
     told = terraform(tmp_path / side, "validate", "-no-color")
     assert told.returncode == 0, told.stderr
     assert ("deprecated" in told.stdout) is (side == "weak")
+
+
+@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+def test_no_argument_of_the_provider_is_unknown(tmp_path: Path) -> None:
+    """Of the folder's version, which is the last of major 5; what is computed only nobody can set."""
+    pin = 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n'
+    (tmp_path / "main.tf").write_text(pin, encoding="utf-8")
+    begun = terraform(tmp_path, "init", "-backend=false", "-input=false", f"-plugin-dir={PLUGINS}")
+    assert begun.returncode == 0, begun.stderr
+    (provider,) = json.loads(terraform(tmp_path, "providers", "schema", "-json").stdout)["provider_schemas"].values()
+    unknown = [
+        f"{name}.{path}"
+        for name, schema in provider["resource_schemas"].items()
+        if (declared := type_of(Terraform().resource(name, 6), 6)) is not None
+        for path in _unknown(declared.name, schema["block"])
+        if path not in EVERYWHERE and not path.endswith(WRITE_ONLY) and f"{name}.{path}" not in OTHERWISE_NAMED
+    ]
+    assert unknown == []
+
+
+def _unknown(owner: str, block: Mapping[str, Any]) -> Iterator[str]:
+    """The arguments and blocks that the vocabulary does not find in the schema."""
+    known = arguments(owner, 6)
+    for name, declared in block.get("attributes", {}).items():
+        is_set = declared.get("optional") or declared.get("required")
+        if is_set and Terraform().argument(owner, name, 6).name not in known:
+            yield name
+    for name, declared in block.get("block_types", {}).items():
+        argument = Terraform().argument(owner, name, 6)
+        if argument.name not in known:
+            yield name
+        elif argument.inner is not None and argument.inner != owner:
+            yield from (f"{name}.{path}" for path in _unknown(argument.inner, declared["block"]))

@@ -14,7 +14,7 @@ not exist; resource options; keys of documents; classes that are handed to a fac
 
 *Reported only* Names that no table knows, with the nearest that exists; an input whose right name is given too; a value
 of which cannot be told whether it is a list; several transitions of EFS in one policy; what is a resource of its own;
-what only another major has.
+what only another major has; all in a Terraform module, blocks inside blocks too.
 
 *On a deployed stack* Nothing of a typed program can be deployed with such an input, so nothing changes.
 
@@ -32,6 +32,7 @@ from iacfix_aws._schema import version
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.renames import INPUTS, OWN_RESOURCES
 from iacfix_aws._views.unknown import Unknown, renamed, unknown_inputs
+from iacfix_aws._views.unknown_arguments import unknown_arguments
 
 BLOCK = "aws.s3.BucketPublicAccessBlock"
 BLOCKING = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -40,6 +41,7 @@ BLOCKING = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restric
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
 def unknown_input(program: Program) -> Iterator[Finding]:
     for host in program.resources():
+        yield from (Finding(one.value, one.message, reason=one.reason) for one in unknown_arguments(program, host))
         unknowns = list(unknown_inputs(program, host))
         blocking = [one for one in unknowns if host.type.startswith("aws.s3.Bucket") and one.entry.key in BLOCKING]
         if blocking:
@@ -52,9 +54,8 @@ def unknown_input(program: Program) -> Iterator[Finding]:
 
 
 def _finding(one: Unknown, message: str, fix: tuple[Edit, ...] | str) -> Finding:
-    if isinstance(fix, str):
-        return Finding(one.entry.value, message, reason=fix)
-    return Finding(one.entry.value, message, fix)
+    edits, reason = ((), fix) if isinstance(fix, str) else (fix, None)
+    return Finding(one.entry.value, message, edits, reason)
 
 
 def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:

@@ -173,6 +173,7 @@ class TerraformProgram:
             args=args,
             options=self.options(block),
             binding=address[1],
+            written=address[0],
         )
 
     def _alias(self, block: Node) -> Resource:

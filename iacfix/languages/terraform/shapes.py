@@ -111,7 +111,7 @@ class Shapes(shapes.Shapes[Node]):
     def _attribute(self, child: Node, owner: str) -> Entry:
         known = self.argument(owner, kind_of(child))
         spelling = Spelling.INPUT if known.inner is not None else Spelling.DATA
-        return Entry(known.name, self.later(child.named_children[-1], spelling), child)
+        return Entry(known.name, self.later(child.named_children[-1], spelling), child, kind_of(child))
 
     def _blocks(self, name: str, found: list[Node], owner: str) -> Entry:
         """Blocks of one kind: fields where the schema has one of it, else a list of them. What is made by `dynamic` is
@@ -128,7 +128,7 @@ class Shapes(shapes.Shapes[Node]):
             value = self.block(plain[0], inner)
         else:
             value = Fields(node=node, place=node, reader=self.reader, entries=(), spelling=Spelling.INPUT, is_open=True)
-        return Entry(known.name, value, node)
+        return Entry(known.name, value, node, name)
 
     # what the shared half asks
 

@@ -28,6 +28,7 @@ RULES = frozenset(
         "unconditioned-logs-grant",
         "unencrypted-queue",
         "unencrypted-storage",
+        "unknown-input",
         "unknown-managed-policy",
         "unplaced-widget",
         "unrecoverable-table",
@@ -77,6 +78,46 @@ OF_FUNCTIONS: Mapping[str, Mapping[str, Argument]] = {
 """Arguments of data sources, which the schema does not have."""
 
 
+TABLED = frozenset({5, 6})
+"""The majors whose arguments the schema has: each of version 5.100 is there, but for those below."""
+EVERYWHERE = frozenset({"id", "tags_all", "timeouts"})
+"""Arguments that the schema has of no type."""
+WRITE_ONLY = ("_wo", "_wo_version")
+"""Endings of arguments that Pulumi takes as secrets."""
+OTHERWISE_NAMED = frozenset(
+    {
+        "aws_api_gateway_authorizer.rest_api_id",
+        "aws_api_gateway_base_path_mapping.api_id",
+        "aws_api_gateway_deployment.rest_api_id",
+        "aws_api_gateway_integration.rest_api_id",
+        "aws_api_gateway_integration_response.rest_api_id",
+        "aws_api_gateway_method.rest_api_id",
+        "aws_api_gateway_method_response.rest_api_id",
+        "aws_api_gateway_method_settings.rest_api_id",
+        "aws_api_gateway_model.rest_api_id",
+        "aws_api_gateway_request_validator.rest_api_id",
+        "aws_api_gateway_resource.rest_api_id",
+        "aws_api_gateway_stage.deployment_id",
+        "aws_api_gateway_stage.rest_api_id",
+        "aws_api_gateway_vpc_link.target_arns",
+        "aws_cloudwatch_log_subscription_filter.log_group_name",
+        "aws_cloudwatch_metric_alarm.alarm_name",
+        "aws_elastic_beanstalk_environment.version_label",
+        "aws_glue_catalog_table.partition_index",
+        "aws_iot_topic_rule.kinesis",
+        "aws_lambda_function.filename",
+        "aws_lambda_function.function_name",
+        "aws_lambda_layer_version.filename",
+        "aws_lambda_permission.function_name",
+        "aws_quicksight_analysis.definition",
+        "aws_quicksight_dashboard.definition",
+        "aws_quicksight_template.definition",
+        "aws_sns_topic_subscription.topic_arn",
+    }
+)
+"""Arguments whose names in the schema do not follow from these."""
+
+
 class Terraform:
     """The vocabulary of Terraform's provider."""
 
@@ -101,7 +142,7 @@ class Terraform:
     def argument(self, owner: str, name: str, major: int) -> Argument:
         if (known := OF_FUNCTIONS.get(owner, {}).get(name)) is not None:
             return known
-        inputs, camel = _inputs(owner, major), _camel(name)
+        inputs, camel = arguments(owner, major), _camel(name)
         plurals = (camel, f"{camel}s", f"{camel[:-1]}ies" if camel.endswith("y") else camel, f"{camel}es")
         found = next((each for each in plurals if each in inputs), None)
         if found is None:
@@ -118,7 +159,8 @@ class Terraform:
         return f"{spelled[:-3]}y" if spelled.endswith("ies") else spelled.removesuffix("s")
 
 
-def _inputs(owner: str, major: int) -> Mapping[str, _schema.Declared]:
+def arguments(owner: str, major: int) -> Mapping[str, _schema.Declared]:
+    """What the schema declares of an owner."""
     type, _, nested = owner.partition("#")
     if nested:
         return _schema.nested_of(type, nested, major)

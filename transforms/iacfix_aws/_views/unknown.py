@@ -61,7 +61,7 @@ def unknown_inputs(program: Program, host: Resource, type: str = "") -> Iterator
     told: an object that stands apart may hold more than it is spread for."""
     name = type or host.type
     declared = type_of(name, program.provider.major)
-    if declared is None or host.indirect:
+    if declared is None or host.indirect or host.written:
         return
     for entry in host.args.entries:
         if entry.key not in declared.inputs and entry.key not in OPTIONS:

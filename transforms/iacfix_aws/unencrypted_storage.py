@@ -79,8 +79,6 @@ def _is_off(host: Resource, input: str) -> bool:
 
 def _is_decided_elsewhere(program: Program, host: Resource) -> bool:
     """What it is made from says whether it is encrypted, or the account does."""
-    is_by_default = host.type == "aws.ebs.Volume" and any(
-        True for _ in program.resources("aws.ebs.EncryptionByDefault")
-    )
+    is_by_default = host.type == "aws.ebs.Volume" and any(program.resources("aws.ebs.EncryptionByDefault"))
     is_made_from = any(not isinstance(host.args.get(key), Null | None) for key in SOURCES)
     return is_by_default or is_made_from or literal(host.args.get("engineMode")) == "serverless"

@@ -42,12 +42,7 @@ NEVER = frozenset({"VPCFlowLogsDeliveryRolePolicy", "AWSS3ReplicationServiceRole
 """Names that are often written and never existed."""
 
 
-@rule(
-    severity="high",
-    category="Correctness",
-    service="IAM",
-    triggers=("iam::aws:policy/",),
-)
+@rule(severity="high", category="Correctness", service="IAM", triggers=("iam::aws:policy/",))
 def unknown_managed_policy(program: Program) -> Iterator[Finding]:
     for text in program.texts():
         path = managed_policy(text)

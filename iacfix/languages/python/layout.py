@@ -114,7 +114,10 @@ def insert(bracket: Bracket, item: Item, index: int, unit: str) -> Bracket:
         new = Gap(tail=after.tail, breaks=True, last=_indent_of(bracket, index - 1, unit))
     else:
         new = Gap(last=" ") if after.tail is None else Gap(tail=after.tail, breaks=True, last=unit)
-    gaps[index : index + 1] = [new, replace(after, tail=_bare(after.tail))]
+    follows = replace(after, tail=_bare(after.tail))
+    if new.breaks and not after.breaks and index < len(items) - 1:
+        follows = replace(new, tail=None)
+    gaps[index : index + 1] = [new, follows]
     return Bracket(tuple(items), tuple(gaps), bracket.closing_comma)
 
 

@@ -14,6 +14,8 @@ from iacfix.rewrite import Change
 
 BEHIND = re.compile(rb";?\s*(?://.*|/\*(?:(?!\*/).)*\*/\s*)?")
 """What may follow a statement on its line."""
+LONG = 120
+"""What a line may grow to that stands among lines of its kind."""
 
 
 Splice = Change
@@ -169,6 +171,11 @@ def inserted(data: bytes, bracket: Bracket, after: int, codes: Sequence[str], un
     is_last = after == len(bracket.items) - 1
     end = bracket.end_of(after)
     beside = not is_last and bracket.items[after + 1].start_point[0] == bracket.items[after].end_point[0]
+    if beside and bracket.breaks and _grows_long(data, end, codes):
+        following = bracket.items[after + 1].start_byte
+        if not data[end:following].strip():
+            begin = newline + item_indent(data, bracket, after, unit)
+            return [Splice(end, following, "".join(f"{begin}{code}," for code in codes) + begin)]
     if not bracket.breaks or beside:
         lead = "," if is_last and not comma else ""
         return [Splice(end, end, f"{lead} {', '.join(codes)}{'' if is_last and not comma else ','}")]
@@ -179,6 +186,12 @@ def inserted(data: bytes, bracket: Bracket, after: int, codes: Sequence[str], un
     closing = "," if comma or not is_last else ""
     lines = [f"{newline}{indent}{code}" for code in codes]
     return [*splices, Splice(at, at, ",".join(lines) + closing)]
+
+
+def _grows_long(data: bytes, at: int, codes: Sequence[str]) -> bool:
+    """The line becomes too long with these entries, and is not yet."""
+    length = len(data[line_start(data, at) : line_end(data, at)].decode("utf-8"))
+    return length <= LONG < length + sum(len(code) + len(", ") for code in codes)
 
 
 def _first(data: bytes, bracket: Bracket, codes: Sequence[str], unit: str, newline: str) -> Splice:

@@ -9,12 +9,10 @@ from functools import cached_property
 
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
-from iacfix.languages.typescript.layout import Splice
+from iacfix.languages.typescript.layout import LONG, Splice
 from iacfix.languages.typescript.render import WIDE, Renderer
 from iacfix.languages.typescript.tree import is_wrapper
 
-LONG = 120
-"""What a line may grow to that stands among lines of its kind."""
 BRACKETS = ("object", "array")
 SHORT = 9
 """About what is looked up, in characters."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from iacfix.files.source import Source
     from iacfix.result import Plan
 
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""Such a file is told by its letters, to say that it cannot be read."""
 SEARCHED = 100_000_000
 """Bytes of a file that is searched for a provider's name though it is too large to be read."""
 GLANCED_AT = 200
@@ -71,17 +74,18 @@ class Looked:
             self.visited[name] = asked.rules
             return
         data = _read(found, name, asked.settings.max_file_size, self.packages)
-        if data is not None and self._may_use_provider(found, data):
-            uses_provider = any(map(data.__contains__, self.packages))
+        told = data.replace(b"\0", b"") if data is not None and data.startswith(UTF_16) else data
+        if data is not None and told is not None and self._may_use_provider(found, told):
+            uses_provider = any(map(told.__contains__, self.packages))
             is_led_to = not uses_provider and (
-                _uses_alias(found, data, asked, self.root) or self._gets_provider(found, data)
+                _uses_alias(found, told, asked, self.root) or self._gets_provider(found, told)
             )
             why = self._build_output(found, data) if is_led_to or uses_provider else None
             if why is None:
                 self.programs += is_led_to or uses_provider
-                if is_led_to or asked.is_worth_reading(data, self.packages):
+                if is_led_to or asked.is_worth_reading(told, self.packages):
                     self.tasks.append(asked.task(from_bytes(data, name, path=Path(found)), self.root))
-            elif asked.is_worth_reading(data, self.packages):
+            elif asked.is_worth_reading(told, self.packages):
                 self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))
         self.visited[name] = asked.rules
 

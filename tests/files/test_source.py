@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iacfix.engine.run import Request, run
 from iacfix.errors import ChangedMeanwhile, SourceError
 from iacfix.files.source import Source, encode, from_bytes, load, write_all
 
@@ -43,6 +44,14 @@ def test_a_binary_file_is_told(tmp_path: Path, data: bytes):
     path.write_bytes(data)
     told = _told(path)
     assert told.partition(": ")[2] == "looks binary (it holds a NUL byte), save it as UTF-8 or exclude it"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_program_in_utf_16_is_told(tmp_path: Path, encoding: str):
+    program = '\ufeffimport * as aws from "@pulumi/aws";\nnew aws.kms.Key("k");\n'
+    (tmp_path / "index.ts").write_bytes(program.encode(encoding))
+    (tmp_path / "other.ts").write_bytes(program.replace("@pulumi/aws", "react").encode(encoding))
+    assert [error.partition(": ")[0] for error in run(Request((str(tmp_path),), jobs=1)).errors] == ["index.ts:1"]
 
 
 def test_a_file_that_is_too_large_is_told_and_the_limit_is_a_setting(tmp_path: Path):

@@ -20,6 +20,8 @@ from iacfix.model import HandedOn, Program, Provider
 from iacfix.registry import ProviderPackage, rule_ids
 
 MAIN = re.compile(r"^main:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+WHOLE = {"python": (b"import *",), "typescript": (b"export *", b"default", b"exports", b"export =")}
+"""Words of files that hand on names which do not stand in them."""
 ROOM = 2_000_000
 """Bytes of the files of one project that stay read; their trees take up to a hundred times as much."""
 
@@ -57,18 +59,16 @@ class _Kept:
 
     def read(
         self, project: Path, key: object, size: int, read: Callable[[], Program | None], beyond: _Beyond
-    ) -> Program | None:
+    ) -> tuple[Program | None, _Beyond]:
         if self.project != project:
             self.project, self.programs, self.room = project, {}, ROOM
         if key in self.programs:
-            program, before = self.programs[key]
-            before.ask_again()
-            return program
-        program = read()
+            return self.programs[key]
+        found = (read(), beyond)
         if size <= self.room:
             self.room -= size
-            self.programs[key] = (program, beyond)
-        return program
+            self.programs[key] = found
+        return found
 
 
 _kept = _Kept()
@@ -112,14 +112,24 @@ class ProjectFiles:
         for path, data in self._files():
             if any(word in data for word in wanted):
                 shown = path.relative_to(folder).as_posix()
-                if (program := self._read(folder, path, data, shown)) is not None:
+                program, beyond = self._read(folder, path, data, shown)
+                beyond.ask_again()
+                if program is not None:
                     yield shown, program
 
     def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
         for module, path in ways:
             if (place := self._module(module)) is not None and place != self.path:
-                return _handed_on(_Import(place, path, self.provider, self.package.packages[self._kind], self))
+                asked = _Import(place, path, self.provider, self.package.packages[self._kind], self)
+                return _handed_on(asked) if self._may_hand_on(place, path) else None
         return None
+
+    def _may_hand_on(self, place: Path, path: tuple[str, ...]) -> bool:
+        """By its bytes the file holds the name, or hands on all that others have, and does not make it itself."""
+        data, name = read_once(place), path[0] if path else "default"
+        if data is None or not any(word in data for word in (name.encode(), *WHOLE[self._kind])):
+            return False
+        return not makes(data, name)
 
     def _module(self, name: str) -> Path | None:
         """The file of the repository that a module is, by the program's name of it."""
@@ -131,12 +141,11 @@ class ProjectFiles:
 
     def handed_on_by(self, place: Path, path: tuple[str, ...]) -> HandedOn | None:
         """What a file hands on at a path of names in it."""
-        data = read_once(place)
-        if data is None or makes(data, path[0] if path else "default"):
+        if (data := read_once(place)) is None:
             return None
         project = project_folder(self.path.parent, self.root)
         shown = Path(os.path.relpath(place, project)).as_posix()
-        program = self._read(project, place, data, shown)
+        program, _ = self._read(project, place, data, shown)
         name = self.language.handed_on(program, path) if program is not None else None
         return HandedOn(name, shown) if name is not None else None
 
@@ -144,7 +153,7 @@ class ProjectFiles:
     def _kind(self) -> str:
         return language_name(self.path) or ""
 
-    def _read(self, project: Path, path: Path, data: bytes, shown: str) -> Program | None:
+    def _read(self, project: Path, path: Path, data: bytes, shown: str) -> tuple[Program | None, _Beyond]:
         """Every program of a project asks for the same files."""
         beyond = _Beyond(replace(self, path=path))
 

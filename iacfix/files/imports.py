@@ -31,8 +31,8 @@ TYPESCRIPT = re.compile(
     r"""(?:import\b(?![ \t]*type\b)(?P<names>[^;"'`=()]*?)from|export\b[^;"'`=()]*?from|\brequire\(|\bimport\()\s*"""
     r"""["'](?P<module>[^"'\n]+)["']"""
 )
-BUILDS = {True: re.compile(rb"\b[A-Z]\w*\("), False: re.compile(rb"\bnew\b")}
-"""A class is called in Python, or else in TypeScript."""
+BUILDS = {True: re.compile(rb"\.[A-Z]|\b[A-Z]\w*\("), False: re.compile(rb"\bnew\b")}
+"""A class is called or read of something in Python, or else called in TypeScript."""
 NAME = re.compile(r"(?<!as )\b(?!as\b)[A-Za-z_]\w*")
 KNOWN = ("pulumi", "@pulumi/")
 """What the names of modules begin with that no file of a project is."""
@@ -80,10 +80,11 @@ def _imports_of(path: Path, root: Path) -> tuple[tuple[Path, tuple[str, ...]], .
 
 
 def makes(data: bytes, name: str) -> bool:
-    """A file plainly makes the function or the component of a name itself."""
+    """A file plainly makes the function, the class, the type or the value of a name itself."""
     word = re.escape(name).encode()
-    made = rb"\b(?:(?:def|function|interface|enum) +%b\b|class +%b\b[^{:]*\bComponentResource\b)" % (word, word)
-    return re.search(made, data) is not None
+    own = rb"\b(?:def|class|function|interface|enum|type) +%b\b" % word
+    value = rb"\b(?:const|let|var) +%b\b[^=\n]*= *(?:new\b|async\b|[(\[\"'`\d])" % word
+    return word in data and (re.search(own, data) is not None or re.search(value, data) is not None)
 
 
 def _imported(path: Path, data: bytes, root: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:

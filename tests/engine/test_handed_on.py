@@ -278,6 +278,18 @@ def test_a_setting_that_another_file_makes_of_such_a_class(tmp_path: Path) -> No
     assert [finding.reason for finding in found.findings] == ["old in other.py already sets its versioning"]
 
 
+def test_a_class_that_is_handed_on_and_chosen(tmp_path: Path) -> None:
+    files = {
+        **PROJECT,
+        "infra.py": "import pulumi_aws as aws\n",
+        "program.py": 'from infra import aws\n\nfor kind in [aws.kms.Key]:\n    kind("k")\n',
+        "infra.ts": 'export { kms } from "@pulumi/aws";\n',
+        "index.ts": 'import * as infra from "./infra";\n\nfor (const kind of [infra.kms.Key]) new kind("k", {});\n',
+    }
+    found = ran(tmp_path, files).findings
+    assert [(finding.path, finding.fix) for finding in found] == [("index.ts", Fix.NONE), ("program.py", Fix.NONE)]
+
+
 def test_a_class_that_the_provider_does_not_have_is_told(tmp_path: Path) -> None:
     files = {
         **PROJECT,

@@ -99,6 +99,7 @@ def _in_call(shapes: Shapes, call: syntax.Call) -> Iterator[Resource]:
         completed = isinstance(target, syntax.Name) and any(
             isinstance(use, syntax.Name) and isinstance(use.parent, syntax.Call) for use in names.uses(target)
         )
+        completed = completed or (isinstance(held, syntax.Call) and held.func is call)
         given = None if completed else replace(given or Given(), is_open=True)
     if given is not None:
         for type in types:

@@ -87,12 +87,18 @@ class ProviderNames:
             if isinstance(bound, ImportAssignment)
         )
         return any(
-            not _is_called(access.node)
+            self._is_of_package(bound, access.node) and not _is_called(access.node)
             for bound in imports
-            if any(name.name.split(".")[0] == self.spelled for name in bound.qualified(bound.name))
             for access in bound.references
             if not access.is_annotation
         )
+
+    def _is_of_package(self, bound: ImportAssignment, use: syntax.Node) -> bool:
+        """What is read of an import there is the package, or a part of it."""
+        names = {name.name for name in bound.qualified(bound.name)}
+        if any(self._is_of_pulumi(name) for name in names):
+            return any(name.partition(".")[0] == self.spelled for name in names)
+        return f"{self.qualified(_whole(use))}.".startswith(f"{self.spelled}.")
 
     def types_in(self, node: syntax.BaseExpression) -> str | None:
         """The schema type of a class that is computed, of the module of the package that an expression names."""
@@ -133,7 +139,7 @@ class ProviderNames:
         for name in exported(self.definitions, path):
             if self._is_of_pulumi(name):
                 return name
-            if (found := self.beyond(name)) is not None:
+            if (found := self._asked_beyond(name)) is not None:  # asked each time: another program may rest on it
                 return found.name
         return None
 
@@ -179,6 +185,12 @@ class ProviderNames:
 
 def _is_called(node: syntax.Node) -> bool:
     """The name, with the members that are read of it, is what a call calls."""
+    node = _whole(node)
+    return isinstance(node.parent, syntax.Call) and node.parent.func is node
+
+
+def _whole(node: syntax.Node) -> syntax.Node:
+    """The name with the members that are read of it."""
     while isinstance(parent := node.parent, syntax.Attribute) and parent.value is node:
         node = parent
-    return isinstance(parent, syntax.Call) and parent.func is node
+    return node

@@ -146,9 +146,9 @@ class PythonProgram(SourceProgram[syntax.Node]):
     def named(self) -> Iterator[tuple[str, Value]]:
         for root in inside(self.module, syntax.Name):
             node: syntax.BaseExpression = root
-            name = self.qualified(root) if self._is_imported(root) else None
+            name = self.definitions.qualified(root) if self._is_imported(root) else None
             while isinstance(parent := node.parent, syntax.Attribute) and parent.value is node:
-                if (longer := self.qualified(parent)) is None:
+                if (longer := self.definitions.qualified(parent)) is None:
                     break
                 node, name = parent, longer
             if name is not None and name.startswith(f"{self.provider_names.spelled}."):

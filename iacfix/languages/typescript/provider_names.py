@@ -7,7 +7,7 @@ from functools import cached_property
 
 from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.typescript.bindings import computed_module
+from iacfix.languages.typescript.bindings import Binding, computed_module
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.exports import exported
@@ -74,12 +74,19 @@ class ProviderNames:
         computed."""
         calls = self.definitions.names.root.inside("call_expression")
         return any(computed_module(call) is not None for call in calls) or any(
-            not _is_called(use)
+            self._is_of_package(bound, use) and not _is_called(use)
             for bound in self.definitions.names.all_bindings()
-            if bound.imported is not None and f"{bound.imported}.".startswith(f"{self.spelled}.")
+            if bound.imported is not None
             for use in self.definitions.names.uses(bound)
             if use.type != "type_identifier"
         )
+
+    def _is_of_package(self, bound: Binding, use: Node) -> bool:
+        """What is read of an import there is the package, or a part of it."""
+        name = bound.imported or ""
+        if self._is_of_pulumi(name):
+            return f"{name}.".startswith(f"{self.spelled}.")
+        return f"{self.qualified(_whole(use))}.".startswith(f"{self.spelled}.")
 
     def function_of(self, node: Node) -> str | None:
         """The schema name of the provider function a call invokes; its `Output` form has the same name."""
@@ -95,7 +102,7 @@ class ProviderNames:
         for name in exported(self.definitions, path):
             if self._is_of_pulumi(name):
                 return name
-            if (found := self.beyond(name)) is not None:
+            if (found := self._asked_beyond(name)) is not None:  # asked each time: another program may rest on it
                 return found.name
         return None
 
@@ -141,8 +148,15 @@ class ProviderNames:
 
 def _is_called(node: Node) -> bool:
     """The name, with the members that are read of it, is what is called or constructed, or a type."""
-    while (parent := node.parent) is not None and parent.type == "member_expression" and parent.entries[0] == node:
-        node = parent
+    node = _whole(node)
+    parent = node.parent
     if parent is None or parent.type in ("nested_type_identifier", "nested_identifier", "type_query"):
         return True
     return node in (parent.child_by_field_name("function"), parent.child_by_field_name("constructor"))
+
+
+def _whole(node: Node) -> Node:
+    """The name with the members that are read of it."""
+    while (parent := node.parent) is not None and parent.type == "member_expression" and parent.entries[0] == node:
+        node = parent
+    return node

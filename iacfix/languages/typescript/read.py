@@ -235,9 +235,9 @@ class TypeScriptProgram(SourceProgram[Node]):
         for root in self.root.inside("identifier"):
             if (bound := self.names.binding(root)) is None or bound.kind != "import":
                 continue
-            node, name = root, self.qualified(root)
+            node, name = root, self.definitions.qualified(root)
             while (parent := node.parent) is not None and parent.type == "member_expression":
-                if parent.entries[0] != node or (longer := self.qualified(parent)) is None:
+                if parent.entries[0] != node or (longer := self.definitions.qualified(parent)) is None:
                     break
                 node, name = parent, longer
             is_bound = parent is not None and parent.type.endswith(("_specifier", "_import", "_clause"))

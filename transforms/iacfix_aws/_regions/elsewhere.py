@@ -14,6 +14,11 @@ from iacfix_aws._views.arns import regional_arns
 ACCOUNT = re.compile(r"\d{12}")
 ONE_OF_ACCOUNTS = re.compile(r"(?i)accounts?(?:_?ids?)?\[(?:\"[^\"]*\"|'[^']*')\]")
 """The account of a name, out of those of an organization."""
+OTHERS_ACCOUNT = re.compile(
+    r"(?i)(?<![a-z])_?(?:audit|central|consumer|external|log_?archive|other|partner|peer|producer|remote|security|shared"
+    r"|source|target|trusted|vendor)_?(?:services?_?)?account(?:_?id|_?number)?s?(?![a-z])"
+)
+"""Names of accounts that are somebody else's than the deployment's."""
 
 OTHERS = frozenset(
     {
@@ -126,6 +131,8 @@ def of_others(program: Program, text: Text, where: Where) -> str | None:
             return reasons.OF_OTHER_ACCOUNT.of(account=account)
         if named := value.mention(ONE_OF_ACCOUNTS):
             return reasons.ONE_OF_SEVERAL_ACCOUNTS.of(name=named[0])
+        if named := value.mention(OTHERS_ACCOUNT):
+            return reasons.NAMED_AFTER_OTHER_ACCOUNT.of(name=named[0])
         told = next((found for found in sorted(origins.literals) if REGION.fullmatch(found)), None)
         if told is not None and origins.imported:
             return reasons.TOLD_REGION.of(region=told)

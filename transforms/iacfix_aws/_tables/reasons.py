@@ -418,6 +418,11 @@ ONE_OF_SEVERAL_ACCOUNTS = Reason(
     "{name} is one of several accounts, so it may be another account's",
     "look up both, if it is this account",
 )
+NAMED_AFTER_OTHER_ACCOUNT = Reason(
+    "named-after-other-account",
+    "{name} is another account by its name, whose region may be another",
+    "look up both, if it is this account",
+)
 ARN_OF_OTHER_ACCOUNT = Reason(
     "arn-of-other-account",
     "the account {account} is hardcoded too, so the ARN may be another account's",

@@ -46,7 +46,9 @@ def main() -> None:
         answer, files = Answer("failed", f"cannot be cloned: {_without(here, str(error))}"), NOTHING
     except (IacfixError, OSError) as error:
         answer, files = Answer("failed", _without(here, str(error))), NOTHING
-    except MemoryError:
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and "map segment" not in str(error):  # a library that finds no room
+            raise
         answer, files = Answer("failed", f"takes more than {job.bounds.memory} MB of memory; raise --memory"), NOTHING
     if sum(map(len, files.values())) > job.bounds.output * 1_000_000:
         answer, files = (

@@ -47,6 +47,11 @@ class Edited:
     end: int
     lines: tuple[str, ...]
 
+    @property
+    def keeps_count(self) -> bool:
+        """Each line has another one in its place."""
+        return self.end - self.start == len(self.lines)
+
 
 @dataclass(frozen=True)
 class Replacement:
@@ -121,14 +126,27 @@ class Made:
 
     def __init__(self, edited: Iterable[Edited] = ()) -> None:
         self._edited = frozenset(edited)
-        self._come = {each.start: each.lines for each in self._edited}
+        self._from = {each.start: each for each in self._edited}
+        self._to = {each.end: each for each in self._edited}
+        self._in_place = {
+            each.start + at: line for each in self._edited if each.keeps_count for at, line in enumerate(each.lines)
+        }
+        """What takes the place of single lines, however many beside them change."""
 
     def has(self, edited: Iterable[Edited]) -> bool:
         """All of these were made, line for line; lines put in may stand among others that come in the same place."""
-        return all(
-            each in self._edited or (each.start == each.end and _stand(each.lines, self._come.get(each.start, ())))
-            for each in edited
-        )
+        return all(each in self._edited or self._has_among_others(each) for each in edited)
+
+    def _has_among_others(self, edited: Edited) -> bool:
+        start, end, lines = edited.start, edited.end, edited.lines
+        if start == end:
+            return start in self._from and _stand(lines, self._from[start].lines)
+        if edited.keeps_count and all(self._in_place.get(start + at) == line for at, line in enumerate(lines)):
+            return True
+        first, last = self._from.get(start), self._to.get(end)
+        begins = first is not None and end < first.end and first.lines[: len(lines)] == lines != first.lines
+        ends = last is not None and last.start < start and last.lines[-len(lines) :] == lines != last.lines
+        return bool(lines) and (begins or ends)
 
 
 def _stand(lines: tuple[str, ...], among: tuple[str, ...]) -> bool:

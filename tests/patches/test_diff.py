@@ -276,10 +276,23 @@ PLACES = st.tuples(st.integers(0, 30), st.integers(0, 3), st.sampled_from(["", "
         (Edited(9, 9, ("one\n", "three\n")), False),
         (Edited(8, 8, ("one\n",)), False),
         (Edited(4, 4, ("a\n",)), True),
+        (Edited(20, 21, ("c\n",)), True),
+        (Edited(21, 22, ("d\n",)), True),
+        (Edited(21, 22, ("c\n",)), False),
+        (Edited(20, 21, ("c\n", "d\n")), False),
+        (Edited(20, 22, ("c\n",)), False),
+        (Edited(21, 23, ("d\n", "e\n")), False),
+        (Edited(30, 31, ("f\n",)), True),
+        (Edited(31, 32, ("g\n", "h\n")), True),
+        (Edited(31, 32, ("f\n", "g\n")), False),
+        (Edited(30, 31, ("f\n", "g\n", "h\n")), False),
+        (Edited(31, 32, ()), False),
     ],
 )
 def test_lines_that_were_made_among_others_are_known(edited: Edited, is_there: bool) -> None:
-    made = Made([Edited(4, 6, ("a\n",)), Edited(9, 9, ("one\n", "two\n", "three\n"))])
+    more = Edited(30, 32, ("f\n", "g\n", "h\n"))
+    put_in = Edited(9, 9, ("one\n", "two\n", "three\n"))
+    made = Made([Edited(4, 6, ("a\n",)), put_in, Edited(20, 22, ("c\n", "d\n")), more])
     assert made.has([edited]) is is_there
     assert made.has([Edited(4, 6, ("a\n",)), edited]) is is_there
 

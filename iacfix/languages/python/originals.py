@@ -7,7 +7,7 @@ only the statements that an edit is about.
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache, cached_property, lru_cache
 from io import StringIO
@@ -38,6 +38,7 @@ class Originals:
         self._excerpts = Excerpts(program.text, program.module)
         self._trees: dict[syntax.Node, dict[syntax.Node, cst.CSTNode]] = {}
         self._parsed: dict[Statement, Excerpt | None] = {}
+        self._codes: dict[cst.CSTNode, str] = {}
         self._lines: dict[cst.Comment, int] = {}
         self._unread: list[tuple[cst.Module, int]] = []
         """Trees whose comments are not among the lines yet, with what is to be added to a line there."""
@@ -130,6 +131,12 @@ class Originals:
     def code(self, node: cst.CSTNode) -> str:
         """The code of a node, be it an original or a new one."""
         return self._excerpts.blank.code_for_node(node)
+
+    def once(self, statement: cst.CSTNode, code: Callable[[], str]) -> str:
+        """The code of an original statement where it stands, which is asked for by all that is written anew there."""
+        if statement not in self._codes:
+            self._codes[statement] = code()
+        return self._codes[statement]
 
     @property
     def config(self) -> cst.PartialParserConfig:

@@ -84,7 +84,8 @@ class _Rewriting:
         text, start = self.originals.text, self.begin - len(self._above)
         if "\f" in self.indent:  # which is none, and would stand before each line that is new
             raise CannotFix(reasons.NOT_REPRODUCED)
-        old, new = self._code([self.statement]), self._code(_statements(self.statement.visit(self.transformer)))
+        old = self.originals.once(self.statement, lambda: self._code([self.statement]))
+        new = self._code(_statements(self.statement.visit(self.transformer)))
         if not text.startswith(old, start):  # LibCST does not keep every end of a text
             old, new = _without_end(old), _without_end(new)
             if text[start:].rstrip() != old.rstrip():

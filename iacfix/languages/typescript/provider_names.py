@@ -24,6 +24,7 @@ class ProviderNames:
     package: ProviderPackage
     neighbours: Neighbours
     _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
+    _types: dict[Node, str | None] = field(default_factory=dict[Node, "str | None"])
 
     @property
     def spelled(self) -> str:
@@ -49,6 +50,11 @@ class ProviderNames:
 
     def type_of(self, node: Node) -> str | None:
         """The schema type that a `new` expression or a call of `super` constructs."""
+        if node not in self._types:
+            self._types[node] = self._type_of(node)
+        return self._types[node]
+
+    def _type_of(self, node: Node) -> str | None:
         classes = (node.child_by_field_name("constructor"), *extended(self.definitions, node))
         return next((type for found in classes if (type := self.type_named(found)) is not None), None)
 

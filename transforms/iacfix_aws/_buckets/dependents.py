@@ -193,11 +193,18 @@ def _is_false(value: Value | None) -> bool:
 
 
 def _beside(program: Program, bucket: Resource, *types: str) -> Resource | None:
+    return _by_bucket(program, types).get(bucket)
+
+
+@lru_cache(maxsize=8)  # asked for every bucket of a file
+def _by_bucket(program: Program, types: tuple[str, ...]) -> dict[Resource, Resource]:
+    """The first resource of these types beside each bucket."""
+    found: dict[Resource, Resource] = {}
     for side in program.resources(*types):
         owner = side.args.get("bucket")
-        if owner is not None and program.referent(owner) is bucket:
-            return side
-    return None
+        if owner is not None and (bucket := program.referent(owner)) is not None:
+            found.setdefault(bucket, side)
+    return found
 
 
 def writers(program: Program, bucket: Resource, types: frozenset[str]) -> list[Resource]:

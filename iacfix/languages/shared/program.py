@@ -39,6 +39,7 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
         self.text = text
         self.package = package
         self._provider, self._neighbours = provider, neighbours
+        self._of_types: dict[tuple[str, ...], list[Resource]] = {}
         self.shapes, self.definitions, self.provider_names = shapes, shapes.definitions, shapes.provider
         self.value, self.shape = shapes.value, shapes.shape
         self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
@@ -92,7 +93,9 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
         return {found.node: found for found in self._all}
 
     def resources(self, *types: str) -> Iterator[Resource]:
-        return (found for found in self._all if not types or found.type in types)
+        if types not in self._of_types:
+            self._of_types[types] = [found for found in self._all if not types or found.type in types]
+        return iter(self._of_types[types])
 
     def resource_at(self, node: NodeT) -> Resource | None:
         """The resource an expression stands for: the call itself, a name or a field that holds it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -194,7 +195,8 @@ class NewResources:
         data, end = self.program.data, layout.own_end(statement)
         row = statement.end_point[0] - data.count(b"\n", end, statement.end_byte)
         before = data[layout.line_start(data, statement.start_byte) : statement.start_byte].strip()
-        beside = [node for node in block.children if node.start_byte >= end and node.start_point[0] == row]
+        following = block.children[bisect_left(block.children, end, key=lambda node: node.start_byte) :]
+        beside = itertools.takewhile(lambda node: node.start_point[0] == row, following)
         others = [node for node in beside if node.type != "comment" or node.end_point[0] > row]
         if (before and not before.endswith(b"*/")) or others:
             raise CannotFix(reasons.SHARED_LINE)

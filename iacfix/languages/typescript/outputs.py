@@ -240,11 +240,13 @@ class Outputs:
 
 def operands(node: Node) -> Iterator[Node]:
     """The terms of a sum, the first first."""
-    if node.type == "binary_expression" and node.operator == "+":
-        for term in node.entries:
-            yield from operands(term)
-    else:
-        yield node
+    waiting = [node]
+    while waiting:
+        term = waiting.pop()
+        if term.type == "binary_expression" and term.operator == "+":
+            waiting += reversed(term.entries)
+        else:
+            yield term
 
 
 def is_added(node: Node) -> bool:

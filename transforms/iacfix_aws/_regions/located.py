@@ -8,7 +8,8 @@ from iacfix_aws._tables.regions import REGION
 from iacfix_aws._tables.services import GLOBAL_SERVICES
 from iacfix_aws._views.arns import regional_arns
 
-ANY = "[a-z0-9-]+"
+ANY = "[a-z0-9-]{1,63}"
+"""A label of a host, which has no more letters; without a limit a long word is read anew from each of its letters."""
 VPC_ENDPOINT = re.compile(rf"(?:com\.amazonaws|aws\.sagemaker)\.(?P<region>{ANY})\.")
 CONSOLE = re.compile(rf"[?&]region=(?P<region>{ANY})|https://(?P<host>{ANY})\.console\.aws\.amazon\.com")
 DOMAIN = r"(?:amazonaws\.com|amazoncognito\.com|amazonses\.com|api\.aws|on\.aws)"

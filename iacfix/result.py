@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Protocol
 
 from iacfix.model import Provider
 from iacfix.reasons import Reason
@@ -175,8 +176,15 @@ class Outcome:
         return tuple(split for step in self.steps for split in step.splits)
 
 
-Accept = Callable[[Reported, str, str], bool]
-"""MigrationRequest for each fix with the finding and the text before and after; False leaves the finding as it is."""
+Beside = Sequence[tuple[str, str, str]]
+"""Further files that a fix changes: path, and text before and after."""
+
+
+class Accept(Protocol):
+    """Asked for each fix with the finding and the text of its file before and after, and what it changes of others;
+    False leaves the finding as it is."""
+
+    def __call__(self, finding: Reported, before: str, after: str, beside: Beside = (), /) -> bool: ...
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from iacfix.files.modules import SEAM, Part, joined, native_text, place_of, spli
 from iacfix.languages import language, language_name
 from iacfix.model import Provider
 from iacfix.registry import packs
-from iacfix.result import Accept, Outcome, Plan, Repair, Reported, Step
+from iacfix.result import Accept, Beside, Outcome, Plan, Repair, Reported, Step
 from iacfix.rewrite import Change, utf8
 
 
@@ -66,9 +66,12 @@ class _Module:
             return Outcome("", "", "", errors=(str(error),))
         mine = None if kept is None else {self._inward(each) for each in kept if each.path in self.names}
 
-        def asked(found: Reported, before: str, after: str) -> bool:
+        def asked(found: Reported, before: str, after: str, beside: Beside = (), /) -> bool:
             own, index = self._outward(found, source.text)
-            return accept is not None and accept(own, split(before)[index], split(after)[index])
+            texts = list(zip(self.names, split(before), split(after), strict=True))
+            _, old, new = texts.pop(index)
+            others = [*beside, *(each for each in texts if each[1] != each[2])]
+            return accept is not None and accept(own, old, new, others)
 
         done = examine(source, plan, root, None if accept is None else asked, mine)
         return replace(done, errors=tuple(self._broken()) or done.errors) if done.errors else done

@@ -8,7 +8,7 @@ from iacfix.patches.diff import unified
 from iacfix.reports.color import Paint, paint_diff
 from iacfix.reports.text import SEVERITY_COLOR
 from iacfix.reports.visible import one_line, visible
-from iacfix.result import Reported
+from iacfix.result import Beside, Reported
 
 QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, this [f]ile, [q]uit, [?]: "
 HELP = """\
@@ -32,20 +32,22 @@ class Questions:
         self._files: set[str] = set()
         self._over = False
 
-    def __call__(self, finding: Reported, before: str, after: str) -> bool:
+    def __call__(self, finding: Reported, before: str, after: str, beside: Beside = (), /) -> bool:
         if self._over:
             return False
         is_known = finding.rule in self._rules or finding.path in self._files
-        return is_known or self._answered(finding, before, after)
+        return is_known or self._answered(finding, before, after, beside)
 
-    def _answered(self, finding: Reported, before: str, after: str) -> bool:
+    def _answered(self, finding: Reported, before: str, after: str, beside: Beside) -> bool:
         severity = self._paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
         place = f"{finding.path}:{finding.line}:{finding.column}"
         self._show(f"{one_line(place)}: {severity} {finding.rule} {one_line(finding.message)}\n")
         if finding.note:
             self._show(f"    {one_line(finding.note)}\n")
-        hunks = visible(unified(finding.path, before, after).partition("\n@@")[2])
-        self._show(paint_diff(f"@@{hunks}", self._paint))
+        self._show_hunks(finding.path, before, after)
+        for path, *texts in beside:
+            self._show(f"and in {one_line(path)}:\n")
+            self._show_hunks(path, *texts)
         while True:
             match self._next():
                 case "y" | "yes":
@@ -65,6 +67,10 @@ class Questions:
                     self._show(HELP)
                 case _:
                     continue
+
+    def _show_hunks(self, path: str, before: str, after: str) -> None:
+        hunks = visible(unified(path, before, after).partition("\n@@")[2])
+        self._show(paint_diff(f"@@{hunks}", self._paint))
 
     def _next(self) -> str:
         """The answer; the end of the input is a quit."""

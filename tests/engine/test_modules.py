@@ -14,7 +14,7 @@ from iacfix.engine.scope import narrowed
 from iacfix.errors import PatchError
 from iacfix.files.modules import SEAM, place_of, split
 from iacfix.patches.diff import unified
-from iacfix.result import Fix
+from iacfix.result import Beside, Fix, Reported
 
 ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
   comparison_operator = "GreaterThanThreshold"
@@ -193,6 +193,20 @@ def test_a_fix_that_depends_on_the_major_tells_it_as_terraform_counts(root: Path
         "the major of aws is not certain (versions.tf allows hashicorp/aws >= 5.0, the newest major 6 is assumed), and "
         "under 5 the fix would be another: pin it or set --provider-version",
     )
+
+
+def test_whoever_is_asked_sees_what_a_fix_changes_of_other_files(root: Path):
+    seen: list[tuple[str, str, str, Beside]] = []
+
+    def accept(finding: Reported, before: str, after: str, beside: Beside = (), /) -> bool:
+        seen.append((finding.path, before, after, beside))
+        return True
+
+    versions = 'terraform {\n  required_providers {\n    aws = {\n      version = "~> 6.0"\n    }\n  }\n}\n'
+    for name, text in {"a.tf": TOPIC, "net.tf": ENDPOINT, "versions.tf": versions}.items():
+        (root / name).write_text(text, encoding="utf-8")
+    run(Request((str(root),), select=REGION, jobs=1), accept=accept)
+    assert seen == [("net.tf", ENDPOINT, LOOKED_UP, [("a.tf", TOPIC, SOURCE + TOPIC)])]
 
 
 # other syntaxes, and files in the place of others

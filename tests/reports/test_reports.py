@@ -432,6 +432,12 @@ def test_a_question_shows_the_hunk() -> None:
     )
 
 
+def test_a_question_shows_what_changes_of_other_files() -> None:
+    questions, shown = asked("y")
+    assert questions(SAFE, "a\n", "b\n", [("infra/b.py", "c\n", "d\n")])
+    assert "".join(shown).endswith(f"@@ -1 +1 @@\n-a\n+b\nand in infra/b.py:\n@@ -1 +1 @@\n-c\n+d\n{QUESTION}")
+
+
 @pytest.mark.parametrize(
     ("answers", "taken"),
     [

@@ -609,7 +609,7 @@ def test_an_unsafe_fix_that_another_one_makes_impossible_is_never_promised(unsaf
     outcome = examine(source, Plan(("inline-bucket-config",), unsafe=unsafe, major=6), Path("/nowhere"))
     assert [(found.line, found.fix, found.reason) for found in outcome.findings] == [
         (3, Fix.UNSAFE, None),
-        (4, Fix.NONE, "the versioning of another bucket is called logs-versioning already"),
+        (4, Fix.NONE, "the versioning of another bucket is already called logs-versioning"),
     ]
 
 

@@ -165,9 +165,8 @@ def test_what_does_not_exist_is_told_and_the_rest_goes_on(root: Path):
 
 def test_a_file_that_is_no_program_is_told(root: Path):
     _make(root, "README.md")
-    said = (
-        "is no program, name a folder or a file that ends in .py, .ts, .mts, .cts, .tsx, .js, .mjs, .cjs, .jsx or .tf"
-    )
+    endings = ".py, .ts, .mts, .cts, .tsx, .js, .mjs, .cjs, .jsx, .tf or .tofu"
+    said = f"is no program, name a folder or a file that ends in {endings}"
     assert _told(root, "README.md") == [f"{root}/README.md: {said}"]
 
 

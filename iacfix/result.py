@@ -67,6 +67,11 @@ class Reported:
         return replace(self, fix=Fix.NONE, reason=str(reason), reason_id=id, remedy=remedy)
 
     @property
+    def why(self) -> str | None:
+        """The reason as it was given: with its id and its remedy."""
+        return Reason(self.reason_id, self.reason or "", self.remedy or "") if self.reason_id else self.reason
+
+    @property
     def end_line(self) -> int:
         return max(self.line, self.place.end_line)
 

@@ -66,5 +66,5 @@ def texts_of_refusals(tree: ast.AST) -> Iterator[str]:
             given = node.args[:1] if called in REFUSALS else []
             given += [keyword.value for keyword in node.keywords if keyword.arg == "reason" and called == "Finding"]
             yield from (ast.unparse(each) for each in given if isinstance(each, ast.Constant | ast.JoinedStr))
-            if called == "Reason":
+            if called == "Reason" and isinstance(node.args[0], ast.Constant):
                 yield ast.unparse(node)

@@ -172,9 +172,9 @@ class Fixing:
         if not self.plan.unsafe:
             trial = self._trial(settled, unsafe=True)
             self.seen.refused |= {
-                key: found.reason
+                key: found.why
                 for key, found in trial.reported()
-                if found.reason and key in self.seen and self.seen[key].fix is not Fix.NONE
+                if found.why and key in self.seen and self.seen[key].fix is not Fix.NONE
             }
 
     def not_taken(self, settled: Reading) -> frozenset[Reported]:

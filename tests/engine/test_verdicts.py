@@ -400,7 +400,18 @@ def test_what_changes_while_the_run_reads(project: Path, monkeypatch: pytest.Mon
 
 SPLIT = Split(Site("a.py", 1, "t", ("n",), Parent.NONE), "r", (Part("t", "n"),))
 FOUND = Reported(
-    "r", Severity.HIGH, "a.py", 1, 2, "m" * 200, Fix.SAFE, None, ("n",), Place(3, (1, 2), 1, "x", "before")
+    "r",
+    Severity.HIGH,
+    "a.py",
+    1,
+    2,
+    "m" * 200,
+    Fix.SAFE,
+    None,
+    ("n", "o"),
+    Place(3, (1, 2), 1, "x", "before"),
+    "no-lid",
+    "close it",
 )
 EVERY = Outcome(
     "a.py",

@@ -131,7 +131,7 @@ def test_a_file_that_awaits_its_imports_is_given_no_require() -> None:
     text += 'const data = new aws.s3.Bucket("data", { versioning: { enabled: given } });\n'
     outcome = examined("a.ts", text, 6)
     assert (outcome.errors, outcome.after) == ((), text)
-    reason = "the file awaits its imports; import @pulumi/pulumi first"
+    reason = "the file uses dynamic imports (`await import`)"
     assert [found.reason for found in outcome.findings] == [reason]
 
 

@@ -117,6 +117,8 @@ FINDINGS: list[dict[str, Any]] = [
         "resource": "aws.s3.Bucket logs",
         "fix": "unsafe",
         "reason": None,
+        "reason_id": None,
+        "remedy": None,
         "note": INLINE_NOTE,
         "edits": [],
     },
@@ -131,6 +133,8 @@ FINDINGS: list[dict[str, Any]] = [
         "resource": 'aws.cloudwatch.MetricAlarm f"failures, {größe}: all"',
         "fix": "safe",
         "reason": None,
+        "reason_id": None,
+        "remedy": None,
         "note": None,
         "edits": [
             {

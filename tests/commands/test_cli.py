@@ -833,8 +833,8 @@ def test_the_summary_says_what_a_deployed_stack_must_show(project: Path) -> None
 @pytest.mark.parametrize(
     ("runtime", "written"),
     [
-        ("runtime: nodejs", 'treatMissingData: "notBreaching"'),
-        ("runtime:\n  name: nodejs", 'treatMissingData: "notBreaching"'),
+        ("runtime: nodejs", "treatMissingData: 'notBreaching'"),
+        ("runtime:\n  name: nodejs", "treatMissingData: 'notBreaching'"),
         ("runtime: python", 'treat_missing_data="notBreaching"'),
         ("runtime: go", 'treat_missing_data="notBreaching"'),
         (None, 'treat_missing_data="notBreaching"'),

@@ -560,19 +560,23 @@ MOVE_FIRST = Reason("move-first", "its inputs about public access come first", "
 SERVES_WEBSITE = Reason(
     "serves-website",
     "it serves a website, which is public unless something is in front of it",
-    "block public access, if something is",
+    "block public access if a distribution is in front of it",
 )
-GRANTS_OPEN = Reason("grants-open", "its grants may allow public access", "block public access, if it is not meant")
-ACL_OPEN = Reason("acl-open", "its ACL may allow public access", "block public access, if it is not meant")
+GRANTS_OPEN = Reason(
+    "grants-open", "its grants may allow public access", "block public access unless it is meant to be public"
+)
+ACL_OPEN = Reason("acl-open", "its ACL may allow public access", "block public access unless it is meant to be public")
 ENDPOINT_READ = Reason(
     "endpoint-read", "a website endpoint is read that may be its own", "block public access, if it is not"
 )
 SIDE_WEBSITE = Reason(
     "side-website",
     "{resource} makes it a website, which is public unless something is in front of it",
-    "block public access, if something is",
+    "block public access if a distribution is in front of it",
 )
-SIDE_OPEN = Reason("side-open", "{resource} may allow public access", "block public access, if it is not meant")
+SIDE_OPEN = Reason(
+    "side-open", "{resource} may allow public access", "block public access unless it is meant to be public"
+)
 READ_ANONYMOUSLY = Reason(
     "read-anonymously",
     "{resource} may read it without credentials",
@@ -584,7 +588,7 @@ TOLD_PUBLIC = Reason(
 OPENING_POLICY_UNKNOWN = Reason(
     "opening-policy-unknown", "{name} is not statically known: {why}", "write the policy as a literal"
 )
-OPENED_ELSEWHERE = Reason("opened-elsewhere", "{why}, in {path}", "block public access, if it is not meant")
+OPENED_ELSEWHERE = Reason("opened-elsewhere", "{why}, in {path}", "block public access unless it is meant to be public")
 ACL_COMPUTED = Reason(
     "acl-computed",
     "the ACL {code} is computed, and may be private or null",

@@ -9,6 +9,11 @@ from iacfix.reasons import Reason
 NO_SUCH_NAME = Reason(
     "no-such-name", "pulumi-aws {version} has no such name there{nearest}", "write the name that is meant"
 )
+NO_SUCH_ARGUMENT = Reason(
+    "no-such-argument",
+    "version {version} of the provider has no such name there{nearest}",
+    "write the name that is meant",
+)
 ONLY_IN_MAJOR = Reason(
     "only-in-major", "only major {major} has it", "write it for the major of this program, or change the major"
 )

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from iacfix.model import Entry, Fields, Items, Program, Provider, Resource, Value
 from iacfix_aws._schema import Declared, Schema, nested_of, type_of
+from iacfix_aws._tables import reasons
 from iacfix_aws._tables.terraform import EVERYWHERE, OTHERWISE_NAMED, TABLED, WRITE_ONLY, Terraform
 
 SCHEMA, VOCABULARY = Schema(), Terraform()
@@ -33,7 +34,7 @@ class UnknownArgument:
 
     @property
     def reason(self) -> str:
-        return f"version {self.version} of the provider has no such name there{self._nearest}"
+        return reasons.NO_SUCH_ARGUMENT.of(version=self.version, nearest=self._nearest)
 
     @property
     def _nearest(self) -> str:

@@ -35,7 +35,7 @@ from iacfix.rule import Finding, rule
 from iacfix_aws._schema import is_class, types
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import MAJORS
-from iacfix_aws._tables.renames import CLASSES, INPUTS, OTHER_PACKAGES
+from iacfix_aws._tables.renames import CLASSES, INPUTS, NESTED, OTHER_PACKAGES
 from iacfix_aws._views.unknown import is_missing, is_of, meant, misspelt, renamed, unknown_inputs, unknown_nested
 
 COMPUTED = "*"
@@ -88,7 +88,7 @@ def _edits(program: Program, host: Resource, right: str) -> tuple[Edit, ...] | s
     """The class and the inputs that have other names there, or the first that it does not have."""
     edits: list[Edit] = [Retype(host, right)]
     for unknown in (*unknown_inputs(program, host, right), *unknown_nested(program, host, right)):
-        name = INPUTS.get(right, {}).get(unknown.path)
+        name = INPUTS.get(right, {}).get(unknown.path) or NESTED.get(right, {}).get(unknown.path)
         edit = renamed(program, unknown, name) if name is not None else ""
         if not isinstance(edit, Rename):
             return reasons.CLASS_WITHOUT_INPUT.of(right=right, path=unknown.path, nearest=unknown.nearest)

@@ -12,7 +12,7 @@ from iacfix_aws._schema import Declared, is_class, is_module, names_in, nested_o
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.other_names import NO_CLASSES, OTHER_NAMES
-from iacfix_aws._tables.renames import CLASSES
+from iacfix_aws._tables.renames import CLASSES, NESTED
 
 OPTIONS = frozenset(
     {
@@ -80,12 +80,15 @@ def unknown_nested(program: Program, host: Resource, type: str = "") -> Iterator
             yield from _below(program, host, name, declared.inputs[entry.key].kind, entry.value, entry.key)
 
 
-def _fits(program: Program, unknown: Unknown, declared: Declared) -> bool:
-    """Nothing inside the value is unknown to an input of the class, as far as it can be seen."""
+def _fits(program: Program, unknown: Unknown, right: str) -> bool:
+    """Nothing inside the value is unknown to an input of the class, as far as it can be seen, but what has a right name
+    there as well."""
+    declared, known = unknown.declared[right], NESTED.get(unknown.type, {})
     value = unknown.entry.value
     values = value.elements if declared.is_list and isinstance(value, Items) else (value,)
     code = declared.kind.removeprefix("[")
-    return not any(found for each in values for found in _below(program, unknown.host, unknown.type, code, each, ""))
+    inside = (found for each in values for found in _below(program, unknown.host, unknown.type, code, each, right))
+    return all(found.path in known for found in inside)
 
 
 def _below(program: Program, host: Resource, type: str, code: str, value: Value, path: str) -> Iterator[Unknown]:
@@ -130,7 +133,7 @@ def renamed(program: Program, unknown: Unknown, right: str) -> Rename | str:
     if inner:
         made = Inputs(f"{module}.{declared.nested}", {inner: Keep(value)})
         return Rename(unknown.fields, unknown.entry.key, key, made)
-    if not _fits(program, unknown, declared):
+    if not _fits(program, unknown, right):
         return reasons.HAS_OTHER_NAMES.of(right=right)
     match value:
         case Items(elements=[only]) if not declared.is_list and not value.is_open and value.is_direct:

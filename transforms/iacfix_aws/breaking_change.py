@@ -10,7 +10,7 @@ defaults. Some of it a rule rewrites; the rest is for a person to decide, and ea
 
 *Lesson* Upgrade one major at a time, and read the preview for what the list names.
 
-*Left alone* Inputs that outdated-input or implicit-stage tells already.
+*Left alone* Inputs that outdated-input or implicit-stage tells already, and those that are not written out.
 Everything where the program's major is the oldest that is known, and all that both majors understand
 alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade` always asks it.
 

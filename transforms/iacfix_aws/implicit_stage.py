@@ -9,10 +9,11 @@ already, both would make the same stage, and the second fails.
 
 *Lesson* A deployment is a snapshot of an API, a stage is where it is served: keep them apart.
 
-*Left alone* Deployments without a stage, and those of HTTP and WebSocket APIs, which never made one.
+*Left alone* Deployments without a stage, and those of HTTP and WebSocket APIs, which never made one; deployments whose
+inputs are not written out.
 
 *Reported only* A stage that major 6 still makes; canary settings; a stage of another name on the same deployment;
-outputs of a deployment that has a stage of its own already; inputs that cannot be seen.
+outputs of a deployment that has a stage of its own already; an API that is not written in the call.
 
 *On a deployed stack* The deployment is updated in place and the stage stays, but the new resource does not know it: it
 has to be imported as `restApi/stageName`, or making it fails. The fix is unsafe.

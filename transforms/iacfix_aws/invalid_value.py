@@ -10,8 +10,8 @@ resource is created, in the middle of a deployment.
 
 *Lesson* Take such values from the enums of `@pulumi/aws` and `pulumi_aws`, where an input has one.
 
-*Left alone* Values that are computed; words that AWS knows; inputs whose words AWS adds to often, as regions, runtimes
-and engines.
+*Left alone* Values that are computed or not written out; words that AWS knows; inputs whose words AWS adds to often, as
+regions, runtimes and engines.
 
 *Reported only* Words of which it cannot be told what they mean, and numbers between those that AWS takes.
 

@@ -12,7 +12,8 @@ a cache. A role that may only list the bucket fails at run time, in the middle o
 *Lesson* S3 operations need bucket-level reads (`s3:GetBucketLocation`, `s3:GetBucketVersioning`) beside object access.
 
 *Left alone* Roles that neither CodeBuild nor CodePipeline may assume; statements with a principal (bucket policies);
-Deny and NotAction; wildcards that cover the reads already; reads given by another statement for the same bucket.
+Deny and NotAction; wildcards that cover the reads already; reads given by another statement for the same bucket;
+policies that cannot be seen, unless a statement of the file that is in none of the others lists buckets.
 
 *Reported only* Policies written as JSON text, put together by code or given by inputs that cannot be seen; statements
 that reach only objects (`/*`), that hold for list calls only or that serve roles of other services too; actions kept in

@@ -11,7 +11,7 @@ deployment stops there.
 *Lesson* Read `AWS_REGION` in the handler, and never set it.
 
 *Left alone* Variables of other names, with `AWS_LAMBDA_EXEC_WRAPPER` and other settings of the runtime; variables of
-other services, where the same names may be set.
+other services, where the same names may be set; functions whose variables are not written out.
 
 *Reported only* A region that may be another than that of the function, as with regions by purpose (primary, replica) or
 a function with a provider of its own; other reserved names, which the handler may read: rename them; variables that are

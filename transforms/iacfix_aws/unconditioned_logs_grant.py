@@ -12,7 +12,8 @@ that can name the key, in any account. AWS documents the condition `kms:Encrypti
 *Lesson* Always include an encryption context condition in KMS policies for CloudWatch Logs.
 
 *Left alone* Statements that have a condition on the encryption context, the source account or ARN, the calling account
-or the service; Deny statements; statements without key actions; policies that are not key policies.
+or the service; Deny statements; statements without key actions; policies that are not key policies; keys whose
+policy cannot be seen, in a file that says nothing of the logs service.
 
 *Reported only* A statement that names other principals too, which the condition would lock out; `delivery.logs`, which
 is another service; a statement, principal or condition that is partly written elsewhere or holds an output; policies

@@ -11,7 +11,8 @@ that KMS gives a key by default the log group cannot be created.
 *Lesson* Give a key that encrypts log groups a statement for `logs.<region>.amazonaws.com`, narrowed by the
 encryption context.
 
-*Left alone* Keys whose policy serves the logs service, on whatever conditions; keys that the file does not make.
+*Left alone* Keys whose policy serves the logs service, on whatever conditions; keys that the file does not make; log
+groups whose key is not written out.
 
 *Reported only* Policies that cannot be read, or that have statements for everybody or whom one cannot see; policies
 that are shared or set apart from the key; keys and log groups with providers of their own; other partitions.

@@ -10,7 +10,8 @@ middle of the deployment, after what it should have allowed was built.
 *Lesson* Take the ARN from `aws.iam.ManagedPolicy`, whose members are checked before anything is deployed.
 
 *Left alone* Policies of an account of your own; names with a computed part or a wildcard; other partitions than `aws`,
-but for those that are computed; names that are like none of the provider's list, which may be newer than it.
+but for those that are computed; names that are like none of the provider's list, which may be newer than it;
+attachments whose ARN is not written out.
 
 *Reported only* Names that differ from one that exists by underscores, or by AWS or Amazon in front; names that are
 often written and never existed, which need a policy of their own; policies that the provider's version 7 no longer

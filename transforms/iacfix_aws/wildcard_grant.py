@@ -12,9 +12,11 @@ of actions on a few resources, which nobody can tell from `*`.
 IAM Access Analyzer tell both.
 
 *Left alone* Denials; statements with a condition; actions by a prefix, as `ec2:Describe*`; all actions of a service on
-resources that are named; policies of resources, as keys and buckets, where `*` is the resource itself.
+resources that are named; policies of resources, as keys and buckets, where `*` is the resource itself; roles whose
+inputs are not written out, which need not have a policy inside; actions that are computed.
 
-*Reported only* Everything: what the role is there for is not in the program.
+*Reported only* Everything: what the role is there for is not in the program. A policy whose statements are not written
+out is reported too, as it may allow everything.
 
 *On a deployed stack* Nothing is rewritten. Narrowing a policy takes effect within seconds, for running functions too.
 
@@ -30,7 +32,7 @@ from iacfix.model import Hidden, Program, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
 from iacfix_aws._views.policies import Statement, listed, policies
-from iacfix_aws._views.roles import POLICIES, policy_label
+from iacfix_aws._views.roles import POLICIES, ROLE, policy_label
 
 PLACES = (*POLICIES, ("aws.iam.UserPolicy", "policy"), ("aws.iam.GroupPolicy", "policy"))
 EVERY = frozenset({"*", "*:*"})
@@ -52,9 +54,16 @@ def wildcard_grant(program: Program) -> Iterator[Finding]:
     for policy in policies(program, *PLACES):
         label = policy_label(policy)
         if isinstance(policy, Hidden):
-            if policy.text is not None and RAW.search(policy.text.pattern):
+            if policy.text is None and not (policy.is_input and policy.host.type == ROLE):
+                why = reasons.POLICY_UNREADABLE.of(why=policy.reason)
+                yield Finding(policy.value, f"{label} may allow every action", reason=why)
+            elif policy.text is not None and RAW.search(policy.text.pattern):
                 yield Finding(policy.value, f"{label} allows every action", reason=reasons.ACTIONS_NEEDED)
             continue
+        hidden = policy.unseen or next(iter(policy.unseen_statements), policy.written if policy.is_open else None)
+        if hidden is not None and hidden.node not in seen:
+            seen.add(hidden.node)
+            yield Finding(hidden, f"{label} may allow every action", reason=reasons.STATEMENTS_NOT_LITERAL)
         for statement in policy.statements:
             found = _granted(statement)
             if found is not None and statement.fields.node not in seen:

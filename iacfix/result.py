@@ -185,9 +185,17 @@ Beside = Sequence[tuple[str, str, str]]
 """Further files that a fix changes: path, and text before and after."""
 
 
+class TakenBack(BaseException):
+    """The answer about a fix in the file at `path` is taken back; no failure of the file that is asked about now."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 class Accept(Protocol):
     """Asked for each fix with the finding and the text of its file before and after, and what it changes of others;
-    False leaves the finding as it is."""
+    False leaves the finding as it is. Raises TakenBack where an answer before is to be given anew."""
 
     def __call__(self, finding: Reported, before: str, after: str, beside: Beside = (), /) -> bool: ...
 

@@ -14,13 +14,11 @@ from iacfix.commands.terminal import write as write_out
 from iacfix.commands.writing import looking, undoable
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run
-from iacfix.engine.scope import scoped
 from iacfix.errors import IacfixError, UsageError
 from iacfix.files.changed import uncommitted
 from iacfix.files.modules import is_named
 from iacfix.files.source import Source, encode, write_all
 from iacfix.files.staging import sweep
-from iacfix.reports.progress import watched
 from iacfix.reports.text import by_rule_and_file, named
 
 if TYPE_CHECKING:
@@ -44,13 +42,14 @@ def apply(request: Request, terminal: Terminal, *, interactive: bool, fix_only: 
 
 
 def _apply_asking(request: Request, terminal: Terminal, *, fix_only: bool) -> int:
+    from iacfix.engine.asking import asked
     from iacfix.reports.questions import Questions
 
     if "-" in request.paths:
         raise UsageError("--interactive reads its answers from stdin; name files instead of -")
-    questions = Questions(input, write_out, terminal.paint)
     with looking():
-        done = scoped(request, terminal.scope, watch=watched, accept=questions)
+        done = run_of(request, terminal)
+        done = asked(done, Questions(input, write_out, terminal.paint, len(done.fixed)))
     return _written(done, done.fixed, terminal, fix_only=fix_only)
 
 

@@ -17,7 +17,7 @@ from iacfix.registry import packs, rule_ids
 
 if TYPE_CHECKING:
     from iacfix.engine.workers import Task
-    from iacfix.result import Accept, Outcome, Repair, Reported
+    from iacfix.result import Outcome, Repair, Reported
 
 Watch = Callable[[Iterator["Outcome"], int], Iterable["Outcome"]]
 
@@ -77,11 +77,9 @@ def run(
     request: Request,
     *,
     watch: Watch = lambda outcomes, _: outcomes,
-    accept: Accept | None = None,
     only: Callable[[str], bool] = lambda _: True,
 ) -> Run:
-    """Examine every file below the paths. `accept` is asked for each fix, one file at a time; `only` says by name which
-    files count."""
+    """Examine every file below the paths; `only` says by name which files count."""
     root = root_of(request.paths)
     tell_from(str(root) if request.shared else None)
     paths = [Path(path) for path in request.paths] or [Path()]
@@ -94,7 +92,7 @@ def run(
     looked.close()
     for folder in there.unvisited:
         looked.past(str(folder), only)
-    outcomes = tuple(watch(_outcomes(looked.tasks, request, root, accept), len(looked.tasks)))
+    outcomes = tuple(watch(_outcomes(looked.tasks, request, root), len(looked.tasks)))
     errors = [*map(str, there.errors), *looked.errors, *(line for outcome in outcomes for line in outcome.errors)]
     is_missing = not (errors or looked.programs or len(mine) < len(named)) and any(path.is_dir() for path in paths)
     return Run(
@@ -182,13 +180,11 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     return Run(root, (task,), (outcome,), outcome.errors, 1, visited, bool(request.select or request.ignore))
 
 
-def _outcomes(tasks: Sequence[Task], request: Request, root: Path, accept: Accept | None) -> Iterator[Outcome]:
+def _outcomes(tasks: Sequence[Task], request: Request, root: Path) -> Iterator[Outcome]:
     if not tasks:
         return iter(())
     from iacfix.engine.workers import examined, lost, shared_out, traced, without_trace
 
-    if accept:
-        return (examined(task, accept) for task in tasks)
     if request.cache or request.shared:
         from iacfix.engine import verdicts
 

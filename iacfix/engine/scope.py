@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from iacfix.engine.baseline import Baseline
     from iacfix.engine.workers import Task
     from iacfix.files.changed import Changed
-    from iacfix.result import Accept, Outcome, Reported
+    from iacfix.result import Outcome, Reported
 
 BASELINE = "iacfix-baseline.json"
 """Looked for at the root of the repository."""
@@ -36,7 +35,7 @@ class Scope:
     all_known: bool = False
 
 
-def scoped(request: Request, scope: Scope, *, watch: Watch, accept: Accept | None = None) -> Run:
+def scoped(request: Request, scope: Scope, *, watch: Watch) -> Run:
     """The run as if only what is in scope were there: the rest is neither reported nor fixed."""
     checked(request)
     if scope.lines and scope.since is None:
@@ -46,10 +45,10 @@ def scoped(request: Request, scope: Scope, *, watch: Watch, accept: Accept | Non
     known = _read(file) if file else None
     changed = _changed(root, scope.since) if scope.since is not None else None
     only: Callable[[str], bool] = changed.holds if changed else lambda _: True
-    if known is None and not scope.lines:
-        return run(request, watch=watch, accept=accept, only=only)
     done = run(request, watch=watch, only=only)
-    return _limited(done, changed if scope.lines else None, file, known, accept)
+    if known is None and not scope.lines:
+        return done
+    return _limited(done, changed if scope.lines else None, file, known)
 
 
 def _read(file: Path) -> Baseline:
@@ -67,7 +66,7 @@ def _changed(root: Path, since: str) -> Changed:
 def without_known(done: Run, scope: Scope) -> Run:
     """A run that is done already, without what the baseline has."""
     file = baseline_file(done.root, scope)
-    return _limited(done, None, file, _read(file), None) if file else done
+    return _limited(done, None, file, _read(file)) if file else done
 
 
 def baseline_file(root: Path, scope: Scope) -> Path | None:
@@ -79,16 +78,14 @@ def baseline_file(root: Path, scope: Scope) -> Path | None:
     return usual if usual.is_file() else None  # what else stands there may never end
 
 
-def _limited(
-    done: Run, changed: Changed | None, file: Path | None, known: Baseline | None, accept: Accept | None
-) -> Run:
+def _limited(done: Run, changed: Changed | None, file: Path | None, known: Baseline | None) -> Run:
     """Equal findings are counted before lines are looked at: what is new in a file does not depend on them."""
     from iacfix.engine import baseline
 
     new = set(done.findings if known is None else baseline.unknown(done.findings, known))
     kept = {finding for finding in new if changed is None or changed.touches(finding)}
     notes = tuple(_notes(file.name, known, done, len(done.findings) - len(new))) if file and known is not None else ()
-    return replace(narrowed(done, kept, accept), notes=notes)
+    return replace(narrowed(done, kept), notes=notes)
 
 
 def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
@@ -105,7 +102,7 @@ def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
         yield f"{more}iacfix baseline write takes out what is stale"
 
 
-def narrowed(done: Run, kept: Collection[Reported], accept: Accept | None = None) -> Run:
+def narrowed(done: Run, kept: Collection[Reported]) -> Run:
     """The run with these findings only, and with their fixes only."""
     left = [tuple(finding for finding in outcome.findings if finding in kept) for outcome in done.outcomes]
     of_file = {task.source.name: mine for task, mine in zip(done.tasks, left, strict=True)}
@@ -115,20 +112,16 @@ def narrowed(done: Run, kept: Collection[Reported], accept: Accept | None = None
     ]
     dropped = {one.path for one, mine in zip(done.outcomes, left, strict=True) if len(mine) < len(one.findings)}
     is_same = [dropped.isdisjoint(task.together) for task in tasks]
-    outcomes = map(_narrowed, tasks, done.outcomes, left, is_same, repeat(accept))
+    outcomes = map(_narrowed, tasks, done.outcomes, left, is_same)
     return replace(done, tasks=tuple(tasks), outcomes=tuple(outcomes))
 
 
-def _narrowed(
-    task: Task, outcome: Outcome, left: tuple[Reported, ...], is_same: bool, accept: Accept | None
-) -> Outcome:
+def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], is_same: bool) -> Outcome:
     """With `is_same` none is left out of what was examined together."""
-    if accept is None and is_same:
+    if is_same:
         return outcome
     if not task.kept or not outcome.changed:
         return replace(outcome, findings=left, after=outcome.before, steps=())
     from iacfix.engine.workers import examined
 
-    again = examined(task, accept)
-    gone = set(again.findings) - again.not_taken
-    return replace(again, findings=left, not_taken=frozenset(left) - gone if accept else frozenset())
+    return replace(examined(task), findings=left, not_taken=frozenset())

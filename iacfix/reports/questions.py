@@ -1,4 +1,4 @@
-"""Asking about each fix: yes, no, all of this rule or this file, quit, help."""
+"""Asking about each fix: yes, no, all of this rule or this file, back, quit, help."""
 
 from __future__ import annotations
 
@@ -6,42 +6,66 @@ from collections.abc import Callable
 
 from iacfix.patches.diff import unified
 from iacfix.reports.color import Paint, paint_diff
-from iacfix.reports.text import SEVERITY_COLOR
+from iacfix.reports.text import SEVERITY_COLOR, place
 from iacfix.reports.visible import one_line, visible
-from iacfix.result import Beside, Reported
+from iacfix.result import Beside, Reported, TakenBack
 
-QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, this [f]ile, [q]uit, [?]: "
+QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, this [f]ile, [b]ack, [q]uit, [?]: "
 HELP = """\
 y  fix this
 n  leave this as it is
 a  fix this and all that is still found by this rule
 f  fix this and all that is still found in this file
+b  back to the question before: its answer, and what followed from it, is taken back
 q  ask no more: what was accepted is written, the rest stays as it is
 ?  this help; Ctrl-C ends and writes nothing
 """
 
 
-class Questions:
-    """Called for each fix; says whether it is taken. `ask` is `input` or alike."""
+FIRST = "this is the first question\n"
 
-    def __init__(self, ask: Callable[[str], str], show: Callable[[str], None], paint: Paint) -> None:
+Question = tuple[Reported, str, str]
+
+
+class Questions:
+    """Called for each fix; says whether it is taken. `ask` is `input` or alike, `total` is how many may come.
+
+    What was decided is remembered: after `b` the same fixes come up again, of which only the last is asked about.
+    """
+
+    def __init__(self, ask: Callable[[str], str], show: Callable[[str], None], paint: Paint, total: int) -> None:
         self._ask = ask
         self._show = show
         self._paint = paint
-        self._rules: set[str] = set()
-        self._files: set[str] = set()
+        self._total = total
+        self._decided: dict[Question, str] = {}
+        """The answers in their order; empty where an answer before was about this one as well."""
+        self._heading: str | None = None
         self._over = False
 
     def __call__(self, finding: Reported, before: str, after: str, beside: Beside = (), /) -> bool:
         if self._over:
             return False
-        is_known = finding.rule in self._rules or finding.path in self._files
-        return is_known or self._answered(finding, before, after, beside)
+        question = finding, before, after
+        if question not in self._decided:
+            self._decided[question] = "" if self._follows(finding) else self._answered(finding, before, after, beside)
+        return self._decided[question] not in ("n", "q")
 
-    def _answered(self, finding: Reported, before: str, after: str, beside: Beside) -> bool:
+    def _follows(self, finding: Reported) -> bool:
+        """An answer was about all of the rule, or of the file."""
+        return any(
+            (answer == "a" and finding.rule == asked.rule) or (answer == "f" and finding.path == asked.path)
+            for (asked, _, _), answer in self._decided.items()
+        )
+
+    def _answered(self, finding: Reported, before: str, after: str, beside: Beside) -> str:
+        if finding.path != self._heading:
+            self._show(("\n" if self._heading else "") + self._paint("bold", place(finding.path)) + "\n")
+            self._heading = finding.path
+        number = len(self._decided) + 1
         severity = self._paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
-        place = f"{finding.path}:{finding.line}:{finding.column}"
-        self._show(f"{one_line(place)}: {severity} {finding.rule} {one_line(finding.message)}\n")
+        counter = f"{number} of {max(number, self._total)}"
+        self._show(f"{counter}, line {finding.line}: {severity} {finding.rule} {one_line(finding.message)}\n")
         if finding.note:
             self._show(f"    {one_line(finding.note)}\n")
         self._show_hunks(finding.path, before, after)
@@ -51,22 +75,32 @@ class Questions:
         while True:
             match self._next():
                 case "y" | "yes":
-                    return True
+                    return "y"
                 case "n" | "no":
-                    return False
+                    return "n"
                 case "a" | "all":
-                    self._rules.add(finding.rule)
-                    return True
+                    return "a"
                 case "f" | "file":
-                    self._files.add(finding.path)
-                    return True
+                    return "f"
+                case "b" | "back":
+                    self._back()
                 case "q" | "quit":
                     self._over = True
-                    return False
+                    return "q"
                 case "?" | "h" | "help":
                     self._show(HELP)
                 case _:
                     continue
+
+    def _back(self) -> None:
+        """Forget the last answer and what followed from it; raises TakenBack unless there is none."""
+        if not self._decided:
+            self._show(FIRST)
+            return
+        while True:
+            (finding, _, _), answer = self._decided.popitem()
+            if answer:
+                raise TakenBack(finding.path)
 
     def _show_hunks(self, path: str, before: str, after: str) -> None:
         hunks = visible(unified(path, before, after).partition("\n@@")[2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -551,7 +552,46 @@ def test_apply_asks(project: Path, answers: str, written: list[str], summary: st
     assert (result.exit_code, result.stderr) == (code, summary)
     assert [(project / name).read_text() for name in ("a.py", "b.py")] == written
     hunk = DIFF.partition("+++ b/alarm.py\n")[2]
-    assert result.stdout.startswith(f"a.py:3:9: {FOUND}\n{hunk}{QUESTION}")
+    assert result.stdout.startswith(f"a.py\n1 of 2, line 3: {FOUND}\n{hunk}{QUESTION}")
+
+
+@pytest.mark.parametrize(
+    ("answers", "written"),
+    [
+        ("n\nb\ny\ny\n", [FIXED, FIXED]),
+        ("y\nb\nn\ny\n", [ALARM, FIXED]),
+        ("b\ny\nn\n", [FIXED, ALARM]),
+        ("y\nb\nb\nq\n", [ALARM, ALARM]),
+        ("y\nb\nq\n", [ALARM, ALARM]),
+    ],
+)
+def test_an_answer_is_taken_back(project: Path, answers: str, written: list[str]) -> None:
+    for name in ("a.py", "b.py"):
+        (project / name).write_text(ALARM)
+    result = iacfix_("apply", "--interactive", stdin=answers)
+    assert [(project / name).read_text() for name in ("a.py", "b.py")] == written
+    assert "Traceback" not in result.output
+    assert result.stdout.count(QUESTION) == answers.count("\n")
+
+
+def test_an_answer_is_taken_back_within_a_file_and_those_before_it_stay(project: Path) -> None:
+    more = ALARM.replace("import pulumi_aws as aws\n", "")
+    texts = [more.replace("alarm =", f"{name} =").replace("fail", name) for name in ("one", "two")]
+    (project / "a.py").write_text(ALARM + "".join(texts))
+    result = iacfix_("apply", "--interactive", stdin="y\ny\nb\nn\ny\n")
+    applied = (project / "a.py").read_text()
+    assert applied.count("treat_missing_data") == 2
+    assert texts[0] in applied
+    assert re.findall(r"\d of \d", result.stdout) == ["1 of 3", "2 of 3", "3 of 3", "2 of 3", "3 of 3"]
+
+
+def test_an_answer_is_taken_back_beside_a_baseline(project: Path) -> None:
+    (project / "a.py").write_text(ALARM)
+    iacfix_("baseline", "write")
+    (project / "b.py").write_text(ALARM)
+    (project / "c.py").write_text(ALARM)
+    iacfix_("apply", "--interactive", stdin="y\nb\nn\ny\n")
+    assert [(project / name).read_text() for name in ("a.py", "b.py", "c.py")] == [ALARM, ALARM, FIXED]
 
 
 @pytest.mark.parametrize("answers", ["f\nn\n", "?\nf\n", "f\n"])

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from iacfix.commands.reviewed import apply_reviewed
+from iacfix.engine.asking import asked
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run, run
 from iacfix.engine.scope import narrowed
 from iacfix.errors import PatchError
 from iacfix.files.modules import SEAM, place_of, split
 from iacfix.patches.diff import unified
-from iacfix.result import Beside, Fix, Reported
+from iacfix.result import Beside, Fix, Reported, TakenBack
 
 ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
   comparison_operator = "GreaterThanThreshold"
@@ -205,8 +206,29 @@ def test_whoever_is_asked_sees_what_a_fix_changes_of_other_files(root: Path):
     versions = 'terraform {\n  required_providers {\n    aws = {\n      version = "~> 6.0"\n    }\n  }\n}\n'
     for name, text in {"a.tf": TOPIC, "net.tf": ENDPOINT, "versions.tf": versions}.items():
         (root / name).write_text(text, encoding="utf-8")
-    run(Request((str(root),), select=REGION, jobs=1), accept=accept)
+    asked(run(Request((str(root),), select=REGION, jobs=1)), accept)
     assert seen == [("net.tf", ENDPOINT, LOOKED_UP, [("a.tf", TOPIC, SOURCE + TOPIC)])]
+
+
+def test_an_answer_that_is_taken_back_is_given_anew_in_its_module(root: Path):
+    answers = iter([True, None, False, True])  # None takes the first one back
+    seen: list[str] = []
+
+    def accept(finding: Reported, _before: str, _after: str, _beside: Beside = (), /) -> bool:
+        seen.append(finding.path)
+        answer = next(answers)
+        if answer is None:
+            raise TakenBack(seen[0])
+        return answer
+
+    versions = 'terraform {\n  required_providers {\n    aws = {\n      version = "~> 6.0"\n    }\n  }\n}\n'
+    other = ENDPOINT.replace("storage", "other")
+    for name, text in {"a.tf": ENDPOINT, "net.tf": other, "versions.tf": versions}.items():
+        (root / name).write_text(text, encoding="utf-8")
+    done = asked(run(Request((str(root),), select=REGION, jobs=1)), accept)
+    assert seen == ["a.tf", "net.tf", "a.tf", "net.tf"]
+    after = {outcome.path: outcome.after for outcome in done.outcomes}
+    assert ("us-east-1" in after["a.tf"], "us-east-1" in after["net.tf"]) == (True, False)
 
 
 # other syntaxes, and files in the place of others

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,8 +19,8 @@ from iacfix.reports import catalogue, score, text
 from iacfix.reports.color import paint_diff, paint_for, painted, plain
 from iacfix.reports.excerpts import Excerpt, changed
 from iacfix.reports.improvements import document
-from iacfix.reports.questions import QUESTION, Questions
-from iacfix.result import Fix, Outcome, Reported, Step
+from iacfix.reports.questions import FIRST, HELP, QUESTION, Questions
+from iacfix.result import Fix, Outcome, Reported, Step, TakenBack
 from iacfix.rule import Rule, Severity
 
 MODULE = '''"""Alarm that is silent on missing data.
@@ -416,7 +417,7 @@ def asked(*answers: str) -> tuple[Questions, list[str]]:
             raise EOFError
         return left.pop(0)
 
-    return Questions(ask, shown.append, plain), shown
+    return Questions(ask, shown.append, plain, 3), shown
 
 
 OTHER = replace(SAFE, rule="loud-alarm")
@@ -426,7 +427,8 @@ def test_a_question_shows_the_hunk() -> None:
     questions, shown = asked("what", "y")
     assert questions(UNSAFE, "a\n", "b\n")
     assert "".join(shown) == (
-        "infra/a.py:9:5: medium silent-alarm alarm is silent on missing data\n"
+        "infra/a.py\n"
+        "1 of 3, line 9: medium silent-alarm alarm is silent on missing data\n"
         "    the alarm is replaced\n"
         f"@@ -1 +1 @@\n-a\n+b\n{QUESTION}{QUESTION}"
     )
@@ -452,3 +454,39 @@ def test_answers(answers: tuple[str, ...], taken: list[bool]) -> None:
     questions, _ = asked(*answers)
     findings = [SAFE, UNSAFE, OTHER]
     assert [questions(finding, "a\n", "b\n") for finding in findings] == taken
+
+
+def test_questions_are_counted_and_a_file_has_a_heading_once() -> None:
+    questions, shown = asked("y", "f", "y", "y")
+    there = replace(SAFE, path="infra/b.py")
+    for finding in (SAFE, UNSAFE, OTHER, there):
+        questions(finding, "a\n", "b\n")
+    lines = [line for line in "".join(shown).replace(QUESTION, "").split("\n") if line[:1] not in ("@", "-", "+", " ")]
+    assert [line.partition(":")[0] for line in lines] == [
+        *("infra/a.py", f"1 of 3, line {SAFE.line}", f"2 of 3, line {UNSAFE.line}"),
+        *("", "infra/b.py", f"4 of 4, line {SAFE.line}", ""),
+    ]
+
+
+def test_back_takes_back_the_last_answer_and_what_followed_from_it() -> None:
+    questions, shown = asked("n", "f", "b", "y", "n", "y")
+    there = replace(SAFE, path="infra/b.py")
+    all = [SAFE, UNSAFE, OTHER, there]
+    assert [questions(finding, "a\n", "b\n") for finding in all[:3]] == [False, True, True]
+    with pytest.raises(TakenBack) as back:
+        questions(there, "a\n", "b\n")
+    assert back.value.path == UNSAFE.path
+    del shown[:]
+    assert [questions(finding, "a\n", "b\n") for finding in all] == [False, True, False, True]
+    assert "".join(shown).count(QUESTION) == 3
+    assert "".join(shown).startswith(f"\ninfra/a.py\n2 of 3, line {UNSAFE.line}: ")
+
+
+def test_there_is_nothing_before_the_first_question() -> None:
+    questions, shown = asked("b", "y")
+    assert questions(SAFE, "a\n", "b\n")
+    assert "".join(shown).endswith(f"{QUESTION}{FIRST}{QUESTION}")
+
+
+def test_the_help_has_every_answer_of_the_question() -> None:
+    assert [line[0] for line in HELP.splitlines()] == re.findall(r"\[(.)\]", QUESTION)

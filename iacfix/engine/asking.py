@@ -1,0 +1,43 @@
+"""The fixes of a run, asked for one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from iacfix.engine.run import Run
+from iacfix.result import Accept, TakenBack
+
+if TYPE_CHECKING:
+    from iacfix.engine.workers import Task
+    from iacfix.result import Outcome
+
+
+def asked(done: Run, accept: Accept) -> Run:
+    """The run with those of its fixes that are accepted. Where an answer is taken back, all is asked again from the
+    file on whose question it was: whoever answers knows what was said before."""
+    outcomes: list[Outcome] = []
+    changed = {outcome.path for outcome in done.outcomes if outcome.changed}
+    asking = partial(accept)
+    while len(outcomes) < len(done.tasks):
+        task, outcome = done.tasks[len(outcomes)], done.outcomes[len(outcomes)]
+        try:
+            outcomes.append(outcome if changed.isdisjoint(task.together) else _asked(task, outcome, asking))
+        except TakenBack as back:
+            first = next(at for at, each in enumerate(done.tasks) if back.path in each.together)
+            del outcomes[first:]
+            asking = partial(accept)  # another one: what a module made of the answers before is not kept
+    errors = dict.fromkeys((*done.errors, *(error for outcome in outcomes for error in outcome.errors)))
+    return replace(done, outcomes=tuple(outcomes), errors=tuple(errors))
+
+
+def _asked(task: Task, outcome: Outcome, accept: Accept) -> Outcome:
+    from iacfix.engine.workers import examined
+
+    again = examined(task, accept)
+    if task.kept is None:
+        return again
+    left = frozenset(outcome.findings)
+    gone = set(again.findings) - again.not_taken
+    return replace(again, findings=outcome.findings, not_taken=left - gone)

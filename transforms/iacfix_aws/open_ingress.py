@@ -10,8 +10,8 @@ the port, from the minute it is deployed.
 
 *Lesson* Name the addresses or the security group that may connect, or use Session Manager.
 
-*Left alone* Ports that serve the public, as 80 and 443; addresses that are computed, and rules that cannot be seen
-unless such a port and 0.0.0.0/0 stand in what makes them; rules for outgoing traffic.
+*Left alone* Ports that serve the public, as 80 and 443; addresses that are computed; rules that cannot be seen unless
+0.0.0.0/0 stands in what makes them, beside such a port, every port or one that is computed; rules for outgoing traffic.
 
 *Reported only* Everything: who has to reach the port is not in the program.
 
@@ -22,7 +22,6 @@ https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from iacfix.model import Fields, Hidden, Input, Items, Number, Program, Resource, Value, literal
@@ -30,12 +29,11 @@ from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.ports import ANYWHERE, PORTS
 from iacfix_aws._views.policies import listed
+from iacfix_aws._views.unseen_ingress import may_open
 
 GROUPS = ("aws.ec2.SecurityGroup", "aws.ec2.DefaultSecurityGroup")
 RULE, INGRESS = "aws.ec2.SecurityGroupRule", "aws.vpc.SecurityGroupIngressRule"
 BLOCKS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
-PORT = re.compile(rf"\b(?:{'|'.join(map(str, PORTS))})\b")
-WORLD = re.compile("|".join(map(re.escape, sorted(ANYWHERE))))
 
 
 @rule(
@@ -65,9 +63,8 @@ def open_ingress(program: Program) -> Iterator[Finding]:
                 reason=reasons.INGRESS_UNKNOWN,
             )
     for host, value in _computed(program):
-        port = value.mention(PORT)
-        if port is not None and value.mention(WORLD) is not None:
-            message = f"security group rule of {host.label} may open {PORTS[int(port[0])]} to the world"
+        if (what := may_open(value)) is not None:
+            message = f"security group rule of {host.label} may open {what} to the world"
             yield Finding(value, message, reason=reasons.INGRESS_UNKNOWN)
 
 

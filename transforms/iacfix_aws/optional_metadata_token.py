@@ -13,9 +13,9 @@ request that reaches it, so that one forged request of a web server hands the ro
 *Left alone* Instances and templates that set `httpTokens`, but for the literal `optional`, or switch the endpoint off;
 instances that are started from a launch template of the same file, which decides.
 
-*Reported only* `optional`, which somebody wrote; metadata options that say nothing of tokens; user data that asks the
-metadata service without a token; launch templates whose user data cannot be seen, unless their names tell that they are
-nodes of a cluster; instances from a launch template that is not of this file; launch configurations, which are
+*Reported only* `optional`, which somebody wrote; metadata options that say nothing of tokens, or may; user data that
+asks the metadata service without a token; launch templates whose user data cannot be seen, unless their names tell that
+they are nodes of a cluster; instances from a launch template that is not of this file; launch configurations, which are
 replaced; inputs that cannot be seen.
 
 *On a deployed stack* An instance is updated in place; a launch template gets a new version, which its groups only roll
@@ -32,7 +32,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import Inputs, New
-from iacfix.model import Fields, Null, Opaque, Program, Resource, literal
+from iacfix.model import Fields, Hidden, Null, Opaque, Program, Resource, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
 from iacfix_aws._views.unset import setting, unset
@@ -63,8 +63,10 @@ ASSUMED = "assumes that everything on it asks the metadata service with a token,
 )
 def optional_metadata_token(program: Program) -> Iterator[Finding]:
     message = "{} {} does not require metadata tokens (IMDSv2)"
+    tokens = program.at(*((type, "metadataOptions.httpTokens") for type in KINDS))
+    hidden = {found.host: found.reason for found in tokens if isinstance(found, Hidden)}
     for host in program.resources(*KINDS):
-        if reason := _written(host.args.get("metadataOptions")):
+        if reason := _written(host.args.get("metadataOptions"), hidden.get(host)):
             yield Finding(host, message.format(KINDS[host.type], host.label), reason=reason)
     for host, reason in unset(program, "metadataOptions", *KINDS):
         template = host.args.get("launchTemplate")
@@ -78,13 +80,13 @@ def optional_metadata_token(program: Program) -> Iterator[Finding]:
             yield Finding(host, said, (setting(host.args, "metadataOptions", options),), note=ASSUMED)
 
 
-def _written(options: object) -> str | None:
-    """Why options that are written leave the first version open, where they do."""
+def _written(options: object, hidden: str | None) -> str | None:
+    """Why options that are written leave the first version open, or may: where they are `hidden`."""
     if not isinstance(options, Fields) or literal(options.get("httpEndpoint")) == "disabled":
         return None
     if options.lacks("httpTokens"):
         return reasons.TOKENS_UNSET
-    return reasons.TOKENS_OPTIONAL if literal(options.get("httpTokens")) == "optional" else None
+    return reasons.TOKENS_OPTIONAL if literal(options.get("httpTokens")) == "optional" else hidden
 
 
 def _obstacle(host: Resource) -> str | None:

@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import DropField
-from iacfix.model import Entry, Fields, Input, Opaque, Program, Resource, Text, Value
+from iacfix.model import Entry, Fields, Hidden, Opaque, Program, Resource, Text, Value
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._regions.elsewhere import ON_PURPOSE
 from iacfix_aws._regions.named import names_provider, regions_named, unsettled
@@ -40,6 +40,7 @@ from iacfix_aws._tables.reserved import FUNCTIONS, REGIONS, RESERVED
 LOOKED_UP = re.compile(
     r"\b(?:get_region|getRegion)(?:_output|Output)?\(|\bconfig\.(?:require_?)?region\b", re.IGNORECASE
 )
+KEY = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, RESERVED))})[\"']?\s*[=:](?!=)")
 NAMED = re.compile(r"(?:[\w.]*_)?(?:current|region)\w*(?:\.(?:name|region|id))?|[\w.]*Region", re.IGNORECASE)
 
 
@@ -52,7 +53,12 @@ NAMED = re.compile(r"(?:[\w.]*_)?(?:current|region)\w*(?:\.(?:name|region|id))?|
 )
 def reserved_lambda_variable(program: Program) -> Iterator[Finding]:
     for found in program.at(*((function, "environment.variables") for function in FUNCTIONS)):
-        if isinstance(found, Input) and isinstance(variables := found.value, Fields):
+        variables = found.value
+        if isinstance(found, Hidden) or not isinstance(variables, Fields):
+            if name := variables.mention(KEY):
+                message = f"function {found.host.label} may set {RESERVED[name[1]]}, which Lambda reserves"
+                yield Finding(variables, message, reason=reasons.SPREAD_VARIABLE)
+        else:
             message = f"function {found.host.label} sets {{}}, which Lambda reserves"
             for entry in variables.entries:
                 if name := RESERVED.get(entry.key):

@@ -60,9 +60,11 @@ def _elsewhere(variables: Value) -> Value | None:
     """What may hold variables that are not written here."""
     if not isinstance(variables, Items):
         return variables
+    if variables.is_open and not any(isinstance(one, Fields) for one in variables):
+        made = variables.elements or (variables,)
+        return next((one for one in made if one.mention(TYPED) is None), None)
     opaque = next((one for one in variables if not isinstance(one, Fields)), None)
-    is_typed = variables.mention(TYPED) is not None and not variables.elements
-    return opaque or (variables if variables.is_open and not is_typed else None)
+    return opaque or (variables if variables.is_open else None)
 
 
 def _finding(program: Program, variable: Fields) -> Finding:

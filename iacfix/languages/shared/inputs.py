@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from iacfix import reasons
-from iacfix.model import Fields, Hidden, Input, Items, Null, Resource, Value
+from iacfix.model import Fields, Hidden, Input, Items, Null, Opaque, Resource, Value
 
 
 def inputs(hosts: Iterable[Resource], path: str) -> Iterator[Input | Hidden]:
@@ -29,7 +29,7 @@ def _at(host: Resource, value: Value, path: str, keys: Sequence[str]) -> Iterato
         case Items():
             for element in value:
                 yield from _at(host, element, path, keys)
-            if value.is_open:
+            if value.is_open and not any(isinstance(element, Opaque) for element in value):
                 yield Hidden(value, reasons.INPUT_BUILT_BY_CODE.of(input=_before(path, keys)), host, path)
         case _:
             reason = reasons.INPUT_UNKNOWN.of(input=_before(path, keys), origin=_origin(value))

@@ -21,7 +21,7 @@ from iacfix.languages.terraform.tree import (
     labels_of,
     unwrapped,
 )
-from iacfix.model import Chunk, Entry, Fields, Items, Reader, Spelling, Text, Value
+from iacfix.model import Chunk, Entry, Fields, Items, Opaque, Reader, Spelling, Text, Value
 from iacfix.registry import Argument, ProviderPackage, Vocabulary
 
 META = frozenset({"count", "depends_on", "for_each", "lifecycle", "provider", "provisioner", "connection"})
@@ -114,21 +114,38 @@ class Shapes(shapes.Shapes[Node]):
         return Entry(known.name, self.later(child.named_children[-1], spelling), child, kind_of(child))
 
     def _blocks(self, name: str, found: list[Node], owner: str) -> Entry:
-        """Blocks of one kind: fields where the schema has one of it, else a list of them. What is made by `dynamic` is
-        there, and not seen."""
+        """Blocks of one kind: fields where the schema has one of it, else a list of them. What `dynamic` makes may be
+        there any number of times: in a list it stands for all of them, else its content is what may be there."""
         known = self.argument(owner, name)
         plain = [child for child in found if kind_of(child) != "dynamic"]
         node: Any = found[0] if len(found) == 1 else Group(tuple(found))
         is_open = len(plain) < len(found)
         inner = known.inner or f"{owner}#{name}"
-        if known.is_list or len(plain) > 1 or (is_open and plain):
-            elements = tuple(self.block(child, inner) for child in plain)
+        if known.is_list or len(found) > 1:
+            elements = tuple(self.block(child, inner) if child in plain else self._made(child) for child in found)
             value: Value = Items(node=node, place=node, reader=self.reader, elements=elements, is_open=is_open)
         elif plain:
             value = self.block(plain[0], inner)
         else:
-            value = Fields(node=node, place=node, reader=self.reader, entries=(), spelling=Spelling.INPUT, is_open=True)
+            content = next((child for child in body_of(node) if kind_of(child) == "content"), None)
+            seen = (self.block(content, inner),) if content is not None else ()
+            value = Fields(
+                node=node,
+                place=node,
+                reader=self.reader,
+                entries=(),
+                spelling=Spelling.INPUT,
+                is_open=True,
+                spreads=(*seen, self._made(node)),
+            )
         return Entry(known.name, value, node, name)
+
+    def _made(self, block: Node) -> Opaque:
+        """What a `dynamic` block makes, out of what it goes over."""
+        over = attribute(block, "for_each")
+        defined = self.names.of(unwrapped(over)) if over is not None else None
+        node: Any = block if defined is None else Group((block, defined))
+        return Opaque(node=node, place=block, reader=self.reader)
 
     # what the shared half asks
 

@@ -100,6 +100,8 @@ class Writer:
             raise CannotFix(reasons.NOT_SUPPORTED)
 
     def _set_in_block(self, block: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
+        if kind_of(block) == "dynamic":
+            raise CannotFix(reasons.OBJECT_NOT_LITERAL)
         indent = self._indent(block)
         inner = f"{indent}{STEP}"
         vocabulary = self.program.shapes.vocabulary

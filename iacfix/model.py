@@ -493,6 +493,10 @@ class Neighbours(Protocol):
         where that is its own. Modules are named as the program's imports name them."""
         ...
 
+    def may_hand_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[HandedOn, ...]:
+        """What may stand there, where that is kept in a class, a mapping or a function's result, or is extended."""
+        ...
+
 
 class Program(Protocol):
     """One source file as a rule sees it."""

@@ -124,6 +124,16 @@ class ProjectFiles:
                 return _handed_on(asked) if self._may_hand_on(place, path) else None
         return None
 
+    def may_hand_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[HandedOn, ...]:
+        for module, path in ways:
+            if (place := self._module(module)) is not None and place != self.path:
+                spelled = self.package.packages[self._kind]
+                data = read_once(place)
+                if data is None or spelled.encode() not in data or (path and path[0].encode() not in data):
+                    return ()
+                return _kept_in(_Import(place, path, self.provider, spelled, self))
+        return ()
+
     def _may_hand_on(self, place: Path, path: tuple[str, ...]) -> bool:
         """By its bytes the file holds the name, or hands on all that others have, and does not make it itself."""
         data, name = read_once(place), path[0] if path else "default"
@@ -141,13 +151,22 @@ class ProjectFiles:
 
     def handed_on_by(self, place: Path, path: tuple[str, ...]) -> HandedOn | None:
         """What a file hands on at a path of names in it."""
-        if (data := read_once(place)) is None:
-            return None
-        project = project_folder(self.path.parent, self.root)
-        shown = Path(os.path.relpath(place, project)).as_posix()
-        program, _ = self._read(project, place, data, shown)
+        program, shown = self._program_at(place)
         name = self.language.handed_on(program, path) if program is not None else None
         return HandedOn(name, shown) if name is not None else None
+
+    def kept_in(self, place: Path, path: tuple[str, ...]) -> tuple[HandedOn, ...]:
+        """What a file keeps or extends at a path of names in it."""
+        program, shown = self._program_at(place)
+        names = self.language.may_hand_on(program, path) if program is not None else ()
+        return tuple(HandedOn(name, shown) for name in names)
+
+    def _program_at(self, place: Path) -> tuple[Program | None, str]:
+        """Another file, and its path as messages show it."""
+        project = project_folder(self.path.parent, self.root)
+        shown = Path(os.path.relpath(place, project)).as_posix()
+        data = read_once(place)
+        return (self._read(project, place, data, shown)[0] if data is not None else None), shown
 
     @property
     def _kind(self) -> str:
@@ -198,6 +217,11 @@ def _handed_on(asked: _Import) -> HandedOn | None:
         return asked.by.handed_on_by(asked.place, asked.path)
     finally:
         _under_way.discard(asked)
+
+
+@remembered()
+def _kept_in(asked: _Import) -> tuple[HandedOn, ...]:
+    return asked.by.kept_in(asked.place, asked.path)
 
 
 @remembered()

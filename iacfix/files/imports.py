@@ -31,8 +31,15 @@ TYPESCRIPT = re.compile(
     r"""(?:import\b(?![ \t]*type\b)(?P<names>[^;"'`=()]*?)from|export\b[^;"'`=()]*?from|\brequire\(|\bimport\()\s*"""
     r"""["'](?P<module>[^"'\n]+)["']"""
 )
-BUILDS = {True: re.compile(rb"\.[A-Z]|\b[A-Z]\w*\("), False: re.compile(rb"\bnew\b")}
-"""A class is called or read of something in Python, or else called in TypeScript."""
+BUILDS = {True: re.compile(rb"\.[A-Z]|\b[A-Z]\w*[(.\[]|[)\]]\("), False: re.compile(rb"\bnew\b|\bextends\b")}
+"""A class is called, extended or read of something in Python, or else called or extended in TypeScript."""
+KEEPS = re.compile(
+    rb"(?:=|\breturn\b)[ \t]*\w+\.[\w.]*[A-Z]\w*[ \t]*;?[ \t\r]*$"
+    rb"|\bclass +\w+(?:\(| +extends +)(?!pulumi\."
+    rb"|[\w.]*(?:Component|Dynamic|Error|Exception|Enum|Protocol|Tuple|Dict))\w",
+    re.MULTILINE,
+)
+"""A class is set or returned without a call, or extended."""
 NAME = re.compile(r"(?<!as )\b(?!as\b)[A-Za-z_]\w*")
 KNOWN = ("pulumi", "@pulumi/")
 """What the names of modules begin with that no file of a project is."""
@@ -60,10 +67,14 @@ def may_import(package: bytes, path: Path, data: bytes, root: Path) -> bool:
         return False
     return any(
         _hands_on(package, place, root, STEPS)
-        and not (names and all(makes(read_once(place) or b"", name) for name in names))
+        and not (names and all(_makes_all_of(read_once(place) or b"", name) for name in names))
         for place, names in _imported(path, data, root)
         if place != path
     )
+
+
+def _makes_all_of(data: bytes, name: str) -> bool:
+    return makes(data, name) and KEEPS.search(data) is None
 
 
 @remembered()

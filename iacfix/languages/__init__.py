@@ -31,6 +31,9 @@ class Alone:
     def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
         return None
 
+    def may_hand_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[HandedOn, ...]:
+        return ()
+
 
 ALONE = Alone()
 
@@ -75,6 +78,10 @@ class Language(Protocol):
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
         """The dotted name by which a program imports what others import of it at a path of names; an empty path is its
         default. None where that is its own."""
+        ...
+
+    def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
+        """The dotted names that a program imports of what may stand there, where it keeps or extends that."""
         ...
 
     def told_major(self, program: Program) -> tuple[int, str] | None:

@@ -67,6 +67,152 @@ def test_what_is_none_of_the_provider_s_classes_in_typescript(tmp_path: Path, ot
     assert told(ran(tmp_path, {**PROJECT, "infra.ts": other, "index.ts": program})) == []
 
 
+KEPT_PY = """\
+import pulumi
+import pulumi_aws as aws
+
+
+class Kinds:
+    key = aws.kms.Key
+    alias = aws.kms.Alias
+
+
+KINDS = {"key": aws.kms.Key, "alias": aws.kms.Alias}
+
+
+def key_class():
+    return aws.kms.Key
+
+
+def a_key(name):
+    return aws.kms.Key(name, enable_key_rotation=True)
+
+
+class PlainKey(aws.kms.Key):
+    pass
+
+
+class OwnKey(aws.kms.Key):
+    def __init__(self, name):
+        super().__init__(name, enable_key_rotation=True)
+
+
+class Keys(pulumi.ComponentResource):
+    pass
+"""
+KEPT_TS = """\
+import * as pulumi from "@pulumi/pulumi";
+import * as aws from "@pulumi/aws";
+
+export class Kinds {
+  static key = aws.kms.Key;
+  static alias = aws.kms.Alias;
+}
+export const KINDS = { key: aws.kms.Key, alias: aws.kms.Alias };
+export function keyClass() {
+  return aws.kms.Key;
+}
+export function aKey(name: string) {
+  return new aws.kms.Key(name, { enableKeyRotation: true });
+}
+export class PlainKey extends aws.kms.Key {}
+export class OwnKey extends aws.kms.Key {
+  constructor(name: string) {
+    super(name, { enableKeyRotation: true });
+  }
+}
+export class Keys extends pulumi.ComponentResource {}
+"""
+
+
+def named(code: str) -> str:
+    """What the code takes of the other file."""
+    return next(
+        name
+        for name in ("KINDS", "Keys", "Kinds", "OwnKey", "PlainKey", "a_key", "aKey", "key_class", "keyClass")
+        if name in code
+    )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'Kinds.alias("k")',
+        'KINDS["alias"]("k")',
+        'a_key("k")',
+        'OwnKey("k")',
+        'Keys("k")',
+        'PlainKey("k", enable_key_rotation=True)',
+        'Kinds.missing("k")',
+        "print(Kinds.key)",
+    ],
+)
+def test_what_another_file_keeps_and_is_right(tmp_path: Path, call: str) -> None:
+    program = f"import pulumi\nfrom infra import {named(call)}\n\n{call}\n"
+    assert told(ran(tmp_path, {**PROJECT, "infra.py": KEPT_PY, "program.py": program})) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'new Kinds.alias("k");',
+        'new KINDS["alias"]("k");',
+        'aKey("k");',
+        'new OwnKey("k");',
+        'new Keys("k");',
+        'new PlainKey("k", { enableKeyRotation: true });',
+        'new Kinds.missing("k");',
+        "console.log(Kinds.key);",
+    ],
+)
+def test_what_another_file_keeps_and_is_right_in_typescript(tmp_path: Path, call: str) -> None:
+    program = f'import {{ {named(call)} }} from "./infra";\n\n{call}\n'
+    assert told(ran(tmp_path, {**PROJECT, "infra.ts": KEPT_TS, "index.ts": program})) == []
+
+
+KEPT = "its class is kept in {}, and only direct calls of a class are rewritten"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'Kinds.key("k")',
+        'infra.Kinds.key("k")',
+        'KINDS["key"]("k")',
+        'chosen = KINDS["key"]\nchosen("k")',
+        'for kind in KINDS.values():\n    kind("k")',
+        'key_class()("k")',
+        'PlainKey("k")',
+        'class Mine(PlainKey):\n    pass\n\nMine("k")',
+        'class Mine(infra.PlainKey):\n    def __init__(self):\n        super().__init__("k")',
+    ],
+)
+def test_a_class_that_another_file_keeps_is_reported(tmp_path: Path, call: str) -> None:
+    program = f"import infra\nfrom infra import {named(call)}\n\n{call}\n"
+    found = ran(tmp_path, {**PROJECT, "infra.py": KEPT_PY, "program.py": program})
+    assert told(found) == [("key k is never rotated", KEPT.format("infra.py"))]
+    assert after(found, "program.py") == program
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'new Kinds.key("k");',
+        'new infra.Kinds.key("k");',
+        'new (keyClass())("k");',
+        'new PlainKey("k");',
+        'class Mine extends PlainKey {}\nnew Mine("k");',
+        'for (const Kind of Object.values(KINDS)) new Kind("k");',
+        'class Mine extends infra.PlainKey {\n  constructor() {\n    super("k");\n  }\n}',
+    ],
+)
+def test_a_class_that_another_file_keeps_is_reported_in_typescript(tmp_path: Path, call: str) -> None:
+    program = f'import * as infra from "./infra";\nimport {{ {named(call)} }} from "./infra";\n\n{call}\n'
+    found = ran(tmp_path, {**PROJECT, "infra.ts": KEPT_TS, "index.ts": program})
+    assert told(found) == [("key k is never rotated", KEPT.format("infra.ts"))]
+    assert after(found, "index.ts") == program
+
+
 def test_a_file_that_is_no_part_of_a_pulumi_project(tmp_path: Path) -> None:
     files = {"infra.py": "from pulumi_aws.kms import Key\n", "tool.py": 'from infra import Key\n\nKey("k")\n'}
     assert told(ran(tmp_path, files)) == []

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from iacfix.edit import Edit
 from iacfix.languages import ALONE, Comment, Language
+from iacfix.languages.python.choices import kept
 from iacfix.languages.python.depth import is_accepted
 from iacfix.languages.python.read import PythonProgram, read
 from iacfix.model import Neighbours, Program, Provider, Value
@@ -49,6 +50,10 @@ class Python:
 
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
         return _mine(program).provider_names.handed_on(path)
+
+    def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
+        provider = _mine(program).provider_names
+        return provider.of_pulumi(frozenset(kept(provider.definitions, path)))
 
     def told_major(self, program: Program) -> tuple[int, str] | None:
         return _mine(program).told_major()

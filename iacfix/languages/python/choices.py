@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from iacfix.languages.python import syntax
+from iacfix.languages.python.classes import plain_bases
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.documents import results
 from iacfix.languages.python.names import assigned_value, last_name
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.choices import ANY, MOST, Choices, Path
+from iacfix.languages.shared.choices import ANY, CALLED, MOST, Choices, Path
 
 Steps = Iterator[tuple[syntax.Node, Path]]
 WHOLE = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "cast", "MappingProxyType"})
@@ -27,8 +28,12 @@ BEGIN = re.compile(r"([\w.]+)\.")
 
 def choices(definitions: Definitions, start: syntax.BaseExpression) -> Choices[syntax.Call]:
     """Everything that a place may stand for, as far as the file shows it."""
+    return _chosen(definitions, [(start, ())])
+
+
+def _chosen(definitions: Definitions, starts: Iterable[tuple[syntax.Node, Path]]) -> Choices[syntax.Call]:
     walk, found = _Walk(definitions), Choices[syntax.Call]()
-    waiting: list[tuple[syntax.Node, Path]] = [(start, ())]
+    waiting = list(starts)
     seen: set[tuple[syntax.Node, Path]] = set()
     while waiting and len(seen) < MOST:
         step = waiting.pop()
@@ -37,6 +42,27 @@ def choices(definitions: Definitions, start: syntax.BaseExpression) -> Choices[s
             waiting.extend(walk.on(*step, found))
     found.is_open = found.is_open or bool(waiting)
     return found
+
+
+def kept(definitions: Definitions, path: Sequence[str]) -> Iterator[str]:
+    """The dotted names of what a file keeps at a path of names, in a class, a mapping or a function's result; or of
+    the class that is extended there."""
+    rest: Path = tuple(None if key == ANY else key for key in path[1:])
+    for bound in definitions.names.of_module(path[0]) if path else ():
+        match bound.node:
+            case syntax.ClassDef() as made if not rest:
+                bases = plain_bases(definitions, made)
+                yield from (name for base in bases if (name := definitions.qualified(base)) is not None)
+            case syntax.ClassDef() as made:
+                values = [(value, rest[1:]) for value in _class_values(made, rest[0])]
+                yield from sorted(_chosen(definitions, values).imported)
+            case syntax.FunctionDef() as function if rest and rest[0] == CALLED:
+                values = [(value, rest[1:]) for value in results(function)]
+                yield from sorted(_chosen(definitions, values).imported)
+            case node if rest and (value := assigned_value(node)) is not None:
+                yield from sorted(_chosen(definitions, [(value, rest)]).imported)
+            case _:
+                pass
 
 
 @dataclass(frozen=True)

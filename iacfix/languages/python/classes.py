@@ -22,6 +22,12 @@ def extended(definitions: Definitions, call: syntax.Call) -> Iterator[syntax.Bas
             pass
 
 
+def plain_bases(definitions: Definitions, owner: syntax.ClassDef) -> Iterator[syntax.BaseExpression]:
+    """The classes that one extends whose constructor is that of its base."""
+    if not _has_constructor(owner):
+        yield from _bases(definitions, owner, DEEP)
+
+
 def _bases(definitions: Definitions, owner: syntax.ClassDef | None, deep: int) -> Iterator[syntax.BaseExpression]:
     for base in owner.bases if owner is not None and deep else ():
         yield base.value
@@ -34,5 +40,9 @@ def _plain(definitions: Definitions, node: syntax.BaseExpression) -> syntax.Clas
     found = bound.node if bound is not None else None
     if not isinstance(found, syntax.ClassDef):
         return None
-    methods = (line.name.value for line in found.body.body if isinstance(line, syntax.FunctionDef))
-    return None if {"__init__", "__new__"} & set(methods) else found
+    return None if _has_constructor(found) else found
+
+
+def _has_constructor(owner: syntax.ClassDef) -> bool:
+    methods = (line.name.value for line in owner.body.body if isinstance(line, syntax.FunctionDef))
+    return bool({"__init__", "__new__"} & set(methods))

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.choices import called_of, choices
+from iacfix.languages.python.classes import extended
 from iacfix.languages.python.names import camel, last_name
 from iacfix.languages.python.shapes import OPTIONS, Shapes
 from iacfix.languages.python.tree import inside
+from iacfix.languages.shared.choices import CALLED, Choices
 from iacfix.languages.shared.indirect import BESIDE, CHOSEN, NAMES, Given, builds, given_beside, given_to, resource
 from iacfix.model import Fields, Resource, Spelling, Value
 
@@ -53,14 +55,32 @@ def _chosen(shapes: Shapes, made: Made, call: syntax.Call) -> Iterator[tuple[Res
     what is called of a module by a computed name; and the functions and classes of the file that hand the class on."""
     for type in shapes.provider.types_by_stars(call.func):
         yield replace(made(call, type), indirect=ANY_STAR), ()
-    if not shapes.provider.are_handed_on:
+    if not shapes.provider.are_handed_on and not shapes.provider.imports_files:
         return
     found = choices(shapes.definitions, call.func)
+    for type, path in sorted(_kept(shapes, call, found)):
+        yield replace(made(call, type), indirect=f"kept in {path}"), tuple(found.through)
+    if not shapes.provider.are_handed_on:
+        return
     for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
         yield replace(made(call, type), indirect=CHOSEN), tuple(found.through)
     for maker in found.calls:
         if maker is not call:
             yield from ((each, ()) for each in _made_of(shapes, made(call, ""), maker))
+
+
+def _kept(shapes: Shapes, call: syntax.Call, found: Choices[syntax.Call]) -> set[tuple[str, str]]:
+    """The types that a call may construct of what other files of the project keep or extend, and those files."""
+    provider, names = shapes.provider, set(found.imported)
+    if not provider.imports_files:
+        return set()
+    for maker in found.calls:
+        if maker is not call and (name := shapes.definitions.qualified(maker.func)) is not None:
+            names.add(f"{name}.{CALLED}")
+    bases = (shapes.definitions.qualified(base) for base in extended(shapes.definitions, call))
+    names.update(name for name in bases if name is not None)
+    kept = (each for name in names if provider.type_by(name) is None for each in provider.may_be(name))
+    return {(type, each.path) for each in kept if (type := provider.type_by(each.name)) is not None}
 
 
 def _made_of(shapes: Shapes, found: Resource, maker: syntax.Call) -> Iterator[Resource]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,6 +31,7 @@ class ProviderNames:
     package: ProviderPackage
     neighbours: Neighbours
     _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
+    _kept: dict[str, tuple[HandedOn, ...]] = field(default_factory=dict[str, "tuple[HandedOn, ...]"])
     _types: dict[syntax.Call, str | None] = field(default_factory=dict["syntax.Call", "str | None"])
 
     @property
@@ -143,6 +144,32 @@ class ProviderNames:
                 return found.name
         return None
 
+    def of_pulumi(self, names: Set[str]) -> tuple[str, ...]:
+        """Those of dotted names that are in one of Pulumi's packages, or lead there through another file."""
+        mine = {name for name in names if self._is_of_pulumi(name)}
+        beyond = {found.name for name in names if name not in mine and (found := self._asked_beyond(name)) is not None}
+        return tuple(sorted(mine | beyond))
+
+    def may_be(self, name: str) -> tuple[HandedOn, ...]:
+        """What another file of the project may keep by a dotted name."""
+        if name not in self._kept:
+            self._kept[name] = self.neighbours.may_hand_on(self._ways(name))
+        return self._kept[name]
+
+    @cached_property
+    def imports_files(self) -> bool:
+        """Something is imported that may be of the project."""
+        return any(
+            self._is_of_file(name.name)
+            for scope in self.definitions.names.scopes
+            for bound in scope.assignments
+            if isinstance(bound, ImportAssignment)
+            for name in bound.qualified(bound.name)
+        )
+
+    def _is_of_file(self, name: str) -> bool:
+        return name.partition(".")[0] not in KNOWN and not self._is_of_pulumi(name)
+
     def _is_of_pulumi(self, name: str) -> bool:
         module = name.partition(".")[0]
         return module in ("pulumi", self.spelled) or module.startswith("pulumi_")
@@ -154,12 +181,15 @@ class ProviderNames:
         return self._beyond[name]
 
     def _asked_beyond(self, name: str) -> HandedOn | None:
+        return self.neighbours.handed_on(self._ways(name))
+
+    def _ways(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The modules of the project that a dotted name may be of, and the names in them."""
         begin = len(name) - len(name.lstrip("."))
         parts = name[begin:].split(".")
-        if parts[0] in KNOWN or self._is_of_pulumi(name):
-            return None
-        stops = range(len(parts), -1 if begin else 0, -1)
-        return self.neighbours.handed_on((name[:begin] + ".".join(parts[:stop]), tuple(parts[stop:])) for stop in stops)
+        if self._is_of_file(name):
+            for stop in range(len(parts), -1 if begin else 0, -1):
+                yield name[:begin] + ".".join(parts[:stop]), tuple(parts[stop:])
 
     def through(self, node: syntax.Node | None) -> str | None:
         """The other file that hands on what an expression names."""

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 ANY = "*"
 """Stands in a dotted name for a part that is computed."""
+CALLED = "()"
+"""Stands in a path for the result of a call."""
 MOST = 200
 """More steps than any real program has between a choice and what is chosen."""
 Path = tuple[str | int | None, ...]

@@ -41,6 +41,9 @@ class Terraform:
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
         return None
 
+    def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
+        return ()
+
     def told_major(self, program: Program) -> tuple[int, str] | None:
         del program
         return None

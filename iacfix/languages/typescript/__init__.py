@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from iacfix.edit import Edit
 from iacfix.languages import ALONE, Comment, Language
+from iacfix.languages.typescript.choices import kept
 from iacfix.languages.typescript.read import TypeScriptProgram, read
 from iacfix.languages.typescript.write import write
 from iacfix.model import Neighbours, Program, Provider, Value
@@ -38,6 +39,10 @@ class TypeScript:
 
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
         return _mine(program).provider_names.handed_on(path)
+
+    def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
+        provider = _mine(program).provider_names
+        return provider.of_pulumi(frozenset(kept(provider.definitions, path)))
 
     def told_major(self, program: Program) -> tuple[int, str] | None:
         return _mine(program).told_major()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from iacfix.languages.shared.choices import ANY, MOST, Choices, Path
+from iacfix.languages.shared.choices import ANY, CALLED, MOST, Choices, Path
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, computed_module, dotted
+from iacfix.languages.typescript.classes import plain_bases
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.documents import results
 from iacfix.languages.typescript.names import is_this_field
@@ -28,8 +29,12 @@ ADDING = frozenset({"push", "unshift", "add"})
 
 def choices(definitions: Definitions, start: Node) -> Choices[Node]:
     """Everything that a place may stand for, as far as the file shows it."""
+    return _chosen(definitions, [(start, ())])
+
+
+def _chosen(definitions: Definitions, starts: Iterable[tuple[Node, Path]]) -> Choices[Node]:
     walk, found = _Walk(definitions), Choices[Node]()
-    waiting: list[tuple[Node, Path]] = [(start, ())]
+    waiting = list(starts)
     seen: set[tuple[Node, Path]] = set()
     while waiting and len(seen) < MOST:
         node, path = waiting.pop()
@@ -39,6 +44,26 @@ def choices(definitions: Definitions, start: Node) -> Choices[Node]:
             waiting.extend(walk.on(node, path, found))
     found.is_open = found.is_open or bool(waiting)
     return found
+
+
+def kept(definitions: Definitions, path: Sequence[str]) -> Iterator[str]:
+    """The dotted names of what a file keeps at a path of names, in a class, a mapping or a function's result; or of
+    the class that is extended there."""
+    names = definitions.names
+    rest: Path = tuple(None if key == ANY else key for key in path[1:])
+    for bound in names.lookup(path[0], names.root.entries[0]) if path and names.root.entries else ():
+        owner = bound.target.parent if bound.kind == "class" else None
+        if owner is not None and not rest:
+            bases = plain_bases(definitions, owner)
+            yield from (name for base in bases if (name := definitions.qualified(base)) is not None)
+        elif rest and rest[0] == CALLED and (function := names.function(bound.target)) is not None:
+            returned = [(each, rest[1:]) for each in results(function) if each is not None]
+            yield from sorted(_chosen(definitions, returned).imported)
+        elif rest:
+            values = [(each, rest[1:]) for each in _set_in(owner, rest[0])]
+            if bound.value is not None:
+                values.append((bound.value, rest))
+            yield from sorted(_chosen(definitions, values).imported)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,12 @@ def extended(definitions: Definitions, call: Node) -> Iterator[Node]:
         yield from _bases(definitions, _plain(definitions, func), DEEP)
 
 
+def plain_bases(definitions: Definitions, owner: Node) -> Iterator[Node]:
+    """The classes that one extends whose constructor is that of its base."""
+    if not _has_constructor(owner):
+        yield from _bases(definitions, owner, DEEP)
+
+
 def _bases(definitions: Definitions, owner: Node | None, deep: int) -> Iterator[Node]:
     heritage = [child for child in owner.children if child.type == "class_heritage"] if owner is not None else []
     for clause in heritage[0].entries if heritage and deep else []:
@@ -35,7 +41,10 @@ def _plain(definitions: Definitions, node: Node) -> Node | None:
     bound = definitions.names.binding(node) if node.type == "identifier" else None
     found = bound.target.parent if bound is not None and bound.kind == "class" else definitions.of(node)
     found = found or unwrapped(node)
-    body = found.child_by_field_name("body") if found.type in {*CLASSES, "class"} else None
+    return None if found.type not in {*CLASSES, "class"} or _has_constructor(found) else found
+
+
+def _has_constructor(owner: Node) -> bool:
+    body = owner.child_by_field_name("body")
     methods = (child.child_by_field_name("name") for child in body.entries) if body is not None else ()
-    has_own = any(name is not None and name.text == "constructor" for name in methods)
-    return None if body is None or has_own else found
+    return any(name is not None and name.text == "constructor" for name in methods)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from iacfix.languages.shared.choices import CALLED, Choices
 from iacfix.languages.shared.indirect import BESIDE, CHOSEN, NAMES, Given, builds, given_beside, given_to, resource
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.choices import choices, function_of
+from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.shapes import Shapes
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
 from iacfix.model import Resource, Spelling, Value
@@ -21,7 +23,7 @@ def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
     with a class is seen where it is given, else where the function builds it."""
     root, provider = shapes.definitions.names.root, shapes.provider
     calls = [node for node in root.inside("new_expression", "call_expression") if provider.type_of(node) is None]
-    chosen = [found for node in calls if node.type == "new_expression" for found in _chosen(shapes, made, node)]
+    chosen = [found for node in calls for found in _chosen(shapes, made, node)]
     built = {found.node for found, _ in chosen}
     given = [
         (function_of(shapes.definitions, node), found)
@@ -48,16 +50,36 @@ def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
 def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, tuple[Node, ...]]]:
     """`new (live ? cloud.A : cloud.B)("x")`, what is built of a module by a computed name, and a class that a function
     makes of one; and the functions of the file that hand the class on."""
-    constructor = node.child_by_field_name("constructor")
-    if constructor is None or not shapes.provider.are_handed_on:
+    func = node.child_by_field_name("function")
+    constructor = func if func is not None and func.type == "super" else node.child_by_field_name("constructor")
+    if constructor is None or not (shapes.provider.are_handed_on or shapes.provider.imports_files):
         return
     found = choices(shapes.definitions, constructor)
+    for type, path in sorted(_kept(shapes, node, found)):
+        yield replace(made(node, type), indirect=f"kept in {path}"), tuple(found.through)
+    if not shapes.provider.are_handed_on:
+        return
     for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
         yield replace(made(node, type), indirect=CHOSEN), tuple(found.through)
     for maker in found.calls:
         modules = filter(None, map(shapes.provider.types_in, arguments(maker)))
         for type in (*_types(shapes, arguments(maker)), *modules) if maker != node else ():
             yield replace(made(node, type), indirect=f"passed to {_callee(maker)}"), ()
+
+
+def _kept(shapes: Shapes, call: Node, found: Choices[Node]) -> set[tuple[str, str]]:
+    """The types that a call may construct of what other files of the project keep or extend, and those files."""
+    provider, names = shapes.provider, set(found.imported)
+    if not provider.imports_files:
+        return set()
+    for maker in found.calls:
+        func = maker.child_by_field_name("function")
+        if func is not None and (name := shapes.definitions.qualified(func)) is not None:
+            names.add(f"{name}.{CALLED}")
+    bases = (shapes.definitions.qualified(base) for base in extended(shapes.definitions, call))
+    names.update(name for name in bases if name is not None)
+    kept = (each for name in names if provider.type_by(name) is None for each in provider.may_be(name))
+    return {(type, each.path) for each in kept if (type := provider.type_by(each.name)) is not None}
 
 
 def _in_call(shapes: Shapes, node: Node) -> Iterator[Resource]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,6 +25,7 @@ class ProviderNames:
     package: ProviderPackage
     neighbours: Neighbours
     _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
+    _kept: dict[str, tuple[HandedOn, ...]] = field(default_factory=dict[str, "tuple[HandedOn, ...]"])
     _types: dict[Node, str | None] = field(default_factory=dict[Node, "str | None"])
 
     @property
@@ -112,6 +114,24 @@ class ProviderNames:
                 return found.name
         return None
 
+    def of_pulumi(self, names: Set[str]) -> tuple[str, ...]:
+        """Those of dotted names that are in one of Pulumi's packages, or lead there through another file."""
+        mine = {name for name in names if self._is_of_pulumi(name)}
+        beyond = {found.name for name in names if name not in mine and (found := self._asked_beyond(name)) is not None}
+        return tuple(sorted(mine | beyond))
+
+    def may_be(self, name: str) -> tuple[HandedOn, ...]:
+        """What another file of the project may keep by a dotted name."""
+        if name not in self._kept:
+            self._kept[name] = self.neighbours.may_hand_on(self._ways(name))
+        return self._kept[name]
+
+    @cached_property
+    def imports_files(self) -> bool:
+        """Something is imported that may be of the project."""
+        imports = (bound.imported for bound in self.definitions.names.all_bindings())
+        return any(name is not None and not self._is_of_pulumi(name) for name in imports)
+
     def _is_of_pulumi(self, name: str) -> bool:
         return f"{name}.".startswith(("@pulumi/", f"{self.spelled}."))
 
@@ -122,13 +142,15 @@ class ProviderNames:
         return self._beyond[name]
 
     def _asked_beyond(self, name: str) -> HandedOn | None:
-        if self._is_of_pulumi(name):
-            return None
-        known = self.definitions.names.sources
-        heads = sorted((head for head in known if f"{name}.".startswith(f"{head}.")), key=len, reverse=True)
-        return self.neighbours.handed_on(
-            (known[head], tuple(filter(None, name.removeprefix(head).removeprefix(".").split(".")))) for head in heads
-        )
+        return self.neighbours.handed_on(self._ways(name))
+
+    def _ways(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The modules of the project that a dotted name may be of, and the names in them."""
+        if not self._is_of_pulumi(name):
+            known = self.definitions.names.sources
+            heads = [head for head in known if f"{name}.".startswith(f"{head}.")]
+            for head in sorted(heads, key=len, reverse=True):
+                yield known[head], tuple(filter(None, name.removeprefix(head).removeprefix(".").split(".")))
 
     def through(self, node: Node | None) -> str | None:
         """The other file that hands on what an expression names."""

@@ -354,7 +354,7 @@ UNREADABLE_ARGUMENTS = Reason(
     "write them out in the call",
 )
 ARGUMENTS_OF_OLD_CLASS = Reason(
-    "arguments-of-old-class", "its arguments are declared with a type of the old class", "change that type by hand"
+    "arguments-of-old-class", "its arguments use a type of the old class", "change that type by hand"
 )
 TYPE_ANNOTATION = Reason(
     "type-annotation", "a type annotation names {name}", "change the class by hand, with all that names it"

@@ -85,9 +85,9 @@ def test_a_file_over_a_limit_is_reported(project: Path, jobs: str, word: str, se
     (project / "iacfix.toml").write_text(f"{setting}\n")
     result = iacfix("check", "--output-format", "json", "--jobs", jobs)
     name = setting.partition(" ")[0]
-    reason = f"raise {name}, split the file, or exclude it"
+    remedy = f"raise {name}, split the file, or exclude it"
     found = [found for found in json.loads(result.stdout)["findings"] if found["path"] == "b.py"]
-    assert [(each["rule"], each["message"], each["reason"]) for each in found] == [("skipped-file", said, reason)]
+    assert [(each["rule"], each["message"], each["remedy"]) for each in found] == [("skipped-file", said, remedy)]
     assert (result.returncode, result.stderr) == (1, "")
     assert iacfix("apply", "--jobs", jobs).stderr.startswith("fixed 2 findings in 2 files")
     assert both_are_fixed(project)

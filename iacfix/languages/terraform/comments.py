@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import refuse_moved
+from iacfix.languages.terraform.tree import parsed
+from iacfix.rewrite import Change, spliced
+
+SIGNS = ("#", "//", "/*")
 
 
 class Comments:
@@ -45,11 +50,24 @@ class Comments:
             if node not in self.moved:
                 refuse_moved([node.text])
                 self.moved.add(node)
-                yield node.text.rstrip().replace("\r\n", "\n")
+                yield _said(node)
+
+    def are_kept(self, changes: Sequence[Change]) -> bool:
+        """The new text has each of them as often as the old one; it is read where a change may move one."""
+        if not any(
+            self.inside(change.start, change.stop) or any(sign in change.text for sign in SIGNS) for change in changes
+        ):
+            return True
+        after = parsed(spliced(self._data, changes)).inside("comment")
+        return Counter(map(_said, after)) == Counter(map(_said, self._all))
 
     def _is_alone(self, comment: Node) -> bool:
         start = self._data.rfind(b"\n", 0, comment.start_byte) + 1
         return not self._data[start : comment.start_byte].strip() and "\x1d" not in comment.text
+
+
+def _said(comment: Node) -> str:
+    return comment.text.rstrip().replace("\r\n", "\n")
 
 
 def _last_row(comment: Node) -> int:

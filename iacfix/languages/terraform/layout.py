@@ -99,6 +99,8 @@ def _cells(root: Node, text: bytes) -> dict[int, Cell]:
         is_heredoc = unwrapped(node.named_children[-1]).type == "heredoc_template"
         if node.end_point[0] == row or (is_heredoc and unwrapped(node.named_children[-1]).start_point[0] == row):
             name = node.named_children[0]
+            if text[name.end_byte : sign.start_byte].strip():
+                continue  # a comment stands there
             width = len(text[line : name.end_byte].decode("utf-8"))
             found[row] = Cell(name.end_byte, sign.start_byte, width)
     return found

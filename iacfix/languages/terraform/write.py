@@ -39,6 +39,8 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
     for one, other in pairwise(changes):
         if other.start < one.stop or (one.start == other.start and one.stop != one.start):
             raise CannotFix(reasons.SAME_PLACE)
+    if not writer.comments.are_kept(changes):
+        raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
     return aligned(program.data, changes)
 
 
@@ -48,7 +50,8 @@ class Writer:
     def __init__(self, program: TerraformProgram) -> None:
         self.program, self.data = program, program.data
         self.lookups = Lookups(program)
-        self.removals = Removals(program.data, Comments(program.root, program.data))
+        self.comments = Comments(program.root, program.data)
+        self.removals = Removals(program.data, self.comments)
         self.render = Render(program, self.lookups.expression, self.removals)
         self.new = NewResources(program, self.render)
         self.made: list[Change] = []

@@ -120,6 +120,15 @@ class _Walk:
                 if path and isinstance(bound.node, syntax.Name):
                     yield from self._added(bound.node, path)
 
+    def _global(self, name: str, path: Path, found: Choices[syntax.Call]) -> Steps:
+        """What the file binds to a name that is asked for by its text."""
+        for bound in self.definitions.names.of_module(name):
+            if isinstance(bound, ImportAssignment):
+                given = ".".join([name, *map(_shown, path)])
+                found.imported.update(each.name for each in bound.qualified(given))
+            else:
+                yield from self._bound(bound.node, path, found)
+
     def _bound(self, node: syntax.Node, path: Path, found: Choices[syntax.Call]) -> Steps:
         """What an assignment, a loop or a call gives to its name."""
         parent = node.parent
@@ -203,6 +212,12 @@ class _Walk:
             case _, "import_module" | "__import__", _ if given and (begin := _begin(given[0])):
                 module = f"{begin}.{ANY}" if name == "import_module" else begin.partition(".")[0]
                 found.imported.add(".".join([module, *map(_shown, path)]))
+            case syntax.Name(), "globals", (str(first), *rest):
+                yield from self._global(first, tuple(rest), found)
+            case syntax.Name(), "type", _ if len(given) == 3:
+                yield given[1], (None, *path)
+            case syntax.Call(args=[getter]) as making, _, _ if given and last_name(making.func) == "attrgetter":
+                yield from ((given[0], (*_words(key), *path)) for key in self._keys(getter.value))
             case syntax.Name(), "dict", (first, *rest):
                 yield from ((each, tuple(rest)) for each in _keyword_values(call, first))
                 yield from ((arg.value, path) for arg in call.args if arg.star or arg.keyword is None)
@@ -349,6 +364,10 @@ def _begin_of(text: syntax.BaseExpression) -> str | None:
     value = text.evaluated_value if isinstance(text, syntax.SimpleString) else None
     found = BEGIN.match(value) if isinstance(value, str) else None
     return found[1] if found is not None else None
+
+
+def _words(key: str | int | None) -> tuple[str | int | None, ...]:
+    return tuple(key.split(".")) if isinstance(key, str) else (key,)
 
 
 def _shown(key: str | int | None) -> str:

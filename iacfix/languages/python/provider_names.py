@@ -18,7 +18,7 @@ from iacfix.languages.shared.choices import ANY
 from iacfix.model import HandedOn, Neighbours
 from iacfix.registry import ProviderPackage
 
-LOADING = frozenset({"import_module", "__import__"})
+LOADING = frozenset({"import_module", "__import__", "globals"})
 KNOWN = sys.stdlib_module_names | {"builtins"}
 """Modules that no file of a project is."""
 

@@ -123,7 +123,7 @@ def _typed(node: Node) -> list[Binding]:
         path.insert(0, root.entries[-1].text)
         root = root.entries[0]
     if root.type == "call_expression":
-        module = _loaded(root, "import")
+        module = loaded(root, "import")
         return [Binding(pattern, "import", imported=dotted(module, path))] if module is not None else []
     return [] if root.text == pattern.text else [Binding(pattern, "parameter", source=of)]
 
@@ -152,11 +152,11 @@ def required(value: Node) -> str | None:
         head = required(value.entries[0])
         return dotted(head, [value.entries[-1].text]) if head is not None else None
     if value.type == "await_expression":
-        return _loaded(value.entries[0], "import")
-    return _loaded(value, "require")
+        return loaded(value.entries[0], "import")
+    return loaded(value, "require")
 
 
-def _loaded(call: Node, function: str) -> str | None:
+def loaded(call: Node, function: str) -> str | None:
     """The module that a call of `require` or `import` names."""
     func, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     names = given.entries if given is not None else []
@@ -190,7 +190,7 @@ def _promised(pattern: Node) -> str | None:
         return None
     listed = function.child_by_field_name("parameters")
     is_first = listed is None or (listed.entries[0] == pattern.parent and pattern.parent is not None)
-    return _loaded(func.entries[0], "import") if is_first else None
+    return loaded(func.entries[0], "import") if is_first else None
 
 
 def dotted(head: str, path: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from iacfix.languages.shared.choices import ANY, CALLED, MOST, Choices, Path
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.typescript.bindings import Binding, computed_module, dotted
+from iacfix.languages.typescript.bindings import Binding, computed_module, dotted, loaded
 from iacfix.languages.typescript.classes import plain_bases
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.documents import results
@@ -222,7 +222,12 @@ class _Walk:
         if (package := computed_module(call)) is not None:
             found.imported.add(dotted(package, [ANY, *map(_shown, path)]))
             return
+        if (module := loaded(call, "import")) is not None:
+            found.imported.add(dotted(module, map(_shown, path)))
+            return
         match called, path:
+            case "all", (_, *_) if owner is not None and owner.text == "Promise" and given:
+                yield given[0], path
             case "values", (_, *_) if owner is not None and owner.text == "Object" and given:
                 yield given[0], path
             case "entries", (_, 1, *rest) if owner is not None and given and owner.text == "Object":

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.typescript.bindings import Binding, computed_module
+from iacfix.languages.typescript.bindings import Binding, computed_module, loaded
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.exports import exported
@@ -78,10 +78,10 @@ class ProviderNames:
 
     @cached_property
     def are_handed_on(self) -> bool:
-        """A class or a module of the package stands somewhere else than where it is called, or the name of a module is
-        computed."""
+        """A class or a module of the package stands somewhere else than where it is called, or a module is loaded by a
+        call."""
         calls = self.definitions.names.root.inside("call_expression")
-        return any(computed_module(call) is not None for call in calls) or any(
+        return any(computed_module(call) is not None or loaded(call, "import") is not None for call in calls) or any(
             self._is_of_package(bound, use) and not _is_called(use)
             for bound in self.definitions.names.all_bindings()
             if bound.imported is not None

@@ -216,8 +216,11 @@ class _Walk:
                 yield from self._global(first, tuple(rest), found)
             case syntax.Name(), "type", _ if len(given) == 3:
                 yield given[1], (None, *path)
-            case syntax.Call(args=[getter]) as making, _, _ if given and last_name(making.func) == "attrgetter":
-                yield from ((given[0], (*_words(key), *path)) for key in self._keys(getter.value))
+            case syntax.Call(args=[getter]) as making, _, _ if (
+                given and last_name(making.func) == "attrgetter" and self._keys(getter.value) != (None,)
+            ):
+                members = (key.split(".") for key in self._keys(getter.value) if isinstance(key, str))
+                yield from ((given[0], (*each, *path)) for each in members)
             case syntax.Name(), "dict", (first, *rest):
                 yield from ((each, tuple(rest)) for each in _keyword_values(call, first))
                 yield from ((arg.value, path) for arg in call.args if arg.star or arg.keyword is None)
@@ -364,10 +367,6 @@ def _begin_of(text: syntax.BaseExpression) -> str | None:
     value = text.evaluated_value if isinstance(text, syntax.SimpleString) else None
     found = BEGIN.match(value) if isinstance(value, str) else None
     return found[1] if found is not None else None
-
-
-def _words(key: str | int | None) -> tuple[str | int | None, ...]:
-    return tuple(key.split(".")) if isinstance(key, str) else (key,)
 
 
 def _shown(key: str | int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -28,6 +29,22 @@ def rule_ids(incomplete: str) -> list[str]:
     from iacfix.registry import rules
 
     return [name for name in rules() if name.startswith(incomplete)]
+
+
+def _major(given: str) -> int:
+    """A major, alone or behind the name of the provider and a sign: `6`, `NAME=6`."""
+    name, sign, number = given.rpartition("=")
+    if not re.fullmatch("[0-9]{1,9}", number):
+        raise typer.BadParameter(f"'{given}' is no major such as 6 or NAME=6")
+    if sign:
+        from iacfix.registry import packs
+
+        known = sorted({pack.provider.name for pack in packs()})
+        if name not in known:
+            raise typer.BadParameter(f"no rule knows the provider '{name}'; choose {' or '.join(known)}")
+        if len(known) > 1:
+            raise typer.BadParameter(f"rules know the providers {' and '.join(known)}; give the major alone, for all")
+    return int(number)
 
 
 def _formats(incomplete: str) -> list[str]:
@@ -108,7 +125,12 @@ class Work:
     """How files are read."""
 
     provider_version: Annotated[
-        int | None, typer.Option(metavar="MAJOR", help="Major version of the provider, instead of looking for it.")
+        int | None,
+        typer.Option(
+            metavar="MAJOR",
+            parser=_major,
+            help="Major version of the provider, as 6 or NAME=6, instead of looking for it.",
+        ),
     ] = None
     jobs: Jobs = None
 

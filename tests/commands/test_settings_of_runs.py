@@ -230,3 +230,27 @@ def test_the_files_of_a_run_are_shown_and_nothing_is_checked(project: Path):
     assert ran("check", "--show-files", "app") == (0, ["app/more.py"], "")
     assert ran("check", "--show-files", "-")[0] == 2
     assert ran("check", "--show-files", "nowhere")[0] == 2
+
+
+@pytest.mark.parametrize("command", ["check", "diff", "apply", "report"])
+def test_a_major_may_name_its_provider(command: str, project: Path):
+    plain = ran(command, "--provider-version", "6")
+    (project / "alarm.py").write_text(ALARM)
+    assert ran(command, "--provider-version", "aws=6") == plain
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("azure=6", "no rule knows the provider 'azure'; choose aws"),
+        ("=6", "no rule knows the provider ''; choose aws"),
+        ("aws=", "'aws=' is no major such as 6 or NAME=6"),
+        ("aws=6.1", "'aws=6.1' is no major such as 6 or NAME=6"),
+        ("x", "'x' is no major such as 6 or NAME=6"),
+        ("aws=99", "no rule knows provider version 99; choose 4, 5, 6 or 7"),
+    ],
+)
+def test_a_major_that_is_none_is_an_error_that_says_what_there_is(given: str, said: str):
+    code, lines, error = ran("check", "--provider-version", given)
+    assert (code, lines) == (2, [])
+    assert said in error

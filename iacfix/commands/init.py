@@ -19,7 +19,7 @@ from iacfix.files.settings_file import PLACES, settings_file
 
 SETTINGS, WORKFLOW, HOOKS = "iacfix.toml", ".github/workflows/iacfix.yml", ".pre-commit-config.yaml"
 CHECKOUT = "08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0"
-FILES = r"\.(py|tf|[cm]?[jt]s|[jt]sx)$"
+FILES = r"\.(py|tf|tofu|[cm]?[jt]s|[jt]sx)$"
 HOOK = f"""\
   - repo: local
     hooks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from iacfix.languages.python.names import camel, dotted, last_name, snake
 from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.tree import inside
 from iacfix.languages.shared.choices import ANY
+from iacfix.languages.shared.through_files import ThroughFiles
 from iacfix.model import HandedOn, Neighbours
 from iacfix.registry import ProviderPackage
 
@@ -24,7 +25,7 @@ KNOWN = sys.stdlib_module_names | {"builtins"}
 
 
 @dataclass(frozen=True, eq=False)
-class ProviderNames:
+class ProviderNames(ThroughFiles):
     """The provider's names as one program spells them."""
 
     definitions: Definitions
@@ -135,27 +136,6 @@ class ProviderNames:
         name = self.qualified(call.func) or ""
         return name.startswith("pulumi_") and name.endswith(("Args", "ArgsDict"))
 
-    def handed_on(self, path: tuple[str, ...]) -> str | None:
-        """The name in one of Pulumi's packages of what others import of the file at a path of names."""
-        for name in exported(self.definitions, path):
-            if self._is_of_pulumi(name):
-                return name
-            if (found := self._asked_beyond(name)) is not None:  # asked each time: another program may rest on it
-                return found.name
-        return None
-
-    def of_pulumi(self, names: Set[str]) -> tuple[str, ...]:
-        """Those of dotted names that are in one of Pulumi's packages, or lead there through another file."""
-        mine = {name for name in names if self._is_of_pulumi(name)}
-        beyond = {found.name for name in names if name not in mine and (found := self._asked_beyond(name)) is not None}
-        return tuple(sorted(mine | beyond))
-
-    def may_be(self, name: str) -> tuple[HandedOn, ...]:
-        """What another file of the project may keep by a dotted name."""
-        if name not in self._kept:
-            self._kept[name] = self.neighbours.may_hand_on(self._ways(name))
-        return self._kept[name]
-
     @cached_property
     def imports_files(self) -> bool:
         """Something is imported that may be of the project."""
@@ -170,21 +150,14 @@ class ProviderNames:
     def _is_of_file(self, name: str) -> bool:
         return name.partition(".")[0] not in KNOWN and not self._is_of_pulumi(name)
 
+    def _exported(self, path: tuple[str, ...]) -> Iterable[str]:
+        return exported(self.definitions, path)
+
     def _is_of_pulumi(self, name: str) -> bool:
         module = name.partition(".")[0]
         return module in ("pulumi", self.spelled) or module.startswith("pulumi_")
 
-    def beyond(self, name: str) -> HandedOn | None:
-        """What another file of the project hands on by a dotted name."""
-        if name not in self._beyond:
-            self._beyond[name] = self._asked_beyond(name)
-        return self._beyond[name]
-
-    def _asked_beyond(self, name: str) -> HandedOn | None:
-        return self.neighbours.handed_on(self._ways(name))
-
     def _ways(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The modules of the project that a dotted name may be of, and the names in them."""
         begin = len(name) - len(name.lstrip("."))
         parts = name[begin:].split(".")
         if self._is_of_file(name):
@@ -196,11 +169,6 @@ class ProviderNames:
         name = self.definitions.qualified(node) if node is not None else None
         found = self.beyond(name) if name is not None else None
         return found.path if found is not None else None
-
-    def leads_to(self, name: str) -> str:
-        """The name by which another file of the project imports what it hands on by a dotted name, else that."""
-        found = self.beyond(name)
-        return found.name if found is not None else name
 
     def _path(self, name: str | None) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.through_files import ThroughFiles
 from iacfix.languages.typescript.bindings import Binding, computed_module, loaded
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.definitions import Definitions
@@ -18,7 +19,7 @@ from iacfix.registry import ProviderPackage
 
 
 @dataclass(frozen=True, eq=False)
-class ProviderNames:
+class ProviderNames(ThroughFiles):
     """The provider's names as one program spells them."""
 
     definitions: Definitions
@@ -105,47 +106,19 @@ class ProviderNames:
             return None
         return ".".join((self.package.name, *path[:-1], path[-1].removesuffix("Output")))
 
-    def handed_on(self, path: tuple[str, ...]) -> str | None:
-        """The name in one of Pulumi's packages of what others import of the file at a path of names."""
-        for name in exported(self.definitions, path):
-            if self._is_of_pulumi(name):
-                return name
-            if (found := self._asked_beyond(name)) is not None:  # asked each time: another program may rest on it
-                return found.name
-        return None
-
-    def of_pulumi(self, names: Set[str]) -> tuple[str, ...]:
-        """Those of dotted names that are in one of Pulumi's packages, or lead there through another file."""
-        mine = {name for name in names if self._is_of_pulumi(name)}
-        beyond = {found.name for name in names if name not in mine and (found := self._asked_beyond(name)) is not None}
-        return tuple(sorted(mine | beyond))
-
-    def may_be(self, name: str) -> tuple[HandedOn, ...]:
-        """What another file of the project may keep by a dotted name."""
-        if name not in self._kept:
-            self._kept[name] = self.neighbours.may_hand_on(self._ways(name))
-        return self._kept[name]
-
     @cached_property
     def imports_files(self) -> bool:
         """Something is imported that may be of the project."""
         imports = (bound.imported for bound in self.definitions.names.all_bindings())
         return any(name is not None and not self._is_of_pulumi(name) for name in imports)
 
+    def _exported(self, path: tuple[str, ...]) -> Iterable[str]:
+        return exported(self.definitions, path)
+
     def _is_of_pulumi(self, name: str) -> bool:
         return f"{name}.".startswith(("@pulumi/", f"{self.spelled}."))
 
-    def beyond(self, name: str) -> HandedOn | None:
-        """What another file of the project hands on by a dotted name."""
-        if name not in self._beyond:
-            self._beyond[name] = self._asked_beyond(name)
-        return self._beyond[name]
-
-    def _asked_beyond(self, name: str) -> HandedOn | None:
-        return self.neighbours.handed_on(self._ways(name))
-
     def _ways(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The modules of the project that a dotted name may be of, and the names in them."""
         if not self._is_of_pulumi(name):
             known = self.definitions.names.sources
             heads = [head for head in known if f"{name}.".startswith(f"{head}.")]
@@ -157,11 +130,6 @@ class ProviderNames:
         name = self.definitions.qualified(unwrapped(node)) if node is not None else None
         found = self.beyond(name) if name is not None else None
         return found.path if found is not None else None
-
-    def leads_to(self, name: str) -> str:
-        """The name by which another file of the project imports what it hands on by a dotted name, else that."""
-        found = self.beyond(name)
-        return found.name if found is not None else name
 
     def _path(self, name: str | None) -> list[str] | None:
         """`["storage", "Bucket"]` for whatever way the class of the package is reached."""

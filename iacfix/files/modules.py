@@ -16,7 +16,6 @@ from pathlib import Path
 
 from iacfix.errors import SourceError
 from iacfix.files.evidence import names, stands
-from iacfix.files.json_modules import native
 from iacfix.files.source import Source, from_bytes, read_bytes
 from iacfix.files.suffixes import MODULES, ending_of
 
@@ -78,6 +77,8 @@ def native_text(part: Part) -> str:
     if not part.is_json:
         return part.source.text
     try:
+        from iacfix.files.json_modules import native  # most runs meet no such file
+
         return native(part.source.text)
     except SourceError as error:
         error.path = part.source.name

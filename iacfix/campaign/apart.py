@@ -23,6 +23,9 @@ PAUSE = 0.02
 SAID = 300
 """Characters of what it said last that become part of a reason."""
 
+FALLS = (signal.SIGSEGV, signal.SIGABRT)
+"""How a library may end a process where it gets no memory."""
+
 
 class Stopped(Exception):
     """The caller does not want the answer any more."""
@@ -73,7 +76,8 @@ def _answer(
     if process.returncode == NOT_WRITTEN:
         return Answer("failed", "what came of it cannot be written; free some space", seconds=seconds)
     stage = _read(here / STAGE) or "while it was begun"
-    return Answer("killed", f"{_death(process.returncode)}, {stage}{_last(here / 'said')}", seconds=seconds)
+    out = "; where memory ran out, raise --memory" if -process.returncode in FALLS else ""
+    return Answer("killed", f"{_death(process.returncode)}, {stage}{_last(here / 'said')}{out}", seconds=seconds)
 
 
 def _death(code: int) -> str:

@@ -26,6 +26,8 @@ ANSWER, STAGE, RESULTS, CLONE = "answer.json", "stage", "results", "repository"
 """In the folder of the process: what it answers, what it is at, its results, and the clone."""
 NOT_WRITTEN = 74
 """How the process ends where it cannot even say so; the number is that of sysexits.h."""
+ROOM = 16_000_000
+"""Bytes that a library may ask for at once where it is loaded."""
 UNSAFE = "the fix is unsafe; --unsafe-fixes takes it"
 NOTHING: Mapping[str, bytes] = {}
 
@@ -44,12 +46,14 @@ def main() -> None:
         answer, files = _checked(job, here)
     except GitError as error:
         answer, files = Answer("failed", f"cannot be cloned: {_without(here, str(error))}"), NOTHING
-    except (IacfixError, OSError) as error:
-        answer, files = Answer("failed", _without(here, str(error))), NOTHING
-    except (MemoryError, ImportError) as error:
-        if isinstance(error, ImportError) and "map segment" not in str(error):  # a library that finds no room
+    except Exception as error:
+        if isinstance(error, MemoryError) or _is_full(job):
+            reason = f"takes more than {job.bounds.memory} MB of memory; raise --memory"
+        elif isinstance(error, (IacfixError, OSError)):
+            reason = _without(here, str(error))
+        else:
             raise
-        answer, files = Answer("failed", f"takes more than {job.bounds.memory} MB of memory; raise --memory"), NOTHING
+        answer, files = Answer("failed", reason), NOTHING
     if sum(map(len, files.values())) > job.bounds.output * 1_000_000:
         answer, files = (
             Answer("failed", f"has results of more than {job.bounds.output} MB; raise --output-size"),
@@ -91,6 +95,17 @@ def _bound(job: Job) -> None:
             resource.setrlimit(kind, (limit, limit))
     except (ImportError, ValueError, OSError):  # a system that does not limit this
         return
+
+
+def _is_full(job: Job) -> bool:
+    """Whether memory came close to its bound. Python then fails with whatever error: its own compiler with a
+    SyntaxError, a library that finds no room with an ImportError."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+    except OSError:  # a system that does not tell
+        return False
+    peak = next(line for line in status.splitlines() if line.startswith("VmPeak:")).split()[1]
+    return int(peak) * 1024 + ROOM > job.bounds.memory * 1_000_000
 
 
 def _checked(job: Job, here: Path) -> tuple[Answer, Mapping[str, bytes]]:

@@ -272,9 +272,50 @@ def test_a_broken_file_beside_good_ones_is_told_by_the_exit_code(tmp_path: Path)
 
 @pytest.mark.parametrize("memory", ["100", "104", "108"])
 def test_a_repository_over_the_limit_of_memory_fails(farm: Path, tmp_path: Path, memory: str) -> None:
-    """Wherever that is noticed, be it where a library is loaded."""
-    why = f"takes more than {memory} MB of memory; raise --memory"
-    assert _reason(tmp_path, farm / "weak.git", "--memory", memory) == why
+    """Wherever that is noticed, be it where a library is loaded; seldom one falls over without a word."""
+    done = campaign("run", farm / "weak.git", "-o", tmp_path / "out", "--memory", memory)
+    ((_, event),) = last(tmp_path / "out").items()
+    fallen = "its process was ended by SIGSEGV, while it was checked; where memory ran out, raise --memory"
+    assert (done.returncode, event["state"], event["reason"]) in [
+        (2, "failed", f"takes more than {memory} MB of memory; raise --memory"),
+        (2, "killed", fallen),
+    ]
+
+
+FAILING = """
+import sys
+
+class Failing:
+    def find_spec(self, name, path=None, target=None):
+        if name == "iacfix.engine.request":
+            taken = []
+            try:
+                while len(taken) < {most}:
+                    taken.append(bytearray(1_000_000))
+            except MemoryError:
+                pass
+            raise {error}
+
+sys.meta_path.insert(0, Failing())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell what a process takes")
+@pytest.mark.parametrize("error", ["SyntaxError('expected :')", "ImportError('no room')"])
+def test_any_error_close_to_the_limit_of_memory_is_told_as_that(
+    error: str, farm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's compiler and libraries fail in ways of their own where there is no more."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    job = Job("weak", (farm / "weak.git").as_uri(), None, Asked(), Bounds(memory=600))
+    answers = []
+    for most in (600, 0):
+        (tmp_path / "sitecustomize.py").write_text(FAILING.format(most=most, error=error))
+        answers.append(carried_out(job))
+    near, far = answers
+    assert (near.state, near.reason) == ("failed", "takes more than 600 MB of memory; raise --memory")
+    assert far.state == "killed"
+    assert "ended with 1, while it was checked" in far.reason
 
 
 def test_one_patch_of_a_repository(farm: Path, tmp_path: Path) -> None:

@@ -33,12 +33,13 @@ from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
 from iacfix_aws._views.policies import Statement, listed, policies
 from iacfix_aws._views.roles import POLICIES, ROLE, policy_label
+from iacfix_aws._views.text_policies import read_in_text
 
 PLACES = (*POLICIES, ("aws.iam.UserPolicy", "policy"), ("aws.iam.GroupPolicy", "policy"))
 EVERY = frozenset({"*", "*:*"})
 SERVICE = re.compile(r"[a-z0-9-]+:\*")
 RAW = re.compile(r'"Action"\s*:\s*(?:\[\s*)?"\*(?::\*)?"')
-"""Every action, in a policy that is written as text."""
+"""Every action, in a text that is no JSON by itself."""
 
 
 @rule(
@@ -57,8 +58,8 @@ def wildcard_grant(program: Program) -> Iterator[Finding]:
             if policy.text is None and not (policy.is_input and policy.host.type == ROLE):
                 why = reasons.POLICY_UNREADABLE.of(why=policy.reason)
                 yield Finding(policy.value, f"{label} may allow every action", reason=why)
-            elif policy.text is not None and RAW.search(policy.text.pattern):
-                yield Finding(policy.value, f"{label} allows every action", reason=reasons.ACTIONS_NEEDED)
+            for what in _granted_in_text(policy) if policy.text is not None else ():
+                yield Finding(policy.value, f"{label} allows {what}", reason=reasons.ACTIONS_NEEDED)
             continue
         hidden = policy.unseen or next(iter(policy.unseen_statements), policy.written if policy.is_open else None)
         if hidden is not None and hidden.node not in seen:
@@ -70,6 +71,16 @@ def wildcard_grant(program: Program) -> Iterator[Finding]:
                 seen.add(statement.fields.node)
                 at, what = found
                 yield Finding(at, f"{label} allows {what}", reason=reasons.ACTIONS_NEEDED)
+
+
+def _granted_in_text(hidden: Hidden) -> Iterator[str]:
+    """What a policy that is written as text allows, each once."""
+    policy = read_in_text(hidden)
+    if policy is not None:
+        found = filter(None, map(_granted, policy.statements))
+        yield from dict.fromkeys(what for _, what in found)
+    elif hidden.text is not None and RAW.search(hidden.text.pattern):
+        yield "every action"
 
 
 def _granted(statement: Statement) -> tuple[Value, str] | None:

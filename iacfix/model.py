@@ -549,6 +549,11 @@ class Program(Protocol):
         """Where the program uses something by this name."""
         ...
 
+    def handed_to(self, made: Resource) -> Iterator[str]:
+        """The modules that are handed an output of a resource, and the outputs for whoever calls this one, by their
+        addresses; none where a program's other files are its neighbours."""
+        ...
+
     def invokes(self, *functions: str) -> Iterator[Invoke]:
         """The calls of these functions of the provider, all of them without an argument, in source order."""
         ...

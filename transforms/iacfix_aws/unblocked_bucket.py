@@ -15,8 +15,9 @@ with all four settings.
 
 *Reported only* Buckets that may be public on purpose: websites; an ACL, grants, an object's ACL or a policy that lets
 anybody in, or cannot be read; what CloudFront reads without an identity of its own; what another file of the project
-may open. Buckets that may have a block already, whose inputs cannot be seen, or that are being imported; those with
-inline settings, which get their block once these are resources of their own.
+may open, or in Terraform a module that is handed the bucket, or whoever calls a module that puts it out. Buckets that
+may have a block already, whose inputs cannot be seen, or that are being imported; those with inline settings, which get
+their block once these are resources of their own.
 
 *On a deployed stack* One resource is created, the bucket stays as it is. It takes effect at once: what anybody could
 read because of something outside the program no longer can be read.

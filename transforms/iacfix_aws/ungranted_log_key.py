@@ -15,7 +15,8 @@ encryption context.
 groups whose key is not written out.
 
 *Reported only* Policies that cannot be read, or that have statements for everybody or whom one cannot see; policies
-that are shared or set apart from the key; keys and log groups with providers of their own; other partitions.
+that are shared or set apart from the key; keys and log groups with providers of their own; keys that Terraform makes
+several of, not all for log groups; other partitions.
 
 *On a deployed stack* The key policy is updated in place. A key without a policy gets the one of KMS, which leaves its
 use to IAM, and the statement for the logs service.
@@ -76,6 +77,7 @@ OBSTACLES: tuple[tuple[Callable[[LogKey], bool], str], ...] = (
     (lambda used: used.may_serve_all, reasons.KEY_FOR_EVERYBODY),
     (lambda used: _is_shared(used), reasons.SEVERAL_KEYS),
     (lambda used: any(map(_is_elsewhere, (used.key, *used.groups))), reasons.KEY_OR_GROUP_APART),
+    (lambda used: used.is_one_of_several, reasons.KEY_ONE_OF_SEVERAL),
 )
 
 

@@ -122,6 +122,9 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
     def callers(self, name: str) -> Iterator[Caller]:
         return map(self._caller, self._used(name))
 
+    def handed_to(self, made: Resource) -> Iterator[str]:
+        return iter(())
+
     def _caller(self, node: NodeT) -> Caller:
         for around in node.ancestors():
             if self._is_apart(around):

@@ -51,13 +51,15 @@ def _through_call(shapes: Shapes, node: Node) -> Fields | Items | str:
 
 def _from_source(shapes: Shapes, names: tuple[str, ...]) -> Fields | str:
     block = shapes.names.only(names[:3])
-    if block is None or len(names) != 4:
+    if block is None:
         return reasons.UNTRACED
     function = shapes.vocabulary.function(names[1])
-    if shapes.package.documents.get(function) != names[3]:
+    if shapes.package.documents.get(function) != names[-1]:
         return reasons.OTHER_DATA_SOURCE
     if any(attribute(block, meta) is not None for meta in ("count", "for_each")):
         return reasons.COUNTED_DATA_SOURCE
+    if len(names) != 4:
+        return reasons.UNTRACED
     if any(attribute(block, name) is not None for name in shapes.vocabulary.joins):
         return reasons.JOINED_DOCUMENTS
     return shapes.block(block, function, META)

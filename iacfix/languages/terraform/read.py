@@ -16,6 +16,7 @@ from iacfix.languages.shared.inputs import inputs
 from iacfix.languages.shared.nodes import Node, grown
 from iacfix.languages.shared.whence import computed, held, looped, parameter, returned
 from iacfix.languages.terraform import documents
+from iacfix.languages.terraform.handed import handed_to, is_about_order
 from iacfix.languages.terraform.names import Names
 from iacfix.languages.terraform.origins import origins
 from iacfix.languages.terraform.questions import unescaped
@@ -61,8 +62,9 @@ from iacfix.registry import ProviderPackage
 OPTIONS = {"provider": "provider", "depends_on": "dependsOn", "count": "count", "for_each": "forEach"}
 """What Terraform takes in a resource beside its arguments, and what it takes in `lifecycle`."""
 LIFECYCLE = {"ignore_changes": "ignoreChanges", "prevent_destroy": "protect"}
-ABOUT_ORDER = frozenset({"depends_on", "replace_triggered_by", "to", "from"})
-COUNTING = frozenset({"length", "keys"})
+PICKING = frozenset({"coalesce", "element", "join", "one", "try"})
+"""Functions that give one of what they are given, or text of it."""
+LITERALS = TEXTS | {"null_lit", "numeric_lit", "tuple"}
 
 
 class TerraformProgram:
@@ -255,7 +257,7 @@ class TerraformProgram:
         if node.type in TEXTS and len(node.inside("template_interpolation")) == 1 and node.text.startswith('"${'):
             node = unwrapped(node.inside("template_interpolation")[0].entries[1])
         seen: set[Node] = set()
-        while (defined := self.names.of(node)) is not None and defined not in seen:
+        while (defined := self._behind(node)) is not None and defined not in seen:
             seen.add(defined)
             node = defined
         names = chain(node)
@@ -264,6 +266,27 @@ class TerraformProgram:
             return next(aliases, None)
         block = self.names.only(names[:2]) if len(names) > 1 else None
         return self._resources.get(block) if block is not None else None
+
+    def _behind(self, node: Node) -> Node | None:
+        """What names the same resource, if any: a local's value, the one of a list that a function takes, what is there
+        unless nothing is, the resource that another one is made for each of."""
+        if node.type == "function_call" and node.entries[0].text in PICKING:
+            return self._only_name(documents.arguments(node))
+        if node.type == "conditional":
+            return self._only_name(node.entries[1:])
+        if chain(node)[:2] == ("each", "value"):
+            block = self.statement(node)
+            over = unwrapped(given) if block is not None and (given := attribute(block, "for_each")) else None
+            return over if over is not None and len(chain(over)) == 2 else None
+        return self.names.of(node)
+
+    def _only_name(self, given: list[Node]) -> Node | None:
+        """The one of several expressions that is more than nothing or a literal."""
+        found = [inner for each in given if (inner := unwrapped(each)).type not in LITERALS]
+        return found[0] if len(found) == 1 else None
+
+    def handed_to(self, made: Resource) -> Iterator[str]:
+        return handed_to(self.names, made.node)
 
     def invokes(self, *functions: str) -> Iterator[Invoke]:
         for block in self.names.blocks:
@@ -299,17 +322,8 @@ class TerraformProgram:
             read = members(node)[len(name) - 1 :]
             if read and read[0].text in spelled:
                 yield self.shapes.opaque(node, "output")
-            elif not read and not self._is_about_order(node):
+            elif not read and not is_about_order(node):
                 yield self.shapes.opaque(node, "expression")
-
-    def _is_about_order(self, node: Node) -> bool:
-        """What reads it whole asks nothing of it: waits for it, counts it, says what was its name."""
-        for around in node.ancestors():
-            if around.type == "function_call" and around.entries[0].text in COUNTING:
-                return True
-            if around.type == "attribute":
-                return kind_of(around) in ABOUT_ORDER
-        return False
 
     # documents and texts
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from iacfix import reasons
-from iacfix.edit import Inputs, Join, Keep, Lookup, New, RefTo, When
+from iacfix.edit import Inputs, Join, Json, Keep, Lookup, New, RefTo, When
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.documents import SERIALISER
 from iacfix.languages.terraform.layout import STEP
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.removals import Removals
@@ -47,6 +48,8 @@ class Render:
                 return f'"{"".join(map(self._part, parts))}"'
             case Lookup():
                 return self._look_up(new)
+            case Json(document):
+                return f"{SERIALISER}({self.value(document, indent)})"
             case When(test, then, otherwise):
                 if isinstance(test, Flag):
                     return self.value(then if test.flag else otherwise, indent)

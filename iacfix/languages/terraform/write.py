@@ -22,7 +22,7 @@ from iacfix.languages.terraform.tree import TEXTS, Group, attribute, body_of, ch
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 from iacfix.rewrite import Change, utf8
 
-LAST = META | {"tags"}
+LAST = META - {"count", "for_each", "provider"} | {"tags"}
 """What stands at the end of a block by custom."""
 WAITS = "depends_on"
 

@@ -64,6 +64,7 @@ def _reasons(program: Program, bucket: Resource) -> Iterator[str]:
         yield reasons.ACL_OPEN
     if _may_serve(program, bucket):
         yield reasons.ENDPOINT_READ
+    yield from (reasons.HANDED_TO.of(name=name) for name in program.handed_to(bucket))
     yield from (opening.reason for opening in _openings(program) if opening.may_be_of(bucket))
     yield from (opening.reason for opening in _openings_elsewhere(program) if opening.may_be_of(bucket))
 

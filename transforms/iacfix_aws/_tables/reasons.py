@@ -351,6 +351,11 @@ KEY_OR_GROUP_APART = Reason(
     "the key or the log group sets a provider or a region of its own",
     "add the statement by hand, with the right region",
 )
+KEY_ONE_OF_SEVERAL = Reason(
+    "key-one-of-several",
+    "it is one of several keys that are made together, and the others may not be for log groups",
+    "give the log group a key of its own, or add the statement for all of them by hand",
+)
 
 # Regions
 
@@ -592,6 +597,11 @@ TOLD_PUBLIC = Reason(
 )
 OPENING_POLICY_UNKNOWN = Reason(
     "opening-policy-unknown", "{name} is not statically known: {why}", "write the policy as a literal"
+)
+HANDED_TO = Reason(
+    "handed-to",
+    "the bucket is handed to {name}, where it may be opened or have a block already",
+    "block public access here unless that is so",
 )
 OPENED_ELSEWHERE = Reason("opened-elsewhere", "{why}, in {path}", "block public access unless it is meant to be public")
 ACL_COMPUTED = Reason(

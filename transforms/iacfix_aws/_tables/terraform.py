@@ -25,9 +25,11 @@ RULES = frozenset(
         "optional-metadata-token",
         "outdated-region-name",
         "reserved-lambda-variable",
+        "unblocked-bucket",
         "unconditioned-logs-grant",
         "unencrypted-queue",
         "unencrypted-storage",
+        "ungranted-log-key",
         "unknown-input",
         "unknown-managed-policy",
         "unplaced-widget",
@@ -35,6 +37,7 @@ RULES = frozenset(
         "unrotated-key",
         "unset-missing-data",
         "untyped-build-variable",
+        "wildcard-grant",
     }
 )
 
@@ -66,6 +69,8 @@ FUNCTIONS = {
 }
 SPELLED = {"routingRuleDetails": "routing_rules"}
 """Arguments whose names do not follow from the schema's."""
+PLURAL_BLOCKS = frozenset({"principals", "not_principals"})
+"""Blocks that are called as if they held several."""
 STATEMENT = "aws.iam.getPolicyDocument#statement"
 OF_FUNCTIONS: Mapping[str, Mapping[str, Argument]] = {
     "aws.iam.getPolicyDocument": {"statement": Argument("statements", STATEMENT, is_list=True)},
@@ -156,6 +161,8 @@ class Terraform:
 
     def block(self, key: str) -> str:
         spelled = self.spelled(key)
+        if spelled in PLURAL_BLOCKS:
+            return spelled
         return f"{spelled[:-3]}y" if spelled.endswith("ies") else spelled.removesuffix("s")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from iacfix_aws._views.unset import setting
 
 OWN_POLICY = "aws.kms.KeyPolicy"
 USES = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
+AT_MOST_ONE = re.compile(r"^1$|\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*\)?$")
+"""How often something optional is made."""
 STATEMENT = "aws.iam.GetPolicyDocumentStatement"
 
 
@@ -39,6 +42,19 @@ class LogKey:
         return isinstance(self.policy, Policy) and any(
             one.may_allow and (not one.has_principal or _is_wide(one)) for one in self.policy.statements
         )
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Keys are made several times, and log groups not as often: there may be others among them."""
+        for meta in ("forEach", "count"):
+            times = _times(self.key, meta)
+            is_as_often = any(
+                (own := _times(group, meta)) is not None and times is not None and own.shown == times.shown
+                for group in self.groups
+            )
+            if times is not None and not is_as_often and times.mention(AT_MOST_ONE) is None:
+                return True
+        return False
 
     def granting(self, region: Lookup, account: Lookup) -> Edit:
         """The statement for the logs service, in the policy that is written out, or in one that also has what a key
@@ -83,6 +99,10 @@ def log_keys(program: Program) -> Iterator[LogKey]:
     for key, users in groups.items():
         own = apart.get(key)
         yield LogKey(key, tuple(users), found.get(own or key), own)
+
+
+def _times(resource: Resource, meta: str) -> Value | None:
+    return resource.options.get(meta) if isinstance(resource.options, Fields) else None
 
 
 def _key(program: Program, value: Value | None) -> Resource | None:

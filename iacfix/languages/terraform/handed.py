@@ -1,0 +1,45 @@
+"""Where what a module makes goes on to: other modules, and whoever calls this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.names import Name, Names
+from iacfix.languages.terraform.tree import body_of, kind_of, label_text, labels_of
+
+ABOUT_ORDER = frozenset({"depends_on", "replace_triggered_by", "to", "from"})
+COUNTING = frozenset({"length", "keys"})
+STATE = frozenset({"backend", "cloud"})
+"""What says where the state of a root module is."""
+
+
+def handed_to(names: Names, made: Node) -> Iterator[str]:
+    """The modules that are handed what a block makes, and the outputs for whoever calls this module, by their
+    addresses; through locals."""
+    waiting: list[Name] = [tuple(map(label_text, labels_of(made)))]
+    for name in waiting:
+        for node in names.readers(name):
+            *_, block = (each for each in node.ancestors() if each.type == "block")
+            kind = kind_of(block)
+            if (kind == "module" and not is_about_order(node)) or (kind == "output" and not is_root(names)):
+                yield ".".join((kind, *map(label_text, labels_of(block))))
+            elif kind == "locals":
+                around = {kind_of(each) for each in node.ancestors() if each.type == "attribute"}
+                waiting += [found for each in around if (found := ("local", each)) not in waiting]
+
+
+def is_root(names: Names) -> bool:
+    """Nothing calls the module: it says where its state is, or configures a provider by itself."""
+    told = ((kind_of(block), kind_of(inner)) for block in names.blocks for inner in body_of(block))
+    return any(kind == "provider" or (kind == "terraform" and inner in STATE) for kind, inner in told)
+
+
+def is_about_order(node: Node) -> bool:
+    """What reads a resource whole asks nothing of it: waits for it, counts it, says what was its name."""
+    for around in node.ancestors():
+        if around.type == "function_call" and around.entries[0].text in COUNTING:
+            return True
+        if around.type == "attribute":
+            return kind_of(around) in ABOUT_ORDER
+    return False

@@ -6,12 +6,13 @@ A `Value` points into the syntax tree and never copies it. Names of resource inp
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from iacfix import reasons
 
@@ -380,6 +381,36 @@ class Hidden:
     path: str
     is_input: bool = False
     text: Text | None = None
+
+    @property
+    def written(self) -> Fields | Items | None:
+        """What the raw JSON says, as values that stand where the text does; None where that is no JSON by itself. A
+        string with a computed part has no literal."""
+        text = self.text
+        for raw in (text.literal or text.pattern, text.pattern.replace('\\"', '"')) if text is not None else ():
+            try:
+                root = _of_json(json.loads(raw, strict=False), self.value)
+            except (ValueError, RecursionError):
+                continue
+            return root if isinstance(root, Fields | Items) else None
+        return None
+
+
+def _of_json(read: Any, at: Value) -> Value:
+    node, place, reader = at.node, at.place, at.reader
+    match read:
+        case dict():
+            known = cast("dict[str, Any]", read)
+            entries = tuple(Entry(key, _of_json(value, at), node) for key, value in known.items())
+            return Fields(node=node, place=place, reader=reader, entries=entries, spelling=Spelling.DATA)
+        case list():
+            elements = tuple(_of_json(each, at) for each in cast("list[Any]", read))
+            return Items(node=node, place=place, reader=reader, elements=elements)
+        case str():
+            literal = None if HOLE in read else read
+            return Text(node=node, place=place, reader=reader, chunks=(Chunk(node, read),), literal=literal)
+        case _:
+            return Opaque(node=node, place=place, reader=reader)
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,9 +31,8 @@ from collections.abc import Iterator
 from iacfix.model import Hidden, Program, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
-from iacfix_aws._views.policies import Statement, listed, policies
+from iacfix_aws._views.policies import Policy, Statement, listed, policies
 from iacfix_aws._views.roles import POLICIES, ROLE, policy_label
-from iacfix_aws._views.text_policies import read_in_text
 
 PLACES = (*POLICIES, ("aws.iam.UserPolicy", "policy"), ("aws.iam.GroupPolicy", "policy"))
 EVERY = frozenset({"*", "*:*"})
@@ -75,8 +74,8 @@ def wildcard_grant(program: Program) -> Iterator[Finding]:
 
 def _granted_in_text(hidden: Hidden) -> Iterator[str]:
     """What a policy that is written as text allows, each once."""
-    policy = read_in_text(hidden)
-    if policy is not None:
+    if hidden.written is not None:
+        policy = Policy(hidden.written, hidden.host, (hidden.host,))
         found = filter(None, map(_granted, policy.statements))
         yield from dict.fromkeys(what for _, what in found)
     elif hidden.text is not None and RAW.search(hidden.text.pattern):

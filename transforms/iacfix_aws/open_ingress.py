@@ -10,10 +10,12 @@ the port, from the minute it is deployed.
 
 *Lesson* Name the addresses or the security group that may connect, or use Session Manager.
 
-*Left alone* Ports that serve the public, as 80 and 443; addresses that are computed; rules that cannot be seen unless
-0.0.0.0/0 stands in what makes them, beside such a port, every port or one that is computed; rules for outgoing traffic.
+*Left alone* Ports that serve the public, as 80 and 443; addresses that are computed, unless 0.0.0.0/0 stands in what
+makes them; computed ports where other numbers do; rules that cannot be seen unless 0.0.0.0/0 stands in what makes them,
+beside such a port, every port or one that is computed; rules for outgoing traffic.
 
-*Reported only* Everything: who has to reach the port is not in the program.
+*Reported only* Everything: who has to reach the port is not in the program. A port that is computed may be any; so may
+one that a variable of a Terraform module gives, whatever its default is.
 
 *On a deployed stack* Nothing is rewritten. Narrowing a rule takes effect at once, for open connections too.
 
@@ -24,16 +26,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iacfix.model import Fields, Hidden, Input, Items, Number, Program, Resource, Value, literal
+from iacfix.model import Fields, Hidden, Input, Program, Resource, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
-from iacfix_aws._tables.ports import ANYWHERE, PORTS
+from iacfix_aws._views.ingress import is_open, may_open, opening
 from iacfix_aws._views.policies import listed
-from iacfix_aws._views.unseen_ingress import may_open
 
 GROUPS = ("aws.ec2.SecurityGroup", "aws.ec2.DefaultSecurityGroup")
 RULE, INGRESS = "aws.ec2.SecurityGroupRule", "aws.vpc.SecurityGroupIngressRule"
-BLOCKS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
 
 
 @rule(
@@ -53,15 +53,10 @@ BLOCKS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
 )
 def open_ingress(program: Program) -> Iterator[Finding]:
     for host, ingress in _ingress(program):
-        blocks = [block for key in BLOCKS for block in listed(ingress.get(key))]
-        ports = [name for port, name in PORTS.items() if _spans(ingress, port)]
-        if ports and any(literal(block) in ANYWHERE for block in blocks):
-            what = "every port" if len(ports) == len(PORTS) else " and ".join(ports)
-            yield Finding(
-                ingress,
-                f"security group rule of {host.label} opens {what} to the world",
-                reason=reasons.INGRESS_UNKNOWN,
-            )
+        if (found := opening(host, ingress)) is not None:
+            says = "opens" if found.is_certain else "may open"
+            message = f"security group rule of {host.label} {says} {found.what} to the world"
+            yield Finding(ingress, message, reason=found.reason)
     for host, value in _computed(program):
         if (what := may_open(value)) is not None:
             message = f"security group rule of {host.label} may open {what} to the world"
@@ -81,24 +76,5 @@ def _ingress(program: Program) -> Iterator[tuple[Resource, Fields]]:
 def _computed(program: Program) -> Iterator[tuple[Resource, Value]]:
     """What stands for rules of incoming traffic and is put together by code."""
     for found in program.at(*((group, "ingress") for group in GROUPS)):
-        values = (found.value,) if isinstance(found, Hidden) or _is_open(found.value) else listed(found.value)
+        values = (found.value,) if isinstance(found, Hidden) or is_open(found.value) else listed(found.value)
         yield from ((found.host, value) for value in values if not isinstance(value, Fields))
-
-
-def _is_open(value: Value) -> bool:
-    return isinstance(value, Items) and value.is_open and not value.elements
-
-
-def _spans(ingress: Fields, port: int) -> bool:
-    """The rule lets this port in: by its range, or because it is for every protocol."""
-    protocol = _text(ingress.get("protocol") or ingress.get("ipProtocol"))
-    first, last = ingress.get("fromPort"), ingress.get("toPort")
-    if protocol in ("-1", "all"):
-        return True
-    if protocol not in ("tcp", "6") or not isinstance(first, Number) or not isinstance(last, Number):
-        return False
-    return first.number <= port <= last.number
-
-
-def _text(value: Value | None) -> str | None:
-    return f"{value.number:g}" if isinstance(value, Number) else literal(value)

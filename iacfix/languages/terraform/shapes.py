@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iacfix.languages.shared import shapes
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.terraform.names import Names
+from iacfix.languages.terraform.names import Name, Names
 from iacfix.languages.terraform.questions import Questions, unescaped
 from iacfix.languages.terraform.tree import (
     TEXTS,
@@ -78,7 +78,37 @@ class Shapes(shapes.Shapes[Node]):
 
     def value(self, place: Node, spelling: Spelling) -> Value:
         """What stands at a place, which is the expression without what the grammar puts around it."""
-        return super().value(unwrapped(place), spelling)
+        found = super().value(unwrapped(place), spelling)
+        if isinstance(found, Opaque) and isinstance(found.place, Node) and (sources := self._sources(found.place)):
+            return replace(found, node=Group((found.place, *sources)))
+        return found
+
+    def _sources(self, node: Node) -> tuple[Node, ...]:
+        """Where else in the module it is written what an expression may be: locals, defaults of variables, and what a
+        resource is made for each of."""
+        found: list[Node] = []
+        waiting = [node]
+        while waiting:
+            read = waiting.pop()
+            given = (self._source(name, read) for name in self.names.read_in(read))
+            fresh = [each for each in given if each is not None and each not in found]
+            found += fresh
+            waiting += fresh
+        return tuple(found)
+
+    def _source(self, name: Name, read: Node) -> Node | None:
+        match name[0]:
+            case "local":
+                local = self.names.only(name)
+                return local.named_children[-1] if local is not None else None
+            case "var":
+                variable = self.names.only(name)
+                return attribute(variable, "default") if variable is not None else None
+            case "each":
+                around = [each for each in read.ancestors() if each.type == "block"]
+                return attribute(around[-1], "for_each") if around else None
+            case _:
+                return None
 
     def block(self, block: Node, owner: str, without: frozenset[str] = frozenset()) -> Fields:
         """What is written in a block, by the names of the schema; `owner` is what the provider calls its kind."""
@@ -143,8 +173,8 @@ class Shapes(shapes.Shapes[Node]):
     def _made(self, block: Node) -> Opaque:
         """What a `dynamic` block makes, out of what it goes over."""
         over = attribute(block, "for_each")
-        defined = self.names.of(unwrapped(over)) if over is not None else None
-        node: Any = block if defined is None else Group((block, defined))
+        sources = self._sources(over) if over is not None else ()
+        node: Any = Group((block, *sources)) if sources else block
         return Opaque(node=node, place=block, reader=self.reader)
 
     # what the shared half asks

@@ -219,6 +219,17 @@ INGRESS_UNKNOWN = Reason(
     "the program does not say who needs access",
     "name addresses or a security group, or use Session Manager",
 )
+ADDRESSES_COMPUTED = Reason(
+    "addresses-computed",
+    "the addresses are computed, and the world is among what they may be",
+    "name addresses or a security group, or use Session Manager",
+)
+PORT_COMPUTED = Reason(
+    "port-computed", "the port is computed, and may be any", "write the port out, or name who may connect"
+)
+PORT_MAY_BE = Reason(
+    "port-may-be", "the port is computed, and may be that one", "write the port out, or name who may connect"
+)
 ZONES = Reason("zones", "how many zones to use, and which, is a design decision", "use getAvailabilityZones")
 
 # Build variables

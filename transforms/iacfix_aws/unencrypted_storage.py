@@ -12,10 +12,11 @@ storage is created: afterwards it takes a copy of everything.
 for the account.
 
 *Left alone* What sets it to anything but false, or ignores changes of it; what is made from a snapshot, a replica or
-another cluster, which decide; serverless clusters of version 1, which always are; volumes of a file that switches the
-default of the account on.
+another cluster, which decide; serverless clusters of version 1, which always are; volumes and machines of a file that
+switches the default of the account on; machines that say nothing of their disks, whose image decides; launch templates.
 
-*Reported only* Everything: on a deployed stack each of them is replaced, with what is stored in it.
+*Reported only* Everything: on a deployed stack each of them is replaced, with what is stored in it. Disks of a machine
+that are not written out, unless what makes them says something of it.
 
 *On a deployed stack* Nothing is rewritten. Switching it on replaces the storage: take a snapshot, copy it encrypted,
 restore from the copy, then change the program.
@@ -27,9 +28,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iacfix.model import Flag, Null, Program, Resource, literal
+from iacfix.model import Fields, Flag, Null, Program, Resource, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
+from iacfix_aws._views.disks import disks, may_set_encryption
 from iacfix_aws._views.unset import unset
 
 SETTINGS = {
@@ -51,11 +53,11 @@ SOURCES = (
 @rule(
     severity="medium",
     category="Security / Encryption",
-    service="EBS, RDS, EFS",
-    triggers=("ebs", "rds", "efs"),
+    service="EBS, EC2, RDS, EFS",
+    triggers=("ebs", "rds", "efs", "block_device", "BlockDevice"),
     checks={
         "fsbp": "EC2.3 RDS.3 RDS.27 EFS.1",
-        "checkov": "CKV_AWS_3 CKV_AWS_16 CKV_AWS_42 CKV_AWS_96",
+        "checkov": "CKV_AWS_3 CKV_AWS_8 CKV_AWS_16 CKV_AWS_42 CKV_AWS_96",
         "trivy": "AWS-0026 AWS-0037 AWS-0079 AWS-0080",
         "tfsec": (
             "aws-ebs-enable-volume-encryption aws-ec2-enable-volume-encryption aws-efs-enable-at-rest-encryption "
@@ -66,19 +68,37 @@ SOURCES = (
 )
 def unencrypted_storage(program: Program) -> Iterator[Finding]:
     for type, (input, word) in SETTINGS.items():
-        off = (host for host in program.resources(type) if _is_off(host, input))
+        off = (host for host in program.resources(type) if _is_off(host.args, input))
         for host, reason in (*((host, None) for host in off), *unset(program, input, type)):
             if not _is_decided_elsewhere(program, host):
                 yield Finding(host, f"{word} {host.label} is not encrypted", reason=reason or reasons.STORAGE_REPLACED)
+    if not _is_default(program):
+        yield from _of_machines(program)
 
 
-def _is_off(host: Resource, input: str) -> bool:
-    value = host.args.get(input)
+def _of_machines(program: Program) -> Iterator[Finding]:
+    for host, disk in disks(program):
+        says = f"disk of {host.label} is not encrypted"
+        if isinstance(disk, Fields) and not isinstance(disk.get("snapshotId"), Null | None):
+            continue
+        is_unset = isinstance(disk, Fields) and (disk.lacks("encrypted") or isinstance(disk.get("encrypted"), Null))
+        if isinstance(disk, Fields) and (is_unset or _is_off(disk, "encrypted")):
+            yield Finding(disk, says, reason=reasons.STORAGE_REPLACED)
+        elif not may_set_encryption(disk):
+            yield Finding(disk, says.replace("is not", "may not be"), reason=reasons.DISK_NOT_LITERAL)
+
+
+def _is_off(fields: Fields, input: str) -> bool:
+    value = fields.get(input)
     return isinstance(value, Flag) and not value.flag
 
 
 def _is_decided_elsewhere(program: Program, host: Resource) -> bool:
     """What it is made from says whether it is encrypted, or the account does."""
-    is_by_default = host.type == "aws.ebs.Volume" and any(program.resources("aws.ebs.EncryptionByDefault"))
+    is_by_default = host.type == "aws.ebs.Volume" and _is_default(program)
     is_made_from = any(not isinstance(host.args.get(key), Null | None) for key in SOURCES)
     return is_by_default or is_made_from or literal(host.args.get("engineMode")) == "serverless"
+
+
+def _is_default(program: Program) -> bool:
+    return any(program.resources("aws.ebs.EncryptionByDefault"))

@@ -219,6 +219,9 @@ INGRESS_UNKNOWN = Reason(
     "the program does not say who needs access",
     "name addresses or a security group, or use Session Manager",
 )
+DISK_NOT_LITERAL = Reason(
+    "disk-not-literal", "its disks are not written out", "write them out, or see that what makes them sets encrypted"
+)
 ADDRESSES_COMPUTED = Reason(
     "addresses-computed",
     "the addresses are computed, and the world is among what they may be",

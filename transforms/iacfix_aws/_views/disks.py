@@ -1,0 +1,29 @@
+"""Disks that a machine is made with, as its inputs say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iacfix.model import Fields, Hidden, Input, Null, Program, Resource, Value
+from iacfix_aws._views.policies import listed
+
+MACHINES = ("aws.ec2.Instance", "aws.ec2.LaunchConfiguration", "aws.ec2.SpotInstanceRequest")
+DISKS = ("rootBlockDevice", "ebsBlockDevices")
+SET = re.compile(r"encrypted\b[\"']?\s*[=:]\s*(?!false|False)")
+
+
+def disks(program: Program) -> Iterator[tuple[Resource, Value]]:
+    """The disks of machines that are written out, and what stands for some; those of machines whose inputs are not
+    written out need not be there."""
+    for found in program.at(*((machine, disk) for machine in MACHINES for disk in DISKS)):
+        if found.host.ignores(found.path) or (isinstance(found, Hidden) and found.is_input):
+            continue
+        values = listed(found.value) if isinstance(found, Input) else (found.value,)
+        yield from ((found.host, value) for value in values if not isinstance(value, Null))
+
+
+def may_set_encryption(disk: Value) -> bool:
+    """Something in what a disk that is not written out is made of says how it is encrypted."""
+    seen = disk.get("encrypted") if isinstance(disk, Fields) else None
+    return seen is not None or (not isinstance(disk, Fields) and disk.mention(SET) is not None)

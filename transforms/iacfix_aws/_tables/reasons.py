@@ -220,7 +220,7 @@ INGRESS_UNKNOWN = Reason(
     "name addresses or a security group, or use Session Manager",
 )
 DISK_NOT_LITERAL = Reason(
-    "disk-not-literal", "its disks are not written out", "write them out, or see that what makes them sets encrypted"
+    "disk-not-literal", "its disks are not literal", "write each of them, or see that what makes them sets encrypted"
 )
 ADDRESSES_COMPUTED = Reason(
     "addresses-computed",
@@ -614,7 +614,7 @@ OPENING_POLICY_UNKNOWN = Reason(
 )
 HANDED_TO = Reason(
     "handed-to",
-    "the bucket is handed to {name}, where it may be opened or have a block already",
+    "the bucket is passed to {name}, where it may be opened or have a block already",
     "block public access here unless that is so",
 )
 OPENED_ELSEWHERE = Reason("opened-elsewhere", "{why}, in {path}", "block public access unless it is meant to be public")

@@ -40,6 +40,7 @@ LEFT_ALONE: Mapping[str, str] = {
     "outdated-input": "ec2.Eip",
     "reserved-lambda-variable": "lambda.Function",
     "unconditioned-logs-grant": "kms.Key",
+    "unfiltered-lifecycle-rule": "s3.BucketLifecycleConfiguration",
     "ungranted-log-key": "cloudwatch.LogGroup",
     "unknown-input": "s3.Bucket",
     "unknown-managed-policy": "iam.RolePolicyAttachment",

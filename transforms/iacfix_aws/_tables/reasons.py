@@ -219,6 +219,9 @@ INGRESS_UNKNOWN = Reason(
     "the program does not say who needs access",
     "name addresses or a security group, or use Session Manager",
 )
+LIFECYCLE_RULE_UNSEEN = Reason(
+    "lifecycle-rule-unseen", "code builds the rule", "see that it sets filter, with an empty prefix for all objects"
+)
 DISK_NOT_LITERAL = Reason(
     "disk-not-literal", "its disks are not literal", "write each of them, or see that what makes them sets encrypted"
 )

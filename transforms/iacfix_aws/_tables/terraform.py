@@ -29,6 +29,7 @@ RULES = frozenset(
         "unconditioned-logs-grant",
         "unencrypted-queue",
         "unencrypted-storage",
+        "unfiltered-lifecycle-rule",
         "ungranted-log-key",
         "unknown-input",
         "unknown-managed-policy",

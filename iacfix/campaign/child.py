@@ -130,6 +130,7 @@ def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tu
     from iacfix.files.output import utf8
     from iacfix.reports.formats import documents
     from iacfix.reports.html.page import page
+    from iacfix.reports.text import why_not
 
     request = Request(
         (),
@@ -153,7 +154,7 @@ def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tu
     about = [{"rule": each.rule, "title": each.title, "behind": each.behind} for each in pulls]
     files[PULL_REQUESTS] = utf8(json.dumps(about, indent=2) + "\n")
     found, fixed = done.findings, done.fixed
-    refused = Counter(finding.reason or UNSAFE for finding in found if finding not in fixed)
+    refused = Counter(why_not(each) if each.reason else UNSAFE for each in found if each not in fixed)
     state = "fixed" if pulls else "reported" if found else "no program" if done.missing else "clean"
     if done.errors and not found:
         state = "failed"

@@ -16,8 +16,8 @@ from iacfix.registry import rules
 from iacfix.reports.json_document import encodable
 from iacfix.reports.literal import code, escaped
 from iacfix.reports.markdown import comment
-from iacfix.reports.text import counted
-from iacfix.result import Outcome, Reported
+from iacfix.reports.text import counted, why_not
+from iacfix.result import Fix, Outcome, Reported
 
 ALL = "all"
 """The pull request of every rule."""
@@ -144,24 +144,34 @@ def _body(name: str, done: Run, fixed: Sequence[Reported], behind: str | None) -
     lines = [f"{rule.title}. {' '.join(rule.sections['Why'].split())}", "", rule.sections["Impact"], ""]
     if behind:
         lines += [
-            f"It stands on the pull request of `{behind}`, which changes the same lines: merge that first.",
+            f"Based on the pull request of `{behind}`, which changes the same lines: merge that one first.",
             "",
         ]
     lines += [f"**Fixed here ({len(fixed)})**", "", *_named(fixed)]
     if left:
-        lines += [f"**For a person ({len(left)})**", "", *_named(left)]
+        lines += [f"**Not fixed ({len(left)})**", "", *_named(left)]
     lines += ["**On a deployed stack**", "", " ".join(rule.sections["On a deployed stack"].split()), ""]
-    lines += [f"Made by iacfix; `iacfix explain {name}` has the whole page of the rule.", ""]
+    lines += [f"Made by iacfix; `iacfix explain {name}` prints the documentation of the rule.", ""]
     return encodable(_cut("\n".join(lines)))
 
 
 def _named(findings: Sequence[Reported]) -> Iterator[str]:
     for finding in findings[:NAMED]:
-        said = f"{finding.message}: {finding.reason or finding.note or ''}".removesuffix(": ")
+        said = f"{finding.message}: {about}" if (about := _about(finding)) else finding.message
         yield f"- {code(f'{finding.path}:{finding.line}')} {escaped(said)}"
     if len(findings) > NAMED:
         yield f"- and {len(findings) - NAMED} more"
     yield ""
+
+
+def _about(finding: Reported) -> str | None:
+    match finding.fix:
+        case Fix.NONE:
+            return why_not(finding)
+        case Fix.UNSAFE:
+            return finding.note or finding.reason
+        case Fix.SAFE:
+            return finding.note
 
 
 def _cut(body: str) -> str:

@@ -17,6 +17,8 @@ from lsprotocol.types import (
 
 from iacfix.language_server.positions import Places
 from iacfix.registry import rules
+from iacfix.reports.addresses import page_of
+from iacfix.reports.text import why_not
 from iacfix.result import Fix, Outcome, Reported
 from iacfix.rule import Severity
 
@@ -62,20 +64,20 @@ def diagnostics(outcome: Outcome, places: Places) -> list[Diagnostic]:
 
 def _diagnostic(finding: Reported, places: Places) -> Diagnostic:
     known = rules().get(finding.rule)
+    page = page_of(known) if known else ""
     return Diagnostic(
         places.of(finding),
         f"{finding.message}{_how(finding)}",
         _SEVERITY[finding.severity],
         code=finding.rule,
-        code_description=CodeDescription(known.link) if known and known.link else None,
+        code_description=CodeDescription(page) if page else None,
         source=SOURCE,
     )
 
 
 def _how(finding: Reported) -> str:
     if finding.fix is Fix.NONE:
-        remedy = f"; {finding.remedy}" if finding.remedy else ""
-        return f"\nnot fixed: {finding.reason}{remedy}" if finding.reason else ""
+        return f"\nnot fixed: {why_not(finding)}" if finding.reason else ""
     return "" if finding.fix is Fix.SAFE else f"\nunsafe to fix: {finding.note or 'see the rule'}"
 
 

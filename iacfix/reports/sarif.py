@@ -5,9 +5,7 @@ Columns count code points, a byte order mark is no part of the text, and paths a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, distribution
 from urllib.parse import quote
 
 from iacfix import __version__
@@ -15,7 +13,8 @@ from iacfix.engine.examine import SKIPPED, UNKNOWN_MAJOR, UNUSED
 from iacfix.engine.fingerprints import fingerprints
 from iacfix.engine.run import Run
 from iacfix.patches.diff import Original, Replacement
-from iacfix.registry import rule_ids, rules
+from iacfix.registry import rules
+from iacfix.reports.addresses import page_of, tool_address
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
 from iacfix.result import Repair, Reported
@@ -45,7 +44,7 @@ def _run(done: Run, repairs: Mapping[Reported, Repair]) -> Json:
         "tool": {
             "driver": {
                 "name": "iacfix",
-                **_address(),
+                **({"informationUri": address} if (address := tool_address()) else {}),
                 "version": __version__,
                 "semanticVersion": __version__,
                 "rules": [*map(_rule, rules().values()), *(_own_rule(id, title) for id, title in OWN.items())],
@@ -62,34 +61,6 @@ def _run(done: Run, repairs: Mapping[Reported, Repair]) -> Json:
         ],
         "results": list(_results(done, repairs)),
     }
-
-
-def _address() -> Json:
-    """Where the tool is from: the home page of its package, or the repository it was installed from."""
-    try:
-        installed = json.loads(distribution("iacfix").read_text("direct_url.json") or "{}")
-    except PackageNotFoundError:
-        return {}
-    found = [*_addresses().values(), installed.get("url", "").removesuffix(".git")]
-    address = next((url for url in found if url.startswith("https://")), None)
-    return {"informationUri": address} if address else {}
-
-
-def _page(rule: Rule) -> str:
-    """The rule's page in the documentation, where the package says where that is; else the official one."""
-    site = _addresses().get("Documentation", "")
-    return (
-        f"{site.rstrip('/')}/rules/{rule.id}/" if site.startswith("https://") and rule.id in rule_ids() else rule.link
-    )
-
-
-def _addresses() -> dict[str, str]:
-    """The addresses of the package by their labels."""
-    try:
-        told = distribution("iacfix").metadata.get_all("Project-URL") or ()
-    except PackageNotFoundError:
-        return {}
-    return {label.strip(): url.strip() for label, _, url in (each.partition(",") for each in told)}
 
 
 def _catalogues() -> tuple[str, ...]:
@@ -118,7 +89,7 @@ def _rule(rule: Rule) -> Json:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": " ".join(rule.sections.get("Why", rule.title).split())},
         "help": {"text": text or rule.title, "markdown": markdown or rule.title},
-        **({"helpUri": page} if (page := _page(rule)) else {}),
+        **({"helpUri": page} if (page := page_of(rule)) else {}),
         "defaultConfiguration": {"level": LEVEL[rule.severity]},
         **({"relationships": list(_relationships(rule))} if rule.checks else {}),
         "properties": _properties(rule),

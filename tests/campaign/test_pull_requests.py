@@ -50,7 +50,7 @@ def test_what_touches_the_same_lines_is_put_behind(pipeline: tuple[Path, Run, Se
         ("missing-bucket-reads", None),
         ("unset-missing-data", None),
     ]
-    needs = "It stands on the pull request of `hardcoded-region`, which changes the same lines: merge that first."
+    needs = "Based on the pull request of `hardcoded-region`, which changes the same lines: merge that one first."
     assert [pull.rule for pull in pulls if needs in pull.body] == ["unplaced-widget"]
 
 
@@ -75,3 +75,15 @@ def test_one_for_all_is_the_whole_fix(tmp_path: Path) -> None:
 def test_nothing_to_fix_is_no_pull_request(tmp_path: Path) -> None:
     done = checked(tmp_path, "python/clean/fixed.py")
     assert (by_rule(done), in_one(done)) == ([], [])
+
+
+def test_what_is_not_fixed_comes_with_its_reason_and_a_way_out(tmp_path: Path) -> None:
+    alarm = 'aws.cloudwatch.MetricAlarm("{}", comparison_operator="GreaterThanThreshold", metric_name={}, {})\n'
+    rest = 'evaluation_periods=1, threshold=1, namespace="AWS/Lambda"'
+    text = f"import pulumi_aws as aws\n\n{alarm.format('a', repr('Errors'), rest)}{alarm.format('b', 'name', rest)}"
+    (tmp_path / "__main__.py").write_text(text)
+    (pull,) = by_rule(run(Request((str(tmp_path),), select=("unset-missing-data",), major=7, jobs=1)))
+    assert pull.body.partition("**Not fixed (1)**\n\n")[2].startswith(
+        "- `__main__.py:4` alarm b does not set treatMissingData: the metric is not literal; set notBreaching if "
+        "missing data is normal, breaching if it is the failure\n"
+    )

@@ -31,7 +31,7 @@ from iacfix.engine.workers import Task
 from iacfix.files.source import from_bytes
 from iacfix.patches.diff import Original, unified
 from iacfix.registry import checklists, rules
-from iacfix.reports import github, junit, markdown, sarif
+from iacfix.reports import addresses, github, junit, markdown, sarif
 from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
 from iacfix.result import Fix, Outcome, Place, Plan, Reported
 from iacfix.rewrite import changed, trimmed
@@ -834,7 +834,7 @@ def test_sarif_has_the_address_of_the_tool_where_it_is_known(
         (folder / name).write_text(
             f"Metadata-Version: 2.1\nName: iacfix\nVersion: 0.1.0\n{text}" if name == "METADATA" else text
         )
-    monkeypatch.setattr(sarif, "distribution", lambda _name: Distribution.at(folder))
+    monkeypatch.setattr(addresses, "distribution", lambda _name: Distribution.at(folder))
     document = json.loads(documents(["sarif"], hostile())["sarif"])
     jsonschema.validate(document, schema("sarif-2.1.0-rtm.5.json"))
     driver = document["runs"][0]["tool"]["driver"]

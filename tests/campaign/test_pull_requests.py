@@ -78,10 +78,10 @@ def test_nothing_to_fix_is_no_pull_request(tmp_path: Path) -> None:
 
 
 def test_what_is_not_fixed_comes_with_its_reason_and_a_way_out(tmp_path: Path) -> None:
-    alarm = 'aws.cloudwatch.MetricAlarm("{}", comparison_operator="GreaterThanThreshold", metric_name={}, {})\n'
-    rest = 'evaluation_periods=1, threshold=1, namespace="AWS/Lambda"'
-    text = f"import pulumi_aws as aws\n\n{alarm.format('a', repr('Errors'), rest)}{alarm.format('b', 'name', rest)}"
-    (tmp_path / "__main__.py").write_text(text)
+    alarm = 'aws.cloudwatch.MetricAlarm("{}", metric_name={}, namespace={}, {})\n'
+    rest = 'comparison_operator="GreaterThanThreshold", evaluation_periods=1, threshold=1'
+    text = alarm.format("a", "'Errors'", "'AWS/Lambda'", rest) + alarm.format("b", "name", "'AWS/EC2'", rest)
+    (tmp_path / "__main__.py").write_text(f"import pulumi_aws as aws\n\n{text}")
     (pull,) = by_rule(run(Request((str(tmp_path),), select=("unset-missing-data",), major=7, jobs=1)))
     assert pull.body.partition("**Not fixed (1)**\n\n")[2].startswith(
         "- `__main__.py:4` alarm b does not set treatMissingData: the metric is not literal; set notBreaching if "

@@ -42,6 +42,8 @@ def main() -> None:
         traceback.print_exc()
         print("iacfix: error: this is a defect of iacfix, please report it with the lines above", file=sys.stderr)
         sys.exit(2)
+    finally:
+        gc.freeze()  # all memory goes with the process: Python need not look for cycles before it ends
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:

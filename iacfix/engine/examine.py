@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePath
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from iacfix import reasons, registry
 from iacfix.engine import scanner_comments, suppressions
@@ -154,8 +154,17 @@ class _Examination:
     under: WeakKeyDictionary[Reading, dict[int, Reading]] = field(
         default_factory=WeakKeyDictionary[Reading, dict[int, Reading]]
     )
+    programs: WeakSet[Program] = field(default_factory=WeakSet[Program])
+    """All that were read."""
 
     def outcome(self) -> Outcome:
+        try:
+            return self._outcome()
+        finally:
+            for program in self.programs:
+                self.language.release(program)
+
+    def _outcome(self) -> Outcome:
         original = self.text
         spelled = self.pack.provider.packages[language_name(self.source.name) or ""]
         if spelled in original and not self._rules(original) and suppressions.WORD not in original:
@@ -233,7 +242,9 @@ class _Examination:
         around: Neighbours = ALONE
         if path is not None:
             around = ProjectFiles(path, self.root, self.language, package, provider)
-        return self.language.read(text, package, provider, around)
+        program = self.language.read(text, package, provider, around)
+        self.programs.add(program)
+        return program
 
     def _first_read(self, text: str) -> Program:
         """Read the text for the provider major it is written for."""

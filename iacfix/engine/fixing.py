@@ -43,9 +43,10 @@ class Reading:
     reported: tuple[int, ...] = ()
     """Those that are in a syntax that is not written."""
     _found: dict[str, list[Finding]] = field(default_factory=dict[str, list[Finding]])
-    _written: dict[tuple[Key, ...], tuple[Change, ...] | CannotFix] = field(
-        default_factory=dict[tuple[Key, ...], tuple[Change, ...] | CannotFix]
+    _written: dict[tuple[Key, ...], tuple[Change, ...] | str] = field(
+        default_factory=dict[tuple[Key, ...], "tuple[Change, ...] | str"]
     )
+    """What was written, or why it cannot be: an exception that is kept keeps the frames that it passed."""
 
     def findings(self, rule: Rule, plan: Plan) -> list[Finding]:
         """All that the rule finds; raises what the rule raises."""
@@ -64,9 +65,9 @@ class Reading:
             try:
                 self._written[keys] = self._within(self.language.write(self.program, edits))
             except CannotFix as refusal:
-                self._written[keys] = refusal
-        if isinstance(made := self._written[keys], CannotFix):
-            raise made
+                self._written[keys] = refusal.reason
+        if isinstance(made := self._written[keys], str):
+            raise CannotFix(made)
         return made
 
     def _within(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:

@@ -84,6 +84,11 @@ class Language(Protocol):
         """The dotted names that a program imports of what may stand there, where it keeps or extends that."""
         ...
 
+    def release(self, program: Program) -> None:
+        """Take apart what the program is made of, which points back at each other: nobody asks it any more, and so its
+        memory is free at once. The collector of garbage takes longer to find it than many a file takes to be read."""
+        ...
+
     def told_major(self, program: Program) -> tuple[int, str] | None:
         """The provider major that the names in use give away, and by which name."""
         ...

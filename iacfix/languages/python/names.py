@@ -25,6 +25,13 @@ class Names:
         """The node's parents, the nearest first."""
         return node.ancestors()
 
+    def release(self) -> None:
+        """Forget what the nodes are in, and the scopes what they hold."""
+        for node in syntax.below(self.module):
+            node.parent = None
+        for scope in self.scopes:
+            vars(scope).clear()
+
     def scope(self, node: syntax.Node) -> Scope:
         """The scope an expression is evaluated in."""
         return self._scopes.of(node)

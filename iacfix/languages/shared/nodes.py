@@ -159,6 +159,14 @@ class Node:
         start = bisect_left(nodes, self.index, key=INDEX)
         return nodes[start : bisect_right(nodes, self.last, start, key=INDEX)]
 
+    def release(self) -> None:
+        """Take the whole tree apart: its nodes lead up, and no longer down."""
+        nodes = self._whole.nodes
+        for node in nodes:
+            node.named_children = node._children = node._entries = LEAF
+        nodes.clear()
+        self._whole.by_type.clear()
+
     def leaves(self) -> Iterator[Node]:
         """The parts that have none themselves, in source order."""
         stack: list[Node] = [self]

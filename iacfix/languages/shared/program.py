@@ -67,6 +67,11 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
             call in self._resources or self.function_of(call) is not None or self._needs_engine(call) for call in atoms
         )
 
+    def release(self) -> None:
+        """Forget all that points back here."""
+        vars(self.definitions).clear()
+        vars(self).clear()
+
     # resources
 
     @cached_property

@@ -44,6 +44,11 @@ class Terraform:
     def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
+    def release(self, program: Program) -> None:
+        mine = _mine(program)
+        mine.root.release()
+        vars(mine).clear()
+
     def told_major(self, program: Program) -> tuple[int, str] | None:
         del program
         return None

@@ -44,6 +44,11 @@ class TypeScript:
         provider = _mine(program).provider_names
         return provider.of_pulumi(frozenset(kept(provider.definitions, path)))
 
+    def release(self, program: Program) -> None:
+        mine = _mine(program)
+        mine.root.release()
+        mine.release()
+
     def told_major(self, program: Program) -> tuple[int, str] | None:
         return _mine(program).told_major()
 

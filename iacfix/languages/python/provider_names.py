@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from iacfix.languages.python import syntax
@@ -14,64 +13,31 @@ from iacfix.languages.python.exports import exported
 from iacfix.languages.python.names import camel, dotted, last_name, snake
 from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.tree import inside
+from iacfix.languages.shared import provider_names
 from iacfix.languages.shared.choices import ANY
-from iacfix.languages.shared.through_files import ThroughFiles
-from iacfix.model import HandedOn, Neighbours
-from iacfix.registry import ProviderPackage
 
 LOADING = frozenset({"import_module", "__import__", "globals"})
 KNOWN = sys.stdlib_module_names | {"builtins"}
 """Modules that no file of a project is."""
 
 
-@dataclass(frozen=True, eq=False)
-class ProviderNames(ThroughFiles):
-    """The provider's names as one program spells them."""
+class ProviderNames(provider_names.ProviderNames[syntax.Node]):
+    """The names of one module."""
+
+    language = "python"
+    output = "_output"
+    inputs = ("Args", "ArgsDict")
+    padding = "_"
 
     definitions: Definitions
-    package: ProviderPackage
-    neighbours: Neighbours
-    _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
-    _kept: dict[str, tuple[HandedOn, ...]] = field(default_factory=dict[str, "tuple[HandedOn, ...]"])
-    _types: dict[syntax.Call, str | None] = field(default_factory=dict["syntax.Call", "str | None"])
-
-    @property
-    def spelled(self) -> str:
-        """The package as programs import it."""
-        return self.package.packages["python"]
 
     @property
     def document_fields(self) -> frozenset[str]:
         """The fields that hold a document in what a function of the provider answers."""
         return frozenset(map(snake, self.package.documents.values()))
 
-    def qualified(self, node: syntax.Node | None) -> str | None:
-        """The dotted name an expression is imported by, through other files of the project too."""
-        name = self.definitions.qualified(node) if node is not None else None
-        return self.leads_to(name) if name is not None else None
-
-    def type_of(self, call: syntax.Node) -> str | None:
-        """The schema type a call constructs."""
-        if not isinstance(call, syntax.Call):
-            return None
-        if call not in self._types:
-            self._types[call] = self._type_of(call)
-        return self._types[call]
-
-    def _type_of(self, call: syntax.Call) -> str | None:
-        classes = (call.func, *extended(self.definitions, call))
-        return next((type for node in classes if (type := self.type_named(node)) is not None), None)
-
-    def type_named(self, node: syntax.Node | None) -> str | None:
-        """The schema type whose class an expression names."""
-        return self.type_by(self.qualified(node))
-
-    def type_by(self, name: str | None) -> str | None:
-        """The schema type of the class that has a dotted name; one that is computed stands in it as such."""
-        path = self._path(name)
-        if path is None or not (path[-1][:1].isupper() or path[-1] == ANY):
-            return None
-        return None if path[-1].endswith(("Args", "ArgsDict")) else ".".join((self.package.name, *path))
+    def _classes(self, call: syntax.Node) -> Iterable[syntax.Node]:
+        return (call.func, *extended(self.definitions, call)) if isinstance(call, syntax.Call) else ()
 
     @cached_property
     def are_handed_on(self) -> bool:
@@ -129,12 +95,12 @@ class ProviderNames(ThroughFiles):
         path = self._path(self.qualified(call.func)) if isinstance(call, syntax.Call) else None
         if path is None or not path[-1][:1].islower():
             return None
-        return ".".join((self.package.name, *path[:-1], camel(path[-1].removesuffix("_output"))))
+        return ".".join((self.package.name, *path[:-1], camel(path[-1].removesuffix(self.output))))
 
     def is_inputs(self, call: syntax.Call) -> bool:
         """The call makes inputs of a resource, of whatever package of Pulumi."""
         name = self.qualified(call.func) or ""
-        return name.startswith("pulumi_") and name.endswith(("Args", "ArgsDict"))
+        return name.startswith("pulumi_") and name.endswith(self.inputs)
 
     @cached_property
     def imports_files(self) -> bool:
@@ -163,22 +129,6 @@ class ProviderNames(ThroughFiles):
         if self._is_of_file(name):
             for stop in range(len(parts), -1 if begin else 0, -1):
                 yield name[:begin] + ".".join(parts[:stop]), tuple(parts[stop:])
-
-    def through(self, node: syntax.Node | None) -> str | None:
-        """The other file that hands on what an expression names."""
-        name = self.definitions.qualified(node) if node is not None else None
-        found = self.beyond(name) if name is not None else None
-        return found.path if found is not None else None
-
-    def _path(self, name: str | None) -> list[str] | None:
-        """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
-        name = self.leads_to(name) if name is not None else None
-        if name is None or not name.startswith(f"{self.spelled}."):
-            return None
-        module, *rest = name.split(".")[1:]
-        if rest and rest[-1].removesuffix("_output") == module:  # a function's own file
-            return rest[-1:]
-        return [module.rstrip("_"), rest[-1]] if rest else [module]
 
 
 def _is_called(node: syntax.Node) -> bool:

@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from iacfix.languages.shared import provider_names
 from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.shared.through_files import ThroughFiles
 from iacfix.languages.typescript.bindings import Binding, computed_module, loaded
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.exports import exported
-from iacfix.languages.typescript.tree import unwrapped
-from iacfix.model import HandedOn, Neighbours
-from iacfix.registry import ProviderPackage
 
 
-@dataclass(frozen=True, eq=False)
-class ProviderNames(ThroughFiles):
-    """The provider's names as one program spells them."""
+class ProviderNames(provider_names.ProviderNames[Node]):
+    """The names of one file."""
+
+    language = "typescript"
+    output = "Output"
 
     definitions: Definitions
-    package: ProviderPackage
-    neighbours: Neighbours
-    _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
-    _kept: dict[str, tuple[HandedOn, ...]] = field(default_factory=dict[str, "tuple[HandedOn, ...]"])
-    _types: dict[Node, str | None] = field(default_factory=dict[Node, "str | None"])
-
-    @property
-    def spelled(self) -> str:
-        """The package as programs import it."""
-        return self.package.packages["typescript"]
 
     @property
     def document_fields(self) -> frozenset[str]:
         """The fields that hold a document in what a function of the provider answers."""
         return frozenset(self.package.documents.values())
-
-    def qualified(self, node: Node | None) -> str | None:
-        """The dotted name an expression is imported by, through other files of the project too."""
-        name = self.definitions.qualified(unwrapped(node)) if node is not None else None
-        return self.leads_to(name) if name is not None else None
 
     def called(self, call: Node) -> str:
         """The dotted name of what a call calls; a global keeps its own."""
@@ -51,25 +34,8 @@ class ProviderNames(ThroughFiles):
             return ""
         return self.qualified(func) or (func.text if func.text == "JSON.stringify" else "")
 
-    def type_of(self, node: Node) -> str | None:
-        """The schema type that a `new` expression or a call of `super` constructs."""
-        if node not in self._types:
-            self._types[node] = self._type_of(node)
-        return self._types[node]
-
-    def _type_of(self, node: Node) -> str | None:
-        classes = (node.child_by_field_name("constructor"), *extended(self.definitions, node))
-        return next((type for found in classes if (type := self.type_named(found)) is not None), None)
-
-    def type_named(self, node: Node | None) -> str | None:
-        """The schema type whose class an expression names."""
-        return self.type_by(self.qualified(node))
-
-    def type_by(self, name: str | None) -> str | None:
-        """The schema type of the class that has a dotted name; one that is computed stands in it as such."""
-        path = self._path(name)
-        is_class = path is not None and (path[-1][:1].isupper() or path[-1] == ANY)
-        return ".".join((self.package.name, *path)) if path and is_class else None
+    def _classes(self, call: Node) -> Iterable[Node | None]:
+        return (call.child_by_field_name("constructor"), *extended(self.definitions, call))
 
     def types_in(self, node: Node) -> str | None:
         """The schema type of a class that is computed, of the module of the package that an expression names."""
@@ -104,7 +70,7 @@ class ProviderNames(ThroughFiles):
         )
         if not path or not path[-1][:1].islower():
             return None
-        return ".".join((self.package.name, *path[:-1], path[-1].removesuffix("Output")))
+        return ".".join((self.package.name, *path[:-1], path[-1].removesuffix(self.output)))
 
     @cached_property
     def imports_files(self) -> bool:
@@ -124,22 +90,6 @@ class ProviderNames(ThroughFiles):
             heads = [head for head in known if f"{name}.".startswith(f"{head}.")]
             for head in sorted(heads, key=len, reverse=True):
                 yield known[head], tuple(filter(None, name.removeprefix(head).removeprefix(".").split(".")))
-
-    def through(self, node: Node | None) -> str | None:
-        """The other file that hands on what an expression names."""
-        name = self.definitions.qualified(unwrapped(node)) if node is not None else None
-        found = self.beyond(name) if name is not None else None
-        return found.path if found is not None else None
-
-    def _path(self, name: str | None) -> list[str] | None:
-        """`["storage", "Bucket"]` for whatever way the class of the package is reached."""
-        name = self.leads_to(name) if name is not None else None
-        if name is None or not name.startswith(f"{self.spelled}."):
-            return None
-        module, *rest = name.removeprefix(f"{self.spelled}.").split(".")
-        if rest and rest[-1].removesuffix("Output") == module:  # a function's own file
-            return rest[-1:]
-        return [module, rest[-1]] if rest else [module]
 
 
 def _is_called(node: Node) -> bool:

@@ -1,0 +1,135 @@
+"""Which class or function of the provider's package an expression names, through other files of the project too."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, Protocol
+
+from iacfix.languages.shared.choices import ANY
+from iacfix.languages.shared.shapes import OfT
+from iacfix.languages.shared.syntax import NodeT
+from iacfix.model import HandedOn, Neighbours
+from iacfix.registry import ProviderPackage
+
+
+class Imported(Protocol[OfT]):
+    """What the imports of one file name."""
+
+    def qualified(self, node: OfT, /) -> str | None: ...
+
+
+@dataclass(frozen=True, eq=False)
+class ProviderNames(ABC, Generic[NodeT]):
+    """The provider's names as one program spells them, followed through what other files hand on."""
+
+    language: ClassVar[str]
+    output: ClassVar[str]
+    """What the names of functions that take outputs end with."""
+    inputs: ClassVar[tuple[str, ...]] = ()
+    """What the names of classes of inputs end with."""
+    padding: ClassVar[str] = ""
+    """What stands behind the name of a module that would be a keyword."""
+
+    definitions: Imported[NodeT]
+    package: ProviderPackage
+    neighbours: Neighbours
+    _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
+    _kept: dict[str, tuple[HandedOn, ...]] = field(default_factory=dict[str, "tuple[HandedOn, ...]"])
+    _types: dict[NodeT, str | None] = field(default_factory=dict[NodeT, "str | None"])
+
+    @property
+    def spelled(self) -> str:
+        """The package as programs import it."""
+        return self.package.packages[self.language]
+
+    def qualified(self, node: NodeT | None) -> str | None:
+        """The dotted name an expression is imported by, through other files of the project too."""
+        name = self.definitions.qualified(node) if node is not None else None
+        return self.leads_to(name) if name is not None else None
+
+    def type_of(self, call: NodeT) -> str | None:
+        """The schema type that a call constructs."""
+        if call not in self._types:
+            named = map(self.type_named, self._classes(call))
+            self._types[call] = next((type for type in named if type is not None), None)
+        return self._types[call]
+
+    def type_named(self, node: NodeT | None) -> str | None:
+        """The schema type whose class an expression names."""
+        return self.type_by(self.qualified(node))
+
+    def type_by(self, name: str | None) -> str | None:
+        """The schema type of the class that has a dotted name; one that is computed stands in it as such."""
+        path = self._path(name)
+        if path is None or not (path[-1][:1].isupper() or path[-1] == ANY):
+            return None
+        return None if path[-1].endswith(self.inputs) else ".".join((self.package.name, *path))
+
+    def _path(self, name: str | None) -> list[str] | None:
+        """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
+        name = self.leads_to(name) if name is not None else None
+        if name is None or not name.startswith(f"{self.spelled}."):
+            return None
+        module, *rest = name.removeprefix(f"{self.spelled}.").split(".")
+        if rest and rest[-1].removesuffix(self.output) == module:  # a function's own file
+            return rest[-1:]
+        return [module.rstrip(self.padding), rest[-1]] if rest else [module]
+
+    def through(self, node: NodeT | None) -> str | None:
+        """The other file that hands on what an expression names."""
+        name = self.definitions.qualified(node) if node is not None else None
+        found = self.beyond(name) if name is not None else None
+        return found.path if found is not None else None
+
+    @abstractmethod
+    def _classes(self, call: NodeT) -> Iterable[NodeT | None]:
+        """The classes that a call may construct, the one it names first."""
+
+    @abstractmethod
+    def _is_of_pulumi(self, name: str) -> bool:
+        """The dotted name is of one of Pulumi's packages."""
+
+    @abstractmethod
+    def _ways(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The modules of the project that a dotted name may be of, and the names in them."""
+
+    @abstractmethod
+    def _exported(self, path: tuple[str, ...]) -> Iterable[str]:
+        """The dotted names of what others import of the file at a path of names."""
+
+    def beyond(self, name: str) -> HandedOn | None:
+        """What another file of the project hands on by a dotted name."""
+        if name not in self._beyond:
+            self._beyond[name] = self._asked_beyond(name)
+        return self._beyond[name]
+
+    def _asked_beyond(self, name: str) -> HandedOn | None:
+        return self.neighbours.handed_on(self._ways(name))
+
+    def leads_to(self, name: str) -> str:
+        """The name by which another file of the project imports what it hands on by a dotted name, else that."""
+        found = self.beyond(name)
+        return found.name if found is not None else name
+
+    def handed_on(self, path: tuple[str, ...]) -> str | None:
+        """The name in one of Pulumi's packages of what others import of the file at a path of names."""
+        for name in self._exported(path):
+            if self._is_of_pulumi(name):
+                return name
+            if (found := self._asked_beyond(name)) is not None:  # asked each time: another program may rest on it
+                return found.name
+        return None
+
+    def of_pulumi(self, names: Set[str]) -> tuple[str, ...]:
+        """Those of dotted names that are in one of Pulumi's packages, or lead there through another file."""
+        mine = {name for name in names if self._is_of_pulumi(name)}
+        beyond = {found.name for name in names if name not in mine and (found := self._asked_beyond(name)) is not None}
+        return tuple(sorted(mine | beyond))
+
+    def may_be(self, name: str) -> tuple[HandedOn, ...]:
+        """What another file of the project may keep by a dotted name."""
+        if name not in self._kept:
+            self._kept[name] = self.neighbours.may_hand_on(self._ways(name))
+        return self._kept[name]

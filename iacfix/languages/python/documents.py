@@ -14,7 +14,7 @@ from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spell
 SERIALISERS = frozenset({"json.dumps", "pulumi.Output.json_dumps"})
 LIFTED = frozenset({"pulumi.Output.from_input", "pulumi.Output.secret"})
 
-ResourceAt = Callable[[syntax.BaseExpression], Resource | None]
+ResourceAt = Callable[[syntax.Node], Resource | None]
 """Which resource an expression stands for."""
 
 
@@ -27,7 +27,7 @@ def _step(shapes: Shapes, node: syntax.BaseExpression) -> syntax.BaseExpression 
     """One hop towards the document: the next expression, the document itself, or why there is no way on."""
     match node:
         case syntax.Dict() | syntax.List():
-            return _root(shapes, node)
+            return documents.root(shapes, node)
         case syntax.SimpleString() | syntax.ConcatenatedString() | syntax.FormattedString():
             text = shapes.shape(node, node, Spelling.DATA)
             return text if isinstance(text, Text) else reasons.NOT_TEXT
@@ -36,7 +36,7 @@ def _step(shapes: Shapes, node: syntax.BaseExpression) -> syntax.BaseExpression 
                 (arg.value for arg in args if not arg.star and (arg.keyword is None or arg.keyword.value == "obj")),
                 None,
             )
-            return _root(shapes, given) if given is not None else reasons.SERIALISED_ELSEWHERE
+            return documents.root(shapes, given) if given is not None else reasons.SERIALISED_ELSEWHERE
         case syntax.Call(func=func, args=args) if shapes.provider.qualified(func) in LIFTED and args:
             return args[0].value
         case syntax.Call(func=syntax.Attribute(attr=syntax.Name(value="apply")), args=[syntax.Arg(value=callback)]):
@@ -52,14 +52,6 @@ def _step(shapes: Shapes, node: syntax.BaseExpression) -> syntax.BaseExpression 
             return reasons.UNTRACED if defined is None else defined
         case _:
             return reasons.FROM_EXPRESSION
-
-
-def _root(shapes: Shapes, node: syntax.BaseExpression) -> Fields | Items | str:
-    match shapes.value(node, Spelling.DATA):
-        case Fields() | Items() as root:
-            return root
-        case _:
-            return reasons.SERIALISED_UNTRACED
 
 
 def _applied(
@@ -112,38 +104,11 @@ def results(function: syntax.FunctionDef) -> list[syntax.BaseExpression]:
 
 def where(shapes: Shapes, resource_at: ResourceAt, node: syntax.Node) -> Where:
     """What a string is there for: up through objects, callbacks and a variable one step away to the place it serves."""
-    climb = _Climb(shapes, resource_at)
-    use = climb.up(node)
-    found = (use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
-    return Where(*found, shapes.definitions.names.holder(node))
+    return _Climb(shapes, resource_at, shapes.definitions.names.holder(node)).where(node)
 
 
-class _Climb:
-    """The walk from a string outwards; collects the path on its way."""
-
-    def __init__(self, shapes: Shapes, resource_at: ResourceAt) -> None:
-        self.shapes, self.resource_at = shapes, resource_at
-        self.resource: Resource | None = None
-        self.path: list[str] = []
-        self.siblings: Fields | None = None
-        self.in_list = False
-        self.followed = False
-        self.constant = False
-        self.variable = ""
-
-    def up(self, start: syntax.Node) -> Use:
-        node, parent = start, start.around
-        while True:
-            found = self._look(node, parent)
-            if isinstance(found, Use):
-                return Use.CONSTANT if self.constant else found
-            node = found or parent
-            if node.parent is None:
-                return Use.CONSTANT if self.constant else Use.OTHER
-            parent = node.parent
-
+class _Climb(documents.Climb[syntax.Node, Shapes]):
     def _look(self, node: syntax.Node, parent: syntax.Node) -> Use | syntax.Node | None:
-        """The answer, another node to go on from, or None to go on upwards."""
         match parent:
             case syntax.DictElement():
                 return self._in_mapping(node, parent)
@@ -184,11 +149,8 @@ class _Climb:
             return Use.KEY
         holder = parent.parent
         assert isinstance(holder, syntax.Dict)
-        if self.siblings is None:
-            found = self.shapes.shape(holder, holder, Spelling.DATA)
-            self.siblings = found if isinstance(found, Fields) else None
         key = self.shapes.value(parent.key, Spelling.DATA)
-        self.path.insert(0, key.literal or "*" if isinstance(key, Text) else "*")
+        self._entered(holder, key.literal or "*" if isinstance(key, Text) else "*")
         return None
 
     def _in_call(self, arg: syntax.Arg) -> Use | syntax.Node | None:
@@ -261,7 +223,7 @@ class _Climb:
         if not self.path and not self.in_list:
             self.variable = self.variable or self.shapes.reader.code(target)
         if not self.path and not self.in_list and isinstance(node, syntax.SimpleString):
-            self.constant = True
+            self.is_constant = True
             self.path.insert(0, self.shapes.reader.code(target))
         if self.followed or not isinstance(target, syntax.Name):
             return Use.OTHER

@@ -1,14 +1,18 @@
-"""The way from an argument to the document behind it, hop by hop."""
+"""The way from an argument to the document behind it, and back from a string to the place it serves, hop by hop."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from iacfix import reasons
-from iacfix.model import Document, Fields, Hidden, Input, Items, Spelling, Text, Value
+from iacfix.languages.shared.shapes import Shapes
+from iacfix.languages.shared.syntax import NodeT
+from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Value, Where
 
 ExpressionT = TypeVar("ExpressionT")
+ShapesT = TypeVar("ShapesT", bound=Shapes[Any])
 STEPS = 12
 """More hops than any real program has between an argument and its document."""
 
@@ -37,3 +41,52 @@ def behind(
             case _:
                 node = found
     return hidden(reasons.TOO_MANY_HOPS)
+
+
+def root(shapes: Shapes[NodeT], node: NodeT, spelling: Spelling = Spelling.DATA) -> Fields | Items | str:
+    """The document that is serialised, or why it cannot be seen."""
+    match shapes.value(node, spelling):
+        case Fields() | Items() as found:
+            return found
+        case _:
+            return reasons.SERIALISED_UNTRACED
+
+
+class Climb(ABC, Generic[NodeT, ShapesT]):
+    """The walk from a string outwards; collects the path on its way."""
+
+    def __init__(self, shapes: ShapesT, resource_at: Callable[[NodeT], Resource | None], holder: str = "") -> None:
+        self.shapes, self.resource_at, self.holder = shapes, resource_at, holder
+        self.resource: Resource | None = None
+        self.path: list[str] = []
+        self.siblings: Fields | None = None
+        self.in_list = False
+        self.followed = False
+        self.is_constant = False
+        self.variable = ""
+
+    def where(self, start: NodeT) -> Where:
+        """What a string is there for: up through objects, callbacks and a variable one step away."""
+        use = self._up(start)
+        return Where(use, self.resource, tuple(self.path), self.siblings, self.in_list, self.variable, self.holder)
+
+    def _up(self, start: NodeT) -> Use:
+        node, parent = start, start.parent
+        while parent is not None:
+            found = self._look(node, parent)
+            if isinstance(found, Use):
+                return Use.CONSTANT if self.is_constant else found
+            node = found or parent
+            parent = node.parent
+        return Use.CONSTANT if self.is_constant else Use.OTHER
+
+    @abstractmethod
+    def _look(self, node: NodeT, parent: NodeT) -> Use | NodeT | None:
+        """The answer, another node to go on from, or None to go on upwards."""
+
+    def _entered(self, holder: NodeT, key: str) -> None:
+        """An entry of an object lies on the way."""
+        if self.siblings is None:
+            found = self.shapes.shape(holder, holder, Spelling.DATA)
+            self.siblings = found if isinstance(found, Fields) else None
+        self.path.insert(0, key)

@@ -10,7 +10,7 @@ from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.questions import key_of, operator
 from iacfix.languages.terraform.shapes import META, Shapes
 from iacfix.languages.terraform.tree import TEXTS, attribute, chain, kind_of, label_text, labels_of, unwrapped
-from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spelling, Text, Use, Where
+from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Text, Use, Where
 
 SERIALISER = "jsonencode"
 HANDED_ON = frozenset({"merge", "concat", "flatten", "compact", "tolist", "toset", "tomap", "tostring", "sensitive"})
@@ -42,11 +42,7 @@ def _through_call(shapes: Shapes, node: Node) -> Fields | Items | str:
     given = arguments(node)
     if node.entries[0].text != SERIALISER or len(given) != 1:
         return reasons.FROM_FUNCTION
-    match shapes.value(given[0], Spelling.DATA):
-        case Fields() | Items() as root:
-            return root
-        case _:
-            return reasons.SERIALISED_UNTRACED
+    return documents.root(shapes, given[0])
 
 
 def _from_source(shapes: Shapes, names: tuple[str, ...]) -> Fields | str:
@@ -72,37 +68,15 @@ def arguments(call: Node) -> list[Node]:
 
 def where(shapes: Shapes, resource_at: ResourceAt, provider: str, node: Node) -> Where:
     """What a string is there for: up through objects, functions and blocks, and a local that one place reads."""
-    climb = Climb(shapes, resource_at, provider)
-    use = climb.up(node)
-    return Where(use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable, climb.holder)
+    return _Climb(shapes, resource_at, provider).where(node)
 
 
-class Climb:
-    """The walk from a string outwards; collects the path on its way."""
-
+class _Climb(documents.Climb[Node, Shapes]):
     def __init__(self, shapes: Shapes, resource_at: ResourceAt, provider: str) -> None:
-        self.shapes, self.resource_at, self.provider = shapes, resource_at, provider
-        self.resource: Resource | None = None
-        self.path: list[str] = []
-        self.siblings: Fields | None = None
-        self.in_list = False
-        self.followed = False
-        self.is_constant = False
-        self.variable = ""
-        self.holder = ""
-
-    def up(self, start: Node) -> Use:
-        node, parent = start, start.parent
-        while parent is not None:
-            found = self._look(node, parent)
-            if isinstance(found, Use):
-                return Use.CONSTANT if self.is_constant else found
-            node = found or parent
-            parent = node.parent
-        return Use.OTHER
+        super().__init__(shapes, resource_at)
+        self.provider = provider
 
     def _look(self, node: Node, parent: Node) -> Use | Node | None:
-        """The answer, another node to go on from, or None to go on upwards."""
         match parent.type:
             case "object_elem":
                 return self._in_object(node, parent)
@@ -133,11 +107,8 @@ class Climb:
         if parent.entries[0] is node:
             return Use.KEY
         key = key_of(parent.entries[0])
-        holder = parent.parent
-        if self.siblings is None and holder is not None:
-            found = self.shapes.shape(holder, holder, Spelling.DATA)
-            self.siblings = found if isinstance(found, Fields) else None
-        self.path.insert(0, key or "*")
+        if parent.parent is not None:
+            self._entered(parent.parent, key or "*")
         return None
 
     def _set(self, parent: Node) -> Use | Node | None:

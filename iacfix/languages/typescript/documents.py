@@ -30,7 +30,7 @@ def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
     """One hop towards the document: the next expression, the document itself, or why there is no way on."""
     match node.type:
         case "object" | "array":
-            return _root(shapes, node)
+            return documents.root(shapes, node)
         case "string" | "template_string":
             text = shapes.shape(node, node, Spelling.DATA)
             return text if isinstance(text, Text) else reasons.NOT_TEXT
@@ -51,25 +51,17 @@ def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
 def _through_call(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
     name, given = shapes.provider.called(node), arguments(node)
     if name in SERIALISERS:
-        return _root(shapes, given[0]) if given else reasons.EMPTY_TEXT
+        return documents.root(shapes, given[0]) if given else reasons.EMPTY_TEXT
     if name in LIFTED and given:
         return given[0]
     if shapes.provider.function_of(node) in shapes.provider.package.documents:
-        return _root(shapes, given[0], Spelling.INPUT) if given else reasons.EMPTY_TEXT
+        return documents.root(shapes, given[0], Spelling.INPUT) if given else reasons.EMPTY_TEXT
     func = node.child_by_field_name("function")
     if func is not None and method(node) in CHAINED and given:
         return _applied(shapes, unwrapped(func.entries[0]), given[0])
     if (text := shapes.text(node, node)) is not None:
         return text
     return reasons.FROM_FUNCTION
-
-
-def _root(shapes: Shapes, node: Node, spelling: Spelling = Spelling.DATA) -> Fields | Items | str:
-    match shapes.value(node, spelling):
-        case Fields() | Items() as root:
-            return root
-        case _:
-            return reasons.SERIALISED_UNTRACED
 
 
 def _applied(shapes: Shapes, before: Node, callback: Node) -> Node | str:
@@ -125,37 +117,11 @@ def results(function: Node) -> list[Node | None]:
 
 def where(shapes: Shapes, resource_at: ResourceAt, node: Node) -> Where:
     """What a string is there for: up through objects, callbacks and a constant one step away to the place it serves."""
-    climb = Climb(shapes, resource_at)
-    use = climb.up(node)
-    found = (use, climb.resource, tuple(climb.path), climb.siblings, climb.in_list, climb.variable)
-    return Where(*found, shapes.definitions.names.holder(node))
+    return _Climb(shapes, resource_at, shapes.definitions.names.holder(node)).where(node)
 
 
-class Climb:
-    """The walk from a string outwards; collects the path on its way."""
-
-    def __init__(self, shapes: Shapes, resource_at: ResourceAt) -> None:
-        self.shapes, self.resource_at = shapes, resource_at
-        self.resource: Resource | None = None
-        self.path: list[str] = []
-        self.siblings: Fields | None = None
-        self.in_list = False
-        self.followed = False
-        self.constant = False
-        self.variable = ""
-
-    def up(self, start: Node) -> Use:
-        node, parent = start, start.parent
-        while parent is not None:
-            found = self._look(node, parent)
-            if isinstance(found, Use):
-                return Use.CONSTANT if self.constant else found
-            node = found or parent
-            parent = node.parent
-        return Use.CONSTANT if self.constant else Use.OTHER
-
+class _Climb(documents.Climb[Node, Shapes]):
     def _look(self, node: Node, parent: Node) -> Use | Node | None:
-        """The answer, another node to go on from, or None to go on upwards."""
         match parent.type:
             case "pair":
                 return self._in_object(node, parent)
@@ -197,11 +163,8 @@ class Climb:
         key = written_key(parent)
         if key is None or node == key:
             return Use.KEY
-        holder = parent.parent
-        if self.siblings is None and holder is not None:
-            found = self.shapes.shape(holder, holder, Spelling.DATA)
-            self.siblings = found if isinstance(found, Fields) else None
-        self.path.insert(0, key.text.strip("\"'"))
+        if parent.parent is not None:
+            self._entered(parent.parent, key.text.strip("\"'"))
         return None
 
     def _in_call(self, node: Node, given: Node) -> Use | Node | None:
@@ -275,8 +238,8 @@ class Climb:
         if not self.path and not self.in_list:
             self.variable = self.variable or target.text
         if not self.path and not self.in_list and node.type in ("string", "template_string"):
-            self.constant = self.shapes.text(node, node) is not None and "${" not in node.text
-            self.path = [target.text] if self.constant else self.path
+            self.is_constant = self.shapes.text(node, node) is not None and "${" not in node.text
+            self.path = [target.text] if self.is_constant else self.path
         if _is_export(parent):
             return Use.EXPORT
         uses = self._uses(target) if not self.followed else []

@@ -2,78 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from iacfix.languages.python import syntax
-from iacfix.languages.python.documents import ResourceAt, results, returned
+from iacfix.languages.python.documents import results, returned
 from iacfix.languages.python.names import assigned_value
 from iacfix.languages.python.provider_names import ProviderNames
 from iacfix.languages.python.scopes import Assignment
-from iacfix.model import Origins, Resource, Value
+from iacfix.languages.shared import origins
+from iacfix.languages.shared.choices import Path
 
 STACK = "pulumi.StackReference"
 STACK_OUTPUTS = frozenset({"get_output", "get_output_details", "require_output", "require_output_details"})
 TAKEN = frozenset({"get", "pop"})
-Path = tuple[str | int | None, ...]
-"""The members that are read of an expression, the first first; None for one that is computed."""
 Steps = Iterator[tuple[syntax.Node, Path]]
 
 
-@dataclass
-class Trace:
-    """One walk back from a value."""
-
-    provider: ProviderNames
-    resource_at: ResourceAt
-    given_options: Callable[[syntax.Call], Value | None]
-    """The options of what makes something and names a provider."""
-
-    resources: dict[syntax.Node, Resource] = field(default_factory=dict[syntax.Node, Resource])
-    options: list[Value] = field(default_factory=list[Value])
-    literals: set[str] = field(default_factory=set[str])
-    imported: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
-    of_stack: bool = False
-    ends: list[tuple[syntax.Node, Path]] = field(default_factory=list[tuple[syntax.Node, Path]])
-    """Where the walk goes no further, with the members that are read of what is there."""
-    is_open: bool = False
-    """Something else may be handed in, in a way that the file does not show."""
-
-    _apart: Path = ()
-    """The members that are read of what something is made of: which of them is what is read of it, nobody knows."""
-
-    def results(self, read: syntax.Node, member: str) -> Iterator[tuple[syntax.Node, bool]]:
-        """The calls of the provider whose result has this member that is read, and whether nothing else may be read."""
-        self._apart = (None,)
-        self._walk(read)
-        calls = [node for node, path in self.ends if path == (member,) and self._asks(node)]
-        is_certain = len(calls) == len(self.ends) and not self.is_open
-        yield from ((call, is_certain) for call in calls)
-
-    def _asks(self, node: syntax.Node) -> bool:
-        return isinstance(node, syntax.Call) and self.provider.function_of(node) is not None
-
-    def _walk(self, start: syntax.Node) -> None:
-        waiting: list[tuple[syntax.Node, Path]] = [(start, ())]
-        seen: set[tuple[syntax.Node, Path]] = set()
-        while waiting:
-            found = waiting.pop()
-            if found not in seen:
-                seen.add(found)
-                steps = list(self._step(*found))
-                waiting.extend(steps)
-                self.ends += [] if steps else [found]
-
-    def origins(self, start: syntax.Node) -> Origins:
-        self._walk(start)
-        return Origins(
-            resources=tuple(self.resources.values()),
-            options=tuple(self.options),
-            literals=frozenset(self.literals),
-            imported=frozenset(self.imported),
-            of_stack=self.of_stack,
-        )
-
+class Trace(origins.Trace[syntax.Node, ProviderNames]):
     def _step(self, node: syntax.Node, path: Path) -> Steps:
         match node:
             case syntax.Name():
@@ -141,19 +86,13 @@ class Trace:
                 continue
             node = bound.node
             if isinstance(node, syntax.Import | syntax.ImportFrom | syntax.ImportAlias):
-                self._is_imported(name, path)
+                self._is_imported(self.provider.qualified(name) or name.value, path)
             elif (value := assigned_value(node)) is not None:
                 yield value, path
             else:
                 given = list(self._bound(node, path))
                 self.is_open |= not given
                 yield from given
-
-    def _is_imported(self, name: syntax.Name, path: Path) -> None:
-        dotted = self.provider.qualified(name) or name.value
-        members = [part for part in path if isinstance(part, str)]
-        self.imported.add((dotted, *members))
-        self.is_open = True
 
     def _bound(self, node: syntax.Node, path: Path) -> Steps:
         """What a parameter, a loop or an unpacking gives to its name."""
@@ -208,9 +147,9 @@ class Trace:
                 )
 
     def _member(self, node: syntax.Attribute, path: Path) -> Steps:
-        if (resource := self.resource_at(node)) is not None:
-            self.resources[resource.node] = resource
-        elif isinstance(node.value, syntax.Name) and node.value.value == "self":
+        if self._is_resource(node):
+            return
+        if isinstance(node.value, syntax.Name) and node.value.value == "self":
             value = self.provider.definitions.field(node, node.attr.value)
             if value is not None:
                 yield value, path
@@ -221,8 +160,7 @@ class Trace:
 
     def _called(self, call: syntax.Call, path: Path) -> Steps:
         name = self.provider.qualified(call.func) or ""
-        if (resource := self.resource_at(call)) is not None:
-            self.resources[resource.node] = resource
+        if self._is_resource(call):
             return
         method = call.func.attr.value if isinstance(call.func, syntax.Attribute) else ""
         if name == STACK or method in STACK_OUTPUTS:

@@ -91,7 +91,6 @@ class ProviderNames(provider_names.ProviderNames[syntax.Node]):
                     yield name.replace(self.spelled, self.package.name, 1)
 
     def function_of(self, call: syntax.Node) -> str | None:
-        """The schema name of the provider function a call invokes; its `_output` form has the same name."""
         path = self._path(self.qualified(call.func)) if isinstance(call, syntax.Call) else None
         if path is None or not path[-1][:1].islower():
             return None

@@ -84,6 +84,10 @@ class ProviderNames(ABC, Generic[NodeT]):
         return found.path if found is not None else None
 
     @abstractmethod
+    def function_of(self, call: NodeT, /) -> str | None:
+        """The schema name of the provider function a call invokes; the form that takes outputs has the same name."""
+
+    @abstractmethod
     def _classes(self, call: NodeT) -> Iterable[NodeT | None]:
         """The classes that a call may construct, the one it names first."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
+from iacfix.languages.shared import origins
+from iacfix.languages.shared.choices import Path
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
-from iacfix.languages.typescript.documents import CHAINED, ResourceAt, results
+from iacfix.languages.typescript.documents import CHAINED, results
 from iacfix.languages.typescript.names import is_this_field
 from iacfix.languages.typescript.provider_names import ProviderNames
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method, unwrapped
-from iacfix.model import Origins, Resource, Value
 
 STACK = "@pulumi/pulumi.StackReference"
 STACK_OUTPUTS = frozenset({"getOutput", "getOutputValue", "getOutputDetails", "requireOutput", "requireOutputValue"})
@@ -19,64 +19,15 @@ WHOLE = frozenset({"@pulumi/pulumi.output", "@pulumi/pulumi.secret"})
 PATTERNS = frozenset(
     {"array_pattern", "object_pattern", "pair_pattern", "assignment_pattern", "object_assignment_pattern"}
 )
-Path = tuple[str | int | None, ...]
-"""The members that are read of an expression, the first first; None for one that is computed."""
 Steps = Iterator[tuple[Node, Path]]
 
 
-@dataclass
-class Trace:
-    """One walk back from a value."""
-
-    provider: ProviderNames
-    resource_at: ResourceAt
-    given_options: Callable[[Node], Value | None]
-    """The options of what makes something and names a provider."""
-
-    resources: dict[Node, Resource] = field(default_factory=dict[Node, Resource])
-    options: list[Value] = field(default_factory=list[Value])
-    literals: set[str] = field(default_factory=set[str])
-    imported: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
-    of_stack: bool = False
-    ends: list[tuple[Node, Path]] = field(default_factory=list[tuple[Node, Path]])
-    """Where the walk goes no further, with the members that are read of what is there."""
-    is_open: bool = False
-    """Something else may be handed in, in a way that the file does not show."""
-
-    _apart: Path = ()
-    """The members that are read of what something is made of: which of them is what is read of it, nobody knows."""
-
-    def results(self, read: Node, member: str) -> Iterator[tuple[Node, bool]]:
-        """The calls of the provider whose result has this member that is read, and whether nothing else may be read."""
-        self._apart = (None,)
-        self._walk(read)
-        calls = [node for node, path in self.ends if path == (member,) and self.provider.function_of(node) is not None]
-        is_certain = len(calls) == len(self.ends) and not self.is_open
-        yield from ((call, is_certain) for call in calls)
-
-    def _walk(self, start: Node) -> None:
-        waiting: list[tuple[Node, Path]] = [(start, ())]
-        seen: set[tuple[Node, Path]] = set()
-        while waiting:
-            node, path = waiting.pop()
-            node = unwrapped(node)
-            if (node, path) not in seen:
-                seen.add((node, path))
-                steps = list(self._step(node, path))
-                waiting.extend(steps)
-                self.ends += [] if steps else [(node, path)]
-
-    def origins(self, start: Node) -> Origins:
-        self._walk(start)
-        return Origins(
-            resources=tuple(self.resources.values()),
-            options=tuple(self.options),
-            literals=frozenset(self.literals),
-            imported=frozenset(self.imported),
-            of_stack=self.of_stack,
-        )
-
+class Trace(origins.Trace[Node, ProviderNames]):
     def _step(self, node: Node, path: Path) -> Steps:
+        held = unwrapped(node)
+        if held is not node:
+            yield held, path
+            return
         match node.type:
             case "identifier" | "shorthand_property_identifier" | "shorthand_property_identifier_pattern":
                 yield from self._named(node, path)
@@ -115,9 +66,7 @@ class Trace:
         """What binds a name; of several bindings any may be meant."""
         for bound in self.provider.definitions.names.lookup(name.text, name):
             if bound.imported is not None:
-                members = [part for part in path if isinstance(part, str)]
-                self.imported.add((bound.imported, *members))
-                self.is_open = True
+                self._is_imported(bound.imported, path)
                 continue
             self.is_open |= self.provider.definitions.names.is_reassigned(bound)
             if bound.value is not None:
@@ -197,9 +146,9 @@ class Trace:
         return self.provider.definitions.names.uses(bound) if bound is not None else []
 
     def _member(self, node: Node, path: Path) -> Steps:
-        if (resource := self.resource_at(node)) is not None:
-            self.resources[resource.node] = resource
-        elif is_this_field(node):
+        if self._is_resource(node):
+            return
+        if is_this_field(node):
             value = self.provider.definitions.field(node, node.entries[-1].text)
             if value is not None:
                 yield value, path
@@ -209,9 +158,9 @@ class Trace:
     # calls
 
     def _constructed(self, node: Node) -> Steps:
-        if (resource := self.resource_at(node)) is not None:
-            self.resources[resource.node] = resource
-        elif self.provider.qualified(node.child_by_field_name("constructor")) == STACK:
+        if self._is_resource(node):
+            return
+        if self.provider.qualified(node.child_by_field_name("constructor")) == STACK:
             self.of_stack = True
         else:
             if (options := self.given_options(node)) is not None:

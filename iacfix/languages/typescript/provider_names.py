@@ -64,7 +64,6 @@ class ProviderNames(provider_names.ProviderNames[Node]):
         return f"{self.qualified(_whole(use))}.".startswith(f"{self.spelled}.")
 
     def function_of(self, node: Node) -> str | None:
-        """The schema name of the provider function a call invokes; its `Output` form has the same name."""
         path = (
             self._path(self.qualified(node.child_by_field_name("function"))) if node.type == "call_expression" else None
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Protocol
@@ -145,7 +145,9 @@ class Step:
 
 
 Repair = Sequence[Change]
-"""What fixing one finding by itself changes of its file."""
+"""What fixing one finding by itself changes of a file."""
+Wide = Mapping[str, Repair]
+"""What fixing one finding by itself changes of several files, or of another one than its own, by their paths."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +157,9 @@ class Outcome:
     `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources.
     `suppressed` are findings that a comment of another scanner leaves out; their reason names it.
     `errors` are failures, one line each. `not_taken` are findings whose fix was declined, or would follow one that was.
-    `repairs` has what fixing a finding by itself changes of `before`, where that was asked for. `packs` are the folders
-    that some of the rules are in, for a process that has not looked at the settings.
+    `repairs` has what fixing a finding by itself changes of `before`, where that was asked for and is all that it
+    changes; `wide` has the others. `packs` are the folders that some of the rules are in, for a process that has not
+    looked at the settings.
     """
 
     path: str
@@ -169,6 +172,7 @@ class Outcome:
     sites: tuple[Site, ...] = field(default=(), compare=False)  # follows from `before`
     not_taken: frozenset[Reported] = frozenset()
     repairs: Mapping[Reported, Repair] = field(default_factory=dict[Reported, Repair], compare=False)
+    wide: Mapping[Reported, Wide] = field(default_factory=dict[Reported, Wide], compare=False)
     packs: tuple[RuleFolder, ...] = field(default=(), compare=False)
     suppressed: tuple[Reported, ...] = ()
 
@@ -179,6 +183,28 @@ class Outcome:
     @property
     def splits(self) -> tuple[Split, ...]:
         return tuple(split for step in self.steps for split in step.splits)
+
+
+@dataclass(frozen=True)
+class Repairs(Mapping[Reported, Repair]):
+    """What fixing each finding of a run by itself changes of its file, where that is all; `wide` has the others."""
+
+    alone: Mapping[Reported, Repair] = field(default_factory=dict[Reported, Repair])
+    wide: Mapping[Reported, Wide] = field(default_factory=dict[Reported, Wide])
+
+    def __getitem__(self, finding: Reported) -> Repair:
+        return self.alone[finding]
+
+    def __iter__(self) -> Iterator[Reported]:
+        return iter(self.alone)
+
+    def __len__(self) -> int:
+        return len(self.alone)
+
+    def by_path(self, finding: Reported) -> Wide:
+        """The files that fixing the finding changes; nothing where that is not known."""
+        own = self.alone.get(finding)
+        return {finding.path: own} if own is not None else self.wide.get(finding, {})
 
 
 Beside = Sequence[tuple[str, str, str]]

@@ -14,7 +14,7 @@ from iacfix.files.modules import SEAM, Part, joined, native_text, place_of, spli
 from iacfix.languages import language, language_name
 from iacfix.model import Provider
 from iacfix.registry import packs
-from iacfix.result import Accept, Beside, Outcome, Plan, Repair, Reported, Step
+from iacfix.result import Accept, Beside, Outcome, Plan, Repair, Reported, Step, Wide
 from iacfix.rewrite import Change, utf8
 
 
@@ -92,6 +92,12 @@ class _Module:
             for all in (whole.findings, whole.suppressed)
         )
         before, after = split(whole.before), split(whole.after)
+        shares = {
+            own: self._by_file(changes, whole.before)
+            for each, changes in whole.repairs.items()
+            for own, at in [self._outward(each, whole.before)]
+            if at == index
+        }
         return Outcome(
             path=name,
             before=text if is_json else before[index],
@@ -104,13 +110,20 @@ class _Module:
             not_taken=frozenset(
                 each for each, at in (self._outward(each, whole.before) for each in whole.not_taken) if at == index
             ),
-            repairs={
-                own: repair
-                for each, changes in whole.repairs.items()
-                for own, at in [self._outward(each, whole.before)]
-                if at == index and (repair := _inside(changes, whole.before, index)) is not None
-            },
+            repairs={each: found[name] for each, found in shares.items() if set(found) == {name}},
+            wide={each: found for each, found in shares.items() if found and set(found) != {name}},
         )
+
+    def _by_file(self, changes: Repair, text: str) -> Wide:
+        """The changes of the module as those of its files; none where one of them is of no file."""
+        found: dict[str, Repair] = {}
+        start = 0
+        for name, part in zip(self.names, split(text), strict=True):
+            stop = start + len(utf8(part))
+            if mine := [change for change in changes if start <= change.start and change.stop <= stop]:
+                found[name] = tuple(Change(each.start - start, each.stop - start, each.text) for each in mine)
+            start = stop + len(SEAM)
+        return found if sum(map(len, found.values())) == len(changes) else {}
 
     def _steps(self, steps: Sequence[Step], index: int) -> Iterator[Step]:
         for step in steps:
@@ -166,13 +179,3 @@ class _Module:
     def _is_of(self, error: str) -> bool:
         """Another file that is asked for tells it."""
         return any(part.asked and error.startswith(f"{part.source.name}:") for part in self.parts)
-
-
-def _inside(changes: Repair, text: str, index: int) -> Repair | None:
-    """The changes as those of one file; None where they are of several."""
-    parts = split(text)
-    start = sum(len(utf8(part)) + len(SEAM) for part in parts[:index])
-    stop = start + len(utf8(parts[index]))
-    if any(change.start < start or change.stop > stop for change in changes):
-        return None
-    return tuple(Change(change.start - start, change.stop - start, change.text) for change in changes)

@@ -17,7 +17,7 @@ from iacfix.registry import packs, rule_ids
 
 if TYPE_CHECKING:
     from iacfix.engine.workers import Task
-    from iacfix.result import Outcome, Repair, Reported
+    from iacfix.result import Outcome, Repairs, Reported
 
 Watch = Callable[[Iterator["Outcome"], int], Iterable["Outcome"]]
 
@@ -69,6 +69,9 @@ class Run:
     def fixed(self) -> frozenset[Reported]:
         """The findings that the new texts no longer have; some go with the fix of another."""
         changed = {outcome.path for outcome in self.outcomes if outcome.changed}
+        changed |= {  # a fix may change other files of the module, and not the finding's own
+            task.source.name for task in self.tasks if any(part.source.name in changed for part in task.module)
+        }
         not_taken = {finding for outcome in self.outcomes for finding in outcome.not_taken}
         return frozenset(each for each in self.fixable if each.path in changed and each not in not_taken)
 
@@ -135,11 +138,13 @@ def _each_alone(task: Task, outcome: Outcome) -> Outcome:
     return replace(outcome, steps=tuple(steps))
 
 
-def repairs(done: Run) -> dict[Reported, Repair]:
-    """What fixing each finding by itself changes of its file, for those that this run may fix.
+def repairs(done: Run) -> Repairs:
+    """What fixing each finding by itself changes, for those that this run may fix.
 
     Files that were examined without that question are examined once more.
     """
+    from iacfix.result import Repairs
+
     fixable = done.fixable
     known = {outcome.path: outcome for outcome in done.outcomes}
     missing = [
@@ -151,9 +156,15 @@ def repairs(done: Run) -> dict[Reported, Repair]:
         from iacfix.engine.workers import examined, lost, shared_out
 
         known |= {outcome.path: outcome for outcome in shared_out(examined, missing, done.jobs, lost)}
-    return {
-        finding: repair for each in known.values() for finding, repair in each.repairs.items() if finding in fixable
-    }
+    return Repairs(
+        {finding: repair for each in known.values() for finding, repair in each.repairs.items() if finding in fixable},
+        {
+            finding: wide
+            for each in known.values()
+            for finding, wide in each.wide.items()
+            if finding in fixable and wide.keys() <= known.keys()
+        },
+    )
 
 
 def root_of(paths: Sequence[str]) -> Path:

@@ -17,7 +17,7 @@ from iacfix.files.settings import did_you_mean
 
 if TYPE_CHECKING:
     from iacfix.engine.run import Run
-    from iacfix.result import Repair, Reported
+    from iacfix.result import Repairs
 
 TERMINAL = ("full", "text", "concise")
 """Written for people in front of a terminal; they alone know colours and the current folder."""
@@ -103,12 +103,13 @@ def default_format(environment: Mapping[str, str], *, at_terminal: bool) -> str:
 def documents(names: Iterable[str], done: Run) -> dict[str, str]:
     """The text of each format, those for terminals aside."""
     from iacfix.engine.run import repairs
+    from iacfix.result import Repairs
 
     names = [name for name in dict.fromkeys(names) if name in DOCUMENTS]
-    known: Mapping[Reported, Repair] = repairs(done) if WITH_REPAIRS.intersection(names) else {}
+    known = repairs(done) if WITH_REPAIRS.intersection(names) else Repairs()
     return {name: _document(name, done, known) for name in names}
 
 
-def _document(name: str, done: Run, known: Mapping[Reported, Repair]) -> str:
+def _document(name: str, done: Run, known: Repairs) -> str:
     text: str = import_module(f"iacfix.reports.{DOCUMENTS[name]}").document(done, known)
     return text

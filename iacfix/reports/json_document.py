@@ -11,7 +11,7 @@ from iacfix.engine.fingerprints import fingerprints
 from iacfix.engine.run import Run
 from iacfix.patches.diff import Original, Replacement
 from iacfix.reports.visible import COMMAND, OBEYED
-from iacfix.result import Repair, Reported
+from iacfix.result import Repairs
 from iacfix.rule import Severity
 
 SCHEMA_VERSION = 1
@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 Json = Mapping[str, object]
 
 
-def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
+def document(done: Run, repairs: Repairs) -> str:
     return dumped(
         {
             "schema_version": SCHEMA_VERSION,
@@ -57,7 +57,7 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
     )
 
 
-def findings(done: Run, repairs: Mapping[Reported, Repair]) -> Iterator[Json]:
+def findings(done: Run, repairs: Repairs) -> Iterator[Json]:
     """Each finding as an object."""
     before = {outcome.path: Original(outcome.before) for outcome in done.outcomes}
     for finding, fingerprint in zip(done.findings, fingerprints(done.findings), strict=True):
@@ -78,6 +78,10 @@ def findings(done: Run, repairs: Mapping[Reported, Repair]) -> Iterator[Json]:
             "note": finding.note,
             "fingerprint": fingerprint,
             "edits": list(map(_edit, before[finding.path].replacements(repair))),
+            "changes": [
+                {"path": path, "edits": list(map(_edit, before[path].replacements(each)))}
+                for path, each in repairs.wide.get(finding, {}).items()
+            ],
         }
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from iacfix.engine.run import Run
 from iacfix.reports.json_document import dumped, findings
-from iacfix.result import Repair, Reported
+from iacfix.result import Repairs
 
 
-def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
+def document(done: Run, repairs: Repairs) -> str:
     return "".join(dumped(finding, indent=None) for finding in findings(done, repairs))

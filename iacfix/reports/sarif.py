@@ -17,7 +17,7 @@ from iacfix.registry import rules
 from iacfix.reports.addresses import page_of, tool_address
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
-from iacfix.result import Repair, Reported
+from iacfix.result import Repairs, Reported, Wide
 from iacfix.rule import Rule, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -35,11 +35,11 @@ OWN = {
 """What the machine itself finds."""
 
 
-def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
+def document(done: Run, repairs: Repairs) -> str:
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(done, repairs)]})
 
 
-def _run(done: Run, repairs: Mapping[Reported, Repair]) -> Json:
+def _run(done: Run, repairs: Repairs) -> Json:
     return {
         "tool": {
             "driver": {
@@ -114,11 +114,11 @@ def _own_rule(id: str, title: str) -> Json:
     }
 
 
-def _results(done: Run, repairs: Mapping[Reported, Repair]) -> Iterator[Json]:
+def _results(done: Run, repairs: Repairs) -> Iterator[Json]:
     index = {id: number for number, id in enumerate((*rules(), *OWN))}
     before = {outcome.path: Original(outcome.before) for outcome in done.outcomes}
     for finding, fingerprint in zip(done.findings, fingerprints(done.findings), strict=True):
-        repair = repairs.get(finding)
+        wide = repairs.by_path(finding)
         yield {
             "ruleId": finding.rule,
             "ruleIndex": index[finding.rule],
@@ -127,7 +127,7 @@ def _results(done: Run, repairs: Mapping[Reported, Repair]) -> Iterator[Json]:
             "locations": [_location(finding)],
             "partialFingerprints": {"iacfix/v1": fingerprint},
             **({"properties": {"reasonId": finding.reason_id, "remedy": finding.remedy}} if finding.reason_id else {}),
-            **({} if repair is None else {"fixes": [_fix(finding, before[finding.path], repair)]}),
+            **({"fixes": [_fix(finding, before, wide)]} if wide else {}),
         }
 
 
@@ -140,14 +140,15 @@ def _location(finding: Reported) -> Json:
     }
 
 
-def _fix(finding: Reported, before: Original, repair: Repair) -> Json:
+def _fix(finding: Reported, before: Mapping[str, Original], wide: Wide) -> Json:
     return {
         "description": {"text": f"Fix {finding.rule}" + (f": {finding.note}" if finding.note else "")},
         "artifactChanges": [
             {
-                "artifactLocation": _artifact(finding.path),
-                "replacements": list(map(_replacement, before.replacements(repair))),
+                "artifactLocation": _artifact(path),
+                "replacements": list(map(_replacement, before[path].replacements(repair))),
             }
+            for path, repair in wide.items()
         ],
     }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,13 @@ import pytest
 from iacfix.commands.reviewed import apply_reviewed
 from iacfix.engine.asking import asked
 from iacfix.engine.request import Request
-from iacfix.engine.run import Run, run
+from iacfix.engine.run import Run, repairs, run
 from iacfix.engine.scope import narrowed
 from iacfix.errors import PatchError
 from iacfix.files.modules import SEAM, place_of, split
 from iacfix.patches.diff import unified
+from iacfix.reports.formats import documents
+from iacfix.reports.html.hunks import files_of
 from iacfix.result import Beside, Fix, Reported, TakenBack
 
 ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
@@ -229,6 +233,93 @@ def test_an_answer_that_is_taken_back_is_given_anew_in_its_module(root: Path):
     assert seen == ["a.tf", "net.tf", "a.tf", "net.tf"]
     after = {outcome.path: outcome.after for outcome in done.outcomes}
     assert ("us-east-1" in after["a.tf"], "us-east-1" in after["net.tf"]) == (True, False)
+
+
+GRANT = ("ungranted-log-key",)
+KEYS = """resource "aws_kms_key" "logs" {
+  policy = data.aws_iam_policy_document.key.json
+}
+
+resource "aws_cloudwatch_log_group" "app" {
+  kms_key_id = aws_kms_key.logs.arn
+}
+"""
+POLICY = """data "aws_iam_policy_document" "key" {
+  statement {
+    actions   = ["kms:*"]
+    resources = ["*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::123456789012:root"]
+    }
+  }
+}
+"""
+PINNED = 'terraform {\n  required_providers {\n    aws = "~> 6.0"\n  }\n}\n'
+SOURCES = 'data "aws_caller_identity" "current" {}\n\ndata "aws_region" "current" {}\n'
+
+
+def _replaced(text: str, edits: Sequence[tuple[int, int, int, int, str]]) -> str:
+    """The text with regions of lines and columns replaced, from the last one on."""
+    starts = [0, *accumulate(map(len, text.splitlines(keepends=True)))]
+    for line, column, end_line, end_column, new in reversed(edits):
+        text = text[: starts[line - 1] + column - 1] + new + text[starts[end_line - 1] + end_column - 1 :]
+    return text
+
+
+@pytest.mark.parametrize("sources", ["none", "beside"])
+def test_the_reports_tell_what_a_fix_changes_of_every_file(root: Path, sources: str):
+    """With the data sources there already, the finding's own file stays as it is."""
+    files = {"keys.tf": KEYS, "policy.tf": POLICY, "versions.tf": PINNED}
+    files |= {"sources.tf": SOURCES} if sources == "beside" else {}
+    done = _run(root, files, select=GRANT)
+    after = _after(done)
+    assert set(after) == ({"policy.tf"} if sources == "beside" else {"keys.tf", "policy.tf"})
+    assert done.fixed == set(done.findings)
+
+    texts = documents(["sarif", "json", "rdjson", "html"], done)
+    (result,) = json.loads(texts["sarif"])["runs"][0]["results"]
+    ((*changes,),) = (fix["artifactChanges"] for fix in result["fixes"])
+    keys = ("startLine", "startColumn", "endLine", "endColumn")
+    by_sarif = {
+        change["artifactLocation"]["uri"]: [
+            (*(each["deletedRegion"][key] for key in keys), each["insertedContent"]["text"])
+            for each in change["replacements"]
+        ]
+        for change in changes
+    }
+    (finding,) = json.loads(texts["json"])["findings"]
+    by_json = {each["path"]: [tuple(edit.values()) for edit in each["edits"]] for each in finding["changes"]}
+    assert by_json == by_sarif
+    assert {path: _replaced(files[path], edits) for path, edits in by_json.items()} == after
+    assert finding["edits"] == []
+    (diagnostic,) = json.loads(texts["rdjson"])["diagnostics"]
+    assert "suggestions" not in diagnostic
+
+    shown = files_of(done, repairs(done))
+    assert [hunk.number for file in shown for hunk in file.hunks] == list(range(1, len(after) + 1))
+    assert [list(parts) for file in shown for parts in file.fixed.values()] == [list(range(1, len(after) + 1))]
+    assert all(hunk.findings == tuple(done.findings) for file in shown for hunk in file.hunks)
+    assert ("fixed in other files" in texts["html"]) is (sources == "beside")
+    assert "Line 1 of keys.tf" in texts["html"]
+
+
+def test_a_narrowed_run_fixes_in_another_file_what_is_left(root: Path):
+    files = {"keys.tf": KEYS, "policy.tf": POLICY, "sources.tf": SOURCES, "versions.tf": PINNED}
+    alarm = {"alarm.tf": ALARM.format("a", '"AWS/CodeBuild"')}
+    done = _run(root, files | alarm, select=(*GRANT, "unset-missing-data"))
+    assert set(_after(done)) == {"alarm.tf", "policy.tf"}
+    left = narrowed(done, [found for found in done.findings if found.path == "keys.tf"])
+    assert set(_after(left)) == {"policy.tf"}
+    assert left.fixed == set(left.findings)
+    assert narrowed(done, []).fixed == frozenset()
+
+
+def test_a_fix_in_one_file_is_an_edit_of_it(root: Path):
+    done = _run(root, {"main.tf": ALARM.format("a", '"AWS/CodeBuild"'), "policy.tf": POLICY})
+    (finding,) = json.loads(documents(["json"], done)["json"])["findings"]
+    assert (len(finding["edits"]), finding["changes"]) == (1, [])
 
 
 # other syntaxes, and files in the place of others

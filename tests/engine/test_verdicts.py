@@ -424,6 +424,7 @@ EVERY = Outcome(
     not_taken=frozenset({Reported("r", Severity.LOW, "a.py", 1, 2, "m", Fix.NONE, "why")}),
     suppressed=(Reported("r", Severity.LOW, "a.py", 3, 4, "m", Fix.NONE, "by a comment"),),
     repairs={FOUND: (Change(0, 2, "af"), Change(3, 4, "a" * 200))},
+    wide={FOUND: {"b.py": (Change(0, 2, "af"),)}},
     packs=(RuleFolder("/rules", (("r", "r.yaml"), ("s", "s.py")), "0" * 64),),
 )
 
@@ -434,6 +435,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     again = verdicts.decoded(made, Outcome, list(texts))
     assert again == EVERY
     assert (again.sites, again.repairs, again.packs) == (EVERY.sites, EVERY.repairs, EVERY.packs)
+    assert again.wide == EVERY.wide
     defaults = Outcome("", "", "")
     same = [name for name in vars(EVERY) if getattr(EVERY, name) == getattr(defaults, name) and name != "errors"]
     assert same == [], "give the new field a value above"

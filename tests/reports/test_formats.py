@@ -33,7 +33,7 @@ from iacfix.patches.diff import Original, unified
 from iacfix.registry import checklists, rules
 from iacfix.reports import addresses, github, junit, markdown, sarif
 from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
-from iacfix.result import Fix, Outcome, Place, Plan, Reported
+from iacfix.result import Fix, Outcome, Place, Plan, Repairs, Reported
 from iacfix.rewrite import changed, trimmed
 from iacfix.rule import Severity
 
@@ -121,6 +121,7 @@ FINDINGS: list[dict[str, Any]] = [
         "remedy": None,
         "note": INLINE_NOTE,
         "edits": [],
+        "changes": [],
     },
     {
         "rule": "unset-missing-data",
@@ -145,6 +146,7 @@ FINDINGS: list[dict[str, Any]] = [
                 "text": '    treat_missing_data="notBreaching",\n',
             }
         ],
+        "changes": [],
     },
 ]
 
@@ -355,7 +357,7 @@ def test_sarif_says_what_others_call_a_rule(monkeypatch: pytest.MonkeyPatch) -> 
     known = replace(rules()["unset-missing-data"], checks={"fsbp": ("CloudWatch.1",), "checkov": ("CKV_1", "CKV_2")})
     other = replace(rules()["unplaced-widget"], checks={"checkov": ("CKV_3",)})
     monkeypatch.setattr(sarif, "rules", lambda: {rule.id: rule for rule in (known, other)})
-    document = json.loads(sarif.document(Run(Path("/"), (), (), (), 0), {}))
+    document = json.loads(sarif.document(Run(Path("/"), (), (), (), 0), Repairs()))
     jsonschema.validate(document, schema("sarif-2.1.0-rtm.5.json"))
     (described,) = document["runs"]
     assert described["taxonomies"] == [

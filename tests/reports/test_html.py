@@ -32,6 +32,7 @@ from iacfix.reports.html.page import SCRIPTS
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
 from iacfix.reports.html.word_diff import changed_words, paired
+from iacfix.result import Repairs
 
 ROOT = Path(__file__).parents[2]
 WEAK = sorted((ROOT / "examples").glob("*/*/weak.*"))
@@ -78,7 +79,7 @@ ran_once = cache(ran)
 @cache
 def page_of(path: Path) -> str:
     """The page of an example, its findings with the nearest hunks."""
-    return document(ran_once(path), {})
+    return document(ran_once(path), Repairs())
 
 
 @pytest.fixture
@@ -301,8 +302,8 @@ def test_what_holds_for_another_major_is_not_said(project: Path, major: int) -> 
 def test_many_rules_fold_away() -> None:
     rule_names = [f"rule-{number}" for number in range(9)]
     few, many = (several(rule_names[:8]), several(rule_names))
-    assert parsed(document(few, {})).all("details", "by-rule") == []
-    (folded,) = parsed(document(many, {})).all("details", "by-rule")
+    assert parsed(document(few, Repairs())).all("details", "by-rule") == []
+    (folded,) = parsed(document(many, Repairs())).all("details", "by-rule")
     assert folded.all("summary")[0].text == "Findings by rule (9 rules)"
     assert len(folded.all("tr")) == 10
 
@@ -407,10 +408,10 @@ def test_a_finding_has_all_of_its_hunks_where_an_insertion_slides(project: Path,
 
 def test_a_finding_without_a_repair_of_its_own_is_for_the_nearest_hunk(project: Path) -> None:
     (project / "requirements.txt").write_text("pulumi-aws==7.1.0\n")
-    files = files_of(ran(project / "infra.py"), {})
+    files = files_of(ran(project / "infra.py"), Repairs())
     assert [[finding.line for finding in hunk.findings] for hunk in files[0].hunks] == [[5], [24]]
     (project / "infra.py").write_text(LOOKUPS)
-    files = files_of(ran(project / "infra.py"), {})
+    files = files_of(ran(project / "infra.py"), Repairs())
     assert [[finding.line for finding in hunk.findings] for hunk in files[0].hunks] == [[], [13], [22]]
 
 
@@ -500,7 +501,7 @@ def test_git_takes_a_part_where_the_same_lines_come_again(tmp_path: Path) -> Non
     lines[4:5] = [f"# new {number}" for number in range(10)]
     lines[-6:-5] = ["    2,"]
     after = "\n".join(lines)
-    page = document(made_up({"a.txt": (before, after)}), {})
+    page = document(made_up({"a.txt": (before, after)}), Repairs())
     (tmp_path / "a.txt").write_text(before)
     (tmp_path / "part.diff").write_text(subset(page, {2}))
     subprocess.run(["git", "apply", "part.diff"], cwd=tmp_path, check=True)
@@ -511,7 +512,7 @@ def test_git_takes_a_part_where_the_same_lines_come_again(tmp_path: Path) -> Non
 @given(st.text("ab\n\r\t\x0c\u2028é", max_size=60), st.text("ab\n\r\t\x0c\u2028é", max_size=60))
 def test_the_patch_of_any_texts_is_their_diff(before: str, after: str) -> None:
     if before != after:
-        page = document(made_up({"dir with space/é.py": (before, after)}), {})
+        page = document(made_up({"dir with space/é.py": (before, after)}), Repairs())
         count = len(parsed(page).all("article"))
         assert subset(page, set(range(1, count + 1))) == unified("dir with space/é.py", before, after)
 
@@ -548,7 +549,7 @@ def test_nothing_in_a_text_becomes_part_of_the_page(payload: str) -> None:
     one_line = f"x = {payload!s}".replace("\n", " ")
     files = {f"{payload}.py": (f"{one_line}\nb = 1\n", f"{one_line}\n{payload}\nb = '{payload}'\n")}
     done = made_up(files, message=payload, rule=payload, errors=[payload])
-    page = document(done, {})
+    page = document(done, Repairs())
     page.encode("utf-8")
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", page)
     root = parsed(page)
@@ -693,7 +694,7 @@ def test_every_line_is_paired_once_and_in_order(removed: list[str], added: list[
 @settings(deadline=None)
 @given(st.text("ab\n\r =", max_size=80), st.text("ab\n\r =", max_size=80))
 def test_the_page_shows_every_line_of_the_diff(before: str, after: str) -> None:
-    root = parsed(document(made_up({"a.py": (before, after)}), {}))
+    root = parsed(document(made_up({"a.py": (before, after)}), Repairs()))
     rows = unified("a.py", before, after).split("\n")[3:-1]
     wanted = [row.replace("\r", "⟨U+000D⟩") for row in rows if row[:1] in ("+", "-", " ")]
     lines = [node for hunk in root.all("article") for node in hunk.all("div", "line")]

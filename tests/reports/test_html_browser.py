@@ -23,6 +23,7 @@ from iacfix.files.hosting import HOSTS, HostedCommit
 from iacfix.patches.diff import unified
 from iacfix.reports.html import document
 from iacfix.reports.html.page import page as page_with
+from iacfix.result import Repairs
 
 ROOT = Path(__file__).parents[2]
 PYTHON, TYPESCRIPT = "infra/pipeline.py", "infra/pipeline.ts"
@@ -542,7 +543,7 @@ def test_what_is_copied_leads_to_the_host(visit: Open) -> None:
 
 
 def test_where_nothing_may_be_copied_the_text_is_shown(visit: Open) -> None:
-    page = document(made_up({"a`b.py": ("a = 1\n", "a = 2\n")}, rule="``odd"), {})
+    page = document(made_up({"a`b.py": ("a = 1\n", "a = 2\n")}, rule="``odd"), Repairs())
     seen = visit(page, before="Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     seen.page.locator("#hunk-1 .reject").check()
     seen.page.keyboard.press("m")
@@ -557,7 +558,7 @@ def test_where_nothing_may_be_copied_the_text_is_shown(visit: Open) -> None:
 def test_a_filter_that_nothing_matches_can_be_undone(visit: Open) -> None:
     one, other = (made_up({f"{name}.py": ("a = 1\n", "a = 2\n")}, rule=name) for name in ("one", "other"))
     both = replace(one, tasks=one.tasks + other.tasks, outcomes=one.outcomes + other.outcomes, files=2)
-    seen = visit(document(both, {}))
+    seen = visit(document(both, Repairs()))
     seen.page.locator("#by-file").fill("other.py")
     seen.page.locator("#by-rule").select_option("one")
     assert (seen.shown(), seen.page.locator("main").inner_text()) == ([], "Nothing matches the filter. Show all")
@@ -578,7 +579,7 @@ def test_nothing_accepted_is_no_download(visit: Open, project: Project) -> None:
 def test_both_views(visit: Open) -> None:
     before = "".join(f"line {number}\n" for number in range(9))
     after = before.replace("line 4\n", "line four\nand more\n")
-    seen = visit(document(made_up({"a.py": (before, after)}), {}))
+    seen = visit(document(made_up({"a.py": (before, after)}), Repairs()))
 
     def box(selector: str) -> dict[str, float]:
         found = seen.page.locator(selector).first.bounding_box()
@@ -604,7 +605,7 @@ def test_both_views(visit: Open) -> None:
 @pytest.mark.parametrize("size", ["phone", "smallest"])
 def test_a_phone_shows_everything_in_its_width(visit: Open, project: Project, size: str) -> None:
     long = "x" * 5000 + " " + "y " * 3000
-    hostile = document(made_up({f"{'deep/' * 60}a.py": ("a = 1\n", f"a = '{long}'\n")}, rule="r" * 300), {})
+    hostile = document(made_up({f"{'deep/' * 60}a.py": ("a = 1\n", f"a = '{long}'\n")}, rule="r" * 300), Repairs())
     for page in (project.page, hostile):
         seen = visit(page, size)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
@@ -617,7 +618,7 @@ def test_a_phone_shows_everything_in_its_width(visit: Open, project: Project, si
 
 
 def test_a_phone_leaves_out_the_indentation_that_all_lines_have(visit: Open) -> None:
-    page = document(made_up({"a.py": ("        a(\n            1,\n", "        a(\n            2,\n")}), {})
+    page = document(made_up({"a.py": ("        a(\n            1,\n", "        a(\n            2,\n")}), Repairs())
     for size, indent in {"phone": 0, "desk": 8}.items():
         seen = visit(page, size)
         seen.page.evaluate(WHOLE)
@@ -649,7 +650,7 @@ def test_what_was_decided_is_kept_for_this_patch(visit: Open, project: Project) 
         f"{len(project.hunks) - 3} of {len(project.hunks)} accepted, 2 rejected, 1 undecided"
     )
     assert again.downloaded() == subset(project.page, set(range(1, len(project.hunks) + 1)) - {1, 2, 3})
-    changed = document(made_up({PYTHON: ("a = 1\n", "a = 2\n")}), {})
+    changed = document(made_up({PYTHON: ("a = 1\n", "a = 2\n")}), Repairs())
     assert seen.other(changed).state() == "0 of 1 accepted, 1 undecided", "another patch begins anew"
 
 
@@ -692,7 +693,7 @@ def test_a_browser_that_keeps_nothing_is_no_trouble(visit: Open, project: Projec
 
 def test_a_phone_numbers_context_and_removed_lines_alike(visit: Open) -> None:
     """The old number, as the heading of the hunk counts; what is added has none there."""
-    page = document(made_up({"a.py": ("a = 1\nb = 2\nc = 3\n", "new = 0\na = 1\nb = 4\nc = 3\n")}), {})
+    page = document(made_up({"a.py": ("a = 1\nb = 2\nc = 3\n", "new = 0\na = 1\nb = 4\nc = 3\n")}), Repairs())
     seen = visit(page, "phone")
     seen.page.evaluate(WHOLE)
     shown = (
@@ -703,7 +704,7 @@ def test_a_phone_numbers_context_and_removed_lines_alike(visit: Open) -> None:
 
 
 def test_a_rejected_hunk_keeps_its_colours(visit: Open) -> None:
-    seen = visit(document(made_up({"a.py": ("a = 1\n", "a = 2\n")}), {}))
+    seen = visit(document(made_up({"a.py": ("a = 1\n", "a = 2\n")}), Repairs()))
     seen.page.evaluate(WHOLE)
     colours = "all => all.map(one => getComputedStyle(one).backgroundColor)"
     before = seen.page.locator(".line").evaluate_all(colours)
@@ -756,7 +757,7 @@ def test_hostile_texts_stay_texts(visit: Open) -> None:
         for number, payload in enumerate([*PAYLOADS, ODD])
     }
     everything = " ".join([*PAYLOADS, ODD])
-    seen = visit(document(made_up(files, message=everything, rule=everything, errors=[everything]), {}))
+    seen = visit(document(made_up(files, message=everything, rule=everything, errors=[everything]), Repairs()))
     assert seen.shown() == list(range(1, len(files) + 1))
     for name in ("rule", "severity"):
         seen.page.locator(f"#by-{name}").select_option(index=1)
@@ -779,7 +780,7 @@ def test_a_thousand_hunks(visit: Open) -> None:
         )
         for number in range(10)
     }
-    page = document(made_up(texts), {})
+    page = document(made_up(texts), Repairs())
     seen = visit(page).accept_all()
     assert seen.state() == "1000 of 1000 accepted"
     seen.page.evaluate("document.activeElement.blur()")
@@ -811,9 +812,9 @@ def test_accessibility(visit: Open, project: Project, size: str, theme: str) -> 
 
 
 def test_accessibility_where_nothing_is_found_and_where_much_goes_wrong(visit: Open) -> None:
-    assert broken_rules(visit(document(made_up({}), {})).page) == []
+    assert broken_rules(visit(document(made_up({}), Repairs())).page) == []
     long = "x" * 5000
-    page = document(made_up({"a.py": (f"a = '{long}'", f"a = '{long}y'\n")}, errors=["b.py: is not UTF-8"]), {})
+    page = document(made_up({"a.py": (f"a = '{long}'", f"a = '{long}y'\n")}, errors=["b.py: is not UTF-8"]), Repairs())
     assert broken_rules(visit(page).page) == []
 
 

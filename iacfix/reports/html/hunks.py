@@ -13,7 +13,7 @@ from itertools import groupby, islice, takewhile
 from iacfix.engine.run import Run
 from iacfix.patches.diff import Edited, Original, unified
 from iacfix.patches.patch import NO_NEWLINE
-from iacfix.result import Repair, Reported
+from iacfix.result import Repair, Repairs, Reported, Wide
 
 BOM = "\ufeff"
 
@@ -92,33 +92,49 @@ class File:
     majors: frozenset[int] = frozenset()
 
 
-def files_of(done: Run, repairs: Mapping[Reported, Repair]) -> tuple[File, ...]:
+def files_of(done: Run, repairs: Repairs) -> tuple[File, ...]:
     """The files with something to say, in the order of the run."""
     files: list[File] = []
-    all_fixed = done.fixed
+    printed: dict[str, tuple[str, list[Hunk]]] = {}
+    shares: dict[str, _Shares] = {}
+    seen: dict[object, int] = {}
     count = 0
     for task, outcome in zip(done.tasks, done.outcomes, strict=True):
         mark = BOM if task.source.bom else ""
-        before, after = mark + outcome.before, mark + outcome.after
-        heading, hunks = _printed(outcome.path, before, after, count)
-        left = tuple(finding for finding in outcome.findings if finding not in all_fixed)
-        shares = _Shares(Original(outcome.before), hunks)
-        fixed = {
-            finding: shares.of(finding, repairs.get(finding, ()))
-            for finding in outcome.findings
-            if finding in all_fixed
-        }
-        owners = defaultdict[int, list[Reported]](list)
-        for finding, parts in fixed.items():
-            for number in parts:
-                owners[number].append(finding)
-        owned = tuple(replace(hunk, findings=tuple(owners[hunk.number])) for hunk in hunks)
+        heading, hunks = _printed(outcome.path, mark + outcome.before, mark + outcome.after, count)
+        printed[outcome.path] = heading, hunks
+        shares[outcome.path] = _Shares(outcome.path, Original(outcome.before), hunks, seen)
         count += len(hunks)
+    all_fixed = {
+        finding: _shared(finding, repairs.by_path(finding), shares)
+        for outcome in done.outcomes
+        for finding in outcome.findings
+        if finding in done.fixed
+    }
+    owners = defaultdict[int, list[Reported]](list)
+    for finding, parts in all_fixed.items():
+        for number in parts:
+            owners[number].append(finding)
+    for task, outcome in zip(done.tasks, done.outcomes, strict=True):
+        mark = BOM if task.source.bom else ""
+        heading, hunks = printed[outcome.path]
+        left = tuple(finding for finding in outcome.findings if finding not in all_fixed)
+        fixed = {finding: all_fixed[finding] for finding in outcome.findings if finding in all_fixed}
+        owned = tuple(replace(hunk, findings=tuple(owners[hunk.number])) for hunk in hunks)
         if outcome.findings or hunks:
             known = outcome.provider
             majors = frozenset((known.major, *known.others)) if known else frozenset[int]()
+            before, after = mark + outcome.before, mark + outcome.after
             files.append(File(outcome.path, before, after, heading, owned, fixed, left, majors))
     return tuple(files)
+
+
+def _shared(finding: Reported, wide: Wide, shares: Mapping[str, _Shares]) -> dict[int, frozenset[int]]:
+    """The hunks of all files that a fix changes; without a repair, the hunk nearest to the finding's line."""
+    parts: dict[int, frozenset[int]] = {}
+    for path, repair in wide.items():
+        parts |= shares[path].of(repair)
+    return dict(sorted((parts or shares[finding.path].nearest(finding)).items()))
 
 
 def patch_of(files: Sequence[File]) -> list[dict[str, object]]:
@@ -169,32 +185,34 @@ def _parsed(printed: str) -> re.Match[str]:
 class _Shares:
     """The hunks of one file, and which of them a finding's repair makes."""
 
-    def __init__(self, before: Original, hunks: Sequence[Hunk]) -> None:
+    def __init__(self, path: str, before: Original, hunks: Sequence[Hunk], seen: dict[object, int]) -> None:
+        self._path = path
         self._before = before
         self._hunks = hunks
         self._spans = [(start, end, hunk) for hunk in hunks for start, end in hunk.changes]
-        self._seen: dict[object, int] = {}
+        self._seen = seen
+        """The changes of all files, numbered as they come up first."""
 
-    def of(self, finding: Reported, repair: Repair) -> dict[int, frozenset[int]]:
-        """The hunks that change what the finding's own repair changes, each with these changes, numbered as they come
-        up first.
-
-        Without a repair, the hunk nearest to its line.
-        """
+    def of(self, repair: Repair) -> dict[int, frozenset[int]]:
+        """The hunks that change what a finding's own repair changes of this file, each with these changes."""
         parts: dict[int, frozenset[int]] = {}
         for edited in self._before.edited(repair):
             edit = _Edit(self._before.lines, edited)
-            change = self._seen.setdefault(edit.known_by, len(self._seen))
+            change = self._seen.setdefault((self._path, edit.known_by), len(self._seen))
             for number in self._made_by(edit):
                 parts[number] = parts.get(number, frozenset()) | {change}
-        if not parts:
-            below = bisect_left(self._hunks, finding.line, key=lambda hunk: hunk.last)
-            nearest = min(
-                self._hunks[max(below - 1, 0) : below + 1],
-                key=lambda hunk: max(hunk.first - finding.line, finding.line - hunk.last, 0),
-            )
-            parts[nearest.number] = frozenset({self._seen.setdefault(finding, len(self._seen))})
-        return dict(sorted(parts.items()))
+        return parts
+
+    def nearest(self, finding: Reported) -> dict[int, frozenset[int]]:
+        """The hunk nearest to a finding's line; none in a file that does not change."""
+        if not self._hunks:
+            return {}
+        below = bisect_left(self._hunks, finding.line, key=lambda hunk: hunk.last)
+        found = min(
+            self._hunks[max(below - 1, 0) : below + 1],
+            key=lambda hunk: max(hunk.first - finding.line, finding.line - hunk.last, 0),
+        )
+        return {found.number: frozenset({self._seen.setdefault(finding, len(self._seen))})}
 
     def _made_by(self, edit: _Edit) -> list[int]:
         """The hunks that show an edit, at the lines where its own diff has it or wherever else it can be shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from iacfix.engine.run import Run
 from iacfix.files.hosting import HostedCommit
@@ -17,7 +17,7 @@ from iacfix.reports.html.panel import panel
 from iacfix.reports.html.review import by_hand, review, severity_mark, what_is_left
 from iacfix.reports.score import explained, open_rules, readiness
 from iacfix.reports.text import counted, providers
-from iacfix.result import Repair, Reported
+from iacfix.result import Repairs, Reported
 from iacfix.rule import Severity
 
 SCRIPTS = ("hunks", "patch", "decisions", "memory", "progress", "filters", "folding", "comments", "keys", "start")
@@ -28,7 +28,7 @@ MANY = 8
 KEPT = "Decisions and comments are kept in this browser for as long as the patch is the same."
 
 
-def page(done: Run, repairs: Mapping[Reported, Repair], host: HostedCommit | None) -> str:
+def page(done: Run, repairs: Repairs, host: HostedCommit | None) -> str:
     """The whole page, its lines linked to where `host` shows them.
 
     It asks nothing of any other place, and runs no script but its own: the policy in its head names both by hash.

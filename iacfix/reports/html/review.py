@@ -28,18 +28,19 @@ _OF_A_MAJOR = re.compile(r"\bUnder major (\d+)\b[^.]*\.\s*")
 
 @dataclass(frozen=True)
 class _Shown:
-    """A file with what its hunks are shown with: its lines in colour, where its host has them, the numbers of its
-    fixed findings, and the rules that were explained already."""
+    """A file with what its hunks are shown with: its lines in colour, where its host has them, the fixed findings of
+    all files with their numbers and their hunks, and the rules that were explained already."""
 
     file: File
     lines: tuple[Lines, Lines]
     host: HostedCommit | None
     number_of: Mapping[Reported, int]
+    hunks_of: Mapping[Reported, Collection[int]]
     told: set[str]
 
-    def link(self, text: str, first: int, last: int, class_: str) -> Markup:
-        """Lines by their numbers, as a link where a host has them."""
-        address = self.host and self.host.lines(self.file.name, first, last)
+    def link(self, text: str, first: int, last: int, class_: str, path: str = "") -> Markup:
+        """Lines of this file or another one by their numbers, as a link where a host has them."""
+        address = self.host and self.host.lines(path or self.file.name, first, last)
         if not address:
             return element("span", text, class_=class_)
         return element("a", text, href=address, class_=class_, rel="noreferrer noopener", target="_blank")
@@ -49,10 +50,11 @@ def review(files: Sequence[File], host: HostedCommit | None) -> Iterator[Markup]
     """A section for each file. The fixed findings of all files are numbered from 0, in their order."""
     numbers = count()
     told: set[str] = set()
+    number_of = {finding: next(numbers) for file in files for finding in file.fixed}
+    hunks_of = {finding: tuple(parts) for file in files for finding, parts in file.fixed.items()}
     for index, file in enumerate(files):
-        number_of = {finding: next(numbers) for finding in file.fixed}
         lines = lines_in_colour(file.name, file.before), lines_in_colour(file.name, file.after)
-        shown = _Shown(file, lines, host, number_of, told)
+        shown = _Shown(file, lines, host, number_of, hunks_of, told)
         parts = [_hunk(shown, hunk) for hunk in file.hunks]
         yield element(
             "section",
@@ -85,7 +87,7 @@ def _fold(name: str) -> Markup:
 
 def extent(file: File) -> str:
     """How much of it there is to review."""
-    parts = [counted(len(file.hunks), "hunk")] if file.hunks else []
+    parts = [counted(len(file.hunks), "hunk")] if file.hunks else ["fixed in other files"] if file.fixed else []
     return ", ".join([*parts, *what_is_left(file.left)])
 
 
@@ -206,7 +208,7 @@ def _finding(shown: _Shown, finding: Reported, *, with_note: bool) -> Markup:
         "li",
         element("p", _line(shown, finding), " ", *unsafe, " ", finding.message),
         *note,
-        *_together(list(shown.file.fixed[finding]), shown.number_of[finding]),
+        *_together(list(shown.hunks_of[finding]), shown.number_of[finding]),
     )
 
 
@@ -253,7 +255,8 @@ def of_majors(text: str, majors: Collection[int]) -> str:
 
 
 def _line(shown: _Shown, finding: Reported) -> Markup:
-    return shown.link(f"Line {finding.line}", finding.line, finding.end_line, "at")
+    where = f"Line {finding.line}" + ("" if finding.path == shown.file.name else f" of {finding.path}")
+    return shown.link(where, finding.line, finding.end_line, "at", finding.path)
 
 
 def _left(shown: _Shown) -> Iterator[Markup]:

@@ -1,4 +1,4 @@
-"""One source file as rules see it, whatever it is written in."""
+"""What was read of a source as rules see it, whatever it is written in."""
 
 from __future__ import annotations
 
@@ -30,20 +30,16 @@ from iacfix.model import (
 from iacfix.registry import ProviderPackage
 
 
-class SourceProgram(Reader, ABC, Generic[NodeT]):
-    """One parsed file; the values it hands out point into its tree."""
+class ReadProgram(Reader, ABC, Generic[NodeT]):
+    """What was read of one source; the values it hands out point into its tree."""
 
     def __init__(
         self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours, shapes: Shapes[NodeT]
     ) -> None:
-        self.text = text
-        self.package = package
+        self.text, self.package = text, package
         self._provider, self._neighbours = provider, neighbours
         self._of_types: dict[tuple[str, ...], list[Resource]] = {}
-        self.shapes, self.definitions, self.provider_names = shapes, shapes.definitions, shapes.provider
         self.value, self.shape = shapes.value, shapes.shape
-        self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
-        self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
 
     @property
     def neighbours(self) -> Neighbours:
@@ -52,6 +48,77 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
     @property
     def provider(self) -> Provider:
         return self._provider
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        if types not in self._of_types:
+            self._of_types[types] = [found for found in self._all if not types or found.type in types]
+        return iter(self._of_types[types])
+
+    @cached_property
+    def _all(self) -> Sequence[Resource]:
+        return self._made()
+
+    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
+        for type, path in places:
+            yield from inputs(self.resources(type), path)
+
+    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
+        return (found if isinstance(found, Hidden) else self._document(found) for found in self.at(*places))
+
+    def texts(self) -> Iterator[Text]:
+        return iter(self._texts)
+
+    @cached_property
+    def _texts(self) -> Sequence[Text]:
+        return self._written()
+
+    @cached_property
+    def parts(self) -> dict[NodeT, tuple[Text, int]]:
+        """The computed parts of texts: the text, and where in its pattern the part is."""
+        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
+
+    def where(self, text: Text) -> Where:
+        return self._where(text.node)
+
+    def read_by(self, text: Text) -> list[Read] | None:
+        reads = self._reads(text)
+        return [self._read(node) for node in reads] if reads is not None else None
+
+    def _read(self, node: NodeT) -> Read:
+        text, at = self.parts.get(node, (None, 0))
+        return Read(self._where(text.node if text is not None else node), text, at)
+
+    # what a language says
+
+    @abstractmethod
+    def _made(self) -> Sequence[Resource]:
+        """Every resource, in source order."""
+
+    @abstractmethod
+    def _written(self) -> Sequence[Text]:
+        """Every string, the longest expression once."""
+
+    @abstractmethod
+    def _document(self, given: Input) -> Document | Hidden: ...
+
+    @abstractmethod
+    def _where(self, node: NodeT) -> Where: ...
+
+    @abstractmethod
+    def _reads(self, text: Text) -> Sequence[NodeT] | None:
+        """What reads the constant whose whole value the text is; None where not all of it can be seen."""
+
+
+class SourceProgram(ReadProgram[NodeT], ABC):
+    """One parsed file of a program that calls classes and functions."""
+
+    def __init__(
+        self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours, shapes: Shapes[NodeT]
+    ) -> None:
+        super().__init__(text, package, provider, neighbours, shapes)
+        self.shapes, self.definitions, self.provider_names = shapes, shapes.definitions, shapes.provider
+        self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
+        self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
 
     @property
     def is_beside(self) -> bool:
@@ -86,8 +153,7 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
         """The other file of the project that hands on the class of a resource."""
         return self.provider_names.through(self.shapes.syntax.callee(resource.node))
 
-    @cached_property
-    def _all(self) -> list[Resource]:
+    def _made(self) -> list[Resource]:
         """The resources with those whose class is chosen or handed on."""
         others = list(self._handed())
         both = [*self._resources.values(), *others]
@@ -96,11 +162,6 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
     @cached_property
     def _built(self) -> dict[NodeT, Resource]:
         return {found.node: found for found in self._all}
-
-    def resources(self, *types: str) -> Iterator[Resource]:
-        if types not in self._of_types:
-            self._of_types[types] = [found for found in self._all if not types or found.type in types]
-        return iter(self._of_types[types])
 
     def resource_at(self, node: NodeT) -> Resource | None:
         """The resource an expression stands for: the call itself, a name or a field that holds it."""
@@ -140,20 +201,7 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
                 return Caller(None, options)
         return Caller()
 
-    # inputs, documents and texts
-
-    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
-        for type, path in places:
-            yield from inputs(self.resources(type), path)
-
-    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
-        return (found if isinstance(found, Hidden) else self._document(found) for found in self.at(*places))
-
-    def texts(self) -> Iterator[Text]:
-        return iter(self._texts)
-
-    @cached_property
-    def _texts(self) -> list[Text]:
+    def _written(self) -> list[Text]:
         """The outermost expressions that are text."""
         found: list[Text] = []
         stack = [self._root]
@@ -165,22 +213,6 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
             else:
                 stack += reversed(self._inner(node))
         return found
-
-    @cached_property
-    def parts(self) -> dict[NodeT, tuple[Text, int]]:
-        """The computed parts of texts: the text, and where in its pattern the part is."""
-        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
-
-    def where(self, text: Text) -> Where:
-        return self._where(text.node)
-
-    def read_by(self, text: Text) -> list[Read] | None:
-        reads = self._reads(text)
-        return [self._read(node) for node in reads] if reads is not None else None
-
-    def _read(self, node: NodeT) -> Read:
-        text, at = self.parts.get(node, (None, 0))
-        return Read(self._where(text.node if text is not None else node), text, at)
 
     def told_major(self) -> tuple[int, str] | None:
         """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
@@ -240,13 +272,3 @@ class SourceProgram(Reader, ABC, Generic[NodeT]):
     @abstractmethod
     def _inner(self, node: NodeT) -> Sequence[NodeT]:
         """The nodes in which texts are looked for; none in what is no code, or documentation."""
-
-    @abstractmethod
-    def _document(self, given: Input) -> Document | Hidden: ...
-
-    @abstractmethod
-    def _where(self, node: NodeT) -> Where: ...
-
-    @abstractmethod
-    def _reads(self, text: Text) -> Sequence[NodeT] | None:
-        """What reads the constant whose whole value the text is; None where not all of it can be seen."""

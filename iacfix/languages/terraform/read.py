@@ -12,8 +12,8 @@ from typing import Any
 from iacfix.errors import SourceError
 from iacfix.files.modules import SEAM
 from iacfix.languages import ALONE, Comment
-from iacfix.languages.shared.inputs import inputs
 from iacfix.languages.shared.nodes import Node, grown
+from iacfix.languages.shared.program import ReadProgram
 from iacfix.languages.shared.whence import computed, held, looped, parameter, returned
 from iacfix.languages.terraform import documents
 from iacfix.languages.terraform.handed import handed_to, is_about_order
@@ -49,7 +49,6 @@ from iacfix.model import (
     Neighbours,
     Origins,
     Provider,
-    Read,
     Resource,
     Spelling,
     Text,
@@ -67,26 +66,18 @@ PICKING = frozenset({"coalesce", "element", "join", "one", "try"})
 LITERALS = TEXTS | {"null_lit", "numeric_lit", "tuple"}
 
 
-class TerraformProgram:
+class TerraformProgram(ReadProgram[Node]):
     """One parsed module; the values it hands out point into its tree."""
 
     def __init__(
         self, text: str, root: Node, package: ProviderPackage, provider: Provider, neighbours: Neighbours
     ) -> None:
-        self.text, self.root, self.package = text, root, package
+        self.root = root
         self.data = text.encode("utf-8")
         self.names = Names(root)
         self.shapes = Shapes(self.names, package, provider.major, self)
-        self._provider, self._neighbours = provider, neighbours
         self._prefix = self.shapes.prefix
-
-    @property
-    def provider(self) -> Provider:
-        return self._provider
-
-    @property
-    def neighbours(self) -> Neighbours:
-        return self._neighbours
+        super().__init__(text, package, provider, neighbours, self.shapes)
 
     @property
     def is_beside(self) -> bool:
@@ -243,8 +234,8 @@ class TerraformProgram:
                 found.setdefault(tuple(names), []).append(block)
         return found
 
-    def resources(self, *types: str) -> Iterator[Resource]:
-        return (found for found in self._resources.values() if not types or found.type in types)
+    def _made(self) -> list[Resource]:
+        return list(self._resources.values())
 
     def resource_at(self, block: Node) -> Resource | None:
         return self._resources.get(block)
@@ -327,24 +318,14 @@ class TerraformProgram:
 
     # documents and texts
 
-    def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
-        for type, path in places:
-            yield from inputs(self.resources(type), path)
-
-    def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
-        return (
-            found if isinstance(found, Hidden) else documents.behind(self.shapes, found) for found in self.at(*places)
-        )
+    def _document(self, given: Input) -> Document | Hidden:
+        return documents.behind(self.shapes, given)
 
     def unresolved(self) -> Iterator[Unresolved]:
         """Terraform waits for every value by itself."""
         return iter(())
 
-    def texts(self) -> Iterator[Text]:
-        return iter(self._texts)
-
-    @cached_property
-    def _texts(self) -> list[Text]:
+    def _written(self) -> list[Text]:
         """Every string but for the labels of blocks."""
         found: list[Text] = []
         for node in self.root.inside(*TEXTS):
@@ -355,15 +336,10 @@ class TerraformProgram:
                 found.append(text)
         return found
 
-    def where(self, text: Text) -> Where:
-        return documents.where(self.shapes, self._resources.get, self.package.name, text.node)
+    def _where(self, node: Node) -> Where:
+        return documents.where(self.shapes, self._resources.get, self.package.name, node)
 
-    @cached_property
-    def parts(self) -> dict[Node, tuple[Text, int]]:
-        """The computed parts of texts: the text, and where in its pattern the part is."""
-        return {chunk.value.place: (text, at) for text in self._texts for chunk, at in text.placed if chunk.value}
-
-    def read_by(self, text: Text) -> list[Read] | None:
+    def _reads(self, text: Text) -> list[Node] | None:
         local = text.node.parent
         while local is not None and local.type in ("expression", "literal_value", "template_expr"):
             local = local.parent
@@ -373,12 +349,7 @@ class TerraformProgram:
         if self.names.only(name) is not local:
             return None
         readers = self.names.readers(name)
-        return [self._read(node) for node in readers] if all(len(chain(node)) == 2 for node in readers) else None
-
-    def _read(self, node: Node) -> Read:
-        text, at = self.parts.get(node, (None, 0))
-        place: Node = text.node if text is not None else node
-        return Read(documents.where(self.shapes, self._resources.get, self.package.name, place), text, at)
+        return readers if all(len(chain(node)) == 2 for node in readers) else None
 
     def comments(self) -> Iterator[Comment]:
         """Every comment, in source order; the end of a file has no line to itself, so that nothing is about the next

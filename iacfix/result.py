@@ -135,13 +135,23 @@ class Split:
 
 
 @dataclass(frozen=True)
+class Touched:
+    """Lines of the file as it was read, from 1, where a rule asked for a change; no rule where that is not known."""
+
+    rule: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Step:
-    """What the rules that took part made of one text together."""
+    """What the rules that took part made of one text together, and where."""
 
     rules: tuple[str, ...]
     before: str
     after: str
     splits: tuple[Split, ...] = ()
+    touched: tuple[Touched, ...] = field(default=(), compare=False)
 
 
 Repair = Sequence[Change]
@@ -183,6 +193,10 @@ class Outcome:
     @property
     def splits(self) -> tuple[Split, ...]:
         return tuple(split for step in self.steps for split in step.splits)
+
+    @property
+    def touched(self) -> tuple[Touched, ...]:
+        return tuple(touched for step in self.steps for touched in step.touched)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Share:
+    """What some of the edits that are written together have in a change: the bytes of the old text that it is about,
+    and the numbers of these edits; none where that is not known."""
+
+    start: int
+    stop: int
+    edits: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -13,6 +23,11 @@ class Change:
     start: int
     stop: int
     text: str
+    shares: tuple[Share, ...] = field(default=(), compare=False)
+
+    def asked_by(self, edits: Collection[int]) -> Change:
+        """The same, as the share of these edits, unless it is told whose it is."""
+        return self if self.shares else replace(self, shares=(Share(self.start, self.stop, frozenset(edits)),))
 
 
 def utf8(text: str) -> bytes:
@@ -26,7 +41,16 @@ def ordered(changes: Iterable[Change]) -> Iterator[Change]:
     for change in sorted(changes, key=lambda change: change.start):
         start = max(at, change.start)
         at = max(at, change.stop)
-        yield Change(start, at, change.text)
+        yield replace(change, start=start, stop=at)
+
+
+def merged(changes: Iterable[Change]) -> list[Change]:
+    """Each change once, as the share of all that asked for it."""
+    found = dict[Change, Change]()
+    for change in changes:
+        known = found.get(change, change)
+        found[change] = replace(known, shares=(*known.shares, *change.shares)) if known is not change else known
+    return list(found.values())
 
 
 def changed(text: str, changes: Iterable[Change]) -> str:

@@ -33,7 +33,7 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
         patch = "".join(part for _, part in series)
     else:
         series = []
-        patch = "".join(unified(outcome.path, outcome.before, outcome.after) for outcome in outcomes)
+        patch = "".join(unified(each.path, each.before, each.after, touched=each.touched) for each in outcomes)
     _, files = delivered(done, wanted, look_of(done, terminal))
     if output and by_rule:
         files += _numbered(Path(output), series)

@@ -52,9 +52,9 @@ def as_on_disk(done: Run) -> list[Outcome]:
 def _shown(source: Source, outcome: Outcome) -> Outcome:
     if not source.bom and source.encoding == "utf-8":
         return outcome
-    from iacfix.result import Step
-
-    steps = tuple(Step(step.rules, on_disk(source, step.before), on_disk(source, step.after)) for step in outcome.steps)
+    steps = tuple(
+        replace(step, before=on_disk(source, step.before), after=on_disk(source, step.after)) for step in outcome.steps
+    )
     before, after = (on_disk(source, text) for text in (outcome.before, outcome.after))
     return replace(outcome, before=before, after=after, steps=steps)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,9 +20,9 @@ from iacfix.errors import CannotFix, IacfixError
 from iacfix.files.modules import SEAM
 from iacfix.languages import Language
 from iacfix.model import Program
-from iacfix.patches.diff import Made, Original
-from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step
-from iacfix.rewrite import Change, changed, trimmed, utf8
+from iacfix.patches.diff import LinesBefore, Made, Original
+from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step, Touched
+from iacfix.rewrite import Change, Share, changed, trimmed, utf8
 from iacfix.rule import Finding, Rule, Safety
 
 STEPS = 500
@@ -84,6 +86,46 @@ class Reading:
     def origin(self, finding: Finding) -> Origin:
         """Where in the file as it was read the code of a finding comes from."""
         return self.origins.of(finding.at.line, finding.at.column)
+
+    def touched(self, todo: Mapping[Rule, Todo]) -> Iterator[Touched]:
+        """Where in the file as it was read each rule asked for what writing all of it together changes."""
+        asked = [rule.id for rule, _, finding in _each(todo) for _ in finding.edits]
+        for change in self.changes(todo):
+            for share in self._shares(change):
+                first, last = self._lines(share)
+                for rule in sorted({asked[edit] for edit in share.edits}) or ("",):
+                    yield Touched(rule, first, last)
+
+    def _shares(self, change: Change) -> Iterator[Share]:
+        """The shares in a change; one in all of it is about what differs."""
+        for share in change.shares or (Share(change.start, change.stop, frozenset()),):
+            if (share.start, share.stop) != (change.start, change.stop) or share.start == share.stop:
+                yield share
+                continue
+            old = self._data[share.start : share.stop].decode("utf-8", "surrogatepass")
+            for differs in trimmed(old, change.text):
+                yield Share(share.start + differs.start, share.start + differs.stop, share.edits)
+
+    def _lines(self, share: Share) -> tuple[int, int]:
+        """The lines of the file as it was read that a share is about."""
+        first = bisect_right(self._starts, share.start)
+        last = max(first, bisect_right(self._starts, share.stop - 1))
+        return self._before.of(first, last) if self._before is not None else (first, last)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the lines begin, in bytes."""
+        return [0, *(end.end() for end in re.finditer(b"\n", self._data))]
+
+    @cached_property
+    def _data(self) -> bytes:
+        return utf8(self.text)
+
+    @cached_property
+    def _before(self) -> LinesBefore | None:
+        """The lines as those of the file as it was read; None where they are the same."""
+        original = self.origins.original
+        return LinesBefore(original, self.text) if self.text != original else None
 
     @cached_property
     def around(self) -> Surroundings:
@@ -370,7 +412,8 @@ class Fixing:
                 lambda resource: before.origins.of(resource.line, resource.column).place.line,
             )
         ]
-        self.steps.append(Step(tuple(rule.id for rule in todo), before.text, after.text, tuple(splits)))
+        touched = tuple(before.touched(todo))
+        self.steps.append(Step(tuple(rule.id for rule in todo), before.text, after.text, tuple(splits), touched))
         for rule, mine in todo.items():
             self.seen.fixed(rule, mine)
         return after

@@ -14,7 +14,7 @@ from iacfix.files.modules import SEAM, Part, joined, native_text, place_of, spli
 from iacfix.languages import language, language_name
 from iacfix.model import Provider
 from iacfix.registry import packs
-from iacfix.result import Accept, Beside, Outcome, Plan, Repair, Reported, Step, Wide
+from iacfix.result import Accept, Beside, Outcome, Plan, Repair, Reported, Step, Touched, Wide
 from iacfix.rewrite import Change, utf8
 
 
@@ -104,7 +104,7 @@ class _Module:
             after=text if is_json else after[index],
             findings=found,
             suppressed=suppressed,
-            steps=tuple(self._steps(whole.steps, index)),
+            steps=tuple(self._steps(whole.steps, whole.before, index)),
             provider=whole.provider,
             errors=mine,
             not_taken=frozenset(
@@ -125,11 +125,18 @@ class _Module:
             start = stop + len(SEAM)
         return found if sum(map(len, found.values())) == len(changes) else {}
 
-    def _steps(self, steps: Sequence[Step], index: int) -> Iterator[Step]:
+    def _steps(self, steps: Sequence[Step], whole: str, index: int) -> Iterator[Step]:
+        """What the steps made of one file of the module that was read as a `whole`."""
         for step in steps:
             before, after = split(step.before)[index], split(step.after)[index]
             if before != after:
-                yield Step(step.rules, before, after)
+                placed = [(each, *place_of(whole, each.first), *place_of(whole, each.last)) for each in step.touched]
+                touched = [
+                    Touched(each.rule, line, end if last == first else line)
+                    for each, first, line, last, end in placed
+                    if first == index
+                ]
+                yield replace(step, before=before, after=after, splits=(), touched=tuple(touched))
 
     def _outward(self, found: Reported, text: str) -> tuple[Reported, int]:
         """A finding of the module as one of its file, and which file that is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from itertools import accumulate, groupby
 
 from iacfix.errors import PatchError
 from iacfix.patches.patch import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
-from iacfix.result import Outcome, Step
+from iacfix.result import Outcome, Step, Touched
 from iacfix.rewrite import Change, changed, ordered, utf8
 
 Difference = tuple[int, int, int, int]
@@ -25,10 +26,11 @@ _LONG = 1000
 """Lines without an anchor among them beyond which difflib may leave out frequent ones to stay fast."""
 
 
-def unified(name: str, before: str, after: str, context: int = 3) -> str:
+def unified(name: str, before: str, after: str, context: int = 3, touched: Sequence[Touched] = ()) -> str:
     """The diff of one file as `git apply` and `patch -p1` take it; empty where the texts are equal.
 
-    `name` is relative to the root of the run, with forward slashes.
+    `name` is relative to the root of the run, with forward slashes. The rules that `touched` the lines of a hunk stand
+    in its header, where git has the name of the function.
     """
     if before == after:
         return ""
@@ -36,7 +38,37 @@ def unified(name: str, before: str, after: str, context: int = 3) -> str:
     a, b = _quoted(f"a/{name}"), _quoted(f"b/{name}")
     tab = "\t" if " " in name else ""  # without it a reader takes what follows the space for a date
     head = f"diff --git {a} {b}\n--- {a}{tab}\n+++ {b}{tab}\n"
-    return head + "".join(_hunk(old, new, group, context) for group in _groups(_changes(old, new), context))
+    groups = _groups(_changes(old, new), context)
+    return head + "".join(_hunk(old, new, group, context, _asking(old, new, group, touched)) for group in groups)
+
+
+def _asking(old: Sequence[str], new: Sequence[str], group: Iterable[Difference], touched: Sequence[Touched]) -> str:
+    """The rules that asked for a hunk, by name; none where that is not known of all that it changes."""
+    rules = set[str]()
+    for change in group if touched else ():
+        first, last = _reach(old, new, *change)
+        mine = {each.rule for each in touched if each.first <= last and first <= each.last}
+        if not mine:
+            return ""
+        rules |= mine
+    return "" if "" in rules else ", ".join(sorted(rules))
+
+
+def _reach(old: Sequence[str], new: Sequence[str], i1: int, i2: int, j1: int, j2: int) -> tuple[int, int]:
+    """The lines, from 1, at which a rule may have asked for a difference: it goes on from the line above, and blank
+    lines beside it, or lines that are equal to those that come or go, may be said to have come or gone instead."""
+    moved = old[i1:i2] if j1 == j2 else new[j1:j2] if i1 == i2 else ()
+    above, below = i1, i2
+    while above and (not old[above - 1].strip() or _recurs(moved, above - i1 - 1, old[above - 1])):
+        above -= 1
+    while below < len(old) and (not old[below].strip() or _recurs(moved, below - i2, old[below])):
+        below += 1
+    return above, below + (i1 == i2)
+
+
+def _recurs(moved: Sequence[str], at: int, line: str) -> bool:
+    """Lines that come or go, said again and again, have this one at a place."""
+    return bool(moved) and moved[at % len(moved)] == line
 
 
 @dataclass(frozen=True)
@@ -119,6 +151,26 @@ class Original:
     def _ends(self) -> bool:
         """The last line ends."""
         return not self.lines or self.lines[-1].endswith("\n")
+
+
+class LinesBefore:
+    """The lines of a newer text as lines of the one before, both from 1."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self._changes = list(_changes(lines_of(old), lines_of(new)))
+        self._ends = [change[3] for change in self._changes]
+
+    def of(self, first: int, last: int) -> tuple[int, int]:
+        """The lines that these come from, or that they came in place of, or below which they came."""
+        return self._place(first)[0], self._place(last)[1]
+
+    def _place(self, line: int) -> tuple[int, int]:
+        at = bisect_left(self._ends, line)
+        if at < len(self._changes) and self._changes[at][2] < line:
+            first, last, _, _ = self._changes[at]
+            return (first + 1, last) if first < last else (first, first)
+        shift = self._changes[at - 1][1] - self._changes[at - 1][3] if at else 0
+        return line + shift, line + shift
 
 
 class Made:
@@ -214,7 +266,8 @@ def by_rule(outcomes: Iterable[Outcome], title: Callable[[str], str]) -> list[tu
         later = {rule for steps in waiting.values() for rule, _, _ in steps[1:]}
         rule = next((head for head in heads if head not in later), heads[0])
         ready = [(path, steps.pop(0)) for path, steps in waiting.items() if steps and steps[0][0] == rule]
-        patch = "".join(unified(path, before, after) for path, (_, before, after) in ready)
+        whole = (Touched(rule, 0, sys.maxsize),)
+        patch = "".join(unified(path, before, after, touched=whole) for path, (_, before, after) in ready)
         series.append((rule, f"{SERIES}{rule} — {title(rule)}\n{patch}"))
     return series
 
@@ -316,7 +369,7 @@ def _groups(changes: Iterable[Difference], context: int) -> Iterator[list[Differ
     yield group
 
 
-def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Difference], context: int) -> str:
+def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Difference], context: int, rules: str) -> str:
     first, last = group[0], group[-1]
     lead, trail = min(context, first[0]), min(context, len(old) - last[1])
     rows: list[str] = []
@@ -325,8 +378,8 @@ def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Difference], c
         rows += _signed(" ", old[done:i1]) + _signed("-", old[i1:i2]) + _signed("+", new[j1:j2])
         done = i2
     rows += _signed(" ", old[done : done + trail])
-    header = f"@@ -{_range(first[0] - lead, last[1] + trail)} +{_range(first[2] - lead, last[3] + trail)} @@\n"
-    return header + "".join(rows)
+    header = f"@@ -{_range(first[0] - lead, last[1] + trail)} +{_range(first[2] - lead, last[3] + trail)} @@"
+    return f"{header} {rules}".rstrip() + "\n" + "".join(rows)
 
 
 def _signed(sign: str, lines: Sequence[str]) -> list[str]:

@@ -32,7 +32,7 @@ from iacfix.reports.html.page import SCRIPTS
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
 from iacfix.reports.html.word_diff import changed_words, paired
-from iacfix.result import Repairs
+from iacfix.result import Outcome, Repairs
 
 ROOT = Path(__file__).parents[2]
 WEAK = sorted((ROOT / "examples").glob("*/*/weak.*"))
@@ -456,7 +456,7 @@ PAGES = [path for path in WEAK if path.parent.name not in ("clean", "does-not-st
 def test_all_the_hunks_are_the_printed_diff(path: Path) -> None:
     (outcome,) = ran_once(path).outcomes
     count = len(parsed(page_of(path)).all("article"))
-    assert subset(page_of(path), set(range(1, count + 1))) == unified(outcome.path, outcome.before, outcome.after)
+    assert subset(page_of(path), set(range(1, count + 1))) == printed(outcome)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}{path.suffix}")
@@ -464,12 +464,17 @@ def test_all_the_hunks_are_the_printed_diff(path: Path) -> None:
 @given(data=st.data())
 def test_any_hunks_give_the_text_with_exactly_these(path: Path, data: st.DataObject) -> None:
     (outcome,) = ran_once(path).outcomes
-    hunks = re.split(r"(?m)^(?=@@ )", unified(outcome.path, outcome.before, outcome.after))[1:]
+    hunks = re.split(r"(?m)^(?=@@ )", printed(outcome))[1:]
     taken = data.draw(st.sets(st.integers(1, len(hunks)), min_size=1))
     wanted = with_hunks(outcome.before, [hunks[at - 1].split("\n")[:-1] for at in sorted(taken)])
     patch = subset(page_of(path), taken)
     assert fitted(read_patch(patch), lambda _: outcome.before) == [(outcome.path, outcome.before, wanted)]
     assert headers(patch) == shifted([hunks[at - 1] for at in sorted(taken)])
+
+
+def printed(outcome: Outcome) -> str:
+    """What `iacfix diff` prints of it."""
+    return unified(outcome.path, outcome.before, outcome.after, touched=outcome.touched)
 
 
 def headers(patch: str) -> list[str]:
@@ -484,11 +489,11 @@ def shifted(hunks: list[str]) -> list[str]:
     found, grown = list[str](), 0
     for hunk in hunks:
         old, added, removed = (len(re.findall(sign, hunk)) for sign in ("(?m)^[ -]", r"(?m)^\+", "(?m)^-"))
-        (start,) = re.findall(r"^@@ -(\d+)", hunk)
+        ((start, rules),) = re.findall(r"\A@@ -(\d+).* @@(.*)", hunk)
         new = old + added - removed
         sides = ((int(start), old), (int(start) + (not old) - (not new) + grown, new))
         shown = [str(at) if count == 1 else f"{at},{count}" for at, count in sides]
-        found.append(f"@@ -{shown[0]} +{shown[1]} @@")
+        found.append(f"@@ -{shown[0]} +{shown[1]} @@{rules}")
         grown += added - removed
     return found
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import RESERVED, dotted
+from iacfix.languages.shared.askers import Askers
 from iacfix.model import HandedOn
 
 WHOLE = ("pulumi", "json")
@@ -28,6 +29,12 @@ class Imports:
     bound: dict[str, str] = field(default_factory=dict[str, str])
     wanted: dict[syntax.ImportFrom, list[str]] = field(default_factory=dict[syntax.ImportFrom, list[str]])
     new: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    askers: Askers = field(default_factory=Askers)
+    _added: dict[str, tuple[syntax.ImportFrom | None, str]] = field(
+        default_factory=dict[str, "tuple[syntax.ImportFrom | None, str]"]
+    )
+    """What is imported for a name that nothing reached: a member of a statement, or a new line."""
 
     used: set[str] = field(default_factory=set[str])
     """The names of imports that new code reads."""
@@ -72,6 +79,8 @@ class Imports:
         while head:
             if head in self.bound:
                 self.used.add(self.bound[head].partition(".")[0])
+                if head in self._added:
+                    self.askers.note(self._added[head])
                 return self.bound[head] + tail
             head, _, last = head.rpartition(".")
             tail = f".{last}{tail}"
@@ -82,18 +91,18 @@ class Imports:
             raise CannotFix(reasons.NAME_TAKEN.of(name=member))
         if (statement := self._from.get(module)) is not None:
             self.wanted.setdefault(statement, []).append(member)
-            self.bound[name] = member
+            self._bind(name, member, statement, member)
             return member
         package = module.partition(".")[0]
         if any(known.startswith(f"{package}.") for known in (*self.bound, *(f"{star}." for star in self._stars))):
             self.new.setdefault(module, []).append(member)
-            self.bound[name] = member
+            self._bind(name, member, None, module)
             return member
         alias = package.rpartition("_")[2]
         if module != package or package in self.text or self.is_bound(alias):
             raise CannotFix(reasons.NOT_IMPORTED.of(name=name))
         self.new[f"{module} as {alias}"] = []
-        self.bound[module] = alias
+        self._bind(module, alias, None, f"{module} as {alias}")
         return f"{alias}.{member}"
 
     def _whole(self, name: str, module: str) -> str:
@@ -103,13 +112,19 @@ class Imports:
             if module != "pulumi" and self.is_bound(member):
                 raise CannotFix(reasons.NAME_TAKEN.of(name=member))
             self.wanted.setdefault(statement, []).append(member)
-            self.bound[name] = member
+            self._bind(name, member, statement, member)
             return member
         if self.is_bound(module):
             raise CannotFix(reasons.NAME_TAKEN.of(name=module))
         self.new[module] = []
-        self.bound[module] = module
+        self._bind(module, module, None, module)
         return name
+
+    def _bind(self, name: str, local: str, statement: syntax.ImportFrom | None, added: str) -> None:
+        """What is imported for a name from now on."""
+        self.bound[name] = local
+        self._added[name] = statement, added
+        self.askers.note((statement, added))
 
     # what is imported no more
 
@@ -134,6 +149,11 @@ class Imports:
         """A statement takes something else from now on."""
         if statement in self._run:
             self.bound[name] = local
+
+    def asked(self, lines: Iterable[str]) -> frozenset[int]:
+        """Who asked for these of the import statements that are still missing."""
+        modules = {line.split()[1] for line in lines}
+        return self.askers.of(*((None, new) for new in self.new if new.split()[0] in modules))
 
     def new_lines(self) -> list[str]:
         """The import statements that are still missing."""

@@ -169,7 +169,10 @@ class Lookups:
     def _placed(self, lookup: Lookup, context: Context, at: syntax.Node) -> NewLookup:
         function = self._function(context, at)
         key = (lookup.function, context, function)
-        if key not in self.new:
+        self.imports.askers.note(key)
+        if key in self.new:
+            self._call(lookup, context)  # whose imports this place asks for too
+        else:
             self.new[key] = self._made(lookup, context, function, at)
         return self.new[key]
 
@@ -294,8 +297,10 @@ class Lookups:
         return isinstance(around, syntax.BaseStatement) and body.index(around) >= index
 
     def inserted(self) -> Iterator[tuple[Body, int, str, bool]]:
-        """The new statements in the order they are to stand: body, index, code, set apart."""
-        for new in sorted(self.new.values(), key=lambda new: new.function):
+        """The new statements in the order they are to stand, each written as asked by all that did: body, index, code,
+        set apart."""
+        for key, new in sorted(self.new.items(), key=lambda item: item[1].function):
+            self.imports.askers.now = self.imports.askers.of(key)
             yield new.body, new.index, new.code, new.loose
 
 

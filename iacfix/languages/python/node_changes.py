@@ -10,6 +10,7 @@ import libcst as cst
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
+from iacfix.languages.shared.askers import Askers
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,9 @@ class Plan:
     apart: set[syntax.Node] = field(default_factory=set[syntax.Node])
     gone: set[syntax.Node] = field(default_factory=set[syntax.Node])
     joined: set[syntax.Node] = field(default_factory=set[syntax.Node])
+    askers: Askers = field(default_factory=Askers)
+    """Who asked for what becomes of a node; of a bracket by the index of an entry, and of the lines above a statement
+    for itself."""
 
     def nodes(self) -> set[syntax.Node]:
         """Every node that something becomes of."""

@@ -111,6 +111,7 @@ class Options:
             if options is None:
                 self._insert(plan, call, self._arg("opts", code))
             else:
+                plan.askers.note(options.place)
                 plan.replaced[options.place] = self.renderer.expression(code)
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
@@ -129,6 +130,7 @@ class Options:
                 for code in codes:
                     self._insert(plan, node, cst.Element(self.renderer.expression(code)))
             case _:
+                plan.askers.note(had.place)
                 plan.replaced[had.place] = self.renderer.expression(self._longer(had, codes, ""))
 
     def _waited(self, new: New, at: syntax.Node) -> list[str]:
@@ -152,6 +154,7 @@ class Options:
             if options is None:
                 self._insert(plan, call, self._arg("opts", made))
             else:
+                plan.askers.note(options.place)
                 plan.replaced[options.place] = self.renderer.expression(made)
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
@@ -187,7 +190,9 @@ class Options:
 
     @staticmethod
     def _insert(plan: Plan, node: syntax.Call | syntax.List, item: layout.Item) -> None:
-        plan.inserted.setdefault(node, []).append(Insertion(len(entries(node)) - 1, item))
+        last = len(entries(node)) - 1
+        plan.inserted.setdefault(node, []).append(Insertion(last, item))
+        plan.askers.note((node, last))
 
     def _arg(self, key: str, code: str) -> cst.Arg:
         blank = cst.SimpleWhitespace("")

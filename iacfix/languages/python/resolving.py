@@ -39,12 +39,21 @@ class Resolving:
         self.place.texts.update(place.texts)
         self.place.serialisers.update(place.serialisers)
         self.known.update(known)
+        askers = self.plan.askers
+        askers.note("resolved")
+        for call in place.serialisers:
+            askers.note(call.func)
+        for node in place.texts:
+            askers.note(node)
+            if isinstance(node, syntax.Call):
+                askers.note(node.func, (node, -1))
 
     def carry_out(self) -> Iterator[syntax.Node]:
         """The changes of the plan; gives the nodes that are replaced."""
         place = self.place
         if not place.texts and not place.serialisers:
             return
+        self.plan.askers.now = self.plan.askers.of("resolved")
         output = self.renderer.imports.spelled(OUTPUT)
         for call in place.serialisers:
             self.plan.replaced[call.func] = cst.parse_expression(f"{output}.json_dumps")
@@ -78,11 +87,14 @@ class Resolving:
         if not is_sole or comments_in(written) or not isinstance(statement.parent, syntax.Module):
             return
         self.plan.gone.add(statement)
+        self.plan.askers.note(statement)
         following = self.program.names.following(statement)
         if following is not None and self.program.names.previous(statement) is None:
             self.plan.joined.add(following)
+            self.plan.askers.note((following, "above"))
         elif following is not None and written.leading_lines:
             self.plan.apart.add(following)
+            self.plan.askers.note((following, "above"))
 
     def _formatted(self, call: syntax.Call, output: str) -> Iterator[syntax.Node]:
         """`"{}".format(x)` becomes `Output.format("{}", x)`."""

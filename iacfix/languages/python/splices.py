@@ -15,6 +15,7 @@ from iacfix.languages.python.excerpts import Statement, first_line
 from iacfix.languages.python.node_changes import Plan
 from iacfix.languages.python.originals import Originals, statement_of
 from iacfix.languages.python.read import PythonProgram
+from iacfix.languages.python.shares import shares
 from iacfix.languages.python.transformer import Transformer
 from iacfix.rewrite import Change, trimmed, utf8
 
@@ -37,7 +38,8 @@ def changes(program: PythonProgram, originals: Originals, plan: Plan) -> Iterato
         start, old, new = rewriting.whole() if is_whole else rewriting.above()
         seen, at = start, at + len(utf8(program.text[seen:start]))
         for change in trimmed(old, new):
-            yield Change(at + change.start, at + change.stop, change.text)
+            asked = tuple(shares(program, originals, plan, nodes))
+            yield Change(at + change.start, at + change.stop, change.text, asked)
 
 
 def _touched(plan: Plan) -> dict[Statement, list[syntax.Node]]:

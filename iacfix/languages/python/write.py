@@ -67,8 +67,9 @@ class _Writer:
     def __init__(self, program: PythonProgram) -> None:
         self.program = program
         self.originals = originals_of(program)
-        self.plan = Plan()
         imports = Imports(program.module, program.text, program.names.count_bound, program.provider_names.beyond)
+        self.askers = imports.askers
+        self.plan = Plan(askers=self.askers)
         self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))
         self.additions = NewResources(program, self.originals, self.renderer)
         self.retyping = Retyping(program)
@@ -85,7 +86,8 @@ class _Writer:
         self.renderer.dropped = set(dropped_nodes(drops))
         if any(inside(node, syntax.NamedExpr) for node in self.renderer.dropped):
             raise CannotFix(reasons.ASSIGNS_ON_THE_WAY)
-        for edit in edits:
+        for number, edit in enumerate(edits):
+            self.askers.now = frozenset({number})
             match edit:
                 case SetField():
                     self._set(edit)
@@ -101,8 +103,10 @@ class _Writer:
                     self.resolving.add(value.place, [text.place for text in texts])
                 case Retype():
                     self._retype(edit)
-                case DropField() | AddResource() | SetOption():
-                    pass
+                case SetOption(resource):
+                    self.askers.note((resource.node, "opts"))
+                case DropField() | AddResource():
+                    self.askers.note(id(edit))
         self.plan.replaced |= self.moved.renamed(self._retyped)
         for node in self.resolving.carry_out():
             self._claim(node, "")
@@ -152,7 +156,11 @@ class _Writer:
             item = cst.Arg(keyword=cst.Name(key), value=value, equal=equal)
         else:
             item = cst.DictElement(cst.parse_expression(key), value)
-        self.plan.inserted.setdefault(node, []).append(Insertion(after, item))
+        self._insert(node, Insertion(after, item))
+
+    def _insert(self, node: syntax.Node, new: Insertion) -> None:
+        self.plan.inserted.setdefault(node, []).append(new)
+        self.askers.note((node, new.after))
 
     def _widened(self) -> dict[syntax.Node, list[Insertion]]:
         """The brackets with new entries, but for calls that have their own way to get room."""
@@ -197,9 +205,11 @@ class _Writer:
         match entry.node:
             case syntax.Arg(keyword=syntax.Name() as written):
                 self.plan.replaced[written] = cst.Name(snake(edit.new))
+                self.askers.note(written)
             case syntax.DictElement(key=written):
                 quote = written.quote if isinstance(written, syntax.SimpleString) else self.renderer.quote
                 self.plan.replaced[written] = cst.parse_expression(self._spelled(edit.fields, edit.new, quote))
+                self.askers.note(written)
             case _:
                 raise CannotFix(reasons.ARGUMENTS_NOT_LITERAL)
         if edit.value is not None:
@@ -213,7 +223,7 @@ class _Writer:
             raise CannotFix(reasons.SHARED_VARIABLE)
         last = len(node.elements) - 1
         value = self.renderer.expression(self._code(new, node, last))
-        self.plan.inserted.setdefault(node, []).append(Insertion(last, cst.Element(value)))
+        self._insert(node, Insertion(last, cst.Element(value)))
 
     # places
 
@@ -245,6 +255,7 @@ class _Writer:
         self.renderer.dropped.add(place)
         code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
         self.plan.replaced[place] = self.renderer.expression(code)
+        self.askers.note(place)
         if any(comment not in self.renderer.placed for comment in comments_in(self.originals.of(place))):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
 
@@ -253,6 +264,7 @@ class _Writer:
             raise CannotFix(reasons.NOT_READ_BY_NAME)
         self._claim(read.attr, "")
         self.plan.replaced[read.attr] = cst.Name(snake(output))
+        self.askers.note(read.attr)
 
     def _replace_span(self, span: Span, new: New) -> None:
         at = 0
@@ -264,6 +276,7 @@ class _Writer:
                 if any(start < span.stop - at and span.start - at < stop for start, stop, _ in spans):
                     raise CannotFix(reasons.SAME_PLACE)
                 spans.append((span.start - at, span.stop - at, code))
+                self.askers.note(chunk.node)
                 if isinstance(chunk.node.parent, syntax.ConcatenatedString):
                     self.plan.pieces.add(chunk.node)
                 return
@@ -274,6 +287,7 @@ class _Writer:
         for place, name in self.retyping.places(edit.resource, edit.type, self.renderer.dropped).items():
             self._claim(place, "")
             self._retyped[place] = name
+            self.askers.note(place)
 
     # resources, lookups, imports
 
@@ -281,10 +295,13 @@ class _Writer:
         for resource in {edit.resource.node: edit.resource for edit in edits}.values():
             self._claim(resource.node, "opts")
             mine = {edit.key: edit.new for edit in edits if edit.resource.node is resource.node}
+            self.askers.now = self.askers.of((resource.node, "opts"))
             self.additions.options.set(self.plan, resource, mine)
 
     def _add(self, adds: Sequence[AddResource]) -> None:
         for addition in self.additions.made(adds):
+            self.askers.now = self.askers.of(addition.call)
+            self.askers.note(addition.statement)
             if addition.lifted:
                 indent = self.renderer.indent_in_statement(addition.call)
                 follows = self.program.names.previous(addition.statement) is not None
@@ -296,6 +313,7 @@ class _Writer:
                 and (following := below(self.program.names, self.originals, addition.statement)) is not None
             ):
                 self.plan.apart.add(following)
+                self.askers.note((following, "above"))
             for place, code in addition.reads:
                 self.plan.replaced[place] = cst.parse_expression(code)
         waiting: dict[syntax.Node, tuple[Resource, list[str]]] = {}
@@ -303,8 +321,11 @@ class _Writer:
             for resource in add.before:
                 names = waiting.setdefault(resource.node, (resource, []))[1]
                 names.append(self.additions.options.names[id(add)])
+                self.askers.now = self.askers.of(id(add))
+                self.askers.note((resource.node, "opts"))
         for resource, names in waiting.values():
             self._claim(resource.node, "opts")
+            self.askers.now = self.askers.of((resource.node, "opts"))
             if any(add.beside.node is resource.node for add in adds):
                 raise CannotFix(reasons.SAME_OPTIONS)
             self.additions.options.wait(self.plan, resource, names)
@@ -315,6 +336,7 @@ class _Writer:
                 raise CannotFix(reasons.NO_STATEMENT_FOR_LOOKUP)
             following = body[index]
             mine = self.plan.before.setdefault(following, [])
+            self.askers.note((following, "above"))
             line = self.renderer.statement(code)
             joins = mine or (index and self.renderer.lookups.lookup_name(body[index - 1]))
             if loose and not joins:
@@ -333,13 +355,17 @@ class _Writer:
                 after = len(names) - 1
                 if names == sorted(names, key=str.lower):
                     after = sum(name.lower() < member.lower() for name in names) - 1
-                self.plan.inserted.setdefault(statement, []).append(Insertion(after, cst.ImportAlias(cst.Name(member))))
+                self.askers.now = self.askers.of((statement, member))
+                self._insert(statement, Insertion(after, cst.ImportAlias(cst.Name(member))))
         codes = self.renderer.imports.new_lines()
         own = [code for code in codes if code.split()[1] in sys.stdlib_module_names]
         if own:
+            self.askers.now = self.renderer.imports.asked(own)
             self._begin_with(own)
         lines = [self.renderer.statement(code) for code in codes if code not in own]
+        self.askers.now = self.renderer.imports.asked(code for code in codes if code not in own)
         if lines and (behind := self._behind_pulumi()) is not None:
+            self.askers.note((behind, "above"))
             self.plan.before.setdefault(behind, [])[:0] = lines
         elif lines:
             beside = self._provider_import()
@@ -347,6 +373,7 @@ class _Writer:
             if above and above[0].comment is None:
                 lines[0] = lines[0].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
             self.plan.joined.add(beside)
+            self.askers.note((beside, "above"))
             self.plan.before.setdefault(beside, [])[:0] = lines
 
     def _begin_with(self, codes: Sequence[str]) -> None:
@@ -362,6 +389,7 @@ class _Writer:
             self.plan.joined.add(first)
         elif not above:
             self.plan.apart.add(first)
+        self.askers.note((first, "above"))
         self.plan.before.setdefault(first, [])[:0] = lines
 
     def _behind_pulumi(self) -> syntax.Node | None:

@@ -33,7 +33,7 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
     cells = _cells(parsed(text), text)
     touched = _touched(text, made)
     closed = _closed(data, text, made)
-    fixes: dict[int, Change] = {}
+    fixes: dict[int, tuple[Change, list[int]]] = {}
     for row in sorted((touched | closed.keys()) & cells.keys()):
         run = _run(cells, row)
         old = [cells[each] for each in run if each not in touched]
@@ -45,8 +45,22 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
             cell = cells[each]
             wanted = column if is_aligned else _beside(old, cell)
             if cell.width + cell.gap != wanted:
-                fixes[cell.start] = Change(cell.start, cell.stop, " " * (wanted - cell.width))
-    return tuple(_composed(made, [fixes[at] for at in sorted(fixes)]))
+                fixes[cell.start] = Change(cell.start, cell.stop, " " * (wanted - cell.width)), run
+    return tuple(_composed(made, list(_asked([fixes[at] for at in sorted(fixes)], text, made))))
+
+
+def _asked(fixes: Sequence[tuple[Change, list[int]]], text: bytes, made: Sequence[Change]) -> Iterator[Change]:
+    """The fixes of lines that are aligned with each other, as asked by what changed among them."""
+    placed = list(_placed(made)) if fixes else []
+    places = [(text.count(b"\n", 0, start), text.count(b"\n", 0, stop)) for start, stop, _ in placed]
+    for fix, run in fixes:
+        near = [
+            change
+            for change, (first, last) in zip(made, places, strict=True)
+            if first <= run[-1] + 1 and run[0] - 1 <= last
+        ]
+        asked = [share.edits for change in near for share in change.shares]
+        yield fix.asked_by(frozenset[int]().union(*asked) if all(asked) else ())
 
 
 def _is_aligned(run: Sequence[Cell]) -> bool:
@@ -135,7 +149,7 @@ def _composed(made: Sequence[Change], fixes: Sequence[Change]) -> Iterator[Chang
     for change, (start, stop, after) in zip(made, _placed(made), strict=True):
         while left and left[0].stop <= start and left[0].start < start:
             fix = left.pop(0)
-            yield Change(fix.start - shift, fix.stop - shift, fix.text)
+            yield _of_old(fix, shift)
         inner = list[Change]()
         while left and left[0].start >= start and left[0].stop <= stop:
             fix = left.pop(0)
@@ -144,4 +158,10 @@ def _composed(made: Sequence[Change], fixes: Sequence[Change]) -> Iterator[Chang
         yield replace(change, text=written)
         shift = after
     for fix in left:
-        yield Change(fix.start - shift, fix.stop - shift, fix.text)
+        yield _of_old(fix, shift)
+
+
+def _of_old(fix: Change, shift: int) -> Change:
+    """A fix of the new text as one of the old, which is shorter by that much up to there."""
+    edits = frozenset[int]().union(*(share.edits for share in fix.shares))
+    return Change(fix.start - shift, fix.stop - shift, fix.text).asked_by(edits)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.tree import attribute, body_of, kind_of, label_text, labels_of
@@ -22,6 +23,7 @@ class Lookups:
     """The data sources that the edits of one write ask for."""
 
     program: TerraformProgram
+    askers: Askers
     new: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     """By type and name the provider of each new one, nothing for the default one."""
 
@@ -52,6 +54,7 @@ class Lookups:
         if ("data", type, name) in self.program.names.defined:
             raise CannotFix(reasons.DATA_SOURCE_TAKEN.of(type=type, name=name))
         self.new[type, name] = provider
+        self.askers.note((type, name))
         return name
 
     def changes(self, newline: str) -> list[Change]:
@@ -61,7 +64,8 @@ class Lookups:
             block = self._before((type, name))
             inner = f"{newline}  provider = {provider}{newline}" if provider else ""
             at = self._with_comments(block)
-            made.append(Change(at, at, f'data "{type}" "{name}" {{{inner}}}{newline}{newline}'))
+            data = Change(at, at, f'data "{type}" "{name}" {{{inner}}}{newline}{newline}')
+            made.append(data.asked_by(self.askers.of((type, name))))
         return made
 
     def _before(self, new: tuple[str, str]) -> Node:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from iacfix import reasons
 from iacfix.edit import AddResource
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.layout import STEP
 from iacfix.languages.terraform.read import TerraformProgram
@@ -22,15 +23,22 @@ CARRIED = ("count", "for_each", "provider")
 class NewResources:
     """The blocks for new resources of one write."""
 
-    def __init__(self, program: TerraformProgram, render: Render) -> None:
+    def __init__(self, program: TerraformProgram, render: Render, askers: Askers) -> None:
         self.program, self.render, self.removals = program, render, render.removals
+        self.askers = askers
         self.adds: list[AddResource] = []
         self.waiting: dict[Resource, list[str]] = {}
         """What resources that are there have to wait for from now on, by its address."""
 
+    def add(self, add: AddResource) -> None:
+        self.adds.append(add)
+        self.askers.note(id(add))
+
     def changes(self, line_end: Callable[[int], int]) -> Iterator[Change]:
+        """What each of them changes, written as asked by it."""
         bodies = [self._block(add) for add in self.adds]
         for add, body in zip(self.adds, bodies, strict=True):
+            self.askers.now = self.askers.of(id(add))
             last = next((each for each in reversed(self.adds) if each.origin is add.origin), add)
             about = self.removals.about(add.origin) if add.origin is not None and last is add else []
             lead = "".join(f"{comment}\n" for comment in self.removals.comments.take(*about))
@@ -38,11 +46,13 @@ class NewResources:
             yield Change(at, at, f"\n\n{lead}{body}")
             for resource in add.before:
                 self.waiting.setdefault(resource, []).append(self._address(add))
+                self.askers.note(resource)
             yield from self._reread(add)
 
     def _block(self, add: AddResource) -> str:
         type, name = self._address(add).split(".")
         node: Node = add.beside.node
+        self.askers.now = self.askers.of(id(add))
         self.render.beside = add.beside
         meta = [f"{STEP}{key} = {given.text}" for key in CARRIED if (given := attribute(node, key)) is not None]
         lines = [*meta, ""] if meta else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.tree import Group, body_of, kind_of
@@ -25,8 +26,8 @@ class Gone:
 class Removals:
     """What leaves the blocks of one module."""
 
-    def __init__(self, data: bytes, comments: Comments) -> None:
-        self._data, self.comments = data, comments
+    def __init__(self, data: bytes, comments: Comments, askers: Askers) -> None:
+        self._data, self.comments, self._askers = data, comments, askers
         self.gone: list[Gone] = []
 
     def drop(self, node: Node | Group, value: Value) -> None:
@@ -34,6 +35,7 @@ class Removals:
             around = next(found for found in each.ancestors() if found.type == "block")
             is_all = kind_of(around) == "lifecycle" and len(body_of(around)) == 1
             self.gone.append(Gone(around if is_all else each, value))
+            self._askers.note(self.gone[-1].node)
 
     def leaves(self, node: Node) -> bool:
         """It is a part of what leaves, or all of it."""
@@ -59,7 +61,9 @@ class Removals:
             block = next(found for found in each.node.ancestors() if found.type == "block")
             by_block.setdefault(block, []).append(each.node)
         for block, nodes in by_block.items():
-            yield from self._closed(block, nodes)
+            for change in self._closed(block, nodes):
+                mine = [node for node in nodes if node.start_byte < change.stop and change.start < node.end_byte]
+                yield change.asked_by(self._askers.of(*(mine or nodes)))
 
     def _closed(self, block: Node, nodes: list[Node]) -> Iterator[Change]:
         """The lines of one block without these."""

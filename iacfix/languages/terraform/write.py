@@ -9,6 +9,7 @@ from typing import cast
 from iacfix import reasons
 from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Replace, Reread, SetField
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.layout import STEP, aligned
@@ -20,7 +21,7 @@ from iacfix.languages.terraform.render import Render, key_like
 from iacfix.languages.terraform.shapes import META
 from iacfix.languages.terraform.tree import TEXTS, Group, attribute, body_of, chain, kind_of, members, unwrapped
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
-from iacfix.rewrite import Change, utf8
+from iacfix.rewrite import Change, merged, utf8
 
 LAST = META - {"count", "for_each", "provider"} | {"tags"}
 """What stands at the end of a block by custom."""
@@ -30,11 +31,12 @@ WAITS = "depends_on"
 def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...]:
     """What the edits change, from the top on; raises CannotFix where one of them cannot be carried out."""
     writer = Writer(program)
-    for edit in edits:
+    for number, edit in enumerate(edits):
+        writer.askers.now = frozenset({number})
         writer.carry_out(edit)
     newline = "\r\n" if "\r\n" in program.text else "\n"
     writer.finish()
-    made = dict.fromkeys([*writer.made, *writer.lookups.changes(newline)])
+    made = merged([*writer.made, *writer.lookups.changes(newline)])
     changes = sorted(made, key=lambda change: (change.start, change.stop, change.text != ","))
     for one, other in pairwise(changes):
         if other.start < one.stop or (one.start == other.start and one.stop != one.start):
@@ -49,11 +51,12 @@ class Writer:
 
     def __init__(self, program: TerraformProgram) -> None:
         self.program, self.data = program, program.data
-        self.lookups = Lookups(program)
+        self.askers = Askers()
+        self.lookups = Lookups(program, self.askers)
         self.comments = Comments(program.root, program.data)
-        self.removals = Removals(program.data, self.comments)
+        self.removals = Removals(program.data, self.comments, self.askers)
         self.render = Render(program, self.lookups.expression, self.removals)
-        self.new = NewResources(program, self.render)
+        self.new = NewResources(program, self.render, self.askers)
         self.made: list[Change] = []
 
     def carry_out(self, edit: Edit) -> None:
@@ -71,7 +74,7 @@ class Writer:
             case Reread(read, output):
                 self._reread(read, output)
             case AddResource():
-                self.new.adds.append(edit)
+                self.new.add(edit)
             case _:
                 raise CannotFix(reasons.NOT_SUPPORTED)
 
@@ -80,6 +83,7 @@ class Writer:
         for change in self.new.changes(self._line_end):
             self._change(change.start, change.stop, change.text, change.start)
         for resource, awaited in self.new.waiting.items():
+            self.askers.now = self.askers.of(resource)
             self._wait(resource, awaited)
         self.made += self.removals.changes()
 
@@ -87,7 +91,8 @@ class Writer:
         """Lines end as the one does that the change is near."""
         end = self.data.find(b"\n", near)
         is_crlf = end > 0 and self.data[end - 1 : end] == b"\r"
-        self.made.append(Change(start, stop, text.replace("\n", "\r\n") if is_crlf else text))
+        made = Change(start, stop, text.replace("\n", "\r\n") if is_crlf else text)
+        self.made.append(made.asked_by(self.askers.now))
 
     # entries
 

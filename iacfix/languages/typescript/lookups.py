@@ -15,6 +15,7 @@ from itertools import chain, count
 from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.lookups import Context
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
@@ -59,6 +60,10 @@ class Lookups:
         self.imports = Imports(self.program)
         self.sites = LookupScopes(self.program)
 
+    @property
+    def askers(self) -> Askers:
+        return self.imports.askers
+
     def expression(self, lookup: Lookup, at: Node) -> str:
         """The code that reads the lookup's field at this place."""
         context = self.sites.context(lookup.host, at)
@@ -76,6 +81,7 @@ class Lookups:
             raise CannotFix(reasons.OTHER_PROVIDER)
         self.tagged |= dict.fromkeys(place.templates)
         self.serialised |= dict.fromkeys(place.serialisers)
+        self.askers.note(*place.templates, *place.serialisers)
         self.asynchronous.add(at)
         if held:
             return self._read(held[0], lookup)
@@ -137,6 +143,7 @@ class Lookups:
             if known is not None:
                 return known
         callback = self.joined.setdefault(function, Callback(self.program, function))
+        self.askers.note(function)
         if callback.is_then and self.places.of(callback.call).is_plain:
             raise CannotFix(reasons.PROMISE_USED_PLAIN)
         found = [
@@ -209,16 +216,22 @@ class Lookups:
 
     def splices(self) -> Iterator[Splice]:
         """What changes around the places: tags, serialisers, callbacks that get another value, imports."""
+        askers = self.askers
         for template in self.tagged:
+            askers.now = askers.of(template)
             tag = self.imports.spelled(PULUMI, "interpolate")
-            yield Splice(template.start_byte, template.start_byte, tag)
+            yield Splice(template.start_byte, template.start_byte, tag).asked_by(askers.now)
         for call in self.serialised:
             func = call.child_by_field_name("function")
             assert func is not None
-            yield Splice(func.start_byte, func.end_byte, self.imports.spelled(PULUMI, "jsonStringify"))
-        for callback in self.joined.values():
+            askers.now = askers.of(call)
+            code = self.imports.spelled(PULUMI, "jsonStringify")
+            yield Splice(func.start_byte, func.end_byte, code).asked_by(askers.now)
+        for function, callback in self.joined.items():
             if callback.gains:
-                yield from callback.splices(self.imports.spelled(PULUMI, "all"))
+                askers.now = askers.of(function)
+                gained = callback.splices(self.imports.spelled(PULUMI, "all"))
+                yield from (splice.asked_by(askers.now) for splice in gained)
         yield from self._declared()
         yield from self._beside()
         yield from self.imports.splices()
@@ -232,10 +245,14 @@ class Lookups:
         mine = [key for key in known if key[:3] == (lookup.function, context, site)]
         for key in mine:
             if not self._is_hidden(known[key][0], _block_of(site), at, site):
+                self._call(lookup, context)  # whose imports this place asks for too
+                self.askers.note(key)
                 self._note(known[key][0], site, at)
                 return known[key][0]
         name = self._name(lookup, context, site, at)
-        known[(lookup.function, context, site, len(mine))] = (name, self._call(lookup, context), site)
+        key = lookup.function, context, site, len(mine)
+        known[key] = (name, self._call(lookup, context), site)
+        self.askers.note(key)
         self._note(name, site, at)
         return name
 
@@ -246,8 +263,7 @@ class Lookups:
         """The new lookups that stand behind the declaration of their provider."""
         data, newline = self.program.data, "\r\n" if "\r\n" in self.program.text else "\n"
         sites: dict[Node, list[str]] = {}
-        for (function, *_), (name, call, site) in sorted(self.behind.items(), key=lambda item: item[0][0]):
-            del function
+        for _, (name, call, site) in sorted(self.behind.items(), key=lambda item: item[0][0]):
             following = data[site.end_byte :].lstrip()[:1]
             end = ";" if site.text.endswith(";") or following in (b"(", b"[", b"`", b"/", b"+", b"-") else ""
             sites.setdefault(site, []).append(f"const {name} = {call}{end}")
@@ -255,7 +271,9 @@ class Lookups:
             at, indent = layout.line_end(data, site.end_byte), layout.indent_at(data, site.start_byte)
             following = data[at:].split(b"\n", 2)
             tight = newline if len(following) > 1 and following[1].strip() else ""
-            yield Splice(at, at, newline + "".join(f"{newline}{indent}{code}" for code in codes) + tight)
+            lines = newline + "".join(f"{newline}{indent}{code}" for code in codes) + tight
+            asked = self.askers.of(*(key for key, (_, _, other) in self.behind.items() if other == site))
+            yield Splice(at, at, lines).asked_by(asked)
 
     def _beside(self) -> Iterator[Splice]:
         """The new lookups that go among others at the head of their block, in the order of their functions."""
@@ -269,10 +287,11 @@ class Lookups:
             indent = layout.indent_at(data, near[0].start_byte)
             later = next((node for node in near if self.sites.function_of(node) > key[0]), None)
             if later is not None:
-                yield Splice(later.start_byte, later.start_byte, f"{code}{newline}{indent}")
+                splice = Splice(later.start_byte, later.start_byte, f"{code}{newline}{indent}")
             else:
                 at = layout.own_line_end(data, near[-1].end_byte)
-                yield Splice(at, at, f"{newline}{indent}{code}")
+                splice = Splice(at, at, f"{newline}{indent}{code}")
+            yield splice.asked_by(self.askers.of(key))
 
     def _name(self, lookup: Lookup, context: Context, site: Node, at: Node) -> str:
         base = lookup.name

@@ -33,11 +33,14 @@ class MovedImports:
         self._package = program.package.packages["typescript"]
 
     def splices(self, moved: Sequence[Moved]) -> Iterator[Splice]:
+        askers = self.imports.askers
         for bound, mine in list(self._left(moved)):
-            yield from self._import(bound, mine)
+            asked = askers.of(*(one.place for one in mine))
+            yield from (splice.asked_by(asked) for splice in self._import(bound, mine))
         for one in moved:
+            askers.now = askers.of(one.place)
             code = self.imports.spelled(self._package, one.path, is_type=one.is_type)
-            yield Splice(one.place.start_byte, one.place.end_byte, code)
+            yield Splice(one.place.start_byte, one.place.end_byte, code).asked_by(askers.now)
 
     def _left(self, moved: Sequence[Moved]) -> Iterator[tuple[Binding, list[Moved]]]:
         """What is imported of a module that nothing reads any more, with what did."""

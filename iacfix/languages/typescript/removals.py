@@ -41,7 +41,7 @@ class Removals:
         return self.made
 
     def _entries(self, drops: Sequence[DropField], additions: Iterable[Addition]) -> None:
-        by_object: dict[Node, list[int]] = {}
+        askers, by_object = self.renderer.lookups.askers, dict[Node, list[int]]()
         leave: dict[Node, dict[int, list[Node]]] = {}
         for edit in drops:
             node, entry = edit.fields.node, _entry_node(edit)
@@ -50,6 +50,8 @@ class Removals:
                 self._lead_inner(edit, additions)
                 continue
             index = bracket.index(entry)
+            askers.now = askers.of(id(edit))
+            askers.note(entry, (node, "entries"))
             by_object.setdefault(node, []).append(index)
             above, behind = bracket.own_comments(index)
             value = edit.fields.get(edit.key)
@@ -59,12 +61,17 @@ class Removals:
             if left and not self._led(left, value, edit, additions):
                 leave.setdefault(node, {})[index] = left
         for node, gone in by_object.items():
-            around, left_there = node.parent, leave.get(node, {})
+            around, left_there, asked = node.parent, leave.get(node, {}), askers.of((node, "entries"))
+            entries = {index: layout.read(node).items[index] for index in gone}
             is_empty = len(set(gone)) == len(node.entries) and not left_there
             if is_empty and around is not None and around.type == "arguments" and around.entries[2:] == [node]:
                 if not any(layout.read(around).own_comments(2)):
                     node, gone = around, [2]  # options that nothing is left of go as a whole
-            self.made += layout.taken_out(self.program.data, layout.read(node), gone, left_there)
+            for splice in layout.taken_out(self.program.data, layout.read(node), gone, left_there):
+                mine = [
+                    each for each in entries.values() if each.start_byte < splice.stop and splice.start < each.end_byte
+                ]
+                self.made.append(splice.asked_by(askers.of(*mine) if mine else asked))
 
     def _variable_of(self, edit: DropField, additions: Iterable[Addition]) -> None:
         """A constant that only the dropped entry reads goes as well, once its parts stand elsewhere."""
@@ -88,7 +95,8 @@ class Removals:
         refuse_moved(one.text for one in left)
         if left and not self._led(left, value, edit, additions):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
-        self.made.append(Splice(start, stop, ""))
+        askers = self.renderer.lookups.askers
+        self.made.append(Splice(start, stop, "").asked_by(askers.of(id(edit))))
 
     def _is_calm(self, start: Node, stop: Node) -> bool:
         """Between two statements there are only constants that get a value written out, and resources."""

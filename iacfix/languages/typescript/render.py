@@ -213,7 +213,7 @@ class Renderer:
         code = self.code(
             new, own, layout.indent_at(self.program.data, node.start_byte), node, self.program.column(node)
         )
-        self.elsewhere.append(Splice(node.start_byte, node.end_byte, code))
+        self.elsewhere.append(Splice(node.start_byte, node.end_byte, code).asked_by(self.lookups.askers.now))
         if any(comment not in self.placed for comment in node.inside("comment")):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         return self.kept(value.place, indent)

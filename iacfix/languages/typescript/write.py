@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from iacfix import reasons
 from iacfix.edit import (
@@ -41,7 +41,7 @@ from iacfix.languages.typescript.shapes import Run
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
 from iacfix.languages.typescript.widths import spreads
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
-from iacfix.rewrite import Change, ordered, spliced
+from iacfix.rewrite import Change, Share, merged, ordered, spliced
 
 
 def write(program: TypeScriptProgram, edits: Sequence[Edit]) -> tuple[Change, ...]:
@@ -76,7 +76,9 @@ class _Writer:
         if any(map(_sets, self.renderer.dropped)):
             raise CannotFix(reasons.ASSIGNS_ON_THE_WAY)
         moved = list[Moved]()
-        for edit in edits:
+        askers = self.lookups.askers
+        for number, edit in enumerate(edits):
+            askers.now, begun = frozenset({number}), len(self.splices)
             match edit:
                 case SetField():
                     self._set(edit)
@@ -94,20 +96,24 @@ class _Writer:
                     places = list(self.retyping.places(resource, type, self.renderer.dropped))
                     self.splices += [place for place in places if isinstance(place, Splice)]
                     moved += [place for place in places if isinstance(place, Moved)]
-                case DropField() | AddResource() | SetOption():
-                    pass
+                    askers.note(*(place.place for place in places if isinstance(place, Moved)))
+                case SetOption(resource):
+                    askers.note(("opts", resource.node))
+                case DropField() | AddResource():
+                    askers.note(id(edit))
+            self.splices[begun:] = self._asked(self.splices[begun:])
         self._replace_entries()
         self.splices += self.moved.splices(moved)
         self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
         additions = self._add(adds)
         self.splices += Removals(self.program, self.renderer, self.replaced).splices(drops, additions)
         self.splices += self.renderer.elsewhere
-        begun = {
+        above = {
             layout.whole_lines(self.data, add.statement)[0] for add in additions if add.lifted and not add.block_for
         }
         for addition in additions:
             if not addition.lifted:
-                self._place(addition, begun)
+                self._place(addition, above)
         self.splices += [*self._inserts(), *self._given()]
         for node, spans in self._spans.items():
             self.splices += self._respanned(node, spans)
@@ -130,6 +136,7 @@ class _Writer:
         self._claim(node, edit.key)
         if is_absent:
             self._absent.setdefault(node, {})[edit.key] = edit.new
+            self.lookups.askers.note((node, "absent"))
             return
         bracket = layout.read(node)
         entry = edit.fields.entry(edit.after) if edit.after else None
@@ -141,6 +148,7 @@ class _Writer:
         if entry is not None and entry.node in self.renderer.dropped:
             code = f"{key}: {self._code(edit.new, node, after)}"
             self._instead.setdefault(entry.node, []).append(code)
+            self.lookups.askers.note((entry.node, "instead"))
             return
         self._insert(node, after, f"{key}: {self._code(edit.new, node, after)}")
 
@@ -149,19 +157,22 @@ class _Writer:
             begin = self.data[layout.line_start(self.data, entry.start_byte) : entry.start_byte]
             indent = layout.indent_at(self.data, entry.start_byte)
             between = f",{self.renderer.newline}{indent}" if not begin.strip() else ", "
-            self.splices.append(Splice(entry.start_byte, entry.end_byte, between.join(codes)))
+            splice = Splice(entry.start_byte, entry.end_byte, between.join(codes))
+            self.splices.append(splice.asked_by(self.lookups.askers.of((entry, "instead"))))
             self.replaced.append(entry)
 
     def _given(self) -> Iterator[Splice]:
         """The inputs of resources that were made without any, behind the name or in place of none."""
         for node, fields in self._absent.items():
             name, *others = arguments(node)
+            askers = self.lookups.askers
+            askers.now = askers.of((node, "absent"))
             indent = layout.indent_at(self.data, node.start_byte)
             code = self.renderer.code(Inputs("", fields), Style(), indent, node, self.program.column(node))
             if others:
-                yield Splice(others[0].start_byte, others[0].end_byte, code)
+                yield Splice(others[0].start_byte, others[0].end_byte, code).asked_by(askers.now)
             else:
-                yield Splice(name.end_byte, name.end_byte, f", {code}")
+                yield Splice(name.end_byte, name.end_byte, f", {code}").asked_by(askers.now)
 
     def _spelled(self, fields: Fields, key: str, quoted: bool) -> str:
         plain = key.isidentifier() and not (quoted and fields.spelling is Spelling.DATA)
@@ -195,6 +206,7 @@ class _Writer:
 
     def _insert(self, node: Node, after: int, code: str) -> None:
         self._inserted.setdefault(node, {}).setdefault(after, []).append(code)
+        self.lookups.askers.note((node, after))
 
     def _inserts(self) -> Iterator[Splice]:
         """New entries, and the line breaks of brackets that would be too long with them."""
@@ -202,11 +214,19 @@ class _Writer:
         for node, new in self._inserted.items():
             for after, codes in new.items() if node not in wide else ():
                 unit = self.renderer.step(node)
-                yield from layout.inserted(self.data, layout.read(node), after, codes, unit, newline)
+                asked = self.lookups.askers.of((node, after))
+                made = layout.inserted(self.data, layout.read(node), after, codes, unit, newline)
+                yield from (splice.asked_by(asked) for splice in made)
         for at, spread in wide.items():
+            row = spread.node.start_point[0]
+            mine = [
+                (node, after) for node, new in self._inserted.items() if node.start_point[0] == row for after in new
+            ]
+            asked = self.lookups.askers.of(*mine)
             bracket, unit = layout.read(spread.node), self.renderer.step(spread.node)
             new = self._inserted.get(at, {})
-            yield from layout.spread(self.data, bracket, unit, newline, new, indent=spread.indent, comma=spread.comma)
+            made = layout.spread(self.data, bracket, unit, newline, new, indent=spread.indent, comma=spread.comma)
+            yield from (splice.asked_by(asked) for splice in made)
 
     def _code(self, new: New, node: Node, after: int) -> str:
         bracket = layout.read(node)
@@ -274,6 +294,7 @@ class _Writer:
             self.splices.append(Splice(where.start_byte, where.end_byte, code))
             return
         spans = self._spans.setdefault(where, [])
+        self.lookups.askers.note(where)
         if any(begin < stop and start < end for begin, end, _ in spans):
             raise CannotFix(reasons.SAME_PLACE)
         spans.append((start, stop, code))
@@ -287,8 +308,10 @@ class _Writer:
             out += _as_template(raw[at:start], quote) + f"${{{code}}}"
             at = stop
         out += _as_template(raw[at:], quote)
+        askers = self.lookups.askers
+        askers.now = askers.of(node)
         tag = self.lookups.template_tag(node)
-        return [Splice(node.start_byte, node.end_byte, f"{tag}`{out}`")]
+        return [Splice(node.start_byte, node.end_byte, f"{tag}`{out}`").asked_by(askers.now)]
 
     # resources and lookups
 
@@ -296,7 +319,16 @@ class _Writer:
         for resource in {edit.resource.node: edit.resource for edit in edits}.values():
             self._claim(resource.node, "opts")
             mine = {edit.key: edit.new for edit in edits if edit.resource.node == resource.node}
-            self.splices += self.additions.options.set(resource, mine)
+            self._write_options(resource)
+            self.splices += self._asked(self.additions.options.set(resource, mine))
+
+    def _write_options(self, resource: Resource) -> None:
+        """What is written now is asked for by all that asked for options of the resource."""
+        self.lookups.askers.now = self.lookups.askers.of(("opts", resource.node))
+
+    def _asked(self, splices: Iterable[Splice]) -> list[Splice]:
+        """The splices, as asked by what is written now."""
+        return [splice.asked_by(self.lookups.askers.now) for splice in splices]
 
     def _add(self, adds: Sequence[AddResource]) -> list[Addition]:
         additions, splices = self.additions.made(adds)
@@ -306,11 +338,14 @@ class _Writer:
             for resource in add.before:
                 names = waiting.setdefault(resource.node, (resource, []))[1]
                 names.append(self.additions.options.names[id(add)])
+                self.lookups.askers.now = self.lookups.askers.of(id(add))
+                self.lookups.askers.note(("opts", resource.node))
         for resource, names in waiting.values():
             self._claim(resource.node, "opts")
             if any(add.beside.node == resource.node for add in adds):
                 raise CannotFix(reasons.SAME_OPTIONS)
-            self.splices += self.additions.options.wait(resource, names)
+            self._write_options(resource)
+            self.splices += self._asked(self.additions.options.wait(resource, names))
         return additions
 
     def _place(self, addition: Addition, begun: set[int]) -> None:
@@ -329,7 +364,7 @@ class _Writer:
         below = len(following) > 1 and at + len(following[0]) + 1 not in begun
         if below and following[1].strip() and not following[1].strip().startswith((b"}", b";")):
             text += newline
-        self.splices.append(Splice(at, at, text))
+        self.splices.append(Splice(at, at, text).asked_by(self.lookups.askers.of(addition.call)))
 
     def _new(self, addition: Addition) -> str:
         """The new statements, each with its comments and a blank line above it."""
@@ -345,25 +380,29 @@ class _Writer:
     def _lift(self, additions: Sequence[Addition]) -> None:
         """Bind calls above what they were part of; the edits inside them go along. Inner ones come first."""
         newline, data = self.renderer.newline, self.data
-        blocks: dict[Node, tuple[Addition, list[str]]] = {}
+        blocks: dict[Node, tuple[Addition, list[str], list[frozenset[int]]]] = {}
         for addition in sorted(additions, key=lambda addition: addition.value.end_byte):
             value = addition.value
-            code = self._taken_along(value.start_byte, value.end_byte)
+            code, inner = self._taken_along(value.start_byte, value.end_byte)
             code = layout.reindented(code, layout.indent_at(data, value.start_byte), addition.indent)
-            self.splices.append(Splice(value.start_byte, value.end_byte, addition.bind or ""))
+            asked = (Share(value.start_byte, value.end_byte, self.lookups.askers.of(addition.call)), *inner)
+            self.splices.append(Splice(value.start_byte, value.end_byte, addition.bind or "", asked))
             bound = f"{addition.indent}const {addition.bind} = {code}{addition.end}{self._new(addition)}"
-            blocks.setdefault(addition.statement, (addition, []))[1].append(bound)
-        for addition, bounds in blocks.values():
+            blocks.setdefault(addition.statement, (addition, [], []))[1].append(bound)
+            blocks[addition.statement][2].extend(share.edits for share in asked)
+        for addition, bounds, edits in blocks.values():
+            asked = frozenset[int]().union(*edits) if all(edits) else ()
             text = f"{newline}{newline}".join(bounds)
             if (function := addition.block_for) is not None:
-                self._make_block(function, addition, text)
+                self._make_block(function, addition, text, asked)
                 continue
             at, _, _ = layout.whole_lines(data, addition.statement)
             above = data[:at].rstrip(b"\r\n")
             tight = at > 0 and data[len(above) : at].count(b"\n") < 2 and not above.endswith((b"{", b"=>"))
-            self.splices.append(Splice(at, at, f"{newline if tight else ''}{text}{newline}{newline}"))
+            splice = Splice(at, at, f"{newline if tight else ''}{text}{newline}{newline}")
+            self.splices.append(splice.asked_by(asked))
 
-    def _make_block(self, function: Node, addition: Addition, text: str) -> None:
+    def _make_block(self, function: Node, addition: Addition, text: str, asked: Collection[int]) -> None:
         """The body of an arrow function, as a block of these statements and a return."""
         newline, data, body = self.renderer.newline, self.data, addition.statement
         (arrow,) = (child for child in function.children if child.type == "=>")
@@ -371,7 +410,7 @@ class _Writer:
         if len(function.inside("comment")) != len(given.inside("comment")):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         outer = layout.indent_at(data, function.start_byte)
-        last = self._taken_along(given.start_byte, given.end_byte)
+        last, inner = self._taken_along(given.start_byte, given.end_byte)
         last = layout.reindented(last, layout.indent_at(data, given.start_byte), addition.indent)
         code = f" {{{newline}{text}{newline}{newline}{addition.indent}return {last}{addition.end}{newline}{outer}}}"
         stop, around = body.end_byte, function.parent
@@ -379,53 +418,58 @@ class _Writer:
             closing = around.end_byte - 1
             hangs = data[stop:closing].strip(b", \t\r\n") == b"" and function.start_point[0] == around.start_point[0]
             stop = closing if hangs else stop
-        self.splices.append(Splice(arrow.end_byte, stop, code))
+        edits = [frozenset(asked), *(share.edits for share in inner)]
+        splice = Splice(arrow.end_byte, stop, code)
+        self.splices.append(splice.asked_by(frozenset[int]().union(*edits) if all(edits) else ()))
 
-    def _taken_along(self, start: int, stop: int) -> str:
-        """The new code of a stretch that another splice takes the place of."""
+    def _taken_along(self, start: int, stop: int) -> tuple[str, tuple[Share, ...]]:
+        """The new code of a stretch that another splice takes the place of, and who asked for what in it."""
         mine = [splice for splice in self.splices if start <= splice.start and splice.stop <= stop]
         self.splices = [splice for splice in self.splices if splice not in mine]
         moved = [Splice(splice.start - start, splice.stop - start, splice.text) for splice in mine]
-        return spliced(self.data[start:stop], moved).decode("utf-8")
+        shares = tuple(share for splice in mine for share in splice.shares)
+        return spliced(self.data[start:stop], moved).decode("utf-8"), shares
 
     def _bind(self, addition: Addition) -> None:
         """`const name = ` in front of the call, in place of what stood there."""
         start, stop = addition.statement.start_byte, addition.value.start_byte
         if any(start <= comment.start_byte < stop for comment in addition.statement.inside("comment")):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
-        self.splices.append(Splice(start, stop, f"const {addition.bind} = "))
+        splice = Splice(start, stop, f"const {addition.bind} = ")
+        self.splices.append(splice.asked_by(self.lookups.askers.of(addition.call)))
 
     def _place_lookups(self) -> None:
         newline, end = self.renderer.newline, self.renderer.semicolon
         blocks: dict[Node, list[str]] = {}
-        for key, (name, call, block) in sorted(self.lookups.new.items(), key=lambda item: item[0][0]):
-            del key
+        for _, (name, call, block) in sorted(self.lookups.new.items(), key=lambda item: item[0][0]):
             blocks.setdefault(block, []).append(f"const {name} = {call}{end}")
         for block, codes in blocks.items():
+            keys = [key for key, (_, _, other) in self.lookups.new.items() if other == block]
+            asked = self.lookups.askers.of(*keys)
             if block.type != "program" and self._is_opened(block):
-                self._break_up(block, codes)
+                self.splices += [splice.asked_by(asked) for splice in self._broken_up(block, codes)]
                 continue
             at, indent, apart = self._lookup_place(block)
             if not end and layout.continues(self.data, at):
                 codes[-1] += ";"
             lines = "".join(f"{newline}{indent}{code}" for code in codes)
             behind = newline if self._is_tight(at) else ""
-            self.splices.append(Splice(at, at, (newline if apart else "") + lines + behind))
+            self.splices.append(Splice(at, at, (newline if apart else "") + lines + behind).asked_by(asked))
 
     def _is_opened(self, block: Node) -> bool:
         """Code stands on the line of the opening bracket."""
         statements = block.entries
         return bool(statements) and statements[0].start_point[0] == block.start_point[0]
 
-    def _break_up(self, block: Node, codes: Sequence[str]) -> None:
+    def _broken_up(self, block: Node, codes: Sequence[str]) -> Iterator[Splice]:
         """A block of one statement on one line gets the lookups on lines of their own."""
         if len(block.named_children) != 1 or block.start_point[0] != block.end_point[0]:
             raise CannotFix(reasons.SHARED_LINE)
         outer, only = layout.indent_at(self.data, block.start_byte), block.named_children[0]
         line = f"{self.renderer.newline}{outer}{self.renderer.step(only)}"
         head = "".join(f"{line}{code}" for code in codes) + self.renderer.newline + line
-        self.splices.append(Splice(block.start_byte + 1, only.start_byte, head))
-        self.splices.append(Splice(only.end_byte, block.end_byte - 1, f"{self.renderer.newline}{outer}"))
+        yield Splice(block.start_byte + 1, only.start_byte, head)
+        yield Splice(only.end_byte, block.end_byte - 1, f"{self.renderer.newline}{outer}")
 
     def _is_tight(self, at: int) -> bool:
         """Code stands on the next line."""
@@ -460,7 +504,7 @@ class _Writer:
     def _check_overlaps(self) -> None:
         """No splice lies inside what another one takes out or replaces."""
         ordered = sorted(set(self.splices), key=lambda splice: (splice.start, splice.stop))
-        self.splices = list(dict.fromkeys(self.splices))
+        self.splices = merged(self.splices)
         last = 0
         for splice in ordered:
             if (splice.start < last and splice.stop > splice.start) or splice.start < last:

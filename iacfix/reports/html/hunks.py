@@ -101,7 +101,8 @@ def files_of(done: Run, repairs: Repairs) -> tuple[File, ...]:
     count = 0
     for task, outcome in zip(done.tasks, done.outcomes, strict=True):
         mark = BOM if task.source.bom else ""
-        heading, hunks = _printed(outcome.path, mark + outcome.before, mark + outcome.after, count)
+        before, after = mark + outcome.before, mark + outcome.after
+        heading, hunks = _printed(unified(outcome.path, before, after, touched=outcome.touched), count)
         printed[outcome.path] = heading, hunks
         shares[outcome.path] = _Shares(outcome.path, Original(outcome.before), hunks, seen)
         count += len(hunks)
@@ -157,9 +158,9 @@ def _pieces(hunk: Hunk) -> dict[str, object]:
     }
 
 
-def _printed(name: str, before: str, after: str, count: int) -> tuple[str, list[Hunk]]:
+def _printed(diff: str, count: int) -> tuple[str, list[Hunk]]:
     """The diff as `iacfix diff` prints it, in pieces: a line of a hunk never begins with @."""
-    heading, *printed = re.split(r"(?m)^(?=@@ )", unified(name, before, after))
+    heading, *printed = re.split(r"(?m)^(?=@@ )", diff)
     return heading, [Hunk(number, text, tuple(_rows(text))) for number, text in enumerate(printed, count + 1)]
 
 

@@ -30,7 +30,7 @@ def rewritten(program: Path) -> Outcome:
 
 def review(outcome: Outcome) -> str:
     """What a reviewer gets to see of it."""
-    return unified(outcome.path, outcome.before, outcome.after)
+    return unified(outcome.path, outcome.before, outcome.after, touched=outcome.touched)
 
 
 def rewrite_module(weak: Path, fixed: Path) -> None:
@@ -41,21 +41,17 @@ def rewrite_module(weak: Path, fixed: Path) -> None:
     subprocess.run(command, check=True, cwd=ROOT)
 
 
-def module_review(weak: Path, fixed: Path) -> str:
-    """What a reviewer gets to see of a module, file by file."""
-    files = sorted(weak.glob("*.tf"))
-    texts = [(file, fixed / file.name) for file in files]
-    return "".join(
-        unified(file.relative_to(ROOT).as_posix(), file.read_bytes().decode(), other.read_bytes().decode())
-        for file, other in texts
-    )
+def module_review(weak: Path) -> bytes:
+    """What a reviewer gets to see of a module."""
+    command = [sys.executable, "-m", "iacfix", "diff", "--unsafe-fixes", "--quiet", str(weak)]
+    return subprocess.run(command, check=False, capture_output=True, cwd=ROOT).stdout
 
 
 def main() -> None:
     for weak in MODULES:
         fixed = weak.with_name("fixed")
         rewrite_module(weak, fixed)
-        weak.with_name("review.diff").write_text(module_review(weak, fixed), encoding="utf-8", newline="")
+        weak.with_name("review.diff").write_bytes(module_review(weak))
     for program in WEAK:
         outcome = rewritten(program)
         program.with_stem("fixed").write_text(outcome.after, encoding="utf-8", newline="")

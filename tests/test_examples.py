@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -16,12 +17,14 @@ from iacfix.patches.diff import unified
 from iacfix.registry import rules
 from iacfix.result import Outcome
 
+BOTH_LANGUAGES = [example for example in EXAMPLES if example.folder.name == "pipeline"]
 every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 
 
-def rewritten(program: Path) -> Outcome:
+def rewritten(program: Path, *ids: str) -> Outcome:
+    """The program after every rule, or after these."""
     name = program.relative_to(ROOT).as_posix()
-    return examine(load(program, name), Plan(tuple(rules()), unsafe=True, major=None), ROOT)
+    return examine(load(program, name), Plan(ids or tuple(rules()), unsafe=True, major=None), ROOT)
 
 
 def text(path: Path) -> str:
@@ -59,9 +62,8 @@ def test_rules_that_fix_together_give_what_they_give_one_after_another(example: 
 
 @every_example
 def test_the_review_shows_the_rewrite(example: Example) -> None:
-    before, after = text(example.weak), text(example.fixed)
-    name = example.weak.relative_to(ROOT).as_posix()
-    assert unified(name, before, after) == text(example.folder / "review.diff")
+    shown, outcome = text(example.folder / "review.diff"), rewritten(example.weak)
+    assert unified(outcome.path, outcome.before, text(example.fixed), touched=outcome.touched) == shown
 
 
 SEVEN = """\
@@ -112,11 +114,30 @@ def test_a_weak_module_becomes_the_fixed_one(weak: Path, tmp_path: Path) -> None
 
 @every_module
 def test_the_review_of_a_module_shows_the_rewrite(weak: Path) -> None:
-    after = texts(weak.with_name("fixed"))
-    shown = (
-        unified((weak / name).relative_to(ROOT).as_posix(), before, after[name]) for name, before in texts(weak).items()
-    )
-    assert "".join(shown) == text(weak.with_name("review.diff"))
+    command = [sys.executable, "-m", "iacfix", "diff", "--unsafe-fixes", weak]
+    ended = subprocess.run(command, capture_output=True, check=False, cwd=ROOT)
+    assert ended.stdout.decode() == text(weak.with_name("review.diff"))
+
+
+def hunks_of(diff: str) -> list[tuple[set[str], list[str]]]:
+    """The rules in the header of each hunk, and the lines that change."""
+    hunks = (hunk.split("\n") for hunk in re.split(r"(?m)^(?=@@ )", diff)[1:])
+    return [
+        ({*header.split(" @@ ")[1].split(", ")}, [row for row in rows if row[:1] in ("+", "-")])
+        for header, *rows in hunks
+    ]
+
+
+@pytest.mark.parametrize("example", BOTH_LANGUAGES, ids=lambda example: example.name)
+def test_a_hunk_names_the_rules_without_which_it_would_be_another_one(example: Example) -> None:
+    outcome = rewritten(example.weak)
+    diff = unified("x", outcome.before, outcome.after, touched=outcome.touched)
+    hunks = hunks_of(diff)
+    for rule in {rule for step in outcome.steps for rule in step.rules}:
+        without = rewritten(example.weak, *({*rules()} - {rule}))
+        rows = {*unified("x", without.before, without.after).split("\n")}
+        for named, changed in hunks:
+            assert rule in named or rows.issuperset(changed)
 
 
 @every_module

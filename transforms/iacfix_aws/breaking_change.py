@@ -10,9 +10,10 @@ defaults. Some of it a rule rewrites; the rest is for a person to decide, and ea
 
 *Lesson* Upgrade one major at a time, and read the preview for what the list names.
 
-*Left alone* Inputs that outdated-input or implicit-stage tells already, and those that are not written out.
-Everything where the program's major is the oldest that is known, and all that both majors understand
-alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade` always asks it.
+*Left alone* Inputs that outdated-input or implicit-stage tells already, and those that are not written out; Terraform
+modules, whose provider has upgrade guides of its own. Everything where the program's major is the oldest that is known,
+and all that both majors understand alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade`
+always asks it.
 
 *Reported only* Everything: a class, an input, an output or a name that the major does not have, or will not have in the
 next one; an input that it wants, or wants in another shape; a default that changed. Of the deprecated inputs of a

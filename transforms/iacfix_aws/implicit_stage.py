@@ -10,7 +10,8 @@ already, both would make the same stage, and the second fails.
 *Lesson* A deployment is a snapshot of an API, a stage is where it is served: keep them apart.
 
 *Left alone* Deployments without a stage, and those of HTTP and WebSocket APIs, which never made one; deployments whose
-inputs are not written out.
+inputs are not written out; Terraform modules, where `terraform validate` names `stage_name` from the version on that
+does not have it.
 
 *Reported only* A stage that major 6 still makes; canary settings; a stage of another name on the same deployment;
 outputs of a deployment that has a stage of its own already; an API that is not written in the call.

@@ -11,7 +11,7 @@ resource is created, in the middle of a deployment.
 *Lesson* Take such values from the enums of `@pulumi/aws` and `pulumi_aws`, where an input has one.
 
 *Left alone* Values that are computed or not written out; words that AWS knows; inputs whose words AWS adds to often, as
-regions, runtimes and engines.
+regions, runtimes and engines; Terraform modules, where `terraform validate` names such literals.
 
 *Reported only* Words of which it cannot be told what they mean, and numbers between those that AWS takes.
 

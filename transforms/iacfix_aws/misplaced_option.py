@@ -10,7 +10,7 @@ does not compile.
 *Lesson* Inputs are what the provider gets; how Pulumi handles the resource stands in its options, the last argument.
 
 *Left alone* Classes that have an input of that name; `dependsOn` inside of container definitions and other documents;
-inputs that are not written out.
+inputs that are not written out; Terraform modules, where options are arguments of the block itself.
 
 *Reported only* Options that come from elsewhere or say the same already; what is waited for that is not written out;
 a `lifecycle` of Terraform that asks for more than Pulumi does by itself.

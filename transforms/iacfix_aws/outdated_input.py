@@ -9,7 +9,7 @@
 *Lesson* A deprecated input names its successor: take it before the major that drops it.
 
 *Left alone* Inputs that the program's major has, but for `vpc` of an elastic IP, whose successor both majors know;
-inputs that are not written out.
+inputs that are not written out; Terraform modules, where `terraform validate` names what its provider no longer has.
 
 *Reported only* Inputs without a successor that means the same; values that are not written out where a word takes the
 place of a flag; a successor that is given too; what is gone inside of objects.

@@ -10,7 +10,7 @@ there and go with the next major.
 *Lesson* With major 7, write `BucketVersioning`, not `BucketVersioningV2`.
 
 *Left alone* Programs of major 6, where the plain names mean something else or nothing; a bucket with inline settings,
-which the rule about those splits.
+which the rule about those splits; Terraform modules, which have no such classes.
 
 *Reported only* Resources that are handed on as a whole or annotated elsewhere; inputs in a class of their own, whose
 name is another one; a bucket whose inputs cannot be seen, or of which settings are read.

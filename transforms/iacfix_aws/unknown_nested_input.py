@@ -9,7 +9,8 @@ silence, and what it says never reaches AWS.
 
 *Lesson* The names inside inputs are the provider's own as well: `cloudwatchMetricsEnabled`, `noncurrentDays`.
 
-*Left alone* Documents, whose keys are data; mappings of the program's own keys; what is spread there.
+*Left alone* Documents, whose keys are data; mappings of the program's own keys; what is spread there; Terraform
+modules, where `terraform validate` names such arguments.
 
 *Reported only* Names that no table knows, with the nearest that exists; a right name that is given too.
 

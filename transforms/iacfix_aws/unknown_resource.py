@@ -11,7 +11,7 @@ tools' modules, as `aws.logs` and `aws.events`, or from names of the API.
 balancers in `lb`, AWS Config in `cfg`.
 
 *Left alone* Classes of either SDK, of both majors, those that only TypeScript has included; enumerations; the
-configuration module; other packages.
+configuration module; other packages; Terraform modules, where `terraform validate` names such types.
 
 *Reported only* Classes that no table knows, with the nearest of their module, also where they are imported or named and
 nothing is built of them; a class that is chosen or handed on; a class of which an input would not

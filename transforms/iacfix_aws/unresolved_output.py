@@ -12,7 +12,8 @@ error text in its place, which ends up in policies and addresses; a serialiser f
 `pulumi.interpolate`, `pulumi.jsonStringify`.
 
 *Left alone* What callbacks of `apply` and `all` are handed, results of functions of the provider that are there at once
-(`get_region()`), and everything of which the file does not tell that it is an output.
+(`get_region()`), and everything of which the file does not tell that it is an output; Terraform modules, which wait for
+every value.
 
 *Reported only* Text that is used as a plain value: a logical name, a key, a condition, a message, what a function of
 the program gives; text inside of callbacks; encoders of the program's own; text put together by `%`, `+=` or functions

@@ -68,6 +68,8 @@ class Render:
 
     def on_a_line(self, new: New) -> str:
         """An expression beside others on their line."""
+        if isinstance(new, Sequence) and not isinstance(new, str):
+            return f"[{', '.join(map(self.on_a_line, cast('Sequence[New]', new)))}]"
         if not isinstance(new, Mapping) or not new:
             return self.value(new, "")
         fields = cast("Mapping[str, New]", new)

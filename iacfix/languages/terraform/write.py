@@ -255,7 +255,9 @@ class Writer:
             raise CannotFix(reasons.NOT_SUPPORTED)
         place: Node = value.place
         start, stop = place.start_byte, place.end_byte
-        self._change(start, stop, self.render.value(new, self._indent(place)), stop)
+        is_line = unwrapped(place).type == "tuple" and place.start_point[0] == place.end_point[0]
+        written = self.render.on_a_line(new) if is_line else self.render.value(new, self._indent(place))
+        self._change(start, stop, written, stop)
 
     def _replace_span(self, span: Span, new: New) -> None:
         node: Node = span.text.node

@@ -20,6 +20,7 @@ RULES = frozenset(
         "endless-log-group",
         "hardcoded-region",
         "inline-bucket-config",
+        "misplaced-dimension",
         "missing-bucket-reads",
         "open-ingress",
         "optional-metadata-token",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol, overload
+from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
 
 from iacfix import rule_folders
 from iacfix.entry_points import offered
@@ -34,8 +34,7 @@ class Imports:
     renamed: str = ""
 
 
-@dataclass(frozen=True)
-class Upgrade:
+class Upgrade(NamedTuple):
     """What a pack says of the way to a major from the one before: the `rules` that programs need by their ids, the
     `checklist`, a rule that only an upgrade asks, for what no rule rewrites, and by language the version of the
     distribution that the rules were tried with."""
@@ -45,8 +44,7 @@ class Upgrade:
     versions: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """An argument by the schema's name; `inner` is what its blocks are, for those that have arguments themselves."""
 
     name: str

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iacfix.errors import RuleError
 
@@ -21,8 +20,7 @@ CODE, DECLARED = ".py", ".yaml"
 ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True)
-class RuleFolder:
+class RuleFolder(NamedTuple):
     """A folder as it was looked at: its files of rules by their ids, and a digest of all that is in it."""
 
     path: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from iacfix.commands.runs import exit_code, look_of, run_of, say_notes
 from iacfix.commands.terminal import Terminal, write
@@ -14,9 +15,11 @@ from iacfix.engine.run import Run
 from iacfix.engine.scope import narrowed
 from iacfix.errors import UsageError
 from iacfix.files.output import prepared
-from iacfix.files.source import Source, write_all
 from iacfix.reports.delivery import delivered, summarise_job
 from iacfix.reports.formats import DOCUMENTS, Output, default_format, outputs, with_repairs
+
+if TYPE_CHECKING:
+    from iacfix.files.source import Source
 
 
 def check(
@@ -42,9 +45,12 @@ def check(
         raise UsageError("--statistics is a table for people; give the other format a file as FORMAT=FILE")
     done = run_of(replace(request, repairs=with_repairs(wanted)), terminal)
     done, commented = _ignored(done, because) if because else (done, [])
-    printed, files = delivered(done, wanted, replace(look_of(done, terminal), statistics=statistics))
+    printed, files = delivered(done, wanted, look_of(done, terminal)._replace(statistics=statistics))
     with prepared(files), undoable(done.root, "check --add-ignores", commented):
-        write_all(commented)
+        if commented:
+            from iacfix.files.source import write_all
+
+            write_all(commented)
     write(printed)
     if any(output.format == "github" for output in wanted):
         summarise_job(done, os.environ)

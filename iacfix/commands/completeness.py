@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from iacfix.engine.run import Request, task_of
+from iacfix.engine.candidates import task_of
+from iacfix.engine.request import Request
 from iacfix.engine.workers import Task, examined
 from iacfix.errors import IacfixError
 from iacfix.files.source import Source, on_disk

@@ -11,8 +11,9 @@ from iacfix.commands.completeness import missing_half
 from iacfix.commands.writing import undoable
 from iacfix.engine.verify import broken_program
 from iacfix.errors import PatchError, SourceError
+from iacfix.files.limits import MAX_FILE_SIZE
 from iacfix.files.modules import is_named, joined, parts_of
-from iacfix.files.source import MAX_FILE_SIZE, Source, from_disk, load, on_disk, write_all
+from iacfix.files.source import Source, from_disk, load, on_disk, write_all
 from iacfix.patches.patch import FilePatch, fitted, read_patch
 
 TOGETHER = "nothing was written; put the hunks back that belong together"
@@ -64,7 +65,7 @@ def _programs(texts: Sequence[tuple[Source, str]], root: Path) -> Iterator[tuple
         mine = [source for source, _ in texts if source.name in after]
         parts = parts_of(str(folder), mine, root, MAX_FILE_SIZE)
         new = [
-            replace(part, source=replace(part.source, text=after.get(part.source.name, part.source.text)))
+            part._replace(source=replace(part.source, text=after.get(part.source.name, part.source.text)))
             for part in parts
         ]
         yield mine[0].name, joined(parts).text, joined(new).text

@@ -14,11 +14,11 @@ from iacfix.engine.request import Request, checked
 from iacfix.engine.run import Run, run_text
 from iacfix.engine.scope import scoped, without_known
 from iacfix.errors import UsageError
-from iacfix.files.source import Source, on_disk
 from iacfix.reports.delivery import Look
 from iacfix.reports.progress import watched
 
 if TYPE_CHECKING:
+    from iacfix.files.source import Source
     from iacfix.result import Outcome, Reported
 
 
@@ -52,6 +52,8 @@ def as_on_disk(done: Run) -> list[Outcome]:
 def _shown(source: Source, outcome: Outcome) -> Outcome:
     if not source.bom and source.encoding == "utf-8":
         return outcome
+    from iacfix.files.source import on_disk
+
     steps = tuple(
         replace(step, before=on_disk(source, step.before), after=on_disk(source, step.after)) for step in outcome.steps
     )

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.commands.terminal import note
-from iacfix.files.source import Source
 
 if TYPE_CHECKING:
+    from iacfix.files.source import Source
     from iacfix.files.undo import Writing
 
 

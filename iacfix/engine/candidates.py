@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iacfix.engine.request import Request, known_rule, unknown_major
 from iacfix.errors import IacfixError
@@ -34,8 +34,7 @@ GLANCED_AT = 200
 """Files of a folder that is not visited which are looked at to say so."""
 
 
-@dataclass(frozen=True)
-class LeftAlone:
+class LeftAlone(NamedTuple):
     """A file that uses a provider and is no program to fix."""
 
     path: str

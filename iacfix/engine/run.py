@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iacfix.engine.candidates import LeftAlone, Looked, task_of
 from iacfix.engine.request import Request
 from iacfix.files.discovery import find_root, survey
 from iacfix.files.evidence import tell_from
 from iacfix.registry import packs, rule_ids
 
 if TYPE_CHECKING:
+    from iacfix.engine.candidates import LeftAlone
     from iacfix.engine.workers import Task
     from iacfix.result import Outcome, Repairs, Reported
 
@@ -87,29 +87,43 @@ def run(
     tell_from(str(root) if request.shared else None)
     paths = [Path(path) for path in request.paths] or [Path()]
     there = survey(paths, root, rule_ids(), request.given)
-    looked = Looked(root, request)
     named = [(found, there.name(found)) for found in there.paths]
     mine = [(found, name) for found, name in named if only(name)]
+    is_selective = bool(request.select or request.ignore)
+    errors = tuple(map(str, there.errors))
+    done = Run(root, (), (), errors, len(mine), selective=is_selective, jobs=request.jobs)
+    if mine or there.unvisited:  # only a folder with programs loads what looks at them
+        done = _looked_at(done, mine, there.unvisited, request, watch, only)
+    is_missing = not (done.errors or done.programs or len(mine) < len(named)) and any(path.is_dir() for path in paths)
+    return replace(done, missing=_missing(there.kinds)) if is_missing else done
+
+
+def _looked_at(
+    done: Run,
+    mine: Iterable[tuple[str, str]],
+    unvisited: Iterable[Path],
+    request: Request,
+    watch: Watch,
+    only: Callable[[str], bool],
+) -> Run:
+    """The run with what came of the files, which are paths and names."""
+    from iacfix.engine.candidates import Looked
+
+    looked = Looked(done.root, request)
     for found, name in mine:
         looked.at(found, name)
     looked.close()
-    for folder in there.unvisited:
+    for folder in unvisited:
         looked.past(str(folder), only)
-    outcomes = tuple(watch(_outcomes(looked.tasks, request, root), len(looked.tasks)))
-    errors = [*map(str, there.errors), *looked.errors, *(line for outcome in outcomes for line in outcome.errors)]
-    is_missing = not (errors or looked.programs or len(mine) < len(named)) and any(path.is_dir() for path in paths)
-    return Run(
-        root,
-        tuple(looked.tasks),
-        outcomes,
-        tuple(errors),
-        len(mine),
-        looked.visited,
-        bool(request.select or request.ignore),
-        jobs=request.jobs,
+    outcomes = tuple(watch(_outcomes(looked.tasks, request, done.root), len(looked.tasks)))
+    return replace(
+        done,
+        tasks=tuple(looked.tasks),
+        outcomes=outcomes,
+        errors=(*done.errors, *looked.errors, *(line for outcome in outcomes for line in outcome.errors)),
+        visited=looked.visited,
         programs=looked.programs,
         left_alone=tuple(looked.left_alone),
-        missing=_missing(there.kinds) if is_missing else None,
     )
 
 
@@ -182,6 +196,7 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     root = find_root(Path.cwd())
     path = Path(os.path.abspath(name))
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else name
+    from iacfix.engine.candidates import task_of
     from iacfix.engine.workers import examined
     from iacfix.files.source import from_bytes
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iacfix.engine.request import Request, checked
 from iacfix.engine.run import Run, Watch, root_of, run
@@ -24,8 +24,7 @@ LISTED = 10
 """Stale entries that are named; of more only the number is said."""
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """What a run is limited to: files changed since a revision, of these the changed `lines`, and what a baseline does
     not have. Without a `baseline` the one at the root counts, if there is one and `all_known` is not wanted."""
 

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -67,7 +67,7 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
                 from iacfix.engine.modules import examine_part
 
                 parts = [
-                    replace(part, source=source) if part.source.name == source.name else part for part in task.module
+                    part._replace(source=source) if part.source.name == source.name else part for part in task.module
                 ]
                 return examine_part(source.name, parts, task.plan, task.root, accept, task.kept)
             return examine(source, task.plan, task.root, accept, task.kept)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iacfix.errors import IacfixError, SourceError, UsageError
 from iacfix.files.evidence import note_entries, note_refused, real, stands
@@ -89,8 +89,7 @@ def is_test(path: PurePath, data: bytes) -> bool:
     return is_mocked or _TEST.search(path.name) is not None or any(part in _TESTS for part in path.parts[:-1])
 
 
-@dataclass(frozen=True)
-class Survey:
+class Survey(NamedTuple):
     """What is below some paths: what cannot be visited, then the files in order, each once, absolute and with links
     resolved, as text, for there may be very many. `kinds` counts all files that were passed, by the name of their
     language, an empty one for the others;    `unvisited` are folders that only the command line can name."""

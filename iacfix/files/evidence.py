@@ -7,7 +7,6 @@ what the first was built from; `answer_now` says the same again, so that a chang
 from __future__ import annotations
 
 import errno
-import glob
 import os
 import stat
 from collections.abc import Callable, Generator, Iterable
@@ -180,9 +179,15 @@ def real(path: str | os.PathLike[str]) -> str:
 
 def matching(pattern: str) -> list[str]:
     """The paths that a glob pattern finds, sorted."""
-    found = sorted(glob.glob(pattern))
+    found = _globbed(pattern)
     note("glob", pattern, lambda: _listed(found))
     return found
+
+
+def _globbed(pattern: str) -> list[str]:
+    from glob import glob  # few projects have patterns of this kind
+
+    return sorted(glob(pattern))
 
 
 def answer_now(asked: str, path: str, read: Callable[[str], bytes]) -> str:
@@ -202,7 +207,7 @@ def answer_now(asked: str, path: str, read: Callable[[str], bytes]) -> str:
             case "real":
                 return _told(os.path.realpath(path))
             case "glob":
-                return _listed(glob.glob(path))
+                return _listed(_globbed(path))
             case _:
                 return "nobody asks this"
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How much one file may take: processor time, memory and depth."""
+"""How much one file may take: bytes, processor time, memory and depth."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
+MAX_FILE_SIZE = 2_000_000
+"""In bytes; the setting `max-file-size` overrides it."""
 MAX_SECONDS = 120
 """Of processor time; the setting `max-seconds` overrides it."""
 MAX_MEMORY = 4096
@@ -21,8 +22,7 @@ PATIENCE = 4
 """Wall seconds a worker has for a second of processor time: code that is no Python is not interrupted, but ended."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """For one file. Systems that cannot limit the time or the memory of a process do not."""
 
     seconds: int = MAX_SECONDS

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from iacfix.errors import SourceError
 from iacfix.files.evidence import names, stands
@@ -24,8 +25,7 @@ SEAM = "\n#\x1d\n"
 NATIVE, INSTEAD = ".tf", ".tofu"
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A file of a module; one that is not `asked` for is read and not changed."""
 
     source: Source

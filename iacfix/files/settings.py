@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from iacfix.errors import IacfixError, RuleError, SettingsError, UsageError
 from iacfix.files.evidence import remembered
-from iacfix.files.limits import MAX_MEMORY, MAX_SECONDS
+from iacfix.files.limits import MAX_FILE_SIZE, MAX_MEMORY, MAX_SECONDS
 from iacfix.files.rule_folders import rule_folder
 from iacfix.files.settings_file import OPTION, PLACES, SettingsFile, settings_file
-from iacfix.files.source import MAX_FILE_SIZE
 from iacfix.files.user_settings import ALLOW_PACKS, allows_packs_in, user_settings
 from iacfix.rule_folders import RuleFolder
 
@@ -41,16 +40,14 @@ LARGEST = 2**40
 """More than any number that is set means; Python refuses to read those of thousands of digits."""
 
 
-@dataclass(frozen=True)
-class Excluded:
+class Excluded(NamedTuple):
     """gitignore patterns for what is below a folder."""
 
     folder: Path
     patterns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class FileIgnores:
+class FileIgnores(NamedTuple):
     """Rules that are left out of the files that a gitignore pattern leads to, relative to a folder; with `!` before it
     of all others below the folder."""
 
@@ -284,7 +281,7 @@ def _repository_of(path: str) -> Path | None:
 def _over(base: Settings, table: _Table, folder: Path, allow_packs: bool | None) -> Settings:
     """The settings with what one file says over them: what leaves out adds to what was left out, the rest replaces."""
     packs = table.packs(folder, allow_packs) if "packs" in table.entries else base.packs
-    table = replace(table, known=table.known.union(*(each.ids for each in (*base.packs, *packs))))
+    table = table._replace(known=table.known.union(*(each.ids for each in (*base.packs, *packs))))
     table.must_be_known()
     select = table.rules("select") if "select" in table.entries else base.select
     named = select if "select" in table.entries and select else ()
@@ -326,8 +323,7 @@ def _origins(base: Settings, table: _Table) -> Mapping[tuple[str, ...], tuple[Se
     return origins
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(NamedTuple):
     """The entries of one settings file, each read as what its key expects."""
 
     file: SettingsFile

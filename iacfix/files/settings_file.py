@@ -16,8 +16,8 @@ PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (("iacfix.toml", ()), ("pyproj
 OPTION = "--config"
 _KEY = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
-_HEADING = re.compile(rf"[ \t]*\[\[?[ \t]*({_KEYS})[ \t]*\]")
-_SETTING = re.compile(rf"[ \t]*({_KEYS})[ \t]*=")
+_HEADING = rf"[ \t]*\[\[?[ \t]*({_KEYS})[ \t]*\]"
+_SETTING = rf"[ \t]*({_KEYS})[ \t]*="
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class SettingsFile:
             return None
         wanted, table, best, line = (*self.table, *keys), (), 0, None
         for number, row in enumerate(self.text.splitlines(), 1):
-            if heading := _HEADING.match(row):
+            if heading := re.match(_HEADING, row):
                 found = table = _names(heading[1])
-            elif setting := _SETTING.match(row):
+            elif setting := re.match(_SETTING, row):
                 found = (*table, *_names(setting[1]))
             else:
                 continue

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iacfix.errors import ChangedMeanwhile, SourceError
+from iacfix.files.limits import MAX_FILE_SIZE
 from iacfix.files.small_files import read_small
 from iacfix.files.staging import advice, must_be_writable, put, stage, staging
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-MAX_FILE_SIZE = 2_000_000
-"""In bytes; the setting `max-file-size` overrides it."""
 
 
 @dataclass(frozen=True)

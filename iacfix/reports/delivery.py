@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iacfix.files.output import append, utf8
 from iacfix.reports.color import Paint, plain
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from iacfix.engine.run import Run
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How text looks: its colours, how a path is written, whether a terminal shows it and how wide that is, no
     summary, or nothing but the `statistics`."""
 
@@ -35,7 +33,7 @@ class Look:
 def delivered(done: Run, wanted: Sequence[Output], look: Look) -> tuple[str, list[tuple[Path, bytes]]]:
     """The text for stdout, and the bytes of each file."""
     texts = documents([output.format for output in wanted], done)
-    in_a_file = replace(look, paint=plain, at_terminal=False, width=WIDTH, statistics=False)
+    in_a_file = look._replace(paint=plain, at_terminal=False, width=WIDTH, statistics=False)
     printed = ""
     files: list[tuple[Path, bytes]] = []
     for output in wanted:

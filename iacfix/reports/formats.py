@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iacfix.errors import UsageError
 from iacfix.files.discovery import must_be_an_output
@@ -44,8 +43,7 @@ FORMATS = (*TERMINAL, *DOCUMENTS)
 VARIABLE = "IACFIX_OUTPUT_FORMAT"
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """A format and the file it goes to; stdout where that is None."""
 
     format: str

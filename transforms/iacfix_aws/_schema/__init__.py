@@ -9,16 +9,14 @@ the majors is `6 code|7 code`. `transforms/regenerate_schema.py` writes the file
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(NamedTuple):
     """One input: `kind` is the code of its type without marks."""
 
     kind: str
@@ -35,8 +33,7 @@ class Declared:
         return self.kind.lstrip("[{").removeprefix("#") if "#" in self.kind else None
 
 
-@dataclass(frozen=True)
-class DeclaredType:
+class DeclaredType(NamedTuple):
     """A class of resources: its inputs, and the names of what it gives out beside them."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from iacfix.registry import Upgrade
 
@@ -26,8 +26,7 @@ class Since(Generic[Fact]):
         return self.facts[max(since for since in self.facts if since <= major)]
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(NamedTuple):
     """The majors that have something: from the first to the last, where they are known."""
 
     since: int = 0

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from iacfix.languages.python import syntax
@@ -14,7 +13,7 @@ from iacfix.languages.python.documents import results
 from iacfix.languages.python.names import assigned_value, last_name
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.choices import ANY, CALLED, MOST, Choices, Path
+from iacfix.languages.shared.choices import ANY, CALLED, Choices, Path, Walk, shown
 
 Steps = Iterator[tuple[syntax.Node, Path]]
 WHOLE = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "cast", "MappingProxyType"})
@@ -28,20 +27,7 @@ BEGIN = re.compile(r"([\w.]+)\.")
 
 def choices(definitions: Definitions, start: syntax.BaseExpression) -> Choices[syntax.Call]:
     """Everything that a place may stand for, as far as the file shows it."""
-    return _chosen(definitions, [(start, ())])
-
-
-def _chosen(definitions: Definitions, starts: Iterable[tuple[syntax.Node, Path]]) -> Choices[syntax.Call]:
-    walk, found = _Walk(definitions), Choices[syntax.Call]()
-    waiting = list(starts)
-    seen: set[tuple[syntax.Node, Path]] = set()
-    while waiting and len(seen) < MOST:
-        step = waiting.pop()
-        if step not in seen:
-            seen.add(step)
-            waiting.extend(walk.on(*step, found))
-    found.is_open = found.is_open or bool(waiting)
-    return found
+    return _Walk(definitions).choices((start, ()))
 
 
 def kept(definitions: Definitions, path: Sequence[str]) -> Iterator[str]:
@@ -55,22 +41,18 @@ def kept(definitions: Definitions, path: Sequence[str]) -> Iterator[str]:
                 yield from (name for base in bases if (name := definitions.qualified(base)) is not None)
             case syntax.ClassDef() as made:
                 values = [(value, rest[1:]) for value in _class_values(made, rest[0])]
-                yield from sorted(_chosen(definitions, values).imported)
+                yield from sorted(_Walk(definitions).choices(*values).imported)
             case syntax.FunctionDef() as function if rest and rest[0] == CALLED:
                 values = [(value, rest[1:]) for value in results(function)]
-                yield from sorted(_chosen(definitions, values).imported)
+                yield from sorted(_Walk(definitions).choices(*values).imported)
             case node if rest and (value := assigned_value(node)) is not None:
-                yield from sorted(_chosen(definitions, [(value, rest)]).imported)
+                yield from sorted(_Walk(definitions).choices((value, rest)).imported)
             case _:
                 pass
 
 
-@dataclass(frozen=True)
-class _Walk:
-    definitions: Definitions
-    _literals: dict[syntax.Node, tuple[str, ...]] = field(default_factory=dict[syntax.Node, tuple[str, ...]])
-
-    def on(self, node: syntax.Node, path: Path, found: Choices[syntax.Call]) -> Steps:
+class _Walk(Walk[syntax.Node, syntax.Call, Definitions]):
+    def _on(self, node: syntax.Node, path: Path, found: Choices[syntax.Call]) -> Steps:
         match node:
             case syntax.Name():
                 yield from self._named(node, path, found)
@@ -97,15 +79,8 @@ class _Walk:
             case _:
                 found.is_open = True
 
-    def _keys(self, key: syntax.BaseExpression) -> tuple[str | int | None, ...]:
-        """The keys that a subscript may have; None for one that cannot be seen."""
-        if isinstance(key, syntax.Integer):
-            return (key.evaluated_value,)
-        if key not in self._literals:
-            self._literals[key] = ()  # a key that leads back to itself has no others
-            seen = choices(self.definitions, key)
-            self._literals[key] = () if seen.is_open else tuple(sorted(seen.literals))
-        return self._literals[key] or (None,)
+    def _keys(self, key: syntax.Node) -> tuple[str | int | None, ...]:
+        return (key.evaluated_value,) if isinstance(key, syntax.Integer) else super()._keys(key)
 
     # names
 
@@ -113,7 +88,7 @@ class _Walk:
         names = self.definitions.names
         for bound in names.scope(name)[name.value]:
             if isinstance(bound, ImportAssignment):
-                imported = ".".join([self.definitions.qualified(name) or name.value, *map(_shown, path)])
+                imported = ".".join([self.definitions.qualified(name) or name.value, *shown(path)])
                 found.imported.add(imported.removeprefix(LOADED))
             elif isinstance(bound, Assignment):
                 yield from self._bound(bound.node, path, found)
@@ -124,7 +99,7 @@ class _Walk:
         """What the file binds to a name that is asked for by its text."""
         for bound in self.definitions.names.of_module(name):
             if isinstance(bound, ImportAssignment):
-                given = ".".join([name, *map(_shown, path)])
+                given = ".".join([name, *shown(path)])
                 found.imported.update(each.name for each in bound.qualified(given))
             else:
                 yield from self._bound(bound.node, path, found)
@@ -211,7 +186,7 @@ class _Walk:
                 yield given[0], path
             case _, "import_module" | "__import__", _ if given and (begin := _begin(given[0])):
                 module = f"{begin}.{ANY}" if name == "import_module" else begin.partition(".")[0]
-                found.imported.add(".".join([module, *map(_shown, path)]))
+                found.imported.add(".".join([module, *shown(path)]))
             case syntax.Name(), "globals", (str(first), *rest):
                 yield from self._global(first, tuple(rest), found)
             case syntax.Name(), "type", _ if len(given) == 3:
@@ -238,7 +213,7 @@ class _Walk:
             found.through.add(made)
             yield from ((value, path[1:]) for value in _field_given(made, call, path[0]))
         elif self.definitions.qualified(call) is not None:
-            found.imported.add(".".join([self.definitions.qualified(call) or "", *map(_shown, path)]))
+            found.imported.add(".".join([self.definitions.qualified(call) or "", *shown(path)]))
         elif path:
             found.is_open = True
         else:
@@ -367,7 +342,3 @@ def _begin_of(text: syntax.BaseExpression) -> str | None:
     value = text.evaluated_value if isinstance(text, syntax.SimpleString) else None
     found = BEGIN.match(value) if isinstance(value, str) else None
     return found[1] if found is not None else None
-
-
-def _shown(key: str | int | None) -> str:
-    return key if isinstance(key, str) else ANY

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from iacfix.languages.shared.choices import ANY, CALLED, MOST, Choices, Path
+from iacfix.languages.shared.choices import ANY, CALLED, Choices, Path, Walk, shown
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, computed_module, dotted, loaded
 from iacfix.languages.typescript.classes import plain_bases
@@ -29,21 +28,7 @@ ADDING = frozenset({"push", "unshift", "add"})
 
 def choices(definitions: Definitions, start: Node) -> Choices[Node]:
     """Everything that a place may stand for, as far as the file shows it."""
-    return _chosen(definitions, [(start, ())])
-
-
-def _chosen(definitions: Definitions, starts: Iterable[tuple[Node, Path]]) -> Choices[Node]:
-    walk, found = _Walk(definitions), Choices[Node]()
-    waiting = list(starts)
-    seen: set[tuple[Node, Path]] = set()
-    while waiting and len(seen) < MOST:
-        node, path = waiting.pop()
-        node = unwrapped(node)
-        if (node, path) not in seen:
-            seen.add((node, path))
-            waiting.extend(walk.on(node, path, found))
-    found.is_open = found.is_open or bool(waiting)
-    return found
+    return _Walk(definitions).choices((start, ()))
 
 
 def kept(definitions: Definitions, path: Sequence[str]) -> Iterator[str]:
@@ -58,20 +43,20 @@ def kept(definitions: Definitions, path: Sequence[str]) -> Iterator[str]:
             yield from (name for base in bases if (name := definitions.qualified(base)) is not None)
         elif rest and rest[0] == CALLED and (function := names.function(bound.target)) is not None:
             returned = [(each, rest[1:]) for each in results(function) if each is not None]
-            yield from sorted(_chosen(definitions, returned).imported)
+            yield from sorted(_Walk(definitions).choices(*returned).imported)
         elif rest:
             values = [(each, rest[1:]) for each in _set_in(owner, rest[0])]
             if bound.value is not None:
                 values.append((bound.value, rest))
-            yield from sorted(_chosen(definitions, values).imported)
+            yield from sorted(_Walk(definitions).choices(*values).imported)
 
 
-@dataclass(frozen=True)
-class _Walk:
-    definitions: Definitions
-    _literals: dict[Node, tuple[str, ...]] = field(default_factory=dict[Node, tuple[str, ...]])
-
-    def on(self, node: Node, path: Path, found: Choices[Node]) -> Steps:
+class _Walk(Walk[Node, Node, Definitions]):
+    def _on(self, node: Node, path: Path, found: Choices[Node]) -> Steps:
+        held = unwrapped(node)
+        if held is not node:
+            yield held, path
+            return
         match node.type:
             case kind if kind in NAMES:
                 yield from self._named(node, path, found)
@@ -97,14 +82,9 @@ class _Walk:
                 found.is_open = True
 
     def _keys(self, key: Node) -> tuple[str | int | None, ...]:
-        """The keys that a subscript may have; None for one that cannot be seen."""
         if key.type == "number":
             return (int(key.text),) if key.text.isdigit() else (None,)
-        if key not in self._literals:
-            self._literals[key] = ()  # a key that leads back to itself has no others
-            seen = choices(self.definitions, key)
-            self._literals[key] = () if seen.is_open else tuple(sorted(seen.literals))
-        return self._literals[key] or (None,)
+        return super()._keys(key)
 
     # names
 
@@ -113,7 +93,7 @@ class _Walk:
         found.is_open = found.is_open or not bindings
         for bound in bindings:
             if bound.imported is not None:
-                found.imported.add(dotted(bound.imported, map(_shown, path)))
+                found.imported.add(dotted(bound.imported, shown(path)))
                 continue
             if bound.value is not None:
                 yield bound.value, path
@@ -220,10 +200,10 @@ class _Walk:
         owner = func.entries[0] if func is not None and func.type == "member_expression" else None
         made = call.child_by_field_name("constructor")
         if (package := computed_module(call)) is not None:
-            found.imported.add(dotted(package, [ANY, *map(_shown, path)]))
+            found.imported.add(dotted(package, [ANY, *shown(path)]))
             return
         if (module := loaded(call, "import")) is not None:
-            found.imported.add(dotted(module, map(_shown, path)))
+            found.imported.add(dotted(module, shown(path)))
             return
         match called, path:
             case "all", (_, *_) if owner is not None and owner.text == "Promise" and given:
@@ -262,7 +242,7 @@ class _Walk:
         elif path and (made := _class_of(self.definitions, call)) is not None:
             yield from ((value, path[1:]) for value in _set_in(made, path[0]))
         elif (name := self.definitions.qualified(call)) is not None:
-            found.imported.add(dotted(name, map(_shown, path)))
+            found.imported.add(dotted(name, shown(path)))
         elif path:
             found.is_open = True
         else:
@@ -346,7 +326,3 @@ def _key_of(node: Node) -> str | None:
             return _key_of(node.entries[0])
         case _:
             return None
-
-
-def _shown(key: str | int | None) -> str:
-    return key if isinstance(key, str) else ANY

@@ -17,7 +17,7 @@ from iacfix.languages.python.originals import entries
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.options import carried
+from iacfix.languages.shared.options import awaited, carried
 from iacfix.model import Fields, Items, Null, Resource, Value
 
 
@@ -90,13 +90,9 @@ class Options:
 
     def _longer(self, value: Value, waits: Sequence[str], indent: str) -> str:
         """What a resource waits for already, and more."""
-        match value:
-            case Items(is_open=False) if value.is_direct:
-                had = [self.renderer.code(Keep(element), Style(), indent, value.node) for element in value]
-            case _ if self.program.referent(value) is not None:
-                had = [self.renderer.code(Keep(value), Style(), indent, value.node)]
-            case _:
-                raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)
+        had = [
+            self.renderer.code(Keep(each), Style(), indent, value.node) for each in awaited(Keep(value), self.program)
+        ]
         return f"[{', '.join([*had, *waits])}]"
 
     # resources that are there
@@ -133,16 +129,6 @@ class Options:
                 plan.askers.note(had.place)
                 plan.replaced[had.place] = self.renderer.expression(self._longer(had, codes, ""))
 
-    def _waited(self, new: New, at: syntax.Node) -> list[str]:
-        """The code of each resource to wait for."""
-        match new:
-            case Keep(Items(elements=elements, is_open=False) as value) if value.is_direct:
-                return [self.renderer.code(Keep(element), Style(breaks=False), "", at) for element in elements]
-            case Keep(value) if self.program.referent(value) is not None:
-                return [self.renderer.code(new, Style(breaks=False), "", at)]
-            case _:
-                raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)
-
     def set(self, plan: Plan, resource: Resource, new: Mapping[str, New]) -> None:
         """Give a resource options."""
         call, options = self._call_of(resource, reasons.UNREADABLE_OPTIONS_OF), resource.options
@@ -165,7 +151,8 @@ class Options:
             if had is None:
                 self._insert(plan, options.node, self._arg(key, code))
             elif key == "dependsOn":
-                self._wait_too(plan, had, self._waited(new[key], call))
+                more = map(Keep, awaited(new[key], self.program))
+                self._wait_too(plan, had, [self.renderer.code(each, Style(breaks=False), "", call) for each in more])
             else:
                 raise CannotFix(reasons.OPTION_SET_TOO.of(option=key))
 

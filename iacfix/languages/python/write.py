@@ -44,9 +44,10 @@ from iacfix.languages.python.retype import Retyping
 from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import spreads
+from iacfix.languages.shared.claims import Claims, piece_of
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.shared.touched import refuse_reordered, refuse_untouched, renamed_entry
-from iacfix.model import Fields, Items, Resource, Span, Spelling
+from iacfix.model import Fields, Items, Span, Spelling
 from iacfix.rewrite import Change
 
 GROWTH = 10
@@ -76,7 +77,8 @@ class _Writer:
         self.moved = MovedImports(program, self.originals, imports, self.plan)
         self._retyped: dict[syntax.BaseExpression, str] = {}
         self.resolving = Resolving(program, self.originals, self.renderer, self.plan)
-        self._keys: set[tuple[syntax.Node, str]] = set()
+        self._claims = Claims(program.type_of, program.definitions.is_shared)
+        self._claim = self._claims.claim
 
     def planned(self, edits: Sequence[Edit]) -> Plan:
         refuse_untouched(edits, self.program.untouched)
@@ -110,7 +112,9 @@ class _Writer:
         self.plan.replaced |= self.moved.renamed(self._retyped)
         for node in self.resolving.carry_out():
             self._claim(node, "")
-        self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
+        for resource, new in self._claims.options([edit for edit in edits if isinstance(edit, SetOption)]):
+            self.askers.now = self.askers.of((resource.node, "opts"))
+            self.additions.options.set(self.plan, resource, new)
         self._add(adds)
         Removals(self.program, self.originals, self.plan, self.renderer, self.additions).carry_out(drops, adds)
         for node, new in self.renderer.elsewhere.items():
@@ -267,21 +271,15 @@ class _Writer:
         self.askers.note(read.attr)
 
     def _replace_span(self, span: Span, new: New) -> None:
-        at = 0
-        for chunk in span.text.chunks:
-            width = len(chunk.raw) if chunk.value is None else 1
-            if chunk.value is None and at <= span.start and span.stop <= at + width:
-                code = self.renderer.code(new, Style(self.renderer.quote), "", chunk.node)
-                spans = self.plan.spans.setdefault(chunk.node, [])
-                if any(start < span.stop - at and span.start - at < stop for start, stop, _ in spans):
-                    raise CannotFix(reasons.SAME_PLACE)
-                spans.append((span.start - at, span.stop - at, code))
-                self.askers.note(chunk.node)
-                if isinstance(chunk.node.parent, syntax.ConcatenatedString):
-                    self.plan.pieces.add(chunk.node)
-                return
-            at += width
-        raise CannotFix(reasons.CONCATENATED)
+        chunk, at = piece_of(span)
+        code = self.renderer.code(new, Style(self.renderer.quote), "", chunk.node)
+        spans = self.plan.spans.setdefault(chunk.node, [])
+        if any(start < span.stop - at and span.start - at < stop for start, stop, _ in spans):
+            raise CannotFix(reasons.SAME_PLACE)
+        spans.append((span.start - at, span.stop - at, code))
+        self.askers.note(chunk.node)
+        if isinstance(chunk.node.parent, syntax.ConcatenatedString):
+            self.plan.pieces.add(chunk.node)
 
     def _retype(self, edit: Retype) -> None:
         for place, name in self.retyping.places(edit.resource, edit.type, self.renderer.dropped).items():
@@ -290,13 +288,6 @@ class _Writer:
             self.askers.note(place)
 
     # resources, lookups, imports
-
-    def _set_options(self, edits: Sequence[SetOption]) -> None:
-        for resource in {edit.resource.node: edit.resource for edit in edits}.values():
-            self._claim(resource.node, "opts")
-            mine = {edit.key: edit.new for edit in edits if edit.resource.node is resource.node}
-            self.askers.now = self.askers.of((resource.node, "opts"))
-            self.additions.options.set(self.plan, resource, mine)
 
     def _add(self, adds: Sequence[AddResource]) -> None:
         for addition in self.additions.made(adds):
@@ -316,18 +307,12 @@ class _Writer:
                 self.askers.note((following, "above"))
             for place, code in addition.reads:
                 self.plan.replaced[place] = cst.parse_expression(code)
-        waiting: dict[syntax.Node, tuple[Resource, list[str]]] = {}
         for add in adds:
             for resource in add.before:
-                names = waiting.setdefault(resource.node, (resource, []))[1]
-                names.append(self.additions.options.names[id(add)])
                 self.askers.now = self.askers.of(id(add))
                 self.askers.note((resource.node, "opts"))
-        for resource, names in waiting.values():
-            self._claim(resource.node, "opts")
+        for resource, names in self._claims.waits(adds, self.additions.options.names):
             self.askers.now = self.askers.of((resource.node, "opts"))
-            if any(add.beside.node is resource.node for add in adds):
-                raise CannotFix(reasons.SAME_OPTIONS)
             self.additions.options.wait(self.plan, resource, names)
 
     def _place_lookups(self) -> None:
@@ -414,14 +399,6 @@ class _Writer:
         raise CannotFix(reasons.NO_IMPORTS)
 
     # conflicts
-
-    def _claim(self, node: syntax.Node, key: str) -> None:
-        is_resource = isinstance(node, syntax.Call) and self.program.type_of(node) is not None
-        if not is_resource and self.program.definitions.is_shared(node):
-            raise CannotFix(reasons.SHARED_VARIABLE)
-        if (node, key) in self._keys:
-            raise CannotFix(reasons.SAME_PLACE)
-        self._keys.add((node, key))
 
     def _check_overlaps(self) -> None:
         """No edit lies inside what another one takes out or replaces."""

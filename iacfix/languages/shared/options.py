@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from iacfix import reasons
+from iacfix.edit import Keep, New
 from iacfix.errors import CannotFix
-from iacfix.model import Entry, Fields, Null, Value
+from iacfix.model import Entry, Fields, Items, Null, Program, Value
 
 COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete", "transformations"})
 LEFT = frozenset(
@@ -32,3 +35,14 @@ def carried(options: Value | None) -> list[Entry]:
     if unknown:
         raise CannotFix(reasons.UNKNOWN_OPTION.of(option=unknown[0]))
     return [entry for entry in options.entries if entry.key in COPIED]
+
+
+def awaited(new: New, program: Program) -> Sequence[Value]:
+    """Each of the resources that are waited for; raises CannotFix where that cannot be told."""
+    match new:
+        case Keep(Items(elements=elements, is_open=False) as value) if value.is_direct:
+            return elements
+        case Keep(value) if program.referent(value) is not None:
+            return (value,)
+        case _:
+            raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)

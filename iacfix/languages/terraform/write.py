@@ -10,6 +10,7 @@ from iacfix import reasons
 from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Replace, Reread, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.claims import piece_of
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.layout import STEP, aligned
@@ -265,15 +266,12 @@ class Writer:
         if is_whole:
             self._change(node.start_byte, node.end_byte, self.render.value(new, self._indent(node)), node.end_byte)
             return
-        for chunk, at in span.text.placed:
-            if chunk.value is None and at <= span.start and span.stop <= at + len(chunk.raw):
-                start = chunk.node.start_byte + len(utf8(chunk.raw[: span.start - at]))
-                if chunk.node.type in TEXTS:
-                    start += 1
-                text = new if isinstance(new, str) else f"${{{self.render.value(new, '')}}}"
-                self._change(start, start + len(utf8(span.literal)), text, start)
-                return
-        raise CannotFix(reasons.CONCATENATED)
+        chunk, at = piece_of(span)
+        start = chunk.node.start_byte + len(utf8(chunk.raw[: span.start - at]))
+        if chunk.node.type in TEXTS:
+            start += 1
+        text = new if isinstance(new, str) else f"${{{self.render.value(new, '')}}}"
+        self._change(start, start + len(utf8(span.literal)), text, start)
 
     # where things stand
 

@@ -9,7 +9,7 @@ from iacfix import reasons
 from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.shared.options import carried
+from iacfix.languages.shared.options import awaited, carried
 from iacfix.languages.shared.pragmas import is_pragma
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import Splice
@@ -103,13 +103,7 @@ class Options:
 
     def _longer(self, value: Value, waits: Sequence[str], indent: str) -> str:
         """What a resource waits for already, and more."""
-        match value:
-            case Items(is_open=False) if value.is_direct:
-                had = [self.renderer.kept(element.place, indent) for element in value]
-            case _ if self.program.referent(value) is not None:
-                had = [self.renderer.kept(value.place, indent)]
-            case _:
-                raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)
+        had = [self.renderer.kept(each.place, indent) for each in awaited(Keep(value), self.program)]
         return f"[{', '.join([*had, *waits])}]"
 
     # resources that are there
@@ -191,7 +185,8 @@ class Options:
             if value is not None and key != "dependsOn":
                 raise CannotFix(reasons.OPTION_SET_TOO.of(option=key))
             if value is not None:
-                yield from self._wait_too(value, self._waited(new[key], indent, resource.node))
+                more = awaited(new[key], self.program)
+                yield from self._wait_too(value, [self.renderer.kept(each.place, indent) for each in more])
 
     def _given(self, resource: Resource, hidden: reasons.Reason) -> Node:
         """The arguments of the call whose options are to change."""
@@ -217,16 +212,6 @@ class Options:
             case _:
                 code = self._longer(had, codes, layout.indent_at(self.program.data, had.place.start_byte))
                 yield Splice(had.place.start_byte, had.place.end_byte, code)
-
-    def _waited(self, new: New, indent: str, at: Node) -> list[str]:
-        """The code of each resource to wait for."""
-        match new:
-            case Keep(Items(elements=elements, is_open=False) as value) if value.is_direct:
-                return [self.renderer.code(Keep(element), Style(), indent, at) for element in elements]
-            case Keep(value) if self.program.referent(value) is not None:
-                return [self.renderer.code(new, Style(), indent, at)]
-            case _:
-                raise CannotFix(reasons.DEPENDS_ON_NOT_LITERAL)
 
     def _inserted(self, node: Node, last: int, *codes: str) -> Iterator[Splice]:
         bracket = layout.read(node)

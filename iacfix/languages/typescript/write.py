@@ -22,6 +22,7 @@ from iacfix.edit import (
     SetOption,
 )
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.claims import Claims, piece_of
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.shared.touched import refuse_reordered, refuse_untouched, renamed_entry
@@ -64,7 +65,8 @@ class _Writer:
         """What takes the place of entries that are taken out."""
         self._inserted: dict[Node, dict[int, list[str]]] = {}
         self._spans: dict[Node, list[tuple[int, int, str]]] = {}
-        self._keys: set[tuple[Node, str]] = set()
+        self._claims = Claims(program.type_of, program.definitions.is_shared)
+        self._claim = self._claims.claim
         self.replaced: list[Node] = []
 
     def changes(self, edits: Sequence[Edit]) -> list[Splice]:
@@ -104,7 +106,9 @@ class _Writer:
             self.splices[begun:] = self._asked(self.splices[begun:])
         self._replace_entries()
         self.splices += self.moved.splices(moved)
-        self._set_options([edit for edit in edits if isinstance(edit, SetOption)])
+        for resource, new in self._claims.options([edit for edit in edits if isinstance(edit, SetOption)]):
+            self._write_options(resource)
+            self.splices += self._asked(self.additions.options.set(resource, new))
         additions = self._add(adds)
         self.splices += Removals(self.program, self.renderer, self.replaced).splices(drops, additions)
         self.splices += self.renderer.elsewhere
@@ -272,14 +276,8 @@ class _Writer:
         return Splice(name.start_byte, name.end_byte, code)
 
     def _replace_span(self, span: Span, new: New) -> None:
-        at = 0
-        for chunk in span.text.chunks:
-            width = len(chunk.raw) if chunk.value is None else 1
-            if chunk.value is None and at <= span.start and span.stop <= at + width:
-                self._span_in(chunk.node, chunk.raw, span.start - at, span.stop - at, new)
-                return
-            at += width
-        raise CannotFix(reasons.CONCATENATED)
+        chunk, at = piece_of(span)
+        self._span_in(chunk.node, chunk.raw, span.start - at, span.stop - at, new)
 
     def _span_in(self, where: object, raw: str, start: int, stop: int, new: New) -> None:
         if isinstance(where, Run):
@@ -315,13 +313,6 @@ class _Writer:
 
     # resources and lookups
 
-    def _set_options(self, edits: Sequence[SetOption]) -> None:
-        for resource in {edit.resource.node: edit.resource for edit in edits}.values():
-            self._claim(resource.node, "opts")
-            mine = {edit.key: edit.new for edit in edits if edit.resource.node == resource.node}
-            self._write_options(resource)
-            self.splices += self._asked(self.additions.options.set(resource, mine))
-
     def _write_options(self, resource: Resource) -> None:
         """What is written now is asked for by all that asked for options of the resource."""
         self.lookups.askers.now = self.lookups.askers.of(("opts", resource.node))
@@ -333,17 +324,11 @@ class _Writer:
     def _add(self, adds: Sequence[AddResource]) -> list[Addition]:
         additions, splices = self.additions.made(adds)
         self.splices += splices
-        waiting: dict[Node, tuple[Resource, list[str]]] = {}
         for add in adds:
             for resource in add.before:
-                names = waiting.setdefault(resource.node, (resource, []))[1]
-                names.append(self.additions.options.names[id(add)])
                 self.lookups.askers.now = self.lookups.askers.of(id(add))
                 self.lookups.askers.note(("opts", resource.node))
-        for resource, names in waiting.values():
-            self._claim(resource.node, "opts")
-            if any(add.beside.node == resource.node for add in adds):
-                raise CannotFix(reasons.SAME_OPTIONS)
+        for resource, names in self._claims.waits(adds, self.additions.options.names):
             self._write_options(resource)
             self.splices += self._asked(self.additions.options.wait(resource, names))
         return additions
@@ -493,13 +478,6 @@ class _Writer:
         return layout.own_line_end(self.data, block.start_byte + 1), indent, False
 
     # conflicts
-
-    def _claim(self, node: Node, key: str) -> None:
-        if self.program.type_of(node) is None and self.program.definitions.is_shared(node):
-            raise CannotFix(reasons.SHARED_VARIABLE)
-        if (node, key) in self._keys:
-            raise CannotFix(reasons.SAME_PLACE)
-        self._keys.add((node, key))
 
     def _check_overlaps(self) -> None:
         """No splice lies inside what another one takes out or replaces."""

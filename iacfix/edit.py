@@ -143,7 +143,8 @@ class Append:
 @dataclass(frozen=True)
 class Retype:
     """Construct another class, of its own module or another one: `resource` becomes a `type`, in the classes of its
-    inputs and in the type annotations of the file too."""
+    inputs and in the type annotations of the file too. Where it is written by the provider's own names, so is `type`,
+    and what reads it goes along."""
 
     resource: Resource
     type: str

@@ -324,10 +324,12 @@ class Resource(Value):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Invoke(Value):
-    """A call of a function of the provider by its schema name; `args` are None where they cannot be seen."""
+    """A call of a function of the provider by its schema name; `args` are None where they cannot be seen. `written` is
+    the provider's own name of it, where the program says that."""
 
     function: str
     args: Fields | None
+    written: str = ""
 
 
 def literal(value: Value | None) -> str | None:

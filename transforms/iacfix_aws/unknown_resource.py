@@ -8,7 +8,8 @@ tools' modules, as `aws.logs` and `aws.events`, or from names of the API.
 - Makes the resource that was meant, with its inputs
 
 *Lesson* Modules and classes are named by the provider: CloudWatch Logs and EventBridge are in `cloudwatch`, load
-balancers in `lb`, AWS Config in `cfg`.
+balancers in `lb`, AWS Config in `cfg`. A Terraform module with such a resource or data source is not valid: the names
+that people take for CloudWatch, RDS, API Gateway and S3 are known.
 
 *Left alone* Classes of either SDK, of both majors, those that only TypeScript has included; enumerations; the
 configuration module; other packages; Terraform modules, where `terraform validate` names such types.
@@ -17,7 +18,8 @@ configuration module; other packages; Terraform modules, where `terraform valida
 nothing is built of them; a class that is chosen or handed on; a class of which an input would not
 exist on the right one; what belongs to another package; a class that is computed from a name, which no rule can look
 at; an import of such a class or module that something else than resources of the file needs. Where nothing else does,
-the import goes along with the class.
+the import goes along with the class. In a Terraform module names that no table knows, all data sources, what the
+provider has no longer or not yet, and a resource whose new address is taken.
 
 *On a deployed stack* No deployed resource can have such a class, so nothing changes.
 
@@ -27,24 +29,36 @@ https://www.pulumi.com/registry/packages/aws/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from iacfix.edit import Edit, Rename, Retype
 from iacfix.model import Program, Resource
 from iacfix.rule import Finding, rule
-from iacfix_aws._schema import is_class, types
+from iacfix_aws._schema import is_class
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import MAJORS
-from iacfix_aws._tables.renames import CLASSES, INPUTS, NESTED, OTHER_PACKAGES
-from iacfix_aws._views.unknown import is_missing, is_of, meant, misspelt, renamed, unknown_inputs, unknown_nested
+from iacfix_aws._tables.renames import CLASSES, INPUTS, NESTED
+from iacfix_aws._views.unknown import (
+    is_missing,
+    is_of,
+    meant,
+    misspelt,
+    nearest_class,
+    renamed,
+    unknown_inputs,
+    unknown_nested,
+)
+from iacfix_aws._views.unknown_types import unknown_types
 
 COMPUTED = "*"
 
 
-@rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
+@rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws", "aws_"))
 def unknown_resource(program: Program) -> Iterator[Finding]:
+    for one in unknown_types(program):
+        edits = (Retype(one.host, one.meant),) if one.host is not None and one.meant is not None else ()
+        yield Finding(one.value, one.message, edits, one.reason or None)
     told = set[str]()
-    for host in program.resources():
+    for host in (host for host in program.resources() if not host.written):
         if COMPUTED in host.type:
             module = host.type.partition(f".{COMPUTED}")[0]
             message = f"the class of {module} is computed, so no rule checks it"
@@ -55,7 +69,7 @@ def unknown_resource(program: Program) -> Iterator[Finding]:
         message = f"there is no class {host.type}"
         right = CLASSES.get(host.type)
         if right is None:
-            yield Finding(host, message, reason=_nearest(program, host.type))
+            yield Finding(host, message, reason=nearest_class(program, host.type))
             continue
         edits = _edits(program, host, right)
         if isinstance(edits, str):
@@ -94,16 +108,3 @@ def _edits(program: Program, host: Resource, right: str) -> tuple[Edit, ...] | s
             return reasons.CLASS_WITHOUT_INPUT.of(right=right, path=unknown.path, nearest=unknown.nearest)
         edits.append(edit)
     return tuple(edits)
-
-
-def _nearest(program: Program, type: str) -> str:
-    """What a person may have meant, in words."""
-    if type in OTHER_PACKAGES:
-        return reasons.OTHER_PACKAGE.of(advice=OTHER_PACKAGES[type])
-    module, _, name = type.rpartition(".")
-    known = list(types(program.provider.major))
-    mine = {one.rpartition(".")[2]: one for one in known if one.rpartition(".")[0] == module}
-    found = get_close_matches(name, sorted(mine), 1, 0.6)
-    same = sorted(one for one in known if one.rpartition(".")[2] == name)
-    nearest = mine[found[0]] if found else (same[0] if len(same) == 1 else "")
-    return reasons.NEITHER_MAJOR_NEAREST.of(nearest=nearest) if nearest else reasons.NEITHER_MAJOR

@@ -76,15 +76,20 @@ class NewResources:
         if isinstance(of, Resource):
             return ".".join(labels)
         type = self.program.shapes.vocabulary.named(of.type)
-        if (type, labels[1]) in self.program.names.defined:
-            raise CannotFix(reasons.ADDRESS_TAKEN.of(type=type, name=labels[1]))
-        if self._is_moved(f"{type}.{labels[1]}"):
-            raise CannotFix(reasons.ADDRESS_MOVED.of(type=type, name=labels[1]))
+        self.refuse_taken(type, labels[1])
         return f"{type}.{labels[1]}"
 
-    def _is_moved(self, address: str) -> bool:
+    def refuse_taken(self, type: str, name: str) -> None:
+        """Raise CannotFix where the module has a resource of that address already, or had one."""
+        if (type, name) in self.program.names.defined:
+            raise CannotFix(reasons.ADDRESS_TAKEN.of(type=type, name=name))
+        self.refuse_moved(type, name)
+
+    def refuse_moved(self, type: str, name: str) -> None:
+        """Raise CannotFix where the module tells the past of that address."""
         told = (block for block in self.program.names.blocks if kind_of(block) in ("moved", "removed"))
-        return any((left := attribute(block, "from")) is not None and left.text == address for block in told)
+        if any((left := attribute(block, "from")) is not None and left.text == f"{type}.{name}" for block in told):
+            raise CannotFix(reasons.ADDRESS_MOVED.of(type=type, name=name))
 
     def _reread(self, add: AddResource) -> Iterator[Change]:
         """What reads an output that the new resource has reads it there."""

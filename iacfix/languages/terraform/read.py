@@ -283,10 +283,11 @@ class TerraformProgram(ReadProgram[Node]):
         for block in self.names.blocks:
             labels = labels_of(block)
             if kind_of(block) == "data" and labels and label_text(labels[0]).startswith(self._prefix):
-                function = self.shapes.vocabulary.function(label_text(labels[0]))
+                written = label_text(labels[0])
+                function = self.shapes.vocabulary.function(written)
                 if not functions or function in functions:
                     args = self.shapes.block(block, function, META)
-                    yield Invoke(node=block, place=block, reader=self, function=function, args=args)
+                    yield Invoke(node=block, place=block, reader=self, function=function, args=args, written=written)
 
     def named(self) -> Iterator[tuple[str, Value]]:
         return iter(())

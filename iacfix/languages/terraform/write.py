@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import cast
 
 from iacfix import reasons
-from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Replace, Reread, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Replace, Reread, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.claims import piece_of
@@ -20,7 +20,18 @@ from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.removals import Removals
 from iacfix.languages.terraform.render import Render, key_like
 from iacfix.languages.terraform.shapes import META
-from iacfix.languages.terraform.tree import TEXTS, Group, attribute, body_of, chain, kind_of, members, unwrapped
+from iacfix.languages.terraform.tree import (
+    TEXTS,
+    Group,
+    attribute,
+    body_of,
+    chain,
+    kind_of,
+    label_text,
+    labels_of,
+    members,
+    unwrapped,
+)
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
 from iacfix.rewrite import Change, merged, utf8
 
@@ -74,6 +85,8 @@ class Writer:
                 self._drop(fields, key)
             case Reread(read, output):
                 self._reread(read, output)
+            case Retype(resource, type):
+                self._retype(resource.node, type)
             case AddResource():
                 self.new.add(edit)
             case _:
@@ -248,6 +261,18 @@ class Writer:
             raise CannotFix(reasons.READ_AS_A_WHOLE)
         name = names[at]
         self._change(name.start_byte, name.end_byte, self.program.shapes.vocabulary.spelled(output), name.start_byte)
+
+    def _retype(self, block: Node, type: str) -> None:
+        """The block is of another type, and what reads it, or tells of it, knows."""
+        wrong, named = labels_of(block)
+        old, name = label_text(wrong), label_text(named)
+        self.new.refuse_taken(type, name)
+        self.new.refuse_moved(old, name)
+        if self.program.names.only((old, name)) is None:
+            raise CannotFix(reasons.NOT_SET_ONCE.of(key=f"{old}.{name}"))
+        roots = [node.entries[0] for node in self.program.names.readers((old, name))]
+        for place, text in [(wrong, wrong.text.replace(old, type)), *((root, type) for root in roots)]:
+            self._change(place.start_byte, place.end_byte, text, place.start_byte)
 
     # values
 

@@ -41,6 +41,21 @@ BLOCK_MAY_BE_SET_ELSEWHERE = Reason(
 NOTHING_REPLACES_IT = Reason(
     "nothing-replaces-it", "no successor is known{nearest}", "drop it, or write the input that is meant"
 )
+NO_SUCH_TYPE = Reason(
+    "no-such-type", "version {version} of the provider has no such type{nearest}", "write the name that is meant"
+)
+TYPE_OF_MAJOR = Reason(
+    "type-of-major", "version {major} of the provider is the first that has it", "upgrade the provider"
+)
+TYPE_ENDED = Reason(
+    "type-ended",
+    "version {last} of the provider was the last that had it",
+    "take it out of the module, or stay with that version",
+)
+TYPE_MEANT = Reason("type-meant", "it is {meant}, whose arguments cannot be compared", "write {meant} by hand")
+TYPE_WITHOUT_ARGUMENT = Reason(
+    "type-without-argument", "it is {meant}, which has no argument {path}", "write {meant} by hand"
+)
 NEITHER_MAJOR_NEAREST = Reason(
     "neither-major-nearest", "neither major has it; the closest is {nearest}", "write the class that is meant"
 )

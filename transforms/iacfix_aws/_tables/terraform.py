@@ -34,6 +34,7 @@ RULES = frozenset(
         "ungranted-log-key",
         "unknown-input",
         "unknown-managed-policy",
+        "unknown-resource",
         "unplaced-widget",
         "unrecoverable-table",
         "unrotated-key",

@@ -8,11 +8,11 @@ from difflib import get_close_matches
 
 from iacfix.edit import Inputs, Keep, Rename
 from iacfix.model import Entry, Fields, Items, Program, Resource, Spelling, Text, Value
-from iacfix_aws._schema import Declared, is_class, is_module, names_in, nested_of, type_of
+from iacfix_aws._schema import Declared, is_class, is_module, names_in, nested_of, type_of, types
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.other_names import NO_CLASSES, OTHER_NAMES
-from iacfix_aws._tables.renames import CLASSES, NESTED
+from iacfix_aws._tables.renames import CLASSES, NESTED, OTHER_PACKAGES
 
 OPTIONS = frozenset(
     {
@@ -216,3 +216,16 @@ def is_of(name: str, around: str) -> bool:
 
 def _module(type: str) -> str:
     return type.rpartition(".")[0]
+
+
+def nearest_class(program: Program, type: str) -> str:
+    """What may be meant by a class that no table knows, in words."""
+    if type in OTHER_PACKAGES:
+        return reasons.OTHER_PACKAGE.of(advice=OTHER_PACKAGES[type])
+    module, _, name = type.rpartition(".")
+    known = list(types(program.provider.major))
+    mine = {one.rpartition(".")[2]: one for one in known if one.rpartition(".")[0] == module}
+    found = get_close_matches(name, sorted(mine), 1, 0.6)
+    same = sorted(one for one in known if one.rpartition(".")[2] == name)
+    nearest = mine[found[0]] if found else (same[0] if len(same) == 1 else "")
+    return reasons.NEITHER_MAJOR_NEAREST.of(nearest=nearest) if nearest else reasons.NEITHER_MAJOR

@@ -19,6 +19,7 @@ class UnknownArgument:
     """An argument or a block that does not exist there in the version; `path` leads to it by the provider's names."""
 
     host: Resource
+    written: str
     entry: Entry
     path: str
     declared: Mapping[str, Declared]
@@ -30,7 +31,7 @@ class UnknownArgument:
 
     @property
     def message(self) -> str:
-        return f"{self.host.written} {self.host.label} has no argument {self.path}"
+        return f"{self.written} {self.host.label} has no argument {self.path}"
 
     @property
     def reason(self) -> str:
@@ -47,39 +48,52 @@ class UnknownArgument:
         return f"; the closest is {found[0]}" if found else ""
 
 
-def unknown_arguments(program: Program, host: Resource) -> Iterator[UnknownArgument]:
-    """Those of a resource and of its blocks. Nothing is told of a major that no table is of, and of what another one
-    has that the program may meet."""
-    declared = type_of(host.type, program.provider.major)
-    if not host.written or declared is None or program.provider.number not in TABLED:
+def unknown_arguments(program: Program, host: Resource, meant: str = "") -> Iterator[UnknownArgument]:
+    """Those of a resource and of its blocks, or those that it would have as the one that is meant. Nothing is told of a
+    major that no table is of, and of what another one has that the program may meet."""
+    provider = program.provider
+    type = VOCABULARY.resource(meant, provider.major) if meant else host.type
+    declared = type_of(type, provider.major)
+    if not host.written or declared is None or provider.number not in TABLED:
         return
-    majors = (program.provider.major, *program.provider.others)
-    for found, keys in _below(host, host.args, declared.inputs, (), program.provider, ""):
-        if not any(SCHEMA.has(host.type, keys, major) for major in majors):
+    majors = (provider.major, *provider.others)
+    for found, keys in _Arguments(host, type, meant or host.written, provider).below(host.args, type, declared.inputs):
+        if not any(SCHEMA.has(type, keys, major) for major in majors):
             yield found
 
 
-def _below(
-    host: Resource, fields: Fields, inputs: Mapping[str, Declared], keys: tuple[str, ...], provider: Provider, path: str
-) -> Iterator[tuple[UnknownArgument, tuple[str, ...]]]:
-    for entry in fields.entries:
-        inner, below = f"{path}{entry.written}", (*keys, entry.key)
-        if not entry.written or _is_known(host, entry, inner):
-            continue
-        if entry.key not in inputs:
-            yield UnknownArgument(host, entry, inner, inputs, provider.number), below
-        elif (nested := inputs[entry.key].nested) is not None:
-            known = nested_of(host.type, nested, provider.major)
-            for block in _blocks(entry.value) if known else ():
-                yield from _below(host, block, known, below, provider, f"{inner}.")
+@dataclass(frozen=True)
+class _Arguments:
+    """What a resource says, as one of a type."""
+
+    host: Resource
+    type: str
+    written: str
+    provider: Provider
+
+    def below(
+        self, fields: Fields, owner: str, inputs: Mapping[str, Declared], keys: tuple[str, ...] = (), path: str = ""
+    ) -> Iterator[tuple[UnknownArgument, tuple[str, ...]]]:
+        for entry in fields.entries:
+            inner = f"{path}{entry.written}"
+            if not entry.written or self._is_known(entry, inner):
+                continue
+            argument = VOCABULARY.argument(owner, entry.written, self.provider.major)
+            here = (*keys, argument.name)
+            if argument.name not in inputs:
+                yield UnknownArgument(self.host, self.written, entry, inner, inputs, self.provider.number), here
+            elif argument.inner is not None and (nested := inputs[argument.name].nested) is not None:
+                known = nested_of(self.type, nested, self.provider.major)
+                for block in _blocks(entry.value) if known else ():
+                    yield from self.below(block, argument.inner, known, here, f"{inner}.")
+
+    def _is_known(self, entry: Entry, path: str) -> bool:
+        is_everywhere = path in EVERYWHERE or entry.written == "timeouts"
+        is_otherwise = f"{self.written}.{path}" in OTHERWISE_NAMED
+        return is_everywhere or is_otherwise or entry.written.endswith(WRITE_ONLY)
 
 
 def _blocks(value: Value) -> Iterator[Fields]:
     for each in value if isinstance(value, Items) else (value,):
         if isinstance(each, Fields):
             yield each
-
-
-def _is_known(host: Resource, entry: Entry, path: str) -> bool:
-    is_everywhere = path in EVERYWHERE or entry.written == "timeouts"
-    return is_everywhere or entry.written.endswith(WRITE_ONLY) or f"{host.written}.{path}" in OTHERWISE_NAMED

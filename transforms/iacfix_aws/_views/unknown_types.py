@@ -1,0 +1,76 @@
+"""Which resources and data sources of a Terraform module the provider does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from iacfix.model import Program, Provider, Resource, Value
+from iacfix_aws._schema import type_of
+from iacfix_aws._tables import reasons
+from iacfix_aws._tables.terraform import NUMBERING, TABLED, Terraform
+from iacfix_aws._tables.terraform_types import MEANT, NEWEST, known, last_with
+from iacfix_aws._views.unknown_arguments import unknown_arguments
+
+VOCABULARY = Terraform()
+SOURCE = "data."
+LIKE = 0.8
+"""How much a name has to be like another one for that to be named."""
+
+
+@dataclass(frozen=True)
+class UnknownType:
+    """A resource or a data source of a type that no major that the program may meet has."""
+
+    value: Value
+    message: str
+    reason: str
+    host: Resource | None = None
+    meant: str | None = None
+    """The resource that is meant, where a table says so and nothing speaks against it."""
+
+
+def unknown_types(program: Program) -> Iterator[UnknownType]:
+    for host in program.resources():
+        if host.written and _is_missing(program.provider, host.written):
+            meant = MEANT.get(host.written)
+            reason = _unfit(program, host, meant) if meant is not None else _why(program.provider, host.written)
+            message = f"there is no resource {host.written}"
+            yield UnknownType(host, message, reason, host, meant if not reason else None)
+    for asked in program.invokes():
+        if asked.written and _is_missing(program.provider, name := f"{SOURCE}{asked.written}"):
+            message = f"there is no data source {asked.written}"
+            yield UnknownType(asked, message, _why(program.provider, name))
+
+
+def _is_missing(provider: Provider, name: str) -> bool:
+    return not any(name in known(major) for major in _majors(provider))
+
+
+def _majors(provider: Provider) -> list[int]:
+    """The majors of the provider that the program may meet, by its own numbers."""
+    others = (number for number, facts in NUMBERING.items() if facts in provider.others and number in TABLED)
+    return [provider.number, *others]
+
+
+def _why(provider: Provider, name: str) -> str:
+    if (last := last_with(name, (major for major in NEWEST if major < provider.number))) is not None:
+        return reasons.TYPE_ENDED.of(last=last)
+    newer = next((major for major in NEWEST if major > provider.number and name in known(major)), None)
+    if newer is not None:
+        return reasons.TYPE_OF_MAJOR.of(major=newer)
+    is_source = name.startswith(SOURCE)
+    same = sorted(each for each in known(provider.number) if each.startswith(SOURCE) == is_source)
+    found = get_close_matches(name, same, 1, LIKE)
+    nearest = f"; the closest is {found[0].removeprefix(SOURCE)}" if found else ""
+    return reasons.NO_SUCH_TYPE.of(version=NEWEST[provider.number], nearest=nearest)
+
+
+def _unfit(program: Program, host: Resource, meant: str) -> str:
+    """Why the resource that is meant cannot take its place; nothing where it can."""
+    type = VOCABULARY.resource(meant, program.provider.major)
+    if type_of(type, program.provider.major) is None or program.provider.number not in TABLED:
+        return reasons.TYPE_MEANT.of(meant=meant)
+    unknown = next(unknown_arguments(program, host, meant), None)
+    return reasons.TYPE_WITHOUT_ARGUMENT.of(meant=meant, path=unknown.path) if unknown is not None else ""

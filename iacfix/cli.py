@@ -265,9 +265,6 @@ def explain(
 
 @command
 def migrate(
-    stack_export: Annotated[
-        str, typer.Option(metavar="FILE", help="What pulumi stack export wrote; - is stdin.", show_default=False)
-    ],
     paths: Annotated[
         list[str] | None,
         typer.Argument(
@@ -275,6 +272,12 @@ def migrate(
         ),
     ] = None,
     *,
+    stack_export: Annotated[
+        str | None, typer.Option(metavar="FILE", help="What pulumi stack export wrote; - is stdin.")
+    ] = None,
+    import_blocks: Annotated[
+        bool, typer.Option("--import-blocks", help="Print the import blocks that Terraform's root modules need.")
+    ] = False,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="DIR", help="Write runbook.md and import.json to this new folder."),
@@ -293,14 +296,27 @@ def migrate(
 ) -> None:
     """Write a migration runbook for a deployed stack: what it needs before and after fixes that split resources.
 
-    Writes a runbook and a document for pulumi import --file; no source, no state, no backend.
+    Writes a runbook and a document for pulumi import --file, or import blocks for Terraform; no source, no state, no
+    backend.
     """
+    from iacfix.commands.migrate import import_blocks as print_blocks
     from iacfix.commands.migrate import migrate
+    from iacfix.errors import UsageError
     from iacfix.migration.request import MigrationRequest
 
     request = partial(_request, paths, rules, work, configured)
-    asked = MigrationRequest(stack_export, procedure.value, output, import_file)
-    end(lambda: migrate(request(), Terminal(quiet), asked))
+
+    def made() -> int:
+        if import_blocks and any((stack_export, output, import_file)):
+            raise UsageError("--import-blocks prints blocks for Terraform; the other options are about a Pulumi stack")
+        if import_blocks:
+            return print_blocks(request(), Terminal(quiet))
+        if stack_export is None:
+            raise UsageError("name what pulumi stack export wrote by --stack-export, or ask for --import-blocks")
+        asked = MigrationRequest(stack_export, procedure.value, output, import_file)
+        return migrate(request(), Terminal(quiet), asked)
+
+    end(made)
 
 
 @command

@@ -18,9 +18,60 @@ from cases_of import cases
 from iacfix_aws._schema import type_of
 from iacfix_aws._tables.terraform import EVERYWHERE, OTHERWISE_NAMED, WRITE_ONLY, Terraform, arguments
 
+from iacfix.engine.request import Request
+from iacfix.engine.run import run
+from iacfix.migration.import_blocks import blocks
+
 ROOT = Path(__file__).parent.parent
 TERRAFORM = shutil.which("terraform") or shutil.which("tofu")
 PLUGINS = os.environ.get("IACFIX_TERRAFORM_PLUGINS")
+
+DEPLOYED = """terraform {
+  required_version = ">= 1.7"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-north-1"
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+  acl    = "public-read"
+
+  versioning {
+    enabled = true
+  }
+}
+
+resource "aws_s3_bucket" "counted" {
+  count  = 2
+  bucket = "acme-${count.index}"
+
+  versioning {
+    enabled = true
+  }
+}
+
+resource "aws_s3_bucket" "each" {
+  for_each = toset(["x", "y"])
+  bucket   = "acme-${each.key}"
+
+  logging {
+    target_bucket = aws_s3_bucket.data.id
+  }
+
+  versioning {
+    enabled = true
+  }
+}
+"""
 
 pytestmark = pytest.mark.skipif(TERRAFORM is None, reason="neither terraform nor tofu is installed")
 
@@ -62,6 +113,22 @@ def test_the_example_is_valid(side: str, tmp_path: Path) -> None:
     told = terraform(tmp_path / side, "validate", "-no-color")
     assert told.returncode == 0, told.stderr
     assert ("deprecated" in told.stdout) is (side == "weak")
+
+
+@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+def test_import_blocks_are_valid_and_formatted_beside_the_fix(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.tf").write_text(DEPLOYED, encoding="utf-8")
+    done = run(Request((str(tmp_path),), select=("inline-bucket-config",), unsafe=True, jobs=1))
+    (made,) = blocks(done)
+    (tmp_path / "main.tf").write_text(done.outcomes[0].after, encoding="utf-8")
+    (tmp_path / "imports.tf").write_text(made.text, encoding="utf-8")
+    assert made.text.count("import {") == 6
+    assert unformatted(tmp_path) == set()
+    begun = terraform(tmp_path, "init", "-backend=false", "-input=false", f"-plugin-dir={PLUGINS}")
+    assert begun.returncode == 0, begun.stderr
+    told = terraform(tmp_path, "validate", "-no-color")
+    assert told.returncode == 0, told.stderr
 
 
 @pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iacfix.commands.runs import exit_code
@@ -23,3 +24,19 @@ def migrate(request: Request, terminal: Terminal, asked: MigrationRequest) -> in
     if not terminal.quiet:
         note(made.summary)
     return exit_code(made.done, made.gaps)
+
+
+def import_blocks(request: Request, terminal: Terminal) -> int:
+    """The import blocks that Terraform's root modules need for what the fixes add; writes no source and no state."""
+    from iacfix.migration.import_blocks import NAME, blocks
+
+    done = run(replace(checked(request), unsafe=True), watch=watched)
+    found = list(blocks(done))
+    texts = [each for each in found if each.text]
+    notes = [line for each in found for line in each.notes]
+    for each in texts:
+        write(for_reader(f"# {each.folder}/{NAME}\n{each.text}" if len(texts) > 1 else each.text))
+    if not terminal.quiet:
+        for line in notes if notes or texts else ["no fix adds a resource that the cloud has already"]:
+            note(line)
+    return exit_code(done, notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
@@ -49,6 +49,27 @@ class Comment:
     around: int = 0
 
 
+@dataclass(frozen=True)
+class ImportBlock:
+    """A block that takes one resource over, or all that are made of it; `needs` is the first version of the tool that
+    takes it. Without a `text` there is none, for a reason."""
+
+    address: str
+    text: str = ""
+    needs: tuple[int, int] = (0, 0)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """What takes over what is new in a module; `is_root` where it may hold that, `required` is the version of the tool
+    that it asks for."""
+
+    blocks: tuple[ImportBlock, ...]
+    is_root: bool
+    required: str
+
+
 class Language(Protocol):
     """What a language package offers."""
 
@@ -87,6 +108,11 @@ class Language(Protocol):
     def release(self, program: Program) -> None:
         """Take apart what the program is made of, which points back at each other: nobody asks it any more, and so its
         memory is free at once. The collector of garbage takes longer to find it than many a file takes to be read."""
+        ...
+
+    def taken_over(self, before: Program, after: Program, ids: Mapping[str, str]) -> TakenOver | None:
+        """What takes over the resources that are new in `after`, by what is known of the ids of their types; None in a
+        language that has no such blocks."""
         ...
 
     def told_major(self, program: Program) -> tuple[int, str] | None:

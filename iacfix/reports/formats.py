@@ -100,10 +100,12 @@ def default_format(environment: Mapping[str, str], *, at_terminal: bool) -> str:
 
 def documents(names: Iterable[str], done: Run) -> dict[str, str]:
     """The text of each format, those for terminals aside."""
+    names = [name for name in dict.fromkeys(names) if name in DOCUMENTS]
+    if not names:
+        return {}
     from iacfix.engine.run import repairs
     from iacfix.result import Repairs
 
-    names = [name for name in dict.fromkeys(names) if name in DOCUMENTS]
     known = repairs(done) if WITH_REPAIRS.intersection(names) else Repairs()
     return {name: _document(name, done, known) for name in names}
 

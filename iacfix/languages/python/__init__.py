@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.edit import Edit
-from iacfix.languages import ALONE, Comment, Language
+from iacfix.languages import ALONE, Comment, Language, TakenOver
 from iacfix.languages.python.choices import kept
 from iacfix.languages.python.depth import is_accepted
 from iacfix.languages.python.read import PythonProgram, read
@@ -59,6 +59,9 @@ class Python:
         mine = _mine(program)
         mine.names.release()
         mine.release()
+
+    def taken_over(self, before: Program, after: Program, ids: Mapping[str, str]) -> TakenOver | None:
+        return None
 
     def told_major(self, program: Program) -> tuple[int, str] | None:
         return _mine(program).told_major()

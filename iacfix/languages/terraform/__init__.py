@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.edit import Edit
-from iacfix.languages import ALONE, Comment, Language
+from iacfix.languages import ALONE, Comment, Language, TakenOver
+from iacfix.languages.terraform.imports import taken_over
 from iacfix.languages.terraform.read import TerraformProgram, read, twice
 from iacfix.languages.terraform.tree import parsed
 from iacfix.languages.terraform.write import write
@@ -48,6 +49,9 @@ class Terraform:
         mine = _mine(program)
         mine.root.release()
         vars(mine).clear()
+
+    def taken_over(self, before: Program, after: Program, ids: Mapping[str, str]) -> TakenOver | None:
+        return taken_over(_mine(before), _mine(after), ids)
 
     def told_major(self, program: Program) -> tuple[int, str] | None:
         del program

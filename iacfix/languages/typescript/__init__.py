@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.edit import Edit
-from iacfix.languages import ALONE, Comment, Language
+from iacfix.languages import ALONE, Comment, Language, TakenOver
 from iacfix.languages.typescript.choices import kept
 from iacfix.languages.typescript.read import TypeScriptProgram, read
 from iacfix.languages.typescript.write import write
@@ -48,6 +48,9 @@ class TypeScript:
         mine = _mine(program)
         mine.root.release()
         mine.release()
+
+    def taken_over(self, before: Program, after: Program, ids: Mapping[str, str]) -> TakenOver | None:
+        return None
 
     def told_major(self, program: Program) -> tuple[int, str] | None:
         return _mine(program).told_major()

@@ -35,6 +35,7 @@ def main() -> None:
 
         program(sys.argv[1] if len(sys.argv) > 1 else None)(prog_name="iacfix")
     except KeyboardInterrupt:  # before a command was there to take it
+        print("iacfix: interrupted", file=sys.stderr)
         sys.exit(130)
     except Exception:  # 1 means that findings remain
         import traceback

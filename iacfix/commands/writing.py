@@ -49,5 +49,6 @@ def _how_far(writing: Writing) -> str:
 
     if not writing.written:
         return "nothing was written"
-    way_back = "" if writing.not_kept else "; iacfix undo takes them back"
-    return f"{writing.written} of {counted(writing.wanted, 'file')} were written{way_back}"
+    was, what = ("was", "it") if writing.written == 1 else ("were", "them")
+    way_back = "" if writing.not_kept else f"; iacfix undo takes {what} back"
+    return f"{writing.written} of {counted(writing.wanted, 'file')} {was} written{way_back}"

@@ -192,7 +192,7 @@ def test_an_interrupt_says_how_far_it_came(project: Path, monkeypatch: pytest.Mo
         write_all(pairs)
 
     monkeypatch.setattr(apply, "write_all", interrupted)
-    told = "iacfix: interrupted; 1 of 3 files were written; iacfix undo takes them back\n"
+    told = "iacfix: interrupted; 1 of 3 files was written; iacfix undo takes it back\n"
     assert said(iacfix("apply")) == (130, "", told)
     assert texts(project) == [FIXED, ALARM, ALARM]
     assert iacfix("undo").stdout == "undid iacfix apply in 1 file: a.py\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from iacfix.commands.runs import as_on_disk, exit_code, look_of, run_of, summary
+from iacfix.commands.runs import as_on_disk, exit_code, look_of, preface, run_of, say_needs
 from iacfix.commands.terminal import Terminal, for_reader, write
 from iacfix.engine.request import Request
 from iacfix.errors import UsageError
@@ -18,7 +18,7 @@ from iacfix.reports.formats import outputs, with_repairs
 
 
 def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | None) -> int:
-    """The dry run: the diff and nothing else on stdout."""
+    """The dry run: the diff and nothing else on stdout, where other programs read it; on stderr first what it is."""
     from iacfix.patches.diff import by_rule as series_of
     from iacfix.patches.diff import unified
 
@@ -40,9 +40,10 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
     elif output:
         files.append((Path(output), utf8(patch)))
     write_files(files)
+    preface(done, terminal)
     if output is None:
         write(paint_diff(for_reader(patch), terminal.paint))
-    summary(done, done.fixed, "would fix", terminal)
+    say_needs(done, done.fixed, terminal)
     return exit_code(done, done.findings)
 
 

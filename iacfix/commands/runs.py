@@ -68,6 +68,22 @@ def summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal
 
         files = len({finding.path for finding in fixed})
         note(text.fixed_line(verb, fixed, done.fixable, [*fixed] if is_all else done.findings, files))
+    say_needs(done, fixed, terminal)
+
+
+def preface(done: Run, terminal: Terminal) -> None:
+    """What a diff is about to show, and what it does not."""
+    if not terminal.quiet and not done.missing:
+        from iacfix.reports import text
+
+        note(text.preface(done.fixed, done.fixable, done.findings))
+
+
+def say_needs(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> None:
+    """What a deployed stack needs for the fixes, and the notes of the run."""
+    if not terminal.quiet and not done.missing:
+        from iacfix.reports import text
+
         for line in text.notes(fixed):
             note(line)
     say_notes(done, terminal)

@@ -220,10 +220,15 @@ def named(names: Sequence[str], most: int = LISTED) -> str:
 
 
 def fixed_line(
-    verb: str, fixed: Collection[Reported], fixable: Collection[Reported], found: Sequence[Reported], files: int
+    verb: str,
+    fixed: Collection[Reported],
+    fixable: Collection[Reported],
+    found: Sequence[Reported],
+    files: int,
+    by: str = "",
 ) -> str:
     """One line about a run that fixes: what is done, and what is left of the fixable and the rest."""
-    done = f"{verb} {counted(len(fixed), 'finding')} in {counted(files, 'file')}" if files else f"{verb} nothing"
+    done = f"{verb} {counted(len(fixed), 'finding')} in {counted(files, 'file')}{by}" if files else f"{verb} nothing"
     left = [finding for finding in found if finding not in fixed]
     if not left:
         return done if files else "nothing to fix"
@@ -235,3 +240,10 @@ def fixed_line(
         f"{len(left) - still - unsafe} not fixed, see iacfix check" if len(left) > still + unsafe else "",
     ]
     return f"{done}; {len(left)} remain{'s' if len(left) == 1 else ''}: {', '.join(part for part in parts if part)}"
+
+
+def preface(fixed: Collection[Reported], fixable: Collection[Reported], found: Sequence[Reported]) -> str:
+    """One line in front of a diff: the same, and of how many rules the fixes are."""
+    rules = len({finding.rule for finding in fixed})
+    files = len({finding.path for finding in fixed})
+    return fixed_line("would fix", fixed, fixable, found, files, f" by {rules} rules" if rules > 1 else "")

@@ -53,7 +53,7 @@ key = aws.kms.Key(
 DIFF = """diff --git a/alarm.py b/alarm.py
 --- a/alarm.py
 +++ b/alarm.py
-@@ -8,4 +8,5 @@
+@@ -8,4 +8,5 @@ unset-missing-data
      namespace="AWS/CodeBuild",
      statistic="Sum",
      threshold=1,
@@ -428,6 +428,14 @@ def test_diff(project: Path) -> None:
     (project / "alarm.py").write_text(ALARM)
     assert said(iacfix_("diff")) == (1, DIFF, "would fix 1 finding in 1 file\n")
     assert (project / "alarm.py").read_text() == ALARM
+
+
+def test_a_diff_says_first_how_much_of_how_many_rules_it_shows(project: Path) -> None:
+    (project / "alarm.py").write_text(ALARM + '\naws.kms.Key("key")\naws.sqs.Queue("jobs")\n')
+    command = [sys.executable, "-m", "iacfix", "diff"]
+    both = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+    assert both.startswith("would fix 3 findings in 1 file by 3 rules\ndiff --git ")
+    subprocess.run(["git", "apply", "--check"], input=both, text=True, check=True)
 
 
 def test_diff_in_colour(project: Path) -> None:

@@ -356,16 +356,21 @@ class _Examination:
 
     def _skipping(self, rule: Rule, reading: Reading, finding: Finding) -> str | None:
         """The check of another scanner by which the finding is left out."""
-        if not any(word in self.text for word in scanner_comments.WORDS):
+        if not self.has_skips:
             return None
         if self.skips is None or self.skips[0] is not reading:
             comments = self.language.comments(reading.program)
             self.skips = reading, scanner_comments.skips(comments, registry.rules())
         return scanner_comments.skipping(self.skips[1], rule.id, self._lines(reading, finding))
 
+    @cached_property
+    def has_skips(self) -> bool:
+        """Comments of other scanners may be there."""
+        return any(word in self.text for word in scanner_comments.WORDS)
+
     def _suppressed(self, first: Reading, rules: Iterable[Rule]) -> Iterator[Reported]:
         """What comments of other scanners leave out."""
-        if not any(word in self.text for word in scanner_comments.WORDS):
+        if not self.has_skips:
             return
         seen = TrackedFindings(self.source.name)
         for rule in rules:

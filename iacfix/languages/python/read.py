@@ -311,7 +311,7 @@ class PythonProgram(SourceProgram[syntax.Node]):
             if self.resource_at(node.value) is made and (not binding or last_name(node.value) == binding):
                 yield self.shapes.opaque(node, "output")
         if made is None and not binding:
-            yield from (text for text in self.texts() if text.literal == wanted)
+            yield from self.spelled(wanted)
 
     def _results(self, member: str) -> list[tuple[syntax.Node, Value]]:
         """The calls of the provider of whose result something is read by this name, each with the place."""

@@ -72,6 +72,18 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
     def _texts(self) -> Sequence[Text]:
         return self._written()
 
+    def spelled(self, literal: str) -> Sequence[Text]:
+        """The texts that are this literal."""
+        return self._literals.get(literal, ())
+
+    @cached_property
+    def _literals(self) -> dict[str, list[Text]]:
+        found = dict[str, list[Text]]()
+        for text in self._texts:
+            if text.literal is not None:
+                found.setdefault(text.literal, []).append(text)
+        return found
+
     @cached_property
     def parts(self) -> dict[NodeT, tuple[Text, int]]:
         """The computed parts of texts: the text, and where in its pattern the part is."""

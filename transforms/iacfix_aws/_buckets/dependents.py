@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from iacfix.model import HOLE, Fields, Flag, Items, Program, Resource, Text, Value, literal
@@ -78,9 +80,7 @@ def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
     word = part.name.replace("-", " ")
     own, name = literal(bucket.args.get("bucket")), _shape(bucket.name)
     types = (part.type.removesuffix("V2"), f"{part.type.removesuffix('V2')}V2")
-    for side in program.resources(*types):
-        owner = side.args.get("bucket")
-        known = program.referent(owner) if owner is not None else None
+    for side, owner, known in _sides(program, types).about(bucket, own, f"{name}-{part.name}"):
         if known is bucket or (own is not None and literal(owner) == own):
             raise Unseen(reasons.SET_BESIDE.of(resource=side.label, word=word))
         if known is None and literal(owner) is None and not _is_of_another(program, side, bucket, part):
@@ -88,9 +88,8 @@ def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
         namesake = known is not None and _shape(known.name) == _shape(bucket.name) and known.type == bucket.type
         if name != HOLE and not namesake and _shape(side.name) == f"{name}-{part.name}":
             raise Unseen(reasons.NAMESAKE.of(word=word, resource=side.label))
-    for other in program.resources(*BUCKETS):
-        if name != HOLE and other.type != bucket.type and _shape(other.name) == name:
-            raise Unseen(reasons.BUCKET_NAMESAKE)
+    if name != HOLE and _bucket_names(program).get(name, frozenset()) - {bucket.type}:
+        raise Unseen(reasons.BUCKET_NAMESAKE)
     for path, other in program.neighbours.programs(*(type.rpartition(".")[2] for type in types)):
         for side in other.resources(*types):
             owner = side.args.get("bucket")
@@ -113,8 +112,49 @@ def _is_of_another(program: Program, side: Resource, bucket: Resource, part: Par
 
 
 @lru_cache(maxsize=8)  # asked for every bucket and every resource beside one
-def _bucket_names(program: Program) -> frozenset[str]:
-    return frozenset(_shape(bucket.name) for bucket in program.resources(*BUCKETS))
+def _bucket_names(program: Program) -> Mapping[str, frozenset[str]]:
+    """The names of the file's buckets, with the types that have each."""
+    types = defaultdict[str, frozenset[str]](frozenset)
+    for bucket in program.resources(*BUCKETS):
+        types[_shape(bucket.name)] |= {bucket.type}
+    return dict(types)
+
+
+_Side = tuple[Resource, Value | None, Resource | None]
+"""A resource for one setting, what it gives as its bucket, and the bucket of the file that this is."""
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The resources for one setting, by what makes them those of a bucket, and those of whom nothing is known."""
+
+    all: tuple[_Side, ...]
+    places: Mapping[Resource | str, tuple[int, ...]]
+    unknown: tuple[int, ...]
+
+    def about(self, bucket: Resource, own: str | None, name: str) -> Iterator[_Side]:
+        """Those that may set what the bucket of this name sets, or have the name."""
+        keys = (bucket, f"bucket {own}", f"name {name}")
+        places = {*self.unknown, *(place for key in keys for place in self.places.get(key, ()))}
+        return (self.all[place] for place in sorted(places))
+
+
+@lru_cache(maxsize=32)  # asked for every bucket and each of its settings
+def _sides(program: Program, types: tuple[str, ...]) -> _Sides:
+    found: list[_Side] = []
+    places = defaultdict[Resource | str, list[int]](list)
+    unknown: list[int] = []
+    for place, side in enumerate(program.resources(*types)):
+        owner = side.args.get("bucket")
+        known = program.referent(owner) if owner is not None else None
+        found.append((side, owner, known))
+        text = literal(owner)
+        if known is None and text is None:
+            unknown.append(place)
+        for key in (known, f"bucket {text}", f"name {_shape(side.name)}"):
+            if key is not None:
+                places[key].append(place)
+    return _Sides(tuple(found), {key: tuple(each) for key, each in places.items()}, tuple(unknown))
 
 
 def _shape(name: Value | None) -> str:
@@ -275,16 +315,22 @@ def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resourc
     for other in program.resources("aws.s3.BucketReplicationConfig"):
         if _names(program, other.args, bucket):
             yield other
-    for other in program.resources(*BUCKETS):
-        for key in ("replicationConfiguration", "replicationConfigurations"):
-            value = other.args.get(key)
-            if value is None or other is bucket:
-                continue
-            if isinstance(value, Fields | Items):
-                if _names(program, value, bucket):
-                    yield other
-            elif not value.is_nothing:
-                raise Unseen(reasons.REPLICATION_MAY_WAIT.of(resource=other.label))
+    for other, value in _replications(program):
+        if other is bucket:
+            continue
+        if isinstance(value, Fields | Items):
+            if _names(program, value, bucket):
+                yield other
+        elif not value.is_nothing:
+            raise Unseen(reasons.REPLICATION_MAY_WAIT.of(resource=other.label))
+
+
+@lru_cache(maxsize=8)  # asked for every bucket of a file
+def _replications(program: Program) -> tuple[tuple[Resource, Value], ...]:
+    """The buckets with an inline replication."""
+    keys = ("replicationConfiguration", "replicationConfigurations")
+    found = ((bucket, bucket.args.get(key)) for bucket in program.resources(*BUCKETS) for key in keys)
+    return tuple((bucket, value) for bucket, value in found if value is not None)
 
 
 def _names(program: Program, value: Value, bucket: Resource) -> bool:

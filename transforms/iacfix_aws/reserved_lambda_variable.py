@@ -59,13 +59,16 @@ def reserved_lambda_variable(program: Program) -> Iterator[Finding]:
                 message = f"function {found.host.label} may set {RESERVED[name[1]]}, which Lambda reserves"
                 yield Finding(variables, message, reason=reasons.SPREAD_VARIABLE)
         else:
-            message = f"function {found.host.label} sets {{}}, which Lambda reserves"
             for entry in variables.entries:
                 if name := RESERVED.get(entry.key):
-                    yield _finding(program, found.host, variables, entry, message.format(name))
+                    yield _finding(program, found.host, variables, entry, _message(found.host, name))
             for key in variables.spread_keys:
                 if name := RESERVED.get(key):
-                    yield Finding(variables, message.format(name), reason=reasons.SPREAD_VARIABLE)
+                    yield Finding(variables, _message(found.host, name), reason=reasons.SPREAD_VARIABLE)
+
+
+def _message(host: Resource, name: str) -> str:
+    return f"function {host.label} sets {name}, which Lambda reserves"
 
 
 def _finding(program: Program, host: Resource, variables: Fields, entry: Entry, message: str) -> Finding:

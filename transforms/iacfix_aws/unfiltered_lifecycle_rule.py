@@ -47,10 +47,11 @@ def unfiltered_lifecycle_rule(program: Program) -> Iterator[Finding]:
         if isinstance(found, Hidden):
             continue
         for each in listed(found.value):
-            words = f"lifecycle rule of {found.host.label} {{}} neither filter nor prefix"
+            whose = f"lifecycle rule of {found.host.label}"
             if isinstance(each, Fields):
                 if all(each.lacks(key) or isinstance(each.get(key), Null) for key in FILTERS):
                     new = Inputs(f"{found.host.type}RuleFilter", {"prefix": ""})
-                    yield Finding(each, words.format("has"), (setting(each, "filter", new),), note=NOTE)
+                    message = f"{whose} has neither filter nor prefix"
+                    yield Finding(each, message, (setting(each, "filter", new),), note=NOTE)
             elif each.mention(SPOKEN) is None:
-                yield Finding(each, words.format("may have"), reason=reasons.LIFECYCLE_RULE_UNSEEN)
+                yield Finding(each, f"{whose} may have neither filter nor prefix", reason=reasons.LIFECYCLE_RULE_UNSEEN)

@@ -3,7 +3,7 @@ come the rules of folders that settings name."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module
@@ -104,6 +104,10 @@ class Schema(Protocol):
 
     def inputs(self, type: str, path: tuple[str, ...], major: int) -> Collection[str]:
         """The names of what is below a path."""
+        ...
+
+    def names(self, types: Iterable[str], name: str) -> bool:
+        """The module of one of the types has an input or an output of this name, at whatever depth."""
         ...
 
 

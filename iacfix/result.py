@@ -54,6 +54,8 @@ class Reported:
     place: Place = Place()
     reason_id: str | None = None
     remedy: str | None = None
+    schema_message: str | None = None
+    """The message with the names of the schema: that is the same in every language, and stays what it was."""
 
     @property
     def note(self) -> str | None:
@@ -78,7 +80,7 @@ class Reported:
     @property
     def identity(self) -> Identity:
         """What stays the same while the lines around it change; equal findings are counted."""
-        return self.rule, self.path, self.place.resource, self.place.text or self.message
+        return self.rule, self.path, self.place.resource, self.place.text or self.schema_message or self.message
 
 
 Identity = tuple[str, str, str, str]

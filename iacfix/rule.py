@@ -46,6 +46,8 @@ class Finding:
     reason: str | None = None
     safety: Safety | None = None
     note: str | tuple[str, ...] | None = None
+    schema_message: str | None = None
+    """The message with the names of the schema, where it is worded for a language."""
 
     @property
     def notes(self) -> tuple[str, ...]:

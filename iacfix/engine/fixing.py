@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from iacfix import reasons
 from iacfix.edit import AddResource
@@ -21,6 +21,7 @@ from iacfix.files.modules import SEAM
 from iacfix.languages import Language
 from iacfix.model import Program
 from iacfix.patches.diff import LinesBefore, Made, Original
+from iacfix.reasons import Reason
 from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step, Touched
 from iacfix.rewrite import Change, Share, changed, trimmed, utf8
 from iacfix.rule import Finding, Rule, Safety
@@ -56,8 +57,22 @@ class Reading:
             found = rule.findings(self.program, plan.options.get(rule.id, {}))
             if (safety := plan.safeties.get(rule.id)) is not None:
                 found = (replace(finding, safety=safety) if finding.edits else finding for finding in found)
-            self._found[rule.id] = list(found)
+            self._found[rule.id] = [self._worded(finding) for finding in found]
         return self._found[rule.id]
+
+    def _worded(self, finding: Finding) -> Finding:
+        """The finding in the words of its language; it stays known by those of the schema."""
+        return replace(
+            finding,
+            message=self._said(finding.message),
+            reason=self._said(finding.reason) if finding.reason else None,
+            note=tuple(map(self._said, finding.notes)),
+            schema_message=finding.message,
+        )
+
+    def _said(self, text: str) -> str:
+        worded = partial(self.language.worded, self.program)
+        return Reason(text.id, worded(text), worded(text.remedy)) if isinstance(text, Reason) else worded(text)
 
     def changes(self, todo: Mapping[Rule, Todo]) -> tuple[Change, ...]:
         """What writing all of it together changes; raises CannotFix. Written once: to know, to prove and to tell."""
@@ -67,7 +82,7 @@ class Reading:
             try:
                 self._written[keys] = self._within(self.language.write(self.program, edits))
             except CannotFix as refusal:
-                self._written[keys] = refusal.reason
+                self._written[keys] = self._said(refusal.reason)
         if isinstance(made := self._written[keys], str):
             raise CannotFix(made)
         return made

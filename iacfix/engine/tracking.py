@@ -143,6 +143,7 @@ class TrackedFindings:
                 fix=_fix(rule, finding),
                 notes=finding.notes,
                 place=place_of(finding),
+                schema_message=finding.schema_message,
             )
             if finding.reason:
                 self._reports[key] = self._reports[key].not_fixed(finding.reason)

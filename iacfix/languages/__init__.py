@@ -96,6 +96,10 @@ class Language(Protocol):
         """The first line of the statement around a value."""
         ...
 
+    def worded(self, program: Program, said: str) -> str:
+        """What is said of a program, with inputs of the schema as the language spells them."""
+        ...
+
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
         """The dotted name by which a program imports what others import of it at a path of names; an empty path is its
         default. None where that is its own."""

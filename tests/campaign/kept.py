@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-MESSAGE = b"alarm errors does not set treatMissingData"
+MESSAGE = b"alarm errors does not set treat_missing_data"
 MARK = b"told by the first of them does not say what it does"
 
 

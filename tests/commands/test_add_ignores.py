@@ -191,7 +191,7 @@ one, other = aws.cloudwatch.MetricAlarm(
     (project / "a.py").write_text(text.replace("faults", "troubles"))
     assert said(*ADD) == (
         1,
-        "a.py:11:4: medium unset-missing-data alarm troubles does not set treatMissingData\n",
+        "a.py:11:4: medium unset-missing-data alarm troubles does not set treat_missing_data\n",
         "iacfix: iacfix-baseline.json knows 1 of the findings; --no-baseline shows them\n"
         "iacfix: stale in iacfix-baseline.json: a.py unset-missing-data aws.cloudwatch.MetricAlarm faults\n"
         "iacfix: iacfix baseline write takes out what is stale\n"

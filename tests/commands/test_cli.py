@@ -71,7 +71,7 @@ THREE_FIXED = """fixed 3 findings in 1 file
   unset-missing-data        1
   program.py                3
 """
-FOUND = "medium unset-missing-data alarm failures does not set treatMissingData"
+FOUND = "medium unset-missing-data alarm failures does not set treat_missing_data"
 TABLE = """           total  fixable  needs --unsafe-fixes  not fixed
 high           0        0                     0          0
 medium         {0}        {0}                     0          0

@@ -41,8 +41,8 @@ NOT_ALL = (
 SAID = '    treat_missing_data="notBreaching",\n'
 OLD = "import pulumi_aws as aws\n\n" + ALARM.format(name="old")
 NEW = "import pulumi_aws as aws\n\n" + ALARM.format(name="first") + "\n" + ALARM.format(name="second")
-FIRST = "alarm first does not set treatMissingData"
-SECOND = "alarm second does not set treatMissingData"
+FIRST = "alarm first does not set treat_missing_data"
+SECOND = "alarm second does not set treat_missing_data"
 ANNOTATIONS = (
     "::warning title=iacfix%3A unset-missing-data,file=infra/new.py,line=3,endLine=11"
     f"::{FIRST}%0Afixable: iacfix apply\n"

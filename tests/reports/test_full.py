@@ -23,7 +23,7 @@ ALARM = """import pulumi_aws as aws
 )
 """
 BUILD, STATUS = ("FailedBuilds", "AWS/CodeBuild"), ("StatusCheckFailed", "AWS/EC2")
-SAYS = "does not set treatMissingData"
+SAYS = "does not set treat_missing_data"
 WHY = "not fixed: StatusCheckFailed is published all the time, so missing data may be the failure"
 REMEDY = "help: set notBreaching if missing data is normal, breaching if it is the failure"
 

@@ -155,7 +155,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         "Reject hunk 1",
         "",
         "medium unset-missing-data",
-        "Line 5 alarm errors does not set treatMissingData",
+        "Line 5 alarm errors does not set treat_missing_data",
         "Why, and on a deployed stack",
         '  9  9      metric_name="Errors",',
         ' 10 10      namespace="AWS/Lambda",',
@@ -170,7 +170,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         "Reject hunk 2",
         "",
         "medium unset-missing-data",
-        "Line 24 alarm throttles does not set treatMissingData",
+        "Line 24 alarm throttles does not set treat_missing_data",
         "Why, and on a deployed stack",
         ' 28 29      metric_name="Throttles",',
         ' 29 30      namespace="AWS/Lambda",',
@@ -180,7 +180,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         "Comment on hunk 2",
         "Not fixed",
         "medium unset-missing-data",
-        "Line 14 alarm custom does not set treatMissingData",
+        "Line 14 alarm custom does not set treat_missing_data",
         "the metric is not literal; set notBreaching if missing data is normal, breaching if it is the failure",
         "Nothing matches the filter. Show all",
     ]
@@ -274,7 +274,7 @@ def test_a_reason_is_said_once_for_the_findings_that_have_it(project: Path) -> N
     assert said(left) == [
         "Not fixed",
         "medium unset-missing-data",
-        *(f"Line {line} alarm {name} does not set treatMissingData" for line, name in enumerate("abcd", 2)),
+        *(f"Line {line} alarm {name} does not set treat_missing_data" for line, name in enumerate("abcd", 2)),
         "2 more findings",
         "the metric is not literal; set notBreaching if missing data is normal, breaching if it is the failure",
     ]

@@ -10,7 +10,9 @@ from iacfix.edit import Edit
 from iacfix.languages import ALONE, Comment, Language, TakenOver
 from iacfix.languages.python.choices import kept
 from iacfix.languages.python.depth import is_accepted
+from iacfix.languages.python.names import snake
 from iacfix.languages.python.read import PythonProgram, read
+from iacfix.languages.shared.wording import worded
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
 from iacfix.rewrite import Change
@@ -47,6 +49,10 @@ class Python:
     def statement_line(self, program: Program, value: Value) -> int:
         mine = _mine(program)
         return mine.line(mine.names.statement(value.place))
+
+    def worded(self, program: Program, said: str) -> str:
+        mine = _mine(program)
+        return worded(said, mine.text, snake, mine.package, mine.resources)
 
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
         return _mine(program).provider_names.handed_on(path)

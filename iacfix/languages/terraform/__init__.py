@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.edit import Edit
 from iacfix.languages import ALONE, Comment, Language, TakenOver
+from iacfix.languages.shared.wording import is_word, worded
 from iacfix.languages.terraform.imports import taken_over
 from iacfix.languages.terraform.read import TerraformProgram, read, twice
 from iacfix.languages.terraform.tree import parsed
@@ -38,6 +39,16 @@ class Terraform:
         mine = _mine(program)
         found = mine.statement(value.place)
         return mine.line(found if found is not None else value.place)
+
+    def worded(self, program: Program, said: str) -> str:
+        mine = _mine(program)
+        vocabulary = mine.shapes.vocabulary
+
+        def spelled(name: str) -> str:
+            own, block = vocabulary.spelled(name), vocabulary.block(name)
+            return block if is_word(block, mine.text) and not is_word(own, mine.text) else own
+
+        return worded(said, mine.text, spelled, mine.package, mine.resources)
 
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
         return None

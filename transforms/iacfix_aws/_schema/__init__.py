@@ -8,7 +8,7 @@ the majors is `6 code|7 code`. `transforms/regenerate_schema.py` writes the file
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -74,6 +74,9 @@ class Schema:
     def inputs(self, type: str, path: tuple[str, ...], major: int) -> Collection[str]:
         return _below(type, path, major) or ()
 
+    def names(self, types: Iterable[str], name: str) -> bool:
+        return any(name in _names_of(module) for module in {_parts(type)[0] for type in types})
+
 
 def _below(type: str, path: tuple[str, ...], major: int) -> Mapping[str, Declared] | None:
     """What is declared below a path; None where anything may be there, and nothing where no such path is."""
@@ -112,6 +115,15 @@ def is_module(name: str) -> bool:
 def names_in(module: str, major: int) -> Mapping[str, str]:
     """The names of the classes of a module, by themselves in small letters."""
     return {name.lower(): name for name in _module(module)["types"] if type_of(f"aws.{module}.{name}", major)}
+
+
+@cache
+def _names_of(module: str) -> frozenset[str]:
+    """The inputs and outputs of a module's types, those of their nested types among them."""
+    found = _module(module)
+    inputs = (name for nested in found["nested"].values() for name in nested)
+    types = found["types"].values()
+    return frozenset(inputs).union(*(each["inputs"] for each in types), *(each["outputs"] for each in types))
 
 
 def _parts(name: str) -> tuple[str, str]:

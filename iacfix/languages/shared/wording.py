@@ -1,0 +1,42 @@
+"""What is said of a program, with the names of the schema as its language spells them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from iacfix.languages.shared.options import COPIED, LEFT
+from iacfix.model import Resource
+from iacfix.registry import ProviderPackage
+
+_NAME = re.compile(r"(?<![\w$:-])[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+(?![\w-])")
+"""`treatMissingData`, alone or as a part of a path."""
+
+
+def worded(
+    said: str,
+    text: str,
+    spelled: Callable[[str], str],
+    package: ProviderPackage,
+    made: Callable[[], Iterable[Resource]],
+) -> str:
+    """A name that the program itself holds is quoted from it and stays; the others are inputs of the schema, options,
+    or what the program writes in its own spelling."""
+
+    def name(found: re.Match[str]) -> str:
+        name = found[0]
+        if is_word(name, text):
+            return name
+        own, schema = spelled(name), package.schema
+        if name in COPIED | LEFT or is_word(own, text):
+            return own
+        if schema is not None and schema.names({each.type for each in made()}, name):
+            return own
+        return name
+
+    return _NAME.sub(name, said)
+
+
+def is_word(name: str, text: str) -> bool:
+    """A text has a name as a word of its own."""
+    return name in text and re.search(rf"\b{re.escape(name)}\b", text) is not None

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, dotted, required
 from iacfix.languages.typescript.changes import CHANGEABLE, Changes
 from iacfix.languages.typescript.names import NAMED, Names, is_this_field, member_of, pairs
-from iacfix.languages.typescript.tree import WRAPPERS, unwrapped
+from iacfix.languages.typescript.tree import PERHAPS, WRAPPERS, unwrapped
 
 SHAPES = frozenset({"object", "pair", "array", "string", "template_string"})
 REFERENCES = frozenset(
     {"identifier", "member_expression", "subscript_expression", "call_expression", "await_expression"}
 )
+READING = PERHAPS | {"subscript_expression"}
+"""What stands around a name of which a member is read."""
+LEADING = REFERENCES | {"nested_identifier", "object"}
+"""What a name may be taken from that leads to an import."""
 
 
 class Definitions:
@@ -75,6 +81,16 @@ class Definitions:
         bound = self.names.binding(node) if node.type in NAMED else None
         head = self.imported(bound) if bound is not None else required(node)
         return dotted(head, path) if head is not None else None
+
+    def heads(self) -> Iterator[Node]:
+        """What expressions begin with that may lead to an import: a name, a field, or a call that loads a module."""
+        root = self.names.root
+        yield from (node for node in root.inside("this") if node.parent is not None and node.parent.type in READING)
+        yield from (call for call in root.inside("call_expression", "await_expression") if required(call) is not None)
+        for bound in self.names.all_bindings():
+            source = unwrapped(bound.source) if bound.source is not None else None
+            if bound.imported is not None or (source is not None and source.type in LEADING):
+                yield from self.names.uses(bound)
 
     def _member(self, owner: Node, key: str) -> Node | None:
         """What a field of `this` or an entry of an object that is kept in a constant is once and for all."""

@@ -11,9 +11,10 @@ from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.choices import choices, function_of
 from iacfix.languages.typescript.classes import extended
 from iacfix.languages.typescript.shapes import Shapes
-from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, is_wrapper, unwrapped
 from iacfix.model import Resource, Spelling, Value
 
+ACCESSES = frozenset({"member_expression", "subscript_expression"})
 Made = Callable[[Node, str], Resource]
 """What a call constructs, as an instance of a type."""
 
@@ -22,13 +23,14 @@ def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
     """Every such resource; one that may be of several classes as each of them. What a function of the file is given
     with a class is seen where it is given, else where the function builds it."""
     root, provider = shapes.definitions.names.root, shapes.provider
+    beside_class = {_around(node) for node in shapes.definitions.heads()}
     calls = [node for node in root.inside("new_expression", "call_expression") if provider.type_of(node) is None]
     chosen = [found for node in calls for found in _chosen(shapes, made, node)]
     built = {found.node for found, _ in chosen}
     given = [
         (function_of(shapes.definitions, node), found)
         for node in calls
-        if node not in built
+        if node in beside_class and node not in built
         for found in _in_call(shapes, node)
     ]
     called = {(through, found.type) for found, ways in chosen for through in ways}
@@ -37,6 +39,7 @@ def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
     beside = [
         found
         for node in root.inside("object", "array")
+        if node in beside_class
         for found in (_in_object(shapes, node) if node.type == "object" else _in_list(shapes, node))
     ]
     yield from beside
@@ -45,6 +48,14 @@ def handed(shapes: Shapes, made: Made) -> Iterator[Resource]:
         is_told = found.args.hidden is not None and found.type in with_inputs
         if not is_told and not any((through, found.type) in told for through in ways):
             yield found
+
+
+def _around(head: Node) -> Node | None:
+    """The call, object or list that is given what begins with a name."""
+    node = head
+    while (parent := node.parent) is not None and (is_wrapper(parent) or parent.type in ACCESSES):
+        node = parent
+    return parent.parent if parent is not None and parent.type in ("arguments", "pair") else parent
 
 
 def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, tuple[Node, ...]]]:

@@ -113,7 +113,7 @@ class Names:
         return [
             node
             for node in self._identifiers.get(name, [])
-            if node != bound.target and not _is_target(node) and self.binding(node) == bound
+            if node != bound.target and not _is_target(node) and self.binding(node) is bound
         ]
 
     @cached_property

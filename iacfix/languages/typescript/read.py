@@ -51,6 +51,8 @@ from iacfix.model import (
 )
 from iacfix.registry import ProviderPackage
 
+CUT_OFF = re.compile(r"new(?<!\w...)\s*(?:[:;,=)}\]]|//|/\*|$)", re.MULTILINE)
+"""`new` with no class behind it; the word comes first in the expression, which is looked for at once then."""
 UNREAD = frozenset({"import_statement", "type_annotation", "type_alias_declaration", "interface_declaration"})
 TEXTUAL = frozenset({"string", "template_string", "binary_expression", "call_expression"})
 
@@ -391,7 +393,7 @@ def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Ne
 
 def _cut_off(root: Node, text: str) -> Node | None:
     """The first `new` that the grammar takes for a name, which it does where a line ends behind it."""
-    if re.search(r"\bnew\s*(?:[:;,=)}\]]|//|/\*|$)", text, re.MULTILINE) is None:
+    if CUT_OFF.search(text) is None:
         return None
     return next((node for node in root.inside("identifier") if node.text == "new"), None)
 

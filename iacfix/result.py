@@ -166,8 +166,9 @@ Wide = Mapping[str, Repair]
 class Outcome:
     """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
 
-    `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources.
-    `suppressed` are findings that a comment of another scanner leaves out; their reason names it.
+    `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources,
+    where that was asked for. `suppressed` are findings that a comment of another scanner leaves out; their reason names
+    it.
     `errors` are failures, one line each. `not_taken` are findings whose fix was declined, or would follow one that was.
     `repairs` has what fixing a finding by itself changes of `before`, where that was asked for and is all that it
     changes; `wide` has the others. `packs` are the folders that some of the rules are in, for a process that has not
@@ -246,8 +247,8 @@ class Accept(Protocol):
 class Plan:
     """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
     the options and severities of rules by their ids, those whose fixes are all safe or all unsafe, whether each step is
-    to be one rule's, and whether to say what fixing each finding by itself would change. `packs` are the folders that
-    some of the rules are in."""
+    to be one rule's, and whether to say what fixing each finding by itself would change and where the program makes its
+    resources. `packs` are the folders that some of the rules are in."""
 
     rules: tuple[str, ...]
     unsafe: bool = False
@@ -255,6 +256,7 @@ class Plan:
     options: Mapping[str, Mapping[str, bool]] = field(default_factory=dict[str, Mapping[str, bool]])
     by_rule: bool = False
     repairs: bool = False
+    sites: bool = False
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     safeties: Mapping[str, Safety] = field(default_factory=dict[str, Safety])
     packs: tuple[RuleFolder, ...] = ()

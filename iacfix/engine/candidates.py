@@ -227,6 +227,7 @@ class _Asked:
             options=settings.options,
             by_rule=self.request.by_rule,
             repairs=self.request.repairs,
+            sites=self.request.sites,
             severities={rule: Severity(severity) for rule, severity in settings.severities.items()},
             safeties=safeties,
             packs=settings.packs,

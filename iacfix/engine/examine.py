@@ -25,7 +25,7 @@ from iacfix.files.source import Source, encode
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.registry import Pack, ProviderPackage
-from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported
+from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported, Site
 from iacfix.rule import Finding, Rule, Severity
 
 UNUSED, UNKNOWN_MAJOR, SKIPPED = "unused-ignore", "unknown-provider-major", "skipped-file"
@@ -203,12 +203,16 @@ class _Examination:
             findings=tuple(sorted(reported, key=lambda found: (found.line, found.column, found.rule))),
             suppressed=tuple(self._suppressed(first, rules)),
             steps=tuple(fixing.steps),
-            sites=tuple(site_of(made, self.source.name, origins.line(made.line)) for made in program.resources()),
+            sites=tuple(self._sites(first)) if self.plan.sites else (),
             provider=self.provider,
             errors=tuple(self.errors),
             not_taken=not_taken,
             repairs=fixing.repairs(first, found, settled) if self.plan.repairs else {},
         )
+
+    def _sites(self, first: Reading) -> Iterator[Site]:
+        for made in first.program.resources():
+            yield site_of(made, self.source.name, first.origins.line(made.line))
 
     # reading
 

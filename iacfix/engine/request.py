@@ -23,8 +23,8 @@ class Request:
     """What the command line asks for; None leaves a choice to the settings.
 
     `given` are settings of the command line. With `by_rule` each step is one rule's, with `repairs` it is said what
-    fixing each finding by itself would change, with `cache` outcomes of earlier runs are used; `shared` is a folder of
-    those that other repositories may have made.
+    fixing each finding by itself would change, with `sites` where resources are made. With `cache` outcomes of earlier
+    runs are used; `shared` is a folder of those that other repositories may have made.
     """
 
     paths: tuple[str, ...] = ()
@@ -35,6 +35,7 @@ class Request:
     jobs: int | None = None
     by_rule: bool = False
     repairs: bool = False
+    sites: bool = False
     cache: bool = False
     shared: str | None = None
     given: Given = NOTHING_GIVEN

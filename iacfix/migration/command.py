@@ -44,7 +44,7 @@ def carried_out(request: Request, asked: MigrationRequest, run: Callable[[Reques
         must_be_new(folder, "migration")
     stack = read_stack(_read(asked.export), "stdin" if asked.export == "-" else asked.export)
     preview = Preview(_read(asked.import_file), asked.import_file) if asked.import_file is not None else None
-    done = run(replace(request, unsafe=True))
+    done = run(replace(request, unsafe=True, sites=True))
     packages = {pack.provider.name: pack.provider for pack in packs()}
     plan = planned(done.outcomes, done.root, stack, packages, Procedure(asked.procedure), preview)
     if folder is None and holds_secret(plan.document):

@@ -17,7 +17,7 @@ ALL = tuple(rule.id for pack in packs() for rule in pack.rules)
 
 
 def examined(text: str, name: str, major: int = 7) -> Outcome:
-    return examine(from_bytes(text.encode(), name), Plan(ALL, unsafe=True, major=major), Path())
+    return examine(from_bytes(text.encode(), name), Plan(ALL, unsafe=True, major=major, sites=True), Path())
 
 
 def python(*lines: str) -> str:

@@ -50,7 +50,7 @@ def migration(example: Example) -> Migration:
     root = {"urn": STACK.replace("shop", "proj"), "type": STACK_TYPE, "custom": False}
     export = {"version": 3, "deployment": {"resources": [root, *map(deployed, weak["resources"])]}}
     stack = read_stack(json.dumps(export).encode(), "stack.json")
-    done = examined(Request((str(example.weak),), unsafe=True, major=example.major, jobs=1))
+    done = examined(Request((str(example.weak),), unsafe=True, major=example.major, jobs=1, sites=True))
     assert [program.project for program in programs(done.outcomes, done.root)] == [None]
     packages = {pack.provider.name: pack.provider for pack in packs()}
     return planned(done.outcomes, done.root, stack, packages, Procedure.UPGRADE, None)

@@ -54,7 +54,7 @@ def plan_of(tmp_path: Path) -> MigrationOf:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
         stack = read_stack(export(*entries, pending=pending).encode(), "stack.json")
-        done = run(Request(paths=(str(tmp_path),), unsafe=True, jobs=1))
+        done = run(Request(paths=(str(tmp_path),), unsafe=True, jobs=1, sites=True))
         assert done.errors == ()
         packages = {pack.provider.name: pack.provider for pack in packs()}
         return planned(done.outcomes, done.root, stack, packages, procedure, None)

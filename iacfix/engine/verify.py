@@ -23,7 +23,7 @@ def broken_promise(language: Language, before: Program, after: Program, old: str
 
 
 def _not_accepted(language: Language, old: str, new: str) -> str | None:
-    if language.accepts(old) and not language.accepts(new):
+    if not language.accepts(new) and language.accepts(old):
         return "the language itself would not take the new text"
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import tree_sitter_hcl
 from tree_sitter import Language, Parser, Point, Tree
@@ -28,7 +28,9 @@ def parse(data: bytes) -> Tree:
     return _parser().parse(data)
 
 
+@lru_cache(1)
 def parsed(data: bytes) -> Node:
+    """The tree of a text; of what is being written several ask, one after the other."""
     return grown(parse(data), data)
 
 

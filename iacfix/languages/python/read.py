@@ -82,7 +82,7 @@ class PythonProgram(SourceProgram[syntax.Node]):
         made = bound.node if bound is not None else None
         if not isinstance(made, syntax.FunctionDef | syntax.ClassDef):
             return False
-        return any(made in self.names.ancestors(resource) for resource in self._resources)
+        return any(made in self.names.ancestors(call) for call in self._types)
 
     # where things are
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Generic
 
 from iacfix import reasons
@@ -38,7 +39,7 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
     ) -> None:
         self.text, self.package = text, package
         self._provider, self._neighbours = provider, neighbours
-        self._of_types: dict[tuple[str, ...], list[Resource]] = {}
+        self._of_types: dict[tuple[str, ...], Sequence[Resource]] = {}
         self.value, self.shape = shapes.value, shapes.shape
 
     @property
@@ -51,12 +52,8 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
 
     def resources(self, *types: str) -> Iterator[Resource]:
         if types not in self._of_types:
-            self._of_types[types] = [found for found in self._all if not types or found.type in types]
+            self._of_types[types] = self._of(*types)
         return iter(self._of_types[types])
-
-    @cached_property
-    def _all(self) -> Sequence[Resource]:
-        return self._made()
 
     def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
         for type, path in places:
@@ -103,8 +100,8 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
     # what a language says
 
     @abstractmethod
-    def _made(self) -> Sequence[Resource]:
-        """Every resource, in source order."""
+    def _of(self, *types: str) -> Sequence[Resource]:
+        """The resources of these types, of every type where none is named, in source order."""
 
     @abstractmethod
     def _written(self) -> Sequence[Text]:
@@ -128,6 +125,7 @@ class SourceProgram(ReadProgram[NodeT], ABC):
         self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours, shapes: Shapes[NodeT]
     ) -> None:
         super().__init__(text, package, provider, neighbours, shapes)
+        self._made: dict[NodeT, Resource] = {}
         self.shapes, self.definitions, self.provider_names = shapes, shapes.definitions, shapes.provider
         self.qualified, self.function_of = self.provider_names.qualified, self.provider_names.function_of
         self.type_of, self.type_named = self.provider_names.type_of, self.provider_names.type_named
@@ -143,7 +141,7 @@ class SourceProgram(ReadProgram[NodeT], ABC):
             return True
         atoms = (call for call in self.calls if self._is_at_import(call))
         return any(
-            call in self._resources or self.function_of(call) is not None or self._needs_engine(call) for call in atoms
+            call in self._types or self.function_of(call) is not None or self._needs_engine(call) for call in atoms
         )
 
     def release(self) -> None:
@@ -158,35 +156,45 @@ class SourceProgram(ReadProgram[NodeT], ABC):
         return self._calls()
 
     @cached_property
-    def _resources(self) -> dict[NodeT, Resource]:
-        return {call: self.resource(call, type) for call in self.calls if (type := self.type_of(call))}
+    def _types(self) -> dict[NodeT, str]:
+        """The calls that construct a resource, by its type; resources are made of those that are asked for."""
+        return {call: type for call in self.calls if (type := self.type_of(call))}
+
+    def _resource(self, call: NodeT) -> Resource | None:
+        """What a call constructs, where that is a resource."""
+        if call not in self._made and (type := self._types.get(call)) is not None:
+            self._made[call] = self.resource(call, type)
+        return self._made.get(call)
 
     def handed_on_by(self, resource: Resource) -> str | None:
         """The other file of the project that hands on the class of a resource."""
         return self.provider_names.through(self.shapes.syntax.callee(resource.node))
 
-    def _made(self) -> list[Resource]:
-        """The resources with those whose class is chosen or handed on."""
-        others = list(self._handed())
-        both = [*self._resources.values(), *others]
-        return sorted(both, key=lambda found: (found.line, found.column)) if others else both
-
     @cached_property
-    def _built(self) -> dict[NodeT, Resource]:
-        return {found.node: found for found in self._all}
+    def _others(self) -> list[Resource]:
+        """The resources whose class is chosen or handed on."""
+        return list(self._handed())
+
+    def _of(self, *types: str) -> list[Resource]:
+        own = (self._resource(call) for call, type in self._types.items() if not types or type in types)
+        others = (found for found in self._others if not types or found.type in types)
+        both = [found for found in chain(own, others) if found is not None]
+        return sorted(both, key=lambda found: (found.line, found.column)) if self._others else both
 
     def resource_at(self, node: NodeT) -> Resource | None:
         """The resource an expression stands for: the call itself, a name or a field that holds it."""
         node = self.shapes.syntax.unwrapped(node)
-        return self._resources.get(self.definitions.of(node) or node)
+        return self._resource(self.definitions.of(node) or node)
 
     def untouched(self, node: NodeT) -> str | None:
         """Why nothing is edited there: the node lies in a call that constructs a resource through a class of the file,
         or that does not call the resource's class."""
-        around = [found for found in (node, *node.ancestors()) if found in self._built]
-        if any(call in self._resources and self._is_extended(call) for call in around):
+        others = {found.node: found for found in self._others}
+        around = [found for found in (node, *node.ancestors()) if found in self._types or found in others]
+        if any(call in self._types and self._is_extended(call) for call in around):
             return reasons.SUBCLASS
-        return self._built[around[0]].untouched if around else None
+        built = (others.get(around[0]) or self._resource(around[0])) if around else None
+        return built.untouched if built is not None else None
 
     def _is_extended(self, call: NodeT) -> bool:
         return self.type_named(self.shapes.syntax.callee(call)) is None
@@ -207,7 +215,7 @@ class SourceProgram(ReadProgram[NodeT], ABC):
         for around in node.ancestors():
             if self._is_apart(around):
                 break
-            if (resource := self._resources.get(around)) is not None:
+            if (resource := self._resource(around)) is not None:
                 return Caller(resource, resource.options)
             if (options := self.given_options(around)) is not None:
                 return Caller(None, options)

@@ -234,8 +234,8 @@ class TerraformProgram(ReadProgram[Node]):
                 found.setdefault(tuple(names), []).append(block)
         return found
 
-    def _made(self) -> list[Resource]:
-        return list(self._resources.values())
+    def _of(self, *types: str) -> list[Resource]:
+        return [found for found in self._resources.values() if not types or found.type in types]
 
     def resource_at(self, block: Node) -> Resource | None:
         return self._resources.get(block)

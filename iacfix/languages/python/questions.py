@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ KINDS: dict[type[syntax.Node], Kind] = {
     syntax.Subscript: Kind.INDEX,
     syntax.Attribute: Kind.MEMBER,
 }
+PLAIN = re.compile(r"\"[^\"\\\r\n\0]*\"|'[^'\\\r\n\0]*'")
+"""A string literal that says what stands between its quotes; nearly all of a program are such."""
 CONSTANTS = {"True": Kind.FLAG, "False": Kind.FLAG, "None": Kind.NULL}
 
 
@@ -102,6 +105,8 @@ def _key(node: syntax.Node) -> str | None:
 
 def evaluated(code: str) -> str | None:
     """The text a literal expression denotes."""
+    if PLAIN.fullmatch(code):
+        return code[1:-1]
     try:
         found = ast.literal_eval(code.strip())
     except (ValueError, SyntaxError, TypeError):

@@ -9,11 +9,13 @@ the majors is `6 code|7 code`. `transforms/regenerate_schema.py` writes the file
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent
+KEPT = 2000
+"""Answers that are kept: programs use few classes, and rules ask for them at each resource."""
 
 
 class Declared(NamedTuple):
@@ -41,6 +43,7 @@ class DeclaredType(NamedTuple):
     outputs: frozenset[str]
 
 
+@lru_cache(maxsize=KEPT)
 def type_of(name: str, major: int) -> DeclaredType | None:
     """What `aws.s3.Bucket` declares in the major; None where there is no such class, or none with inputs of its own."""
     module, last = _parts(name)
@@ -57,6 +60,7 @@ def is_class(name: str, major: int) -> bool:
     return type_of(name, major) is not None or str(major) in _module(module)["typescript"].get(last, "")
 
 
+@lru_cache(maxsize=KEPT)
 def nested_of(type_name: str, nested: str, major: int) -> Mapping[str, Declared]:
     """The inputs of a nested type as an input of `type_name` names it, of that module or `module.Name`."""
     home, _, last = nested.rpartition(".")

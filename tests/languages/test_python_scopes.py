@@ -63,7 +63,8 @@ def _of_accesses(their: Any, our: scopes.Scope, made: dict[cst.CSTNode, syntax.N
     ]
     right = [
         (id(use.node), sorted(bound(one) for one in use.referents), use.is_annotation, use.is_type_hint)
-        for use in our.accesses
+        for reads in our.reads.values()
+        for use in reads
     ]
     if sorted(left) != sorted(right):
         yield f"accesses in {our}: {[each for each in left if each not in right]}"

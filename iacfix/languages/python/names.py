@@ -177,7 +177,8 @@ class Names:
         return frozenset(
             access.node.value
             for scope in self.scopes
-            for access in scope.accesses
+            for name, reads in scope.reads.items()
+            for access in (reads if self._checked else scope.early(name))
             if isinstance(access.node, syntax.Name) and self._is_unbound(access)
         )
 

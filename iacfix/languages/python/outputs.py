@@ -25,6 +25,8 @@ OF_CONFIG = frozenset(
 OF_STACK = frozenset({"get_output", "require_output"})
 PLAIN_CALLS = frozenset({"json.dumps", "os.getenv", "os.environ.get", "pulumi.get_stack", "pulumi.get_project"})
 TEXTS = (syntax.FormattedString, syntax.ConcatenatedString)
+MAKING = (*TEXTS, syntax.BinaryOperation, syntax.Call)
+"""What makes a text of its parts."""
 SHOWING = frozenset({"str", "repr", "format", "ascii"})
 """Functions of Python that make text of whatever they are given."""
 JOINING = frozenset({"join", "format_map", "replace"})
@@ -162,7 +164,7 @@ class Outputs:
     def unresolved(self) -> Iterator[tuple[syntax.Node, list[syntax.Node]]]:
         """The expressions that make text or JSON, each with what is computed in it."""
         module = self.provider.definitions.names.module
-        for node in inside(module, syntax.BaseExpression):
+        for node in inside(module, MAKING):
             if not isinstance(node.parent, syntax.ConcatenatedString | syntax.Expr):
                 parts = list[syntax.Node](self.parts(node))
                 if parts:

@@ -346,13 +346,13 @@ class Renderer:
     def expression(self, code: str) -> cst.BaseExpression:
         """Parse code and put the kept expressions in."""
         parsed = cst.parse_expression(code, self.originals.config)
-        filled = parsed.visit(_Fill(self, self._kept))
+        filled = parsed.visit(_Fill(self, self._kept)) if MARK in code else parsed
         assert isinstance(filled, cst.BaseExpression)
         return filled
 
     def statement(self, code: str) -> cst.SimpleStatementLine:
         parsed = cst.parse_statement(code, self.originals.config)
-        filled = parsed.visit(_Fill(self, self._kept))
+        filled = parsed.visit(_Fill(self, self._kept)) if MARK in code else parsed
         assert isinstance(filled, cst.SimpleStatementLine)
         return filled
 

@@ -130,7 +130,7 @@ class Scope:
         self.prefix = prefix
         self.count = 0
         self.bound: dict[str, list[BaseAssignment]] = {}
-        self.accesses: list[Access] = []
+        self.reads: dict[str, list[Access]] = {}
         self.readers: dict[str, list[tuple[Scope, Sequence[Access]]]] = {}
         self.elsewhere: dict[str, Scope] = {}
 
@@ -175,6 +175,16 @@ class Scope:
             else:
                 found = found.parent.visible(scope) if found.parent is not None else None
         return None
+
+    def early(self, name: str) -> list[Access]:
+        """The places here that read a name before it is bound here; all of them where nothing binds it."""
+        holder = self.holder(name, self)
+        if holder is None:
+            return self.reads[name]
+        if holder is not self:
+            return []
+        first = min(bound.index for bound in self.bound[name])
+        return [access for access in self.reads[name] if access.index <= first]
 
     def target(self, name: str) -> Scope:
         """The scope where an assignment in this one binds a name."""
@@ -322,9 +332,9 @@ class _Walk:
         groups: dict[tuple[Scope, str], list[Access]] = {}
         for access in self.found:
             accesses[access.node] = access
-            access.scope.accesses.append(access)
             groups.setdefault((access.scope, access.name), []).append(access)
         for (scope, name), group in groups.items():
+            scope.reads[name] = group
             self._link(scope, name, group)
         return Scopes(self.module, self.every, accesses, self.entered)
 

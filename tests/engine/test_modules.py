@@ -27,6 +27,7 @@ ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
   statistic           = "Sum"
 }}
 """
+BUCKET = 'resource "aws_s3_bucket" "data" {\n  bucket = "acme-data"\n}\n'
 LINE = '  treat_missing_data  = "notBreaching"\n'
 
 
@@ -132,6 +133,12 @@ def test_terraforms_own_folder_is_not_visited(root: Path):
     alarm = ALARM.format("a", '"AWS/CodeBuild"')
     done = _run(root, {".terraform/modules/x/main.tf": alarm, "main.tf": "locals {}\n"})
     assert (done.tasks, done.left_alone) == ((), ())
+
+
+def test_a_module_for_a_major_that_nobody_knows_is_told_as_that(root: Path):
+    pinned = 'terraform {\n  required_providers {\n    aws = "~> 2.0"\n  }\n}\n'
+    done = _run(root, {"main.tf": pinned + BUCKET}, select=("unblocked-bucket",))
+    assert (done.errors, [found.rule for found in done.findings]) == ((), ["unknown-provider-major"])
 
 
 def test_places_are_those_of_the_files():

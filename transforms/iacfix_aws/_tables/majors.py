@@ -18,12 +18,12 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True)
 class Since(Generic[Fact]):
-    """A fact that changed with a major: by the first major that each is right for."""
+    """A fact that changed with a major: by the first major that each is right for; the first one holds before it too."""
 
     facts: Mapping[int, Fact]
 
     def __getitem__(self, major: int) -> Fact:
-        return self.facts[max(since for since in self.facts if since <= major)]
+        return self.facts[max((since for since in self.facts if since <= major), default=min(self.facts))]
 
 
 class Life(NamedTuple):

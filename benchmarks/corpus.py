@@ -95,8 +95,12 @@ class Sizes:
 
 def write(folder: Path, sizes: Sizes) -> None:
     """Write below the folder: `empty/`, `large/` (no file names the provider), `alarms/LANGUAGE_COUNT.SUFFIX`, and for
-    each language `programs/` (half of them weak), `weak/` (an alarm to fix in each) and `few/` (few are programs)."""
+    each language `programs/` (half of them weak), `weak/` (an alarm to fix in each) and `few/` (few are programs);
+    modules are in `terraform/`, half of them weak."""
     (folder / "empty").mkdir(parents=True)
+    for example in sorted((EXAMPLES / "terraform").iterdir()):
+        for number in range(sizes.copies):
+            _copy_module(example, number, folder / "terraform")
     for number in range(sizes.large):
         _write(folder / f"large/part_{number // 100:03}/plain_{number:05}.py", _plain("python", number))
     for language, suffix in SUFFIX.items():
@@ -127,6 +131,13 @@ def _copy(example: Path, number: int, folder: Path) -> None:
         for place in places:
             _write(place / f"{name}_{state}.{suffix}", text)
             _write(place / pins, pinned)
+
+
+def _copy_module(example: Path, number: int, folder: Path) -> None:
+    for state in ("weak", "fixed"):
+        for file in sorted((example / state).glob("*.tf")):
+            text = f"# copy {number}\n" + file.read_text(encoding="utf-8")
+            _write(folder / f"{example.name}_{number}_{state}" / file.name, text)
 
 
 def _write(path: Path, text: str) -> None:

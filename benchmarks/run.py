@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 RULES = HERE / "rules"
 CACHE = ROOT / ".cache" / "bench"
+PEERS = {"peers": "requirements.txt", "scanners": "requirements-scanners.txt"}
+"""The environments of the peers by their lists: checkov and semgrep want different versions of the same packages."""
 PAST = "d170ed0"
 """The revision before Python was read by tree-sitter and all rules by one reading."""
 ONE = "unset-missing-data"
@@ -84,7 +86,7 @@ class Tools:
     """The commands, all in one place: iacfix, its past, the interpreter and the peers."""
 
     iacfix: Path
-    peers: Path
+    peers: tuple[Path, ...]
     place: Path
     cache: Path
 
@@ -128,8 +130,16 @@ class Tools:
     def codemod(self, folder: str) -> Command:
         return self._peer("LibCST's codemod", "python", str(RULES / "codemod.py"), folder)
 
+    def checkov(self, folder: str) -> Command:
+        options = ("--framework", "terraform", "--quiet", "--compact", "--skip-download")
+        return self._peer("checkov", "checkov", "--directory", folder, *options)
+
+    def tflint(self, folder: str) -> Command:
+        # Its rules about the provider are a plugin, which it would download: those of its own are less work.
+        return self._peer("tflint", "tflint", "--chdir", folder, "--recursive", "--force")
+
     def _peer(self, name: str, program: str, *arguments: str) -> Command:
-        found = shutil.which(program, path=os.pathsep.join([str(self.peers), os.environ.get("PATH", "")]))
+        found = shutil.which(program, path=os.pathsep.join([*map(str, self.peers), os.environ.get("PATH", "")]))
         return Command(name, (found, *arguments) if found else (), self.place)
 
 
@@ -162,6 +172,10 @@ def comparisons(tools: Tools) -> Iterator[Comparison]:
             own, plain = (tools.check("--output-format", each, f"{language}/weak") for each in (format, "concise"))
             work = f"weak {title} programs, {format}"
             yield Comparison(work, own, replace(plain, name="concise"), Goal(1.3), rounds=3)
+    for rules, options in (("all rules", ()), ("one rule", ("--select", ONE))):
+        for other, goal in ((tools.checkov, times_faster(2)), (tools.tflint, FASTER)):
+            own = tools.check(*options, "terraform")
+            yield Comparison(f"Terraform modules, {rules}", own, other("terraform"), goal, rounds=3)
     again = tools.check("python/programs", cached=True)
     first = replace(again, name="the first run", before=lambda: shutil.rmtree(tools.cache, ignore_errors=True))
     yield Comparison("second run, nothing changed", again, first, times_faster(20))
@@ -185,11 +199,11 @@ def _past_tree() -> Path | None:
     return tree
 
 
-def install_peers(folder: Path) -> None:
-    """The peers in an environment of their own; what cannot be installed is missing in the table."""
+def install_peers(folder: Path, named: str) -> None:
+    """The peers of a list in an environment of their own; what cannot be installed is missing in the table."""
     if not folder.exists():
         venv.create(folder, with_pip=True)
-        for line in (HERE / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        for line in (HERE / named).read_text(encoding="utf-8").splitlines():
             command = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--quiet", line]
             if subprocess.run(command, check=False).returncode:
                 print(f"{line} could not be installed", file=sys.stderr)
@@ -285,7 +299,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     iacfix: Path = options.iacfix.absolute()
     if not iacfix.exists():
         parser.error(f"{iacfix} does not exist; run make demo, or name another with --iacfix")
-    install_peers(CACHE / "peers")
+    for environment_of, named in PEERS.items():
+        install_peers(CACHE / environment_of, named)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     sizes = corpus.Sizes(plain=50, large=300, copies=1) if options.quick else corpus.Sizes()
@@ -294,7 +309,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder = Path(name).resolve()
         place = folder / "corpus"
         corpus.write(place, sizes)
-        tools = Tools(iacfix, CACHE / "peers" / "bin", place, folder / "cache")
+        tools = Tools(iacfix, tuple(CACHE / each / "bin" for each in PEERS), place, folder / "cache")
         environment = quiet_environment(folder)
         print(f"{sizes.copies} copies of each program, {sizes.large} files without a candidate, one core;")
         print(f"a load of {os.getloadavg()[0]:.1f} before the start\n")

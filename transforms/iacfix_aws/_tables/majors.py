@@ -18,7 +18,7 @@ Fact = TypeVar("Fact")
 
 @dataclass(frozen=True)
 class Since(Generic[Fact]):
-    """A fact that changed with a major: by the first major that each is right for; the first of all holds before too."""
+    """A fact that changed with a major: by the first major that each is right for; the first holds before too."""
 
     facts: Mapping[int, Fact]
 

@@ -509,6 +509,10 @@ SHARED_LINES = Reason(
 SOME_COMMENTS_MOVE = Reason(
     "some-comments-move", "only some of the comments above it would move", "move them by hand first"
 )
+ARGUMENT_IS_READ = Reason(
+    "argument-is-read", "the module names {name} elsewhere, too", "rename it by hand, with what names it"
+)
+BLOCK_TAKES_ITS_PLACE = Reason("block-takes-its-place", "a block takes its place", "write the block by hand")
 NOT_SUPPORTED = Reason("not-supported", "this change is not supported for Terraform yet", "fix it by hand")
 MADE_SEVERAL_TIMES = Reason("made-several-times", "{resource} uses count or for_each", "fix it by hand")
 IN_SEVERAL_PLACES = Reason("in-several-places", "a part of it is written in several places", "write it in one place")

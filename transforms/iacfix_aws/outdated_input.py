@@ -9,10 +9,11 @@
 *Lesson* A deprecated input names its successor: take it before the major that drops it.
 
 *Left alone* Inputs that the program's major has, but for `vpc` of an elastic IP, whose successor both majors know;
-inputs that are not written out; Terraform modules, where `terraform validate` names what its provider no longer has.
+inputs that are not written out; what version 5 of Terraform's provider has under it.
 
 *Reported only* Inputs without a successor that means the same; values that are not written out where a word takes the
-place of a flag; a successor that is given too; what is gone inside of objects.
+place of a flag; a successor that is given too; what is gone inside of objects. In a Terraform module what a block takes
+the place of, and what else names the argument.
 
 *On a deployed stack* The provider keeps both names for the same setting, so the next deployment changes nothing, or
 only the state. An association of Systems Manager may be replaced: its fix is unsafe.
@@ -34,12 +35,15 @@ from iacfix_aws._views.unknown import Unknown, outdated, renamed
 REPLACED = "the provider may replace the association: read the preview"
 
 
-@rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
+@rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws", "aws_"))
 def outdated_input(program: Program) -> Iterator[Finding]:
     for host in program.resources():
         for one in outdated(program, host):
             gone = "major 7 no longer has" if one.others else "is deprecated and gone in major 7"
             message = f"{host.type} {host.label} has {one.path}, which {gone}"
+            if host.written:
+                number = program.provider.number
+                message = f"{host.written} {host.label} has {one.entry.written}, which version {number} no longer has"
             fix = _fix(program, one)
             if isinstance(fix, str):
                 yield Finding(one.entry.value, message, reason=fix)
@@ -53,7 +57,7 @@ def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
     """The edits that say the same, or why there are none."""
     type, key, value = one.type, one.path, one.entry.value
     if key in DROPPED.get(type, ()):
-        return (DropField(one.fields, key),)
+        return (DropField(one.fields, one.entry.key),)
     if (right := RENAMED.get(type, {}).get(key)) is not None:
         edit = renamed(program, one, right)
         return (edit,) if isinstance(edit, Rename) else edit

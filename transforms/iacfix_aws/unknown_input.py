@@ -32,7 +32,7 @@ from iacfix_aws._schema import version
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.renames import INPUTS, OWN_RESOURCES
 from iacfix_aws._views.unknown import Unknown, renamed, unknown_inputs
-from iacfix_aws._views.unknown_arguments import unknown_arguments
+from iacfix_aws._views.unknown_arguments import unknown_anywhere
 
 BLOCK = "aws.s3.BucketPublicAccessBlock"
 BLOCKING = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -41,7 +41,7 @@ BLOCKING = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restric
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
 def unknown_input(program: Program) -> Iterator[Finding]:
     for host in program.resources():
-        yield from (Finding(one.value, one.message, reason=one.reason) for one in unknown_arguments(program, host))
+        yield from (Finding(one.value, one.message, reason=one.reason) for one in unknown_anywhere(program, host))
         unknowns = list(unknown_inputs(program, host))
         blocking = [one for one in unknowns if host.type.startswith("aws.s3.Bucket") and one.entry.key in BLOCKING]
         if blocking:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,8 @@ from iacfix.languages.terraform.tree import parsed, unwrapped
 from iacfix.rewrite import Change, ordered, spliced, utf8
 
 STEP = "  "
+NAME, SIGN = re.compile(rb"[\w-]+"), re.compile(rb"[ \t]*=(?!=)")
+"""An argument, and what stands behind it."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +72,19 @@ def _is_aligned(run: Sequence[Cell]) -> bool:
 
 
 def _closed(data: bytes, text: bytes, made: Sequence[Change]) -> dict[int, bool]:
-    """The lines of the new text between which others left, and whether the old lines there were aligned."""
+    """The lines of the new text between which others left, or that got another name, and whether the old lines there
+    were aligned."""
     found: dict[int, bool] = {}
     cells: dict[int, Cell] | None = None
     for change, (start, _, _) in zip(made, _placed(made), strict=True):
-        if change.text or b"\n" not in data[change.start : change.stop]:
+        is_renamed = bool(NAME.fullmatch(data, change.start, change.stop) and SIGN.match(data, change.stop))
+        if not is_renamed and (change.text or b"\n" not in data[change.start : change.stop]):
             continue
         cells = _cells(parsed(data), data) if cells is None else cells
         first, row = data.count(b"\n", 0, change.start), text.count(b"\n", 0, start)
+        if is_renamed:
+            found[row] = first in cells and _is_aligned([cells[each] for each in _run(cells, first)])
+            continue
         last = first + data.count(b"\n", change.start, change.stop)
         sides = [each for each in (first - 1, first, last - 1, last) if each in cells]
         is_aligned = all(_is_aligned([cells[each] for each in _run(cells, side)]) for side in sides)

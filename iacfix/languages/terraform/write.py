@@ -7,11 +7,12 @@ from itertools import pairwise
 from typing import cast
 
 from iacfix import reasons
-from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Replace, Reread, Retype, SetField
+from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Rename, Replace, Reread, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.claims import piece_of
 from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.touched import renamed_entry
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.layout import STEP, aligned
 from iacfix.languages.terraform.lookups import Lookups
@@ -85,6 +86,8 @@ class Writer:
                 self._drop(fields, key)
             case Reread(read, output):
                 self._reread(read, output)
+            case Rename():
+                self._rename(edit)
             case Retype(resource, type):
                 self._retype(resource.node, type)
             case AddResource():
@@ -261,6 +264,34 @@ class Writer:
             raise CannotFix(reasons.READ_AS_A_WHOLE)
         name = names[at]
         self._change(name.start_byte, name.end_byte, self.program.shapes.vocabulary.spelled(output), name.start_byte)
+
+    def _rename(self, edit: Rename) -> None:
+        """Another name in its place, with what is set there."""
+        entry = renamed_entry(edit)
+        if not isinstance(entry.node, Node) or entry.node.type != "attribute":
+            raise CannotFix(reasons.NOT_SUPPORTED)
+        name, expression = entry.node.named_children[0], entry.node.named_children[-1]
+        made = edit.value if isinstance(edit.value, list) else [edit.value]
+        if any(isinstance(each, Inputs) for each in made):
+            raise CannotFix(reasons.BLOCK_TAKES_ITS_PLACE)
+        if self._is_told(entry.node, name.text):
+            raise CannotFix(reasons.ARGUMENT_IS_READ.of(name=name.text))
+        spelled = self.program.shapes.vocabulary.spelled(edit.new)
+        self._change(name.start_byte, name.end_byte, spelled, name.start_byte)
+        if edit.value is not None:
+            written = self.render.value(edit.value, self._indent(entry.node))
+            self._change(expression.start_byte, expression.end_byte, written, expression.end_byte)
+
+    def _is_told(self, node: Node, name: str) -> bool:
+        """The module reads an argument of a resource by its name, or ignores its changes."""
+        *_, block = (each for each in node.ancestors() if each.type == "block")
+        readers = self.program.names.readers(tuple(map(label_text, labels_of(block))))
+        ignored = (
+            any(kind_of(each) == "lifecycle" for each in named.ancestors() if each.type == "block")
+            for named in block.inside("variable_expr")
+            if named.text == name
+        )
+        return any(found.text == name for read in readers for found in members(read)[1:2]) or any(ignored)
 
     def _retype(self, block: Node, type: str) -> None:
         """The block is of another type, and what reads it, or tells of it, knows."""

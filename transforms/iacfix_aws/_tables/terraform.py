@@ -24,6 +24,7 @@ RULES = frozenset(
         "missing-bucket-reads",
         "open-ingress",
         "optional-metadata-token",
+        "outdated-input",
         "outdated-region-name",
         "reserved-lambda-variable",
         "unblocked-bucket",

@@ -13,6 +13,7 @@ from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.other_names import NO_CLASSES, OTHER_NAMES
 from iacfix_aws._tables.renames import CLASSES, NESTED, OTHER_PACKAGES
+from iacfix_aws._views.unknown_arguments import unknown_arguments
 
 OPTIONS = frozenset(
     {
@@ -164,9 +165,13 @@ STAGES = "aws.apigateway.Deployment"
 
 def outdated(program: Program, host: Resource) -> Iterator[Unknown]:
     """What only an earlier major has, and what both can say better."""
+    for one in unknown_arguments(program, host):
+        if (older := one.older) is not None:
+            path = ".".join((*one.keys[:-1], one.key_in(older)))
+            yield Unknown(host, host.type, one.fields, one.entry, one.declared, path, (older,))
     found = (*unknown_inputs(program, host), *unknown_nested(program, host)) if host.type != STAGES else ()
     yield from (one for one in found if any(other < program.provider.major for other in one.others))
-    if host.type == "aws.ec2.Eip" and (vpc := known_input(program, host, "vpc")) is not None:
+    if host.type == "aws.ec2.Eip" and not host.written and (vpc := known_input(program, host, "vpc")) is not None:
         yield vpc
 
 

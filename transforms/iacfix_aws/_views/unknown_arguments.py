@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from iacfix.model import Entry, Fields, Items, Program, Provider, Resource, Value
 from iacfix_aws._schema import Declared, Schema, nested_of, type_of
 from iacfix_aws._tables import reasons
-from iacfix_aws._tables.terraform import EVERYWHERE, OTHERWISE_NAMED, TABLED, WRITE_ONLY, Terraform
+from iacfix_aws._tables.terraform import EVERYWHERE, NUMBERING, OTHERWISE_NAMED, TABLED, WRITE_ONLY, Terraform
 
 SCHEMA, VOCABULARY = Schema(), Terraform()
 
@@ -19,11 +19,30 @@ class UnknownArgument:
     """An argument or a block that does not exist there in the version; `path` leads to it by the provider's names."""
 
     host: Resource
+    type: str
     written: str
+    fields: Fields
     entry: Entry
     path: str
+    owner: str
+    keys: tuple[str, ...]
     declared: Mapping[str, Declared]
     version: int
+
+    def key_in(self, major: int) -> str:
+        """Its name in the schema of another major."""
+        return VOCABULARY.argument(self.owner, self.entry.written, major).name
+
+    def is_in(self, major: int) -> bool:
+        """That major has it."""
+        path = (*self.keys[:-1], self.key_in(major))
+        return type_of(self.type, major) is None or SCHEMA.has(self.type, path, major)
+
+    @property
+    def older(self) -> int | None:
+        """The major of the schema for the last version of the provider that had it."""
+        facts = (NUMBERING[number] for number in sorted(TABLED, reverse=True) if number < self.version)
+        return next((major for major in facts if self.is_in(major)), None)
 
     @property
     def value(self) -> Value:
@@ -57,9 +76,14 @@ def unknown_arguments(program: Program, host: Resource, meant: str = "") -> Iter
     if not host.written or declared is None or provider.number not in TABLED:
         return
     majors = (provider.major, *provider.others)
-    for found, keys in _Arguments(host, type, meant or host.written, provider).below(host.args, type, declared.inputs):
-        if not any(SCHEMA.has(type, keys, major) for major in majors):
+    for found in _Arguments(host, type, meant or host.written, provider).below(host.args, type, declared.inputs):
+        if not any(found.is_in(major) for major in majors):
             yield found
+
+
+def unknown_anywhere(program: Program, host: Resource) -> Iterator[UnknownArgument]:
+    """Those that no version before had either."""
+    return (one for one in unknown_arguments(program, host) if one.older is None)
 
 
 @dataclass(frozen=True)
@@ -73,7 +97,7 @@ class _Arguments:
 
     def below(
         self, fields: Fields, owner: str, inputs: Mapping[str, Declared], keys: tuple[str, ...] = (), path: str = ""
-    ) -> Iterator[tuple[UnknownArgument, tuple[str, ...]]]:
+    ) -> Iterator[UnknownArgument]:
         for entry in fields.entries:
             inner = f"{path}{entry.written}"
             if not entry.written or self._is_known(entry, inner):
@@ -81,7 +105,10 @@ class _Arguments:
             argument = VOCABULARY.argument(owner, entry.written, self.provider.major)
             here = (*keys, argument.name)
             if argument.name not in inputs:
-                yield UnknownArgument(self.host, self.written, entry, inner, inputs, self.provider.number), here
+                number = self.provider.number
+                yield UnknownArgument(
+                    self.host, self.type, self.written, fields, entry, inner, owner, here, inputs, number
+                )
             elif argument.inner is not None and (nested := inputs[argument.name].nested) is not None:
                 known = nested_of(self.type, nested, self.provider.major)
                 for block in _blocks(entry.value) if known else ():

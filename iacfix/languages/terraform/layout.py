@@ -41,7 +41,7 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
         run = _run(cells, row)
         old = [cells[each] for each in run if each not in touched]
         is_aligned = closed.get(row) or _is_aligned(old)
-        if row not in touched and not is_aligned:
+        if not is_aligned and not _is_named(text, made, cells[row]):
             continue
         column = max(cells[each].width for each in run) + 1
         for each in run if is_aligned else [row]:
@@ -138,6 +138,12 @@ def _touched(text: bytes, made: Sequence[Change]) -> set[int]:
             first += 1
         rows |= set(range(first, text.count(b"\n", 0, stop) + 1))
     return rows
+
+
+def _is_named(text: bytes, made: Sequence[Change], cell: Cell) -> bool:
+    """A change wrote the name of the attribute, or what is between that and its sign."""
+    line = text.rfind(b"\n", 0, cell.start) + 1
+    return any(start < cell.stop and stop > line for start, stop, _ in _placed(made))
 
 
 def _placed(made: Sequence[Change]) -> Iterator[tuple[int, int, int]]:

@@ -12,7 +12,7 @@ balancers in `lb`, AWS Config in `cfg`. A Terraform module with such a resource 
 that people take for CloudWatch, RDS, API Gateway and S3 are known.
 
 *Left alone* Classes of either SDK, of both majors, those that only TypeScript has included; enumerations; the
-configuration module; other packages; Terraform modules, where `terraform validate` names such types.
+configuration module; other packages.
 
 *Reported only* Classes that no table knows, with the nearest of their module, also where they are imported or named and
 nothing is built of them; a class that is chosen or handed on; a class of which an input would not

@@ -388,6 +388,9 @@ def decoded(value: Any, hint: Any, texts: Sequence[str]) -> Any:
 def _reader(hint: Any) -> Callable[[Any, Sequence[str]], Any]:
     """How a value of a type is read; raises TypeError for a type that outcomes do not have."""
     origin, inner = get_origin(hint), get_args(hint)
+    if hasattr(hint, "_field_defaults"):  # a named tuple
+        read_fields = [_reader(each) for each in get_type_hints(hint).values()]
+        return lambda value, texts: hint(*(read(each, texts) for read, each in zip(read_fields, value, strict=True)))
     if hint is str:
         return lambda value, texts: value if isinstance(value, str) else texts[value[0]]
     if hint in (int, bool, NoneType):

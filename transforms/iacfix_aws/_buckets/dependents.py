@@ -57,6 +57,8 @@ INTO_OTHERS = {
     "versioning": ("replicationConfiguration", "replicationConfigurations"),
 }
 
+ACCESS_BLOCK = "aws.s3.BucketPublicAccessBlock"
+
 TELLING = frozenset(
     {
         "accelerationStatus",
@@ -200,7 +202,7 @@ def openings(program: Program, bucket: Resource, acl: Value | None) -> list[Reso
     if ownership is not None and literal(ownership.args.at("rule", "objectOwnership")) not in ENABLED:
         raise Unseen(reasons.OWNERSHIP_UNKNOWN.of(resource=ownership.label))
     found = [ownership] if ownership is not None else []
-    block = _beside(program, bucket, "aws.s3.BucketPublicAccessBlock")
+    block = _beside(program, bucket, ACCESS_BLOCK)
     if block is not None and acl is not None and is_public(acl):
         keys = ("blockPublicAcls", "ignorePublicAcls")
         if any(not _is_false(block.args.get(key)) and not block.args.lacks(key) for key in keys):
@@ -211,14 +213,19 @@ def openings(program: Program, bucket: Resource, acl: Value | None) -> list[Reso
 
 def blocks(program: Program, bucket: Resource) -> bool:
     """The bucket has a public access block in this file."""
-    own, type = literal(bucket.args.get("bucket")), "aws.s3.BucketPublicAccessBlock"
-    is_named = own is not None and any(literal(side.args.get("bucket")) == own for side in program.resources(type))
-    return is_named or _beside(program, bucket, type) is not None
+    own = literal(bucket.args.get("bucket"))
+    return (own is not None and own in _blocked(program)) or _beside(program, bucket, ACCESS_BLOCK) is not None
+
+
+@lru_cache(maxsize=8)  # asked for every bucket of a file
+def _blocked(program: Program) -> frozenset[str | None]:
+    """What public access blocks name as their bucket, as far as it is a literal."""
+    return frozenset(literal(side.args.get("bucket")) for side in program.resources(ACCESS_BLOCK))
 
 
 def opened_block(program: Program, bucket: Resource) -> Resource | None:
     """The public access block that lets policies be public, before which a public policy is refused."""
-    block = _beside(program, bucket, "aws.s3.BucketPublicAccessBlock")
+    block = _beside(program, bucket, ACCESS_BLOCK)
     return block if block is not None and _is_false(block.args.get("blockPublicPolicy")) else None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.tree import parsed, unwrapped
@@ -54,14 +56,11 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
 
 def _asked(fixes: Sequence[tuple[Change, list[int]]], text: bytes, made: Sequence[Change]) -> Iterator[Change]:
     """The fixes of lines that are aligned with each other, as asked by what changed among them."""
-    placed = list(_placed(made)) if fixes else []
-    places = [(text.count(b"\n", 0, start), text.count(b"\n", 0, stop)) for start, stop, _ in placed]
+    placed, ends = (list(_placed(made)), _ends(text)) if fixes else ([], [])
+    first = [bisect_left(ends, start) for start, _, _ in placed]
+    last = [bisect_left(ends, stop) for _, stop, _ in placed]
     for fix, run in fixes:
-        near = [
-            change
-            for change, (first, last) in zip(made, places, strict=True)
-            if first <= run[-1] + 1 and run[0] - 1 <= last
-        ]
+        near = made[bisect_left(last, run[0] - 1) : bisect_right(first, run[-1] + 1)]
         asked = [share.edits for change in near for share in change.shares]
         yield fix.asked_by(frozenset[int]().union(*asked) if all(asked) else ())
 
@@ -75,13 +74,14 @@ def _closed(data: bytes, text: bytes, made: Sequence[Change]) -> dict[int, bool]
     """The lines of the new text between which others left, or that got another name, and whether the old lines there
     were aligned."""
     found: dict[int, bool] = {}
+    before, after = _ends(data), _ends(text)
     cells: dict[int, Cell] | None = None
     for change, (start, _, _) in zip(made, _placed(made), strict=True):
         is_renamed = bool(NAME.fullmatch(data, change.start, change.stop) and SIGN.match(data, change.stop))
         if not is_renamed and (change.text or b"\n" not in data[change.start : change.stop]):
             continue
         cells = _cells(parsed(data), data) if cells is None else cells
-        first, row = data.count(b"\n", 0, change.start), text.count(b"\n", 0, start)
+        first, row = bisect_left(before, change.start), bisect_left(after, start)
         if is_renamed:
             found[row] = first in cells and _is_aligned([cells[each] for each in _run(cells, first)])
             continue
@@ -130,13 +130,13 @@ def _cells(root: Node, text: bytes) -> dict[int, Cell]:
 
 def _touched(text: bytes, made: Sequence[Change]) -> set[int]:
     """The lines of the new text that the changes wrote."""
-    rows = set[int]()
+    rows, ends = set[int](), _ends(text)
     for start, stop, _ in _placed(made):
-        first = text.count(b"\n", 0, start)
+        first = bisect_left(ends, start)
         inside = text[start:stop]
         if inside.startswith((b"\n", b"\r\n")):  # the line in front only ends there
             first += 1
-        rows |= set(range(first, text.count(b"\n", 0, stop) + 1))
+        rows |= set(range(first, bisect_left(ends, stop) + 1))
     return rows
 
 
@@ -144,6 +144,11 @@ def _is_named(text: bytes, made: Sequence[Change], cell: Cell) -> bool:
     """A change wrote the name of the attribute, or what is between that and its sign."""
     line = text.rfind(b"\n", 0, cell.start) + 1
     return any(start < cell.stop and stop > line for start, stop, _ in _placed(made))
+
+
+def _ends(text: bytes) -> list[int]:
+    """Where the lines end; the row of a place is the number of ends before it."""
+    return [at - 1 for at in accumulate(len(line) + 1 for line in text.split(b"\n")[:-1])]
 
 
 def _placed(made: Sequence[Change]) -> Iterator[tuple[int, int, int]]:

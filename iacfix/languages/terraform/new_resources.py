@@ -37,10 +37,11 @@ class NewResources:
     def changes(self, line_end: Callable[[int], int]) -> Iterator[Change]:
         """What each of them changes, written as asked by it."""
         bodies = [self._block(add) for add in self.adds]
+        last_of = {id(add.origin): add for add in self.adds}
         for add, body in zip(self.adds, bodies, strict=True):
             self.askers.now = self.askers.of(id(add))
-            last = next((each for each in reversed(self.adds) if each.origin is add.origin), add)
-            about = self.removals.about(add.origin) if add.origin is not None and last is add else []
+            is_last = last_of[id(add.origin)] is add
+            about = self.removals.about(add.origin) if add.origin is not None and is_last else []
             lead = "".join(f"{comment}\n" for comment in self.removals.comments.take(*about))
             at = line_end(add.beside.node.end_byte)
             yield Change(at, at, f"\n\n{lead}{body}")

@@ -86,7 +86,8 @@ def read(node: Node) -> Bracket:
 def indent_at(data: bytes, at: int) -> str:
     """The white space that the line of a byte begins with."""
     start = data.rfind(b"\n", 0, at) + 1
-    line = data[start:].split(b"\n", 1)[0].decode("utf-8")
+    end = data.find(b"\n", start)
+    line = data[start : end if end >= 0 else len(data)].decode("utf-8")
     return line[: len(line) - len(line.lstrip())]
 
 

@@ -94,14 +94,22 @@ class Renderer:
     bindings: dict[Node, str] = field(default_factory=dict[Node, str])
     placed: set[Node] = field(default_factory=set[Node])
     copied: list[Node] = field(default_factory=list[Node])
+    _steps: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
+    """By the rows of a statement."""
     elsewhere: list[Splice] = field(default_factory=list[Splice])
     """What values that are kept in constants become there."""
 
     def step(self, at: Node) -> str:
         """One step of indentation: the most common of the statement around a place, else of the file."""
         statement = self.program.statement(at)
-        own = self._indents[statement.start_point[0] : statement.end_point[0] + 1]
-        return _step(own) or _step(self._indents) or "  "
+        rows = statement.start_point[0], statement.end_point[0] + 1
+        if rows not in self._steps:
+            self._steps[rows] = _step(self._indents[slice(*rows)]) or self._usual_step
+        return self._steps[rows]
+
+    @cached_property
+    def _usual_step(self) -> str:
+        return _step(self._indents) or "  "
 
     @cached_property
     def _file(self) -> FileStyle:

@@ -47,6 +47,7 @@ class _Widths:
     def __init__(self, renderer: Renderer, inserted: Insertions, others: Sequence[Splice]) -> None:
         self.renderer, self.program, self.data = renderer, renderer.program, renderer.program.data
         self.others = others
+        self._broken: dict[Node, frozenset[str]] = {}
         self.added = {
             node: sum(len(code) + len(", ") for codes in new.values() for code in codes)
             for node, new in inserted.items()
@@ -87,9 +88,14 @@ class _Widths:
     def _limit(self, node: Node) -> int:
         """Less where another entry of its kind around it is laid out over several lines."""
         holder = self._holder(node)
-        beside = layout.read(holder).items if holder is not None else ()
-        broken = (item for item in beside if item.start_point[0] < item.end_point[0])
-        return WIDE if any(item.type == node.type for item in broken) else LONG
+        return WIDE if holder is not None and node.type in self._broken_in(holder) else LONG
+
+    def _broken_in(self, holder: Node) -> frozenset[str]:
+        """The kinds of its entries that are laid out over several lines."""
+        if holder not in self._broken:
+            items = layout.read(holder).items
+            self._broken[holder] = frozenset(each.type for each in items if each.start_point[0] < each.end_point[0])
+        return self._broken[holder]
 
     def _holder(self, node: Node) -> Node | None:
         """The bracket that one is an entry of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from iacfix import reasons
@@ -221,12 +222,11 @@ class _Writer:
                 asked = self.lookups.askers.of((node, after))
                 made = layout.inserted(self.data, layout.read(node), after, codes, unit, newline)
                 yield from (splice.asked_by(asked) for splice in made)
+        places = defaultdict[int, list[tuple[Node, int]]](list)
+        for node, new in self._inserted.items():
+            places[node.start_point[0]] += [(node, after) for after in new]
         for at, spread in wide.items():
-            row = spread.node.start_point[0]
-            mine = [
-                (node, after) for node, new in self._inserted.items() if node.start_point[0] == row for after in new
-            ]
-            asked = self.lookups.askers.of(*mine)
+            asked = self.lookups.askers.of(*places[spread.node.start_point[0]])
             bracket, unit = layout.read(spread.node), self.renderer.step(spread.node)
             new = self._inserted.get(at, {})
             made = layout.spread(self.data, bracket, unit, newline, new, indent=spread.indent, comma=spread.comma)

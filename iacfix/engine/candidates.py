@@ -99,6 +99,9 @@ class Looked:
             except IacfixError as error:
                 self.errors.append(str(error))
                 continue
+            if elsewhere := _other_source(parts):
+                self.left_alone += [LeftAlone(source.name, f"{elsewhere}, and no rule is for that") for source in using]
+                continue
             named = {part.source.name for part in parts if part.asked}
             if any(any(map(part.source.data.__contains__, own_packages(part.source.name))) for part in parts):
                 self.tasks += [
@@ -273,6 +276,20 @@ def task_of(source: Source, request: Request, root: Path) -> Task:
 def _together(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """What is examined as one module; a file by itself is, unless it is first said in another syntax."""
     return parts if len(parts) > 1 or any(part.is_json for part in parts) else ()
+
+
+def _other_source(parts: tuple[Part, ...]) -> str | None:
+    """A provider that a module takes from somewhere else."""
+    texts = [part.source.text for part in parts if "required_providers" in part.source.text]
+    if not texts:
+        return None
+    from iacfix.files.provider_version.terraform import other_source
+
+    kind = language_name(parts[0].source.name) or ""
+    for provider in (pack.provider for pack in packs() if kind in pack.provider.packages):
+        for source in filter(None, (other_source(text, provider.distributions[kind]) for text in texts)):
+            return f"the module takes the provider {provider.name} from {source}"
+    return None
 
 
 def _in_place_of(source: Source) -> str | None:

@@ -12,7 +12,7 @@ import pytest
 from iacfix.commands.reviewed import apply_reviewed
 from iacfix.engine.asking import asked
 from iacfix.engine.request import Request
-from iacfix.engine.run import Run, repairs, run
+from iacfix.engine.run import Run, repairs, run, run_text
 from iacfix.engine.scope import narrowed
 from iacfix.errors import PatchError
 from iacfix.files.modules import SEAM, place_of, split
@@ -139,6 +139,31 @@ def test_a_module_for_a_major_that_nobody_knows_is_told_as_that(root: Path):
     pinned = 'terraform {\n  required_providers {\n    aws = "~> 2.0"\n  }\n}\n'
     done = _run(root, {"main.tf": pinned + BUCKET}, select=("unblocked-bucket",))
     assert (done.errors, [found.rule for found in done.findings]) == ((), ["unknown-provider-major"])
+
+
+REQUIRED = (
+    'terraform {\n  required_providers {\n    aws = {\n      source  = "%s"\n      version = "~> 5.0"\n    }\n  }\n}\n'
+)
+
+
+@pytest.mark.parametrize(
+    "source", ["hashicorp/aws", "registry.opentofu.org/hashicorp/aws", "mirror.example.com/hashicorp/aws"]
+)
+def test_the_provider_may_come_from_any_registry(source: str, root: Path):
+    done = _run(root, {"versions.tf": REQUIRED % source, "main.tf": BUCKET}, select=("unblocked-bucket",))
+    assert ([found.rule for found in done.findings], done.left_alone) == (["unblocked-bucket"], ())
+
+
+@pytest.mark.parametrize("source", ["acme/aws", "mirror.example.com/acme/aws", "hashicorp/awscc"])
+def test_another_provider_of_the_same_name_is_left_alone(source: str, root: Path):
+    done = _run(root, {"versions.tf": REQUIRED % source, "main.tf": BUCKET}, select=("unblocked-bucket",))
+    why = f"the module takes the provider aws from {source}, and no rule is for that"
+    assert (done.tasks, [found for found in done.left_alone if found.path == "main.tf"]) == ((), [("main.tf", why)])
+
+
+def test_a_text_of_another_provider_is_left_alone():
+    text = (REQUIRED % "acme/aws") + ALARM.format("a", '"AWS/CodeBuild"')
+    assert run_text(text.encode(), "main.tf", Request(select=("unset-missing-data",))).findings == []
 
 
 def test_places_are_those_of_the_files():

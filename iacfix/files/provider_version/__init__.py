@@ -61,7 +61,10 @@ def pinned(
 
 
 def imported(folder: Path, root: Path, distribution: str, majors: tuple[int, ...], text: str) -> tuple[str, ...]:
-    """The names by which a program of the folder imports the distribution, aliases first."""
+    """The names by which a program of the folder imports the distribution, aliases first; none where it takes them
+    from another one."""
+    if is_of_registry(distribution) and terraform.other_source(text, distribution) is not None:
+        return ()
     names = [name for name in aliases(folder, root, distribution, majors) if _imports(text, name)]
     own = not names or _imports(text, distribution)
     return (*names, distribution) if own else tuple(names)

@@ -18,7 +18,7 @@ from iacfix.files.provider_version.pins import Kind, Pin, Said, pin
 from iacfix.files.suffixes import MODULES, ending_of
 
 LOCK = ".terraform.lock.hcl"
-REGISTRIES = ("", "registry.terraform.io/", "registry.opentofu.org/")
+REGISTRIES = ("registry.terraform.io/", "registry.opentofu.org/")
 _OUT = re.compile(r'("(?:[^"\\\n]|\\.)*")|(?:#|//)[^\n]*|/\*.*?\*/', re.DOTALL)
 
 
@@ -44,23 +44,43 @@ def said_in(folder: Path, distribution: str) -> Said:
 
 
 def _locked(file: str, text: str, distribution: str) -> Iterator[Pin]:
-    for registry in REGISTRIES[1:]:
+    for registry in REGISTRIES:
         for block in _blocks(text, rf'provider\s+"{registry}{distribution}"\s*'):
             if (version := _set(block, "version")) is not None:
                 yield from pin(file, distribution, f" {version}", ranges.exactly(version), Kind.RESOLVED)
 
 
+def other_source(text: str, distribution: str) -> str | None:
+    """Where the text of a module takes the provider of this name from, if that is not the distribution nor a mirror
+    of it."""
+    if "required_providers" not in text:
+        return None
+    name = distribution.rpartition("/")[2]
+    entries = _entries(_OUT.sub(lambda found: found[1] or "", text))
+    sources = (source for own, source, _ in entries if own == name and source is not None)
+    return next((source for source in sources if not _is_of(source, distribution)), None)
+
+
 def _asked(file: str, text: str, distribution: str) -> Iterator[Pin]:
     name = distribution.rpartition("/")[2]
-    for block in _blocks(text, r"required_providers\s*"):
-        for entry in re.finditer(r"^\s*([\w-]+)\s*=\s*(?:\{([^{}]*)\}|\"([^\"]*)\")", block, re.MULTILINE):
-            own, fields, version = entry.groups()
-            source = _set(fields, "source") if fields is not None else None
-            if source in [f"{registry}{distribution}" for registry in REGISTRIES] or (source is None and own == name):
-                version = version if fields is None else _set(fields, "version")
-                yield from _pin(file, distribution, version)
+    for own, source, version in _entries(text):
+        if own == name if source is None else _is_of(source, distribution):
+            yield from _pin(file, distribution, version)
     for block in _blocks(text, rf'provider\s+"?{name}"?\s*'):
         yield from _pin(file, distribution, _set(block, "version"))
+
+
+def _is_of(source: str, distribution: str) -> bool:
+    """It is the distribution, of whatever registry."""
+    return f"/{source}".endswith(f"/{distribution}")
+
+
+def _entries(text: str) -> Iterator[tuple[str, str | None, str | None]]:
+    """What `required_providers` say: a name, a source and a version."""
+    for block in _blocks(text, r"required_providers\s*"):
+        for entry in re.finditer(r"^\s*([\w-]+)\s*=\s*(?:\{([^{}]*)\}|\"([^\"]*)\")", block, re.MULTILINE):
+            name, fields, version = entry.groups()
+            yield (name, None, version) if fields is None else (name, _set(fields, "source"), _set(fields, "version"))
 
 
 def _pin(file: str, distribution: str, version: str | None) -> Iterator[Pin]:

@@ -38,7 +38,7 @@ class Tool(StrEnum):
     GLAB = "glab"
 
 
-CampaignFolder = Annotated[str, typer.Argument(metavar="DIR", help="What iacfix campaign run wrote.")]
+CampaignFolder = Annotated[str, typer.Argument(metavar="DIR", help="The folder that iacfix campaign run wrote.")]
 
 
 @command
@@ -47,16 +47,17 @@ def campaign_run(
         list[str],
         typer.Argument(
             metavar="LIST...",
-            help="Files of addresses, JSON of gh repo list, folders or patterns of them; - is stdin.",
+            help="Files with a URL on each line, JSON of gh repo list, folders or patterns of them; - is stdin.",
         ),
     ],
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="DIR", help="Results; a run that was ended goes on here.")
+        str,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder of results; an interrupted run continues there."),
     ],
     *,
     by: Annotated[By, typer.Option(help="A patch for each rule, or one for all of a repository.")] = By.RULE,
-    archived: Annotated[bool, typer.Option("--archived", help="Take archived repositories in.")] = False,
-    forks: Annotated[bool, typer.Option("--forks", help="Take forks in.")] = False,
+    archived: Annotated[bool, typer.Option("--archived", help="Include archived repositories.")] = False,
+    forks: Annotated[bool, typer.Option("--forks", help="Include forks.")] = False,
     retry: Annotated[
         list[Retry] | None, typer.Option(help="Try these again; may be repeated.", show_default=False)
     ] = None,
@@ -68,10 +69,12 @@ def campaign_run(
         str | None,
         typer.Option(metavar="ADDRESS", help="A Dask scheduler to send the work to; local:N starts one here."),
     ] = None,
-    timeout: Annotated[int, typer.Option(metavar="SECONDS", min=1, help="For one repository, with its clone.")] = 600,
-    memory: Annotated[int, typer.Option(metavar="MB", min=100, help="For a process of one repository.")] = 4096,
+    timeout: Annotated[
+        int, typer.Option(metavar="SECONDS", min=1, help="Limit for one repository and its clone.")
+    ] = 600,
+    memory: Annotated[int, typer.Option(metavar="MB", min=100, help="Limit for the process of one repository.")] = 4096,
     output_size: Annotated[
-        int, typer.Option(metavar="MB", min=1, help="For all files of one repository, and for its results.")
+        int, typer.Option(metavar="MB", min=1, help="Limit for all files of one repository, and for its results.")
     ] = 1024,
     quiet: Quiet = False,
 ) -> None:
@@ -120,18 +123,18 @@ class PullRequests:
 
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE", help="Only those of these rules.", autocompletion=rule_ids, show_default=False),
+        typer.Option(metavar="RULE", help="Only pull requests of these.", autocompletion=rule_ids, show_default=False),
     ] = None
-    repository: Annotated[str, typer.Option(metavar="PATTERN", help="Only those of repositories with such names.")] = (
-        "*"
-    )
+    repository: Annotated[str, typer.Option(metavar="PATTERN", help="Only repositories whose names match.")] = "*"
     tool: Annotated[
-        Tool | None, typer.Option(help="What to ask. [default: by the name of the host]", show_default=False)
+        Tool | None, typer.Option(help="The program to use. [default: by the name of the host]", show_default=False)
     ] = None
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0, help="For a command of git, gh or glab.")] = 120
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="Limit for a command of git or its host.")
+    ] = 120
     wait: Annotated[
         float,
-        typer.Option(metavar="SECONDS", min=0, help="Before a busy host is asked again; doubled each time."),
+        typer.Option(metavar="SECONDS", min=0, help="Wait before a busy host is asked again; doubles each time."),
     ] = 60
 
     @property
@@ -147,7 +150,7 @@ def campaign_publish(
     *,
     pull_requests: PullRequests,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the commands; change nothing that is not on this machine.")
+        bool, typer.Option("--dry-run", help="Print the commands; push nothing and open no pull request.")
     ] = False,
     pause: Annotated[
         float, typer.Option(metavar="SECONDS", min=0, help="Between two changes; GitHub takes 500 an hour.")

@@ -63,7 +63,7 @@ def program(only: str | None = None) -> typer.Typer:
     small run."""
     chosen = {words: made for words, made in COMMANDS.items() if words[0] == only}
     app = typer.Typer(
-        help="Turn Pulumi programs into their production-ready form and show every change as a diff.",
+        help="Rewrite Pulumi programs and Terraform modules into production-ready form; show each change as a diff.",
         epilog=EXIT_CODES,
         no_args_is_help=True,
         add_completion=not chosen,
@@ -91,12 +91,12 @@ def check(
     *,
     output_format: Formats = None,
     add_ignores: Annotated[
-        bool, typer.Option("--add-ignores", help="Write comments that ignore what is found; needs --reason.")
+        bool, typer.Option("--add-ignores", help="Suppress every finding with a comment; needs --reason.")
     ] = False,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for --add-ignores.")] = None,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings of each rule only.")] = False,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason that --add-ignores writes.")] = None,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Only count the findings of each rule.")] = False,
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 when there are findings; with 2 when something failed.")
+        bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings; failures still exit with 2.")
     ] = False,
     show_settings: Annotated[
         bool, typer.Option("--show-settings", help="Print the settings and where each comes from; check nothing.")
@@ -135,10 +135,10 @@ def check(
 def diff(
     paths: Paths = None,
     *,
-    by_rule: Annotated[bool, typer.Option("--by-rule", help="A series: one patch a rule.")] = False,
+    by_rule: Annotated[bool, typer.Option("--by-rule", help="Write a series: one patch for each rule.")] = False,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write here; a new folder with --by-rule."),
+        typer.Option("--output", "-o", metavar="FILE", help="Write to this file; with --by-rule, to this new folder."),
     ] = None,
     output_format: Annotated[
         list[str] | None,
@@ -168,9 +168,7 @@ def apply(
     paths: Paths = None,
     *,
     interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask about each fix.")] = False,
-    fix_only: Annotated[
-        bool, typer.Option("--fix-only", help="Say nothing of what remains, and exit with 0 when it does.")
-    ] = False,
+    fix_only: Annotated[bool, typer.Option("--fix-only", help="Do not report what remains, and exit with 0.")] = False,
     within: Within,
     rules: Rules,
     unsafe_fixes: Unsafe = None,
@@ -194,7 +192,7 @@ def undo(
         typer.Argument(metavar="PATHS", help="Only these files and folders. [default: all]", show_default=False),
     ] = None,
     *,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what would be taken back; write nothing.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would be undone; write nothing.")] = False,
     quiet: Quiet = False,
     color: Colored = Color.AUTO,
 ) -> None:
@@ -321,7 +319,7 @@ def migrate(
 
 @command
 def upgrade(
-    major: Annotated[int, typer.Argument(metavar="MAJOR", help="The major version of the provider to get to.")],
+    major: Annotated[int, typer.Argument(metavar="MAJOR", help="The major version of the provider to upgrade to.")],
     paths: Paths = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Write the files, all of them or none.")] = False,
@@ -401,15 +399,13 @@ def test(
 
 @command
 def new__rule(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What is wrong, as unset-retention.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Id of the rule: what is wrong, as unset-retention.")],
     type: Annotated[
-        str, typer.Option(metavar="TYPE", help="Of the resources, as the schema has it.", show_default=False)
+        str, typer.Option(metavar="TYPE", help="Type of the resources, as in the schema.", show_default=False)
     ],
-    input: Annotated[
-        str, typer.Option(metavar="INPUT", help="What is looked at, as the schema has it.", show_default=False)
-    ],
+    input: Annotated[str, typer.Option(metavar="INPUT", help="Input to check, as in the schema.", show_default=False)],
     *,
-    python: Annotated[bool, typer.Option("--python", help="In Python, instead of YAML.")] = False,
+    python: Annotated[bool, typer.Option("--python", help="Write Python instead of YAML.")] = False,
     folder: Annotated[
         str | None,
         typer.Option("--in", metavar="DIR", help="Write here. [default: the first pack, or tools/rules]"),

@@ -35,7 +35,7 @@ def _major(given: str) -> int:
     """A major, alone or behind the name of the provider and a sign: `6`, `NAME=6`."""
     name, sign, number = given.rpartition("=")
     if not re.fullmatch("[0-9]{1,9}", number):
-        raise typer.BadParameter(f"'{given}' is no major such as 6 or NAME=6")
+        raise typer.BadParameter(f"'{given}' is not a major such as 6 or NAME=6")
     if sign:
         from iacfix.registry import packs
 
@@ -57,7 +57,7 @@ Paths = Annotated[
         metavar="PATHS", help="Files and folders; - is stdin. [default: the current folder]", show_default=False
     ),
 ]
-Jobs = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes to use. [default: one a processor]")]
+Jobs = Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes. [default: one per CPU]")]
 Unsafe = Annotated[
     bool | None,
     typer.Option(
@@ -68,8 +68,8 @@ Unsafe = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
 Colored = Annotated[Color, typer.Option(help="Colour; auto respects NO_COLOR and FORCE_COLOR.")]
-StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file that stdin stands for.")]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Examine every file, also those that did not change.")]
+StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file name of what stdin holds.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Check every file again, also those that did not change.")]
 Formats = Annotated[
     list[str] | None,
     typer.Option(
@@ -100,7 +100,7 @@ class Within:
     baseline: Annotated[
         str | None, typer.Option(metavar="FILE", help="Known findings to leave out. [default: iacfix-baseline.json]")
     ] = None
-    no_baseline: Annotated[bool, typer.Option("--no-baseline", help="Report what the baseline knows too.")] = False
+    no_baseline: Annotated[bool, typer.Option("--no-baseline", help="Also report what the baseline holds.")] = False
 
     @property
     def scope(self) -> Scope:
@@ -129,7 +129,7 @@ class Work:
         typer.Option(
             metavar="MAJOR",
             parser=_major,
-            help="Major version of the provider, as 6 or NAME=6, instead of looking for it.",
+            help="Major version of the provider, as 6 or NAME=6, instead of detecting it.",
         ),
     ] = None
     jobs: Jobs = None
@@ -148,9 +148,9 @@ class Configured:
             show_default=False,
         ),
     ] = None
-    isolated: Annotated[bool, typer.Option("--isolated", help="Look for no settings file.")] = False
+    isolated: Annotated[bool, typer.Option("--isolated", help="Ignore all settings files.")] = False
     allow_packs: Annotated[
-        bool, typer.Option("--allow-packs", help="Let rules in Python run that the settings have packs of.")
+        bool, typer.Option("--allow-packs", help="Allow the packs in the settings to run Python.")
     ] = False
 
     @property

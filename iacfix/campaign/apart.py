@@ -64,7 +64,7 @@ def _answer(
         if is_stopped():
             raise Stopped
         if time.monotonic() - began > job.bounds.seconds:
-            stage = _read(here / STAGE) or "while it was begun"
+            stage = _read(here / STAGE) or "while it was starting"
             return Answer("timed out", f"took more than {job.bounds.seconds} s, {stage}; raise --timeout")
         time.sleep(PAUSE)
     seconds = round(time.monotonic() - began, 2)
@@ -74,8 +74,8 @@ def _answer(
         files = {file.name: file.read_bytes() for file in sorted((here / RESULTS).iterdir())}
         return replace(Answer(**answered), files=files, seconds=seconds)
     if process.returncode == NOT_WRITTEN:
-        return Answer("failed", "what came of it cannot be written; free some space", seconds=seconds)
-    stage = _read(here / STAGE) or "while it was begun"
+        return Answer("failed", "its results cannot be written; free some space", seconds=seconds)
+    stage = _read(here / STAGE) or "while it was starting"
     out = "; where memory ran out, raise --memory" if -process.returncode in FALLS else ""
     return Answer("killed", f"{_death(process.returncode)}, {stage}{_last(here / 'said')}{out}", seconds=seconds)
 

@@ -28,7 +28,7 @@ NOT_WRITTEN = 74
 """How the process ends where it cannot even say so; the number is that of sysexits.h."""
 ROOM = 16_000_000
 """Bytes that a library may ask for at once where it is loaded."""
-UNSAFE = "the fix is unsafe; --unsafe-fixes takes it"
+UNSAFE = "the fix is unsafe; --unsafe-fixes applies it"
 NOTHING: Mapping[str, bytes] = {}
 
 

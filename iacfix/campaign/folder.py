@@ -57,7 +57,7 @@ def opened(folder: Path) -> Campaign:
         left_out = tuple(LeftOut(**each) for each in about["left_out"])
         return Campaign(folder, asked_of(about["asked"]), Targets(repositories, left_out))
     except FileNotFoundError as error:
-        raise UsageError("is no folder of a campaign; iacfix campaign run makes one", path=folder) from error
+        raise UsageError("is not a campaign folder; iacfix campaign run creates one", path=folder) from error
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UsageError("cannot be read; name another folder", path=folder / ABOUT) from error
 
@@ -71,7 +71,7 @@ def begun(folder: Path, asked: Asked, targets: Targets) -> Generator[Campaign]:
     if folder.exists() and not folder.is_dir():
         raise UsageError("is a file; name a folder for the results", path=folder)
     if folder.exists() and not (folder / ABOUT).exists() and set(os.listdir(folder)) - {LOCK}:
-        raise UsageError("exists and is no folder of a campaign; name a new one", path=folder)
+        raise UsageError("exists and is not a campaign folder; name a new one", path=folder)
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         if (folder / ABOUT).exists():
@@ -118,7 +118,7 @@ def locked(folder: Path) -> Generator[None]:
         except ImportError:  # no such locks on this system
             pass
         except OSError as error:
-            raise UsageError("is at work in another run; wait for it, or end it", path=folder) from error
+            raise UsageError("is in use by another run; wait for it, or stop it", path=folder) from error
         yield
 
 

@@ -96,5 +96,5 @@ def _reason(said: str, code: int) -> str:
     telling = [line for line in failures if not any(words in line for words in _VAGUE)]
     others = [line for line in lines if line and not line.startswith(_ASIDE)]
     reason = next(iter([*telling, *others, *failures, *filter(None, lines)]), f"git ended with {code}")
-    hint = "; gh auth setup-git has git log in as gh does" if NO_PROMPT in reason else ""
+    hint = "; gh auth setup-git lets git use the login of gh" if NO_PROMPT in reason else ""
     return reason.removeprefix("fatal: ").removeprefix("error: ")[:_SAID] + hint

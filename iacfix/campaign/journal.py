@@ -38,7 +38,7 @@ class Record:
     @property
     def reason(self) -> str | None:
         if self.is_set_aside:
-            return f"began {self.open} times without an end; --retry set-aside tries it again"
+            return f"began {self.open} times without finishing; --retry set-aside tries it again"
         return self.answer.reason if self.answer else None
 
 
@@ -79,7 +79,7 @@ def records(folder: Path) -> dict[str, Record]:
             name = str(event["repository"])
             found[name] = _after(found.get(name, Record()), event)
     except (KeyError, TypeError) as error:
-        raise UsageError("is no journal of a campaign; name another folder", path=folder / FILE) from error
+        raise UsageError("is not the journal of a campaign; name another folder", path=folder / FILE) from error
     return found
 
 

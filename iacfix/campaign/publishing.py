@@ -28,7 +28,7 @@ LEFT_ALONE, NOT_MADE, FAILED = "left alone", "not made", "failed"
 THERE = (CREATED, UPDATED, UNCHANGED)
 OUTCOMES = (*THERE, MERGED, CLOSED, LEFT_ALONE, NOT_MADE, FAILED)
 NOT_PUBLISHED = "not published"
-UNSURE = "its host does not know yet whether it conflicts; ask again"
+UNSURE = "its host does not know yet whether it conflicts; try again"
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,7 @@ class _Making:
             why = f"stands on the one of {wanted.behind}, which is {state}"
             return (UNCHANGED, current, None) if current else (NOT_MADE, None, why)
         if wanted.base == "HEAD":
-            return NOT_MADE, None, "was checked at a tag, into which nothing is merged; name a branch in the list"
+            return NOT_MADE, None, "was checked at a tag, which no pull request can target; name a branch in the list"
         if not wanted.behind and wanted.base not in self.tips:
             return NOT_MADE, current, f"the branch {wanted.base} is gone; run the campaign into a new folder"
         return self._brought_up_to_date(wanted, current, before)

@@ -142,7 +142,7 @@ def _one(given: str, branch: str | None, base: Path, origin: str, line: int | No
     elif has_magic(given) and (folders := [each for each in sorted(glob(place)) if os.path.isdir(each)]):
         yield from (_Named(_uri(folder), branch) for folder in folders)
     else:
-        what = "names no folder" if has_magic(given) else "is neither a folder nor an address of git"
+        what = "names no folder" if has_magic(given) else "is neither a folder nor a git URL"
         owned = _OWNED.fullmatch(given)
         hint = f"; write https://github.com/{owned[1]}, or have {ASK} make the list" if owned else ""
         raise UsageError(f"{given!r} {what}{hint}", path=origin if line else None, line=line)
@@ -170,10 +170,10 @@ def _of_json(text: str, origin: str, *, archived: bool, forks: bool) -> Iterator
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError("begins like JSON and is none", path=origin) from error
+        raise UsageError("looks like JSON but does not parse", path=origin) from error
     for row in cast("list[object]", rows if isinstance(rows, list) else [None]):
         if not isinstance(row, dict):
-            raise UsageError(f"is no list of repositories; {ASK} prints one", path=origin)
+            raise UsageError(f"is not a list of repositories; {ASK} prints one", path=origin)
         fields = cast("Mapping[str, Any]", row)
         address = next((fields[key] for key in _ADDRESSES if isinstance(fields.get(key), str)), None)
         if address is None and isinstance(fields.get("nameWithOwner"), str):
@@ -187,9 +187,9 @@ def _of_json(text: str, origin: str, *, archived: bool, forks: bool) -> Iterator
 
 def _why_not(fields: Mapping[str, Any], *, archived: bool, forks: bool) -> str | None:
     if not archived and (fields.get("isArchived") is True or fields.get("archived") is True):
-        return "is archived; --archived takes it in"
+        return "is archived; --archived includes it"
     if not forks and (fields.get("isFork") is True or fields.get("fork") is True or fields.get("forked_from_project")):
-        return "is a fork; --forks takes it in"
+        return "is a fork; --forks includes it"
     return None
 
 

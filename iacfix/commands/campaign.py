@@ -85,7 +85,7 @@ def _pool(jobs: int | None, cluster: str | None) -> Pool:
     from iacfix.campaign.cluster import Cluster
 
     if jobs is not None:
-        raise UsageError("--jobs is of this machine; a cluster has as many as its workers have threads")
+        raise UsageError("--jobs is for this machine only; a cluster runs one job for each thread of its workers")
     return Cluster(cluster)
 
 

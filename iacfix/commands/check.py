@@ -42,7 +42,7 @@ def check(
     if all(output.file for output in wanted):
         wanted.append(Output("text" if statistics else default_format(os.environ, at_terminal=sys.stdout.isatty())))
     elif statistics and any(output.format in DOCUMENTS for output in wanted if not output.file):
-        raise UsageError("--statistics is a table for people; give the other format a file as FORMAT=FILE")
+        raise UsageError("--statistics prints a table to stdout; give the other format a file as FORMAT=FILE")
     done = run_of(replace(request, repairs=with_repairs(wanted)), terminal)
     done, commented = _ignored(done, because) if because else (done, [])
     printed, files = delivered(done, wanted, look_of(done, terminal)._replace(statistics=statistics))

@@ -34,15 +34,15 @@ HOOK = f"""\
 """
 TEXTS: Mapping[str, str] = {
     SETTINGS: """\
-# What iacfix asks of this repository; iacfix check --show-settings says what holds, and where that is set.
+# Settings of iacfix; iacfix check --show-settings prints the effective values and where each is set.
 
 # Rules that are left out; iacfix rules lists all of them.
 ignore = []
 
-# What is not visited, as in .gitignore, beside what git ignores.
+# Files and folders to skip, as in .gitignore, in addition to what git ignores.
 exclude = []
 
-# Whether fixes are taken that may replace a resource or need a step.
+# Also apply fixes that may replace a resource or need a manual step.
 unsafe-fixes = false
 
 # Rules that are left out of some files.
@@ -85,7 +85,7 @@ class _There:
 def init(terminal: Terminal, *, yes: bool, ask: Callable[[str], str] = input) -> int:
     """Write what is not there yet, each where it is wanted."""
     if not yes and not sys.stdin.isatty():
-        raise UsageError("init asks before it writes; at no terminal, --yes writes all that is missing")
+        raise UsageError("init asks before it writes, which needs a terminal; --yes writes all that is missing")
     root = find_root(Path.cwd())
     wanted = list[tuple[Path, bytes]]()
     for each in _offers(root):
@@ -111,8 +111,8 @@ def _offers(root: Path) -> Iterator[str | _There]:
     if _is_on_gitlab(root):
         yield _There(".gitlab-ci.yml", "the page on pull requests has the template to include")
     else:
-        yield _There(WORKFLOW, "it is there already") if _stands(root / WORKFLOW) else WORKFLOW
-    yield _There(HOOKS, "it is there already") if _stands(root / HOOKS) else HOOKS
+        yield _There(WORKFLOW, "it already exists") if _stands(root / WORKFLOW) else WORKFLOW
+    yield _There(HOOKS, "it already exists") if _stands(root / HOOKS) else HOOKS
 
 
 def _settings_there(root: Path) -> _There | None:
@@ -121,7 +121,7 @@ def _settings_there(root: Path) -> _There | None:
             found = settings_file(root / name, name, table, root)
         except FileNotFoundError:
             if (root / name).is_symlink():
-                return _There(name, "it is a link that leads nowhere")
+                return _There(name, "it is a broken symlink")
             continue
         if found is not None and found.entries() is not None:
             return _There(name, "it has settings already")

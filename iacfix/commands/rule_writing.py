@@ -115,7 +115,7 @@ def new_rule(new: NewRule, folder: str | None, given: Given, terminal: Terminal)
 
 def _must_be_right(new: NewRule) -> None:
     if not ID.fullmatch(new.id):
-        raise UsageError(f"'{new.id}' is no name of a rule; use small letters, figures and dashes, as unset-input")
+        raise UsageError(f"'{new.id}' is no valid name; use lower-case letters, digits and dashes, as unset-input")
     if new.id in rule_ids():
         raise UsageError(f"there is a rule {new.id} already; choose another name")
     schemas = [(pack.provider.schema, major) for pack in packs() for major in pack.provider.majors]

@@ -27,7 +27,7 @@ def run_of(request: Request, terminal: Terminal) -> Run:
     if "-" not in request.paths:
         return scoped(request, terminal.scope, watch=watched)
     if len(request.paths) > 1:
-        raise UsageError("- stands for stdin and comes alone; name it or files, not both")
+        raise UsageError("- is stdin and cannot be combined with files; name one or the other")
     if terminal.scope.since is not None:
         raise UsageError("--since compares files with git; stdin has no history")
     return without_known(run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request), terminal.scope)

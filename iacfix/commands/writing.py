@@ -37,7 +37,7 @@ def undoable(root: Path, command: str, texts: Sequence[tuple[Source, str]]) -> G
     try:
         with undo.undoable(root, command, texts, os.environ) as writing:
             if writing.not_kept:
-                note(f"iacfix: warning: iacfix undo will not take this back: {writing.not_kept}")
+                note(f"iacfix: warning: iacfix undo cannot undo this: {writing.not_kept}")
             yield
     except KeyboardInterrupt as interrupt:
         interrupt.add_note(_how_far(writing))
@@ -50,5 +50,5 @@ def _how_far(writing: Writing) -> str:
     if not writing.written:
         return "nothing was written"
     was, what = ("was", "it") if writing.written == 1 else ("were", "them")
-    way_back = "" if writing.not_kept else f"; iacfix undo takes {what} back"
+    way_back = "" if writing.not_kept else f"; iacfix undo reverts {what}"
     return f"{writing.written} of {counted(writing.wanted, 'file')} {was} written{way_back}"

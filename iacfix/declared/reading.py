@@ -55,7 +55,7 @@ def read(text: str, path: str) -> Declared:
 
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in cast(Any, yaml).parse(text)):
-            raise RuleError("has an alias; write out what it stands for", path=path)
+            raise RuleError("has a YAML alias; write the value out", path=path)
         node = cast(Any, yaml).compose(text, Loader=yaml.SafeLoader)
         said: Any = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:

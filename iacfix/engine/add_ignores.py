@@ -18,9 +18,9 @@ from iacfix.result import Identity, Outcome, Reported
 
 _ABOUT_THE_NEXT_LINE = re.compile(r"\s*(?:#|//|/\*).*(?:-next|@ts-|prettier-ignore)")
 """Comments that other tools read as being about the line below: nothing may come between."""
-_NO_PLACE = "no comment can stand above it that would ignore it alone"
+_NO_PLACE = "a comment cannot suppress it without suppressing more"
 _NO_COMMENTS = "JSON has no comments"
-_OWN = "iacfix says it of the program or of a comment; there is nothing to ignore"
+_OWN = "it is about the program or a comment, and cannot be suppressed"
 
 Key = tuple[Identity, str]
 Marks = Mapping[int, frozenset[str]]

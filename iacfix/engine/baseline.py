@@ -79,7 +79,7 @@ def read(path: Path) -> Baseline:
     """Raises UsageError with what to do."""
     try:
         if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISFIFO(mode):  # a device may never end
-            raise UsageError("is no file; name a baseline that iacfix baseline write made", path=path)
+            raise UsageError("is not a file; name a baseline that iacfix baseline write made", path=path)
         text = path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}; iacfix baseline write makes one", path=path) from error
@@ -89,10 +89,10 @@ def read(path: Path) -> Baseline:
         if conflict := _CONFLICT.search(text):
             line = text.count(b"\n", 0, conflict.start()) + 1
             raise UsageError("has a merge conflict; keep the entries of both sides", path=path, line=line) from error
-        raise UsageError("is no baseline: not JSON; remove it and run iacfix baseline write", path=path) from error
+        raise UsageError("is not a baseline: not JSON; remove it and run iacfix baseline write", path=path) from error
     version = cast("Mapping[str, object]", data).get("version") if isinstance(data, dict) else None
     if version is None:
-        raise UsageError("is no baseline: it has no version; remove it and run iacfix baseline write", path=path)
+        raise UsageError("is not a baseline: it has no version; remove it and run iacfix baseline write", path=path)
     if type(version) is not int or version != VERSION:
         why = f"is a baseline of version {json.dumps(version)}, and this iacfix knows version {VERSION}"
         raise UsageError(f"{why}; remove it and run iacfix baseline write", path=path)
@@ -102,7 +102,7 @@ def read(path: Path) -> Baseline:
             raise TypeError(entries)
         return Counter(dict(map(_read_entry, cast("list[Mapping[str, object]]", entries))))
     except (TypeError, KeyError, ValueError) as error:
-        why = "is no baseline: an entry is broken"
+        why = "is not a baseline: an entry is broken"
         raise UsageError(f"{why}; remove it and run iacfix baseline write", path=path) from error
 
 

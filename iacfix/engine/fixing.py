@@ -196,7 +196,7 @@ class Fixing:
                 asked_anew = len(self.steps)
                 self.seen.forget_refusals()
             if len(self.steps) > STEPS:
-                self.errors.append(f"{self.path}: the rules did not converge; left alone, please report it")
+                self.errors.append(f"{self.path}: the rules did not converge; not changed, please report it")
                 self.steps.clear()
                 return first
 

@@ -123,7 +123,7 @@ def upgraded(request: Request, major: int, watch: Watch) -> Upgraded:
     packages = [(pack.provider, pack.provider.upgrades[major]) for pack in packs() if major in pack.provider.upgrades]
     if not packages:
         known = sorted({each for pack in packs() for each in pack.provider.upgrades})
-        raise UsageError(f"no pack knows the way to {major}; choose {' or '.join(map(str, known))}")
+        raise UsageError(f"no pack upgrades to {major}; choose {' or '.join(map(str, known))}")
     lists = {upgrade.checklist for _, upgrade in packages}
     chosen = request.select or tuple(id for _, upgrade in packages for id in upgrade.rules)
     done = run(replace(request, select=(*chosen, *lists), major=major), watch=watch)

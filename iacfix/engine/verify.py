@@ -24,7 +24,7 @@ def broken_promise(language: Language, before: Program, after: Program, old: str
 
 def _not_accepted(language: Language, old: str, new: str) -> str | None:
     if not language.accepts(new) and language.accepts(old):
-        return "the language itself would not take the new text"
+        return "the new text would not be valid"
     return None
 
 
@@ -34,7 +34,7 @@ def _comments_differ(language: Language, before: Program, after: Program) -> str
     if lost := had - has:
         return f"the comment {next(iter(lost))!r} would be lost"
     if doubled := has - had:
-        return f"the comment {next(iter(doubled))!r} would be doubled"
+        return f"the comment {next(iter(doubled))!r} would be duplicated"
     return None
 
 
@@ -88,7 +88,7 @@ def broken_program(name: str, before: str, after: str) -> str | None:
     try:
         new = own.read(after, provider, major)
     except SourceError as error:
-        return f"the patched text {error.message.removesuffix('; left alone')}"
+        return f"the patched text {error.message.removesuffix('; not checked')}"
     if own.accepts(before) and not own.accepts(after):
         return "the patched text does not parse"
     if lost := own.unbound(new) - own.unbound(old):

@@ -79,7 +79,7 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
         error = f"{source.name}: nests too deep to be read; split its longest expression, or exclude it"
     except Exception as failure:
         said = " ".join(f"{type(failure).__name__}: {failure}".split())
-        error = f"{source.name}: could not be examined ({said}); left as it is, please report it"
+        error = f"{source.name}: could not be examined ({said}); not changed, please report it"
     return Outcome(source.name, source.text, source.text, errors=(error,))
 
 
@@ -179,7 +179,7 @@ def _workers_ended() -> Generator[None]:
 
 def lost(task: Task) -> Outcome:
     source = task.source
-    error = f"{source.name}: ended its process, or took far too long; left as it is, exclude it and report it"
+    error = f"{source.name}: crashed its process or hung; not changed: exclude it and report it"
     return Outcome(source.name, source.text, source.text, errors=(error,))
 
 

@@ -142,7 +142,7 @@ def _merge_base(git: Git, revision: str) -> str:
         raise UsageError(f"there is no revision {revision!r} here; {_advice(git, revision, shallow=shallow)}")
     base = git.said("merge-base", commit, "HEAD")
     if base is None and shallow:
-        why = f"this clone is too shallow to tell where HEAD and {revision!r} parted"
+        why = f"this clone is too shallow to find the merge base of HEAD and {revision!r}"
         raise UsageError(f"{why}; run git fetch --unshallow ({_WHOLE})")
     if base is None:
         raise UsageError(f"HEAD and {revision!r} have no commit in common; name another revision")

@@ -158,12 +158,12 @@ class _Search:
         if not (kind := stands(found)):
             self.fail(UsageError("does not exist", path=path))
         elif not _within(found, self.root) and (_within(given, self.root) or _within(given, self.given_root)):
-            self.fail(SourceError(f"is a link out of the project, name its target instead: {found}", path=path))
+            self.fail(SourceError(f"is a link out of the project; name its target instead: {found}", path=path))
         elif kind == "folder":
             self.named.add(found)
             self.walk(found, self.root if _within(found, self.root) else str(find_root(Path(found))))
         elif not _is_program(found):
-            self.fail(UsageError(f"is no program, name a folder or a file that ends in {_ENDINGS}", path=path))
+            self.fail(UsageError(f"is not a program; name a folder or a file that ends in {_ENDINGS}", path=path))
         elif self.excluded(os.path.dirname(found)) is not None:
             self.files.add(found)
 
@@ -180,7 +180,7 @@ class _Search:
             except OSError as error:
                 note_refused("entries", folder, error)
                 shown = os.path.relpath(folder, self.root)
-                self.fail(SourceError(f"cannot be listed ({error.strerror}), exclude it", path=shown))
+                self.fail(SourceError(f"cannot be listed ({error.strerror}); exclude it", path=shown))
                 continue
             note_entries(folder, entries)
             if folder == start or all(entry.name != "pyvenv.cfg" for entry in entries):
@@ -289,7 +289,7 @@ def must_be_an_output(path: Path) -> None:
         raise UsageError("is a program; name another file to write to", path=path)
     around = [Path.cwd(), *(folder for folder in Path(given).parents if (folder / ".git").exists())]
     if any(_within(given, str(folder)) and not _within(real, os.path.realpath(folder)) for folder in around):
-        raise UsageError(f"is a link out of the project, name its target instead: {real}", path=path)
+        raise UsageError(f"is a link out of the project; name its target instead: {real}", path=path)
 
 
 def _within(path: str, folder: str) -> bool:

@@ -48,7 +48,7 @@ def native(text: str) -> str:
         writing.module(_value(text, _past_blanks(text, 0)))
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        raise SourceError("does not parse as JSON; left alone", line=line) from None
+        raise SourceError("does not parse as JSON; not checked", line=line) from None
     return "".join(writing.pieces)
 
 

@@ -125,7 +125,7 @@ def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = F
             if not (entries := value.entries()):
                 raise UsageError(f"{OPTION} {text}: expects KEY=VALUE")
             if "extend" in entries:
-                raise UsageError(f"{OPTION} {text}: extend stands in a file; use {OPTION} FILE")
+                raise UsageError(f"{OPTION} {text}: extend is for settings files only; use {OPTION} FILE")
             values.append(value)
         else:
             files.append(text)
@@ -336,7 +336,7 @@ class _Table(NamedTuple):
                 words = {*KEYS, *self.known}
                 is_misplaced = key == "tool" and not self.file.is_option
                 hint = (
-                    ", in iacfix.toml the keys stand without [tool.iacfix]"
+                    ", in iacfix.toml the keys are written without [tool.iacfix]"
                     if is_misplaced
                     else did_you_mean(key, words)
                 )

@@ -94,11 +94,11 @@ def settings_file(path: Path, shown: str, table: tuple[str, ...], folder: Path |
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError from None
     except OSError as error:
-        raise SettingsError(f"cannot be read ({error.strerror}), mend or remove it", path=shown) from error
+        raise SettingsError(f"cannot be read ({error.strerror}); fix or remove it", path=shown) from error
     if ".".join(table).encode() not in data:
         return None
     try:
         return SettingsFile(shown, data.decode("utf-8-sig"), table, folder)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError("is not UTF-8, save it as UTF-8", path=shown, line=line) from None
+        raise SettingsError("is not UTF-8; save it as UTF-8", path=shown, line=line) from None

@@ -54,13 +54,13 @@ def read_bytes(path: Path | str, name: str, *, max_size: int = MAX_FILE_SIZE) ->
 def _why_not_read(path: Path | str, error: OSError) -> str:
     match error.errno:
         case errno.ENOENT:
-            return "was deleted during the run, run again"
+            return "was deleted during the run; run again"
         case errno.EISDIR | errno.EINVAL:
-            return "is not a regular file, exclude it"
+            return "is not a regular file; exclude it"
         case errno.EFBIG:
-            return f"is too large ({_length(path)}): exclude it or raise max-file-size"
+            return f"is too large ({_length(path)}); exclude it or raise max-file-size"
         case _:
-            return f"cannot be read ({error.strerror}), give read permission or exclude it"
+            return f"cannot be read ({error.strerror}); give read permission or exclude it"
 
 
 def _length(path: Path | str) -> str:
@@ -73,7 +73,7 @@ def _length(path: Path | str) -> str:
 def from_bytes(data: bytes, name: str, *, path: Path | None = None) -> Source:
     """Decode; raises SourceError where the bytes are not UTF-8 text."""
     if (zero := data.find(b"\0")) != -1:
-        message = "looks binary (it holds a NUL byte), save it as UTF-8 or exclude it"
+        message = "looks binary (it holds a NUL byte); save it as UTF-8 or exclude it"
         raise SourceError(message, path=name, line=_line(data, zero))
     bom = data.startswith(BOM_UTF8)
     encoding = "utf-8" if bom else _declared(data, name)
@@ -82,7 +82,7 @@ def from_bytes(data: bytes, name: str, *, path: Path | None = None) -> Source:
     except UnicodeDecodeError as error:
         at = error.start + (len(BOM_UTF8) if bom else 0)
         shown = "UTF-8" if encoding == "utf-8" else f"{encoding} as it says"
-        raise SourceError(f"is not {shown}, save it as UTF-8 or exclude it", path=name, line=_line(data, at)) from None
+        raise SourceError(f"is not {shown}; save it as UTF-8 or exclude it", path=name, line=_line(data, at)) from None
     return Source(path, name, text, data, bom, encoding)
 
 
@@ -102,7 +102,7 @@ def _declared(data: bytes, name: str) -> str:
                 return codec
         except (LookupError, UnicodeError):
             pass
-        raise SourceError(f"names the encoding {shown}, which no program can have; correct it", path=name, line=line)
+        raise SourceError(f"names the encoding {shown}, which source cannot have; correct it", path=name, line=line)
     return "utf-8"
 
 
@@ -112,7 +112,7 @@ def encode(source: Source, text: str) -> bytes:
     try:
         return (BOM_UTF8 if source.bom else b"") + text.encode(source.encoding)
     except UnicodeEncodeError as error:
-        message = f"cannot hold {text[error.start]!r} in its encoding {source.encoding}, save it as UTF-8"
+        message = f"cannot hold {text[error.start]!r} in its encoding {source.encoding}; save it as UTF-8"
         raise SourceError(message, path=source.name) from None
 
 
@@ -180,7 +180,7 @@ def _must_be_unchanged(source: Source, target: Path) -> None:
     except OSError:
         unchanged = False
     if not unchanged:
-        raise ChangedMeanwhile("changed since it was read, run again", path=source.name)
+        raise ChangedMeanwhile("changed since it was read; run again", path=source.name)
 
 
 def _line(data: bytes, at: int) -> int:

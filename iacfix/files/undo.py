@@ -165,7 +165,7 @@ def last(root: Path, environment: Mapping[str, str]) -> Record:
         raise UsageError(f"nothing to undo: no run of iacfix has written files in {root}")
     record = _read(data)
     if record is None:
-        raise UsageError("is no record of a run of this version of iacfix; take it away", path=where)
+        raise UsageError("was not written by this version of iacfix; remove it", path=where)
     return record
 
 
@@ -193,7 +193,7 @@ def taken_back(record: Record, root: Path, wanted: Collection[str] | None = None
 def _refusal(command: str, changed: Sequence[str], others: Sequence[str]) -> str:
     lines = [f"{name}: changed since iacfix {command} wrote it" for name in changed]
     them = "them" if len(changed) > 1 else "it"
-    way_out = f"nothing was taken back: undo the later edits of {them} first"
+    way_out = f"nothing was undone: revert the later edits of {them} first"
     if others:
         way_out += f", or name the other files: iacfix undo {_named(others)}"
     return "\n".join([*lines, way_out])

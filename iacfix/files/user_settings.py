@@ -35,7 +35,7 @@ def allows_packs_in(folder: str, environment: Mapping[str, str]) -> bool:
     entries = (file.entries() or {}) if file else {}
     for key in entries:
         if file and key != ALLOW_PACKS:
-            raise file.wrong(f"unknown key '{key}'; a person's own settings have {ALLOW_PACKS} alone", key)
+            raise file.wrong(f"unknown key '{key}'; user settings have {ALLOW_PACKS} only", key)
     said = entries.get(ALLOW_PACKS, [])
     allowed = cast("list[object]", said) if isinstance(said, list) else [None]
     if file and not all(isinstance(each, str) and os.path.isabs(os.path.expanduser(each)) for each in allowed):

@@ -184,7 +184,7 @@ class Iacfix:
             repair = outcome.repairs.get(finding)
             return places.edits(repair) if repair else finding.reason or "its fix changes nothing by itself"
         text = await self.proving.made(ignored, document, finding, REASON)
-        return (places.edits_to(text) if text else []) or "no comment can stand above it that would ignore it alone"
+        return (places.edits_to(text) if text else []) or "a comment cannot suppress it without suppressing more"
 
     def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
         held = self.held.get(params.text_document.uri)

@@ -120,7 +120,7 @@ class Filled:
 
 
 def filled(data: bytes, origin: str, moves: Sequence[Move], stack: Urn) -> Filled:
-    """Raises StateError where the file is no import document. What is not ours is left as it is."""
+    """Raises StateError where the file is not an import document. What is not ours is left as it is."""
     document = read_json(data, origin, AGAIN)
     specs = _specs(document, origin)
     table = {
@@ -150,11 +150,11 @@ def filled(data: bytes, origin: str, moves: Sequence[Move], stack: Urn) -> Fille
 def _specs(document: Mapping[str, object], origin: str) -> list[Mapping[str, object]]:
     resources = document.get("resources", [])
     if not isinstance(resources, list) or not ("resources" in document or "nameTable" in document or not document):
-        raise StateError(f"is no import document, it has no list of resources; {AGAIN}", path=origin)
+        raise StateError(f"is not an import document, it has no list of resources; {AGAIN}", path=origin)
     specs = [_object(each) for each in cast("list[object]", resources)]
     for index, spec in enumerate(specs, start=1):
         if not all(isinstance(word, str) and word for word in (spec.get("type"), _name(spec))):
-            raise StateError(f"is no import document, resource {index} has no type and name; {AGAIN}", path=origin)
+            raise StateError(f"is not an import document, resource {index} has no type and name; {AGAIN}", path=origin)
     return specs
 
 

@@ -104,7 +104,7 @@ def _own(site: Site, sites: Sequence[Site]) -> Site:
 def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Deployed | Gap]:
     """The deployed resources that this place made, and this place only."""
     if not site.name:
-        yield Gap(site, "its logical name is computed, so that its resources in the state cannot be told")
+        yield Gap(site, "its logical name is computed, so its resources in the state cannot be identified")
         return
     named = [each for each in stack.resources if each.urn.token == token_of(site.type) and _is_named(site, each.urn)]
     if len(site.name) == 1 and site.parent in (Parent.NONE, Parent.UNSEEN) and len(named) > 1:
@@ -113,9 +113,7 @@ def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Dep
         return
     mine = [each for each in named if _claims(site, each.urn)]
     if not mine:
-        yield Gap(
-            site, "the state has none that this place makes: it is not deployed in this stack, or not by this name"
-        )
+        yield Gap(site, "the state has no such resource: it is not deployed in this stack, or under another name")
     for each in mine:
         others = [
             other for other in sites if other is not site and other.type == site.type and _claims(other, each.urn)

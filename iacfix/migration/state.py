@@ -91,7 +91,7 @@ def read_json(data: bytes, origin: str, again: str) -> Mapping[str, object]:
     except RecursionError:
         raise StateError(f"is nested too deep to be read; {again}", path=origin) from None
     if not isinstance(found, dict):
-        raise StateError(f"holds no JSON object; {again}", path=origin)
+        raise StateError(f"is not a JSON object; {again}", path=origin)
     return cast("dict[str, object]", found)
 
 
@@ -99,7 +99,7 @@ def read_stack(data: bytes, origin: str) -> Stack:
     """Raises StateError where this is no export of a deployed stack in a known format."""
     export = read_json(data, origin, AGAIN)
     if "version" not in export or "deployment" not in export:
-        raise StateError(f"is no stack export, it has no version and deployment; {AGAIN}", path=origin)
+        raise StateError(f"is not a stack export, it has no version and deployment; {AGAIN}", path=origin)
     version = export["version"]
     if version not in VERSIONS:
         known = " and ".join(map(str, VERSIONS))
@@ -138,7 +138,7 @@ def _stack(deployment: Mapping[str, object], entries: list[object], origin: str)
 def _urn_of(entry: object, index: int, origin: str) -> Urn:
     urn = _urn(_object(entry).get("urn"))
     if urn is None:
-        raise StateError(f"is no stack export, resource {index} of it has no urn; {AGAIN}", path=origin)
+        raise StateError(f"is not a stack export, resource {index} of it has no urn; {AGAIN}", path=origin)
     return urn
 
 

@@ -12,7 +12,7 @@ from iacfix.reports.color import Paint
 from iacfix.reports.text import SEVERITY_COLOR, filled
 from iacfix.rule import Rule
 
-HOW = {"unsafe": ", taken with --unsafe-fixes", "none": ", it only reports"}
+HOW = {"unsafe": ", applied with --unsafe-fixes", "none": ", it only reports"}
 
 
 def rules(known: Iterable[Rule], paint: Paint) -> Iterator[str]:

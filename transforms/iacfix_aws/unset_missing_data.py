@@ -65,7 +65,9 @@ DECISIONS: tuple[tuple[Callable[[Alarm], bool], Treatment | Undecided], ...] = (
     (lambda alarm: alarm.metric is None, Undecided(reasons.UNKNOWN_METRIC)),
     (
         lambda alarm: alarm.is_of_load,
-        Treatment("notBreaching", "assumes that silence of {metric} is normal; set breaching if it is the failure"),
+        Treatment(
+            "notBreaching", "assumes that missing data of {metric} is normal; set breaching if it is the failure"
+        ),
     ),
     (lambda alarm: alarm.is_count, NOT_BREACHING),
     (lambda _: True, Undecided(reasons.MAYBE_SPARSE)),

@@ -39,7 +39,7 @@ def parsed(text: str) -> syntax.Module:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         said, line = _what_fails(text, error)
-        raise SourceError(f"does not parse as Python: {said}; left alone", line=line) from error
+        raise SourceError(f"does not parse as Python: {said}; not checked", line=line) from error
     return build(module, text)
 
 

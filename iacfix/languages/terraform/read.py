@@ -368,10 +368,10 @@ def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Ne
     data = text.encode("utf-8")
     tree = parse(data)
     if (row := first_error(tree)) is not None:
-        raise SourceError("does not parse as HCL; left alone", line=row + 1)
+        raise SourceError("does not parse as HCL; not checked", line=row + 1)
     root = grown(tree, data)
     if seams(root) != text.count(SEAM):
-        raise SourceError("does not parse as HCL: something is not closed; left alone", line=1)
+        raise SourceError("does not parse as HCL: something is not closed; not checked", line=1)
     return TerraformProgram(text, root, package, provider, neighbours)
 
 

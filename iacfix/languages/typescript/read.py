@@ -383,7 +383,7 @@ def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Ne
     if (row := first_error(tree)) is not None:
         tree = parse(data, jsx=True)
         if first_error(tree) is not None:
-            raise SourceError("does not parse as TypeScript; left alone", line=row + 1)
+            raise SourceError("does not parse as TypeScript; not checked", line=row + 1)
     root = grown(tree, data, LEAVES)
     if (cut := _cut_off(root, text)) is not None:
         where = "new stands where a name does here, or at the end of a line, which is read as a statement"

@@ -30,12 +30,12 @@ SEVERAL_TRANSITIONS = Reason(
 RESOURCE_OF_ITS_OWN = Reason("resource-of-its-own", "it is a resource of its own, {type}", "add an {type}")
 BLOCK_MAY_BE_SET = Reason(
     "block-may-be-set",
-    "it belongs into {type}, and the program may set one for the bucket already",
+    "it belongs in {type}, and the program may set one for the bucket already",
     "move it there by hand",
 )
 BLOCK_MAY_BE_SET_ELSEWHERE = Reason(
     "block-may-be-set-elsewhere",
-    "it belongs into {type}, and {path} may set one for the bucket already",
+    "it belongs in {type}, and {path} may set one for the bucket already",
     "move it there by hand",
 )
 NOTHING_REPLACES_IT = Reason(
@@ -235,14 +235,16 @@ INGRESS_UNKNOWN = Reason(
     "name addresses or a security group, or use Session Manager",
 )
 LIFECYCLE_RULE_UNSEEN = Reason(
-    "lifecycle-rule-unseen", "code builds the rule", "see that it sets filter, with an empty prefix for all objects"
+    "lifecycle-rule-unseen",
+    "the rule is built by code",
+    "make sure it sets filter (an empty prefix covers all objects)",
 )
 DISK_NOT_LITERAL = Reason(
-    "disk-not-literal", "its disks are not literal", "write each of them, or see that what makes them sets encrypted"
+    "disk-not-literal", "its disks are not literal", "write each of them out, or make sure that they set encrypted"
 )
 ADDRESSES_COMPUTED = Reason(
     "addresses-computed",
-    "the addresses are computed, and the world is among what they may be",
+    "the addresses are computed, and may include the whole internet",
     "name addresses or a security group, or use Session Manager",
 )
 PORT_COMPUTED = Reason(
@@ -385,7 +387,7 @@ KEY_OR_GROUP_APART = Reason(
 )
 KEY_ONE_OF_SEVERAL = Reason(
     "key-one-of-several",
-    "it is one of several keys that are made together, and the others may not be for log groups",
+    "it is one of several keys that are created together, and the others may not be for log groups",
     "give the log group a key of its own, or add the statement for all of them by hand",
 )
 
@@ -408,7 +410,7 @@ PROVIDER_FROM_CONSTANT = Reason(
 )
 CONSTANT_MADE_INTO = Reason(
     "constant-made-into",
-    "what is made of the constant may not be about the stack's own region",
+    "what is built from the constant may be about another region",
     "look the region up where it is used",
 )
 CONSTANT = Reason(

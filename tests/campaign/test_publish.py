@@ -204,7 +204,7 @@ def test_a_status_that_is_not_known_yet_is_told(name: str, tmp_path: Path) -> No
         publish(out)
         host.undecided("acme/api", 1)
         said = campaign("status", out, "--quiet").stdout
-        assert said.endswith(f"{URL.format('api', 1)} (its host does not know yet whether it conflicts; ask again)\n")
+        assert said.endswith(f"{URL.format('api', 1)} (its host does not know yet whether it conflicts; try again)\n")
 
 
 @pytest.mark.parametrize("trouble", ["login", "token"])

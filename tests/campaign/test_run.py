@@ -195,7 +195,7 @@ def test_what_began_twice_without_an_end_is_set_aside(tmp_path: Path) -> None:
                 pass
         done = campaign("run", tmp_path / "list.txt", "-o", out)
     name = address.removeprefix("git://")
-    why = "it began 2 times without an end; --retry set-aside tries it again"
+    why = "it began 2 times without finishing; --retry set-aside tries it again"
     assert done.stderr == f"iacfix: {name} is set aside: {why}\n1 repository: 1 set aside\n"
     assert done.returncode == 2
 
@@ -206,7 +206,7 @@ def test_a_folder_is_of_one_run_at_a_time(tmp_path: Path) -> None:
         (tmp_path / "list.txt").write_text(f"{address}\n")
         with subprocess.Popen(command("run", tmp_path / "list.txt", "-o", out), stderr=subprocess.DEVNULL) as process:
             connection, _ = server.accept()
-            why = f"iacfix: error: {out}: is at work in another run; wait for it, or end it\n"
+            why = f"iacfix: error: {out}: is in use by another run; wait for it, or stop it\n"
             for words in (("run", tmp_path / "list.txt", "-o", out), ("publish", out)):
                 assert campaign(*words).stderr == why
             process.terminate()
@@ -244,7 +244,7 @@ def test_a_repository_over_the_limit_of_size_fails(farm: Path, tmp_path: Path) -
 def test_a_disk_that_is_full_is_told(farm: Path) -> None:
     """As far as a process may write nothing at all."""
     answer = carried_out(Job("weak", (farm / "weak.git").as_uri(), None, Asked(), Bounds(output=0)))
-    assert (answer.state, answer.reason) == ("failed", "what came of it cannot be written; free some space")
+    assert (answer.state, answer.reason) == ("failed", "its results cannot be written; free some space")
 
 
 def test_a_clone_that_fails_tells_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,7 +336,7 @@ def test_a_folder_of_something_else_is_left_alone(farm: Path, tmp_path: Path) ->
     done = campaign("run", farm / "weak.git", "-o", tmp_path)
     assert (done.returncode, done.stderr) == (
         2,
-        f"iacfix: error: {tmp_path}: exists and is no folder of a campaign; name a new one\n",
+        f"iacfix: error: {tmp_path}: exists and is not a campaign folder; name a new one\n",
     )
     assert os.listdir(tmp_path) == ["notes.txt"]
 

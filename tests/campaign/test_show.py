@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A campaign that was ended before its last repository."""
     place = tmp_path_factory.mktemp("shown") / "hardening"
     repositories = tuple(Repository(name, f"https://{name}") for name in NAMES)
-    left_out = (LeftOut("https://github.com/acme/old", "is archived; --archived takes it in"),)
+    left_out = (LeftOut("https://github.com/acme/old", "is archived; --archived includes it"),)
     with begun(place, Asked(), Targets(repositories, left_out)) as made:
         journal = Journal(place)
         for repository in repositories[:-1]:
@@ -101,7 +101,7 @@ def test_the_table(folder: Path) -> None:
         "\n"
         "findings  not fixed because\n"
         "       2  two regions are meant\n"
-        "left out: https://github.com/acme/old is archived; --archived takes it in\n"
+        "left out: https://github.com/acme/old is archived; --archived includes it\n"
     )
 
 
@@ -122,7 +122,7 @@ def test_json(folder: Path) -> None:
 
 def test_another_folder_is_none(tmp_path: Path) -> None:
     done = campaign("show", tmp_path)
-    why = "is no folder of a campaign; iacfix campaign run makes one"
+    why = "is not a campaign folder; iacfix campaign run creates one"
     assert (done.returncode, done.stderr) == (2, f"iacfix: error: {tmp_path}: {why}\n")
 
 

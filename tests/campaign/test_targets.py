@@ -61,8 +61,8 @@ def test_what_gh_prints(tmp_path: Path) -> None:
     found = read(json.dumps(rows), tmp_path)
     assert [each.name for each in found.repositories] == ["github.com/acme/api", "github.com/acme/named"]
     assert found.left_out == (
-        LeftOut("https://github.com/acme/old", "is archived; --archived takes it in"),
-        LeftOut("https://github.com/acme/copy", "is a fork; --forks takes it in"),
+        LeftOut("https://github.com/acme/old", "is archived; --archived includes it"),
+        LeftOut("https://github.com/acme/copy", "is a fork; --forks includes it"),
     )
     assert len(read(json.dumps(rows), tmp_path, archived=True, forks=True).repositories) == 4
 
@@ -96,24 +96,24 @@ def test_a_list_may_come_from_another_command() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("\nnowhere\n", ":2: 'nowhere' is neither a folder nor an address of git"),
+        ("\nnowhere\n", ":2: 'nowhere' is neither a folder nor a git URL"),
         ("none*\n", ":1: 'none*' names no folder"),
-        ("-uploadpack=touch x\n", ":1: '-uploadpack=touch x' is neither a folder nor an address of git"),
-        ("ext::sh -c true\n", ":1: 'ext::sh -c true' is neither a folder nor an address of git"),
-        ("ext::sh\n", ":1: 'ext::sh' is neither a folder nor an address of git"),
-        ("[1]", f": is no list of repositories; {ASKED} prints one"),
+        ("-uploadpack=touch x\n", ":1: '-uploadpack=touch x' is neither a folder nor a git URL"),
+        ("ext::sh -c true\n", ":1: 'ext::sh -c true' is neither a folder nor a git URL"),
+        ("ext::sh\n", ":1: 'ext::sh' is neither a folder nor a git URL"),
+        ("[1]", f": is not a list of repositories; {ASKED} prints one"),
         ('[{"name": "a"}]', f": has a repository without an address; {ASKED} has them"),
-        ("[", ": begins like JSON and is none"),
+        ("[", ": looks like JSON but does not parse"),
         ("# nothing\n", f"the list is empty; {ASKED} prints one"),
-        ('{"message": "Bad credentials"}', f": is no list of repositories; {ASKED} prints one"),
+        ('{"message": "Bad credentials"}', f": is not a list of repositories; {ASKED} prints one"),
         (
             "acme/api\tthe one\tpublic\n",
-            ":1: 'acme/api\\tthe one\\tpublic' is neither a folder nor an address of git; "
+            ":1: 'acme/api\\tthe one\\tpublic' is neither a folder nor a git URL; "
             f"write https://github.com/acme/api, or have {ASKED} make the list",
         ),
         (
             '[{"url": "https://github.com/acme/old", "isArchived": true}]',
-            "no repository is left of 1: https://github.com/acme/old is archived; --archived takes it in",
+            "no repository is left of 1: https://github.com/acme/old is archived; --archived includes it",
         ),
     ],
 )  # fmt: skip

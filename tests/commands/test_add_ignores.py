@@ -151,10 +151,7 @@ def test_what_the_machine_says_itself_is_left(project: Path) -> None:
     text = f"# iacfix: ignore[hardcoded-region] nothing there\n{ALARM}"
     (project / "a.py").write_text(text)
     left = "a.py:1:1: low unused-ignore unused suppression ignore[hardcoded-region]\n"
-    why = (
-        "iacfix: not ignored: a.py:1 unused-ignore: "
-        "iacfix says it of the program or of a comment; there is nothing to ignore\n"
-    )
+    why = "iacfix: not ignored: a.py:1 unused-ignore: it is about the program or a comment, and cannot be suppressed\n"
     assert said(*ADD) == (1, left, f"iacfix: 1 ignored by comments in 1 file\n{why}")
     comment = "# iacfix: ignore[unset-missing-data] known since May\n"
     assert (project / "a.py").read_text() == text.replace("alarm =", f"{comment}alarm =")
@@ -195,7 +192,7 @@ one, other = aws.cloudwatch.MetricAlarm(
         "iacfix: iacfix-baseline.json knows 1 of the findings; --no-baseline shows them\n"
         "iacfix: stale in iacfix-baseline.json: a.py unset-missing-data aws.cloudwatch.MetricAlarm faults\n"
         "iacfix: iacfix baseline write takes out what is stale\n"
-        "iacfix: not ignored: a.py:11 unset-missing-data: no comment can stand above it that would ignore it alone\n",
+        "iacfix: not ignored: a.py:11 unset-missing-data: a comment cannot suppress it without suppressing more\n",
     )
     assert (project / "a.py").read_text() == text.replace("faults", "troubles")
 

@@ -193,7 +193,7 @@ def test_an_encoding_that_no_program_has_costs_no_other_file(project: Path, cook
     (project / "alarm.py").write_text(ALARM)
     (project / "bad.py").write_text(f"# coding: {cookie}\n{ALARM}")
     result = iacfix_("apply")
-    error = f"bad.py:1: names the encoding {cookie}, which no program can have; correct it"
+    error = f"bad.py:1: names the encoding {cookie}, which source cannot have; correct it"
     assert result.exit_code == 2
     assert f"iacfix: error: {error}\n" in result.stderr
     assert (project / "alarm.py").read_text() == FIXED
@@ -255,7 +255,7 @@ def test_the_command_line_goes_before_the_settings(project: Path) -> None:
         ),
         (["check", "--ignore", "xyz"], "unknown rule 'xyz'; see iacfix rules"),
         (["check", "--provider-version", "3"], "no rule knows provider version 3; choose 4, 5, 6 or 7"),
-        (["check", "-", "alarm.py"], "- stands for stdin and comes alone; name it or files, not both"),
+        (["check", "-", "alarm.py"], "- is stdin and cannot be combined with files; name one or the other"),
         (["apply", "--interactive", "-"], "--interactive reads its answers from stdin; name files instead of -"),
         (["apply", "--interactive", "--select", "xyz"], "unknown rule 'xyz'; see iacfix rules"),
         (["explain", "unset-mising-data"], "unknown rule 'unset-mising-data', did you mean 'unset-missing-data'?"),
@@ -282,7 +282,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_done(project: Path) -> Non
     assert said(result) == (
         2,
         "",
-        "fixed 1 finding in 1 file\niacfix: error: latin.py:12: is not UTF-8, save it as UTF-8 or exclude it\n",
+        "fixed 1 finding in 1 file\niacfix: error: latin.py:12: is not UTF-8; save it as UTF-8 or exclude it\n",
     )
     assert (project / "alarm.py").read_text() == FIXED
 
@@ -418,7 +418,7 @@ def test_a_file_too_large_to_be_read_is_told_only_where_it_names_the_provider(pr
     (project / "yarn.cjs").write_text("// a bundled tool\n" * 20)
     assert run(Request(jobs=1)).errors == ()
     (project / "alarm.cjs").write_text('require("@pulumi/aws");\n' * 20)
-    assert run(Request(jobs=1)).errors == ("alarm.cjs: is too large (480 bytes): exclude it or raise max-file-size",)
+    assert run(Request(jobs=1)).errors == ("alarm.cjs: is too large (480 bytes); exclude it or raise max-file-size",)
 
 
 # diff and patch

@@ -62,7 +62,7 @@ def test_without_a_terminal_it_writes_nothing(project: Path) -> None:
     assert ran("init") == (
         2,
         [],
-        ["iacfix: error: init asks before it writes; at no terminal, --yes writes all that is missing"],
+        ["iacfix: error: init asks before it writes, which needs a terminal; --yes writes all that is missing"],
     )
     assert written(project) == []
 
@@ -73,8 +73,8 @@ def test_with_yes_it_writes_all_that_is_missing_at_the_root(project: Path) -> No
     texts = [(project / name).read_text() for name in ALL]
     assert ran("init", "--yes")[2] == [
         "kept iacfix.toml: it has settings already",
-        f"kept {WORKFLOW}: it is there already",
-        f"kept {HOOKS}: it is there already",
+        f"kept {WORKFLOW}: it already exists",
+        f"kept {HOOKS}: it already exists",
     ]
     assert [(project / name).read_text() for name in ALL] == texts
 
@@ -99,8 +99,8 @@ def test_what_is_there_is_kept(project: Path) -> None:
     assert code == 0
     assert said == [
         "kept pyproject.toml: it has settings already",
-        f"kept {WORKFLOW}: it is there already",
-        f"kept {HOOKS}: it is there already",
+        f"kept {WORKFLOW}: it already exists",
+        f"kept {HOOKS}: it already exists",
         f"to check before each commit, add this to the repos of {HOOKS}:",
     ]
     assert (project / HOOKS).read_text() == "repos: []\n"

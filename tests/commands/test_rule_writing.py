@@ -132,7 +132,7 @@ def test_a_person_allows_it_on_their_machine(project: Path, tmp_path: Path, allo
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("ignore = []\n", "1: unknown key 'ignore'; a person's own settings have allow-packs alone"),
+        ("ignore = []\n", "1: unknown key 'ignore'; user settings have allow-packs only"),
         ("allow-packs = ['x']\n", "1: allow-packs expects a list of folders, each from the root or from ~ on"),
     ],
 )
@@ -236,7 +236,7 @@ def test_explain_shows_the_page_and_the_first_case(project: Path) -> None:
         ({"own.py": "x = 1\n"}, "own.py: has no rule own: the function is called as its file, and has @rule above it"),
         ({"own.yaml": "title: x\n"}, "own.yaml:1: lacks why and severity and type and when and message"),
         ({"own.yml": ""}, "own.yml: is passed over; call it own.yaml"),
-        ({"Own.py": ""}, "Own.py: is no name of a rule; use small letters, figures and underscores"),
+        ({"Own.py": ""}, "Own.py: is no valid name; use lower-case letters, digits and underscores"),
         ({"a_b.py": "", "a-b.yaml": ""}, "a_b.py: is the rule a-b, as a-b.yaml is; rename one"),
         ({"open-ingress.yaml": ""}, "tools has a rule open-ingress, and so has another pack; rename it"),
     ],
@@ -293,7 +293,7 @@ def test_a_new_rule_passes_as_it_is(project: Path, words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "type", "input", "told"),
     [
-        ("Bad", "aws.sns.Topic", "name", "'Bad' is no name of a rule; use small letters, figures and dashes, as "
+        ("Bad", "aws.sns.Topic", "name", "'Bad' is no valid name; use lower-case letters, digits and dashes, as "
          "unset-input"),
         ("open-ingress", "aws.sns.Topic", "name", "there is a rule open-ingress already; choose another name"),
         ("own", "aws.sns.Topc", "name", "no provider has the type aws.sns.Topc; it is named as the schema has it, "

@@ -244,9 +244,9 @@ def test_a_major_may_name_its_provider(command: str, project: Path):
     [
         ("azure=6", "no rule knows the provider 'azure'; choose aws"),
         ("=6", "no rule knows the provider ''; choose aws"),
-        ("aws=", "'aws=' is no major such as 6 or NAME=6"),
-        ("aws=6.1", "'aws=6.1' is no major such as 6 or NAME=6"),
-        ("x", "'x' is no major such as 6 or NAME=6"),
+        ("aws=", "'aws=' is not a major such as 6 or NAME=6"),
+        ("aws=6.1", "'aws=6.1' is not a major such as 6 or NAME=6"),
+        ("x", "'x' is not a major such as 6 or NAME=6"),
         ("aws=99", "no rule knows provider version 99; choose 4, 5, 6 or 7"),
     ],
 )

@@ -86,7 +86,7 @@ def test_a_file_that_changed_since_is_named_and_nothing_is_touched(project: Path
     (project / "b.py").write_text(FIXED + "# mine\n")
     refused = (
         "iacfix: error: b.py: changed since iacfix apply wrote it\n"
-        "iacfix: error: nothing was taken back: undo the later edits of it first, "
+        "iacfix: error: nothing was undone: revert the later edits of it first, "
         "or name the other files: iacfix undo a.py infra/c.py\n"
     )
     assert said(iacfix("undo")) == (2, "", refused)
@@ -192,7 +192,7 @@ def test_an_interrupt_says_how_far_it_came(project: Path, monkeypatch: pytest.Mo
         write_all(pairs)
 
     monkeypatch.setattr(apply, "write_all", interrupted)
-    told = "iacfix: interrupted; 1 of 3 files was written; iacfix undo takes it back\n"
+    told = "iacfix: interrupted; 1 of 3 files was written; iacfix undo reverts it\n"
     assert said(iacfix("apply")) == (130, "", told)
     assert texts(project) == [FIXED, ALARM, ALARM]
     assert iacfix("undo").stdout == "undid iacfix apply in 1 file: a.py\n"
@@ -221,7 +221,7 @@ def test_what_is_no_record_is_refused(project: Path, content: str) -> None:
     place.write_text(content)
     result = iacfix("undo")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "is no record of a run of this version of iacfix; take it away" in result.stderr
+    assert "was not written by this version of iacfix; remove it" in result.stderr
     assert iacfix("apply", "-q").exit_code == 0
     assert iacfix("undo", "-q").exit_code == 0
     assert texts(project) == [ALARM] * 3

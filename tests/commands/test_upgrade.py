@@ -162,7 +162,7 @@ def test_nothing_is_written_where_a_program_cannot_be_read() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["6"], "no pack knows the way to 6; choose 7"),
+        (["6"], "no pack upgrades to 6; choose 7"),
         (["7", "-"], "upgrade reads programs from files; name them instead of -"),
         (["7", "--ignore", "no-such-rule"], "unknown rule 'no-such-rule'"),
     ],
@@ -262,7 +262,7 @@ def test_a_major_in_the_settings_is_named(file: str, before: str) -> None:
 def test_the_checklist_names_lines_of_the_file_that_the_reader_has() -> None:
     old, _ = weak("python")
     written(old)
-    line = "breaking-change: userData of aws.ec2.Instance is treated differently"
+    line = "breaking-change: user_data of aws.ec2.Instance is treated differently"
     assert f"__main__.py:5:39: {line}\n    7 keeps it in clear in the state" in iacfix("upgrade", "7").stderr
     assert f"__main__.py:12:39: {line}\n" in iacfix("upgrade", "7", "--apply").stderr
 

@@ -251,9 +251,9 @@ OTHER = '{"version": 2, "findings": []}'
             OTHER,
             "is a baseline of version 2, and this iacfix knows version 1; remove it and run iacfix baseline write",
         ),
-        ("", "is no baseline: not JSON; remove it and run iacfix baseline write"),
-        ("[]", "is no baseline: it has no version; remove it and run iacfix baseline write"),
-        ("[" * 100_000, "is no baseline: not JSON; remove it and run iacfix baseline write"),
+        ("", "is not a baseline: not JSON; remove it and run iacfix baseline write"),
+        ("[]", "is not a baseline: it has no version; remove it and run iacfix baseline write"),
+        ("[" * 100_000, "is not a baseline: not JSON; remove it and run iacfix baseline write"),
         (
             '{"version": true, "findings": []}',
             "is a baseline of version true, and this iacfix knows version 1; remove it and run iacfix baseline write",
@@ -264,12 +264,12 @@ OTHER = '{"version": 2, "findings": []}'
         ),
         (
             '{"version": 1, "findings": {}}',
-            "is no baseline: an entry is broken; remove it and run iacfix baseline write",
+            "is not a baseline: an entry is broken; remove it and run iacfix baseline write",
         ),
-        ('{"version": 1}', "is no baseline: an entry is broken; remove it and run iacfix baseline write"),
+        ('{"version": 1}', "is not a baseline: an entry is broken; remove it and run iacfix baseline write"),
         (
             '{"version": 1, "findings": [{"rule": 1}]}',
-            "is no baseline: an entry is broken; remove it and run iacfix baseline write",
+            "is not a baseline: an entry is broken; remove it and run iacfix baseline write",
         ),
     ],
 )
@@ -290,7 +290,7 @@ def test_a_baseline_with_a_merge_conflict(project: Path) -> None:
 
 @pytest.mark.parametrize("name", ["/dev/null", "."])
 def test_a_baseline_that_is_no_file(name: str) -> None:
-    error = f"iacfix: error: {name}: is no file; name a baseline that iacfix baseline write made\n"
+    error = f"iacfix: error: {name}: is not a file; name a baseline that iacfix baseline write made\n"
     for arguments in (["check"], ["baseline", "write"]):
         assert said(*arguments, "--baseline", name) == (2, "", error)
 

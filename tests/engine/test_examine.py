@@ -329,7 +329,7 @@ def test_a_file_that_does_not_parse_is_left_alone_and_told_with_its_line(install
     assert (outcome.after, outcome.findings) == (text, ())
     (error,) = outcome.errors
     assert error.startswith("main.py:6: does not parse as Python: ")
-    assert error.endswith("; left alone")
+    assert error.endswith("; not checked")
     assert "\n" not in error
 
 
@@ -558,7 +558,7 @@ def test_rules_that_undo_each_other_are_stopped(installed: Installed, monkeypatc
     installed.rules(toy(flip("a", "b")), toy(flip("b", "a")))
     outcome = installed.run(TWO)
     assert (outcome.after, outcome.steps) == (TWO, ())
-    assert outcome.errors == ("main.py: the rules did not converge; left alone, please report it",)
+    assert outcome.errors == ("main.py: the rules did not converge; not changed, please report it",)
 
 
 def test_two_edits_of_one_place_are_taken_one_after_the_other(installed: Installed) -> None:

@@ -111,8 +111,8 @@ def test_a_module_with_a_file_that_does_not_parse_is_left_alone(root: Path):
     done = _run(root, files)
     assert _after(done) == {}
     assert done.errors == (
-        "b.tf:1: does not parse as HCL; left alone",
-        "c.tf:2: does not parse as HCL; left alone",
+        "b.tf:1: does not parse as HCL; not checked",
+        "c.tf:2: does not parse as HCL; not checked",
     )
 
 
@@ -376,7 +376,7 @@ def test_what_a_file_in_json_says_holds_for_the_others(root: Path):
 
 def test_a_file_that_is_no_json_leaves_its_module_alone(root: Path):
     done = _run(root, {"a.tf.json": "{\n", "net.tf": ENDPOINT}, select=REGION)
-    assert (_after(done), done.errors) == ({}, ("a.tf.json:2: does not parse as JSON; left alone",))
+    assert (_after(done), done.errors) == ({}, ("a.tf.json:2: does not parse as JSON; not checked",))
 
 
 def test_a_file_of_opentofu_takes_the_place_of_the_same_one(root: Path):

@@ -31,5 +31,5 @@ def test_a_stage_of_another_file_may_be_the_deployments(tmp_path: Path) -> None:
 
 
 def test_a_block_of_another_file_may_be_the_buckets(tmp_path: Path) -> None:
-    said = "it belongs into aws.s3.BucketPublicAccessBlock, and other.py may set one for the bucket already"
+    said = "it belongs in aws.s3.BucketPublicAccessBlock, and other.py may set one for the bucket already"
     assert reasons(tmp_path, "unknown-input", BUCKET) == [said]

@@ -203,7 +203,7 @@ def test_a_shallow_clone_says_what_to_fetch(project: Path, monkeypatch: pytest.M
     git("clone", "-q", "--depth=1", "--branch=work", project.as_uri(), "../other")
     git("fetch", "-q", "--depth=1", "origin", "main:refs/remotes/origin/main")
     assert refused("--since", "origin/main") == (
-        f"this clone is too shallow to tell where HEAD and 'origin/main' parted; run git fetch --unshallow {whole}"
+        f"this clone is too shallow to find the merge base of HEAD and 'origin/main'; run git fetch --unshallow {whole}"
     )
     git("fetch", "-q", "--unshallow")
     assert found("--since", "origin/main") == ["a.py first", "a.py second"]

@@ -166,7 +166,7 @@ def test_what_does_not_exist_is_told_and_the_rest_goes_on(root: Path):
 def test_a_file_that_is_no_program_is_told(root: Path):
     _make(root, "README.md")
     endings = ".py, .ts, .mts, .cts, .tsx, .js, .mjs, .cjs, .jsx, .tf or .tofu"
-    said = f"is no program, name a folder or a file that ends in {endings}"
+    said = f"is not a program; name a folder or a file that ends in {endings}"
     assert _told(root, "README.md") == [f"{root}/README.md: {said}"]
 
 
@@ -215,7 +215,7 @@ def test_a_link_out_of_the_root_is_told_only_where_it_is_named(root: Path):
     assert _visited(root) == ["program.py"]
     *errors, visited = _visited(root, "folder", "link.py", "link.py", "program.py")
     outside = root.parent / "elsewhere"
-    message = "is a link out of the project, name its target instead:"
+    message = "is a link out of the project; name its target instead:"
     assert [str(error) for error in errors] == [
         f"{root}/folder: {message} {outside}",
         f"{root}/link.py: {message} {outside}/a.py",
@@ -241,7 +241,7 @@ def test_a_root_that_is_reached_through_a_link(root: Path):
 def test_a_folder_that_cannot_be_listed_is_told(root: Path):
     _make(root, "app/a.py", "lib/b.py")
     (root / "app").chmod(0)
-    assert _told(root) == ["app: cannot be listed (Permission denied), exclude it", "lib/b.py"]
+    assert _told(root) == ["app: cannot be listed (Permission denied); exclude it", "lib/b.py"]
     (root / "app").chmod(0o755)
 
 

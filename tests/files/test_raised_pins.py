@@ -321,7 +321,7 @@ def test_what_a_requirements_file_includes_is_raised_there(tmp_path: Path) -> No
         (
             "requirements.txt",
             "pulumi-aws==6.1.0\n".encode("utf-16"),
-            (1, "pulumi-aws==6.1.0", "looks binary (it holds a NUL byte), save it as UTF-8 or exclude it"),
+            (1, "pulumi-aws==6.1.0", "looks binary (it holds a NUL byte); save it as UTF-8 or exclude it"),
         ),
         (
             "setup.py",

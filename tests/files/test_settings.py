@@ -42,7 +42,7 @@ def _told(root: Path, text: str | bytes, name: str = "iacfix.toml") -> str:
         ),
         ("select = [\n", "iacfix.toml:1: is broken TOML: invalid value (at end of document)"),
         ("a = 1\nselect =\n", "iacfix.toml:2: is broken TOML: invalid value"),
-        (b"a = 1\n# \xff\n", "iacfix.toml:2: is not UTF-8, save it as UTF-8"),
+        (b"a = 1\n# \xff\n", "iacfix.toml:2: is not UTF-8; save it as UTF-8"),
     ],
 )
 def test_a_broken_file_is_told(tmp_path: Path, text: str | bytes, message: str):
@@ -53,7 +53,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path):
     (tmp_path / "iacfix.toml").mkdir()
     with pytest.raises(SettingsError) as caught:
         _settings(tmp_path)
-    assert str(caught.value) == "iacfix.toml: cannot be read (it is a folder), mend or remove it"
+    assert str(caught.value) == "iacfix.toml: cannot be read (it is a folder); fix or remove it"
 
 
 def test_the_line_in_a_pyproject_is_looked_for_in_the_right_table(tmp_path: Path):
@@ -323,7 +323,7 @@ def test_isolated_reads_no_file(tmp_path: Path):
         (["ignore=x"], "--config ignore=x: is broken TOML: invalid value"),
         (["# a=b"], "--config # a=b: expects KEY=VALUE"),
         (["slect=[]"], "--config slect=[]: unknown key 'slect', did you mean 'select'?"),
-        (["extend='a.toml'"], "--config extend='a.toml': extend stands in a file; use --config FILE"),
+        (["extend='a.toml'"], "--config extend='a.toml': extend is for settings files only; use --config FILE"),
         (["b.toml", "c.toml"], "--config takes one file, and KEY=VALUE any number of times: b.toml, c.toml"),
         (["pyproject.toml"], "--config pyproject.toml: has no [tool.iacfix]"),
     ],

@@ -29,13 +29,13 @@ def _source(path: Path, data: bytes) -> Source:
 def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path):
     path = tmp_path / "program.py"
     path.write_bytes(b"one\r\ntwo\rname = 'caf\xe9'\n")
-    assert _told(path) == "app/program.py:3: is not UTF-8, save it as UTF-8 or exclude it"
+    assert _told(path) == "app/program.py:3: is not UTF-8; save it as UTF-8 or exclude it"
 
 
 def test_the_bom_does_not_shift_the_line_that_is_not_utf8(tmp_path: Path):
     path = tmp_path / "program.py"
     path.write_bytes(b"\xef\xbb\xbfone\n\xff")
-    assert _told(path) == "app/program.py:2: is not UTF-8, save it as UTF-8 or exclude it"
+    assert _told(path) == "app/program.py:2: is not UTF-8; save it as UTF-8 or exclude it"
 
 
 @pytest.mark.parametrize("data", [b"a = 1\n\x00\x01\xff", "a = 1\n".encode("utf-16")[:4] + b"\x00"])
@@ -43,7 +43,7 @@ def test_a_binary_file_is_told(tmp_path: Path, data: bytes):
     path = tmp_path / "program.py"
     path.write_bytes(data)
     told = _told(path)
-    assert told.partition(": ")[2] == "looks binary (it holds a NUL byte), save it as UTF-8 or exclude it"
+    assert told.partition(": ")[2] == "looks binary (it holds a NUL byte); save it as UTF-8 or exclude it"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
@@ -57,25 +57,25 @@ def test_a_program_in_utf_16_is_told(tmp_path: Path, encoding: str):
 def test_a_file_that_is_too_large_is_told_and_the_limit_is_a_setting(tmp_path: Path):
     path = tmp_path / "program.py"
     path.write_bytes(b"#" * 2_000_001)
-    message = "app/program.py: is too large (2,000,001 bytes): exclude it or raise max-file-size"
+    message = "app/program.py: is too large (2,000,001 bytes); exclude it or raise max-file-size"
     assert _told(path) == message
     assert load(path, "program.py", max_size=2_000_001).text == "#" * 2_000_001
 
 
 def test_a_file_that_vanished_is_told(tmp_path: Path):
-    assert _told(tmp_path / "program.py") == "app/program.py: was deleted during the run, run again"
+    assert _told(tmp_path / "program.py") == "app/program.py: was deleted during the run; run again"
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
 def test_what_is_no_regular_file_is_told_without_waiting_for_it(tmp_path: Path, make: object):
     assert callable(make)
     make(tmp_path / "program.py")
-    assert _told(tmp_path / "program.py") == "app/program.py: is not a regular file, exclude it"
+    assert _told(tmp_path / "program.py") == "app/program.py: is not a regular file; exclude it"
 
 
 def test_a_link_that_leads_to_itself_cannot_be_read(tmp_path: Path):
     (tmp_path / "program.py").symlink_to("program.py")
-    expected = "app/program.py: cannot be read (Too many levels of symbolic links), give read permission or exclude it"
+    expected = "app/program.py: cannot be read (Too many levels of symbolic links); give read permission or exclude it"
     assert _told(tmp_path / "program.py") == expected
 
 
@@ -84,7 +84,7 @@ def test_a_file_without_read_permission_is_told(tmp_path: Path):
     path = tmp_path / "program.py"
     path.write_bytes(b"a = 1\n")
     path.chmod(0)
-    assert _told(path) == "app/program.py: cannot be read (Permission denied), give read permission or exclude it"
+    assert _told(path) == "app/program.py: cannot be read (Permission denied); give read permission or exclude it"
 
 
 def test_an_empty_file_is_an_empty_text(tmp_path: Path):
@@ -115,7 +115,7 @@ def test_a_file_that_changed_meanwhile_keeps_the_change(tmp_path: Path):
     (tmp_path / "program.py").write_bytes(b"a = 3\n")
     with pytest.raises(ChangedMeanwhile) as caught:
         write_all([(source, "a = 2\n")])
-    assert str(caught.value) == "program.py: changed since it was read, run again"
+    assert str(caught.value) == "program.py: changed since it was read; run again"
     assert (tmp_path / "program.py").read_bytes() == b"a = 3\n"
     assert os.listdir(tmp_path) == ["program.py"]
 

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from iacfix.cli import program
 
 TOO_DEEP = "nests too deep to be read; split its longest expression, or exclude it"
-LOST = "ended its process, or took far too long; left as it is, exclude it and report it"
+LOST = "crashed its process or hung; not changed: exclude it and report it"
 
 
 def iacfix(*arguments: str, timeout: int = 60) -> subprocess.CompletedProcess[str]:

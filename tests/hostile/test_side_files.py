@@ -39,7 +39,7 @@ def test_a_run_does_not_wait_for_a_side_file(project: Path, name: str, kind: str
         os.mkfifo(project / name)
     result = check()
     if name in ("iacfix.toml", "pyproject.toml"):
-        said = f"{name}: cannot be read (it is not a regular file), mend or remove it"
+        said = f"{name}: cannot be read (it is not a regular file); fix or remove it"
         assert (result.returncode, result.stderr) == (2, f"iacfix: error: {said}\n")
     else:
         assert "a.py:3:1: medium unset-missing-data" in result.stdout

@@ -237,7 +237,7 @@ def test_no_output_follows_a_link_out_of_the_project(
     }
     before = contents(outside)
     result = CliRunner().invoke(program(), commands[name])
-    said = f"{output}: is a link out of the project, name its target instead: {outside / 'target'}"
+    said = f"{output}: is a link out of the project; name its target instead: {outside / 'target'}"
     assert (result.exit_code, result.stderr) == (2, f"iacfix: error: {said}\n")
     assert contents(outside) == before
     assert (

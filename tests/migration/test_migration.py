@@ -127,7 +127,7 @@ def expected(name: str) -> str:
         (["--select", "no-rule"], "unknown rule 'no-rule'; see iacfix rules"),
         (
             ["--import-file", "stack.json"],
-            "stack.json: is no import document, it has no list of resources; "
+            "stack.json: is not an import document, it has no list of resources; "
             "write it with pulumi preview --import-file FILE",
         ),
         (

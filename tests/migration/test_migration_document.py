@@ -170,20 +170,20 @@ def fill(document: object, given: list[Move]) -> Filled:
     ("data", "message"),
     [
         (b"no", "ids.json:1: is not JSON; write it with pulumi preview --import-file FILE"),
-        (b"[]", "ids.json: holds no JSON object; write it with pulumi preview --import-file FILE"),
+        (b"[]", "ids.json: is not a JSON object; write it with pulumi preview --import-file FILE"),
         (
             export().encode(),
-            "ids.json: is no import document, it has no list of resources; "
+            "ids.json: is not an import document, it has no list of resources; "
             "write it with pulumi preview --import-file FILE",
         ),
         (
             b'{"resources": {}}',
-            "ids.json: is no import document, it has no list of resources; "
+            "ids.json: is not an import document, it has no list of resources; "
             "write it with pulumi preview --import-file FILE",
         ),
         (
             b'{"resources": [{"type": "a:b:C"}]}',
-            "ids.json: is no import document, resource 1 has no type and name; "
+            "ids.json: is not an import document, resource 1 has no type and name; "
             "write it with pulumi preview --import-file FILE",
         ),
     ],

@@ -30,7 +30,7 @@ COMPONENT = (
         )
 """
 )
-NOT_THERE = "the state has none that this place makes: it is not deployed in this stack, or not by this name"
+NOT_THERE = "the state has no such resource: it is not deployed in this stack, or under another name"
 
 MigrationOf = Callable[..., Migration]
 
@@ -92,7 +92,7 @@ def test_a_resource_of_another_type_is_no_candidate(plan_of: MigrationOf) -> Non
 def test_a_name_that_is_computed(plan_of: MigrationOf) -> None:
     text = HEAD + 'for name in names():\n    aws.s3.Bucket(name, versioning={"enabled": True})\n'
     plan = plan_of(bucket("logs", "logs-1"), app_py=text)
-    reason = "its logical name is computed, so that its resources in the state cannot be told"
+    reason = "its logical name is computed, so its resources in the state cannot be identified"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:5` Bucket \\*: {reason}"])
 
 
@@ -208,7 +208,7 @@ def test_a_name_with_escapes_is_not_read_as_it_stands(plan_of: MigrationOf) -> N
     plan = plan_of(
         bucket("a-{b}-logs", "a-1"), app_py=HEAD + 'aws.s3.Bucket(f"{a}-{{b}}-logs", versioning={"enabled": True})\n'
     )
-    reason = "its logical name is computed, so that its resources in the state cannot be told"
+    reason = "its logical name is computed, so its resources in the state cannot be identified"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket \\*: {reason}"])
 
 

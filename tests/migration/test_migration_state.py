@@ -29,9 +29,9 @@ AGAIN = "write it with pulumi stack export --file FILE"
         (b'{\n"version": 3,\n', f"stack.json:3: is not JSON; {AGAIN}"),
         ("{}".encode("utf-16"), f"stack.json: is not UTF-8; {AGAIN}"),
         (b"[" * 100_000, f"stack.json: is nested too deep to be read; {AGAIN}"),
-        (b"[]", f"stack.json: holds no JSON object; {AGAIN}"),
-        (b"{}", f"stack.json: is no stack export, it has no version and deployment; {AGAIN}"),
-        (b'{"resources": []}', f"stack.json: is no stack export, it has no version and deployment; {AGAIN}"),
+        (b"[]", f"stack.json: is not a JSON object; {AGAIN}"),
+        (b"{}", f"stack.json: is not a stack export, it has no version and deployment; {AGAIN}"),
+        (b'{"resources": []}', f"stack.json: is not a stack export, it has no version and deployment; {AGAIN}"),
         (
             export(version=2).encode(),
             "stack.json: holds a deployment of version 2, iacfix knows 3 and 4; export with a newer pulumi",
@@ -58,11 +58,11 @@ AGAIN = "write it with pulumi stack export --file FILE"
         ),
         (
             b'{"version": 3, "deployment": {"resources": [{"type": "a:b:C"}]}}',
-            f"stack.json: is no stack export, resource 1 of it has no urn; {AGAIN}",
+            f"stack.json: is not a stack export, resource 1 of it has no urn; {AGAIN}",
         ),
         (
             b'{"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:dev::shop::a:b:C::a\\nb"}]}}',
-            f"stack.json: is no stack export, resource 1 of it has no urn; {AGAIN}",
+            f"stack.json: is not a stack export, resource 1 of it has no urn; {AGAIN}",
         ),
     ],
 )

@@ -127,7 +127,7 @@ def test_statistics_are_the_table_alone() -> None:
         "[*] fixable: iacfix apply\n",
     )
     wrong = iacfix_("check", "--statistics", "--output-format", "json")
-    error = "--statistics is a table for people; give the other format a file as FORMAT=FILE"
+    error = "--statistics prints a table to stdout; give the other format a file as FORMAT=FILE"
     assert (wrong.exit_code, wrong.stdout, wrong.stderr) == (2, "", f"iacfix: error: {error}\n")
 
 

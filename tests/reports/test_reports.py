@@ -213,8 +213,8 @@ def test_no_program_has_no_score(silent_alarm: Rule) -> None:
 
 
 def test_what_is_not_checked_is_not_scored(silent_alarm: Rule) -> None:
-    known, errors = {"silent-alarm": silent_alarm}, ["b.py:2: does not parse as Python; left alone"]
-    told = "## Not checked\n\n- b.py:2: does not parse as Python; left alone\n"
+    known, errors = {"silent-alarm": silent_alarm}, ["b.py:2: does not parse as Python; not checked"]
+    told = "## Not checked\n\n- b.py:2: does not parse as Python; not checked\n"
     broken = Outcome("b.py", "", "", errors=tuple(errors))
     alone = document([broken], frozenset(), known, errors=errors)
     assert "- **Readiness**: none, because nothing could be checked\n\n" + told in alone

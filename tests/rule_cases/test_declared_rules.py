@@ -79,7 +79,7 @@ def test_the_schema_is_one() -> None:
         ("type: aws.lambda.Function", "type: Function", "4: "
          "type expects the name of the schema, as package.module.Class, and not 'Function'"),
         ("why: It waits.", "why: [", "4: is broken YAML: expected ',' or ']', but got ':'"),
-        ("why: It waits.", "why: &a It waits.\nlesson: *a", "has an alias; write out what it stands for"),
+        ("why: It waits.", "why: &a It waits.\nlesson: *a", "has a YAML alias; write the value out"),
     ],
 )  # fmt: skip
 def test_a_broken_rule_is_told_with_its_line(old: str, new: str, told: str) -> None:

@@ -81,7 +81,7 @@ def test_modules_that_a_page_names_are_there(path: Path) -> None:
 
 
 def test_the_readme_names_every_rule_once() -> None:
-    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What it repairs")[2].partition("\n## ")[0]
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Rules")[2].partition("\n## ")[0]
     rows = [row for row in table.splitlines() if row.startswith("|")]
     assert sorted(re.findall(r"`([a-z-]+)`", "\n".join(rows))) == sorted(rules())
 

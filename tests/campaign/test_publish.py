@@ -130,7 +130,7 @@ def test_what_needs_another_is_put_behind_it(host: FakeHost, tmp_path: Path) -> 
     rows = json.loads((out / "repositories/github.com+acme+pipeline/pull_requests.json").read_text())
     assert bases == {row["rule"]: f"iacfix/{row['behind']}" if row["behind"] else "main" for row in rows}
     behind = next(pull for pull in host.pulls("acme/pipeline") if pull["base"] != "main")
-    assert "merge that first" in behind["body"]
+    assert "merge that one first" in behind["body"]
     for pull in host.pulls("acme/pipeline"):
         (now,) = (each for each in host.pulls("acme/pipeline") if each["number"] == pull["number"])
         assert now["base"] == "main"  # those in front of it are merged

@@ -559,7 +559,7 @@ def test_apply_asks(project: Path, answers: str, written: list[str], summary: st
     result = iacfix_("apply", "--interactive", stdin=answers)
     assert (result.exit_code, result.stderr) == (code, summary)
     assert [(project / name).read_text() for name in ("a.py", "b.py")] == written
-    hunk = DIFF.partition("+++ b/alarm.py\n")[2]
+    hunk = DIFF.partition("+++ b/alarm.py\n")[2].replace(" @@ unset-missing-data", " @@")
     assert result.stdout.startswith(f"a.py\n1 of 2, line 3: {FOUND}\n{hunk}{QUESTION}")
 
 

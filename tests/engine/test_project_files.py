@@ -96,7 +96,7 @@ def test_the_website_is_read_in_another_file(tmp_path: Path) -> None:
     site = 'import pulumi_aws as aws\n\nsite = aws.s3.Bucket("site", website={"index_document": "index.html"})\n'
     other = "import pulumi\nfrom site_bucket import site\n\npulumi.export('url', site.website_endpoint)\n"
     outcome = examined(tmp_path, "site_bucket.py", site_bucket__py=site, other__py=other)
-    assert reasons(outcome) == ["other.py reads site.websiteEndpoint, which may be empty after the split"]
+    assert reasons(outcome) == ["other.py reads site.website_endpoint, which may be empty after the split"]
 
 
 RULES = """import pulumi_aws as aws

@@ -151,6 +151,8 @@ class Project:
     texts: dict[str, str]
     hunks: list[tuple[str, str]]
     page: str
+    printed: str
+    """What `iacfix diff` prints."""
 
     @property
     def title(self) -> str:
@@ -181,16 +183,16 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Project:
         shutil.copy(ROOT / "examples" / source, root / name)
     done = ran(root)
     page = document(done, repairs(done))
-    printed = {each.path: unified(each.path, each.before, each.after) for each in done.outcomes}
+    printed = {each.path: unified(each.path, each.before, each.after, touched=each.touched) for each in done.outcomes}
     hunks = [(name, hunk) for name, diff in printed.items() for hunk in re.split(r"(?m)^(?=@@ )", diff)[1:]]
-    return Project(root, {each.path: each.before for each in done.outcomes}, hunks, page)
+    return Project(root, {each.path: each.before for each in done.outcomes}, hunks, page, "".join(printed.values()))
 
 
 @pytest.fixture
 def project(reviewed: Project, tmp_path: Path) -> Project:
     """A copy of the repository that a test may change."""
     shutil.copytree(reviewed.root, tmp_path / "copy")
-    return Project(tmp_path / "copy", reviewed.texts, reviewed.hunks, reviewed.page)
+    return Project(tmp_path / "copy", reviewed.texts, reviewed.hunks, reviewed.page, reviewed.printed)
 
 
 def applied(project: Project, patch: str) -> dict[str, str]:
@@ -255,10 +257,7 @@ def test_a_hunk_has_three_states(visit: Open, project: Project) -> None:
 
 def test_everything_accepted_is_the_printed_diff(visit: Open, project: Project) -> None:
     seen = visit(project.page).accept_all()
-    assert seen.downloaded() == "".join(
-        unified(name, before, project.with_hunks(set(range(1, len(project.hunks) + 1)))[name])
-        for name, before in project.texts.items()
-    )
+    assert seen.downloaded() == project.printed
 
 
 def test_the_hunks_of_a_finding_go_together(visit: Open, project: Project) -> None:
@@ -529,7 +528,7 @@ def markdown(project: Project, number: int) -> str:
 
 def test_what_is_copied_leads_to_the_host(visit: Open) -> None:
     github = replace(GITHUB, names=frozenset({"a (1).py"}))
-    seen = visit(page_with(made_up({"a (1).py": ("a = 1\n", "a = 2\n")}), {}, github))
+    seen = visit(page_with(made_up({"a (1).py": ("a = 1\n", "a = 2\n")}), Repairs(), github))
     seen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     address = "https://github.com/acme/infra/blob/0c5a/a%20%281%29.py#L1"
     assert seen.page.get_by_role("link", name="line 1", exact=True).get_attribute("href") == address

@@ -138,7 +138,7 @@ def filled(data: bytes, origin: str, moves: Sequence[Move], stack: Urn) -> Fille
             done[index] = {**spec, "id": ids[urn]}
         elif urn in ids and id != ids[urn]:
             others.append(
-                f"{code(str(urn))} has the id {code(str(id))} in {code(origin)}, by the state it is {code(ids[urn])}"
+                f"{code(str(urn))} has the id {code(str(id))} in {code(origin)}, but {code(ids[urn])} in the state"
             )
         elif is_open:
             left.append(f"{spec['type']} {spec.get('logicalName') or _name(spec)}")

@@ -41,7 +41,7 @@ def import_id(type: str, deployed: Deployed, provider: Deployed | None, imports:
     def filled(part: re.Match[str]) -> str:
         value = text(part[1])
         if value is None:
-            raise NoId(f"the state does not say its {part[1]}; run pulumi up first")
+            raise NoId(f"the state does not have its {part[1]}; run pulumi up first")
         return value
 
     return _NAME.sub(filled, _OPTIONAL.sub(optional, template))

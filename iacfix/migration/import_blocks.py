@@ -17,9 +17,9 @@ from iacfix.registry import packs
 from iacfix.result import Outcome
 
 NAME = "imports.tf"
-HEAD = """# Write the fixes first, then put this beside them: a plan imports each of these resources and changes
-# nothing that they are of. What the cloud does not have cannot be imported: take its block out, and it is made.
-# Once it is applied, delete this.
+HEAD = """# Apply the fixes first, then save this file in the same folder: the plan imports each of these resources
+# and does not change the resources they were split from. What does not exist in the cloud cannot be imported: remove
+# its block, and it is created. Delete this file once it is applied.
 """
 CLAUSE = re.compile(r"(~>|>=|<=|!=|=|<|>|)\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 
@@ -59,8 +59,8 @@ def _of(folder: str, files: list[Outcome], root: Path) -> Blocks:
     if found is None or not found.blocks:
         return Blocks(folder, "", ())
     if not found.is_root and not (root / folder / LOCK).is_file():
-        why = f"nothing tells that {where} is a root module (a backend, a configured provider, {LOCK}), where alone"
-        return Blocks(folder, "", (f"{why} import blocks may be: write them where it is called",))
+        why = f"{where} does not look like a root module (no backend, no configured provider, no {LOCK})"
+        return Blocks(folder, "", (f"{why}; import blocks belong in the root module that calls it",))
     notes: list[str] = []
     kept: list[ImportBlock] = []
     for block in found.blocks:
@@ -68,14 +68,14 @@ def _of(folder: str, files: list[Outcome], root: Path) -> Blocks:
             notes.append(f"{where}: no block for {block.address}: {block.reason}")
         elif not admits(found.required, block.needs):
             needed = ".".join(map(str, block.needs))
-            why = f"it needs Terraform {needed}, and {found.required} is required"
+            why = f"it needs Terraform {needed}, but required_version is {found.required}"
             notes.append(f"{where}: no block for {block.address}: {why}")
         else:
             kept.append(block)
     if not kept:
         return Blocks(folder, "", tuple(notes))
     needed = ".".join(map(str, max(block.needs for block in kept)))
-    head = HEAD + f"# Terraform {needed} or newer takes it.\n"
+    head = HEAD + f"# It needs Terraform {needed} or newer.\n"
     return Blocks(folder, "\n".join((head, *(block.text for block in kept))), tuple(notes))
 
 

@@ -88,7 +88,7 @@ def matched(given: Sequence[Program], stack: Stack, imports: Mapping[str, Import
 
 def _foreign(program: Program, stack: Stack) -> str:
     name = code((program.project and program.project.name) or "")
-    return f"it belongs to the project {name}, the export is of {stack.urn.project}; name the export of its own stack"
+    return f"it belongs to the project {name}, the export is of {stack.urn.project}; pass the export of its own stack"
 
 
 def _own(site: Site, sites: Sequence[Site]) -> Site:
@@ -109,7 +109,7 @@ def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Dep
     named = [each for each in stack.resources if each.urn.token == token_of(site.type) and _is_named(site, each.urn)]
     if len(site.name) == 1 and site.parent in (Parent.NONE, Parent.UNSEEN) and len(named) > 1:
         urns = " and ".join(code(str(each.urn)) for each in named)
-        yield Gap(site, f"the state has {len(named)} of this name: {urns}")
+        yield Gap(site, f"the state has {len(named)} resources of this name: {urns}")
         return
     mine = [each for each in named if _claims(site, each.urn)]
     if not mine:
@@ -120,7 +120,7 @@ def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Dep
         ]
         if others:
             places = ", ".join(code(f"{other.path}:{other.line}") for other in others)
-            yield Gap(site, f"another place may make it too: {places}", each.urn)
+            yield Gap(site, f"other code may create it, too: {places}", each.urn)
         else:
             yield each
 
@@ -157,17 +157,17 @@ def _check(split: Split, deployed: Deployed, beside: Deployed | None, provider: 
     if deployed.trouble:
         raise NoId(deployed.trouble)
     if deployed.provider and beside is None and not deployed.provider[0].is_default_provider:
-        raise NoId(f"the state does not hold its provider {code(str(deployed.provider[0]))}; repair the state first")
+        raise NoId(f"the state does not have its provider {code(str(deployed.provider[0]))}; repair the state first")
     version = beside.inputs.get("version") if beside else None
     if isinstance(version, str) and version.partition(".")[0].lstrip("v") != str(provider.major):
         raise NoId(
-            f"the state was written by version {version} of the provider, the program is read as one for "
+            f"the state was written by version {version} of the provider, but the program is read as one for "
             f"{provider.major} ({provider.why}); run pulumi up --refresh --run-program first, or set --provider-version"
         )
     moved = dict.fromkeys(part.moved for part in split.parts if part.moved)
     if missing := [key for key in moved if deployed.inputs.get(key) is None]:
         raise NoId(
-            f"the state does not show its {' and '.join(missing)}: it is older than the program; run pulumi up first"
+            f"the state does not have its {' and '.join(missing)}: it is older than the program; run pulumi up first"
         )
 
 
@@ -179,7 +179,7 @@ def _new(
     urn = deployed.urn.beside(token_of(type), name)
     id = import_id(type, deployed, beside, imports, split.site.type)
     if stack.at(urn):
-        raise NoId(f"the state has {code(str(urn))} already")
+        raise NoId(f"{code(str(urn))} is already in the state")
     like = [each for each in stack.resources if each.urn.token == urn.token and each.id == id]
     if like:
         raise NoId(

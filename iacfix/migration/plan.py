@@ -80,8 +80,8 @@ def planned(
     splits = [split for program in mine for split in program.outcome.splits]
     if preview and not splits:
         raise UsageError(
-            "the program splits nothing, so nothing of the import file is known; name the program as it was before "
-            "the rewrite (git stash, or a worktree of the last commit)",
+            "cannot be filled: the rewrite splits no resource of the program; if it is already rewritten, run this on "
+            "the version before (git stash, or a worktree of the last commit)",
             path=preview.origin,
         )
     chosen = procedure if any(split.retyped for split in splits) else None
@@ -150,11 +150,12 @@ def _document(
     done = filled(preview.data, preview.origin, moves, stack.urn)
     sites = {new.urn: move.split.site for move in moves for new in move.new}
     missing = [
-        Gap(sites[urn], f"{preview.origin} does not create it; write it after the rewrite", urn) for urn in done.missing
+        Gap(sites[urn], f"{preview.origin} does not have it; write that file again after the rewrite", urn)
+        for urn in done.missing
     ]
     others = [Gap(None, f"{each}; correct one of them") for each in done.other]
     left = [
-        Gap(None, f"{preview.origin} has no id for {code(each)}, which is none of this rewrite; fill it or take it out")
+        Gap(None, f"{preview.origin} has no id for {code(each)}, which is not of this rewrite; fill it in or remove it")
         for each in done.open
     ]
     return done.document, [*missing, *others, *left]
@@ -183,29 +184,29 @@ def _refusal(move: Move, stack: Stack, procedure: Procedure, sources: Sequence[S
             users = [each.urn for each in stack.resources if str(move.deployed.urn) in each.needs]
             if users:
                 return (
-                    f"pulumi state delete refuses while other resources refer to the old urn: {_listed(users)}; "
-                    "take --procedure retain or upgrade"
+                    f"pulumi state delete refuses while other resources refer to the old URN: {_listed(users)}; "
+                    "use --procedure retain or upgrade"
                 )
             if makes_more and named_itself(move, imports) is not None:
                 return (
-                    "its name in the cloud was chosen by Pulumi, and after an import the program has to write it out; "
-                    "the place makes more than one resource, or one with a computed name; take --procedure upgrade"
+                    "Pulumi generated its name in the cloud, which the program has to set after an import, but the "
+                    "code there creates more than one resource, or one with a computed name; use --procedure upgrade"
                 )
         case Procedure.RETAIN:
             children = [each.urn for each in stack.resources if each.parent == move.deployed.urn]
             if children:
                 return (
-                    f"it is the parent of {_listed(children)}, whose urn would change with its class; "
-                    "take --procedure upgrade"
+                    f"it is the parent of {_listed(children)}, whose URN would change with its class; "
+                    "use --procedure upgrade"
                 )
             if makes_more:
                 return (
-                    "the place makes more than one resource, or one with a computed name, and each would need a name "
-                    "and an import written out; take --procedure import or upgrade"
+                    "the code there creates more than one resource, or one with a computed name, and each would need "
+                    "its own name and `import` option; use --procedure import or upgrade"
                 )
             if stack.at(successor(move)):
                 named = code(str(successor(move)))
-                return f"the state has {named} already, the name it would get; take --procedure upgrade"
+                return f"the URN it would get, {named}, is already in the state; use --procedure upgrade"
         case Procedure.UPGRADE:
             pass
     return None
@@ -235,7 +236,7 @@ def _whole(found: Iterable[Move | Gap]) -> Iterator[Move | Gap]:
     stuck = {each.site for each in given if isinstance(each, Gap)}
     for each in given:
         if isinstance(each, Move) and each.retyped and each.split.site in stuck:
-            reason = "another resource of the same place cannot be moved, and the rewrite of the place would reach both"
+            reason = "another resource that the same code creates cannot be migrated, and the rewrite would change both"
             yield Gap(each.split.site, reason, each.deployed.urn)
         else:
             yield each

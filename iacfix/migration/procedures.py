@@ -21,9 +21,10 @@ BEFORE, AFTER = "state-before.json", "state-after.json"
 NEEDS = {None: "3.98", Procedure.UPGRADE: "3.172", Procedure.IMPORT: "3.105", Procedure.RETAIN: "3.64"}
 """The Pulumi that each procedure needs: `up --refresh --run-program`, `import --preview-only`, marks of `[retain]`, and
 names of their own in an import document."""
-DEFAULTS = "mostly what the program leaves to its default and the cloud answers"
+DEFAULTS = "usually an input that the program leaves at its default"
 ABSENT = (
-    "What the cloud does not have cannot be imported: take its entry out of the document, and `pulumi up` makes it."
+    "A resource that does not exist in the cloud cannot be imported: remove its entry from the document, and "
+    "`pulumi up` creates it."
 )
 
 
@@ -96,13 +97,13 @@ def at(site: Site) -> str:
 
 def stages(plan: Migration, shell: Shell) -> Iterator[Stage]:
     yield Stage(
-        "Keep a copy of the state.",
+        "Back up the state.",
         (shell.pulumi("stack", "export", "--file", BEFORE),),
-        f"{code(shell.pulumi('stack', 'import', '--file', BEFORE))} brings the state back, not the cloud.",
+        f"{code(shell.pulumi('stack', 'import', '--file', BEFORE))} restores the state, but not the cloud.",
     )
     yield Stage(
-        "See that the program is deployed as it is. If this shows a change, deploy it, export again and have this page "
-        "made anew.",
+        "Check that the stack matches the program. If this shows a change, deploy it, export the stack again and "
+        "generate a new runbook.",
         (shell.pulumi("preview", "--expect-no-changes"),),
     )
     match plan.procedure:
@@ -118,36 +119,36 @@ def stages(plan: Migration, shell: Shell) -> Iterator[Stage]:
 
 def _rewritten(plan: Migration, shell: Shell) -> Stage:
     is_unsafe = any(split.unsafe for split in plan.splits)
-    said = "Some of it is an unsafe fix: read the notes under Resources first." if is_unsafe else ""
+    said = "Some of the fixes are unsafe: read the notes under Resources first." if is_unsafe else ""
     return Stage("Rewrite the program.", (shell.apply(plan),), said)
 
 
 def _split(plan: Migration, shell: Shell) -> Iterator[Stage]:
     count = sum(len(move.parts) for move in plan.moves)
-    gaps = " What the gaps below add is new as well and comes on top." if plan.gaps else ""
-    but = " but what the gaps add" if plan.gaps else ""
+    gaps = " Resources that the rewrite adds for the gaps below come on top." if plan.gaps else ""
+    but = " except for the gaps" if plan.gaps else ""
     unprotected = () if all(move.deployed.protected for move in plan.moves) else ("--protect=false",)
     yield _rewritten(plan, shell)
     yield Stage(
-        "Look before anything is written.",
+        "Preview the rewrite; nothing is deployed yet.",
         (shell.pulumi("preview"),),
         f"It must show {counted(count, 'resource')} to create, those under Resources, and nothing else: no update, no "
-        f"replacement, no deletion, and what was split unchanged.{gaps} If it shows anything else, take the rewrite "
-        "back. That nothing else is changed is read off the provider and was never tried on a live stack: this preview "
-        "has to prove it.",
+        f"replacement, no deletion, and the split resources unchanged.{gaps} If it shows anything else, revert the "
+        "rewrite. That nothing else changes follows from the provider's source and has never been tried on a live "
+        "stack: this preview has to prove it.",
     )
     yield Stage(
-        "Let Pulumi write the settings once more, as the program has them, and be done. This is the way to take: it "
-        "leaves no difference behind.",
+        "Deploy. Pulumi writes the settings again, as the program has them. This is the recommended way: no difference "
+        "between the program and the cloud remains.",
         (shell.pulumi("up"),),
     )
     yield Stage(
-        "Or, only where nothing may be written to the cloud, take them over instead of the step before:",
+        "Or, only if nothing may be written to the cloud, import the resources instead of the previous step:",
         (shell.imported(*unprotected), shell.pulumi("preview"), shell.pulumi("up")),
-        f"{ABSENT} The preview must show nothing else to create{but}, and nothing to replace or to delete. An update "
-        f"is a difference between the program and the cloud, {DEFAULTS}: read it before `pulumi up` writes it. That no "
-        "difference is left at all was never tried on a live stack. Until the last command has run nobody may deploy "
-        "the program as it was: that would delete what was imported, and the settings with it.",
+        f"{ABSENT} The preview must show nothing else to create{but}, and nothing to replace or delete. An update is a "
+        f"difference between the program and the cloud, {DEFAULTS}: read it before `pulumi up` writes it. Whether any "
+        "difference remains has never been tried on a live stack. Until the last command has run, nobody may deploy "
+        "the program from before the rewrite: that would delete the imported resources, and the settings with them.",
     )
 
 
@@ -155,19 +156,19 @@ def _upgraded(plan: Migration, shell: Shell) -> Iterator[Stage]:
     assert plan.provider is not None
     assert plan.package is not None
     newest = plan.package.majors[-1]
-    renamed = f" On the way {plan.package.imports.renamed}." if plan.package.imports.renamed else ""
+    renamed = f" With it, {plan.package.imports.renamed}." if plan.package.imports.renamed else ""
     yield Stage(
-        f"Ask for version {newest} of the provider {plan.provider.name} and install it "
+        f"Require version {newest} of the provider {plan.provider.name} and install it "
         f"(now: {plan.provider.major}, {plan.provider.why}).{renamed} Do not split anything yet."
     )
     yield Stage(
-        "Preview the upgrade; the state has to be refreshed by the new version.",
+        "Preview the upgrade; the new version has to refresh the state.",
         (shell.pulumi("preview", "--refresh", "--run-program"),),
         "It must show no replacement and no deletion. Read every update.",
     )
     yield Stage("Deploy it.", (shell.pulumi("up", "--refresh", "--run-program"),))
     yield Stage(
-        "Export the new state and ask again. The split is a safe fix then, and the new runbook has the rest.",
+        "Export the new state and generate a new runbook. The split is a safe fix then, and the runbook has the rest.",
         (shell.pulumi("stack", "export", "--file", AFTER), shell.migrate(AFTER)),
     )
 
@@ -178,8 +179,8 @@ def _kept_away(plan: Migration) -> Iterator[Stage]:
     if sites:
         rules = ", ".join(dict.fromkeys(split.rule for split in plan.splits))
         yield Stage(
-            f"Keep the rewrite away from the gaps: write the comment `iacfix: ignore[{rules}]` on the line above "
-            f"{' and '.join(sites)}. Rewritten without a migration they may be replaced.",
+            f"Exclude the gaps from the rewrite: write the comment `iacfix: ignore[{rules}]` on the line above "
+            f"{' and '.join(sites)}. Resources that are rewritten without a migration may be replaced.",
         )
 
 
@@ -188,41 +189,41 @@ def _imported(plan: Migration, shell: Shell) -> Iterator[Stage]:
     yield from _kept_away(plan)
     yield _rewritten(plan, shell)
     yield Stage(
-        "Write `protect=True` (Python) or `protect: true` (TypeScript) into the options of what changes its class: "
+        "Set `protect=True` (Python) or `protect: true` (TypeScript) in the options of what changes its class: "
         + ", ".join(dict.fromkeys(at(move.split.site) for move in plan.retyped))
-        + " (lines before the rewrite). While the program and the state both say so, Pulumi refuses to replace it.",
+        + " (lines before the rewrite). While both the program and the state have it, Pulumi refuses to replace them.",
     )
     if names := list(_names(plan)):
         yield Stage(
-            "Write out the names that Pulumi chose, in place of a prefix if there is one. What is imported counts as "
-            "given: without its name Pulumi would choose a new one and replace it.",
+            "Write out the names that Pulumi generated, in place of a prefix if there is one. After an import Pulumi "
+            "no longer knows that it generated them: without its name a resource would get a new one and be replaced.",
             details=tuple(names),
         )
     yield Stage(
-        "Rehearse the import; it reads every resource and writes nothing.",
+        "Preview the import; it reads every resource and writes nothing.",
         (shell.imported("--preview-only"),),
-        f"It must show {counted(count, 'resource')} to import and no error. {ABSENT} For any other error take the "
-        "rewrite back.",
+        f"It must show {counted(count, 'resource')} to import and no error. {ABSENT} For any other error, revert "
+        "the rewrite.",
     )
     yield Stage(
-        "Take the old entries out of the state. The cloud is not touched. From here to the end of the next step nobody "
-        "may deploy: Pulumi does not know these resources for a moment and would make them anew.",
+        "Remove the old entries from the state. The cloud is not changed. From here to the end of the next step nobody "
+        "may deploy: the state does not have these resources in between, and Pulumi would create them again.",
         tuple(_out_of_the_state(plan.retyped, shell)),
-        "If one is refused because something depends on it, bring the state back, take the rewrite back and choose "
-        "another procedure.",
+        "If a command is refused because another resource depends on the entry, restore the state, revert the rewrite "
+        "and choose another procedure.",
     )
-    yield Stage("Import them under their new urns. They are protected, as Pulumi does by default.", (shell.imported(),))
+    yield Stage("Import them under their new URNs. Pulumi protects them by default.", (shell.imported(),))
     yield Stage(
-        "Look, then deploy.",
+        "Preview, then deploy.",
         (shell.pulumi("preview"), shell.pulumi("up")),
-        "The preview must show nothing to create that was imported, and nothing to replace or to delete. An update is "
+        "The preview must not create what was imported, and must not replace or delete anything. An update is "
         f"a difference between the program and the cloud, {DEFAULTS}: read it before `pulumi up` writes it."
         f"{_unread(plan)}",
     )
     yield Stage(
-        "Take out the `protect` that the program did not have, and deploy.",
+        "Remove the `protect` options that you added, and deploy.",
         (shell.pulumi("preview"), shell.pulumi("up")),
-        "The preview must show nothing to create, to replace or to delete.",
+        "The preview must show nothing to create, replace or delete.",
     )
 
 
@@ -231,7 +232,7 @@ def _names(plan: Migration) -> Iterator[str]:
         own = named_itself(move, plan.package.imports) if plan.package else None
         if own:
             place = f"{at(move.split.site)} before the rewrite"
-            yield f"{code(move.deployed.urn.name)} ({place}) gets the input `{own}` {code(move.deployed.id)}"
+            yield f"{code(move.deployed.urn.name)} ({place}): set the input `{own}` to {code(move.deployed.id)}"
 
 
 def _out_of_the_state(moves: Sequence[Move], shell: Shell) -> Iterator[str]:
@@ -247,7 +248,8 @@ def _unread(plan: Migration) -> str:
         return ""
     listed = " and ".join(names)
     return (
-        f" The cloud does not keep {listed}: from pulumi 3.254 on the document brings it, before that it may show here."
+        f" The cloud does not return {listed}: the import document sets it from Pulumi 3.254 on, and with an older one "
+        "it may show as an update here."
     )
 
 
@@ -261,12 +263,12 @@ def _retained(plan: Migration, shell: Shell) -> Iterator[Stage]:
     places = ", ".join(at(move.split.site) for move in moves)
     yield from _kept_away(plan)
     yield Stage(
-        "In the program as it is, write `retain_on_delete=True` (Python) or `retainOnDelete: true` (TypeScript) into "
-        f"the options of {places}, take `protect` out of them, and deploy.",
+        "Before the rewrite, set `retain_on_delete=True` (Python) or `retainOnDelete: true` (TypeScript) in the "
+        f"options of {places}, remove `protect` from them, and deploy.",
         (shell.pulumi("preview"), shell.pulumi("up"), shell.pulumi("stack", "export", "--file", AFTER)),
-        f"The preview must show no replacement and no deletion. In {AFTER} the entry of each old urn under Resources "
-        'must hold `"retainOnDelete": true`. Do not go on without it: it is what keeps the old entry from deleting the '
-        "resource in the cloud.",
+        f"The preview must show no replacement and no deletion. In {AFTER} the entry of each old URN under Resources "
+        'must have `"retainOnDelete": true`. Do not continue without it: it keeps Pulumi from deleting the resource in '
+        "the cloud with its old entry.",
     )
     yield _rewritten(plan, shell)
     yield Stage(
@@ -274,15 +276,15 @@ def _retained(plan: Migration, shell: Shell) -> Iterator[Stage]:
         details=(*_by_hand(plan), *_left_out(plan)),
     )
     yield Stage(
-        "Look, then deploy.",
+        "Preview, then deploy.",
         (shell.pulumi("preview"), shell.pulumi("up")),
         f"The preview must show {counted(count, 'resource')} to import, {counted(len(moves), 'deletion')} "
-        "(the old urns), each marked `[retain]`, and nothing to create or to replace. An update of something imported "
-        "is a difference between the program and the cloud: depending on its version Pulumi refuses it or writes it.",
+        "(the old URNs), each marked `[retain]`, and nothing to create or replace. An update of an imported resource "
+        "is a difference between the program and the cloud: depending on its version, Pulumi refuses it or writes it.",
     )
     yield Stage(
-        "Take the `import` options and `protect` out again, put back what was left out, and deploy. The new logical "
-        "name and the name in the cloud stay.",
+        "Remove the `import` and `protect` options again, restore the inputs that were left out, and deploy. Keep the "
+        "new logical name and the name in the cloud.",
         (shell.pulumi("preview"), shell.pulumi("up")),
         "The preview must show no replacement and no deletion.",
     )
@@ -299,8 +301,8 @@ def _by_hand(plan: Migration) -> Iterator[str]:
             yield (
                 f"{code(move.deployed.urn.name)} ({at(move.split.site)} before the rewrite) gets "
                 f"the logical name {code(successor(move).name)}{written} and the options `import` "
-                f"{code(move.retyped.id)} and `protect` true, and loses `retainOnDelete`; what was added "
-                "beside it keeps its logical name"
+                f"{code(move.retyped.id)} and `protect` true, and loses `retainOnDelete`; the resources "
+                "added for it keep their logical names"
             )
         for part in move.parts:
             loses = ", and loses `retainOnDelete`" if move.retyped else ""
@@ -309,4 +311,4 @@ def _by_hand(plan: Migration) -> Iterator[str]:
 
 def _left_out(plan: Migration) -> Iterator[str]:
     for name in _unread_inputs(plan):
-        yield f"leave `{name}` out until the last step: the cloud does not keep it, and the import would not agree"
+        yield f"leave `{name}` out until the last step: the cloud does not return it, and the import would not match"

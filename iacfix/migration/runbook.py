@@ -53,8 +53,8 @@ def _rewritten(plan: Migration) -> str:
     others = len(plan.apart) - 1
     more = f" and {others} more" if others else ""
     return (
-        f", but the program has {plan.apart[0].label}{more} apart and the stack has not; if it was rewritten already, "
-        "name it as it was before (git stash, or a worktree of the last commit)"
+        f", but the program has {plan.apart[0].label}{more}, which the stack does not have; if the program is already "
+        "rewritten, run this on the version before (git stash, or a worktree of the last commit)"
     )
 
 
@@ -65,64 +65,64 @@ def _head(plan: Migration, shell: Shell, root: Path) -> Iterator[str]:
     if not plan.splits and not plan.gaps:
         yield from _prose(
             f"The rewrite of these paths splits no resource of this project: nothing to migrate{_rewritten(plan)}. "
-            "`iacfix check` says what it leaves and why."
+            "`iacfix check` shows what is not fixed and why."
         )
         return
     about = f" {_about(plan)}" if plan.moves else ""
-    yield from _prose(f"Made from an export of the stack; nothing has been changed yet.{about}")
+    yield from _prose(f"Generated from an export of the stack; nothing has been changed yet.{about}")
     if plan.moves:
         yield from _prose(_where(plan, shell, root))
         yield from _prose(_tools(plan))
     for pending in plan.stack.pending:
         yield from _prose(f"An operation on {code(str(pending))} was interrupted: run `pulumi refresh` first.")
     for leaving in plan.stack.leaving:
-        yield from _prose(f"A copy of {code(str(leaving))} waits for its deletion: run `pulumi up` first.")
+        yield from _prose(f"An old copy of {code(str(leaving))} is pending deletion: run `pulumi up` first.")
 
 
 def _about(plan: Migration) -> str:
     """The procedure in a few sentences, and how far it is proven."""
-    upgrade = "Cheaper and safer is the upgrade of the provider: `--procedure upgrade`."
-    others = "Other stacks of the program need a runbook of their own before they are deployed again."
+    upgrade = "Upgrading the provider is cheaper and safer: `--procedure upgrade`."
+    others = "Each other stack of the program needs a runbook of its own before its next deployment."
     match plan.procedure:
         case None:
-            return "The resources keep their class: they stay as they are, and new ones are added beside them."
+            return "The resources keep their class and stay unchanged; new ones are added next to them."
         case Procedure.UPGRADE:
             assert plan.provider is not None
             assert plan.package is not None
             return (
-                f"Under version {plan.provider.major} of the provider the split changes classes, and such resources "
-                f"were seen to be replaced. The safe order is version {plan.package.majors[-1]} "
-                "first, then the split. Nothing is imported now. The ways without the upgrade are "
-                "`--procedure import` and `--procedure retain`."
+                f"Under version {plan.provider.major} of the provider the split changes the class of resources, and "
+                "Pulumi has been seen to replace such resources. The safe order is to upgrade to version "
+                f"{plan.package.majors[-1]} first, then split. Nothing is imported now. To migrate without the "
+                "upgrade, use `--procedure import` or `--procedure retain`."
             )
         case Procedure.IMPORT:
             return (
-                "The resources change their class, so they leave the state and are imported again. The commands are "
-                "those of Pulumi's guides, but this order was never run end to end: try it on a copy of the stack "
-                f"first, and read each preview. {upgrade} {others}"
+                "The resources change their class, so they are removed from the state and imported again. The commands "
+                "are from Pulumi's guides, but this sequence has never been run end to end: try it on a copy of the "
+                f"stack first, and read each preview. {upgrade} {others}"
             )
         case Procedure.RETAIN:
             return (
-                "The resources change their class: the old entries let go of them, and new ones import them. This "
-                "rests on the rules of Pulumi's engine and was never run end to end: try it on a copy of the stack "
-                f"first, and read each preview. {upgrade} {others}"
+                "The resources change their class: their old entries are deleted from the state only, and new ones "
+                "import them. This follows from the rules of Pulumi's engine and has never been run end to end: try it "
+                f"on a copy of the stack first, and read each preview. {upgrade} {others}"
             )
 
 
 def _where(plan: Migration, shell: Shell, root: Path) -> str:
     place = os.path.relpath(shell.folder, root).replace(os.sep, "/")
     shown = "the root of the repository" if place == "." else code(f"{place}/")
-    said = f"Run the commands in {shown}, in this order, and stop where something else is shown than this page says."
+    said = f"Run the commands in {shown}, in this order, and stop if one shows anything other than what this page says."
     if plan.folder is not None:
         return said
-    return f"{said} No Pulumi.yaml was found above the program: add `--cwd FOLDER` to the pulumi commands."
+    return f"{said} No Pulumi.yaml was found for the program: add `--cwd FOLDER` to the pulumi commands."
 
 
 def _tools(plan: Migration) -> str:
     return (
         f"This needs Pulumi {NEEDS[plan.procedure]} or newer (`pulumi version`). The commands have no `--yes`: each "
-        "asks before it writes, and what it shows has to be read. A job that nobody can answer sets "
-        "`PULUMI_SKIP_CONFIRMATIONS=true`, for an order that was rehearsed."
+        "asks for confirmation before it writes; read what it shows first. In a job without a terminal, set "
+        "`PULUMI_SKIP_CONFIRMATIONS=true` once you have rehearsed the steps."
     )
 
 
@@ -207,9 +207,9 @@ def _gaps(plan: Migration) -> Iterator[str]:
     yield "## Gaps"
     yield ""
     yield (
-        "Left to a person; neither the steps nor the import document cover these:"
+        "Migrate these by hand; neither the steps nor the import document cover them:"
         if plan.moves
-        else "Left to a person:"
+        else "Migrate these by hand:"
     )
     yield ""
     yield from (f"- {gap_line(gap)}" for gap in plan.gaps)
@@ -226,9 +226,9 @@ def gap_line(gap: Gap) -> str:
 def _untouched(plan: Migration) -> Iterator[str]:
     if not plan.untouched:
         return
-    yield "## Left as they are"
+    yield "## Not fixed"
     yield ""
-    yield "The rewrite does not touch these, so they need no migration:"
+    yield "The rewrite does not change these, so they need no migration:"
     yield ""
     for found in plan.untouched:
         place, why = code(f"{found.path}:{found.line}"), found.reason or "no fix is known"
@@ -241,7 +241,7 @@ def _document(plan: Migration) -> Iterator[str]:
         return
     yield "## import.json"
     yield ""
-    yield "Save this beside the program, or have it written with `-o DIR`:"
+    yield "Save this in the folder of the program, or let `-o DIR` write it:"
     yield ""
     yield "```json"
     yield written(plan.document).rstrip("\n")

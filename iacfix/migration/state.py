@@ -87,9 +87,9 @@ def read_json(data: bytes, origin: str, again: str) -> Mapping[str, object]:
     except json.JSONDecodeError as error:
         raise StateError(f"is not JSON; {again}", path=origin, line=error.lineno) from None
     except ValueError:  # Python's own limit for the digits of a number
-        raise StateError(f"holds a number of too many digits; {again}", path=origin) from None
+        raise StateError(f"has a number with too many digits; {again}", path=origin) from None
     except RecursionError:
-        raise StateError(f"is nested too deep to be read; {again}", path=origin) from None
+        raise StateError(f"is nested too deeply to be read; {again}", path=origin) from None
     if not isinstance(found, dict):
         raise StateError(f"is not a JSON object; {again}", path=origin)
     return cast("dict[str, object]", found)
@@ -104,12 +104,12 @@ def read_stack(data: bytes, origin: str) -> Stack:
     if version not in VERSIONS:
         known = " and ".join(map(str, VERSIONS))
         message = (
-            f"holds a deployment of version {json.dumps(version)}, iacfix knows {known}; export with a newer pulumi"
+            f"has a deployment of version {json.dumps(version)}, but iacfix reads {known}; export with a newer pulumi"
         )
         raise StateError(message, path=origin)
     features = _texts(export.get("features"))
     if unknown := sorted(set(features) - FEATURES):
-        message = f"asks for features iacfix does not know: {', '.join(unknown)}; update iacfix or report it"
+        message = f"uses features that iacfix does not know: {', '.join(unknown)}; update iacfix or report it"
         raise StateError(message, path=origin)
     deployment = _object(export["deployment"])
     entries = _list(deployment.get("resources"))
@@ -138,7 +138,7 @@ def _stack(deployment: Mapping[str, object], entries: list[object], origin: str)
 def _urn_of(entry: object, index: int, origin: str) -> Urn:
     urn = _urn(_object(entry).get("urn"))
     if urn is None:
-        raise StateError(f"is not a stack export, resource {index} of it has no urn; {AGAIN}", path=origin)
+        raise StateError(f"is not a stack export, resource {index} of it has no URN; {AGAIN}", path=origin)
     return urn
 
 
@@ -171,9 +171,9 @@ def _troubles(entry: Mapping[str, object], id: str, *, leaving: bool, interrupte
     if interrupted:
         yield "an operation on it was interrupted; run pulumi refresh first"
     if leaving:
-        yield "an older copy of it still waits for its deletion; run pulumi up first"
+        yield "an old copy of it is pending deletion; run pulumi up first"
     if entry.get("pendingReplacement"):
-        yield "it was deleted for a replacement that is not made yet; run pulumi up first"
+        yield "it was deleted for a replacement that is not created yet; run pulumi up first"
     if entry.get("taint"):
         yield "it is marked for replacement (taint); run pulumi up or pulumi state untaint first"
     if entry.get("initErrors"):

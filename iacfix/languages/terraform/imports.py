@@ -39,7 +39,7 @@ def _block(made: Resource, address: str, template: str) -> ImportBlock:
     id = _id(made, template)
     over, count = attribute(node, "for_each"), attribute(node, "count")
     if id is None:
-        return ImportBlock(address, reason="what it is known by is not written in it")
+        return ImportBlock(address, reason="its import id cannot be built from its arguments; write the block by hand")
     if over is not None:
         return ImportBlock(address, _text(f"{address}[each.key]", id, over.text), EACH)
     if count is None:
@@ -47,7 +47,7 @@ def _block(made: Resource, address: str, template: str) -> ImportBlock:
     owners = {found[1] for found in COUNTED.finditer(id)}
     bare = COUNTED.sub(r"each.value.\2", id)
     if len(owners) != 1 or "count." in bare:
-        return ImportBlock(address, reason="what it is known by depends on count.index")
+        return ImportBlock(address, reason="its import id depends on count.index; write the block by hand")
     fields = "".join(f", {name} = made.{name}" for name in dict.fromkeys(found[2] for found in COUNTED.finditer(id)))
     over_all = f"{{ for index, made in {owners.pop()} : index => {{ index = index{fields} }} }}"
     return ImportBlock(address, _text(f"{address}[each.value.index]", bare, over_all), EACH)

@@ -32,7 +32,7 @@ def _blocks(root: Path, files: dict[str, str]) -> list[Blocks]:
 
 
 def _head(needed: str) -> str:
-    return f"{HEAD}# Terraform {needed} or newer takes it.\n"
+    return f"{HEAD}# It needs Terraform {needed} or newer.\n"
 
 
 def test_a_module_without_a_fix_that_adds_something_of_the_cloud_needs_none(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_what_may_be_called_by_another_module_gets_none(tmp_path: Path) -> None:
     (made,) = _blocks(tmp_path, {"child/main.tf": PINNED + BUCKET})
     assert made.text == ""
     (why,) = made.notes
-    assert why.startswith("nothing tells that child is a root module")
+    assert why.startswith("child does not look like a root module")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,8 @@ def test_an_older_terraform_gets_none_of_what_it_does_not_take(tmp_path: Path) -
     (made,) = _blocks(tmp_path, {"main.tf": PINNED + PROVIDER + needs + BUCKET + counted})
     assert made.text == f"{_head('1.6')}\n{BLOCK}"
     assert made.notes == (
-        "the module: no block for aws_s3_bucket_versioning.several: it needs Terraform 1.7, and ~> 1.6.0 is required",
+        "the module: no block for aws_s3_bucket_versioning.several: it needs Terraform 1.7, but required_version is ~> "
+        "1.6.0",
     )
 
 

@@ -136,8 +136,8 @@ def expected(name: str) -> str:
         ),
         (
             ["--ignore", "inline-bucket-config", "--import-file", "ids.json"],
-            "ids.json: the program splits nothing, so nothing of the import file is known; name the program as it was "
-            "before the rewrite (git stash, or a worktree of the last commit)",
+            "ids.json: cannot be filled: the rewrite splits no resource of the program; if it is already rewritten, "
+            "run this on the version before (git stash, or a worktree of the last commit)",
         ),
     ],
 )
@@ -176,7 +176,7 @@ def test_a_program_that_splits_nothing(project: Path) -> None:
         "runbook.md": """# Migration of `dev`, project `shop`
 
 The rewrite of these paths splits no resource of this project: nothing to migrate. `iacfix check`
-says what it leaves and why.
+shows what is not fixed and why.
 """
     }
 
@@ -187,10 +187,11 @@ def test_a_program_that_is_rewritten_already(project: Path) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (
         0,
         "",
-        "nothing to migrate, but the program has BucketVersioning logs-versioning and 2 more apart and the stack has "
-        "not; if it was rewritten already, name it as it was before (git stash, or a worktree of the last commit)\n",
+        "nothing to migrate, but the program has BucketVersioning logs-versioning and 2 more, which the stack does "
+        "not have; if the program is already rewritten, run this on the version before (git stash, or a worktree of "
+        "the last commit)\n",
     )
-    assert "if it was rewritten already" in " ".join(written(project / "out")["runbook.md"].split())
+    assert "if the program is already rewritten" in " ".join(written(project / "out")["runbook.md"].split())
 
 
 def test_a_program_whose_rewrite_is_deployed(project: Path) -> None:
@@ -249,7 +250,7 @@ def test_without_a_folder_the_document_is_on_the_page(project: Path) -> None:
     page = expected("split").replace("../out/import.json", "import.json")
     document = (project / "out/import.json").read_text()
     assert result.stdout == (
-        f"{page}\n## import.json\n\nSave this beside the program, or have it written with `-o DIR`:\n\n"
+        f"{page}\n## import.json\n\nSave this in the folder of the program, or let `-o DIR` write it:\n\n"
         f"```json\n{document}```\n"
     )
 
@@ -334,9 +335,10 @@ def test_the_document_of_a_preview_is_filled(project: Path) -> None:
     }
     missing = urn(f"{STORE}${VERSIONING}", "back-data-versioning")
     assert files["runbook.md"].partition("## Gaps\n")[2] == (
-        "\nLeft to a person; neither the steps nor the import document cover these:\n\n"
-        f"- `infra/shop.py:8` Bucket \\*-data, `{missing}`: ids.json does not create it; write it after the rewrite\n"
-        f"- ids.json has no id for `{BUCKET} fresh`, which is none of this rewrite; fill it or take it out\n"
+        "\nMigrate these by hand; neither the steps nor the import document cover them:\n\n"
+        f"- `infra/shop.py:8` Bucket \\*-data, `{missing}`: ids.json does not have it; write that file "
+        "again after the rewrite\n"
+        f"- ids.json has no id for `{BUCKET} fresh`, which is not of this rewrite; fill it in or remove it\n"
     )
 
 
@@ -408,4 +410,4 @@ def test_what_waits_for_its_deletion_goes_first(project: Path) -> None:
     (project / "stack.json").write_text(export(*shop(DEFAULT_7), bucket("gone", "gone-1", delete=True)))
     gone = "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::gone"
     page = " ".join(migrate().stdout.split())
-    assert f"A copy of `{gone}` waits for its deletion: run `pulumi up` first." in page
+    assert f"An old copy of `{gone}` is pending deletion: run `pulumi up` first." in page

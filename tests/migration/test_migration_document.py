@@ -239,7 +239,7 @@ def test_a_name_and_a_logical_name_stand_for_each_other() -> None:
 
 def test_an_id_that_stands_there_already_is_not_changed() -> None:
     document = {"resources": [{"type": VERSIONING, "name": "logs-versioning", "id": "other-1"}]}
-    ours = f"`{urn(VERSIONING, 'logs-versioning')}` has the id `other-1` in `ids.json`, by the state it is `logs-1`"
+    ours = f"`{urn(VERSIONING, 'logs-versioning')}` has the id `other-1` in `ids.json`, but `logs-1` in the state"
     assert fill(document, moves(bucket("logs", "logs-1"))) == Filled(document, (), (), (ours,))
 
 
@@ -313,7 +313,7 @@ def test_an_id_is_made_of_inputs(type: str, inputs: Entry, id: str) -> None:
     ("type", "inputs", "reason"),
     [
         ("cloud.Other", {}, "iacfix does not know what cloud.Other is imported by"),
-        ("cloud.Strict", {}, "the state does not say its kind; run pulumi up first"),
+        ("cloud.Strict", {}, "the state does not have its kind; run pulumi up first"),
         ("cloud.Strict", {"kind": SECRET}, "its kind is a secret in the state, and the id would show it"),
         ("cloud.Side", {"kind": SECRET}, "its kind is a secret in the state, and the id would show it"),
         ("cloud.Side", {"name": SECRET}, "its name is a secret in the state, and the id would show it"),

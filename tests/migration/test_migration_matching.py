@@ -99,7 +99,7 @@ def test_a_name_that_is_computed(plan_of: MigrationOf) -> None:
 def test_two_of_one_name_in_the_state(plan_of: MigrationOf) -> None:
     other = bucket("logs", "logs-2", parents=f"{STORE}$", parent=urn(STORE, "a"))
     plan = plan_of(bucket("logs", "logs-1"), other, app_py=LOGS)
-    reason = f"the state has 2 of this name: `{urn(BUCKET, 'logs')}` and `{urn(f'{STORE}${BUCKET}', 'logs')}`"
+    reason = f"the state has 2 resources of this name: `{urn(BUCKET, 'logs')}` and `{urn(f'{STORE}${BUCKET}', 'logs')}`"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs: {reason}"])
 
 
@@ -112,14 +112,14 @@ def test_two_places_that_could_make_it(plan_of: MigrationOf) -> None:
     """The other one needs no fix, and counts all the same."""
     other = HEAD + 'for kind in kinds():\n    aws.s3.Bucket(f"{kind}s")\n'
     plan = plan_of(bucket("logs", "logs-1"), app_py=LOGS, more_py=other)
-    reason = "another place may make it too: `more.py:5`"
+    reason = "other code may create it, too: `more.py:5`"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
 def test_a_place_with_a_computed_name_could_make_anything(plan_of: MigrationOf) -> None:
     other = HEAD + "def make(name):\n    return aws.s3.Bucket(name)\n"
     plan = plan_of(bucket("logs", "logs-1"), app_py=LOGS, more_py=other)
-    reason = "another place may make it too: `more.py:5`"
+    reason = "other code may create it, too: `more.py:5`"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
@@ -130,8 +130,8 @@ def test_two_branches_make_one_bucket(plan_of: MigrationOf) -> None:
     assert (new(plan), gaps(plan)) == (
         {},
         [
-            f"`app.py:5` {where}: another place may make it too: `app.py:7`",
-            f"`app.py:7` {where}: another place may make it too: `app.py:5`",
+            f"`app.py:5` {where}: other code may create it, too: `app.py:7`",
+            f"`app.py:7` {where}: other code may create it, too: `app.py:5`",
         ],
     )
 
@@ -141,22 +141,23 @@ def test_a_program_of_another_project(plan_of: MigrationOf) -> None:
     plan = plan_of(
         bucket("logs", "logs-1"), app_py=LOGS, other__app_py=LOGS, **{"other__Pulumi.yaml": "name: office # not shop\n"}
     )
-    reason = "it belongs to the project `office`, the export is of shop; name the export of its own stack"
+    reason = "it belongs to the project `office`, the export is of shop; pass the export of its own stack"
     assert gaps(plan) == [f"`other/app.py:4` Bucket logs: {reason}"]
     assert new(plan) == {urn(VERSIONING, "logs-versioning"): "logs-1"}
 
 
 def test_a_state_older_than_the_program(plan_of: MigrationOf) -> None:
     plan = plan_of(bucket("logs", "logs-1", inputs={"bucket": "logs-1"}), app_py=LOGS)
-    reason = "the state does not show its versioning: it is older than the program; run pulumi up first"
+    reason = "the state does not have its versioning: it is older than the program; run pulumi up first"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
 def test_a_state_of_another_major(plan_of: MigrationOf) -> None:
     plan = plan_of(bucket("logs", "logs-1", of=DEFAULT_6), app_py=LOGS)
     reason = (
-        "the state was written by version 6.83.4 of the provider, the program is read as one for 7 (requirements.txt "
-        "pins pulumi-aws==7.1.0); run pulumi up --refresh --run-program first, or set --provider-version"
+        "the state was written by version 6.83.4 of the provider, but the program is read as one for 7 "
+        "(requirements.txt pins pulumi-aws==7.1.0); run pulumi up --refresh --run-program first, or set "
+        "--provider-version"
     )
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
@@ -170,13 +171,13 @@ def test_a_bucket_in_trouble(plan_of: MigrationOf) -> None:
 
 def test_a_bucket_whose_provider_is_gone(plan_of: MigrationOf) -> None:
     plan = plan_of(bucket("logs", "logs-1", of=provider("eu", "7.1.0")), app_py=LOGS)
-    reason = f"the state does not hold its provider `{urn('pulumi:providers:aws', 'eu')}`; repair the state first"
+    reason = f"the state does not have its provider `{urn('pulumi:providers:aws', 'eu')}`; repair the state first"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
 def test_the_state_has_the_new_resource_already(plan_of: MigrationOf) -> None:
     plan = plan_of(bucket("logs", "logs-1"), resource(VERSIONING, "logs-versioning", "logs-1"), app_py=LOGS)
-    reason = f"the state has `{urn(VERSIONING, 'logs-versioning')}` already"
+    reason = f"`{urn(VERSIONING, 'logs-versioning')}` is already in the state"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
@@ -220,8 +221,8 @@ def test_the_state_lets_go_of_nothing_that_others_refer_to(plan_of: MigrationOf)
     entry = bucket("logs", "logs-1", of=DEFAULT_6)
     plan = plan_of(entry, policy, app_py=LOGS, major=6, procedure=Procedure.IMPORT)
     reason = (
-        "pulumi state delete refuses while other resources refer to the old urn: "
-        f"`{policy['urn']}`; take --procedure retain or upgrade"
+        "pulumi state delete refuses while other resources refer to the old URN: "
+        f"`{policy['urn']}`; use --procedure retain or upgrade"
     )
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
     assert plan.document is None
@@ -238,7 +239,7 @@ def test_a_reference_of_any_kind_counts(plan_of: MigrationOf, field: str) -> Non
 def test_a_parent_cannot_change_its_class_under_another_name(plan_of: MigrationOf) -> None:
     child = resource(f"{BUCKET}$a:b:C", "c", "c-1", parent=urn(BUCKET, "logs"))
     plan = plan_of(bucket("logs", "logs-1", of=DEFAULT_6), child, app_py=LOGS, major=6, procedure=Procedure.RETAIN)
-    reason = f"it is the parent of `{child['urn']}`, whose urn would change with its class; take --procedure upgrade"
+    reason = f"it is the parent of `{child['urn']}`, whose URN would change with its class; use --procedure upgrade"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
@@ -248,8 +249,8 @@ def test_a_place_that_makes_several_has_no_one_name_to_write(plan_of: MigrationO
     ]
     plan = plan_of(*entries, app_py=COMPONENT, major=6, procedure=Procedure.RETAIN)
     reason = (
-        "the place makes more than one resource, or one with a computed name, and each would need a name and an "
-        "import written out; take --procedure import or upgrade"
+        "the code there creates more than one resource, or one with a computed name, and each would need its own "
+        "name and `import` option; use --procedure import or upgrade"
     )
     assert (new(plan), gaps(plan)) == (
         {},
@@ -269,10 +270,10 @@ def test_a_place_moves_with_all_that_it_makes(plan_of: MigrationOf) -> None:
         {},
         [
             where.format("a")
-            + "another resource of the same place cannot be moved, and the rewrite of the place would reach both",
+            + "another resource that the same code creates cannot be migrated, and the rewrite would change both",
             where.format("b")
-            + "pulumi state delete refuses while other resources refer to the old urn: "
-            + f"`{user['urn']}`; take --procedure retain or upgrade",
+            + "pulumi state delete refuses while other resources refer to the old URN: "
+            + f"`{user['urn']}`; use --procedure retain or upgrade",
         ],
     )
 
@@ -284,8 +285,8 @@ def test_names_that_pulumi_chose_cannot_be_written_at_a_place_that_makes_several
     entry = bucket("a-data", "a-1", parents=f"{STORE}$", parent=urn(STORE, "a"), of=DEFAULT_6, inputs=inputs)
     plan = plan_of(entry, app_py=COMPONENT, major=6, procedure=Procedure.IMPORT)
     reason = (
-        "its name in the cloud was chosen by Pulumi, and after an import the program has to write it out; the place "
-        "makes more than one resource, or one with a computed name; take --procedure upgrade"
+        "Pulumi generated its name in the cloud, which the program has to set after an import, but the code there "
+        "creates more than one resource, or one with a computed name; use --procedure upgrade"
     )
     where = f"`app.py:7` Bucket \\*-data, `{urn(f'{STORE}${BUCKET}', 'a-data')}`"
     assert (new(plan), gaps(plan)) == ({}, [f"{where}: {reason}"])
@@ -294,7 +295,7 @@ def test_names_that_pulumi_chose_cannot_be_written_at_a_place_that_makes_several
 def test_the_name_that_the_procedure_needs_is_taken(plan_of: MigrationOf) -> None:
     taken = resource("aws:s3/bucketV2:BucketV2", "logs-v2", "other-1")
     plan = plan_of(bucket("logs", "logs-1", of=DEFAULT_6), taken, app_py=LOGS, major=6, procedure=Procedure.RETAIN)
-    reason = f"the state has `{taken['urn']}` already, the name it would get; take --procedure upgrade"
+    reason = f"the URN it would get, `{taken['urn']}`, is already in the state; use --procedure upgrade"
     assert (new(plan), gaps(plan)) == ({}, [f"`app.py:4` Bucket logs, `{urn(BUCKET, 'logs')}`: {reason}"])
 
 
@@ -440,7 +441,7 @@ def test_an_acl_is_part_of_its_id(plan_of: MigrationOf) -> None:
     ("acl", "reason"),
     [
         (SECRET, "its acl is a secret in the state, and the id would show it"),
-        (None, "the state does not show its acl: it is older than the program; run pulumi up first"),
+        (None, "the state does not have its acl: it is older than the program; run pulumi up first"),
     ],
 )
 def test_an_acl_that_cannot_be_told(plan_of: MigrationOf, acl: object, reason: str) -> None:

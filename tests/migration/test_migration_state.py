@@ -28,25 +28,25 @@ AGAIN = "write it with pulumi stack export --file FILE"
         (b"Current stack is dev:\n", f"stack.json:1: is not JSON; {AGAIN}"),
         (b'{\n"version": 3,\n', f"stack.json:3: is not JSON; {AGAIN}"),
         ("{}".encode("utf-16"), f"stack.json: is not UTF-8; {AGAIN}"),
-        (b"[" * 100_000, f"stack.json: is nested too deep to be read; {AGAIN}"),
+        (b"[" * 100_000, f"stack.json: is nested too deeply to be read; {AGAIN}"),
         (b"[]", f"stack.json: is not a JSON object; {AGAIN}"),
         (b"{}", f"stack.json: is not a stack export, it has no version and deployment; {AGAIN}"),
         (b'{"resources": []}', f"stack.json: is not a stack export, it has no version and deployment; {AGAIN}"),
         (
             export(version=2).encode(),
-            "stack.json: holds a deployment of version 2, iacfix knows 3 and 4; export with a newer pulumi",
+            "stack.json: has a deployment of version 2, but iacfix reads 3 and 4; export with a newer pulumi",
         ),
         (
             export(version=5).encode(),
-            "stack.json: holds a deployment of version 5, iacfix knows 3 and 4; export with a newer pulumi",
+            "stack.json: has a deployment of version 5, but iacfix reads 3 and 4; export with a newer pulumi",
         ),
         (
             b'{"version": "3", "deployment": {}}',
-            'stack.json: holds a deployment of version "3", iacfix knows 3 and 4; export with a newer pulumi',
+            'stack.json: has a deployment of version "3", but iacfix reads 3 and 4; export with a newer pulumi',
         ),
         (
             export(version=4, features=["hooks", "timeTravel"]).encode(),
-            "stack.json: asks for features iacfix does not know: timeTravel; update iacfix or report it",
+            "stack.json: uses features that iacfix does not know: timeTravel; update iacfix or report it",
         ),
         (
             b'{"version": 3, "deployment": {"manifest": {"time": "0001-01-01T00:00:00Z", "magic": "", "version": ""}}}',
@@ -58,11 +58,11 @@ AGAIN = "write it with pulumi stack export --file FILE"
         ),
         (
             b'{"version": 3, "deployment": {"resources": [{"type": "a:b:C"}]}}',
-            f"stack.json: is not a stack export, resource 1 of it has no urn; {AGAIN}",
+            f"stack.json: is not a stack export, resource 1 of it has no URN; {AGAIN}",
         ),
         (
             b'{"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:dev::shop::a:b:C::a\\nb"}]}}',
-            f"stack.json: is not a stack export, resource 1 of it has no urn; {AGAIN}",
+            f"stack.json: is not a stack export, resource 1 of it has no URN; {AGAIN}",
         ),
     ],
 )
@@ -86,11 +86,11 @@ def test_what_waits_for_its_deletion_or_is_only_read_is_no_resource() -> None:
         ([bucket("a", "a-1")], None),
         (
             [bucket("a", "a-1"), bucket("a", "a-0", delete=True)],
-            "an older copy of it still waits for its deletion; run pulumi up first",
+            "an old copy of it is pending deletion; run pulumi up first",
         ),
         (
             [bucket("a", "a-1", pendingReplacement=True)],
-            "it was deleted for a replacement that is not made yet; run pulumi up first",
+            "it was deleted for a replacement that is not created yet; run pulumi up first",
         ),
         (
             [bucket("a", "a-1", taint=True)],

@@ -167,7 +167,14 @@ def diff(
 def apply(
     paths: Paths = None,
     *,
-    interactive: Annotated[bool, typer.Option("--interactive", "-i", help="Ask about each fix.")] = False,
+    interactive: Annotated[
+        bool,
+        typer.Option(
+            "--interactive",
+            "-i",
+            help="Ask about each fix. To edit one, answer no; then edit what iacfix diff writes and run iacfix patch.",
+        ),
+    ] = False,
     fix_only: Annotated[bool, typer.Option("--fix-only", help="Do not report what remains, and exit with 0.")] = False,
     within: Within,
     rules: Rules,

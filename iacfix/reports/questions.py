@@ -13,7 +13,7 @@ from iacfix.result import Beside, Reported, TakenBack
 QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, this [f]ile, [b]ack, [q]uit, [?]: "
 HELP = """\
 y  fix this
-n  leave this as it is
+n  leave this; to edit it afterwards: iacfix diff -o FILE, iacfix patch FILE
 a  fix this and all that is still found by this rule
 f  fix this and all that is still found in this file
 b  back to the question before: its answer, and what followed from it, is taken back

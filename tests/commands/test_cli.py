@@ -616,6 +616,20 @@ def test_all_of_a_file_is_taken_with_one_answer_and_no_other(project: Path, answ
     assert (HELP in result.stdout) == answers.startswith("?")
 
 
+def test_a_fix_that_was_declined_is_edited_as_the_help_says(project: Path) -> None:
+    for name in ("a.py", "b.py"):
+        (project / name).write_text(ALARM)
+    asked = iacfix_("apply", "--interactive", stdin="?\nn\ny\n")
+    assert "iacfix diff -o FILE, iacfix patch FILE" in asked.stdout
+    assert [(project / name).read_text() for name in ("a.py", "b.py")] == [ALARM, FIXED]
+    iacfix_("diff", "-o", "fixes.diff")
+    edited = (project / "fixes.diff").read_text().replace("notBreaching", "missing")
+    (project / "fixes.diff").write_text(edited)
+    assert iacfix_("patch", "fixes.diff").exit_code == 0
+    assert (project / "a.py").read_text() == FIXED.replace("notBreaching", "missing") != FIXED
+    assert (project / "b.py").read_text() == FIXED
+
+
 def test_a_finding_that_goes_with_the_fix_of_another_is_fixed(project: Path) -> None:
     (project / "program.py").write_text(TWO_RULES)
     assert "hardcoded-region" in iacfix_("check").stdout

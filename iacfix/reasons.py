@@ -286,7 +286,7 @@ NO_SUPER_STATEMENT = Reason(
 AUTOMATION_PROGRAM = Reason(
     "automation-program",
     "the file runs Pulumi itself, so a lookup at module level would run too early",
-    "look the value up in the function that is the program",
+    "look the value up in the program function",
 )
 NO_BLOCK_FOR_LOOKUP = Reason(
     "no-block-for-lookup", "there is no block that the lookup could go into", "write the code in a block of its own"
@@ -297,15 +297,15 @@ NO_STATEMENT_FOR_LOOKUP = Reason(
 
 # Imports
 
-NOT_IMPORTED = Reason("not-imported", "{name} cannot be reached by the imports of this file", "import its package")
+NOT_IMPORTED = Reason("not-imported", "the imports of this file do not provide {name}", "import its package")
 NO_IMPORTS = Reason(
-    "no-imports", "the file has no import that new code could follow", "import the package at the top of the file"
+    "no-imports", "the file has no import to place the new code after", "import the package at the top of the file"
 )
 ORPHANED_IMPORT_COMMENT = Reason(
-    "orphaned-import-comment", "an import that becomes unused has a comment", "remove the import first"
+    "orphaned-import-comment", "an import that would become unused has a comment", "move the comment first"
 )
 LONE_IMPORT = Reason(
-    "lone-import", "its import is the only statement of its block", "import the right class there first"
+    "lone-import", "its import is the only statement of its block", "import the right class there by hand"
 )
 IMPORT_SHARES_LINE = Reason(
     "import-shares-line", "another statement is on the line of its import", "give each statement a line of its own"
@@ -326,22 +326,22 @@ AWAITED_IMPORTS = Reason("awaited-imports", "the file uses dynamic imports (`awa
 RETURNED_RESOURCE = Reason(
     "returned-resource",
     "a function returns the resource, and its callers may expect the old class",
-    "change the class by hand, with all that names it",
+    "change the class and all references to it by hand",
 )
 PASSED_RESOURCE = Reason(
     "passed-resource",
     "the resource is passed to code that may expect the old class",
-    "change the class by hand, with all that names it",
+    "change the class and all references to it by hand",
 )
 EXPORTED_RESOURCE = Reason(
     "exported-resource",
     "other files may use the resource and expect the old class",
-    "change the class by hand, with all that names it",
+    "change the class and all references to it by hand",
 )
 IMPORTABLE_RESOURCE = Reason(
     "importable-resource",
     "another file may import it and expect the old class",
-    "change the class by hand, with all that names it",
+    "change the class and all references to it by hand",
 )
 PUBLIC_ATTRIBUTE = Reason(
     "public-attribute",
@@ -357,24 +357,26 @@ ARGUMENTS_OF_OLD_CLASS = Reason(
     "arguments-of-old-class", "its arguments use a type of the old class", "change that type by hand"
 )
 TYPE_ANNOTATION = Reason(
-    "type-annotation", "a type annotation names {name}", "change the class by hand, with all that names it"
+    "type-annotation", "a type annotation names {name}", "change the class and all references to it by hand"
 )
 CLASS_AS_VALUE = Reason(
     "class-as-value",
     "the class {name} is used without being called",
-    "change the class by hand, with all that names it",
+    "change the class and all references to it by hand",
 )
 REEXPORTED_CLASS = Reason(
-    "reexported-class", "{path} re-exports its class, and others may import that", "name the right class there"
+    "reexported-class",
+    "{path} re-exports its class, and other files may import it from there",
+    "re-export the right class there",
 )
 METHOD_OF_OLD_CLASS = Reason(
-    "method-of-old-class", "the new class has no {method}", "change the class by hand, with all that names it"
+    "method-of-old-class", "the new class has no {method}", "change the class and all references to it by hand"
 )
 COMMENT_IN_CLASS_NAME = Reason(
     "comment-in-class-name", "a comment is inside the name of its class", "move the comment in front of the name"
 )
 CLASS_BY_NAME = Reason(
-    "class-by-name", "its class is imported by name, not through its module", "write it as a member of its module"
+    "class-by-name", "its class is imported by name, not through its module", "refer to it through its module"
 )
 
 # Outputs
@@ -510,9 +512,9 @@ SOME_COMMENTS_MOVE = Reason(
     "some-comments-move", "only some of the comments above it would move", "move them by hand first"
 )
 ARGUMENT_IS_READ = Reason(
-    "argument-is-read", "the module names {name} elsewhere, too", "rename it by hand, with what names it"
+    "argument-is-read", "the module also refers to {name} elsewhere", "rename it and all references to it by hand"
 )
-BLOCK_TAKES_ITS_PLACE = Reason("block-takes-its-place", "a block takes its place", "write the block by hand")
+BLOCK_TAKES_ITS_PLACE = Reason("block-takes-its-place", "a block replaces it", "write the block by hand")
 NOT_SUPPORTED = Reason("not-supported", "this change is not supported for Terraform yet", "fix it by hand")
 MADE_SEVERAL_TIMES = Reason("made-several-times", "{resource} uses count or for_each", "fix it by hand")
 IN_SEVERAL_PLACES = Reason("in-several-places", "a part of it is written in several places", "write it in one place")

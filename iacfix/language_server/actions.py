@@ -78,7 +78,7 @@ def _diagnostic(finding: Reported, places: Places) -> Diagnostic:
 def _how(finding: Reported) -> str:
     if finding.fix is Fix.NONE:
         return f"\nnot fixed: {why_not(finding)}" if finding.reason else ""
-    return "" if finding.fix is Fix.SAFE else f"\nunsafe to fix: {finding.note or 'see the rule'}"
+    return "" if finding.fix is Fix.SAFE else f"\nunsafe fix: {finding.note or 'see the rule'}"
 
 
 def actions(outcome: Outcome, places: Places, chosen: Range, asked: Asked) -> Iterator[CodeAction]:
@@ -98,7 +98,7 @@ def actions(outcome: Outcome, places: Places, chosen: Range, asked: Asked) -> It
     for rule in dict.fromkeys(finding.rule for finding in here):
         mine = [each for each in outcome.findings if each.rule == rule and each.fix is Fix.SAFE]
         if len(mine) > 1:
-            title = f"iacfix: fix all {len(mine)} of {rule} in this file"
+            title = f"iacfix: fix all {len(mine)} findings of {rule} in this file"
             yield CodeAction(title, CodeActionKind.QuickFix, data=asdict(replace(asked, of="rule", rule=rule)))
     for finding in here:
         yield CodeAction(
@@ -112,7 +112,7 @@ def actions(outcome: Outcome, places: Places, chosen: Range, asked: Asked) -> It
 def fix_all(outcome: Outcome, asked: Asked) -> Iterator[CodeAction]:
     """One action for all safe fixes, as editors run it when they save."""
     if any(finding.fix is Fix.SAFE for finding in outcome.findings):
-        yield CodeAction("iacfix: fix all", FIX_ALL, data=asdict(replace(asked, of="file")))
+        yield CodeAction("iacfix: apply all safe fixes", FIX_ALL, data=asdict(replace(asked, of="file")))
 
 
 def wants(only: Sequence[CodeActionKind | str] | None, kind: str) -> bool:

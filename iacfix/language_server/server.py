@@ -101,7 +101,7 @@ class Iacfix:
         if self.held.get(uri) is not held:
             return
         if outcome is None:
-            error = f"{held.document.path.name}: ended its process; not checked, please report it"
+            error = f"{held.document.path.name}: crashed its process; not checked, please report it"
             outcome = Outcome(held.document.path.name, held.document.text, held.document.text, errors=(error,))
         with suppress(RuleError):  # two projects with rules of one name; a finding of them has no page then
             use(*outcome.packs)
@@ -171,7 +171,7 @@ class Iacfix:
         """What an action changes, or why nothing."""
         held = self.held.get(asked.uri)
         if held is None or held.version != asked.version:
-            return "the text has changed; ask for its actions again"
+            return "the text has changed; request the fix again"
         document, places = held.document, self.places(held)
         if asked.of in ("rule", "file"):
             made = await self.proving.made(fixed, document, asked.rule or None)

@@ -1,19 +1,20 @@
 """Input that the provider no longer has.
 
-*Why* Major 7 took inputs away that had been deprecated or ended: a program that still gives one does not start there.
+*Why* Major 7 removed inputs that were deprecated or discontinued: a program that still sets one fails before anything
+is deployed.
 
 *Impact*
-- Lets a program start with the next major
-- Says the same to the provider
+- Lets a program run with the next major
+- Passes the same settings to the provider
 
-*Lesson* A deprecated input names its successor: take it before the major that drops it.
+*Lesson* A deprecated input names its successor: switch before the major that removes it.
 
-*Left alone* Inputs that the program's major has, but for `vpc` of an elastic IP, whose successor both majors know;
-inputs that are not written out; what version 5 of Terraform's provider has under it.
+*Left alone* Inputs that the program's major has, except for `vpc` of an elastic IP, whose successor both majors have;
+inputs that are not literal; in a module for version 5 of Terraform's provider, what that version has.
 
-*Reported only* Inputs without a successor that means the same; values that are not written out where a word takes the
-place of a flag; a successor that is given too; what is gone inside of objects. In a Terraform module what a block takes
-the place of, and what else names the argument.
+*Reported only* Inputs without an equivalent successor; values that are not literal, where a word replaces a flag; an
+input whose successor is set too; removed inputs inside of objects. In a Terraform module, arguments that a block
+replaces, and arguments that other code refers to.
 
 *On a deployed stack* The provider keeps both names for the same setting, so the next deployment changes nothing, or
 only the state. An association of Systems Manager may be replaced: its fix is unsafe.

@@ -1,24 +1,25 @@
-"""Lifecycle rule that says nothing of the objects it is for.
+"""Lifecycle rule without a filter.
 
-*Why* S3 wants a filter in every lifecycle rule. A rule with neither `filter` nor `prefix` is for all objects because
-the provider adds an empty filter to what it sends; releases of it warn of such a rule, announce an error, or end a
-deployment with an inconsistent result where other rules of the configuration have a filter.
+*Why* S3 requires a filter in every lifecycle rule. A rule with neither `filter` nor `prefix` covers all objects only
+because the provider sends an empty filter for it. Depending on its release, the provider warns of such a rule,
+announces an error, or fails the deployment with an inconsistent result if other rules of the configuration have a
+filter.
 
 *Impact*
-- Says that all objects are meant, where a reviewer may look for a filter that was forgotten
-- Removes the provider's warning "Invalid Attribute Combination", and the error that it announces
-- The rule acts on the same objects as before
+- Makes it explicit that the rule covers all objects, where a reviewer might look for a forgotten filter
+- Removes the provider's warning "Invalid Attribute Combination", which is to become an error
+- The rule covers the same objects as before
 
-*Lesson* Write `filter` into every lifecycle rule, with an empty `prefix` where it is for all objects.
+*Lesson* Set `filter` in every lifecycle rule, with an empty `prefix` if it covers all objects.
 
-*Left alone* Rules with a filter or a prefix, whatever they say; rules that code puts together, where a filter or a
-prefix stands in what makes them; configurations whose inputs are not written out.
+*Left alone* Rules with a filter or a prefix, whatever its value; rules built by code in which a filter or a prefix
+occurs; configurations whose inputs are not literal.
 
-*Reported only* Rules that code puts together, where nothing in what makes them speaks of a filter or a prefix.
+*Reported only* Rules built by code in which neither a filter nor a prefix occurs.
 
 *On a deployed stack* The lifecycle configuration is updated in place, as the state has no filter: AWS gets the same
-rule with an empty prefix. The fix is unsafe for that; a plan that shows anything else than the new filter has another
-reason.
+rule with an empty prefix. That is why the fix is unsafe; anything else in the plan than the new filter has another
+cause.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-filters.html
 """

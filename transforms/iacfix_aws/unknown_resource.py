@@ -1,25 +1,25 @@
 """Resource class that the provider does not have.
 
-*Why* The program ends with an error where the class is named, before anything is deployed. Such classes come from other
-tools' modules, as `aws.logs` and `aws.events`, or from names of the API.
+*Why* The program fails where the class is named, before anything is deployed. Such classes come from the modules of
+other tools, such as `aws.logs` and `aws.events`, or from names of the API.
 
 *Impact*
-- Lets a program start that could not
-- Makes the resource that was meant, with its inputs
+- Lets a program run that could not
+- Creates the resource that was meant, with its inputs
 
-*Lesson* Modules and classes are named by the provider: CloudWatch Logs and EventBridge are in `cloudwatch`, load
-balancers in `lb`, AWS Config in `cfg`. A Terraform module with such a resource or data source is not valid: the names
-that people take for CloudWatch, RDS, API Gateway and S3 are known.
+*Lesson* The provider has its own names for modules and classes: CloudWatch Logs and EventBridge are in `cloudwatch`,
+load balancers in `lb`, AWS Config in `cfg`. A Terraform module with such a resource or data source is not valid: the
+common wrong names for CloudWatch, RDS, API Gateway and S3 are known.
 
-*Left alone* Classes of either SDK, of both majors, those that only TypeScript has included; enumerations; the
+*Left alone* Classes of either SDK in either major, including those that only TypeScript has; enumerations; the
 configuration module; other packages.
 
-*Reported only* Classes that no table knows, with the nearest of their module, also where they are imported or named and
-nothing is built of them; a class that is chosen or handed on; a class of which an input would not
-exist on the right one; what belongs to another package; a class that is computed from a name, which no rule can look
-at; an import of such a class or module that something else than resources of the file needs. Where nothing else does,
-the import goes along with the class. In a Terraform module names that no table knows, all data sources, what the
-provider has no longer or not yet, and a resource whose new address is taken.
+*Reported only* Classes that are in no table, with the nearest name of their module, also where they are only imported
+or named; a class that is chosen at run time or passed on; a class one of whose inputs does not exist on the right one;
+what belongs to another package; a class that is computed from a name, which no rule can check; an import of such a
+class or module that other code of the file needs. Where no other code needs it, the import changes along with the
+class. In a Terraform module: names that are in no table, all data sources, what the provider no longer has or does not
+have yet, and a resource whose new address is taken.
 
 *On a deployed stack* No deployed resource can have such a class, so nothing changes.
 

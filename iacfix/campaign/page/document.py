@@ -83,7 +83,7 @@ def _more(shown: Overview) -> Iterator[Markup]:
         yield _folded("Why findings are not fixed", _small("", ("Reason", "Findings"), rows, "refused"))
     if shown.slowest:
         rows = [(element("td", _link(row)), element("td", f"{row.seconds:.1f}")) for row in shown.slowest]
-        yield _folded("The slowest repositories", _small("", ("Repository", "Seconds"), rows, "slowest"))
+        yield _folded("Slowest repositories", _small("", ("Repository", "Seconds"), rows, "slowest"))
     if shown.left_out:
         lines = [element("li", f"{each.address} {each.why}") for each in shown.left_out]
         yield _folded(f"Left out ({len(lines)})", element("ul", *lines))

@@ -11,8 +11,8 @@ PATCH = "review.diff"
 """What the downloaded patch is called."""
 UNDECIDED = "Undecided hunks are left out of the patch, like rejected ones."
 NO_SCRIPT = (
-    "JavaScript is off: everything can be read, but hunks cannot be chosen. Instead, delete the hunks that you do not "
-    "want from the output of iacfix diff, and apply it with iacfix patch."
+    "JavaScript is disabled: hunks cannot be accepted or rejected on this page. Instead, delete the hunks that you do "
+    "not want from the output of iacfix diff, and apply the rest with iacfix patch."
 )
 
 
@@ -37,8 +37,8 @@ def bar(files: Sequence[File]) -> Iterator[Markup]:
                 type="button", id="copy-review"),
         element("span", id="copied", role="status"),
         element("button", "Download patch", type="button", id="download", class_="main"),
-        element("button", element("span", "?", aria_hidden="true"), element("span", "Keys and help", class_="unseen"),
-                type="button", id="help-open"),
+        element("button", element("span", "?", aria_hidden="true"),
+                element("span", "Shortcuts and help", class_="unseen"), type="button", id="help-open"),
         class_="take scripted",
         hidden=not total,
     )  # fmt: skip
@@ -70,8 +70,8 @@ def help_dialog() -> Markup:
         (("n",), "next undecided hunk"),
         (("a",), "accept the hunk"),
         (("x",), "reject the hunk"),
-        (("u",), "make it undecided"),
-        (("space",), "accepted, rejected, undecided in turn"),
+        (("u",), "clear the decision"),
+        (("space",), "cycle through accepted, rejected and undecided"),
         (("c",), "comment on the hunk; Escape returns to it"),
         (("m",), "copy comments and rejected hunks as Markdown"),
         (("o",), "fold or unfold the hunk"),
@@ -91,12 +91,14 @@ def help_dialog() -> Markup:
     ]
     return element(
         "dialog",
-        element("h2", "Keys and help", id="help-title"),
+        element("h2", "Shortcuts and help", id="help-title"),
         element("dl", *rows, class_="keys"),
         element(
-            "label", element("input", type="checkbox", id="keys", checked=True, autocomplete="off"), " Use these keys"
+            "label", element("input", type="checkbox", id="keys", checked=True, autocomplete="off"), " Enable shortcuts"
         ),
-        element("p", f"The patch has exactly the accepted hunks. {UNDECIDED} Apply it at the root of the repository:"),
+        element(
+            "p", f"The patch contains exactly the accepted hunks. {UNDECIDED} Apply it at the root of the repository:"
+        ),
         element("pre", f"iacfix patch {PATCH}"),
         element(
             "p",

@@ -25,7 +25,7 @@ SCRIPTS = ("hunks", "patch", "decisions", "memory", "progress", "filters", "fold
 
 MANY = 8
 """Rules that are shown at once; more would push the hunks from the screen."""
-KEPT = "Decisions and comments are kept in this browser for as long as the patch is the same."
+KEPT = "Decisions and comments are kept in this browser as long as the patch does not change."
 
 
 def page(done: Run, repairs: Repairs, host: HostedCommit | None) -> str:
@@ -69,7 +69,7 @@ def _head(done: Run, files: Sequence[File]) -> Markup:
         *([_by_rule(found, left)] if found else []),
         element(
             "details",
-            element("summary", "The score and the provider"),
+            element("summary", "Score and provider"),
             element("p", f"Readiness now: {readiness(before)}/10: {explained(before)}."),
             element("p", f"With every hunk accepted: {readiness(after)}/10: {explained(after)}."),
             *[element("p", f"{line}.") for line in providers(done.outcomes)],
@@ -129,7 +129,7 @@ def _numbers(found: Sequence[Reported], before: int, after: int) -> Iterator[Mar
 def _errors(errors: Sequence[str]) -> Iterator[Markup]:
     if errors:
         lines = element("ul", *[element("li", line) for line in errors])
-        yield element("section", element("h2", "What went wrong"), lines, class_="errors")
+        yield element("section", element("h2", "Errors"), lines, class_="errors")
 
 
 def _by_rule(found: Sequence[Reported], left: Sequence[Reported]) -> Markup:

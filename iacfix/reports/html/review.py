@@ -184,7 +184,7 @@ def _reasons(shown: _Shown, hunk: Hunk) -> Markup:
     if new is not None:
         shown.told.add(new)
     if not parts:
-        parts.append(element("p", "No finding of this page is fixed by this hunk."))
+        parts.append(element("p", "This hunk fixes no finding on this page."))
     return element("div", *parts, class_="reasons")
 
 
@@ -221,7 +221,7 @@ def _together(hunks: Sequence[int], number: int) -> Iterator[Markup]:
     names = element("span", f" hunks {', '.join(map(str, hunks))}", class_="unseen")
     yield element(
         "p",
-        element("span", "Belong together: ", listed),
+        element("span", "One fix in several hunks: ", listed),
         element("button", "Accept", names, type="button", class_="scripted", data_accept=str(number)),
         element("button", "Reject", names, type="button", class_="scripted", data_reject=str(number)),
         class_="together",

@@ -1,4 +1,4 @@
-// What this browser keeps of the review, for as long as the patch is the same.
+// What this browser keeps of the review, as long as the patch does not change.
 
 const REVIEWS = "iacfix review ";
 const KEPT = 50; // reviews; the oldest go

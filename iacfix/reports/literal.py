@@ -25,7 +25,8 @@ def code(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text that is shown letter by letter: no markup, no person mentioned, no issue linked."""
-    text = re.sub(r"([\\`*_\[\]<>~|$])", r"\\\1", " ".join(one_line(text).split()).replace("&", "&amp;"))
+    text = " ".join(one_line(text).split()).replace("&", "&amp;")
+    text = re.sub(r"([\\`*\[\]<>~|$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)  # inside a word `_` is no markup
     return re.sub(r"([@#])(?=\w)", r"\1<!-- -->", text)
 
 

@@ -84,6 +84,6 @@ def test_what_is_not_fixed_comes_with_its_reason_and_a_way_out(tmp_path: Path) -
     (tmp_path / "__main__.py").write_text(f"import pulumi_aws as aws\n\n{text}")
     (pull,) = by_rule(run(Request((str(tmp_path),), select=("unset-missing-data",), major=7, jobs=1)))
     assert pull.body.partition("**Not fixed (1)**\n\n")[2].startswith(
-        "- `__main__.py:4` alarm b does not set treat\\_missing\\_data: the metric is not literal; set notBreaching if "
+        "- `__main__.py:4` alarm b does not set treat_missing_data: the metric is not literal; set notBreaching if "
         "missing data is normal, breaching if it is the failure\n"
     )

@@ -258,8 +258,8 @@ def test_the_class_itself_is_another_files_to_change(tmp_path: Path) -> None:
     }
     found = ran(tmp_path, files, "suffixed-bucket-resource")
     assert [finding.reason for finding in found.findings] == [
-        "infra.ts re-exports its class, and others may import that",
-        "infra.py re-exports its class, and others may import that",
+        "infra.ts re-exports its class, and other files may import it from there",
+        "infra.py re-exports its class, and other files may import it from there",
     ]
 
 

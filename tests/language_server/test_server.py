@@ -255,7 +255,7 @@ async def test_all_findings_of_a_rule_are_fixed_at_once_and_no_other_s(editor: E
     editor.open("a.py", text)
     await editor.found("a.py", "unset-missing-data", "unset-missing-data", "inline-bucket-config", "unblocked-bucket")
     [at_once] = [each for each in await editor.actions("a.py", 2) if "all" in each.title]
-    assert at_once.title == "iacfix: fix all 2 of unset-missing-data in this file"
+    assert at_once.title == "iacfix: fix all 2 findings of unset-missing-data in this file"
     expected = text.replace("=1,\n)", '=1,\n    treat_missing_data="notBreaching",\n)')
     assert await editor.edited(text, at_once) == expected
 
@@ -275,7 +275,7 @@ async def test_an_unsafe_fix_is_called_so_and_never_preferred(editor: Editor) ->
     text = 'import pulumi_aws as aws\n\naws.cloudwatch.LogGroup("kept")\n'
     editor.open("a.py", text)
     [found] = await editor.found("a.py", "endless-log-group")
-    assert "\nunsafe to fix: " in found.message
+    assert "\nunsafe fix: " in found.message
     fix = (await editor.actions("a.py", 2))[0]
     assert (fix.title, fix.is_preferred) == ("iacfix: fix (unsafe) endless-log-group", False)
     assert "retention_in_days=30" in await editor.edited(text, fix)

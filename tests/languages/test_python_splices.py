@@ -73,7 +73,7 @@ def asked_for(program: PythonProgram, case: Case, *, each: bool) -> Iterator[Seq
 
 
 OUT_OF_REACH = (
-    "cannot be reached by the imports of this file",
+    "the imports of this file do not provide",
     "the code runs before the point where the lookup can go",
     "the provider is defined after",
     "the name pulumi is already used for something else in this file",

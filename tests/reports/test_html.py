@@ -143,11 +143,11 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         Findings by rule
         RuleSeverityFindingsFixedNeeds --unsafe-fixesNot fixed
         unset-missing-dataAlarm that is silent on missing datamedium3201
-        The score and the provider
+        Score and provider
         Readiness now: 9/10: 10 - (1 medium × 1) = 9.
         With every hunk accepted: 9/10: 10 - (1 medium × 1) = 9.
         provider aws 7 in 1 file: no pin found, the newest major 7 is assumed.
-        Decisions and comments are kept in this browser for as long as the patch is the same. Start over""")
+        Decisions and comments are kept in this browser as long as the patch does not change. Start over""")
     assert said(main) == [
         "infra.py2 hunks, 1 not fixed",
         "Hunk 1 lines 9–14",
@@ -200,7 +200,7 @@ def test_a_program_with_nothing_to_say(project: Path) -> None:
         "iacfix review of pipelines",
         "Nothing found in 1 file.",
         *("Readiness", "9/10", "High", "0", "Medium", "0", "Low", "0"),
-        "The score and the provider",
+        "Score and provider",
         "Readiness now: 9/10: 10, no open findings; at most 9, because nothing automatic gives 10.",
         "With every hunk accepted: 9/10: 10, no open findings; at most 9, because nothing automatic gives 10.",
         "Nothing to review.",
@@ -210,7 +210,7 @@ def test_a_program_with_nothing_to_say(project: Path) -> None:
 def test_what_went_wrong_is_said(project: Path) -> None:
     (project / "infra.py").write_text("import pulumi_aws as aws\n\naws.cloudwatch.MetricAlarm(\n")
     (errors,) = parsed(page_text(project / "infra.py")).all("section", "errors")
-    assert errors.text == "What went wrong" + "".join(ran(project / "infra.py").errors)
+    assert errors.text == "Errors" + "".join(ran(project / "infra.py").errors)
     assert "infra.py" in errors.text
 
 

@@ -628,7 +628,7 @@ def test_a_phone_leaves_out_the_indentation_that_all_lines_have(visit: Open) -> 
 def test_the_keys_are_told_and_can_be_switched_off(visit: Open, project: Project) -> None:
     seen = visit(project.page)
     seen.page.keyboard.press("?")
-    assert seen.page.get_by_role("dialog", name="Keys and help").is_visible()
+    assert seen.page.get_by_role("dialog", name="Shortcuts and help").is_visible()
     assert seen.focused() == "help-close"
     seen.page.get_by_label("Use these keys").uncheck()
     seen.page.keyboard.press("Escape")

@@ -189,9 +189,7 @@ class ProjectFiles:
         mine = self._kind
         folder = project_folder(self.path.parent, self.root)
         has_project = any(stands(folder / name) == "file" for name in (*PROJECT_FILES, *MANIFESTS))
-        for path, data in _texts(folder, self.root, has_project):
-            if path != self.path and language_name(path) == mine:
-                yield path, data
+        return ((path, data) for path, data in _texts_of(folder, self.root, has_project, mine) if path != self.path)
 
 
 @dataclass(frozen=True)
@@ -234,6 +232,12 @@ def _main(folder: Path) -> Path | None:
             continue
         return Path(real(folder / found[1])) if found is not None else folder
     return None
+
+
+@remembered()
+def _texts_of(folder: Path, root: Path, deep: bool, kind: str) -> tuple[tuple[Path, bytes], ...]:
+    """Those of one language."""
+    return tuple((path, data) for path, data in _texts(folder, root, deep) if language_name(path) == kind)
 
 
 @remembered()

@@ -388,9 +388,7 @@ async def test_an_action_of_an_older_text_changes_nothing(editor: Editor) -> Non
     editor.change("a.py", f"# first\n{ALARM}")
     late = await editor.client.code_action_resolve_async(fix)
     assert late.edit is None
-    assert editor.client.messages[-1].message == (
-        "iacfix: not changed: the text has changed; ask for its actions again"
-    )
+    assert editor.client.messages[-1].message == ("iacfix: not changed: the text has changed; request the fix again")
 
 
 async def test_a_plain_editor_gets_the_edits_at_once(folder: Path) -> None:

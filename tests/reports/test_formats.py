@@ -63,7 +63,6 @@ INLINE_NOTE = (
 )
 INLINE_HOW = f"needs --unsafe-fixes: {INLINE_NOTE}"
 SILENT = 'alarm f"failures, {größe}: all" does not set treat_missing_data'
-ESCAPED = SILENT.replace("_", r"\_")
 
 
 @pytest.fixture(autouse=True)
@@ -446,7 +445,7 @@ def test_markdown() -> None:
         "\n"
         f"**On a deployed stack**: {silent['On a deployed stack']}\n"
         "\n"
-        f"- `infra 1/program.py:5` {ESCAPED}; fixable: iacfix apply\n"
+        f"- `infra 1/program.py:5` {SILENT}; fixable: iacfix apply\n"
         "\n"
         "```diff\n"
         "diff --git a/infra 1/program.py b/infra 1/program.py\n"

@@ -630,7 +630,7 @@ def test_the_keys_are_told_and_can_be_switched_off(visit: Open, project: Project
     seen.page.keyboard.press("?")
     assert seen.page.get_by_role("dialog", name="Shortcuts and help").is_visible()
     assert seen.focused() == "help-close"
-    seen.page.get_by_label("Use these keys").uncheck()
+    seen.page.get_by_label("Enable shortcuts").uncheck()
     seen.page.keyboard.press("Escape")
     assert seen.page.get_by_role("dialog").count() == 0
     seen.page.keyboard.press("x")

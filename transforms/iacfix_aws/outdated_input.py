@@ -10,7 +10,7 @@ is deployed.
 *Lesson* A deprecated input names its successor: switch before the major that removes it.
 
 *Left alone* Inputs that the program's major has, except for `vpc` of an elastic IP, whose successor both majors have;
-inputs that are not literal; in a module for version 5 of Terraform's provider, what that version has.
+inputs that cannot be seen; in a module for version 5 of Terraform's provider, what that version has.
 
 *Reported only* Inputs without an equivalent successor; values that are not literal, where a word replaces a flag; an
 input whose successor is set too; removed inputs inside of objects. In a Terraform module, arguments that a block

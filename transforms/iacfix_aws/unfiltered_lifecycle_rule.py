@@ -13,7 +13,7 @@ filter.
 *Lesson* Set `filter` in every lifecycle rule, with an empty `prefix` if it covers all objects.
 
 *Left alone* Rules with a filter or a prefix, whatever its value; rules built by code in which a filter or a prefix
-occurs; configurations whose inputs are not literal.
+occurs; configurations whose inputs cannot be seen.
 
 *Reported only* Rules built by code in which neither a filter nor a prefix occurs.
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.terraform.tree import parsed, unwrapped
+from iacfix.languages.terraform.tree import body_of, parsed, unwrapped
 from iacfix.rewrite import Change, ordered, spliced, utf8
 
 STEP = "  "
+"""How much deeper the lines of a block stand, unless those that it has stand otherwise."""
+HOLDERS = frozenset({"object", "tuple"})
 NAME, SIGN = re.compile(rb"[\w-]+"), re.compile(rb"[ \t]*=(?!=)")
 """An argument, and what stands behind it."""
 
@@ -52,6 +54,24 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
             if cell.width + cell.gap != wanted:
                 fixes[cell.start] = Change(cell.start, cell.stop, " " * (wanted - cell.width)), run
     return tuple(_composed(made, list(_asked([fixes[at] for at in sorted(fixes)], text, made))))
+
+
+def indent_of(data: bytes, node: Node) -> str:
+    """The white space in front of the line that a node begins on."""
+    start = data.rfind(b"\n", 0, node.start_byte) + 1
+    line = data[start : node.start_byte].decode("utf-8")
+    return line[: len(line) - len(line.lstrip())]
+
+
+def step_of(data: bytes, node: Node) -> str:
+    """How much deeper than the line of a node the lines inside of it stand, or those of what is around it."""
+    for around in (node, *node.ancestors()):
+        rows = body_of(around) if around.type == "block" else around.entries if around.type in HOLDERS else []
+        below = next((each for each in rows if each.start_point[0] > around.start_point[0]), around)
+        outer, inner = indent_of(data, around), indent_of(data, below)
+        if inner != outer and inner.startswith(outer):
+            return inner[len(outer) :]
+    return STEP
 
 
 def _asked(fixes: Sequence[tuple[Change, list[int]]], text: bytes, made: Sequence[Change]) -> Iterator[Change]:

@@ -9,7 +9,7 @@ from iacfix.edit import AddResource
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.terraform.layout import STEP
+from iacfix.languages.terraform.layout import step_of
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.render import Render
 from iacfix.languages.terraform.tree import attribute, kind_of, label_text, labels_of, members
@@ -55,15 +55,16 @@ class NewResources:
         node: Node = add.beside.node
         self.askers.now = self.askers.of(id(add))
         self.render.beside = add.beside
-        meta = [f"{STEP}{key} = {given.text}" for key in CARRIED if (given := attribute(node, key)) is not None]
+        step = self.render.step = step_of(self.program.data, node)
+        meta = [f"{step}{key} = {given.text}" for key in CARRIED if (given := attribute(node, key)) is not None]
         lines = [*meta, ""] if meta else []
-        lines += self.render.body(add.args, STEP)
+        lines += self.render.body(add.args, step)
         if add.ignored:
             names = ", ".join(self._named(key, add.args) for key in add.ignored)
-            lines += ["", f"{STEP}lifecycle {{", f"{STEP * 2}ignore_changes = [{names}]", f"{STEP}}}"]
+            lines += ["", f"{step}lifecycle {{", f"{step * 2}ignore_changes = [{names}]", f"{step}}}"]
         if add.after:
             awaited = dict.fromkeys(self._address(other) for other in add.after)
-            lines += ["", f"{STEP}depends_on = [{', '.join(awaited)}]"]
+            lines += ["", f"{step}depends_on = [{', '.join(awaited)}]"]
         self.render.beside = None
         return "\n".join((f'resource "{type}" "{name}" {{', *lines, "}"))
 

@@ -27,6 +27,8 @@ class Render:
     def __init__(self, program: TerraformProgram, look_up: Callable[[Lookup], str], removals: Removals) -> None:
         self.program, self._look_up = program, look_up
         self.removals, self.comments = removals, removals.comments
+        self.step = STEP
+        """How much deeper the lines of what is written stand inside of it."""
         self.beside: Resource | None = None
         """The resource that what is written stands below, made as often as that."""
 
@@ -78,7 +80,7 @@ class Render:
 
     def block(self, name: str, made: Inputs, indent: str) -> str:
         """A nested block of its own lines."""
-        inner = f"{indent}{STEP}"
+        inner = f"{indent}{self.step}"
         lines = self.body(made.fields, inner)
         node = made.origin.node if made.origin is not None else None
         if isinstance(node, Node) and node.type == "block" and self.removals.leaves(node):
@@ -140,15 +142,15 @@ class Render:
         return INDEX[metas[0]] if metas else ""
 
     def _object(self, fields: Mapping[str, New], indent: str) -> str:
-        inner = f"{indent}{STEP}"
+        inner = f"{indent}{self.step}"
         lines = [f"{inner}{key_like(key)} = {self.value(new, inner)}" for key, new in fields.items()]
         return "\n".join(("{", *lines, f"{indent}}}"))
 
     def _list(self, items: Sequence[New], indent: str) -> str:
-        written = [self.value(item, f"{indent}{STEP}") for item in items]
+        written = [self.value(item, f"{indent}{self.step}") for item in items]
         if not any("\n" in item for item in written):
             return f"[{', '.join(written)}]"
-        lines = [f"{indent}{STEP}{item}," for item in written]
+        lines = [f"{indent}{self.step}{item}," for item in written]
         return "\n".join(("[", *lines, f"{indent}]"))
 
     def _part(self, part: New) -> str:

@@ -14,7 +14,7 @@ from iacfix.languages.shared.claims import piece_of
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.touched import renamed_entry
 from iacfix.languages.terraform.comments import Comments
-from iacfix.languages.terraform.layout import STEP, aligned
+from iacfix.languages.terraform.layout import aligned, indent_of, step_of
 from iacfix.languages.terraform.lookups import Lookups
 from iacfix.languages.terraform.new_resources import NewResources
 from iacfix.languages.terraform.read import TerraformProgram
@@ -117,6 +117,7 @@ class Writer:
         if not isinstance(fields.place, Node) or (not fields.is_direct and not fields.is_own):
             raise CannotFix(reasons.SHARED_LOCAL)
         node: Node = fields.node
+        self.render.step = step_of(self.data, node)
         if node.type == "block":
             self._set_in_block(node, fields, key, new, after)
         elif node.type == "object":
@@ -127,8 +128,7 @@ class Writer:
     def _set_in_block(self, block: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
         if kind_of(block) == "dynamic":
             raise CannotFix(reasons.OBJECT_NOT_LITERAL)
-        indent = self._indent(block)
-        inner = f"{indent}{STEP}"
+        indent, inner = self._indent(block), self._inner(block)
         vocabulary = self.program.shapes.vocabulary
         made = list(cast("Sequence[New]", new)) if isinstance(new, list) else [new]
         is_block = all(isinstance(each, Inputs) for each in made) and bool(made)
@@ -141,7 +141,7 @@ class Writer:
             text = f"{inner}{vocabulary.spelled(key)} = {self.render.value(new, inner)}"
         body = body_of(block)
         if block.start_point[0] == block.end_point[0]:
-            self._open(block, body, text, indent)
+            self._open(block, body, text)
             return
         staying = [child for child in body if not self.removals.leaves(child)]
         entry = fields.entry(after) if after is not None else None
@@ -152,6 +152,11 @@ class Writer:
         if anchor is None:
             at = self._line_end(_bracket(block).end_byte)
             gap = "\n" if is_block and body else ""
+            if at >= block.end_byte:  # the block holds a comment and ends on its last line
+                end = block.end_byte - 1
+                start = len(self.data[:end].rstrip(b" \t"))
+                self._change(start, end, f"\n{text}\n{indent}", at)
+                return
             self._change(at, at, f"\n{text}{gap}", at)
             return
         at = self._line_end(anchor.end_byte)
@@ -160,11 +165,11 @@ class Writer:
         behind = "\n" if is_block and not is_last and not self._is_blank_below(at) else ""
         self._change(at, at, f"\n{before}{text}{behind}", at)
 
-    def _open(self, block: Node, body: list[Node], text: str, indent: str) -> None:
+    def _open(self, block: Node, body: list[Node], text: str) -> None:
         """A block on one line gets lines of its own."""
-        held = [f"{indent}{STEP}{child.text}" for child in body]
+        held = [f"{self._inner(block)}{child.text}" for child in body]
         start = _bracket(block).end_byte
-        written = "\n".join(("", *held, text, indent))
+        written = "\n".join(("", *held, text, self._indent(block)))
         self._change(start, block.end_byte - 1, written, block.end_byte)
 
     def _set_in_object(self, node: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
@@ -173,7 +178,7 @@ class Writer:
         rows = [child for child in node.entries if child.type == "object_elem"]
         spelled = key if fields.spelling is Spelling.DATA else self.program.shapes.vocabulary.spelled(key)
         if not rows:
-            inner = f"{self._indent(node)}{STEP}"
+            inner = self._inner(node)
             written = f"{key_like(spelled)} = {self.render.value(new, inner)}"
             self._change(node.start_byte, node.end_byte, f"{{\n{inner}{written}\n{self._indent(node)}}}", node.end_byte)
             return
@@ -207,6 +212,7 @@ class Writer:
 
     def _append(self, items: Items, new: New) -> None:
         node = items.node
+        self.render.step = step_of(self.data, node.nodes[-1] if isinstance(node, Group) else node)
         if isinstance(node, Group) or node.type == "block":
             last: Node = node.nodes[-1] if isinstance(node, Group) else node
             if not isinstance(new, Inputs) or kind_of(last) == "dynamic":
@@ -238,12 +244,11 @@ class Writer:
         """The resource waits for these too."""
         block: Node = resource.node
         given = attribute(block, WAITS)
-        indent = f"{self._indent(block)}{STEP}"
         if given is None:
-            text = f"{indent}{WAITS} = [{', '.join(awaited)}]"
+            text = f"{self._inner(block)}{WAITS} = [{', '.join(awaited)}]"
             body = body_of(block)
             if block.start_point[0] == block.end_point[0]:
-                self._open(block, body, text, self._indent(block))
+                self._open(block, body, text)
                 return
             at = self._line_end(body[-1].end_byte if body else _bracket(block).end_byte)
             self._change(at, at, f"\n\n{text}" if body else f"\n{text}", at)
@@ -311,6 +316,7 @@ class Writer:
         if not isinstance(value.place, Node) or value.place.type == "block":
             raise CannotFix(reasons.NOT_SUPPORTED)
         place: Node = value.place
+        self.render.step = step_of(self.data, place)
         start, stop = place.start_byte, place.end_byte
         is_line = unwrapped(place).type == "tuple" and place.start_point[0] == place.end_point[0]
         written = self.render.on_a_line(new) if is_line else self.render.value(new, self._indent(place))
@@ -332,15 +338,19 @@ class Writer:
     # where things stand
 
     def _indent(self, node: Node) -> str:
-        """The white space in front of the line that a node begins on."""
-        start = self.data.rfind(b"\n", 0, node.start_byte) + 1
-        line = self.data[start : node.start_byte].decode("utf-8")
-        return line[: len(line) - len(line.lstrip())]
+        return indent_of(self.data, node)
+
+    def _inner(self, block: Node) -> str:
+        """The white space in front of the lines of a block."""
+        return self._indent(block) + step_of(self.data, block)
 
     def _line_end(self, at: int) -> int:
-        """The end of the line, in front of what ends it."""
+        """The end of the line, in front of what ends it; of the last one where a comment goes on over several."""
         end = self.data.find(b"\n", at)
         end = len(self.data) if end < 0 else end
+        inside = self.comments.inside(at, end)
+        if inside and "\n" in inside[-1].text.rstrip():
+            return self._line_end(inside[-1].end_byte)
         return end - 1 if self.data[end - 1 : end] == b"\r" and end > at else end
 
     def _is_blank_below(self, at: int) -> bool:

@@ -582,9 +582,9 @@ class Program(Protocol):
         """Where the program uses something by this name."""
         ...
 
-    def handed_to(self, made: Resource) -> Iterator[str]:
-        """The modules that are handed an output of a resource, and the outputs for whoever calls this one, by their
-        addresses; none where a program's other files are its neighbours."""
+    def handed_to(self, made: Resource, *aside: str) -> Iterator[str]:
+        """The modules that are handed an output of a resource, those `aside` left out, and the outputs for whoever
+        calls this one, by their addresses; none where a program's other files are its neighbours."""
         ...
 
     def invokes(self, *functions: str) -> Iterator[Invoke]:

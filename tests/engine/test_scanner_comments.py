@@ -119,3 +119,26 @@ def test_a_finding_whose_fix_is_a_block_is_suppressed_too(root: Path):
     done = run(Request((str(root),), select=("unrecoverable-table",), jobs=1))
     assert (done.findings, done.errors) == ([], ())
     assert _told(done) == [(1, "suppressed by tfsec:ignore:aws-dynamodb-enable-recovery")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "comment", "block"),
+    [
+        ("unblocked-bucket", "checkov:skip=CKV2_AWS_6", 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n'),
+        (
+            "unencrypted-storage",
+            "trivy:ignore:AVD-AWS-0131",
+            'resource "aws_instance" "i" {\n  root_block_device {}\n}\n',
+        ),
+        (
+            "wildcard-grant",
+            "trivy:ignore:AVD-AWS-0057",
+            'resource "aws_iam_policy" "p" {\n'
+            '  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })\n}\n',
+        ),
+    ],
+)
+def test_the_same_check_of_another_rule_is_respected(root: Path, rule: str, comment: str, block: str):
+    (root / "main.tf").write_text(f"#{comment}\n{block}", encoding="utf-8")
+    done = run(Request((str(root),), select=(rule,), jobs=1))
+    assert (done.findings, [reason for _, reason in _told(done)]) == ([], [f"suppressed by {comment}"])

@@ -15,9 +15,9 @@ with all four settings.
 
 *Reported only* Buckets that may be public on purpose: websites; an ACL, grants, an object's ACL or a policy that lets
 anybody in, or cannot be read; what CloudFront reads without an identity of its own; what another file of the project
-may open, or in Terraform a module that is handed the bucket, or whoever calls a module that puts it out. Buckets that
-may have a block already, whose inputs cannot be seen, or that are being imported; those with inline settings, which get
-their block once these are resources of their own.
+may open, or in Terraform a module that is handed the bucket by more than its ARN, or whoever calls a module that puts
+that out. Buckets that may have a block already, whose inputs cannot be seen, or that are being imported; those with
+inline settings, which get their block once these are resources of their own.
 
 *On a deployed stack* One resource is created, the bucket stays as it is. It takes effect at once: what anybody could
 read because of something outside the program no longer can be read.
@@ -53,7 +53,7 @@ PART = Part(BLOCK, "public-access-block", ALL)
     triggers=("Bucket",),
     checks={
         "fsbp": "S3.8",
-        "checkov": "CKV_AWS_53 CKV_AWS_54 CKV_AWS_55 CKV_AWS_56",
+        "checkov": "CKV_AWS_53 CKV_AWS_54 CKV_AWS_55 CKV_AWS_56 CKV2_AWS_6",
         "trivy": "AWS-0086 AWS-0087 AWS-0091 AWS-0093 AWS-0094",
         "tfsec": (
             "aws-s3-block-public-acls aws-s3-block-public-policy aws-s3-ignore-public-acls aws-s3-no-public-buckets "

@@ -58,8 +58,9 @@ SOURCES = (
     checks={
         "fsbp": "EC2.3 RDS.3 RDS.27 EFS.1",
         "checkov": "CKV_AWS_3 CKV_AWS_8 CKV_AWS_16 CKV_AWS_42 CKV_AWS_96",
-        "trivy": "AWS-0026 AWS-0037 AWS-0079 AWS-0080",
+        "trivy": "AWS-0008 AWS-0026 AWS-0037 AWS-0079 AWS-0080 AWS-0131",
         "tfsec": (
+            "aws-autoscaling-enable-at-rest-encryption aws-ec2-enable-at-rest-encryption "
             "aws-ebs-enable-volume-encryption aws-ec2-enable-volume-encryption aws-efs-enable-at-rest-encryption "
             "aws-rds-encrypt-cluster-storage-data aws-rds-encrypt-instance-storage-data AWS048 AWS051 AWS052"
         ),

@@ -46,7 +46,12 @@ RAW = re.compile(r'"Action"\s*:\s*(?:\[\s*)?"\*(?::\*)?"')
     category="IAM Permissions",
     service="IAM",
     triggers=("Policy", "inlinePolicies", "inline_policies"),
-    checks={"fsbp": "IAM.1 IAM.21", "checkov": "CKV_AWS_1 CKV_AWS_49 CKV_AWS_62 CKV_AWS_63"},
+    checks={
+        "fsbp": "IAM.1 IAM.21",
+        "checkov": "CKV_AWS_1 CKV_AWS_49 CKV_AWS_62 CKV_AWS_63",
+        "trivy": "AWS-0057",
+        "tfsec": "aws-iam-no-policy-wildcards AWS099",
+    },
     only_reports=True,
 )
 def wildcard_grant(program: Program) -> Iterator[Finding]:

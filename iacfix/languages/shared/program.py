@@ -208,7 +208,7 @@ class SourceProgram(ReadProgram[NodeT], ABC):
     def callers(self, name: str) -> Iterator[Caller]:
         return map(self._caller, self._used(name))
 
-    def handed_to(self, made: Resource) -> Iterator[str]:
+    def handed_to(self, made: Resource, *aside: str) -> Iterator[str]:
         return iter(())
 
     def _caller(self, node: NodeT) -> Caller:

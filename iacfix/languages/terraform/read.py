@@ -276,8 +276,8 @@ class TerraformProgram(ReadProgram[Node]):
         found = [inner for each in given if (inner := unwrapped(each)).type not in LITERALS]
         return found[0] if len(found) == 1 else None
 
-    def handed_to(self, made: Resource) -> Iterator[str]:
-        return handed_to(self.names, made.node)
+    def handed_to(self, made: Resource, *aside: str) -> Iterator[str]:
+        return handed_to(self.names, made.node, frozenset(map(self.shapes.vocabulary.spelled, aside)))
 
     def invokes(self, *functions: str) -> Iterator[Invoke]:
         for block in self.names.blocks:

@@ -23,6 +23,8 @@ WEBSITES = ("aws.s3.BucketWebsiteConfiguration", "aws.s3.BucketWebsiteConfigurat
 ACLS = ("aws.s3.BucketAcl", "aws.s3.BucketAclV2")
 OBJECTS = ("aws.s3.BucketObject", "aws.s3.BucketObjectv2", "aws.s3.ObjectCopy")
 POLICY, DISTRIBUTION = "aws.s3.BucketPolicy", "aws.cloudfront.Distribution"
+NAMELESS = ("arn", "hostedZoneId", "region", "tags", "tagsAll")
+"""Outputs that do not name the bucket as what opens it has to: an ARN is for policies of others."""
 OPENING = (*WEBSITES, *ACLS, *OBJECTS, POLICY, DISTRIBUTION)
 ANYONE = re.compile(r"[\"'`]\*[\"'`]|AllPrincipal")
 SIGNED = re.compile(r"origin_?access_?(?:control|identity)", re.IGNORECASE)
@@ -64,7 +66,7 @@ def _reasons(program: Program, bucket: Resource) -> Iterator[str]:
         yield reasons.ACL_OPEN
     if _may_serve(program, bucket):
         yield reasons.ENDPOINT_READ
-    yield from (reasons.HANDED_TO.of(name=name) for name in program.handed_to(bucket))
+    yield from (reasons.HANDED_TO.of(name=name) for name in program.handed_to(bucket, *NAMELESS))
     yield from (opening.reason for opening in _openings(program) if opening.may_be_of(bucket))
     yield from (opening.reason for opening in _openings_elsewhere(program) if opening.may_be_of(bucket))
 

@@ -23,19 +23,30 @@ class Fix(Enum):
 
 
 @dataclass(frozen=True)
-class Place:
-    """What surrounds a finding, in lines of the file as it was read, and what it is known by when lines move.
+class Location:
+    """Where a finding stands, beyond its line and column, and what identifies it when lines move.
 
-    `around` are the lines of the resource it is in, `statement` is the first line of its statement. `resource` names
-    that resource by its type and its logical name as written; `text` is what is written at the place, normalised, and
-    empty where that is the resource itself.
+    Lines count from 1 in the file as it was read; 0 stands for unknown. `resource_lines` are the first and the last
+    line of the innermost resource that contains the finding, `statement` is the first line of its statement.
+    `resource` is the type and the logical name of that resource, as in `aws.s3.Bucket logs`. `text` is the source at
+    the finding in normalised form, empty where the finding is about the resource itself.
     """
 
     end_line: int = 0
-    around: tuple[int, int] | None = None
+    resource_lines: tuple[int, int] | None = None
     statement: int = 0
     resource: str = ""
     text: str = ""
+
+    def moved(self, lines: int) -> Location:
+        """The same location that many lines further down."""
+        extent = self.resource_lines
+        return replace(
+            self,
+            end_line=self.end_line and self.end_line + lines,
+            resource_lines=extent and (extent[0] + lines, extent[1] + lines),
+            statement=self.statement and self.statement + lines,
+        )
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class Reported:
     fix: Fix
     reason: str | None = None
     notes: tuple[str, ...] = ()
-    place: Place = Place()
+    location: Location = Location()
     reason_id: str | None = None
     remedy: str | None = None
     schema_message: str | None = None
@@ -75,12 +86,12 @@ class Reported:
 
     @property
     def end_line(self) -> int:
-        return max(self.line, self.place.end_line)
+        return max(self.line, self.location.end_line)
 
     @property
     def identity(self) -> Identity:
         """What stays the same while the lines around it change; equal findings are counted."""
-        return self.rule, self.path, self.place.resource, self.place.text or self.schema_message or self.message
+        return self.rule, self.path, self.location.resource, self.location.text or self.schema_message or self.message
 
 
 Identity = tuple[str, str, str, str]
@@ -97,7 +108,7 @@ class Parent(Enum):
 
 
 @dataclass(frozen=True)
-class Site:
+class CreationSite:
     """A place that makes resources, by its line in the file as it was read. `name` are the literal runs of their
     logical name, between them a computed part each: one run is the whole name, no run tells nothing of it."""
 
@@ -114,7 +125,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Part:
+class AddedResource:
     """A resource that a fix adds beside another: `name` is added to the other's logical name, `moved` is the input
     that it takes over."""
 
@@ -128,17 +139,18 @@ class Split:
     """A resource that a fix splits: what is added beside it, and its new class where that changes; `note` is what the
     finding says of a deployed stack."""
 
-    site: Site
+    site: CreationSite
     rule: str
-    parts: tuple[Part, ...]
+    parts: tuple[AddedResource, ...]
     retyped: str | None = None
     unsafe: bool = False
     note: str | None = None
 
 
 @dataclass(frozen=True)
-class Touched:
-    """Lines of the file as it was read, from 1, where a rule asked for a change; no rule where that is not known."""
+class TouchedLines:
+    """Lines `first` to `last` of the file as it was read, from 1, that a rule asked to change; `rule` is empty where
+    that is unknown."""
 
     rule: str
     first: int
@@ -153,26 +165,25 @@ class Step:
     before: str
     after: str
     splits: tuple[Split, ...] = ()
-    touched: tuple[Touched, ...] = field(default=(), compare=False)
+    touched: tuple[TouchedLines, ...] = field(default=(), compare=False)
 
 
 Repair = Sequence[Change]
-"""What fixing one finding by itself changes of a file."""
-Wide = Mapping[str, Repair]
-"""What fixing one finding by itself changes of several files, or of another one than its own, by their paths."""
+"""The changes of a file that fix one finding and no other."""
+RepairByPath = Mapping[str, Repair]
+"""The same for a finding of a module, whose fix may change several files: by their paths."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
 
-    `path` is relative to the root of the run, with forward slashes. `sites` are all the places that make resources,
-    where that was asked for. `suppressed` are findings that a comment of another scanner leaves out; their reason names
-    it.
-    `errors` are failures, one line each. `not_taken` are findings whose fix was declined, or would follow one that was.
-    `repairs` has what fixing a finding by itself changes of `before`, where that was asked for and is all that it
-    changes; `wide` has the others. `packs` are the folders that some of the rules are in, for a process that has not
-    looked at the settings.
+    `path` is relative to the root of the run, with forward slashes. `errors` are failures, one line each. `suppressed`
+    are findings that a comment of another scanner leaves out; their reason names the comment's check. `not_taken` are
+    findings whose fix was declined, or would only show after one that was. `repairs` has the changes of `before` that
+    fix one finding alone, where the plan asks for them; `module_repairs` those that also change other files of the
+    module. `sites` are all creation sites of resources, where the plan asks for them. `packs` are the rule folders in
+    use, for a process that has not read the settings.
     """
 
     path: str
@@ -182,10 +193,10 @@ class Outcome:
     steps: tuple[Step, ...] = ()
     provider: Provider | None = None
     errors: tuple[str, ...] = ()
-    sites: tuple[Site, ...] = field(default=(), compare=False)  # follows from `before`
+    sites: tuple[CreationSite, ...] = field(default=(), compare=False)  # follows from `before`
     not_taken: frozenset[Reported] = frozenset()
     repairs: Mapping[Reported, Repair] = field(default_factory=dict[Reported, Repair], compare=False)
-    wide: Mapping[Reported, Wide] = field(default_factory=dict[Reported, Wide], compare=False)
+    module_repairs: Mapping[Reported, RepairByPath] = field(default_factory=dict[Reported, RepairByPath], compare=False)
     packs: tuple[RuleFolder, ...] = field(default=(), compare=False)
     suppressed: tuple[Reported, ...] = ()
 
@@ -198,37 +209,38 @@ class Outcome:
         return tuple(split for step in self.steps for split in step.splits)
 
     @property
-    def touched(self) -> tuple[Touched, ...]:
+    def touched(self) -> tuple[TouchedLines, ...]:
         return tuple(touched for step in self.steps for touched in step.touched)
 
 
 @dataclass(frozen=True)
 class Repairs(Mapping[Reported, Repair]):
-    """What fixing each finding of a run by itself changes of its file, where that is all; `wide` has the others."""
+    """The changes that fix each finding of a run alone: those within the finding's own file by key, those that also
+    change other files of a module in `module_repairs`."""
 
-    alone: Mapping[Reported, Repair] = field(default_factory=dict[Reported, Repair])
-    wide: Mapping[Reported, Wide] = field(default_factory=dict[Reported, Wide])
+    in_file: Mapping[Reported, Repair] = field(default_factory=dict[Reported, Repair])
+    module_repairs: Mapping[Reported, RepairByPath] = field(default_factory=dict[Reported, RepairByPath])
 
     def __getitem__(self, finding: Reported) -> Repair:
-        return self.alone[finding]
+        return self.in_file[finding]
 
     def __iter__(self) -> Iterator[Reported]:
-        return iter(self.alone)
+        return iter(self.in_file)
 
     def __len__(self) -> int:
-        return len(self.alone)
+        return len(self.in_file)
 
-    def by_path(self, finding: Reported) -> Wide:
+    def by_path(self, finding: Reported) -> RepairByPath:
         """The files that fixing the finding changes; nothing where that is not known."""
-        own = self.alone.get(finding)
-        return {finding.path: own} if own is not None else self.wide.get(finding, {})
+        own = self.in_file.get(finding)
+        return {finding.path: own} if own is not None else self.module_repairs.get(finding, {})
 
 
-Beside = Sequence[tuple[str, str, str]]
+OtherFiles = Sequence[tuple[str, str, str]]
 """Further files that a fix changes: path, and text before and after."""
 
 
-class TakenBack(BaseException):
+class AnswerWithdrawn(BaseException):
     """The answer about a fix in the file at `path` is taken back; no failure of the file that is asked about now."""
 
     def __init__(self, path: str) -> None:
@@ -238,9 +250,9 @@ class TakenBack(BaseException):
 
 class Accept(Protocol):
     """Asked for each fix with the finding and the text of its file before and after, and what it changes of others;
-    False leaves the finding as it is. Raises TakenBack where an answer before is to be given anew."""
+    False leaves the finding as it is. Raises AnswerWithdrawn where an answer before is to be given anew."""
 
-    def __call__(self, finding: Reported, before: str, after: str, beside: Beside = (), /) -> bool: ...
+    def __call__(self, finding: Reported, before: str, after: str, beside: OtherFiles = (), /) -> bool: ...
 
 
 @dataclass(frozen=True)

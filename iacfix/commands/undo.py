@@ -9,7 +9,7 @@ from pathlib import Path
 from iacfix.commands.terminal import DONE, REMAINS, Terminal, for_reader, tell, write
 from iacfix.engine.run import root_of
 from iacfix.errors import UsageError
-from iacfix.files.undo import TakenBack, carry_out, last, taken_back
+from iacfix.files.undo import Reverted, carry_out, last, taken_back
 from iacfix.reports.text import counted
 
 LISTED = 10
@@ -45,7 +45,7 @@ def _below(paths: Sequence[str], root: Path) -> list[str]:
     return names
 
 
-def _shown(plan: TakenBack, terminal: Terminal) -> int:
+def _shown(plan: Reverted, terminal: Terminal) -> int:
     from iacfix.patches.diff import unified
     from iacfix.reports.color import paint_diff
 

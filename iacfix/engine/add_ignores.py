@@ -95,7 +95,7 @@ class _File:
 
     def _silenced(self, finding: Reported, now: Counter[Key], others: Counter[Key]) -> Counter[Key] | None:
         """What is still found once this finding is not; nothing that should be found may go with it."""
-        for line in dict.fromkeys((finding.line, finding.place.statement)):
+        for line in dict.fromkeys((finding.line, finding.location.statement)):
             if not 1 <= line <= len(self.lines):
                 continue
             marks = {**self.marks, line: self.marks.get(line, frozenset()) | {finding.rule}}

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from iacfix.engine.run import Run
-from iacfix.result import Accept, TakenBack
+from iacfix.result import Accept, AnswerWithdrawn
 
 if TYPE_CHECKING:
     from iacfix.engine.workers import Task
@@ -24,7 +24,7 @@ def asked(done: Run, accept: Accept) -> Run:
         task, outcome = done.tasks[len(outcomes)], done.outcomes[len(outcomes)]
         try:
             outcomes.append(outcome if changed.isdisjoint(task.together) else _asked(task, outcome, asking))
-        except TakenBack as back:
+        except AnswerWithdrawn as back:
             first = next(at for at, each in enumerate(done.tasks) if back.path in each.together)
             del outcomes[first:]
             asking = partial(accept)  # another one: what a module made of the answers before is not kept

@@ -22,7 +22,7 @@ from iacfix.rule_folders import use
 
 if TYPE_CHECKING:
     from iacfix.engine.workers import Task
-    from iacfix.files.modules import Part
+    from iacfix.files.modules import ModuleFile
     from iacfix.files.source import Source
     from iacfix.result import Plan
 
@@ -249,7 +249,7 @@ class _Asked:
     def is_worth_reading(self, data: bytes, packages: tuple[bytes, ...]) -> bool:
         return candidate(data, packages, self.triggers)
 
-    def task(self, source: Source, root: Path, module: tuple[Part, ...] = ()) -> Task:
+    def task(self, source: Source, root: Path, module: tuple[ModuleFile, ...] = ()) -> Task:
         from iacfix.engine.workers import Task
         from iacfix.files.limits import Limits
 
@@ -267,18 +267,18 @@ def task_of(source: Source, request: Request, root: Path) -> Task:
     """What is asked of one source, by the settings that hold where it stands; of a module, the other files as well."""
     folder = os.path.dirname(os.path.abspath(root / source.name))
     asked = Looked(root, request).asked_in(folder).of(os.path.abspath(root / source.name))
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ModuleFile, ...] = ()
     if is_named(source.name) and source.path is not None and source.path.exists():
         parts = parts_of(str(source.path.parent), [source], root, asked.settings.max_file_size)
     return asked.task(source, root, _together(parts))
 
 
-def _together(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def _together(parts: tuple[ModuleFile, ...]) -> tuple[ModuleFile, ...]:
     """What is examined as one module; a file by itself is, unless it is first said in another syntax."""
     return parts if len(parts) > 1 or any(part.is_json for part in parts) else ()
 
 
-def _other_source(parts: tuple[Part, ...]) -> str | None:
+def _other_source(parts: tuple[ModuleFile, ...]) -> str | None:
     """A provider that a module takes from somewhere else."""
     texts = [part.source.text for part in parts if "required_providers" in part.source.text]
     if not texts:

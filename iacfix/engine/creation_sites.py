@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 from iacfix.edit import AddResource, Retype
 from iacfix.model import HOLE, Fields, Null, Resource, Text, Value
-from iacfix.result import Parent, Part, Site, Split
+from iacfix.result import AddedResource, CreationSite, Parent, Split
 from iacfix.rule import Finding, Rule, Safety
 
 COMPONENT = ("self", "this")
 """What the languages call the component whose code makes a resource."""
 
 
-def site_of(resource: Resource, path: str, line: int) -> Site:
-    return Site(path, line, resource.type, _runs(resource.name), _parent(resource.options))
+def site_of(resource: Resource, path: str, line: int) -> CreationSite:
+    return CreationSite(path, line, resource.type, _runs(resource.name), _parent(resource.options))
 
 
 def splits_of(
@@ -29,7 +29,9 @@ def splits_of(
             yield Split(
                 site=site_of(resource, path, line_of(resource)),
                 rule=rule.id,
-                parts=tuple(Part(edit.type, edit.name, _moved(edit)) for edit in added if edit.beside is resource),
+                parts=tuple(
+                    AddedResource(edit.type, edit.name, _moved(edit)) for edit in added if edit.beside is resource
+                ),
                 retyped=classes.get(resource),
                 unsafe=(finding.safety or rule.safety) is Safety.UNSAFE,
                 note="; ".join(finding.notes) or None,

@@ -25,7 +25,7 @@ from iacfix.files.source import Source, encode
 from iacfix.languages import ALONE, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.registry import Pack, ProviderPackage
-from iacfix.result import Accept, Fix, Outcome, Place, Plan, Reported, Site
+from iacfix.result import Accept, CreationSite, Fix, Location, Outcome, Plan, Reported
 from iacfix.rule import Finding, Rule, Severity
 
 UNUSED, UNKNOWN_MAJOR, SKIPPED = "unused-ignore", "unknown-provider-major", "skipped-file"
@@ -210,7 +210,7 @@ class _Examination:
             repairs=fixing.repairs(first, found, settled) if self.plan.repairs else {},
         )
 
-    def _sites(self, first: Reading) -> Iterator[Site]:
+    def _sites(self, first: Reading) -> Iterator[CreationSite]:
         for made in first.program.resources():
             yield site_of(made, self.source.name, first.origins.line(made.line))
 
@@ -417,8 +417,8 @@ class _Examination:
         *first, last = map(str, self.majors)
         known = f"{', '.join(first)} and {last}" if first else last
         message = f"written for {self.pack.provider.name} {self.provider.number} ({self.provider.why})"
-        whole = Place(around=(1, self.text.count("\n") + 1))
-        found = Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, place=whole)
+        whole = Location(resource_lines=(1, self.text.count("\n") + 1))
+        found = Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, location=whole)
         return found.not_fixed(reasons.UNKNOWN_MAJOR.of(known=known))
 
     def _about_ignore(self, line: int, message: str, reason: str) -> Reported:

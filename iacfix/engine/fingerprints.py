@@ -13,31 +13,31 @@ from itertools import accumulate
 
 from iacfix.languages import Comment, Language
 from iacfix.model import Program, Resource, Value
-from iacfix.result import Identity, Place, Reported
+from iacfix.result import Identity, Location, Reported
 
 _BEFORE_BRACKET = re.compile(r",(?=[)\]}])")
 
 
 @dataclass
-class Surroundings:
+class Locator:
     """The resources, statements and comments of one program, as far as its findings ask for them."""
 
     program: Program
     language: Language
 
-    def of(self, value: Value, line_of: Callable[[int], int]) -> Place:
+    def of(self, value: Value, line_of: Callable[[int], int]) -> Location:
         """`line_of` turns lines of this program into lines of the file as it was read."""
         resource = self._resource_around(value)
         statement = self.language.statement_line(self.program, value)
         if resource is None:
-            return Place(
+            return Location(
                 end_line=line_of(value.end_line),
                 statement=line_of(statement),
                 text=self._normalised(value),
             )
-        return Place(
+        return Location(
             end_line=line_of(value.end_line),
-            around=(line_of(resource.line), line_of(resource.end_line)),
+            resource_lines=(line_of(resource.line), line_of(resource.end_line)),
             statement=line_of(statement),
             resource=f"{resource.type} {resource.label}",
             text="" if resource.place == value.place else self._normalised(value),

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from iacfix import reasons
 from iacfix.edit import AddResource
 from iacfix.engine.creation_sites import splits_of
-from iacfix.engine.fingerprints import Surroundings
+from iacfix.engine.fingerprints import Locator
 from iacfix.engine.origins import Origin, Origins
 from iacfix.engine.tracking import Key, TrackedFindings
 from iacfix.engine.verify import broken_promise
@@ -22,7 +22,7 @@ from iacfix.languages import Language
 from iacfix.model import Program
 from iacfix.patches.diff import LinesBefore, Made, Original
 from iacfix.reasons import Reason
-from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step, Touched
+from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step, TouchedLines
 from iacfix.rewrite import Change, Share, changed, trimmed, utf8
 from iacfix.rule import Finding, Rule, Safety
 
@@ -102,14 +102,14 @@ class Reading:
         """Where in the file as it was read the code of a finding comes from."""
         return self.origins.of(finding.at.line, finding.at.column)
 
-    def touched(self, todo: Mapping[Rule, Todo]) -> Iterator[Touched]:
+    def touched(self, todo: Mapping[Rule, Todo]) -> Iterator[TouchedLines]:
         """Where in the file as it was read each rule asked for what writing all of it together changes."""
         asked = [rule.id for rule, _, finding in _each(todo) for _ in finding.edits]
         for change in self.changes(todo):
             for share in self._shares(change):
                 first, last = self._lines(share)
                 for rule in sorted({asked[edit] for edit in share.edits}) or ("",):
-                    yield Touched(rule, first, last)
+                    yield TouchedLines(rule, first, last)
 
     def _shares(self, change: Change) -> Iterator[Share]:
         """The shares in a change; one in all of it is about what differs."""
@@ -143,8 +143,8 @@ class Reading:
         return LinesBefore(original, self.text) if self.text != original else None
 
     @cached_property
-    def around(self) -> Surroundings:
-        return Surroundings(self.program, self.language)
+    def locator(self) -> Locator:
+        return Locator(self.program, self.language)
 
     def keys(self, seen: TrackedFindings, rule: Rule, findings: Sequence[Finding]) -> list[Key]:
         """What each of these findings of the rule is known by."""
@@ -152,7 +152,7 @@ class Reading:
             rule,
             findings,
             self.origin,
-            lambda finding: self.around.of(finding.at, self.origins.line),
+            lambda finding: self.locator.of(finding.at, self.origins.line),
         )
 
 

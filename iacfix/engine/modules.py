@@ -10,11 +10,11 @@ from pathlib import Path
 from iacfix.engine.examine import examine
 from iacfix.errors import SourceError
 from iacfix.files.evidence import Evidence, gathered, share
-from iacfix.files.modules import SEAM, Part, joined, native_text, place_of, split
+from iacfix.files.modules import SEAM, ModuleFile, joined, native_text, place_of, split
 from iacfix.languages import language, language_name
 from iacfix.model import Provider
 from iacfix.registry import packs
-from iacfix.result import Accept, Beside, Outcome, Plan, Repair, Reported, Step, Touched, Wide
+from iacfix.result import Accept, OtherFiles, Outcome, Plan, Repair, RepairByPath, Reported, Step, TouchedLines
 from iacfix.rewrite import Change, utf8
 
 
@@ -32,7 +32,7 @@ _last = _Last()
 
 def examine_part(
     name: str,
-    parts: Sequence[Part],
+    parts: Sequence[ModuleFile],
     plan: Plan,
     root: Path,
     accept: Accept | None = None,
@@ -52,7 +52,7 @@ def examine_part(
 
 @dataclass(frozen=True)
 class _Module:
-    parts: tuple[Part, ...]
+    parts: tuple[ModuleFile, ...]
 
     @property
     def names(self) -> list[str]:
@@ -66,7 +66,7 @@ class _Module:
             return Outcome("", "", "", errors=(str(error),))
         mine = None if kept is None else {self._inward(each) for each in kept if each.path in self.names}
 
-        def asked(found: Reported, before: str, after: str, beside: Beside = (), /) -> bool:
+        def asked(found: Reported, before: str, after: str, beside: OtherFiles = (), /) -> bool:
             own, index = self._outward(found, source.text)
             texts = list(zip(self.names, split(before), split(after), strict=True))
             _, old, new = texts.pop(index)
@@ -111,10 +111,10 @@ class _Module:
                 each for each, at in (self._outward(each, whole.before) for each in whole.not_taken) if at == index
             ),
             repairs={each: found[name] for each, found in shares.items() if set(found) == {name}},
-            wide={each: found for each, found in shares.items() if found and set(found) != {name}},
+            module_repairs={each: found for each, found in shares.items() if found and set(found) != {name}},
         )
 
-    def _by_file(self, changes: Repair, text: str) -> Wide:
+    def _by_file(self, changes: Repair, text: str) -> RepairByPath:
         """The changes of the module as those of its files; none where one of them is of no file."""
         found: dict[str, Repair] = {}
         start = 0
@@ -132,7 +132,7 @@ class _Module:
             if before != after:
                 placed = [(each, *place_of(whole, each.first), *place_of(whole, each.last)) for each in step.touched]
                 touched = [
-                    Touched(each.rule, line, end if last == first else line)
+                    TouchedLines(each.rule, line, end if last == first else line)
                     for each, first, line, last, end in placed
                     if first == index
                 ]
@@ -149,18 +149,7 @@ class _Module:
         return self._moved(found, sum(text.count("\n") + 2 for text in before), found.path)
 
     def _moved(self, found: Reported, lines: int, path: str) -> Reported:
-        place = found.place
-        return replace(
-            found,
-            path=path,
-            line=found.line + lines,
-            place=replace(
-                place,
-                end_line=place.end_line and place.end_line + lines,
-                around=place.around and (place.around[0] + lines, place.around[1] + lines),
-                statement=place.statement and place.statement + lines,
-            ),
-        )
+        return replace(found, path=path, line=found.line + lines, location=found.location.moved(lines))
 
     # what went wrong
 

@@ -173,10 +173,10 @@ def repairs(done: Run) -> Repairs:
     return Repairs(
         {finding: repair for each in known.values() for finding, repair in each.repairs.items() if finding in fixable},
         {
-            finding: wide
+            finding: repair
             for each in known.values()
-            for finding, wide in each.wide.items()
-            if finding in fixable and wide.keys() <= known.keys()
+            for finding, repair in each.module_repairs.items()
+            if finding in fixable and repair.keys() <= known.keys()
         },
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from iacfix.engine.origins import Kind, Origin, Position
-from iacfix.result import Fix, Place, Reported
+from iacfix.result import Fix, Location, Reported
 from iacfix.rule import Finding, Rule
 
 
@@ -60,7 +60,7 @@ class TrackedFindings:
         rule: Rule,
         findings: Sequence[Finding],
         origin_of: Callable[[Finding], Origin],
-        place_of: Callable[[Finding], Place],
+        location_of: Callable[[Finding], Location],
     ) -> list[Key]:
         """What each finding is known by: what says the same as no other does, then what came from the same place, then
         what stands in code that was rewritten there. The place of code that was moved may be that of code like it."""
@@ -90,7 +90,7 @@ class TrackedFindings:
             if index not in keys:
                 keys[index] = self._new(rule, origins[index].place, finding.message, taken)
                 taken.add(keys[index])
-            self._see(rule, finding, keys[index], place_of)
+            self._see(rule, finding, keys[index], location_of)
         self.present[rule.id] = [keys[index] for index in range(len(findings))]
         return self.present[rule.id]
 
@@ -128,7 +128,7 @@ class TrackedFindings:
             nth += 1
         return key
 
-    def _see(self, rule: Rule, finding: Finding, key: Key, place_of: Callable[[Finding], Place]) -> None:
+    def _see(self, rule: Rule, finding: Finding, key: Key, location_of: Callable[[Finding], Location]) -> None:
         """Report what is seen for the first time, in the words it had then, or what a fix of another one has made
         impossible."""
         known = self._reports.get(key)
@@ -142,7 +142,7 @@ class TrackedFindings:
                 message=finding.message,
                 fix=_fix(rule, finding),
                 notes=finding.notes,
-                place=place_of(finding),
+                location=location_of(finding),
                 schema_message=finding.schema_message,
             )
             if finding.reason:

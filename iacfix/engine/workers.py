@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from iacfix.errors import UsageError
 from iacfix.files.evidence import Evidence, gathered
 from iacfix.files.limits import Limits, OutOfTime, limited, watched_worker
-from iacfix.files.modules import Part
+from iacfix.files.modules import ModuleFile
 from iacfix.files.source import Source
 from iacfix.result import Accept, Outcome, Plan, Reported
 from iacfix.rule_folders import use
@@ -38,7 +38,7 @@ class Task:
     root: Path
     kept: frozenset[Reported] | None = None
     limits: Limits = field(default_factory=Limits)
-    module: tuple[Part, ...] = ()
+    module: tuple[ModuleFile, ...] = ()
 
     @property
     def together(self) -> frozenset[str]:

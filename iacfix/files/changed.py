@@ -71,7 +71,7 @@ class Changed:
         name = self._named(finding.path)
         if name not in self.edited:
             return self._is_new(name)
-        first, last = finding.place.around or (finding.line, finding.end_line)
+        first, last = finding.location.resource_lines or (finding.line, finding.end_line)
         first, last = min(first, finding.line), max(last, finding.end_line)
         return any(
             start <= last and first < start + count if count else first <= start < last

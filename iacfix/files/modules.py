@@ -25,7 +25,7 @@ SEAM = "\n#\x1d\n"
 NATIVE, INSTEAD = ".tf", ".tofu"
 
 
-class Part(NamedTuple):
+class ModuleFile(NamedTuple):
     """A file of a module; one that is not `asked` for is read and not changed."""
 
     source: Source
@@ -37,25 +37,25 @@ class Part(NamedTuple):
         return self.source.name.endswith(".json")
 
 
-def parts_of(folder: str, asked: Iterable[Source], root: Path, max_size: int) -> tuple[Part, ...]:
+def parts_of(folder: str, asked: Iterable[Source], root: Path, max_size: int) -> tuple[ModuleFile, ...]:
     """The files of a folder by name, as Terraform reads them; raises SourceError for one that cannot be read."""
     mine = {str(source.path): source for source in asked}
-    found: list[Part] = []
+    found: list[ModuleFile] = []
     there = frozenset(names(Path(folder)))
     for name in sorted(there):
         path = os.path.join(folder, name)
         if not is_named(name) or replaced_by(name, there):
             continue
         if path in mine:
-            found.append(Part(mine[path], asked=True))
+            found.append(ModuleFile(mine[path], asked=True))
         elif not name.startswith(".") and stands(path) == "file":
             shown = os.path.relpath(path, root).replace(os.sep, "/")
             data = read_bytes(Path(path), shown, max_size=max_size)
-            found.append(Part(from_bytes(data, shown, path=Path(path)), asked=False))
+            found.append(ModuleFile(from_bytes(data, shown, path=Path(path)), asked=False))
     return tuple(found)
 
 
-def joined(parts: Sequence[Part]) -> Source:
+def joined(parts: Sequence[ModuleFile]) -> Source:
     """The module as one source, which has no file of its own to write to."""
     first = parts[0].source
     texts = list(map(native_text, parts))
@@ -72,7 +72,7 @@ def joined(parts: Sequence[Part]) -> Source:
     return Source(path, name, text, text.encode(), left=left, reported=reported)
 
 
-def native_text(part: Part) -> str:
+def native_text(part: ModuleFile) -> str:
     """The file in the native syntax; raises SourceError where it is no JSON though its name says so."""
     if not part.is_json:
         return part.source.text

@@ -57,7 +57,7 @@ class Writing:
 
 
 @dataclass(frozen=True)
-class TakenBack:
+class Reverted:
     """What an undo does: files with their text of now and their bytes before, and what is left for another undo."""
 
     command: str
@@ -169,7 +169,7 @@ def last(root: Path, environment: Mapping[str, str]) -> Record:
     return record
 
 
-def taken_back(record: Record, root: Path, wanted: Collection[str] | None = None) -> TakenBack:
+def taken_back(record: Record, root: Path, wanted: Collection[str] | None = None) -> Reverted:
     """What taking back these files of a run, or all of them, changes; raises UsageError where one has other text than
     the run gave it."""
     chosen = [each for each in record.files if wanted is None or _is_below(each.name, wanted)]
@@ -187,7 +187,7 @@ def taken_back(record: Record, root: Path, wanted: Collection[str] | None = None
     if changed:
         raise UsageError(_refusal(record.command, changed, [source.name for source, _ in files]))
     names = {each.name for each in chosen}
-    return TakenBack(record.command, tuple(files), tuple(each for each in record.files if each.name not in names))
+    return Reverted(record.command, tuple(files), tuple(each for each in record.files if each.name not in names))
 
 
 def _refusal(command: str, changed: Sequence[str], others: Sequence[str]) -> str:
@@ -209,7 +209,7 @@ def _is_below(name: str, wanted: Collection[str]) -> bool:
     return any(name == each or each == "." or name.startswith(f"{each}/") for each in wanted)
 
 
-def carry_out(plan: TakenBack, root: Path, environment: Mapping[str, str]) -> None:
+def carry_out(plan: Reverted, root: Path, environment: Mapping[str, str]) -> None:
     """Write the bytes of before, all of them or none, and forget what is taken back."""
     replace_all(plan.files)
     where = place(root, environment)

@@ -14,7 +14,7 @@ from iacfix.migration.urns import Urn, token_of
 from iacfix.model import Provider
 from iacfix.registry import Imports
 from iacfix.reports.literal import code
-from iacfix.result import Outcome, Parent, Site, Split
+from iacfix.result import CreationSite, Outcome, Parent, Split
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Move:
 class Gap:
     """What is left to a person: a place, or one resource made there, and why."""
 
-    site: Site | None
+    site: CreationSite | None
     reason: str
     urn: Urn | None = None
 
@@ -91,7 +91,7 @@ def _foreign(program: Program, stack: Stack) -> str:
     return f"it belongs to the project {name}, the export is of {stack.urn.project}; pass the export of its own stack"
 
 
-def _own(site: Site, sites: Sequence[Site]) -> Site:
+def _own(site: CreationSite, sites: Sequence[CreationSite]) -> CreationSite:
     """The same place in the list of all: other fixes may have shifted its line."""
     same = [
         each
@@ -101,7 +101,7 @@ def _own(site: Site, sites: Sequence[Site]) -> Site:
     return min(same, key=lambda each: abs(each.line - site.line), default=site)
 
 
-def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Deployed | Gap]:
+def _candidates(site: CreationSite, sites: Sequence[CreationSite], stack: Stack) -> Iterator[Deployed | Gap]:
     """The deployed resources that this place made, and this place only."""
     if not site.name:
         yield Gap(site, "its logical name is computed, so its resources in the state cannot be identified")
@@ -125,12 +125,12 @@ def _candidates(site: Site, sites: Sequence[Site], stack: Stack) -> Iterator[Dep
             yield each
 
 
-def _is_named(site: Site, urn: Urn) -> bool:
+def _is_named(site: CreationSite, urn: Urn) -> bool:
     pattern = ".*".join(re.escape(run) for run in site.name or ("", ""))
     return re.fullmatch(pattern, urn.name) is not None
 
 
-def _claims(site: Site, urn: Urn) -> bool:
+def _claims(site: CreationSite, urn: Urn) -> bool:
     """The place could have made the resource."""
     match site.parent:
         case Parent.NONE if urn.has_parent:

@@ -15,7 +15,7 @@ from iacfix.migration.urns import Urn, token_of
 from iacfix.model import Provider
 from iacfix.registry import Imports, ProviderPackage
 from iacfix.reports.literal import code
-from iacfix.result import Fix, Outcome, Reported, Site, Split
+from iacfix.result import CreationSite, Fix, Outcome, Reported, Split
 
 SUCCESSOR = "-v2"
 """Behind the logical name of what leaves its old entry behind."""
@@ -45,7 +45,7 @@ class Migration:
     provider: Provider | None
     package: ProviderPackage | None
     document: Mapping[str, object] | None = None
-    apart: tuple[Site, ...] = ()
+    apart: tuple[CreationSite, ...] = ()
 
     @property
     def unread(self) -> frozenset[str]:
@@ -108,7 +108,7 @@ def planned(
     )
 
 
-def _apart(mine: Iterable[Program], stack: Stack, imports: Mapping[str, Imports]) -> Iterator[Site]:
+def _apart(mine: Iterable[Program], stack: Stack, imports: Mapping[str, Imports]) -> Iterator[CreationSite]:
     """The places that make what a split adds, of a type that the stack has nothing of."""
     deployed = {each.urn.token for each in stack.resources}
     added = {type for each in imports.values() for type in each.ids if token_of(type) not in deployed}
@@ -176,7 +176,9 @@ def _possible(
             yield each
 
 
-def _refusal(move: Move, stack: Stack, procedure: Procedure, sources: Sequence[Site], imports: Imports) -> str | None:
+def _refusal(
+    move: Move, stack: Stack, procedure: Procedure, sources: Sequence[CreationSite], imports: Imports
+) -> str | None:
     """Why the procedure cannot be followed for this resource."""
     makes_more = len(move.split.site.name) != 1 or sources.count(move.split.site) > 1
     match procedure:

@@ -13,7 +13,7 @@ from iacfix.migration.matching import Move
 from iacfix.migration.plan import Migration, Procedure, named_itself, successor
 from iacfix.reports.literal import code
 from iacfix.reports.text import counted
-from iacfix.result import Site
+from iacfix.result import CreationSite
 
 BEFORE, AFTER = "state-before.json", "state-after.json"
 
@@ -90,7 +90,7 @@ def _bytes(char: str) -> str:
     return "".join(f"\\x{byte:02x}" for byte in os.fsencode(char))
 
 
-def at(site: Site) -> str:
+def at(site: CreationSite) -> str:
     """A place of the program."""
     return code(f"{site.path}:{site.line}")
 

@@ -13,7 +13,7 @@ from itertools import accumulate, groupby
 
 from iacfix.errors import PatchError
 from iacfix.patches.patch import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
-from iacfix.result import Outcome, Step, Touched
+from iacfix.result import Outcome, Step, TouchedLines
 from iacfix.rewrite import Change, changed, ordered, utf8
 
 Difference = tuple[int, int, int, int]
@@ -26,7 +26,7 @@ _LONG = 1000
 """Lines without an anchor among them beyond which difflib may leave out frequent ones to stay fast."""
 
 
-def unified(name: str, before: str, after: str, context: int = 3, touched: Sequence[Touched] = ()) -> str:
+def unified(name: str, before: str, after: str, context: int = 3, touched: Sequence[TouchedLines] = ()) -> str:
     """The diff of one file as `git apply` and `patch -p1` take it; empty where the texts are equal.
 
     `name` is relative to the root of the run, with forward slashes. The rules that `touched` the lines of a hunk stand
@@ -39,10 +39,12 @@ def unified(name: str, before: str, after: str, context: int = 3, touched: Seque
     tab = "\t" if " " in name else ""  # without it a reader takes what follows the space for a date
     head = f"diff --git {a} {b}\n--- {a}{tab}\n+++ {b}{tab}\n"
     groups = _groups(_changes(old, new), context)
-    return head + "".join(_hunk(old, new, group, context, _asking(old, new, group, touched)) for group in groups)
+    return head + "".join(_hunk(old, new, group, context, _rules_of(old, new, group, touched)) for group in groups)
 
 
-def _asking(old: Sequence[str], new: Sequence[str], group: Iterable[Difference], touched: Sequence[Touched]) -> str:
+def _rules_of(
+    old: Sequence[str], new: Sequence[str], group: Iterable[Difference], touched: Sequence[TouchedLines]
+) -> str:
     """The rules that asked for a hunk, by name; none where that is not known of all that it changes."""
     rules = set[str]()
     for change in group if touched else ():
@@ -266,7 +268,7 @@ def by_rule(outcomes: Iterable[Outcome], title: Callable[[str], str]) -> list[tu
         later = {rule for steps in waiting.values() for rule, _, _ in steps[1:]}
         rule = next((head for head in heads if head not in later), heads[0])
         ready = [(path, steps.pop(0)) for path, steps in waiting.items() if steps and steps[0][0] == rule]
-        whole = (Touched(rule, 0, sys.maxsize),)
+        whole = (TouchedLines(rule, 0, sys.maxsize),)
         patch = "".join(unified(path, before, after, touched=whole) for path, (_, before, after) in ready)
         series.append((rule, f"{SERIES}{rule} — {title(rule)}\n{patch}"))
     return series

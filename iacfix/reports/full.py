@@ -80,7 +80,7 @@ def _frame(finding: Reported, lines: Mapping[str, Sequence[str]], paint: Paint, 
 
 def _length(finding: Reported, line: str) -> int:
     """How many characters the finding has on its first line, where that can be told."""
-    written = finding.place.text
+    written = finding.location.text
     return len(written) if written and line.startswith(written, finding.column - 1) else 1
 
 

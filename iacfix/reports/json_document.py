@@ -70,7 +70,7 @@ def findings(done: Run, repairs: Repairs) -> Iterator[Json]:
             "column": finding.column,
             "end_line": finding.end_line,
             "message": finding.message,
-            "resource": finding.place.resource or None,
+            "resource": finding.location.resource or None,
             "fix": finding.fix.value,
             "reason": finding.reason,
             "reason_id": finding.reason_id,
@@ -80,7 +80,7 @@ def findings(done: Run, repairs: Repairs) -> Iterator[Json]:
             "edits": list(map(_edit, before[finding.path].replacements(repair))),
             "changes": [
                 {"path": path, "edits": list(map(_edit, before[path].replacements(each)))}
-                for path, each in repairs.wide.get(finding, {}).items()
+                for path, each in repairs.module_repairs.get(finding, {}).items()
             ],
         }
 

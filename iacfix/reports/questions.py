@@ -8,7 +8,7 @@ from iacfix.patches.diff import unified
 from iacfix.reports.color import Paint, paint_diff
 from iacfix.reports.text import SEVERITY_COLOR, place
 from iacfix.reports.visible import one_line, visible
-from iacfix.result import Beside, Reported, TakenBack
+from iacfix.result import AnswerWithdrawn, OtherFiles, Reported
 
 QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, this [f]ile, [b]ack, [q]uit, [?]: "
 HELP = """\
@@ -43,7 +43,7 @@ class Questions:
         self._heading: str | None = None
         self._over = False
 
-    def __call__(self, finding: Reported, before: str, after: str, beside: Beside = (), /) -> bool:
+    def __call__(self, finding: Reported, before: str, after: str, beside: OtherFiles = (), /) -> bool:
         if self._over:
             return False
         question = finding, before, after
@@ -58,7 +58,7 @@ class Questions:
             for (asked, _, _), answer in self._decided.items()
         )
 
-    def _answered(self, finding: Reported, before: str, after: str, beside: Beside) -> str:
+    def _answered(self, finding: Reported, before: str, after: str, beside: OtherFiles) -> str:
         if finding.path != self._heading:
             self._show(("\n" if self._heading else "") + self._paint("bold", place(finding.path)) + "\n")
             self._heading = finding.path
@@ -93,14 +93,14 @@ class Questions:
                     continue
 
     def _back(self) -> None:
-        """Forget the last answer and what followed from it; raises TakenBack unless there is none."""
+        """Forget the last answer and what followed from it; raises AnswerWithdrawn unless there is none."""
         if not self._decided:
             self._show(FIRST)
             return
         while True:
             (finding, _, _), answer = self._decided.popitem()
             if answer:
-                raise TakenBack(finding.path)
+                raise AnswerWithdrawn(finding.path)
 
     def _show_hunks(self, path: str, before: str, after: str) -> None:
         hunks = visible(unified(path, before, after).partition("\n@@")[2])

@@ -17,7 +17,7 @@ from iacfix.registry import rules
 from iacfix.reports.addresses import page_of, tool_address
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
-from iacfix.result import Repairs, Reported, Wide
+from iacfix.result import RepairByPath, Repairs, Reported
 from iacfix.rule import Rule, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -118,7 +118,7 @@ def _results(done: Run, repairs: Repairs) -> Iterator[Json]:
     index = {id: number for number, id in enumerate((*rules(), *OWN))}
     before = {outcome.path: Original(outcome.before) for outcome in done.outcomes}
     for finding, fingerprint in zip(done.findings, fingerprints(done.findings), strict=True):
-        wide = repairs.by_path(finding)
+        repair_by_path = repairs.by_path(finding)
         yield {
             "ruleId": finding.rule,
             "ruleIndex": index[finding.rule],
@@ -127,20 +127,20 @@ def _results(done: Run, repairs: Repairs) -> Iterator[Json]:
             "locations": [_location(finding)],
             "partialFingerprints": {"iacfix/v1": fingerprint},
             **({"properties": {"reasonId": finding.reason_id, "remedy": finding.remedy}} if finding.reason_id else {}),
-            **({"fixes": [_fix(finding, before, wide)]} if wide else {}),
+            **({"fixes": [_fix(finding, before, repair_by_path)]} if repair_by_path else {}),
         }
 
 
 def _location(finding: Reported) -> Json:
     region = {"startLine": finding.line, "startColumn": finding.column, "endLine": finding.end_line}
-    resource = finding.place.resource
+    resource = finding.location.resource
     return {
         "physicalLocation": {"artifactLocation": _artifact(finding.path), "region": region},
         **({"logicalLocations": [{"fullyQualifiedName": resource, "kind": "resource"}]} if resource else {}),
     }
 
 
-def _fix(finding: Reported, before: Mapping[str, Original], wide: Wide) -> Json:
+def _fix(finding: Reported, before: Mapping[str, Original], repair_by_path: RepairByPath) -> Json:
     return {
         "description": {"text": f"Fix {finding.rule}" + (f": {finding.note}" if finding.note else "")},
         "artifactChanges": [
@@ -148,7 +148,7 @@ def _fix(finding: Reported, before: Mapping[str, Original], wide: Wide) -> Json:
                 "artifactLocation": _artifact(path),
                 "replacements": list(map(_replacement, before[path].replacements(repair))),
             }
-            for path, repair in wide.items()
+            for path, repair in repair_by_path.items()
         ],
     }
 

@@ -10,7 +10,7 @@ from cases_of import cases
 from iacfix.engine.examine import examine
 from iacfix.files.source import from_bytes
 from iacfix.registry import packs
-from iacfix.result import Outcome, Parent, Part, Plan, Site, Split
+from iacfix.result import AddedResource, CreationSite, Outcome, Parent, Plan, Split
 from iacfix.rule_cases.cases import Case
 
 ALL = tuple(rule.id for pack in packs() for rule in pack.rules)
@@ -101,11 +101,11 @@ def test_what_is_added_beside_a_bucket() -> None:
     text = python('aws.s3.Bucket("a", versioning={"enabled": True}, cors_rules=[{"allowed_methods": ["GET"]}])')
     assert examined(text, "app.py").splits == (
         Split(
-            site=Site("app.py", 3, "aws.s3.Bucket", ("a",), Parent.NONE),
+            site=CreationSite("app.py", 3, "aws.s3.Bucket", ("a",), Parent.NONE),
             rule="inline-bucket-config",
             parts=(
-                Part("aws.s3.BucketVersioning", "versioning", "versioning"),
-                Part("aws.s3.BucketCorsConfiguration", "cors", "corsRules"),
+                AddedResource("aws.s3.BucketVersioning", "versioning", "versioning"),
+                AddedResource("aws.s3.BucketCorsConfiguration", "cors", "corsRules"),
             ),
             note="the preview must show new resources only and the bucket unchanged",
         ),
@@ -126,7 +126,7 @@ def test_a_class_that_changes_is_told_even_where_nothing_is_added() -> None:
     outcome = examined(python('aws.s3.Bucket("a", versioning={"enabled": False})'), "app.py", major=6)
     assert outcome.splits == (
         Split(
-            site=Site("app.py", 3, "aws.s3.Bucket", ("a",), Parent.NONE),
+            site=CreationSite("app.py", 3, "aws.s3.Bucket", ("a",), Parent.NONE),
             rule="inline-bucket-config",
             parts=(),
             retyped="aws.s3.BucketV2",

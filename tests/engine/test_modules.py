@@ -19,7 +19,7 @@ from iacfix.files.modules import SEAM, place_of, split
 from iacfix.patches.diff import unified
 from iacfix.reports.formats import documents
 from iacfix.reports.html.hunks import files_of
-from iacfix.result import Beside, Fix, Reported, TakenBack
+from iacfix.result import AnswerWithdrawn, Fix, OtherFiles, Reported
 
 ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
   comparison_operator = "GreaterThanThreshold"
@@ -62,7 +62,9 @@ def test_names_are_followed_to_other_files_of_the_folder(root: Path):
     }
     done = _run(root, files)
     assert _after(done) == {"main.tf": _fixed(files["main.tf"])}
-    assert [(found.path, found.line, found.place.around, found.reason is None) for found in done.findings] == [
+    assert [
+        (found.path, found.line, found.location.resource_lines, found.reason is None) for found in done.findings
+    ] == [
         ("child/main.tf", 1, (1, 5), False),
         ("main.tf", 2, (2, 6), True),
     ]
@@ -233,9 +235,9 @@ def test_a_fix_that_depends_on_the_major_tells_it_as_terraform_counts(root: Path
 
 
 def test_whoever_is_asked_sees_what_a_fix_changes_of_other_files(root: Path):
-    seen: list[tuple[str, str, str, Beside]] = []
+    seen: list[tuple[str, str, str, OtherFiles]] = []
 
-    def accept(finding: Reported, before: str, after: str, beside: Beside = (), /) -> bool:
+    def accept(finding: Reported, before: str, after: str, beside: OtherFiles = (), /) -> bool:
         seen.append((finding.path, before, after, beside))
         return True
 
@@ -250,11 +252,11 @@ def test_an_answer_that_is_taken_back_is_given_anew_in_its_module(root: Path):
     answers = iter([True, None, False, True])  # None takes the first one back
     seen: list[str] = []
 
-    def accept(finding: Reported, _before: str, _after: str, _beside: Beside = (), /) -> bool:
+    def accept(finding: Reported, _before: str, _after: str, _beside: OtherFiles = (), /) -> bool:
         seen.append(finding.path)
         answer = next(answers)
         if answer is None:
-            raise TakenBack(seen[0])
+            raise AnswerWithdrawn(seen[0])
         return answer
 
     versions = 'terraform {\n  required_providers {\n    aws = {\n      version = "~> 6.0"\n    }\n  }\n}\n'

@@ -23,7 +23,19 @@ from iacfix.files.evidence import Evidence, digest
 from iacfix.files.source import from_bytes
 from iacfix.model import Provider
 from iacfix.reports.formats import FORMATS
-from iacfix.result import Accept, Fix, Outcome, Parent, Part, Place, Plan, Reported, Site, Split, Step
+from iacfix.result import (
+    Accept,
+    AddedResource,
+    CreationSite,
+    Fix,
+    Location,
+    Outcome,
+    Parent,
+    Plan,
+    Reported,
+    Split,
+    Step,
+)
 from iacfix.rewrite import Change
 from iacfix.rule import Severity
 from iacfix.rule_folders import RuleFolder
@@ -398,7 +410,7 @@ def test_what_changes_while_the_run_reads(project: Path, monkeypatch: pytest.Mon
     assert ran() == ran("check", "--no-cache")
 
 
-SPLIT = Split(Site("a.py", 1, "t", ("n",), Parent.NONE), "r", (Part("t", "n"),))
+SPLIT = Split(CreationSite("a.py", 1, "t", ("n",), Parent.NONE), "r", (AddedResource("t", "n"),))
 FOUND = Reported(
     "r",
     Severity.HIGH,
@@ -409,7 +421,7 @@ FOUND = Reported(
     Fix.SAFE,
     None,
     ("n", "o"),
-    Place(3, (1, 2), 1, "x", "before"),
+    Location(3, (1, 2), 1, "x", "before"),
     "no-lid",
     "close it",
 )
@@ -420,11 +432,11 @@ EVERY = Outcome(
     findings=(FOUND,),
     steps=(Step(("r",), "before", "after" * 100, (SPLIT,)),),
     provider=Provider("aws", 7, "why", (6,)),
-    sites=(Site("a.py", 1, "t", ("n", ""), Parent.COMPONENT),),
+    sites=(CreationSite("a.py", 1, "t", ("n", ""), Parent.COMPONENT),),
     not_taken=frozenset({Reported("r", Severity.LOW, "a.py", 1, 2, "m", Fix.NONE, "why")}),
     suppressed=(Reported("r", Severity.LOW, "a.py", 3, 4, "m", Fix.NONE, "by a comment"),),
     repairs={FOUND: (Change(0, 2, "af"), Change(3, 4, "a" * 200))},
-    wide={FOUND: {"b.py": (Change(0, 2, "af"),)}},
+    module_repairs={FOUND: {"b.py": (Change(0, 2, "af"),)}},
     packs=(RuleFolder("/rules", (("r", "r.yaml"), ("s", "s.py")), "0" * 64),),
 )
 
@@ -435,7 +447,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     again = verdicts.decoded(made, Outcome, list(texts))
     assert again == EVERY
     assert (again.sites, again.repairs, again.packs) == (EVERY.sites, EVERY.repairs, EVERY.packs)
-    assert again.wide == EVERY.wide
+    assert again.module_repairs == EVERY.module_repairs
     defaults = Outcome("", "", "")
     same = [name for name in vars(EVERY) if getattr(EVERY, name) == getattr(defaults, name) and name != "errors"]
     assert same == [], "give the new field a value above"

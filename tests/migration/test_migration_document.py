@@ -21,9 +21,9 @@ from iacfix.migration.matching import Move, New
 from iacfix.migration.state import Deployed, Stack, read_stack
 from iacfix.migration.urns import Urn, parse, token_of
 from iacfix.registry import Imports, packs
-from iacfix.result import Parent, Part, Site, Split
+from iacfix.result import AddedResource, CreationSite, Parent, Split
 
-SITE = Site("app.py", 4, "aws.s3.Bucket", ("logs",), Parent.NONE)
+SITE = CreationSite("app.py", 4, "aws.s3.Bucket", ("logs",), Parent.NONE)
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 CORS = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration"
 STORE = "acme:index:Store"
@@ -39,7 +39,7 @@ def move(stack: Stack, deployed: Deployed, **parts: str) -> Move:
     new = tuple(
         New(deployed.urn.beside(token, f"{deployed.urn.name}-{name}"), deployed.id) for name, token in parts.items()
     )
-    return Move(Split(SITE, "rule", (Part("t", "n"),)), deployed, stack.provider_of(deployed), new)
+    return Move(Split(SITE, "rule", (AddedResource("t", "n"),)), deployed, stack.provider_of(deployed), new)
 
 
 def moves(*entries: Entry, **parts: str) -> list[Move]:

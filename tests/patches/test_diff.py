@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from iacfix.patches.diff import Edited, LinesBefore, Made, Original, by_rule, checked, unified
 from iacfix.patches.patch import apply_hunks, lines_of, read_patch
-from iacfix.result import Outcome, Step, Touched
+from iacfix.result import Outcome, Step, TouchedLines
 from iacfix.rewrite import Change, changed
 
 APPLIERS = [["git", "apply"]] + ([["patch", "-p1", "--silent"]] if shutil.which("patch") else [])
@@ -198,7 +198,7 @@ def test_a_diff_that_does_not_apply_is_not_shown() -> None:
         checked("x.py", "one\n", "two\n", unified("x.py", "zero\n", "two\n"))
 
 
-def headers(before: str, after: str, *touched: Touched) -> list[str]:
+def headers(before: str, after: str, *touched: TouchedLines) -> list[str]:
     return [
         row.rpartition("@@")[2].strip()
         for row in unified("x.py", before, after, touched=touched).split("\n")
@@ -209,7 +209,12 @@ def headers(before: str, after: str, *touched: Touched) -> list[str]:
 def test_a_hunk_names_the_rules_that_touched_its_lines() -> None:
     before = "".join(f"line {n}\n" for n in range(1, 60))
     after = before.replace("line 9\n", "nine\n").replace("line 11\n", "line 11\nmore\n").replace("line 50\n", "")
-    touched = Touched("region", 9, 9), Touched("alarm", 11, 11), Touched("alarm", 50, 50), Touched("other", 30, 31)
+    touched = (
+        TouchedLines("region", 9, 9),
+        TouchedLines("alarm", 11, 11),
+        TouchedLines("alarm", 50, 50),
+        TouchedLines("other", 30, 31),
+    )
     assert headers(before, after, *touched) == ["alarm, region", "alarm"]
     assert headers(before, after) == ["", ""]
 
@@ -217,20 +222,20 @@ def test_a_hunk_names_the_rules_that_touched_its_lines() -> None:
 def test_a_hunk_of_which_a_part_is_nobodys_has_no_rule() -> None:
     before = "".join(f"line {n}\n" for n in range(1, 30))
     after = before.replace("line 9\n", "nine\n").replace("line 12\n", "twelve\n")
-    assert headers(before, after, Touched("region", 9, 9)) == [""]
-    assert headers(before, after, Touched("region", 9, 9), Touched("", 12, 12)) == [""]
-    assert headers(before, after, Touched("region", 9, 9), Touched("region", 12, 12)) == ["region"]
+    assert headers(before, after, TouchedLines("region", 9, 9)) == [""]
+    assert headers(before, after, TouchedLines("region", 9, 9), TouchedLines("", 12, 12)) == [""]
+    assert headers(before, after, TouchedLines("region", 9, 9), TouchedLines("region", 12, 12)) == ["region"]
 
 
 @pytest.mark.parametrize("line", [2, 3, 4, 5], ids=str)
 def test_lines_that_come_among_equal_ones_are_of_the_rule_that_asked_at_any_of_them(line: int) -> None:
-    assert headers("a\nx\nx\nx\nb\n", "a\nx\nx\nx\nx\nb\n", Touched("region", line, line)) == ["region"]
-    assert headers("a\nx\nx\nx\nb\n", "a\nx\nx\nb\n", Touched("region", line - 1, line - 1)) == ["region"]
+    assert headers("a\nx\nx\nx\nb\n", "a\nx\nx\nx\nx\nb\n", TouchedLines("region", line, line)) == ["region"]
+    assert headers("a\nx\nx\nx\nb\n", "a\nx\nx\nb\n", TouchedLines("region", line - 1, line - 1)) == ["region"]
 
 
 def test_blank_lines_stand_between_a_rule_and_what_it_asked_for() -> None:
     before, after = "a\n\nb(1)\n", "a\n\nnew\n\nb(2)\n"
-    assert headers(before, after, Touched("region", 1, 1), Touched("alarm", 3, 3)) == ["alarm, region"]
+    assert headers(before, after, TouchedLines("region", 1, 1), TouchedLines("alarm", 3, 3)) == ["alarm, region"]
 
 
 def test_lines_of_a_newer_text_are_told_as_those_before() -> None:
@@ -251,7 +256,7 @@ OUTCOMES = [
 
 
 def named(rule: str, name: str, before: str, after: str) -> str:
-    return unified(name, before, after, touched=[Touched(rule, 1, 40)])
+    return unified(name, before, after, touched=[TouchedLines(rule, 1, 40)])
 
 
 def test_a_series_has_one_patch_a_rule() -> None:

@@ -33,7 +33,7 @@ from iacfix.patches.diff import Original, unified
 from iacfix.registry import checklists, rules
 from iacfix.reports import addresses, github, junit, markdown, sarif
 from iacfix.reports.formats import DOCUMENTS, FORMATS, documents
-from iacfix.result import Fix, Outcome, Place, Plan, Repairs, Reported
+from iacfix.result import Fix, Location, Outcome, Plan, Repairs, Reported
 from iacfix.rewrite import changed, trimmed
 from iacfix.rule import Severity
 
@@ -636,7 +636,7 @@ HOSTILE = Reported(
     "alarm %0A ::error:: \r\n```\n| <img onerror=x> @octocat #1 $x$ [a](b) \x1b[31m \x00 \ud800 ]]> &amp;",
     Fix.NONE,
     reason="line\nbreak",
-    place=Place(2, (1, 2), 1, "aws.x.Y \x0b", "text"),
+    location=Location(2, (1, 2), 1, "aws.x.Y \x0b", "text"),
 )
 
 

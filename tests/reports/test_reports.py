@@ -20,7 +20,7 @@ from iacfix.reports.color import paint_diff, paint_for, painted, plain
 from iacfix.reports.excerpts import Excerpt, changed
 from iacfix.reports.improvements import document
 from iacfix.reports.questions import FIRST, HELP, QUESTION, Questions
-from iacfix.result import Fix, Outcome, Reported, Step, TakenBack
+from iacfix.result import AnswerWithdrawn, Fix, Outcome, Reported, Step
 from iacfix.rule import Rule, Severity
 
 MODULE = '''"""Alarm that is silent on missing data.
@@ -473,7 +473,7 @@ def test_back_takes_back_the_last_answer_and_what_followed_from_it() -> None:
     there = replace(SAFE, path="infra/b.py")
     all = [SAFE, UNSAFE, OTHER, there]
     assert [questions(finding, "a\n", "b\n") for finding in all[:3]] == [False, True, True]
-    with pytest.raises(TakenBack) as back:
+    with pytest.raises(AnswerWithdrawn) as back:
         questions(there, "a\n", "b\n")
     assert back.value.path == UNSAFE.path
     del shown[:]

@@ -13,7 +13,7 @@ from itertools import groupby, islice, takewhile
 from iacfix.engine.run import Run
 from iacfix.patches.diff import Edited, Original, unified
 from iacfix.patches.patch import NO_NEWLINE
-from iacfix.result import Repair, Repairs, Reported, Wide
+from iacfix.result import Repair, RepairByPath, Repairs, Reported
 
 BOM = "\ufeff"
 
@@ -130,10 +130,12 @@ def files_of(done: Run, repairs: Repairs) -> tuple[File, ...]:
     return tuple(files)
 
 
-def _shared(finding: Reported, wide: Wide, shares: Mapping[str, _Shares]) -> dict[int, frozenset[int]]:
+def _shared(
+    finding: Reported, repair_by_path: RepairByPath, shares: Mapping[str, _Shares]
+) -> dict[int, frozenset[int]]:
     """The hunks of all files that a fix changes; without a repair, the hunk nearest to the finding's line."""
     parts: dict[int, frozenset[int]] = {}
-    for path, repair in wide.items():
+    for path, repair in repair_by_path.items():
         parts |= shares[path].of(repair)
     return dict(sorted((parts or shares[finding.path].nearest(finding)).items()))
 

@@ -9,9 +9,13 @@ from functools import cache
 from itertools import chain
 from operator import attrgetter
 from sys import intern
+from typing import Any
 
 from tree_sitter import Language, Point, Tree
 from tree_sitter import Node as Parsed
+
+from iacfix.languages.shared.lines import begins_line, column
+from iacfix.model import Reader
 
 INDEX = attrgetter("index")
 BROKEN = 65535
@@ -78,6 +82,27 @@ class Node:
     @property
     def end_point(self) -> Point:
         return self._parsed.end_point
+
+    @property
+    def line(self) -> int:
+        """Its first line, counted from 1."""
+        return self.start_point[0] + 1
+
+    @property
+    def end_line(self) -> int:
+        """The last line that it has something on."""
+        row, column = self.end_point
+        return row + (column > 0 or self.end_byte == self.start_byte)
+
+    @property
+    def column(self) -> int:
+        """The column of its first character, counted from 1."""
+        return column(self._whole.data, self.start_byte)
+
+    @property
+    def begins_line(self) -> bool:
+        """Nothing but white space stands in front of it on its line."""
+        return begins_line(self._whole.data, self.start_byte)
 
     @property
     def is_named(self) -> bool:
@@ -176,6 +201,22 @@ class Node:
                 stack.extend(reversed(found.children))
             else:
                 yield found
+
+
+class NodeReader(Reader):
+    """Where values are that point into such a tree."""
+
+    def code(self, node: Any) -> str:
+        return node.text
+
+    def line(self, node: Any) -> int:
+        return node.line
+
+    def end_line(self, node: Any) -> int:
+        return node.end_line
+
+    def column(self, node: Any) -> int:
+        return node.column
 
 
 class _Whole:

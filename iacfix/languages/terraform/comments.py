@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from iacfix.languages.shared.lines import line_end
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import refuse_moved
 from iacfix.languages.terraform.tree import parsed
@@ -44,6 +45,12 @@ class Comments:
         last = bisect_left(self._all, stop, key=lambda node: node.start_byte)
         return self._all[first:last]
 
+    def line_end(self, at: int) -> int:
+        """The end of the line of a place; of the last one where a comment goes on over several."""
+        end = line_end(self._data, at)
+        inside = self.inside(at, end)
+        return self.line_end(inside[-1].end_byte) if inside and "\n" in inside[-1].text.rstrip() else end
+
     def take(self, *nodes: Node) -> Iterator[str]:
         """The text of those that have not moved yet, which they do now; raises CannotFix for one that a tool reads."""
         for node in nodes:
@@ -62,8 +69,7 @@ class Comments:
         return Counter(map(_said, after)) == Counter(map(_said, self._all))
 
     def _is_alone(self, comment: Node) -> bool:
-        start = self._data.rfind(b"\n", 0, comment.start_byte) + 1
-        return not self._data[start : comment.start_byte].strip() and "\x1d" not in comment.text
+        return comment.begins_line and "\x1d" not in comment.text
 
 
 def _said(comment: Node) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from iacfix.languages.shared.lines import indent_at, line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.tree import body_of, parsed, unwrapped
 from iacfix.rewrite import Change, ordered, spliced, utf8
@@ -56,19 +57,12 @@ def aligned(data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
     return tuple(_composed(made, list(_asked([fixes[at] for at in sorted(fixes)], text, made))))
 
 
-def indent_of(data: bytes, node: Node) -> str:
-    """The white space in front of the line that a node begins on."""
-    start = data.rfind(b"\n", 0, node.start_byte) + 1
-    line = data[start : node.start_byte].decode("utf-8")
-    return line[: len(line) - len(line.lstrip())]
-
-
 def step_of(data: bytes, node: Node) -> str:
     """How much deeper than the line of a node the lines inside of it stand, or those of what is around it."""
     for around in (node, *node.ancestors()):
         rows = body_of(around) if around.type == "block" else around.entries if around.type in HOLDERS else []
         below = next((each for each in rows if each.start_point[0] > around.start_point[0]), around)
-        outer, inner = indent_of(data, around), indent_of(data, below)
+        outer, inner = indent_at(data, around.start_byte), indent_at(data, below.start_byte)
         if inner != outer and inner.startswith(outer):
             return inner[len(outer) :]
     return STEP
@@ -162,7 +156,7 @@ def _touched(text: bytes, made: Sequence[Change]) -> set[int]:
 
 def _is_named(text: bytes, made: Sequence[Change], cell: Cell) -> bool:
     """A change wrote the name of the attribute, or what is between that and its sign."""
-    line = text.rfind(b"\n", 0, cell.start) + 1
+    line = line_start(text, cell.start)
     return any(start < cell.stop and stop > line for start, stop, _ in _placed(made))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from iacfix import reasons
 from iacfix.edit import AddResource
@@ -34,7 +34,7 @@ class NewResources:
         self.adds.append(add)
         self.askers.note(id(add))
 
-    def changes(self, line_end: Callable[[int], int]) -> Iterator[Change]:
+    def changes(self) -> Iterator[Change]:
         """What each of them changes, written as asked by it."""
         bodies = [self._block(add) for add in self.adds]
         last_of = {id(add.origin): add for add in self.adds}
@@ -43,7 +43,7 @@ class NewResources:
             is_last = last_of[id(add.origin)] is add
             about = self.removals.about(add.origin) if add.origin is not None and is_last else []
             lead = "".join(f"{comment}\n" for comment in self.removals.comments.take(*about))
-            at = line_end(add.beside.node.end_byte)
+            at = self.removals.comments.line_end(add.beside.node.end_byte)
             yield Change(at, at, f"\n\n{lead}{body}")
             for resource in add.before:
                 self.waiting.setdefault(resource, []).append(self._address(add))

@@ -12,7 +12,7 @@ from typing import Any
 from iacfix.errors import SourceError
 from iacfix.files.modules import SEAM
 from iacfix.languages import ALONE, Comment
-from iacfix.languages.shared.nodes import Node, grown
+from iacfix.languages.shared.nodes import Node, NodeReader, grown
 from iacfix.languages.shared.program import ReadProgram
 from iacfix.languages.shared.whence import computed, held, looped, parameter, returned
 from iacfix.languages.terraform import documents
@@ -66,7 +66,7 @@ PICKING = frozenset({"coalesce", "element", "join", "one", "try"})
 LITERALS = TEXTS | {"null_lit", "numeric_lit", "tuple"}
 
 
-class TerraformProgram(ReadProgram[Node]):
+class TerraformProgram(NodeReader, ReadProgram[Node]):
     """One parsed module; the values it hands out point into its tree."""
 
     def __init__(
@@ -84,19 +84,6 @@ class TerraformProgram(ReadProgram[Node]):
         return False
 
     # where things are
-
-    def code(self, node: Any) -> str:
-        return node.text
-
-    def line(self, node: Any) -> int:
-        return node.start_point[0] + 1
-
-    def end_line(self, node: Any) -> int:
-        return node.end_point[0] + (node.end_point[1] > 0 or node.end_point == node.start_point)
-
-    def column(self, node: Any) -> int:
-        start = self.data.rfind(b"\n", 0, node.start_byte) + 1
-        return len(self.data[start : node.start_byte].decode("utf-8")) + 1
 
     def is_sole(self, place: Any) -> bool:
         return isinstance(place, Node) and self.names.is_sole(place)
@@ -357,10 +344,9 @@ class TerraformProgram(ReadProgram[Node]):
         file."""
         seam = SEAM.strip("\n")
         for node in self.root.inside("comment"):
-            start = self.data.rfind(b"\n", 0, node.start_byte) + 1
-            is_alone = not self.data[start : node.start_byte].strip() and node.text != seam
             block = self.statement(node)
-            yield Comment(node.text, self.line(node), is_alone, self.line(block) if block is not None else 0)
+            is_alone = node.begins_line and node.text != seam
+            yield Comment(node.text, node.line, is_alone, block.line if block is not None else 0)
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TerraformProgram:

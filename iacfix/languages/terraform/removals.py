@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.lines import indent_at, line_end, next_line
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.tree import Group, body_of, kind_of
@@ -103,14 +104,11 @@ class Removals:
         start = above[0].start_point[0] if above else node.start_point[0]
         if above and self.comments.above(node)[-len(above) :] != above:
             raise CannotFix(reasons.SOME_COMMENTS_MOVE)
-        begins = self._data.rfind(b"\n", 0, node.start_byte) + 1
-        ends = self._data.find(b"\n", node.end_byte)
-        ends = len(self._data) if ends < 0 else ends
         behind = self.comments.behind(node)
-        rest = self._data[node.end_byte : behind.start_byte if behind is not None else ends]
-        if self._data[begins : node.start_byte].strip() or rest.strip():
+        end = behind.start_byte if behind is not None else line_end(self._data, node.end_byte)
+        if not node.begins_line or self._data[node.end_byte : end].strip():
             raise CannotFix(reasons.SHARED_LINES)
-        indent = self._data[begins : node.start_byte].decode()
+        indent = indent_at(self._data, node.start_byte)
         rows = dict.fromkeys(range(start, node.end_point[0] + 1), "")
         inside = self.comments.inside(node.start_byte, node.end_byte)
         for comment in [*inside, *([behind] if behind is not None else [])]:
@@ -124,7 +122,7 @@ class Removals:
         found: dict[int, tuple[int, int]] = {}
         at = 0
         for row in range(last + 1):
-            end = self._data.find(b"\n", at) + 1 or len(self._data)
+            end = next_line(self._data, at)
             if row >= first:
                 found[row] = at, end
             at = end

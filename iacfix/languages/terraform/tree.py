@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import tree_sitter_hcl
-from tree_sitter import Language, Parser, Point, Tree
+from tree_sitter import Language, Parser, Tree
 
 from iacfix.files.modules import SEAM
 from iacfix.languages.shared.nodes import Node, grown
@@ -141,12 +141,16 @@ class Group:
         return self.nodes[-1].end_byte
 
     @property
-    def start_point(self) -> Point:
-        return self.nodes[0].start_point
+    def line(self) -> int:
+        return self.nodes[0].line
 
     @property
-    def end_point(self) -> Point:
-        return self.nodes[-1].end_point
+    def end_line(self) -> int:
+        return self.nodes[-1].end_line
+
+    @property
+    def column(self) -> int:
+        return self.nodes[0].column
 
     @property
     def text(self) -> str:

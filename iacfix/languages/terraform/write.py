@@ -11,10 +11,11 @@ from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Renam
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.claims import piece_of
+from iacfix.languages.shared.lines import indent_at, line_end, next_line
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.touched import renamed_entry
 from iacfix.languages.terraform.comments import Comments
-from iacfix.languages.terraform.layout import aligned, indent_of, step_of
+from iacfix.languages.terraform.layout import aligned, step_of
 from iacfix.languages.terraform.lookups import Lookups
 from iacfix.languages.terraform.new_resources import NewResources
 from iacfix.languages.terraform.read import TerraformProgram
@@ -97,7 +98,7 @@ class Writer:
 
     def finish(self) -> None:
         """What depends on all of the edits: new resources, what waits for them, and what leaves."""
-        for change in self.new.changes(self._line_end):
+        for change in self.new.changes():
             self._change(change.start, change.stop, change.text, change.start)
         for resource, awaited in self.new.waiting.items():
             self.askers.now = self.askers.of(resource)
@@ -106,8 +107,7 @@ class Writer:
 
     def _change(self, start: int, stop: int, text: str, near: int) -> None:
         """Lines end as the one does that the change is near."""
-        end = self.data.find(b"\n", near)
-        is_crlf = end > 0 and self.data[end - 1 : end] == b"\r"
+        is_crlf = self.data.startswith(b"\r", line_end(self.data, near))
         made = Change(start, stop, text.replace("\n", "\r\n") if is_crlf else text)
         self.made.append(made.asked_by(self.askers.now))
 
@@ -150,7 +150,7 @@ class Writer:
             named = None
         anchor = named if named is not None else _anchor(staying, is_block=is_block)
         if anchor is None:
-            at = self._line_end(_bracket(block).end_byte)
+            at = self.comments.line_end(_bracket(block).end_byte)
             gap = "\n" if is_block and body else ""
             if at >= block.end_byte:  # the block holds a comment and ends on its last line
                 end = block.end_byte - 1
@@ -159,7 +159,7 @@ class Writer:
                 return
             self._change(at, at, f"\n{text}{gap}", at)
             return
-        at = self._line_end(anchor.end_byte)
+        at = self.comments.line_end(anchor.end_byte)
         is_last = anchor in body and body[-1] is anchor
         before = "\n" if is_block else ""
         behind = "\n" if is_block and not is_last and not self._is_blank_below(at) else ""
@@ -197,7 +197,7 @@ class Writer:
         comma = self._comma(holder, anchor)
         has_commas = holder.type == "tuple" or any(self._comma(holder, row) is not None for row in rows)
         behind = comma.end_byte if comma is not None else anchor.end_byte
-        at = self._line_end(behind)
+        at = self.comments.line_end(behind)
         if self.data[behind:at].strip() and not self.data[behind:at].lstrip().startswith((b"#", b"//")):
             self._change(anchor.end_byte, anchor.end_byte, f", {text}", at)
             return
@@ -218,7 +218,7 @@ class Writer:
             if not isinstance(new, Inputs) or kind_of(last) == "dynamic":
                 raise CannotFix(reasons.NOT_SUPPORTED)
             indent = self._indent(last)
-            at = self._line_end(last.end_byte)
+            at = self.comments.line_end(last.end_byte)
             self._change(at, at, f"\n\n{indent}{self.render.block(kind_of(last), new, indent)}", at)
             return
         if node.type != "tuple" or not items.is_own or items.is_open:
@@ -250,7 +250,7 @@ class Writer:
             if block.start_point[0] == block.end_point[0]:
                 self._open(block, body, text)
                 return
-            at = self._line_end(body[-1].end_byte if body else _bracket(block).end_byte)
+            at = self.comments.line_end(body[-1].end_byte if body else _bracket(block).end_byte)
             self._change(at, at, f"\n\n{text}" if body else f"\n{text}", at)
             return
         node = unwrapped(given)
@@ -335,28 +335,16 @@ class Writer:
         text = new if isinstance(new, str) else f"${{{self.render.value(new, '')}}}"
         self._change(start, start + len(utf8(span.literal)), text, start)
 
-    # where things stand
-
     def _indent(self, node: Node) -> str:
-        return indent_of(self.data, node)
+        return indent_at(self.data, node.start_byte)
 
     def _inner(self, block: Node) -> str:
         """The white space in front of the lines of a block."""
         return self._indent(block) + step_of(self.data, block)
 
-    def _line_end(self, at: int) -> int:
-        """The end of the line, in front of what ends it; of the last one where a comment goes on over several."""
-        end = self.data.find(b"\n", at)
-        end = len(self.data) if end < 0 else end
-        inside = self.comments.inside(at, end)
-        if inside and "\n" in inside[-1].text.rstrip():
-            return self._line_end(inside[-1].end_byte)
-        return end - 1 if self.data[end - 1 : end] == b"\r" and end > at else end
-
     def _is_blank_below(self, at: int) -> bool:
-        below = self.data.find(b"\n", at) + 1
-        end = self.data.find(b"\n", below)
-        return not self.data[below:end].strip()
+        below = next_line(self.data, at)
+        return not self.data[below : line_end(self.data, below)].strip()
 
 
 def _anchor(body: Sequence[Node], *, is_block: bool) -> Node | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.lines import line_end
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import Binding, address_of, is_address, is_of_types, required
@@ -153,7 +154,7 @@ class Imports:
                 raise CannotFix(reasons.IMPORTED_BY_ADDRESS.of(package=package))
             source = next((node.text for node in last.inside("string")), '"')
             end = ";" if last.text.endswith(";") else ""
-            at = layout.line_end(data, last.end_byte)
+            at = line_end(data, last.end_byte)
             line = self._line(names, f"{source[0]}{address}{source[0]}", last)
             asked = self.askers.of(*((package, name) for name in names or [""]))
             yield Splice(at, at, f"{newline}{line}{end}").asked_by(asked)

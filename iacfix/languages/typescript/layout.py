@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.lines import begins_line, indent_at, line_end, line_start
 from iacfix.languages.shared.nodes import Node, grown
 from iacfix.languages.typescript.tree import parse
 from iacfix.rewrite import Change
@@ -83,25 +84,6 @@ def read(node: Node) -> Bracket:
     return Bracket(node, tuple(node.entries), commas)
 
 
-def indent_at(data: bytes, at: int) -> str:
-    """The white space that the line of a byte begins with."""
-    start = data.rfind(b"\n", 0, at) + 1
-    end = data.find(b"\n", start)
-    line = data[start : end if end >= 0 else len(data)].decode("utf-8")
-    return line[: len(line) - len(line.lstrip())]
-
-
-def line_start(data: bytes, at: int) -> int:
-    return data.rfind(b"\n", 0, at) + 1
-
-
-def line_end(data: bytes, at: int) -> int:
-    """The byte of the line end behind `at`, before a carriage return."""
-    found = data.find(b"\n", at)
-    found = len(data) if found < 0 else found
-    return found - 1 if found > at and data[found - 1 : found] == b"\r" else found
-
-
 def own_line_end(data: bytes, stop: int) -> int:
     """The end of the line on which a statement stops; raises CannotFix where more than a comment follows on it."""
     end = line_end(data, stop)
@@ -117,7 +99,7 @@ def whole_lines(data: bytes, statement: Node) -> tuple[int, int, list[Node]]:
     comments: list[Node] = []
     before = statement.prev_sibling
     while before is not None and before.type == "comment" and before.end_point[0] == row - 1:
-        if data[line_start(data, before.start_byte) : before.start_byte].strip():
+        if not begins_line(data, before.start_byte):
             break
         comments.insert(0, before)
         start, row = line_start(data, before.start_byte), before.start_point[0]
@@ -153,7 +135,7 @@ def continues(data: bytes, at: int) -> bool:
 def item_indent(data: bytes, bracket: Bracket, index: int, unit: str) -> str:
     """The indentation of the entries around one."""
     for item in reversed(bracket.items[: index + 1]):
-        if not data[line_start(data, item.start_byte) : item.start_byte].strip():
+        if begins_line(data, item.start_byte):
             return indent_at(data, item.start_byte)
     return indent_at(data, bracket.node.start_byte) + unit
 
@@ -281,10 +263,10 @@ def taken_out(
 def _hangs(data: bytes, bracket: Bracket, last: int, owned: set[Node]) -> bool:
     """The closing bracket stands on a line of its own below what goes, and no entry up to the last that stays begins
     a line."""
-    begins = [not data[line_start(data, at) : at].strip() for at in (item.start_byte for item in bracket.items)]
+    begins = [begins_line(data, at) for at in (item.start_byte for item in bracket.items)]
     closing, end = bracket.node.end_byte - 1, bracket.items[last].end_byte
     comments = [child for child in bracket.node.children if child.type == "comment" and child not in owned]
-    alone = not data[line_start(data, closing) : closing].strip()
+    alone = begins_line(data, closing)
     return (
         alone
         and not any(begins[: last + 1])
@@ -316,7 +298,7 @@ def _without_blanks(data: bytes, node: Node, splice: Splice) -> Splice:
 def _beginning(data: bytes, node: Node, splice: Splice) -> int:
     """Where part of a line is taken out from: what is left of the line is joined by what was there already."""
     start, stop = splice.start, splice.stop
-    begins = not data[line_start(data, start) : start].strip()
+    begins = begins_line(data, start)
     if begins and not data[stop : node.end_byte - 1].strip():
         joined = len(data[:start].rstrip())
         comments = [child for child in node.children if child.type == "comment" and child.end_byte == joined]
@@ -332,7 +314,7 @@ def _removal(data: bytes, bracket: Bracket, index: int, leave: Sequence[Node]) -
     above, behind = bracket.own_comments(index)
     start = above[0].start_byte if above else item.start_byte
     stop = max([bracket.end_of(index), *(comment.end_byte for comment in behind)])
-    begins = not data[line_start(data, start) : start].strip()
+    begins = begins_line(data, start)
     ends = not data[stop : line_end(data, stop)].strip()
     if begins and ends:
         first, newline = line_start(data, start), data.find(b"\n", stop)
@@ -355,7 +337,7 @@ def _is_lines(data: bytes, splice: Splice) -> bool:
 def _refuse_odd_commas(data: bytes, bracket: Bracket) -> None:
     """Commas at the start of lines, and holes between commas."""
     for comma in bracket.commas:
-        if not data[line_start(data, comma.start_byte) : comma.start_byte].strip():
+        if begins_line(data, comma.start_byte):
             raise CannotFix(reasons.LEADING_COMMA)
     kinds = [child.type == "," for child in bracket.node.children[1:-1] if child.type != "comment"]
     if any(comma and (index == 0 or kinds[index - 1]) for index, comma in enumerate(kinds)):

@@ -8,9 +8,9 @@ from itertools import takewhile
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.lines import line_end
 from iacfix.languages.shared.lookups import Context, context_below, context_by, context_of
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.known_lookups import (
     Form,
     KnownLookups,
@@ -128,7 +128,7 @@ class LookupScopes:
 
     def _behind(self, statement: Node) -> Node:
         data = self.program.data
-        behind = data[statement.end_byte : layout.line_end(data, statement.end_byte)].strip()
+        behind = data[statement.end_byte : line_end(data, statement.end_byte)].strip()
         if behind and not behind.startswith(b"//"):
             raise CannotFix(reasons.PROVIDER_SHARES_LINE)
         return statement

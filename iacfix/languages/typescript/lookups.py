@@ -16,6 +16,7 @@ from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.lines import indent_at, line_end
 from iacfix.languages.shared.lookups import Context
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
@@ -268,7 +269,7 @@ class Lookups:
             end = ";" if site.text.endswith(";") or following in (b"(", b"[", b"`", b"/", b"+", b"-") else ""
             sites.setdefault(site, []).append(f"const {name} = {call}{end}")
         for site, codes in sites.items():
-            at, indent = layout.line_end(data, site.end_byte), layout.indent_at(data, site.start_byte)
+            at, indent = line_end(data, site.end_byte), indent_at(data, site.start_byte)
             following = data[at:].split(b"\n", 2)
             tight = newline if len(following) > 1 and following[1].strip() else ""
             lines = newline + "".join(f"{newline}{indent}{code}" for code in codes) + tight
@@ -284,7 +285,7 @@ class Lookups:
                 continue
             del self.new[key]
             code = f"const {name} = {call}" + (";" if near[0].text.endswith(";") else "")
-            indent = layout.indent_at(data, near[0].start_byte)
+            indent = indent_at(data, near[0].start_byte)
             later = next((node for node in near if self.sites.function_of(node) > key[0]), None)
             if later is not None:
                 splice = Splice(later.start_byte, later.start_byte, f"{code}{newline}{indent}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from iacfix import reasons
 from iacfix.edit import AddResource, Join, Keep
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.lines import indent_at, line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.bindings import Binding, required, uncommented
@@ -167,10 +168,10 @@ class NewResources:
         addition = Addition(statement, node, call, held, "", "", lifted=lifted)
         if (function := addition.block_for) is not None:
             addition.end = self.renderer.semicolon
-            addition.indent = layout.indent_at(self.program.data, function.start_byte) + self.renderer.step(call)
+            addition.indent = indent_at(self.program.data, function.start_byte) + self.renderer.step(call)
         else:
             self._check_alone(statement)
-            addition.indent = layout.indent_at(self.program.data, statement.start_byte)
+            addition.indent = indent_at(self.program.data, statement.start_byte)
             if statement.text.endswith(";") and layout.own_end(statement) == statement.end_byte:
                 addition.end = ";"
         if not held:
@@ -199,7 +200,7 @@ class NewResources:
             raise CannotFix(reasons.NO_BLOCK)
         data, end = self.program.data, layout.own_end(statement)
         row = statement.end_point[0] - data.count(b"\n", end, statement.end_byte)
-        before = data[layout.line_start(data, statement.start_byte) : statement.start_byte].strip()
+        before = data[line_start(data, statement.start_byte) : statement.start_byte].strip()
         following = block.children[bisect_left(block.children, end, key=lambda node: node.start_byte) :]
         beside = itertools.takewhile(lambda node: node.start_point[0] == row, following)
         others = [node for node in beside if node.type != "comment" or node.end_point[0] > row]

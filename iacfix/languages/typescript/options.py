@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from iacfix import reasons
 from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.lines import indent_at, line_end, line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.options import awaited, carried
 from iacfix.languages.shared.pragmas import is_pragma
@@ -119,7 +120,7 @@ class Options:
     def _in_room(self, resource: Resource, splices: list[Splice]) -> list[Splice]:
         data, inputs = self.program.data, resource.args.node
         statement = self.program.statement(resource.node)
-        line = data[layout.line_start(data, statement.start_byte) : layout.line_end(data, statement.start_byte)]
+        line = data[line_start(data, statement.start_byte) : line_end(data, statement.start_byte)]
         alone = statement.start_point[0] == statement.end_point[0] and line.strip() == statement.text.strip().encode(
             "utf-8"
         )
@@ -169,7 +170,7 @@ class Options:
             resource.options,
             reasons.UNREADABLE_OPTIONS_OF.of(resource=resource.label),
         )
-        indent = layout.indent_at(self.program.data, resource.node.start_byte)
+        indent = indent_at(self.program.data, resource.node.start_byte)
         codes = {key: self.renderer.code(value, Style(), indent, resource.node) for key, value in new.items()}
         rows = [f"{key}: {code}" for key, code in codes.items()]
         if not isinstance(options, Fields):
@@ -210,7 +211,7 @@ class Options:
             case Items(is_open=False) if had.is_direct and had.elements:
                 yield from self._inserted(had.node, len(had.node.entries) - 1, *codes)
             case _:
-                code = self._longer(had, codes, layout.indent_at(self.program.data, had.place.start_byte))
+                code = self._longer(had, codes, indent_at(self.program.data, had.place.start_byte))
                 yield Splice(had.place.start_byte, had.place.end_byte, code)
 
     def _inserted(self, node: Node, last: int, *codes: str) -> Iterator[Splice]:

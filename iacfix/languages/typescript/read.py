@@ -11,7 +11,7 @@ from iacfix.errors import SourceError
 from iacfix.languages import ALONE, Comment
 from iacfix.languages.shared.indirect import Given
 from iacfix.languages.shared.natures import unresolved
-from iacfix.languages.shared.nodes import Node, grown
+from iacfix.languages.shared.nodes import Node, NodeReader, grown
 from iacfix.languages.shared.program import SourceProgram
 from iacfix.languages.typescript import constants, documents
 from iacfix.languages.typescript.definitions import Definitions
@@ -57,7 +57,7 @@ UNREAD = frozenset({"import_statement", "type_annotation", "type_alias_declarati
 TEXTUAL = frozenset({"string", "template_string", "binary_expression", "call_expression"})
 
 
-class TypeScriptProgram(SourceProgram[Node]):
+class TypeScriptProgram(NodeReader, SourceProgram[Node]):
     """One parsed TypeScript file."""
 
     def __init__(
@@ -98,19 +98,6 @@ class TypeScriptProgram(SourceProgram[Node]):
         return made is not None and any(made in resource.ancestors() for resource in resources)
 
     # where things are
-
-    def code(self, node: Any) -> str:
-        return node.text
-
-    def line(self, node: Any) -> int:
-        return node.start_point[0] + 1
-
-    def end_line(self, node: Any) -> int:
-        return node.end_point[0] + 1
-
-    def column(self, node: Any) -> int:
-        start = self.data.rfind(b"\n", 0, node.start_byte) + 1
-        return len(self.data[start : node.start_byte].decode("utf-8")) + 1
 
     def is_sole(self, place: Any) -> bool:
         return self.definitions.is_sole(place)
@@ -370,10 +357,8 @@ class TypeScriptProgram(SourceProgram[Node]):
 
     def comments(self) -> Iterator[Comment]:
         """Every comment, in source order."""
-        for node in self.root.below():
-            if node.type == "comment":
-                start = self.data.rfind(b"\n", 0, node.start_byte) + 1
-                yield Comment(node.text, self.line(node), not self.data[start : node.start_byte].strip())
+        for node in self.root.inside("comment"):
+            yield Comment(node.text, node.line, node.begins_line)
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TypeScriptProgram:

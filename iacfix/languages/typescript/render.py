@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from iacfix import reasons
 from iacfix.edit import Inputs, Join, Json, Keep, Lookup, New, RefTo, Rewritten, When
 from iacfix.errors import CannotFix
+from iacfix.languages.shared.lines import indent_at
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import refuse_moved
 from iacfix.languages.typescript import layout
@@ -218,9 +219,7 @@ class Renderer:
         node = value.node
         self.dropped.append(node)
         own = replace(style, breaks=True)
-        code = self.code(
-            new, own, layout.indent_at(self.program.data, node.start_byte), node, self.program.column(node)
-        )
+        code = self.code(new, own, indent_at(self.program.data, node.start_byte), node, self.program.column(node))
         self.elsewhere.append(Splice(node.start_byte, node.end_byte, code).asked_by(self.lookups.askers.now))
         if any(comment not in self.placed for comment in node.inside("comment")):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
@@ -330,7 +329,7 @@ class Renderer:
             raise CannotFix(reasons.COPIED_COMMENT)
         else:
             _refuse_effects(node)
-        old = layout.indent_at(self.program.data, node.start_byte)
+        old = indent_at(self.program.data, node.start_byte)
         templates = [(found.start_byte, found.end_byte) for found in node.inside("template_string")]
         out, at = "", node.start_byte
         for line in node.text.split("\n"):

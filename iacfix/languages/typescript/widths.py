@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from iacfix.languages.shared.lines import indent_at, line_end, line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.layout import LONG, Splice
@@ -64,7 +65,7 @@ class _Widths:
             for node in dict.fromkeys(self._outermost(node, None) for node in nodes):
                 limit = self._limit(node)
                 if length <= LONG and grown > limit and not self._is_bound(node, row):
-                    yield from self._spread(node, layout.indent_at(self.data, node.start_byte), limit, nodes)
+                    yield from self._spread(node, indent_at(self.data, node.start_byte), limit, nodes)
 
     def _spread(self, node: Node, indent: str, limit: int, near: Sequence[Node]) -> Iterator[Spread]:
         """A bracket, and those inside it that are too long for the lines they get."""
@@ -109,7 +110,7 @@ class _Widths:
         return bracket is None or not bracket.breaks or bracket.closing_comma
 
     def _length(self, node: Node) -> int:
-        start, end = layout.line_start(self.data, node.start_byte), layout.line_end(self.data, node.start_byte)
+        start, end = line_start(self.data, node.start_byte), line_end(self.data, node.start_byte)
         return measured(self.data[start:end].decode("utf-8"))
 
     def _is_bound(self, node: Node, row: int) -> bool:

@@ -24,6 +24,7 @@ from iacfix.edit import (
 )
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.claims import Claims, piece_of
+from iacfix.languages.shared.lines import indent_at, line_end, line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
 from iacfix.languages.shared.touched import refuse_reordered, refuse_untouched, renamed_entry
@@ -159,8 +160,8 @@ class _Writer:
 
     def _replace_entries(self) -> None:
         for entry, codes in self._instead.items():
-            begin = self.data[layout.line_start(self.data, entry.start_byte) : entry.start_byte]
-            indent = layout.indent_at(self.data, entry.start_byte)
+            begin = self.data[line_start(self.data, entry.start_byte) : entry.start_byte]
+            indent = indent_at(self.data, entry.start_byte)
             between = f",{self.renderer.newline}{indent}" if not begin.strip() else ", "
             splice = Splice(entry.start_byte, entry.end_byte, between.join(codes))
             self.splices.append(splice.asked_by(self.lookups.askers.of((entry, "instead"))))
@@ -172,7 +173,7 @@ class _Writer:
             name, *others = arguments(node)
             askers = self.lookups.askers
             askers.now = askers.of((node, "absent"))
-            indent = layout.indent_at(self.data, node.start_byte)
+            indent = indent_at(self.data, node.start_byte)
             code = self.renderer.code(Inputs("", fields), Style(), indent, node, self.program.column(node))
             if others:
                 yield Splice(others[0].start_byte, others[0].end_byte, code).asked_by(askers.now)
@@ -236,7 +237,7 @@ class _Writer:
         bracket = layout.read(node)
         indent = layout.item_indent(self.data, bracket, max(after, 0), self.renderer.step(node))
         if not bracket.breaks:
-            indent = layout.indent_at(self.data, node.start_byte)
+            indent = indent_at(self.data, node.start_byte)
             indent += self.renderer.step(node) if isinstance(new, Json) else ""  # the bracket spreads for it
         comma = bracket.closing_comma or not bracket.breaks
         return self.renderer.code(new, Style(comma, bracket.breaks), indent, node, len(indent) + 12)
@@ -256,7 +257,7 @@ class _Writer:
         self.renderer.dropped.append(node)
         holder = next((found for found in node.ancestors() if found.type in ("object", "array")), node)
         bracket = layout.read(holder)
-        indent = layout.indent_at(self.data, node.start_byte)
+        indent = indent_at(self.data, node.start_byte)
         style = Style(bracket.closing_comma or not bracket.breaks, bracket.breaks)
         code = self.renderer.code(new, style, indent, node, self.program.column(node) - 1)
         if any(comment not in self.renderer.placed for comment in node.inside("comment")):
@@ -337,7 +338,7 @@ class _Writer:
         """Put new statements below the one they belong to; above those that begin at `begun` there will be others."""
         statement, newline, end = addition.statement, self.renderer.newline, addition.end
         indent, text = addition.indent, self._new(addition)
-        at = layout.line_end(self.data, layout.own_end(statement))
+        at = line_end(self.data, layout.own_end(statement))
         if addition.bind is not None:
             self._bind(addition)
             if statement.type == "return_statement":
@@ -369,7 +370,7 @@ class _Writer:
         for addition in sorted(additions, key=lambda addition: addition.value.end_byte):
             value = addition.value
             code, inner = self._taken_along(value.start_byte, value.end_byte)
-            code = layout.reindented(code, layout.indent_at(data, value.start_byte), addition.indent)
+            code = layout.reindented(code, indent_at(data, value.start_byte), addition.indent)
             asked = (Share(value.start_byte, value.end_byte, self.lookups.askers.of(addition.call)), *inner)
             self.splices.append(Splice(value.start_byte, value.end_byte, addition.bind or "", asked))
             bound = f"{addition.indent}const {addition.bind} = {code}{addition.end}{self._new(addition)}"
@@ -394,9 +395,9 @@ class _Writer:
         given = unwrapped(body) if body.type == "parenthesized_expression" else body
         if len(function.inside("comment")) != len(given.inside("comment")):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
-        outer = layout.indent_at(data, function.start_byte)
+        outer = indent_at(data, function.start_byte)
         last, inner = self._taken_along(given.start_byte, given.end_byte)
-        last = layout.reindented(last, layout.indent_at(data, given.start_byte), addition.indent)
+        last = layout.reindented(last, indent_at(data, given.start_byte), addition.indent)
         code = f" {{{newline}{text}{newline}{newline}{addition.indent}return {last}{addition.end}{newline}{outer}}}"
         stop, around = body.end_byte, function.parent
         if around is not None and around.type == "arguments" and around.entries == [function]:
@@ -450,7 +451,7 @@ class _Writer:
         """A block of one statement on one line gets the lookups on lines of their own."""
         if len(block.named_children) != 1 or block.start_point[0] != block.end_point[0]:
             raise CannotFix(reasons.SHARED_LINE)
-        outer, only = layout.indent_at(self.data, block.start_byte), block.named_children[0]
+        outer, only = indent_at(self.data, block.start_byte), block.named_children[0]
         line = f"{self.renderer.newline}{outer}{self.renderer.step(only)}"
         head = "".join(f"{line}{code}" for code in codes) + self.renderer.newline + line
         yield Splice(block.start_byte + 1, only.start_byte, head)
@@ -468,7 +469,7 @@ class _Writer:
             if not imports:
                 raise CannotFix(reasons.NO_IMPORTS)
             return layout.own_line_end(self.data, layout.own_end(imports[-1])), "", True
-        indent = layout.indent_at(self.data, statements[0].start_byte) if statements else ""
+        indent = indent_at(self.data, statements[0].start_byte) if statements else ""
         for node in statements:
             if node.text.startswith("super("):
                 return layout.own_line_end(self.data, node.end_byte), indent, True
@@ -507,13 +508,13 @@ class _Writer:
 
     def _code_of(self, comment: Node) -> tuple[int, int]:
         """The code that a pragma is about: its own line, or what follows it up to the end of the next line of code."""
-        first, end = layout.line_start(self.data, comment.start_byte), layout.line_end(self.data, comment.end_byte)
+        first, end = line_start(self.data, comment.start_byte), line_end(self.data, comment.end_byte)
         if self.data[first : comment.start_byte].strip() or self.data[comment.end_byte : end].strip():
             return first, end
         following = comment.next_sibling
         while following is not None and following.type == "comment":
             following = following.next_sibling
-        return end, layout.line_end(self.data, following.start_byte) if following is not None else end
+        return end, line_end(self.data, following.start_byte) if following is not None else end
 
     def _breaks_up(self, splice: Splice, start: int, stop: int) -> bool:
         """A splice puts a line break into a stretch of code."""

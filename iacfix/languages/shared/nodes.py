@@ -169,6 +169,10 @@ class Node:
             yield around
             around = around.parent
 
+    def around(self, *kinds: str) -> Node | None:
+        """The nearest node of these kinds that it stands in."""
+        return next((each for each in self.ancestors() if each.type in kinds), None)
+
     def below(self) -> list[Node]:
         """Every named node inside, itself first, in source order."""
         return self._whole.nodes[self.index : self.last + 1] if self.is_named else [self]

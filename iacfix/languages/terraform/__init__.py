@@ -9,7 +9,7 @@ from iacfix.languages import ALONE, Comment, Language, TakenOver
 from iacfix.languages.shared.wording import is_word, worded
 from iacfix.languages.terraform.imports import taken_over
 from iacfix.languages.terraform.read import TerraformProgram, read, twice
-from iacfix.languages.terraform.tree import parsed
+from iacfix.languages.terraform.tree import parsed, statement
 from iacfix.languages.terraform.write import write
 from iacfix.model import Neighbours, Program, Provider, Value
 from iacfix.registry import ProviderPackage
@@ -36,9 +36,8 @@ class Terraform:
         return _mine(program).names.unbound()
 
     def statement_line(self, program: Program, value: Value) -> int:
-        mine = _mine(program)
-        found = mine.statement(value.place)
-        return mine.line(found if found is not None else value.place)
+        del program
+        return statement(value.place).line
 
     def worded(self, program: Program, said: str) -> str:
         mine = _mine(program)

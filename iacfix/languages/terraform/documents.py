@@ -9,7 +9,17 @@ from iacfix.languages.shared import documents
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.questions import key_of, operator
 from iacfix.languages.terraform.shapes import META, Shapes
-from iacfix.languages.terraform.tree import TEXTS, attribute, chain, kind_of, label_text, labels_of, unwrapped
+from iacfix.languages.terraform.tree import (
+    TEXTS,
+    Name,
+    argument_of,
+    arguments,
+    attribute,
+    chain,
+    kind_of,
+    labels_of,
+    unwrapped,
+)
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Text, Use, Where
 
 SERIALISER = "jsonencode"
@@ -45,7 +55,7 @@ def _through_call(shapes: Shapes, node: Node) -> Fields | Items | str:
     return documents.root(shapes, given[0])
 
 
-def _from_source(shapes: Shapes, names: tuple[str, ...]) -> Fields | str:
+def _from_source(shapes: Shapes, names: Name) -> Fields | str:
     block = shapes.names.only(names[:3])
     if block is None:
         return reasons.UNTRACED
@@ -58,12 +68,7 @@ def _from_source(shapes: Shapes, names: tuple[str, ...]) -> Fields | str:
         return reasons.UNTRACED
     if any(attribute(block, name) is not None for name in shapes.vocabulary.joins):
         return reasons.JOINED_DOCUMENTS
-    return shapes.block(block, function, META)
-
-
-def arguments(call: Node) -> list[Node]:
-    listed = next((child for child in call.entries if child.type == "function_arguments"), None)
-    return listed.entries if listed is not None else []
+    return shapes.block(block)
 
 
 def where(shapes: Shapes, resource_at: ResourceAt, provider: str, node: Node) -> Where:
@@ -121,10 +126,9 @@ class _Climb(documents.Climb[Node, Shapes]):
             return self._local(parent, name)
         if name in META:
             return Use.OPTION
-        owner = self._owner(block)
-        if self.siblings is None and owner:
-            self.siblings = self.shapes.block(block, owner, META)
-        self.path.insert(0, self.shapes.argument(owner, name).name if owner else name)
+        if self.siblings is None and self.shapes.owner(block):
+            self.siblings = self.shapes.block(block)
+        self.path.insert(0, self.shapes.key(block, name))
         return None
 
     def _local(self, parent: Node, name: str) -> Use | Node:
@@ -140,11 +144,10 @@ class _Climb(documents.Climb[Node, Shapes]):
         return readers[0] if len(readers) == 1 and len(chain(readers[0])) == 2 else Use.OTHER
 
     def _in_block(self, block: Node) -> Use | Node | None:
-        around = block.parent
-        if around is not None and around.parent is not None and around.parent.type == "block":
-            return self._nested(block, around.parent)
+        if (outer := block.around("block")) is not None:
+            return self._nested(block, outer)
         self.resource = self.resource_at(block)
-        labels = tuple(map(label_text, labels_of(block)))
+        labels = labels_of(block)
         self.holder = ".".join((kind_of(block), *labels))
         match kind_of(block):
             case "resource":
@@ -170,33 +173,15 @@ class _Climb(documents.Climb[Node, Shapes]):
             return Use.OPTION
         if kind == "content":
             return None
-        name = label_text(labels_of(block)[0]) if kind == "dynamic" and labels_of(block) else kind
-        owner = self._owner(outer)
-        self.path.insert(0, self.shapes.argument(owner, name).name if owner else name)
+        self.path.insert(0, self.shapes.key(outer, argument_of(block)))
         return None
 
-    def _document(self, labels: tuple[str, ...]) -> Node | None:
+    def _document(self, labels: Name) -> Node | None:
         """Out of a data source that builds a document, to the one place that is handed it."""
         field = self.shapes.package.documents.get(self.shapes.vocabulary.function(labels[0]))
         readers = self.shapes.names.readers(("data", *labels)) if field is not None and not self.followed else []
         self.followed = True
         return readers[0] if len(readers) == 1 else None
-
-    def _owner(self, block: Node) -> str:
-        """What the arguments of a block are arguments of; nothing where the provider does not know it."""
-        kind, labels = kind_of(block), labels_of(block)
-        around = block.parent.parent if block.parent is not None else None
-        if around is None or around.type != "block":
-            if kind == "resource" and labels:
-                return self.shapes.vocabulary.resource(label_text(labels[0]), self.shapes.major)
-            if kind == "data" and labels:
-                return self.shapes.vocabulary.function(label_text(labels[0]))
-            return f"{self.shapes.package.name}.Provider" if kind == "provider" else ""
-        owner = self._owner(around)
-        if kind == "content" or not owner:
-            return owner
-        name = label_text(labels[0]) if kind == "dynamic" and labels else kind
-        return self.shapes.argument(owner, name).inner or f"{owner}#{name}"
 
 
 def _given(name: str, node: Node) -> Use:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.terraform.names import Name, Names
-from iacfix.languages.terraform.tree import body_of, kind_of, label_text, labels_of, members
+from iacfix.languages.terraform.names import Names
+from iacfix.languages.terraform.tree import Name, address_of, body_of, kind_of, members, statement
 
 ABOUT_ORDER = frozenset({"depends_on", "replace_triggered_by", "to", "from"})
 COUNTING = frozenset({"length", "keys"})
@@ -17,18 +17,17 @@ STATE = frozenset({"backend", "cloud"})
 def handed_to(names: Names, made: Node, aside: Collection[str]) -> Iterator[str]:
     """The modules that are handed what a block makes, and the outputs for whoever calls this module, by their
     addresses; through locals. What reads one of the attributes `aside` is left out."""
-    waiting: list[Name] = [tuple(map(label_text, labels_of(made)))]
+    waiting: list[Name] = [address_of(made)]
     for name in waiting:
         for node in names.readers(name):
             if name is waiting[0] and any(read.text in aside for read in members(node)[1:2]):
                 continue
-            *_, block = (each for each in node.ancestors() if each.type == "block")
+            block, local = statement(node), node.around("attribute")
             kind = kind_of(block)
             if kind in ("module", "output") and not is_about_order(node) and (kind == "module" or not is_root(names)):
-                yield ".".join((kind, *map(label_text, labels_of(block))))
-            elif kind == "locals":
-                around = {kind_of(each) for each in node.ancestors() if each.type == "attribute"}
-                waiting += [found for each in around if (found := ("local", each)) not in waiting]
+                yield ".".join(address_of(block))
+            elif kind == "locals" and local is not None and (found := ("local", kind_of(local))) not in waiting:
+                waiting.append(found)
 
 
 def is_root(names: Names) -> bool:

@@ -10,7 +10,7 @@ from iacfix.errors import CannotFix
 from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.read import TerraformProgram
-from iacfix.languages.terraform.tree import attribute, body_of, kind_of, label_text, labels_of
+from iacfix.languages.terraform.tree import attribute, body_of, kind_of, labels_of
 from iacfix.model import Fields
 from iacfix.rewrite import Change
 
@@ -41,8 +41,8 @@ class Lookups:
     def _known(self, type: str, provider: str) -> str | None:
         """A data source of the module that asks the same: nothing but its provider is written in it."""
         for block in self.program.names.blocks:
-            labels = [label_text(label) for label in labels_of(block)]
-            if kind_of(block) != "data" or labels[:1] != [type] or len(labels) != 2:
+            labels = labels_of(block)
+            if kind_of(block) != "data" or labels[:1] != (type,) or len(labels) != 2:
                 continue
             given = attribute(block, "provider")
             if len(body_of(block)) == (given is not None) and (given.text if given is not None else "") == provider:
@@ -72,8 +72,7 @@ class Lookups:
         home = self._home()
         following = [block for block in home if kind_of(block) in ("data", "resource", "module")]
         for block in following:
-            labels = tuple(label_text(label) for label in labels_of(block))
-            if kind_of(block) != "data" or body_of(block) or labels > new:
+            if kind_of(block) != "data" or body_of(block) or labels_of(block) > new:
                 return block
         return following[-1]
 

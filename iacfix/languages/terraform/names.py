@@ -9,18 +9,19 @@ from functools import cached_property
 
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.tree import (
+    Name,
+    address_of,
     attribute,
     blocks,
     body_of,
     chain,
     kind_of,
-    label_text,
     labels_of,
     unwrapped,
 )
 
-Name = tuple[str, ...]
-"""`("local", "name")`, `("data", "type", "name")`, `("type", "name")`."""
+READ = frozenset({"data", "ephemeral", "module", "resource", "variable"})
+"""The kinds of blocks that other code reads by their addresses."""
 AROUND = frozenset({"each", "count", "self", "path", "terraform"})
 """Names that Terraform gives."""
 
@@ -34,20 +35,12 @@ class Names:
         self.defined = defaultdict[Name, list[Node]](list)
         """Blocks by their address, and what locals are set to."""
         for block in self.blocks:
-            labels = tuple(map(label_text, labels_of(block)))
-            match kind_of(block):
-                case "locals":
-                    for child in body_of(block):
-                        if child.type == "attribute":
-                            self.defined["local", kind_of(child)].append(child)
-                case "resource" if len(labels) == 2:
-                    self.defined[labels].append(block)
-                case "variable" if len(labels) == 1:
-                    self.defined["var", *labels].append(block)
-                case "data" | "ephemeral" | "module" as kind if labels:
-                    self.defined[kind, *labels].append(block)
-                case _:
-                    pass
+            if kind_of(block) == "locals":
+                for child in body_of(block):
+                    if child.type == "attribute":
+                        self.defined["local", kind_of(child)].append(child)
+            elif kind_of(block) in READ:
+                self.defined[address_of(block)].append(block)
 
     def only(self, name: Name) -> Node | None:
         """The one place that defines a name."""
@@ -107,7 +100,7 @@ class Names:
     def unbound(self) -> frozenset[str]:
         """Names that are read and defined nowhere; those of `for` and `dynamic` aside."""
         inner = {node.text for intro in self.root.inside("for_intro") for node in intro.entries}
-        inner |= {label_text(label) for block in self._dynamic() for label in labels_of(block)}
+        inner |= {label for block in self._dynamic() for label in labels_of(block)}
         inner |= {unwrapped(name).text for block in self._dynamic() if (name := attribute(block, "iterator"))}
         return frozenset(
             ".".join(name) for name, _ in self._references if name not in self.defined and name[0] not in AROUND | inner

@@ -12,7 +12,7 @@ from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.layout import step_of
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.render import Render
-from iacfix.languages.terraform.tree import attribute, kind_of, label_text, labels_of, members
+from iacfix.languages.terraform.tree import address_of, attribute, kind_of, members
 from iacfix.model import Resource
 from iacfix.rewrite import Change
 
@@ -73,13 +73,11 @@ class NewResources:
         return vocabulary.block(key) if isinstance(args[key], list) else vocabulary.spelled(key)
 
     def _address(self, of: Resource | AddResource) -> str:
-        beside = of.beside if isinstance(of, AddResource) else of
-        labels = [label_text(label) for label in labels_of(beside.node)]
         if isinstance(of, Resource):
-            return ".".join(labels)
-        type = self.program.shapes.vocabulary.named(of.type)
-        self.refuse_taken(type, labels[1])
-        return f"{type}.{labels[1]}"
+            return ".".join(address_of(of.node))
+        type, (_, name) = self.program.shapes.vocabulary.named(of.type), address_of(of.beside.node)
+        self.refuse_taken(type, name)
+        return f"{type}.{name}"
 
     def refuse_taken(self, type: str, name: str) -> None:
         """Raise CannotFix where the module has a resource of that address already, or had one."""

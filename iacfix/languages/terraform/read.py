@@ -20,20 +20,24 @@ from iacfix.languages.terraform.handed import handed_to, is_about_order
 from iacfix.languages.terraform.names import Names
 from iacfix.languages.terraform.origins import origins
 from iacfix.languages.terraform.questions import unescaped
-from iacfix.languages.terraform.shapes import META, Shapes
+from iacfix.languages.terraform.shapes import Shapes
 from iacfix.languages.terraform.tree import (
     TEXTS,
     Group,
+    address_of,
+    argument_of,
+    arguments,
     attribute,
     body_of,
     chain,
     first_error,
     kind_of,
-    label_text,
+    label_nodes,
     labels_of,
     members,
     parse,
     seams,
+    statement,
     unwrapped,
 )
 from iacfix.model import (
@@ -92,7 +96,7 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         """Where a value comes from that cannot be seen through."""
         node = unwrapped(place) if isinstance(place, Node) else place
         if node.type == "block":
-            return f"a dynamic block {label_text(labels_of(node)[0])}" if labels_of(node) else "a block"
+            return f"a dynamic block {argument_of(node)}" if labels_of(node) else "a block"
         if node.type == "function_call":
             return returned(node.entries[0].text)
         names = chain(node) if isinstance(node, Node) else ()
@@ -105,15 +109,6 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
                 return held(node.text, ".".join(names[:2]))
             case _:
                 return computed(node.text)
-
-    def statement(self, node: Any) -> Node | None:
-        """The block of the module that holds a node."""
-        found: Node | None = node.nodes[0] if isinstance(node, Group) else node
-        while found is not None and not (
-            found.type == "block" and (found.parent is None or found.parent.parent is self.root)
-        ):
-            found = found.parent
-        return found
 
     def file_of(self, node: Node) -> int:
         """The number of the file that a node is in."""
@@ -130,41 +125,26 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
     def _resources(self) -> dict[Node, Resource]:
         found: dict[Node, Resource] = {}
         for block in self.names.blocks:
-            labels = labels_of(block)
-            if kind_of(block) == "resource" and len(labels) == 2 and label_text(labels[0]).startswith(self._prefix):
-                found[block] = self._resource(block, labels)
-            elif kind_of(block) == "provider" and labels and attribute(block, "alias") is not None:
-                if label_text(labels[0]) == self.package.name:
-                    found[block] = self._alias(block)
+            kind, labels = kind_of(block), labels_of(block)
+            if kind == "resource" and len(labels) == 2 and labels[0].startswith(self._prefix):
+                made = self._resource(block, label_nodes(block)[1])
+                is_all = self.names.only(labels) is not None  # an override file may have more of it
+                args = made.args if is_all else replace(made.args, is_open=True)
+                options = self.options(block)
+                found[block] = replace(made, args=args, options=options, binding=labels[1], written=labels[0])
+            elif kind == "provider" and labels == (self.package.name,):
+                if (alias := attribute(block, "alias")) is not None:
+                    found[block] = self._resource(block, alias)
         return found
 
-    def _resource(self, block: Node, labels: list[Node]) -> Resource:
-        type = self.shapes.vocabulary.resource(label_text(labels[0]), self._provider.major)
-        address = (label_text(labels[0]), label_text(labels[1]))
-        args = self.shapes.block(block, type, META)
-        if self.names.only(address) is None:  # an override file has more of it
-            args = replace(args, is_open=True)
+    def _resource(self, block: Node, name: Node) -> Resource:
         return Resource(
             node=block,
             place=block,
             reader=self,
-            type=type,
-            name=self.shapes.value(labels[1], Spelling.DATA),
-            args=args,
-            options=self.options(block),
-            binding=address[1],
-            written=address[0],
-        )
-
-    def _alias(self, block: Node) -> Resource:
-        type, alias = f"{self.package.name}.Provider", attribute(block, "alias")
-        return Resource(
-            node=block,
-            place=block,
-            reader=self,
-            type=type,
-            name=self.shapes.value(alias, Spelling.DATA) if alias is not None else None,
-            args=self.shapes.block(block, type, frozenset({"alias"})),
+            type=self.shapes.owner(block),
+            name=self.shapes.value(name, Spelling.DATA),
+            args=self.shapes.block(block),
             options=None,
         )
 
@@ -182,7 +162,7 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
                     for each in body_of(child)
                     if each.type == "attribute" and kind_of(each) in LIFECYCLE
                 ]
-        imports = self._imports.get(tuple(map(label_text, labels_of(block))), [])
+        imports = self._imports.get(labels_of(block), [])
         nodes = [*(entry.node for entry in entries), *imports]
         if not nodes:
             return None
@@ -205,8 +185,7 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
     def _path(self, block: Node, named: Value) -> Value:
         """`rule[0].name` as text."""
         first, *rest = re.split(r"(?=[.\[])", named.shown.strip('"'), maxsplit=1)
-        owner = self.shapes.vocabulary.resource(label_text(labels_of(block)[0]), self._provider.major)
-        text = "".join((self.shapes.argument(owner, first).name, *rest))
+        text = "".join((self.shapes.key(block, first), *rest))
         chunk = Chunk(named.node, text)
         return Text(node=named.node, place=named.place, reader=self, chunks=(chunk,), literal=text)
 
@@ -249,12 +228,11 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         """What names the same resource, if any: a local's value, the one of a list that a function takes, what is there
         unless nothing is, the resource that another one is made for each of."""
         if node.type == "function_call" and node.entries[0].text in PICKING:
-            return self._only_name(documents.arguments(node))
+            return self._only_name(arguments(node))
         if node.type == "conditional":
             return self._only_name(node.entries[1:])
         if chain(node)[:2] == ("each", "value"):
-            block = self.statement(node)
-            over = unwrapped(given) if block is not None and (given := attribute(block, "for_each")) else None
+            over = unwrapped(given) if (given := attribute(statement(node), "for_each")) else None
             return over if over is not None and len(chain(over)) == 2 else None
         return self.names.of(node)
 
@@ -268,12 +246,11 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
 
     def invokes(self, *functions: str) -> Iterator[Invoke]:
         for block in self.names.blocks:
-            labels = labels_of(block)
-            if kind_of(block) == "data" and labels and label_text(labels[0]).startswith(self._prefix):
-                written = label_text(labels[0])
-                function = self.shapes.vocabulary.function(written)
+            written = labels_of(block)[0] if kind_of(block) == "data" and labels_of(block) else ""
+            if written.startswith(self._prefix):
+                function = self.shapes.owner(block)
                 if not functions or function in functions:
-                    args = self.shapes.block(block, function, META)
+                    args = self.shapes.block(block)
                     yield Invoke(node=block, place=block, reader=self, function=function, args=args, written=written)
 
     def named(self) -> Iterator[tuple[str, Value]]:
@@ -284,8 +261,8 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
 
     def callers(self, name: str) -> Iterator[Caller]:
         for node in self.names.readers(("local", name)):
-            block = self.statement(node)
-            if block is not None and kind_of(block) in ("resource", "data"):
+            block = statement(node)
+            if kind_of(block) in ("resource", "data"):
                 yield Caller(self._resources.get(block), self.options(block))
 
     def origins(self, value: Value) -> Origins:
@@ -294,8 +271,7 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
     def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
         if made is None:
             return
-        labels = tuple(label_text(label) for label in labels_of(made.node))
-        name = ("data", *labels) if kind_of(made.node) == "data" else labels
+        name = address_of(made.node)
         spelled = {self.shapes.vocabulary.spelled(output), self.shapes.vocabulary.block(output)}
         for node in self.names.readers(name):
             read = members(node)[len(name) - 1 :]
@@ -344,9 +320,9 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         file."""
         seam = SEAM.strip("\n")
         for node in self.root.inside("comment"):
-            block = self.statement(node)
+            block = statement(node)
             is_alone = node.begins_line and node.text != seam
-            yield Comment(node.text, node.line, is_alone, block.line if block is not None else 0)
+            yield Comment(node.text, node.line, is_alone, block.line if block is not node else 0)
 
 
 def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TerraformProgram:

@@ -11,7 +11,7 @@ from iacfix.languages.shared.askers import Askers
 from iacfix.languages.shared.lines import indent_at, line_end, next_line
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
-from iacfix.languages.terraform.tree import Group, body_of, kind_of
+from iacfix.languages.terraform.tree import Group, body_of, bracket_of, kind_of
 from iacfix.model import Value
 from iacfix.rewrite import Change
 
@@ -33,9 +33,9 @@ class Removals:
 
     def drop(self, node: Node | Group, value: Value) -> None:
         for each in node.nodes if isinstance(node, Group) else (node,):
-            around = next(found for found in each.ancestors() if found.type == "block")
-            is_all = kind_of(around) == "lifecycle" and len(body_of(around)) == 1
-            self.gone.append(Gone(around if is_all else each, value))
+            around = each.around("block")
+            is_all = around is not None and kind_of(around) == "lifecycle" and len(body_of(around)) == 1
+            self.gone.append(Gone(around if around is not None and is_all else each, value))
             self._askers.note(self.gone[-1].node)
 
     def leaves(self, node: Node) -> bool:
@@ -59,8 +59,8 @@ class Removals:
     def changes(self) -> Iterator[Change]:
         by_block: dict[Node, list[Node]] = {}
         for each in self.gone:
-            block = next(found for found in each.node.ancestors() if found.type == "block")
-            by_block.setdefault(block, []).append(each.node)
+            if (block := each.node.around("block")) is not None:
+                by_block.setdefault(block, []).append(each.node)
         for block, nodes in by_block.items():
             for change in self._closed(block, nodes):
                 mine = [node for node in nodes if node.start_byte < change.stop and change.start < node.end_byte]
@@ -70,7 +70,7 @@ class Removals:
         """The lines of one block without these."""
         held = self.comments.inside(block.start_byte, block.end_byte)
         if len(nodes) == len(body_of(block)) and self.comments.moved.issuperset(held):
-            yield Change(_bracket(block).end_byte, block.end_byte - 1, "")
+            yield Change(bracket_of(block).end_byte, block.end_byte - 1, "")
             return
         first, last = block.start_point[0], block.end_point[0]
         rows: dict[int, str] = {}
@@ -143,7 +143,3 @@ class Removals:
         start, stop = lines[run[0]][0], lines[run[-1]][1]
         newline = "\r\n" if self._data[start:stop].endswith(b"\r\n") else "\n"
         return Change(start, stop, "".join(f"{rows[row]}{newline}" for row in run if rows[row]))
-
-
-def _bracket(block: Node) -> Node:
-    return next(child for child in block.named_children if child.type == "block_start")

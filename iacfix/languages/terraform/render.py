@@ -14,7 +14,7 @@ from iacfix.languages.terraform.documents import SERIALISER
 from iacfix.languages.terraform.layout import STEP
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.removals import Removals
-from iacfix.languages.terraform.tree import TEXTS, attribute, label_text, labels_of, unwrapped
+from iacfix.languages.terraform.tree import TEXTS, address_of, attribute, unwrapped
 from iacfix.model import Flag, Resource, Value
 
 IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
@@ -44,7 +44,7 @@ class Render:
             case Keep(value):
                 return self._kept(value, indent)
             case RefTo(resource, output):
-                address = ".".join(label_text(label) for label in labels_of(resource.node))
+                address = ".".join(address_of(resource.node))
                 return f"{address}{self._index(resource)}.{self.program.shapes.vocabulary.spelled(output)}"
             case Join(parts):
                 return f'"{"".join(map(self._part, parts))}"'
@@ -195,7 +195,7 @@ def _inputs(new: New) -> list[Inputs]:
 
 def _attribute_of(node: Node) -> Node | None:
     """The attribute that an expression is written for."""
-    found = next((each for each in node.ancestors() if each.type in ("attribute", "block")), None)
+    found = node.around("attribute", "block")
     return found if found is not None and found.type == "attribute" else None
 
 

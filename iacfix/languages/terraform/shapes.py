@@ -8,17 +8,19 @@ from typing import Any
 
 from iacfix.languages.shared import shapes
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.terraform.names import Name, Names
+from iacfix.languages.terraform.names import Names
 from iacfix.languages.terraform.questions import Questions, unescaped
 from iacfix.languages.terraform.tree import (
     TEXTS,
     Group,
+    Name,
+    argument_of,
     attribute,
     body_of,
     chain,
     kind_of,
-    label_text,
     labels_of,
+    statement,
     unwrapped,
 )
 from iacfix.model import Chunk, Entry, Fields, Items, Opaque, Reader, Spelling, Text, Value
@@ -26,7 +28,8 @@ from iacfix.registry import Argument, ProviderPackage, Vocabulary
 
 META = frozenset({"count", "depends_on", "for_each", "lifecycle", "provider", "provisioner", "connection"})
 """What Terraform itself takes in a resource."""
-JOINED = frozenset({"format", "join"})
+TAKEN = {"resource": META, "data": META, "provider": frozenset({"alias"})}
+"""What it takes in the blocks of a module that hold arguments."""
 
 
 @dataclass(frozen=True)
@@ -105,25 +108,48 @@ class Shapes(shapes.Shapes[Node]):
                 variable = self.names.only(name)
                 return attribute(variable, "default") if variable is not None else None
             case "each":
-                around = [each for each in read.ancestors() if each.type == "block"]
-                return attribute(around[-1], "for_each") if around else None
+                return attribute(statement(read), "for_each")
             case _:
                 return None
 
-    def block(self, block: Node, owner: str, without: frozenset[str] = frozenset()) -> Fields:
-        """What is written in a block, by the names of the schema; `owner` is what the provider calls its kind."""
+    def owner(self, block: Node) -> str:
+        """What the provider calls a block: its arguments are those of that; nothing where it does not know it."""
+        labels, outer = labels_of(block), block.around("block")
+        match kind_of(block):
+            case kind if outer is not None:
+                owner = self.owner(outer)
+                return owner if kind == "content" or not owner else self._inner(owner, argument_of(block))
+            case "resource" if labels:
+                return self.vocabulary.resource(labels[0], self.major)
+            case "data" if labels:
+                return self.vocabulary.function(labels[0])
+            case kind:
+                return f"{self.package.name}.Provider" if kind == "provider" else ""
+
+    def _inner(self, owner: str, name: str) -> str:
+        """What the provider calls the blocks that are an argument of an owner."""
+        return self._argument(owner, name).inner or f"{owner}#{name}"
+
+    def key(self, block: Node, name: str) -> str:
+        """What the schema calls an argument of a block."""
+        owner = self.owner(block)
+        return self._argument(owner, name).name if owner else name
+
+    def block(self, block: Node) -> Fields:
+        """What is written in a block, by the names of the schema."""
+        taken = TAKEN.get(kind_of(block), frozenset()) if block.around("block") is None else frozenset[str]()
+        return self._fields_in(block, self.owner(block), taken)
+
+    def _fields_in(self, block: Node, owner: str, without: frozenset[str] = frozenset()) -> Fields:
         entries: list[Entry] = []
         made = dict[str, list[Node]]()
         for child in body_of(block):
-            name = kind_of(child)
-            if name in without:
+            if kind_of(child) in without:
                 continue
             if child.type == "attribute":
                 entries.append(self._attribute(child, owner))
-            elif name == "dynamic" and labels_of(child):
-                made.setdefault(label_text(labels_of(child)[0]), []).append(child)
             else:
-                made.setdefault(name, []).append(child)
+                made.setdefault(argument_of(child), []).append(child)
         entries += [self._blocks(name, found, owner) for name, found in made.items()]
         keys = [entry.key for entry in entries]
         return Fields(
@@ -135,30 +161,30 @@ class Shapes(shapes.Shapes[Node]):
             is_open=len(set(keys)) < len(keys),
         )
 
-    def argument(self, owner: str, name: str) -> Argument:
+    def _argument(self, owner: str, name: str) -> Argument:
         return self.vocabulary.argument(owner, name, self.major)
 
     def _attribute(self, child: Node, owner: str) -> Entry:
-        known = self.argument(owner, kind_of(child))
+        known = self._argument(owner, kind_of(child))
         spelling = Spelling.INPUT if known.inner is not None else Spelling.DATA
         return Entry(known.name, self.later(child.named_children[-1], spelling), child, kind_of(child))
 
     def _blocks(self, name: str, found: list[Node], owner: str) -> Entry:
         """Blocks of one kind: fields where the schema has one of it, else a list of them. What `dynamic` makes may be
         there any number of times: in a list it stands for all of them, else its content is what may be there."""
-        known = self.argument(owner, name)
+        known = self._argument(owner, name)
         plain = [child for child in found if kind_of(child) != "dynamic"]
         node: Any = found[0] if len(found) == 1 else Group(tuple(found))
         is_open = len(plain) < len(found)
-        inner = known.inner or f"{owner}#{name}"
+        inner = self._inner(owner, name)
         if known.is_list or len(found) > 1:
-            elements = tuple(self.block(child, inner) if child in plain else self._made(child) for child in found)
+            elements = tuple(self._fields_in(child, inner) if child in plain else self._made(child) for child in found)
             value: Value = Items(node=node, place=node, reader=self.reader, elements=elements, is_open=is_open)
         elif plain:
-            value = self.block(plain[0], inner)
+            value = self._fields_in(plain[0], inner)
         else:
             content = next((child for child in body_of(node) if kind_of(child) == "content"), None)
-            seen = (self.block(content, inner),) if content is not None else ()
+            seen = (self._fields_in(content, inner),) if content is not None else ()
             value = Fields(
                 node=node,
                 place=node,

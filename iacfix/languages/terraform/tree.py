@@ -19,6 +19,10 @@ MEMBERS = frozenset({"get_attr", "index", "splat"})
 """What stands behind an expression and reads a part of it."""
 
 
+Name = tuple[str, ...]
+"""`("local", "name")`, `("data", "type", "name")`, `("type", "name")`."""
+
+
 @cache
 def _parser() -> Parser:
     return Parser(Language(tree_sitter_hcl.language()))
@@ -76,13 +80,41 @@ def kind_of(block: Node) -> str:
     return block.named_children[0].text
 
 
-def labels_of(block: Node) -> list[Node]:
-    """What stands between the kind of a block and its bracket."""
+def label_nodes(block: Node) -> list[Node]:
     return [child for child in block.named_children[1:] if child.type in ("string_lit", "identifier")]
 
 
-def label_text(label: Node) -> str:
-    return label.text.strip('"')
+def labels_of(block: Node) -> Name:
+    """What stands between the kind of a block and its bracket, as text."""
+    return tuple(label.text.strip('"') for label in label_nodes(block))
+
+
+def address_of(block: Node) -> Name:
+    """By which names a block of the module is read: of a resource its labels alone."""
+    match kind_of(block):
+        case "resource":
+            return labels_of(block)
+        case "variable":
+            return "var", *labels_of(block)
+        case kind:
+            return kind, *labels_of(block)
+
+
+def argument_of(block: Node) -> str:
+    """The argument that a nested block is: its kind, of a `dynamic` one the kind of those that it makes."""
+    kind, labels = kind_of(block), labels_of(block)
+    return labels[0] if kind == "dynamic" and labels else kind
+
+
+def bracket_of(block: Node) -> Node:
+    """What opens a block."""
+    return next(child for child in block.named_children if child.type == "block_start")
+
+
+def statement(node: Node | Group) -> Node:
+    """The block of the module that holds a node; what stands between blocks is its own."""
+    inner = node.nodes[0] if isinstance(node, Group) else node
+    return [inner, *(each for each in inner.ancestors() if each.type == "block")][-1]
 
 
 def attribute(block: Node, name: str) -> Node | None:
@@ -98,6 +130,11 @@ def unwrapped(node: Node) -> Node:
     while node.type in WRAPPERS and len(held := node.entries) == 1:
         node = held[0]
     return node
+
+
+def arguments(call: Node) -> list[Node]:
+    listed = next((child for child in call.entries if child.type == "function_arguments"), None)
+    return listed.entries if listed is not None else []
 
 
 def chain(node: Node) -> tuple[str, ...]:

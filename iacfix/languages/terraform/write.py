@@ -25,13 +25,15 @@ from iacfix.languages.terraform.shapes import META
 from iacfix.languages.terraform.tree import (
     TEXTS,
     Group,
+    address_of,
     attribute,
     body_of,
+    bracket_of,
     chain,
     kind_of,
-    label_text,
-    labels_of,
+    label_nodes,
     members,
+    statement,
     unwrapped,
 )
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
@@ -150,7 +152,7 @@ class Writer:
             named = None
         anchor = named if named is not None else _anchor(staying, is_block=is_block)
         if anchor is None:
-            at = self.comments.line_end(_bracket(block).end_byte)
+            at = self.comments.line_end(bracket_of(block).end_byte)
             gap = "\n" if is_block and body else ""
             if at >= block.end_byte:  # the block holds a comment and ends on its last line
                 end = block.end_byte - 1
@@ -168,7 +170,7 @@ class Writer:
     def _open(self, block: Node, body: list[Node], text: str) -> None:
         """A block on one line gets lines of its own."""
         held = [f"{self._inner(block)}{child.text}" for child in body]
-        start = _bracket(block).end_byte
+        start = bracket_of(block).end_byte
         written = "\n".join(("", *held, text, self._indent(block)))
         self._change(start, block.end_byte - 1, written, block.end_byte)
 
@@ -250,7 +252,7 @@ class Writer:
             if block.start_point[0] == block.end_point[0]:
                 self._open(block, body, text)
                 return
-            at = self.comments.line_end(body[-1].end_byte if body else _bracket(block).end_byte)
+            at = self.comments.line_end(body[-1].end_byte if body else bracket_of(block).end_byte)
             self._change(at, at, f"\n\n{text}" if body else f"\n{text}", at)
             return
         node = unwrapped(given)
@@ -289,8 +291,8 @@ class Writer:
 
     def _is_told(self, node: Node, name: str) -> bool:
         """The module reads an argument of a resource by its name, or ignores its changes."""
-        *_, block = (each for each in node.ancestors() if each.type == "block")
-        readers = self.program.names.readers(tuple(map(label_text, labels_of(block))))
+        block = statement(node)
+        readers = self.program.names.readers(address_of(block))
         ignored = (
             any(kind_of(each) == "lifecycle" for each in named.ancestors() if each.type == "block")
             for named in block.inside("variable_expr")
@@ -300,13 +302,13 @@ class Writer:
 
     def _retype(self, block: Node, type: str) -> None:
         """The block is of another type, and what reads it, or tells of it, knows."""
-        wrong, named = labels_of(block)
-        old, name = label_text(wrong), label_text(named)
+        old, name = address_of(block)
         self.new.refuse_taken(type, name)
         self.new.refuse_moved(old, name)
         if self.program.names.only((old, name)) is None:
             raise CannotFix(reasons.NOT_SET_ONCE.of(key=f"{old}.{name}"))
         roots = [node.entries[0] for node in self.program.names.readers((old, name))]
+        wrong, _ = label_nodes(block)
         for place, text in [(wrong, wrong.text.replace(old, type)), *((root, type) for root in roots)]:
             self._change(place.start_byte, place.end_byte, text, place.start_byte)
 
@@ -366,7 +368,3 @@ def _anchor(body: Sequence[Node], *, is_block: bool) -> Node | None:
 def _is_right_below(one: Node, other: Node) -> bool:
     is_line = other.type == "attribute" and other.start_point[0] == other.end_point[0]
     return is_line and one.type == "attribute" and one.end_point[0] + 1 == other.start_point[0]
-
-
-def _bracket(block: Node) -> Node:
-    return next(child for child in block.named_children if child.type == "block_start")

@@ -182,7 +182,7 @@ def computed_module(call: Node) -> str | None:
 
 def _promised(pattern: Node) -> str | None:
     """The module whose promise hands itself to the callback that a pattern is the first parameter of."""
-    function = next((around for around in pattern.ancestors() if around.type == "arrow_function"), None)
+    function = pattern.around("arrow_function")
     given = function.parent if function is not None else None
     call = given.parent if given is not None and given.type == "arguments" and given.entries[0] == function else None
     func = call.child_by_field_name("function") if call is not None else None

@@ -111,7 +111,7 @@ def results(function: Node) -> list[Node | None]:
     return [
         next(iter(node.entries), None)
         for node in body.inside("return_statement")
-        if next((around for around in node.ancestors() if around.type in FUNCTIONS), None) == function
+        if node.around(*FUNCTIONS) == function
     ]
 
 
@@ -219,7 +219,7 @@ class _Climb(documents.Climb[Node, Shapes]):
 
     def _returned(self, statement: Node) -> Use | Node:
         """Out of a function that is the callback of one `apply`."""
-        function = next((node for node in statement.ancestors() if node.type in FUNCTIONS), None)
+        function = statement.around(*FUNCTIONS)
         if function is None:
             return Use.OTHER
         if function.type in ("arrow_function", "function_expression"):

@@ -78,7 +78,7 @@ class Names:
     @staticmethod
     def owner(node: Node) -> Node | None:
         """The class around a node."""
-        return next((found for found in node.ancestors() if found.type in {*CLASSES, "class"}), None)
+        return node.around(*CLASSES, "class")
 
     def function(self, node: Node) -> Node | None:
         """The function of this file that a name stands for, or the function that is written at the place."""

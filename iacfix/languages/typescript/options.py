@@ -87,7 +87,7 @@ class Options:
     def _is_of_component(self, name: Node) -> bool:
         """The parameter of a constructor that it hands to the constructor of its base class."""
         bound = self.program.names.binding(name) if name.type == "identifier" else None
-        around = next((node for node in name.ancestors() if node.type in FUNCTIONS), None)
+        around = name.around(*FUNCTIONS)
         if bound is None or bound.kind != "parameter" or around is None or around not in list(bound.target.ancestors()):
             return False
         calls = [call for call in around.inside("call_expression") if call.text.startswith("super(")]

@@ -273,6 +273,6 @@ def callback_of(target: Node) -> Node | None:
 
 def called_for(target: Node) -> Node | None:
     """The call that is handed the function that a name is a parameter of."""
-    function = next((node for node in target.ancestors() if node.type in FUNCTIONS), None)
+    function = target.around(*FUNCTIONS)
     given = function.parent if function is not None else None
     return given.parent if given is not None and given.type == "arguments" else None

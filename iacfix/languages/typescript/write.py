@@ -255,7 +255,7 @@ class _Writer:
         """The code that takes the place of an expression."""
         self._claim(node, "")
         self.renderer.dropped.append(node)
-        holder = next((found for found in node.ancestors() if found.type in ("object", "array")), node)
+        holder = node.around("object", "array") or node
         bracket = layout.read(holder)
         indent = indent_at(self.data, node.start_byte)
         style = Style(bracket.closing_comma or not bracket.breaks, bracket.breaks)

@@ -64,9 +64,10 @@ def _for_people(format: str, done: Run, look: Look) -> str:
 
         lines += full.findings(done, look.paint, look.shown, look.width)
     elif format == "concise":
-        lines += text.concise(done.findings, look.paint, look.shown)
+        lines += text.concise(done, look.paint, look.shown)
     else:
-        lines += text.findings(done.findings, look.paint, look.shown, fill=look.at_terminal)
+        width = look.width if look.at_terminal else None
+        lines += text.findings(done.findings, look.paint, look.shown, width=width)
     if not look.quiet:
         lines += _summary(format, done, look)
     return "".join(f"{line}\n" for line in lines)
@@ -77,13 +78,13 @@ def _summary(format: str, done: Run, look: Look) -> Iterator[str]:
 
     if not done.findings and not done.errors:
         yield f"nothing {'new ' if done.notes else ''}found in {text.counted(done.files, 'file')}"
-    elif look.statistics:
+    elif look.statistics or format == "concise":
         yield from text.total(done)
     elif format == "full":
         yield from text.by_rule(done.findings, look.paint, look.width)
         yield ""
-        yield from text.total(done)
-        yield from text.providers(done.outcomes)
+        for line in (*text.providers(done.outcomes), *text.total(done)):
+            yield from text.filled(line, "", "  ", width=look.width)
     elif format == "text" and done.findings:
         yield from text.table(done.findings, look.paint)
         yield from text.providers(done.outcomes)

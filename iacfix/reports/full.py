@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from iacfix.reports.color import Paint
-from iacfix.reports.text import STATES, filled, headline
+from iacfix.reports.text import SEVERITY_COLOR, STATES, columns, filled, headline, states
 from iacfix.reports.visible import visible
 from iacfix.result import Fix, Reported
+from iacfix.rule import Severity
 
 if TYPE_CHECKING:
     from iacfix.engine.run import Run
 
 FRAMED = 3
 """Findings of a kind that are shown with their source; the others have a line each."""
+LONG = 30
+"""Findings that are read without headings; more get one for each rule."""
 TAB = 4
 
 Kind = tuple[str, Fix, bool, str, str]
 """Rule, what becomes of it, whether this run may fix it, why or what for, and the remedy: findings read as one."""
+
+_Counted = tuple[Severity, str, Fix, bool]
 
 
 def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -> Iterator[str]:
@@ -37,10 +42,16 @@ def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -
         place = finding.path, finding.line, finding.column
         return finding.severity.rank, not is_fixable, rule, fix.value, why, remedy, *place
 
-    for each, group in groupby(sorted(done.findings, key=order), key=kind):
+    found = sorted(done.findings, key=order)
+    numbers = Counter((finding.severity, *kind(finding)[:3]) for finding in found) if len(found) > LONG else None
+    headed = None
+    for each, group in groupby(found, key=kind):
         alike = list(group)
+        if numbers is not None and (rule_of := (alike[0].severity, each[0], each[2])) != headed:
+            headed = rule_of
+            yield from _heading(*rule_of, numbers, paint)
         for number, finding in enumerate(alike):
-            yield headline(finding, paint, shown, is_fixable=each[2])
+            yield from headline(finding, paint, shown, is_fixable=each[2], width=width)
             if number < FRAMED:
                 if finding.path not in lines:
                     lines[finding.path] = texts[finding.path].split("\n")
@@ -49,6 +60,21 @@ def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -
             first, *rest = filled(visible(said), "    ", width=width)
             yield from (paint("dim", line) for line in (f"  = {first.strip()}", *rest))
         yield ""
+
+
+def _heading(
+    severity: Severity,
+    rule: str,
+    is_fixable: bool,
+    numbers: Mapping[_Counted, int],
+    paint: Paint,
+) -> Iterator[str]:
+    """The rule of what follows, how many findings it has there, and what becomes of them."""
+    becomes = {fix: numbers.get((severity, rule, fix, is_fixable), 0) for fix in STATES}
+    if is_fixable:
+        becomes = {Fix.SAFE: sum(becomes.values())}
+    yield f"{paint(SEVERITY_COLOR[severity], f'== {severity.value}')} {paint('bold', f'{rule}: {states(becomes)}')}"
+    yield ""
 
 
 def _said(kind: Kind, number: int) -> str:
@@ -70,12 +96,12 @@ def _frame(finding: Reported, lines: Mapping[str, Sequence[str]], paint: Paint, 
     number = str(finding.line)
     margin = " " * (len(number) + 1)
     head = _expanded(line[: finding.column - 1])
-    text = visible(head + _expanded(line[finding.column - 1 :], _columns(head)))
+    text = visible(head + _expanded(line[finding.column - 1 :], columns(head)))
     shown, at = _cut(text, len(visible(head)), width - len(margin) - 3)
     length = _length(finding, line)
     caret = paint("red", "^" * max(1, min(length, len(shown) - at)))
     yield f"{paint('dim', f' {number} |')} {shown}"
-    yield f"{paint('dim', f'{margin} |')} {' ' * _columns(shown[:at])}{caret}"
+    yield f"{paint('dim', f'{margin} |')} {' ' * columns(shown[:at])}{caret}"
 
 
 def _length(finding: Reported, line: str) -> int:
@@ -91,26 +117,17 @@ def _expanded(text: str, start: int = 0) -> str:
     for character in text:
         new = " " * (TAB - at % TAB) if character == "\t" else character
         made.append(new)
-        at += _columns(new)
+        at += columns(new)
     return "".join(made)
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
-    )
 
 
 def _cut(text: str, at: int, room: int) -> tuple[str, int]:
     """As much of a long line as there is room for, with the place of the caret, which stays in sight."""
-    if _columns(text) <= room:
+    if columns(text) <= room:
         return text, at
     start = 0 if at < room * 2 // 3 else at - room // 3
     piece = text[start:]
-    while _columns(piece) > room - (start > 0) - 1:
+    while columns(piece) > room - (start > 0) - 1:
         piece = piece[:-1]
     is_whole = start + len(piece) == len(text)
     return f"{'…' if start else ''}{piece}{'' if is_whole else '…'}", at - start + (start > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -51,30 +52,68 @@ def filled(text: str, indent: str, hanging: str = "", *, width: int = WIDTH) -> 
 
 
 def findings(
-    found: Sequence[Reported], paint: Paint, shown: Callable[[str], str], *, fill: bool = True
+    found: Sequence[Reported], paint: Paint, shown: Callable[[str], str], *, width: int | None = None
 ) -> Iterator[str]:
-    """The findings, grouped by file; `shown` says how a path is written, `fill` breaks long lines for a page."""
+    """The findings, grouped by file; `shown` says how a path is written, `width` breaks long lines for a page."""
     for _, group in groupby(found, key=lambda finding: finding.path):
         for finding in group:
-            yield from concise([finding], paint, shown)
+            yield from headline(finding, paint, shown, width=width)
             advice = one_line(how(finding))
-            lines = filled(advice, "    ") if fill else [f"    {advice}"]
+            lines = filled(advice, "    ", width=width) if width else [f"    {advice}"]
             yield from (paint("dim", line) for line in lines)
         yield ""
 
 
-def concise(found: Iterable[Reported], paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
-    """One line a finding."""
-    for finding in found:
-        yield headline(finding, paint, shown)
+def concise(done: Run, paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
+    """One line a finding, with a mark at what this run may fix."""
+    fixable = done.fixable
+    for finding in done.findings:
+        yield from headline(finding, paint, shown, is_fixable=finding in fixable)
 
 
-def headline(finding: Reported, paint: Paint, shown: Callable[[str], str], *, is_fixable: bool = False) -> str:
-    """Where it is, what it is, and whether `iacfix apply` would fix it."""
+def headline(
+    finding: Reported,
+    paint: Paint,
+    shown: Callable[[str], str],
+    *,
+    is_fixable: bool = False,
+    width: int | None = None,
+) -> Iterator[str]:
+    """Where it is, what it is, and whether `iacfix apply` would fix it; on several lines where a page is narrower."""
     at = f"{place(shown(finding.path))}:{finding.line}:{finding.column}"
-    severity = paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
-    mark = f" {paint('cyan', FIXABLE)}" if is_fixable else ""
-    return f"{paint('bold', at)}: {severity} {paint('bold', finding.rule)}{mark} {one_line(finding.message)}"
+    severity, rule = finding.severity.value, finding.rule
+    message = one_line(finding.message)
+    painted = [f"{paint('bold', at)}:", paint(SEVERITY_COLOR[finding.severity], severity), paint("bold", rule)]
+    plain = [f"{at}:", severity, rule]
+    if is_fixable:
+        painted.append(paint("cyan", FIXABLE))
+        plain.append(FIXABLE)
+    if width is None or sum(columns(word) + 1 for word in plain) + columns(message) <= width:
+        yield " ".join([*painted, message])
+        return
+    words = message.split()
+    yield from _in_lines([*painted, *words], [*plain, *words], width)
+
+
+def _in_lines(painted: Sequence[str], plain: Sequence[str], width: int) -> Iterator[str]:
+    """The words on lines of a page's width, which is that of the words without colour."""
+    line, taken = "", 0
+    for word, bare in zip(painted, plain, strict=True):
+        if taken and taken + 1 + columns(bare) > width:
+            yield line
+            line, taken = f"    {word}", 4 + columns(bare)
+        else:
+            line, taken = (f"{line} {word}", taken + 1 + columns(bare)) if taken else (word, columns(bare))
+    yield line
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
+    )
 
 
 def how(finding: Reported) -> str:

@@ -151,6 +151,7 @@ def test_what_the_machine_says_itself_is_left(project: Path) -> None:
     text = f"# iacfix: ignore[hardcoded-region] nothing there\n{ALARM}"
     (project / "a.py").write_text(text)
     left = "a.py:1:1: low unused-ignore unused suppression ignore[hardcoded-region]\n"
+    left += "1 finding in 1 file: 1 not fixed\n"
     why = "iacfix: not ignored: a.py:1 unused-ignore: it is about the program or a comment, and cannot be suppressed\n"
     assert said(*ADD) == (1, left, f"iacfix: 1 ignored by comments in 1 file\n{why}")
     comment = "# iacfix: ignore[unset-missing-data] known since May\n"
@@ -188,7 +189,9 @@ one, other = aws.cloudwatch.MetricAlarm(
     (project / "a.py").write_text(text.replace("faults", "troubles"))
     assert said(*ADD) == (
         1,
-        "a.py:11:4: medium unset-missing-data alarm troubles does not set treat_missing_data\n",
+        "a.py:11:4: medium unset-missing-data [*] alarm troubles does not set treat_missing_data\n"
+        "1 finding in 1 file: 1 fixable\n"
+        "[*] fixable: iacfix apply\n",
         "iacfix: iacfix-baseline.json knows 1 of the findings; --no-baseline shows them\n"
         "iacfix: stale in iacfix-baseline.json: a.py unset-missing-data aws.cloudwatch.MetricAlarm faults\n"
         "iacfix: iacfix baseline write takes out what is stale\n"

@@ -342,7 +342,8 @@ def test_control_characters_are_written_out(project: Path) -> None:
     (project / "new\nline\x1b[31m.py").write_text(ALARM.replace("failures", "fail\x9bures"))
     place = r"new\nline\x1b[31m.py"
     found = FOUND.replace("failures", r"fail\x9bures")
-    assert said(iacfix_("check", "--output-format", "concise")) == (1, f"{place}:3:9: {found}\n", "")
+    marked = found.replace("data alarm", "data [*] alarm")
+    assert said(iacfix_("check", "-q", "--output-format", "concise")) == (1, f"{place}:3:9: {marked}\n", "")
     assert iacfix_("check").stdout.startswith(f"{place}:3:9: {found}\n    fixable")
     iacfix_("baseline", "write")
     (project / "new\nline\x1b[31m.py").unlink()

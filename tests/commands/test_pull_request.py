@@ -43,6 +43,10 @@ OLD = "import pulumi_aws as aws\n\n" + ALARM.format(name="old")
 NEW = "import pulumi_aws as aws\n\n" + ALARM.format(name="first") + "\n" + ALARM.format(name="second")
 FIRST = "alarm first does not set treat_missing_data"
 SECOND = "alarm second does not set treat_missing_data"
+CONCISE = (
+    f"infra/new.py:3:9: medium unset-missing-data [*] {FIRST}\n"
+    f"infra/new.py:13:10: medium unset-missing-data [*] {SECOND}\n"
+)
 ANNOTATIONS = (
     "::warning title=iacfix%3A unset-missing-data,file=infra/new.py,line=3,endLine=11"
     f"::{FIRST}%0Afixable: iacfix apply\n"
@@ -109,7 +113,7 @@ def clone(tmp_path: Path) -> Clone:
 def test_only_what_the_branch_adds_is_said(clone: Clone) -> None:
     wanted = ["--output-format", "concise", "--output-format", "sarif=out.sarif"]
     assert clone.iacfix("check", "--since", "origin/main", *wanted, code=1) == (
-        f"infra/new.py:3:9: medium unset-missing-data {FIRST}\ninfra/new.py:13:10: medium unset-missing-data {SECOND}\n"
+        f"{CONCISE}2 findings in 1 file: 2 fixable\n[*] fixable: iacfix apply\n"
     )
     assert clone.iacfix("check", "--since", "origin/main", "--output-format", "github", code=1) == ANNOTATIONS
     document = json.loads((clone.folder / "out.sarif").read_text())
@@ -173,8 +177,7 @@ def test_the_hooks_run(clone: Clone, package: Path, tmp_path: Path) -> None:
     code, said = hook("iacfix-check")
     assert (code, said[said.index("infra/") :]) == (
         1,
-        f"infra/new.py:3:9: medium unset-missing-data {FIRST}\n"
-        f"infra/new.py:13:10: medium unset-missing-data {SECOND}\n\n",
+        f"{CONCISE}2 findings in 1 file: 2 fixable\n[*] fixable: iacfix apply\n\n",
     )
     code, said = hook("iacfix-apply")
     assert code == 1

@@ -169,7 +169,7 @@ def test_without_the_packs_the_rest_is_checked(project: Path) -> None:
 
 def test_rules_without_code_need_no_leave(project: Path) -> None:
     with_rules(project)
-    assert found() == ["app.py:3:10: medium unencrypted-topic topic orders is not encrypted"]
+    assert found() == ["app.py:3:10: medium unencrypted-topic [*] topic orders is not encrypted"]
     assert ran("apply", "-q")[0] == 0
     assert (project / "app.py").read_text() == TOPIC.replace('"orders"', '"orders", kms_master_key_id="alias/aws/sns"')
 
@@ -177,7 +177,7 @@ def test_rules_without_code_need_no_leave(project: Path) -> None:
 def test_settings_are_of_such_rules_too(project: Path) -> None:
     pack = with_rules(project)
     (project / "iacfix.toml").write_text(f"{pack}[unencrypted-topic]\nseverity = 'high'\n")
-    assert found() == ["app.py:3:10: high unencrypted-topic topic orders is not encrypted"]
+    assert found() == ["app.py:3:10: high unencrypted-topic [*] topic orders is not encrypted"]
     (project / "iacfix.toml").write_text(f"{pack}extend-unsafe-fixes = ['unencrypted-topic']\n")
     assert ran("diff", "-q")[:2] == (1, [])
     (project / "iacfix.toml").write_text(f"{pack}ignore = ['unencrypted-topics']\n")

@@ -101,7 +101,9 @@ def schema(name: str) -> Any:
 def test_concise() -> None:
     assert shown("concise") == (
         f"infra 1/program.py:3:23: high inline-bucket-config {INLINE}\n"
-        f"infra 1/program.py:5:9: medium unset-missing-data {SILENT}\n"
+        f"infra 1/program.py:5:9: medium unset-missing-data [*] {SILENT}\n"
+        "2 findings in 1 file: 1 fixable, 1 needs --unsafe-fixes\n"
+        "[*] fixable: iacfix apply\n"
     )
 
 

@@ -72,9 +72,9 @@ def test_the_fixable_come_first_and_equal_reasons_are_told_once() -> None:
         "                           total  fixable  needs --unsafe-fixes  not fixed\n"
         "medium unset-missing-data      3        1                     0          2\n"
         "\n"
+        "provider aws 7 in 3 files: requirements.txt pins pulumi-aws==7.1.0\n"
         "3 findings in 3 files: 1 fixable, 2 not fixed\n"
         "[*] fixable: iacfix apply\n"
-        "provider aws 7 in 3 files: requirements.txt pins pulumi-aws==7.1.0\n"
     )
 
 
@@ -84,17 +84,47 @@ def test_no_more_than_three_of_a_kind_show_their_source_and_all_are_named() -> N
     shown = iacfix_("check", "-q", "--output-format", "full").stdout
     assert [f"a{number}.py:3:10: " in shown for number in range(7)] == [True] * 7
     assert shown.count(" | ") == 6
+    assert "== " not in shown
+
+
+def test_a_long_list_has_a_heading_for_each_rule() -> None:
+    for number in range(16):
+        alarm(f"a{number}.py", f"alarm{number}", BUILD)
+        alarm(f"b{number}.py", f"alarm{number}", STATUS)
+    lines = iacfix_("check", "-q", "--output-format", "full").stdout.splitlines()
+    headings = [at for at, line in enumerate(lines) if line.startswith("== ")]
+    assert [lines[at] for at in headings] == [
+        "== medium unset-missing-data: 16 fixable",
+        "== medium unset-missing-data: 16 not fixed",
+    ]
+    assert [lines[at - 1 : at] + lines[at + 1 : at + 2] for at in headings] == [[""], ["", ""]]
+    wide = iacfix_("check", "-q", "--unsafe-fixes", "--statistics").stdout
+    assert "medium unset-missing-data     32" in wide
 
 
 def test_a_narrow_terminal_breaks_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     alarm("a.py", "one", STATUS)
     lines = iacfix_("check", "--output-format", "full").stdout.splitlines()
-    said = [line[4:] for line in lines if line.startswith(("  = ", "    ")) and line[4] != " "]
+    said = [line[4:] for line in lines[2:] if line.startswith(("  = ", "    ")) and line[4] != " "]
     assert " ".join(said) == f"{WHY} {REMEDY}"
     assert max(map(len, said)) <= 56
+    assert lines[:2] == ["a.py:3:7: medium unset-missing-data alarm one does not set", "    treat_missing_data"]
     assert "medium unset-missing-data: 1" in lines
     assert "       1 not fixed" in lines
+
+
+def test_a_path_is_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    folder = Path("a folder", "with-a-name-that-is-longer-than-the-whole-terminal")
+    folder.mkdir(parents=True)
+    alarm(str(folder / "a.py"), "one", BUILD)
+    lines = iacfix_("check", "-q", "--output-format", "full", "--color", "always").stdout.splitlines()
+    assert lines[:3] == [
+        f"\x1b[1m{folder / 'a.py'}:3:7\x1b[0m:",
+        "    \x1b[33mmedium\x1b[0m \x1b[1munset-missing-data\x1b[0m \x1b[36m[*]\x1b[0m alarm",
+        "    one does not set treat_missing_data",
+    ]
 
 
 def test_a_long_line_is_cut_around_its_caret(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +173,7 @@ def test_findings_need_not_fail_a_step_but_errors_do() -> None:
 def test_the_format_may_be_set_for_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     alarm("a.py", "one", BUILD)
     monkeypatch.setenv("IACFIX_OUTPUT_FORMAT", "concise")
-    assert iacfix_("check").stdout == f"a.py:3:7: medium unset-missing-data alarm one {SAYS}\n"
+    assert iacfix_("check", "-q").stdout == f"a.py:3:7: medium unset-missing-data [*] alarm one {SAYS}\n"
     assert iacfix_("check", "--output-format", "json").stdout.startswith("{")
     monkeypatch.setenv("IACFIX_OUTPUT_FORMAT", "concies")
     result = iacfix_("check")

@@ -125,8 +125,8 @@ def _rewritten(plan: Migration, shell: Shell) -> Stage:
 
 def _split(plan: Migration, shell: Shell) -> Iterator[Stage]:
     count = sum(len(move.parts) for move in plan.moves)
-    gaps = " Resources that the rewrite adds for the gaps below come on top." if plan.gaps else ""
-    but = " except for the gaps" if plan.gaps else ""
+    gaps = " It also shows what the rewrite adds for the resources under Migrate by hand." if plan.gaps else ""
+    but = " except for the resources under Migrate by hand" if plan.gaps else ""
     unprotected = () if all(move.deployed.protected for move in plan.moves) else ("--protect=false",)
     yield _rewritten(plan, shell)
     yield Stage(
@@ -179,8 +179,9 @@ def _kept_away(plan: Migration) -> Iterator[Stage]:
     if sites:
         rules = ", ".join(dict.fromkeys(split.rule for split in plan.splits))
         yield Stage(
-            f"Exclude the gaps from the rewrite: write the comment `iacfix: ignore[{rules}]` on the line above "
-            f"{' and '.join(sites)}. Resources that are rewritten without a migration may be replaced.",
+            "Exclude the resources under Migrate by hand from the rewrite: write the comment "
+            f"`iacfix: ignore[{rules}]` on the line above {' and '.join(sites)}. Resources that are rewritten "
+            "without a migration may be replaced.",
         )
 
 
@@ -263,28 +264,29 @@ def _retained(plan: Migration, shell: Shell) -> Iterator[Stage]:
     places = ", ".join(at(move.split.site) for move in moves)
     yield from _kept_away(plan)
     yield Stage(
-        "Before the rewrite, set `retain_on_delete=True` (Python) or `retainOnDelete: true` (TypeScript) in the "
-        f"options of {places}, remove `protect` from them, and deploy.",
+        "Before the rewrite, set the option `retain_on_delete=True` (Python) or `retainOnDelete: true` (TypeScript) on "
+        f"{places}, remove the option `protect` there, and deploy.",
         (shell.pulumi("preview"), shell.pulumi("up"), shell.pulumi("stack", "export", "--file", AFTER)),
-        f"The preview must show no replacement and no deletion. In {AFTER} the entry of each old URN under Resources "
-        'must have `"retainOnDelete": true`. Do not continue without it: it keeps Pulumi from deleting the resource in '
-        "the cloud with its old entry.",
+        f"The preview must show no replacement and no deletion. Then check {AFTER}: each old URN listed under "
+        'Resources must have `"retainOnDelete": true`. Stop if one does not: Pulumi would delete that resource in the '
+        "cloud together with its old entry in the state.",
     )
     yield _rewritten(plan, shell)
     yield Stage(
-        "Finish the rewrite by hand; `import` is `import_` in Python:",
+        "Edit the rewritten program (`import` is spelled `import_` in Python):",
         details=(*_by_hand(plan), *_left_out(plan)),
     )
     yield Stage(
         "Preview, then deploy.",
         (shell.pulumi("preview"), shell.pulumi("up")),
         f"The preview must show {counted(count, 'resource')} to import, {counted(len(moves), 'deletion')} "
-        "(the old URNs), each marked `[retain]`, and nothing to create or replace. An update of an imported resource "
-        "is a difference between the program and the cloud: depending on its version, Pulumi refuses it or writes it.",
+        "(the old URNs), each marked `[retain]`, and nothing to create or replace. If it also shows an update of an "
+        "imported resource, the program differs from the cloud; depending on its version, Pulumi fails the import or "
+        "writes the difference.",
     )
     yield Stage(
-        "Remove the `import` and `protect` options again, restore the inputs that were left out, and deploy. Keep the "
-        "new logical name and the name in the cloud.",
+        "Remove the `import` and `protect` options, add the inputs that were omitted, and deploy. Keep the new logical "
+        "names and the names in the cloud.",
         (shell.pulumi("preview"), shell.pulumi("up")),
         "The preview must show no replacement and no deletion.",
     )
@@ -295,20 +297,21 @@ def _by_hand(plan: Migration) -> Iterator[str]:
     for move in plan.moves:
         if move.retyped:
             own = named_by.get(move.split.site.type)
-            written = (
-                f", the input `{own}` {code(move.deployed.id)} in place of a prefix if there is one," if own else ""
+            named = (
+                f"set the input `{own}` to {code(move.deployed.id)} (instead of a prefix, if there is one), "
+                if own
+                else ""
             )
             yield (
-                f"{code(move.deployed.urn.name)} ({at(move.split.site)} before the rewrite) gets "
-                f"the logical name {code(successor(move).name)}{written} and the options `import` "
-                f"{code(move.retyped.id)} and `protect` true, and loses `retainOnDelete`; the resources "
-                "added for it keep their logical names"
+                f"{code(move.deployed.urn.name)} ({at(move.split.site)} before the rewrite): change the logical name "
+                f"to {code(successor(move).name)}, {named}set the options `import` to {code(move.retyped.id)} and "
+                "`protect` to true, and remove `retainOnDelete`; do not rename the resources added for it"
             )
         for part in move.parts:
-            loses = ", and loses `retainOnDelete`" if move.retyped else ""
-            yield f"{code(part.urn.name)} gets the option `import` {code(part.id)}{loses}"
+            also = ", and remove `retainOnDelete`" if move.retyped else ""
+            yield f"{code(part.urn.name)}: set the option `import` to {code(part.id)}{also}"
 
 
 def _left_out(plan: Migration) -> Iterator[str]:
     for name in _unread_inputs(plan):
-        yield f"leave `{name}` out until the last step: the cloud does not return it, and the import would not match"
+        yield f"omit `{name}` until the last step: the cloud does not return it, so the import would show a difference"

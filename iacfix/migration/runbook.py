@@ -41,7 +41,7 @@ def summary(plan: Migration) -> str:
     counts = [
         f"{counted(len(plan.moves), 'deployed resource')} to migrate",
         f"{new} new" if plan.procedure is not Procedure.UPGRADE else "",
-        counted(len(plan.gaps), "gap") if plan.gaps else "",
+        f"{len(plan.gaps)} to migrate by hand" if plan.gaps else "",
     ]
     return ", ".join(filter(None, counts))
 
@@ -103,9 +103,10 @@ def _about(plan: Migration) -> str:
             )
         case Procedure.RETAIN:
             return (
-                "The resources change their class: their old entries are deleted from the state only, and new ones "
-                "import them. This follows from the rules of Pulumi's engine and has never been run end to end: try it "
-                f"on a copy of the stack first, and read each preview. {upgrade} {others}"
+                "The resources change their class. `retainOnDelete` makes Pulumi delete their old entries from the "
+                "state but keep the resources in the cloud, and new entries import them in the same deployment. This "
+                "sequence is derived from how Pulumi's engine works and has never been run end to end: try it on a "
+                f"copy of the stack first, and read each preview. {upgrade} {others}"
             )
 
 
@@ -181,15 +182,15 @@ def _urns(plan: Migration, move: Move) -> Iterator[str]:
     old = code(str(move.deployed.urn))
     match plan.procedure if move.retyped else None:
         case None:
-            yield f"- stays {old}"
+            yield f"- unchanged: {old}"
             yield from map(_new, move.parts if plan.procedure is not Procedure.UPGRADE else ())
         case Procedure.UPGRADE:
-            yield f"- stays {old}"
+            yield f"- unchanged: {old}"
         case Procedure.IMPORT:
-            yield f"- old {old}"
+            yield f"- old: {old}"
             yield from map(_new, move.new)
         case Procedure.RETAIN:
-            yield f"- old {old}"
+            yield f"- old: {old}"
             if move.retyped:
                 yield _new(New(successor(move), move.retyped.id))
             yield from map(_new, move.parts)
@@ -198,18 +199,18 @@ def _urns(plan: Migration, move: Move) -> Iterator[str]:
 
 
 def _new(new: New) -> str:
-    return f"- new {code(str(new.urn))}, id {code(new.id)}"
+    return f"- new: {code(str(new.urn))}, id {code(new.id)}"
 
 
 def _gaps(plan: Migration) -> Iterator[str]:
     if not plan.gaps:
         return
-    yield "## Gaps"
+    yield "## Migrate by hand"
     yield ""
     yield (
-        "Migrate these by hand; neither the steps nor the import document cover them:"
+        "Neither the steps nor the import document cover these resources:"
         if plan.moves
-        else "Migrate these by hand:"
+        else "No step can be generated for these resources:"
     )
     yield ""
     yield from (f"- {gap_line(gap)}" for gap in plan.gaps)

@@ -273,7 +273,7 @@ def test_an_empty_folder_is_taken(project: Path) -> None:
     [
         ("upgrade", "3 deployed resources to migrate", 0, {"runbook.md"}),
         ("import", "3 deployed resources to migrate, 7 new", 0, {"runbook.md", "import.json"}),
-        ("retain", "1 deployed resource to migrate, 3 new, 2 gaps", 1, {"runbook.md"}),
+        ("retain", "1 deployed resource to migrate, 3 new, 2 to migrate by hand", 1, {"runbook.md"}),
     ],
 )
 def test_resources_that_change_their_class(old: Path, procedure: str, line: str, code: int, files: set[str]) -> None:
@@ -290,22 +290,22 @@ def test_the_upgrade_is_what_is_recommended() -> None:
 
 
 def test_gaps_and_what_the_rewrite_leaves(project: Path) -> None:
-    """An operation that was interrupted is said, a bucket that is not split is no gap."""
+    """An operation that was interrupted is said, a bucket that is not split needs no migration."""
     more = 'aws.s3.Bucket("new", versioning={"enabled": True})\naws.s3.Bucket("open", **more)\n'
     (project / "infra/more.py").write_text(f"import pulumi_aws as aws\n\n{more}")
     entries = shop(DEFAULT_7)
     (project / "stack.json").write_text(export(*entries, pending=[entries[3]]))
     result = migrate("-o", "out")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "3 deployed resources to migrate, 4 new, 1 gap\n"
-    assert written(project / "out")["runbook.md"] == expected("gaps")
+    assert result.stderr == "3 deployed resources to migrate, 4 new, 1 to migrate by hand\n"
+    assert written(project / "out")["runbook.md"] == expected("by-hand")
 
 
 # the document of a preview
 
 
 def test_the_document_of_a_preview_is_filled(project: Path) -> None:
-    """What is not of the rewrite stays, and is a gap where it has no id."""
+    """What is not of the rewrite stays, and is migrated by hand where it has no id."""
     specs = [
         {"type": STORE, "name": "side", "component": True},
         {"type": VERSIONING, "name": "logs-versioning", "id": "<PLACEHOLDER>", "version": "7.1.0"},
@@ -334,8 +334,8 @@ def test_the_document_of_a_preview_is_filled(project: Path) -> None:
         ],
     }
     missing = urn(f"{STORE}${VERSIONING}", "back-data-versioning")
-    assert files["runbook.md"].partition("## Gaps\n")[2] == (
-        "\nMigrate these by hand; neither the steps nor the import document cover them:\n\n"
+    assert files["runbook.md"].partition("## Migrate by hand\n")[2] == (
+        "\nNeither the steps nor the import document cover these resources:\n\n"
         f"- `infra/shop.py:8` Bucket \\*-data, `{missing}`: ids.json does not have it; write that file "
         "again after the rewrite\n"
         f"- ids.json has no id for `{BUCKET} fresh`, which is not of this rewrite; fill it in or remove it\n"

@@ -429,7 +429,10 @@ def new__rule(
 
 @command
 def lsp(*, configured: Configured) -> None:
-    """Run as a language server for editors, on stdin and stdout; needs pip install 'iacfix[lsp]'."""
+    """Run as a language server for editors, on stdin and stdout.
+
+    It needs the extra lsp: pip install '.[lsp]' in a checkout of iacfix.
+    """
     from iacfix.commands.lsp import lsp
 
     end(lambda: lsp(configured.given))

@@ -21,7 +21,7 @@ async function start() {
     client = undefined;
     const shown = [server.command, ...server.args].join(" ");
     vscode.window.showErrorMessage(
-      `iacfix: ${shown} did not start (${error.message}). Install it with pip install 'iacfix[lsp]', or set iacfix.command.`,
+      `iacfix: ${shown} did not start (${error.message}). Run pip install '.[lsp]' in a checkout of iacfix, or set iacfix.command.`,
     );
   }
 }

@@ -35,7 +35,8 @@ class Cluster:
         try:
             dask: Any = import_module("distributed")
         except ImportError as error:
-            raise UsageError("--cluster needs Dask; pip install 'iacfix[cluster]' brings it") from error
+            needs = "--cluster needs the extra cluster; run pip install '.[cluster]' in a checkout of iacfix"
+            raise UsageError(needs) from error
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         self._address = address
         self._end = list[Callable[[], object]]()

@@ -154,7 +154,7 @@ def table(shown: Overview) -> Iterator[str]:
         yield ""
         yield from _aligned([("findings", "not fixed because"), *((str(n), why) for why, n in shown.refused)])
     for each in shown.left_out:
-        yield f"left out: {each.address} {each.why}"
+        yield f"skipped: {each.address} {each.why}"
 
 
 def _name(row: Row) -> str:

@@ -63,7 +63,7 @@ def run_campaign(
     with begun(Path(output), asked, wanted) as campaign:
         if not terminal.quiet:
             for each in wanted.left_out:
-                note(f"iacfix: left out: {each.address} {each.why}")
+                note(f"iacfix: skipped: {each.address} {each.why}")
             if earlier := campaign.earlier():
                 number = "1 repository" if earlier == 1 else f"{earlier} repositories"
                 note(f"iacfix: {output} keeps results of {number} that the list does not name, and does not show them")

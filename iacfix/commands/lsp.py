@@ -14,6 +14,7 @@ def lsp(given: Given) -> int:
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
-        raise UsageError("the language server needs more packages; pip install 'iacfix[lsp]'") from missing
+        needs = "the language server needs the extra lsp; run pip install '.[lsp]' in a checkout of iacfix"
+        raise UsageError(needs) from missing
     made(given).start_io()
     return DONE

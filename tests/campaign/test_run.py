@@ -85,7 +85,7 @@ def undisturbed(farm: Path) -> Path:
         done = campaign("run", farm / "list.txt", "-o", farm / "out", "--jobs", "2")
     counts = "6 fixed, 2 clean, 1 no program, 1 empty, 3 failed"
     assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"13 repositories: {counts}")
-    assert f"iacfix: left out: file://{farm}/weak.git is named twice\n" in done.stderr
+    assert f"iacfix: skipped: file://{farm}/weak.git is named twice\n" in done.stderr
     return farm / "out"
 
 

@@ -101,7 +101,7 @@ def test_the_table(folder: Path) -> None:
         "\n"
         "findings  not fixed because\n"
         "       2  two regions are meant\n"
-        "left out: https://github.com/acme/old is archived; --archived includes it\n"
+        "skipped: https://github.com/acme/old is archived; --archived includes it\n"
     )
 
 

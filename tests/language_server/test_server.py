@@ -474,5 +474,5 @@ async def test_without_its_packages_it_says_what_to_install() -> None:
     _, said = await done.communicate()
     assert (done.returncode, said.decode()) == (
         2,
-        "iacfix: error: the language server needs more packages; pip install 'iacfix[lsp]'\n",
+        "iacfix: error: the language server needs the extra lsp; run pip install '.[lsp]' in a checkout of iacfix\n",
     )

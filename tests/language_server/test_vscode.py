@@ -108,8 +108,8 @@ def test_where_it_does_not_start_it_says_how() -> None:
     assert (
         seen["errors"]
         == [
-            "iacfix: iacfix lsp did not start (spawn iacfix ENOENT). Install it with pip install 'iacfix[lsp]', "
-            "or set iacfix.command."
+            "iacfix: iacfix lsp did not start (spawn iacfix ENOENT). Run pip install '.[lsp]' in a checkout of "
+            "iacfix, or set iacfix.command."
         ]
         * 2
     )

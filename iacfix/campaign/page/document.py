@@ -86,7 +86,7 @@ def _more(shown: Overview) -> Iterator[Markup]:
         yield _folded("Slowest repositories", _small("", ("Repository", "Seconds"), rows, "slowest"))
     if shown.left_out:
         lines = [element("li", f"{each.address} {each.why}") for each in shown.left_out]
-        yield _folded(f"Left out ({len(lines)})", element("ul", *lines))
+        yield _folded(f"Skipped repositories ({len(lines)})", element("ul", *lines))
 
 
 def _folded(summary: str, content: Markup) -> Markup:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iacfix.campaign.publishing import Chosen
 
 
-HELP = "Many repositories at once."
+HELP = "Check and fix many repositories."
 
 
 class By(StrEnum):
@@ -59,7 +59,8 @@ def campaign_run(
     archived: Annotated[bool, typer.Option("--archived", help="Include archived repositories.")] = False,
     forks: Annotated[bool, typer.Option("--forks", help="Include forks.")] = False,
     retry: Annotated[
-        list[Retry] | None, typer.Option(help="Try these again; may be repeated.", show_default=False)
+        list[Retry] | None,
+        typer.Option(help="Try repositories again that failed or were set aside. May be repeated.", show_default=False),
     ] = None,
     rules: Rules,
     unsafe_fixes: Unsafe = None,
@@ -111,7 +112,7 @@ def campaign_show(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what came of all repositories; write the page DIR/index.html."""
+    """Show the results of all repositories; write the page DIR/index.html."""
     from iacfix.commands.campaign import show_campaign
 
     end(lambda: show_campaign(folder, Terminal(quiet), as_json=json))
@@ -123,7 +124,9 @@ class PullRequests:
 
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE", help="Only pull requests of these.", autocompletion=rule_ids, show_default=False),
+        typer.Option(
+            metavar="RULE", help="Only pull requests for these rules.", autocompletion=rule_ids, show_default=False
+        ),
     ] = None
     repository: Annotated[str, typer.Option(metavar="PATTERN", help="Only repositories whose names match.")] = "*"
     tool: Annotated[
@@ -159,8 +162,8 @@ def campaign_publish(
 ) -> None:
     """Push the branches and make the pull requests, through gh or glab.
 
-    They are known by the names of their branches: a second run goes on where the first one ended, and updates what is
-    its own. A branch with commits of others is left alone.
+    Pull requests are identified by their branches: a second run continues where the first one stopped, and updates its
+    own branches. A branch with commits by anybody else is left alone.
     """
     from iacfix.campaign.patience import Pace
     from iacfix.commands.campaign import publish_campaign
@@ -177,7 +180,7 @@ def campaign_status(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say which pull requests are open, merged, closed or in conflict."""
+    """Show which pull requests are open, merged, closed or in conflict."""
     from iacfix.campaign.patience import Pace
     from iacfix.commands.campaign import show_status
 

@@ -94,7 +94,9 @@ def check(
         bool, typer.Option("--add-ignores", help="Suppress every finding with a comment; needs --reason.")
     ] = False,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason that --add-ignores writes.")] = None,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Only count the findings of each rule.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Show only the number of findings per rule.")
+    ] = False,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit with 0 even if there are findings; failures still exit with 2.")
     ] = False,
@@ -112,7 +114,7 @@ def check(
     no_cache: NoCache = False,
     look: Look,
 ) -> None:
-    """Show what is weak, and how each finding is fixed."""
+    """Show the findings, and how each can be fixed."""
     from iacfix.commands.check import check
     from iacfix.commands.show_settings import show_settings as show
 
@@ -142,7 +144,7 @@ def diff(
     ] = None,
     output_format: Annotated[
         list[str] | None,
-        typer.Option(metavar="FORMAT=FILE", help="Write a report as well, as with iacfix check.", show_default=False),
+        typer.Option(metavar="FORMAT=FILE", help="Also write a report, as iacfix check does.", show_default=False),
     ] = None,
     within: Within,
     rules: Rules,
@@ -203,10 +205,10 @@ def undo(
     quiet: Quiet = False,
     color: Colored = Color.AUTO,
 ) -> None:
-    """Take back what the last run wrote: the files get their bytes of before, all of them or none.
+    """Revert the last run: restore all files it wrote, or none.
 
-    The last run is that of apply, patch, upgrade --apply or check --add-ignores. A file that was changed since is not
-    touched.
+    The last run of apply, patch, upgrade --apply or check --add-ignores counts. Files that were changed since are not
+    overwritten.
     """
     from iacfix.commands.undo import undo
 
@@ -218,7 +220,7 @@ def patch(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A diff that a reviewer may have edited; - is stdin.")],
     quiet: Quiet = False,
 ) -> None:
-    """Apply a reviewed diff: every hunk fits, or nothing is written."""
+    """Apply a reviewed diff; write nothing unless every hunk fits."""
     from iacfix.commands.patch import patch
 
     end(lambda: patch(file, Terminal(quiet)))
@@ -239,7 +241,7 @@ def baseline_write(
 ) -> None:
     """Record today's findings, so that later runs report only new ones.
 
-    What is recorded of files and rules that this run does not look at stays.
+    Entries for files and rules outside of this run are kept.
     """
     from iacfix.commands.baseline import write_baseline
 
@@ -278,7 +280,7 @@ def migrate(
     ] = None,
     *,
     stack_export: Annotated[
-        str | None, typer.Option(metavar="FILE", help="What pulumi stack export wrote; - is stdin.")
+        str | None, typer.Option(metavar="FILE", help="The file that pulumi stack export wrote; - is stdin.")
     ] = None,
     import_blocks: Annotated[
         bool, typer.Option("--import-blocks", help="Print the import blocks that Terraform's root modules need.")
@@ -289,20 +291,23 @@ def migrate(
     ] = None,
     import_file: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Fill the ids of what pulumi preview --import-file wrote."),
+        typer.Option(metavar="FILE", help="Fill in the ids in the file that pulumi preview --import-file wrote."),
     ] = None,
     procedure: Annotated[
-        Way, typer.Option(help="For resources whose class changes: a newer provider first, or one of two ways without.")
+        Way,
+        typer.Option(
+            help="For resources whose class changes: upgrade the provider first, or import or retain without it."
+        ),
     ] = Way.UPGRADE,
     rules: Rules,
     work: Work,
     configured: Configured,
     quiet: Quiet = False,
 ) -> None:
-    """Write a migration runbook for a deployed stack: what it needs before and after fixes that split resources.
+    """Write a migration runbook for a deployed stack whose resources a fix splits.
 
-    Writes a runbook and a document for pulumi import --file, or import blocks for Terraform; no source, no state, no
-    backend.
+    The output is a runbook and a document for pulumi import --file, or import blocks for Terraform. No source file and
+    no state is changed.
     """
     from iacfix.commands.migrate import import_blocks as print_blocks
     from iacfix.commands.migrate import migrate
@@ -334,7 +339,7 @@ def upgrade(
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the checklist here as Markdown.")
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out.", autocompletion=rule_ids)
+        list[str] | None, typer.Option(metavar="RULE", help="Ignore these rules.", autocompletion=rule_ids)
     ] = None,
     unsafe_fixes: Unsafe = None,
     configured: Configured,
@@ -342,10 +347,10 @@ def upgrade(
     quiet: Quiet = False,
     color: Colored = Color.AUTO,
 ) -> None:
-    """Take programs to the next major of the provider: a diff of programs and pins, and a checklist.
+    """Upgrade to the next major of the provider: a diff of programs and pins, and a checklist.
 
-    The checklist goes to stderr: what the major changes and no rule rewrites, what of the manifests is not edited, and
-    what to run then.
+    The checklist goes to stderr: changes of the major that no rule rewrites, manifests that are not edited, and the
+    commands to run next.
     """
     from iacfix.commands.upgrade import upgrade
 
@@ -374,12 +379,12 @@ def report(
 
 @command
 def init(
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write all that is missing without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write every missing file without asking.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write what a repository lacks: settings, a workflow for pull requests, a hook for pre-commit.
+    """Set up a repository: settings, a workflow for pull requests, a pre-commit hook.
 
-    Asks for each; what is there already stays as it is.
+    Asks before it writes each file, and never overwrites one.
     """
     from iacfix.commands.init import init
 
@@ -398,7 +403,7 @@ def test(
     configured: Configured,
     quiet: Quiet = False,
 ) -> None:
-    """Test rules of your own with their cases. The rules of the path that is named run, also those in Python."""
+    """Test rules of your own with their cases. Naming a path allows its rules in Python to run."""
     from iacfix.commands.rule_writing import test
 
     end(lambda: test(path, configured.given, Terminal(quiet)))
@@ -406,11 +411,13 @@ def test(
 
 @command
 def new__rule(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Id of the rule: what is wrong, as unset-retention.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Id of the rule, such as unset-retention.")],
     type: Annotated[
-        str, typer.Option(metavar="TYPE", help="Type of the resources, as in the schema.", show_default=False)
+        str, typer.Option(metavar="TYPE", help="Type of the resources, as the schema names it.", show_default=False)
     ],
-    input: Annotated[str, typer.Option(metavar="INPUT", help="Input to check, as in the schema.", show_default=False)],
+    input: Annotated[
+        str, typer.Option(metavar="INPUT", help="Input to check, as the schema names it.", show_default=False)
+    ],
     *,
     python: Annotated[bool, typer.Option("--python", help="Write Python instead of YAML.")] = False,
     folder: Annotated[
@@ -420,7 +427,7 @@ def new__rule(
     configured: Configured,
     quiet: Quiet = False,
 ) -> None:
-    """Begin a rule of your own, with its cases."""
+    """Create a rule of your own, with its cases."""
     from iacfix.commands.rule_writing import NewRule, new_rule
 
     new = NewRule(name, type, input, python)
@@ -440,7 +447,7 @@ def lsp(*, configured: Configured) -> None:
 
 @command
 def clean(quiet: Quiet = False) -> None:
-    """Take away what is kept of earlier runs, of all repositories."""
+    """Delete the cache of all repositories."""
     from iacfix.commands.clean import clean
 
     end(lambda: clean(Terminal(quiet)))

@@ -66,10 +66,10 @@ Unsafe = Annotated[
         show_default=False,
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary.")]
 Colored = Annotated[Color, typer.Option(help="Colour; auto respects NO_COLOR and FORCE_COLOR.")]
-StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="The file name of what stdin holds.")]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Check every file again, also those that did not change.")]
+StdinName = Annotated[str | None, typer.Option(metavar="PATH", help="File name for the text on stdin.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Check every file again, even unchanged ones.")]
 Formats = Annotated[
     list[str] | None,
     typer.Option(
@@ -98,9 +98,11 @@ class Within:
         bool, typer.Option("--lines", help="With --since: only findings on changed lines or resources.")
     ] = False
     baseline: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Known findings to leave out. [default: iacfix-baseline.json]")
+        str | None, typer.Option(metavar="FILE", help="Baseline of accepted findings. [default: iacfix-baseline.json]")
     ] = None
-    no_baseline: Annotated[bool, typer.Option("--no-baseline", help="Also report what the baseline holds.")] = False
+    no_baseline: Annotated[
+        bool, typer.Option("--no-baseline", help="Also report findings that are in the baseline.")
+    ] = False
 
     @property
     def scope(self) -> Scope:
@@ -113,10 +115,10 @@ class Rules:
 
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE", help="Only these rules, whatever the settings say.", autocompletion=rule_ids),
+        typer.Option(metavar="RULE", help="Only these rules, regardless of the settings.", autocompletion=rule_ids),
     ] = None
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Leave these rules out too.", autocompletion=rule_ids)
+        list[str] | None, typer.Option(metavar="RULE", help="Ignore these rules, too.", autocompletion=rule_ids)
     ] = None
 
 
@@ -129,7 +131,7 @@ class Work:
         typer.Option(
             metavar="MAJOR",
             parser=_major,
-            help="Major version of the provider, as 6 or NAME=6, instead of detecting it.",
+            help="Major version of the provider, such as 6 or NAME=6. [default: detected]",
         ),
     ] = None
     jobs: Jobs = None
@@ -143,8 +145,8 @@ class Configured:
         list[str] | None,
         typer.Option(
             metavar="FILE|KEY=VALUE",
-            help="A settings file instead of those that are found, or a setting over all files, as "
-            "'ignore=[\"open-ingress\"]'; may be repeated.",
+            help="Use this settings file instead of searching for one; or override one setting, for example "
+            "'ignore=[\"open-ingress\"]'. May be repeated.",
             show_default=False,
         ),
     ] = None

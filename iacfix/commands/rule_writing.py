@@ -62,7 +62,9 @@ def _asked(path: str | None, given: Given) -> Iterator[tuple[RuleFolder, frozens
             folder = rule_folder(place.parent.parent if place.parent.name == CASES else place.parent)
             ids = folder.ids & {place.stem.replace("_", "-")}
     except OSError as error:
-        raise UsageError(f"cannot be looked at ({error.strerror})", path=path) from None
+        raise UsageError(
+            f"cannot be read ({error.strerror}); name a folder of rules, or one of its files", path=path
+        ) from None
     if not ids:
         raise UsageError(f"there is no rule; each is a file that ends in {DECLARED} or {CODE}", path=path)
     if both := folder.ids & rule_ids():

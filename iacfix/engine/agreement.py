@@ -37,8 +37,8 @@ def _judged(
         return finding
     why = provider.why.removesuffix("; set --provider-version")
     said = (
-        f"the major of {provider.name} is not certain ({why}), and under {' or '.join(differing)} the fix would be "
-        "another: pin it or set --provider-version"
+        f"the major of {provider.name} is uncertain ({why}), and the fix differs under {' or '.join(differing)}: pin "
+        "the version or set --provider-version"
     )
     return replace(finding, safety=Safety.UNSAFE, note=(*finding.notes, said))
 

@@ -338,7 +338,7 @@ class _Table(NamedTuple):
                 hint = (
                     ", in iacfix.toml the keys are written without [tool.iacfix]"
                     if is_misplaced
-                    else did_you_mean(key, words)
+                    else did_you_mean(key, words) or f"; choose one of {', '.join(KEYS)}, or a rule"
                 )
                 raise self.wrong(f"unknown key '{key}'{hint}", key)
 
@@ -353,7 +353,9 @@ class _Table(NamedTuple):
             try:
                 pack = rule_folder(path)
             except OSError as error:
-                raise self.wrong(f"{name} cannot be looked at ({error.strerror})", "packs") from None
+                raise self.wrong(
+                    f"{name} cannot be read ({error.strerror}); packs names folders with rules", "packs"
+                ) from None
             if both := pack.ids & self.known.union(*(each.ids for each in found)):
                 raise self.wrong(f"{name} has a rule {min(both)}, and so has another pack; rename it", "packs")
             found.append(pack)
@@ -365,7 +367,7 @@ class _Table(NamedTuple):
     def known_rules(self, ids: tuple[str, ...], *keys: str) -> tuple[str, ...]:
         for rule in ids:
             if rule not in self.known:
-                hint = did_you_mean(rule, self.known)
+                hint = did_you_mean(rule, self.known) or "; see iacfix rules"
                 raise self.wrong(f"unknown rule '{rule}' in {keys[0]}{hint}", *keys)
         return ids
 

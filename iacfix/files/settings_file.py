@@ -69,7 +69,7 @@ class SettingsFile:
         except tomllib.TOMLDecodeError as error:
             message, _, place = str(error).partition(" (at line ")
             line = int(place.split(",")[0]) if place else self.text.rstrip().count("\n") + 1
-            what = f"is broken TOML: {message[:1].lower()}{message[1:]}"
+            what = f"is not valid TOML: {message[:1].lower()}{message[1:]}"
             raise SettingsError(what, path=self.shown, line=None if self.is_option else line) from None
         except (ValueError, RecursionError) as error:
             said = "it nests too deep" if isinstance(error, RecursionError) else "a number has too many digits"

@@ -265,7 +265,9 @@ def test_a_pack_outside_of_the_repository_is_not_looked_at(project: Path) -> Non
 
 def test_a_pack_that_is_not_there_is_told(project: Path) -> None:
     (project / "iacfix.toml").write_text("\npacks = ['tools']\n")
-    said = ["iacfix: error: iacfix.toml:2: tools cannot be looked at (No such file or directory)"]
+    said = [
+        "iacfix: error: iacfix.toml:2: tools cannot be read (No such file or directory); packs names folders with rules"
+    ]
     assert ran("check", "-q")[2] == said
 
 

@@ -229,8 +229,8 @@ def test_a_fix_that_depends_on_the_major_tells_it_as_terraform_counts(root: Path
     (found,) = done.findings
     assert (found.fix, found.note) == (
         Fix.UNSAFE,
-        "the major of aws is not certain (versions.tf allows hashicorp/aws >= 5.0, the newest major 6 is assumed), and "
-        "under 5 the fix would be another: pin it or set --provider-version",
+        "the major of aws is uncertain (versions.tf allows hashicorp/aws >= 5.0, the newest major 6 is assumed), and "
+        "the fix differs under 5: pin the version or set --provider-version",
     )
 
 

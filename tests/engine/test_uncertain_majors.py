@@ -173,8 +173,8 @@ def test_a_fix_that_differs_between_the_majors_is_unsafe_and_says_why(
     (finding,) = outcome.findings
     assert finding.fix is Fix.UNSAFE
     assert finding.note == (
-        "the preview must show new resources only and the bucket unchanged; the major of aws is not certain "
-        f"({why}), and under 6 the fix would be another: pin it or set --provider-version"
+        "the preview must show new resources only and the bucket unchanged; the major of aws is uncertain "
+        f"({why}), and the fix differs under 6: pin the version or set --provider-version"
     )
 
 

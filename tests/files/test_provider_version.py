@@ -847,12 +847,12 @@ def test_an_override_of_the_workspace_and_a_pin_of_its_member_may_contradict(tmp
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("pyproject.toml", "[project\ndependencies = ['pulumi-aws==6.1']", " (pyproject.toml is broken TOML)"),
+        ("pyproject.toml", "[project\ndependencies = ['pulumi-aws==6.1']", " (pyproject.toml is not valid TOML)"),
         ("pyproject.toml", "project = 1\ntool = ['pulumi-aws==6.1']", ""),
         ("pyproject.toml", "[tool.poetry.dependencies]\npulumi-aws = 6\n", ""),
         ("pyproject.toml", "[tool.poetry.dependencies]\npulumi-aws = {path = '../aws-6.1'}\n", ""),
         ("pyproject.toml", "[tool.poetry.dependencies]\npulumi-aws = '*'\n", ""),
-        ("Pipfile", "pulumi-aws = '==6.1", " (Pipfile is broken TOML)"),
+        ("Pipfile", "pulumi-aws = '==6.1", " (Pipfile is not valid TOML)"),
         ("Pipfile.lock", '{"default": {"pulumi-aws": ', " (Pipfile.lock is broken JSON)"),
         ("Pipfile.lock", '["pulumi-aws"]', ""),
         ("Pipfile.lock", "[" * 100_000 + "pulumi-aws", " (Pipfile.lock is broken JSON)"),

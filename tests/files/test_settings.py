@@ -28,7 +28,12 @@ def _told(root: Path, text: str | bytes, name: str = "iacfix.toml") -> str:
     [
         ("\nselct = []\n", "iacfix.toml:2: unknown key 'selct', did you mean 'select'?"),
         ("unsafe_fixes = true\n", "iacfix.toml:1: unknown key 'unsafe_fixes', did you mean 'unsafe-fixes'?"),
-        ("'zzz' = 1\n", "iacfix.toml:1: unknown key 'zzz'"),
+        (
+            "'zzz' = 1\n",
+            "iacfix.toml:1: unknown key 'zzz'; choose one of extend, packs, select, ignore, per-file-ignores, exclude, "
+            "unsafe-fixes, extend-safe-fixes, extend-unsafe-fixes, provider-version, max-file-size, max-seconds, "
+            "max-memory, or a rule",
+        ),
         ("select = 'hardcoded-region'\n", "iacfix.toml:1: select expects a list of strings"),
         ("exclude = ['a', 1]\n", "iacfix.toml:1: exclude expects a list of strings"),
         ("unsafe-fixes = 1\n", "iacfix.toml:1: unsafe-fixes expects true or false"),
@@ -40,8 +45,8 @@ def _told(root: Path, text: str | bytes, name: str = "iacfix.toml") -> str:
             "ignore = [\n  'hardcoded-regions',\n]\n",
             "iacfix.toml:1: unknown rule 'hardcoded-regions' in ignore, did you mean 'hardcoded-region'?",
         ),
-        ("select = [\n", "iacfix.toml:1: is broken TOML: invalid value (at end of document)"),
-        ("a = 1\nselect =\n", "iacfix.toml:2: is broken TOML: invalid value"),
+        ("select = [\n", "iacfix.toml:1: is not valid TOML: invalid value (at end of document)"),
+        ("a = 1\nselect =\n", "iacfix.toml:2: is not valid TOML: invalid value"),
         (b"a = 1\n# \xff\n", "iacfix.toml:2: is not UTF-8; save it as UTF-8"),
     ],
 )
@@ -58,7 +63,7 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path):
 
 def test_the_line_in_a_pyproject_is_looked_for_in_the_right_table(tmp_path: Path):
     text = "[tool.ruff]\nselect = ['E']\n\n[tool.iacfix]\nselect = ['E']\n"
-    assert _told(tmp_path, text, "pyproject.toml") == "pyproject.toml:5: unknown rule 'E' in select"
+    assert _told(tmp_path, text, "pyproject.toml") == "pyproject.toml:5: unknown rule 'E' in select; see iacfix rules"
 
 
 def test_a_pyproject_table_that_is_none_is_told(tmp_path: Path):
@@ -320,7 +325,7 @@ def test_isolated_reads_no_file(tmp_path: Path):
     ("texts", "told"),
     [
         (["a.toml"], "--config a.toml: there is no such file, and it is not KEY=VALUE"),
-        (["ignore=x"], "--config ignore=x: is broken TOML: invalid value"),
+        (["ignore=x"], "--config ignore=x: is not valid TOML: invalid value"),
         (["# a=b"], "--config # a=b: expects KEY=VALUE"),
         (["slect=[]"], "--config slect=[]: unknown key 'slect', did you mean 'select'?"),
         (["extend='a.toml'"], "--config extend='a.toml': extend is for settings files only; use --config FILE"),

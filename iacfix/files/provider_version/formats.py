@@ -70,7 +70,7 @@ def toml_of(text: str) -> Table:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError("is broken TOML") from error
+        raise ValueError("is not valid TOML") from error
 
 
 def yaml_of(text: str) -> Table:

@@ -9,7 +9,7 @@ from iacfix.commands.terminal import DONE, Terminal, tell
 
 def clean(terminal: Terminal) -> int:
     """Take away what is kept of earlier runs."""
-    from iacfix.engine.verdicts import cleaned
+    from iacfix.engine.cache import clear
 
-    tell(f"removed {cleaned(os.environ):,} bytes of earlier runs", terminal)
+    tell(f"removed {clear(os.environ):,} bytes of earlier runs", terminal)
     return DONE

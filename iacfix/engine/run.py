@@ -212,10 +212,10 @@ def _outcomes(tasks: Sequence[Task], request: Request, root: Path) -> Iterator[O
     from iacfix.engine.workers import examined, lost, shared_out, traced, without_trace
 
     if request.cache or request.shared:
-        from iacfix.engine import verdicts
+        from iacfix.engine import cache
 
         shared = request.shared
-        if (kept := verdicts.shared(Path(shared)) if shared else verdicts.opened(root, os.environ)) is not None:
+        if (kept := cache.open_shared(Path(shared)) if shared else cache.open_cache(root, os.environ)) is not None:
             made = partial(shared_out, traced, jobs=request.jobs, lost=without_trace)
-            return iter(verdicts.answered(tasks, kept, made))
+            return iter(cache.with_cache(tasks, kept, made))
     return shared_out(examined, tasks, request.jobs, lost)

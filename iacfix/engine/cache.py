@@ -59,7 +59,7 @@ def folder(environment: Mapping[str, str]) -> Path | None:
     return Path(base) / "iacfix" if os.path.isabs(base) else None
 
 
-def opened(root: Path, environment: Mapping[str, str]) -> Verdicts | None:
+def open_cache(root: Path, environment: Mapping[str, str]) -> OutcomeCache | None:
     """What is kept of a repository; None where nothing may be: it or the cache is somebody else's."""
     place = folder(environment)
     if environment.get(OFF) or place is None or not _is_mine(root):
@@ -70,19 +70,19 @@ def opened(root: Path, environment: Mapping[str, str]) -> Verdicts | None:
         return None
     if not _is_mine(place) or not os.access(place, os.W_OK):
         return None
-    return Verdicts(OneFile(place / f"{digest(os.fsencode(root))}{ENDING}"))
+    return OutcomeCache(FileStore(place / f"{digest(os.fsencode(root))}{ENDING}"))
 
 
-def shared(place: Path) -> Verdicts | None:
+def open_shared(place: Path) -> OutcomeCache | None:
     """What the repositories that were given this folder made; None where somebody else may write there."""
     try:
         place.mkdir(mode=0o700, exist_ok=True)
     except OSError:
         return None
-    return Verdicts(ManyFiles(place)) if _is_mine(place) else None
+    return OutcomeCache(FolderStore(place)) if _is_mine(place) else None
 
 
-def cleaned(environment: Mapping[str, str]) -> int:
+def clear(environment: Mapping[str, str]) -> int:
     """Take away all that is kept; the bytes that this frees."""
     place = folder(environment)
     freed = 0
@@ -117,7 +117,7 @@ def _kept(place: Path) -> list[tuple[int, float, Path]]:
 
 
 @cache
-def _makers() -> str:
+def _versions() -> str:
     """All that makes an outcome beside its file: this program, its packs, the interpreter and what is installed."""
     packages = [Path(__file__).parents[1], *(Path(place) for pack in registry.packs() for place in pack.folders)]
     code = [_stamp(path) for package in packages for path in sorted(package.rglob("*.py"))]
@@ -130,7 +130,7 @@ def _stamp(path: Path) -> tuple[str, int, int]:
 
 
 @dataclass(frozen=True)
-class _Line:
+class _Record:
     """An outcome, or evidence. `about` tells of what, so that old ones give way; `on` is the evidence it rests on."""
 
     kind: str
@@ -142,90 +142,90 @@ class _Line:
         return f"{key} {self.kind} {self.about} {','.join(self.on)} ".encode() + self.body
 
 
-def _read_line(line: bytes) -> tuple[str, _Line]:
-    key, kind, about, on, body = line.split(b" ", 4)
-    return key.decode(), _Line(kind.decode(), about.decode(), tuple(filter(None, on.decode().split(","))), body)
+def _read_record(record: bytes) -> tuple[str, _Record]:
+    key, kind, about, on, body = record.split(b" ", 4)
+    return key.decode(), _Record(kind.decode(), about.decode(), tuple(filter(None, on.decode().split(","))), body)
 
 
-class Shelf(Protocol):
+class Store(Protocol):
     """Where lines are kept."""
 
-    def lines(self, key: str) -> Iterable[_Line]:
+    def records(self, key: str) -> Iterable[_Record]:
         """The evidence of this digest, or the outcomes of a task, each with evidence of its own."""
         ...
 
-    def close(self, made: Mapping[str, _Line], used: Collection[str]) -> None:
+    def close(self, made: Mapping[str, _Record], used: Collection[str]) -> None:
         """Keep what is new beside what was `used` and what was not."""
         ...
 
 
 @dataclass(frozen=True)
-class OneFile:
+class FileStore:
     """All that is kept of one repository."""
 
     file: Path
 
     @cached_property
-    def _known(self) -> Mapping[str, _Line]:
+    def _known(self) -> Mapping[str, _Record]:
         """What the file has, the least recently made first."""
         try:
-            return dict(_read_lines(self.file))
+            return dict(_read_records(self.file))
         except (OSError, ValueError):
             return {}
 
-    def lines(self, key: str) -> Iterable[_Line]:
+    def records(self, key: str) -> Iterable[_Record]:
         return [self._known[key]] if key in self._known else []
 
-    def close(self, made: Mapping[str, _Line], used: Collection[str]) -> None:
+    def close(self, made: Mapping[str, _Record], used: Collection[str]) -> None:
         if made:
             self._write(made, used)
             _bound(self.file.parent)
         elif used:
             os.utime(self.file)
 
-    def _write(self, made: Mapping[str, _Line], used: Collection[str]) -> None:
+    def _write(self, made: Mapping[str, _Record], used: Collection[str]) -> None:
         """Of the others, too: they may be of files that this run did not look at."""
-        unused = {key: line for key, line in self._known.items() if key not in used}
-        lines = {**unused, **{key: self._known[key] for key in used}, **made}
-        counts, kept, size = Counter[str](), dict[str, _Line](), 0
-        for key, line in reversed(lines.items()):
-            counts[line.about] += line.kind == "outcome"
-            if line.kind == "outcome" and counts[line.about] <= PLANS and size < ROOM:
-                for each, one in _with_evidence(key, lines):
+        unused = {key: record for key, record in self._known.items() if key not in used}
+        records = {**unused, **{key: self._known[key] for key in used}, **made}
+        counts, kept, size = Counter[str](), dict[str, _Record](), 0
+        for key, record in reversed(records.items()):
+            counts[record.about] += record.kind == "outcome"
+            if record.kind == "outcome" and counts[record.about] <= PLANS and size < ROOM:
+                for each, one in _with_evidence(key, records):
                     if each not in kept:
                         kept[each] = one
                         size += len(one.body)
-        _replace(self.file, b"\n".join(line.written(key) for key, line in reversed(kept.items())))
+        _replace(self.file, b"\n".join(record.written(key) for key, record in reversed(kept.items())))
 
 
 @dataclass(frozen=True)
-class ManyFiles:
+class FolderStore:
     """A folder for each key, with a file for each outcome in it: processes that write at the same time lose nothing of
     each other, and none reads more than it asks for."""
 
     folder: Path
 
-    def lines(self, key: str) -> Iterable[_Line]:
+    def records(self, key: str) -> Iterable[_Record]:
         with suppress(OSError, ValueError):
             for name in sorted(os.listdir(self.folder / key)):
-                yield from (line for known, line in _read_lines(self.folder / key / name) if known == key)
+                yield from (record for known, record in _read_records(self.folder / key / name) if known == key)
 
-    def close(self, made: Mapping[str, _Line], used: Collection[str]) -> None:
-        for key, line in made.items():
+    def close(self, made: Mapping[str, _Record], used: Collection[str]) -> None:
+        for key, record in made.items():
             place = self.folder / key
             place.mkdir(mode=0o700, exist_ok=True)
-            name = digest(",".join(line.on).encode())
+            name = digest(",".join(record.on).encode())
             if (place / name).exists() or len(os.listdir(place)) < VARIANTS:
-                _replace(place / name, line.written(key))
+                _replace(place / name, record.written(key))
 
 
-def _read_lines(path: Path) -> Iterator[tuple[str, _Line]]:
+def _read_records(path: Path) -> Iterator[tuple[str, _Record]]:
     """The lines of a file that is whole, regular and nobody else's."""
     if not _is_mine(path) or not stat.S_ISREG(os.lstat(path).st_mode):
         return
     checksum, _, rest = read_small(path, LARGEST).partition(b"\n")
     if rest and checksum == digest(rest).encode():
-        yield from map(_read_line, rest.split(b"\n"))
+        yield from map(_read_record, rest.split(b"\n"))
 
 
 def _replace(path: Path, rest: bytes) -> None:
@@ -237,11 +237,11 @@ def _replace(path: Path, rest: bytes) -> None:
 
 
 @dataclass
-class Verdicts:
+class OutcomeCache:
     """What is kept, by keys; bodies are parsed where they are asked for."""
 
-    shelf: Shelf
-    _made: dict[str, _Line] = field(default_factory=dict[str, _Line])
+    store: Store
+    _made: dict[str, _Record] = field(default_factory=dict[str, _Record])
     _used: set[str] = field(default_factory=set[str])
     _holds: dict[str, bool] = field(default_factory=dict[str, bool])
     _answers: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
@@ -250,10 +250,10 @@ class Verdicts:
         """The outcome of the same task, where all that it was built from is as it was."""
         key = key_of(task)
         try:
-            line = next((each for each in self.shelf.lines(key) if all(map(self._still_holds, each.on))), None)
-            if line is None:
+            record = next((each for each in self.store.records(key) if all(map(self._still_holds, each.on))), None)
+            if record is None:
                 return None
-            texts, made = json.loads(line.body)
+            texts, made = json.loads(record.body)
             outcome: Outcome = decoded(made, Outcome, [task.source.text, *texts])
         except (ValueError, TypeError, LookupError, RecursionError):
             return None
@@ -272,28 +272,28 @@ class Verdicts:
             return
         body = json.dumps([list(texts)[1:], made], separators=(",", ":"))
         about = digest(os.fsencode(task.source.name))[:16]
-        self._made[key_of(task)] = _Line("outcome", about, (evidence.digest,), body.encode())
+        self._made[key_of(task)] = _Record("outcome", about, (evidence.digest,), body.encode())
 
     def close(self) -> None:
         """Write what is new; a run that cannot is one without a cache."""
         with suppress(OSError):
-            self.shelf.close(self._made, self._used)
+            self.store.close(self._made, self._used)
 
     def _keep_evidence(self, found: Evidence) -> None:
         if found.digest not in self._made:
             body = json.dumps(sorted(found.notes), separators=(",", ":"))
-            self._made[found.digest] = _Line("evidence", "-", tuple(sorted(found.shared)), body.encode())
+            self._made[found.digest] = _Record("evidence", "-", tuple(sorted(found.shared)), body.encode())
             for each in found.shared.values():
                 if each is not None:
                     self._keep_evidence(each)
 
     def _still_holds(self, key: str) -> bool:
         if key not in self._holds:
-            line = next(iter(self.shelf.lines(key)), None)
+            record = next(iter(self.store.records(key)), None)
             self._holds[key] = (
-                line is not None
-                and all(self._answer(asked, path) == said for asked, path, said in json.loads(line.body))
-                and all(map(self._still_holds, line.on))
+                record is not None
+                and all(self._answer(asked, path) == said for asked, path, said in json.loads(record.body))
+                and all(map(self._still_holds, record.on))
             )
         return self._holds[key]
 
@@ -303,13 +303,13 @@ class Verdicts:
         return self._answers[asked, path]
 
 
-def _with_evidence(key: str, lines: Mapping[str, _Line]) -> Iterator[tuple[str, _Line]]:
+def _with_evidence(key: str, records: Mapping[str, _Record]) -> Iterator[tuple[str, _Record]]:
     """A line and all that it rests on."""
     waiting, seen = [key], {key}
     while waiting:
         key = waiting.pop()
-        yield key, lines[key]
-        new = [each for each in lines[key].on if each in lines and each not in seen]
+        yield key, records[key]
+        new = [each for each in records[key].on if each in records and each not in seen]
         seen.update(new)
         waiting += new
 
@@ -329,7 +329,7 @@ def key_of(task: Task) -> str:
     source, root = task.source, task.root
     asked = [(each.name, _ordered(getattr(task, each.name), root)) for each in fields(task) if each.name != "source"]
     place = _ordered(source.path, root)
-    text = repr((_makers(), source.name, place, source.encoding, source.bom, digest(source.data), asked))
+    text = repr((_versions(), source.name, place, source.encoding, source.bom, digest(source.data), asked))
     return digest(text.encode("utf-8", "surrogateescape"))
 
 
@@ -426,8 +426,8 @@ def _wrong(hint: Any) -> Any:
     raise TypeError(f"{hint} is expected")
 
 
-def answered(
-    tasks: Sequence[Task], kept: Verdicts, examined: Callable[[Sequence[Task]], Iterable[tuple[Outcome, Evidence]]]
+def with_cache(
+    tasks: Sequence[Task], kept: OutcomeCache, examined: Callable[[Sequence[Task]], Iterable[tuple[Outcome, Evidence]]]
 ) -> Iterable[Outcome]:
     """The outcomes of the tasks in their order: those that are kept, and those that are made now."""
     known = [kept.of(task) for task in tasks]

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from iacfix.cli import program
-from iacfix.engine import project_files, verdicts, workers
+from iacfix.engine import cache, project_files, workers
 from iacfix.engine.workers import Task
 from iacfix.files import evidence
 from iacfix.files.evidence import Evidence, digest
@@ -81,7 +81,7 @@ def ran(*arguments: str) -> tuple[set[str], int, str]:
     evidence.forget()
     project_files._kept.project = None
     workers._told.clear()
-    verdicts._makers.cache_clear()
+    cache._versions.cache_clear()
     names = set[str]()
     made = workers.examined
 
@@ -299,8 +299,10 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 def _summed(data: bytes, change: Callable[[bytes], bytes], kind: bytes = b"outcome") -> bytes:
-    lines = [line.split(b" ", 4) for line in data.split(b"\n")[1:]]
-    rest = b"\n".join(b" ".join([*line[:4], change(line[4]) if line[1] == kind else line[4]]) for line in lines)
+    records = [record.split(b" ", 4) for record in data.split(b"\n")[1:]]
+    rest = b"\n".join(
+        b" ".join([*record[:4], change(record[4]) if record[1] == kind else record[4]]) for record in records
+    )
     return digest(rest).encode() + b"\n" + rest
 
 
@@ -357,12 +359,12 @@ def test_it_is_taken_away() -> None:
 
 def test_files_that_were_not_looked_at_stay_and_old_texts_go(project: Path) -> None:
     ran()
-    for number in range(verdicts.PLANS + 3):
+    for number in range(cache.PLANS + 3):
         (project / "alarm.py").write_text(ALARM.replace("failures", f"failures-{number}"))
         ran("check", "alarm.py")
-    about = [line.split(b" ")[1:3] for line in kept().read_bytes().split(b"\n")[1:]]
+    about = [record.split(b" ")[1:3] for record in kept().read_bytes().split(b"\n")[1:]]
     names = [digest(name.encode())[:16].encode() for name in ("alarm.py", "bucket.py")]
-    assert [about.count([b"outcome", name]) for name in names] == [verdicts.PLANS, 1]
+    assert [about.count([b"outcome", name]) for name in names] == [cache.PLANS, 1]
 
 
 def test_runs_at_the_same_time() -> None:
@@ -443,8 +445,8 @@ EVERY = Outcome(
 
 def test_every_field_of_an_outcome_is_kept() -> None:
     texts = {EVERY.before: 0}
-    made = json.loads(json.dumps(verdicts.encoded(EVERY, texts)))
-    again = verdicts.decoded(made, Outcome, list(texts))
+    made = json.loads(json.dumps(cache.encoded(EVERY, texts)))
+    again = cache.decoded(made, Outcome, list(texts))
     assert again == EVERY
     assert (again.sites, again.repairs, again.packs) == (EVERY.sites, EVERY.repairs, EVERY.packs)
     assert again.module_repairs == EVERY.module_repairs
@@ -455,13 +457,13 @@ def test_every_field_of_an_outcome_is_kept() -> None:
 
 def test_what_failed_is_not_kept(tmp_path: Path) -> None:
     task = Task(from_bytes(b"x = 1\n", "a.py"), Plan(()), tmp_path)
-    shelf = verdicts.OneFile(tmp_path / "a.verdicts")
-    kept = verdicts.Verdicts(shelf)
+    store = cache.FileStore(tmp_path / "a.verdicts")
+    kept = cache.OutcomeCache(store)
     kept.keep(task, replace(EVERY, errors=("a.py: failed",)), Evidence())
     skipped = replace(EVERY.findings[0], rule="skipped-file")
     kept.keep(task, replace(EVERY, findings=(skipped,)), Evidence())
     kept.close()
-    assert verdicts.Verdicts(verdicts.OneFile(shelf.file)).of(task) is None
+    assert cache.OutcomeCache(cache.FileStore(store.file)).of(task) is None
 
 
 def test_all_that_is_opened_or_listed_is_evidence(project: Path) -> None:

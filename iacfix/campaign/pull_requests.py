@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from iacfix.engine.run import Run
-from iacfix.engine.workers import Task, examined
+from iacfix.engine.workers import Task, run_task
 from iacfix.errors import PatchError
 from iacfix.files.source import on_disk
 from iacfix.patches.diff import unified
@@ -79,7 +79,7 @@ class _File:
         if mine not in self._texts:
             plan = self.task.plan
             only = tuple(rule for rule in plan.rules if rule in mine)
-            self._texts[mine] = examined(replace(self.task, plan=replace(plan, rules=only, repairs=False))).after
+            self._texts[mine] = run_task(replace(self.task, plan=replace(plan, rules=only, repairs=False))).after
         return self._texts[mine]
 
     def joined(self, groups: Iterable[Iterable[str]]) -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iacfix.engine.candidates import task_of
 from iacfix.engine.request import Request
-from iacfix.engine.workers import Task, examined
+from iacfix.engine.workers import Task, run_task
 from iacfix.errors import IacfixError
 from iacfix.files.source import Source, on_disk
 from iacfix.patches.diff import unified
@@ -27,10 +27,10 @@ def missing_half(source: Source, patches: Iterable[FilePatch], after: str, root:
     try:
         for unsafe in (False, True):
             task = task_of(source, Request(unsafe=unsafe), root)
-            whole = examined(task)
+            whole = run_task(task)
             if whole.errors or not taken <= {_lines(hunk) for hunk in _hunks(source, whole.after)}:
                 continue
-            rest = examined(_with(task, after))
+            rest = run_task(_with(task, after))
             if rest.after != whole.after:
                 line = next(_removed(rest.after, whole.after), None)
                 return f"{line!r} would stay as it is" if line else "the rest of the fix would not come again"

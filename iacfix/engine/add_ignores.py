@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from iacfix import registry
 from iacfix.engine.run import Run
 from iacfix.engine.suppressions import MARKS, directive
-from iacfix.engine.workers import Task, examined
+from iacfix.engine.workers import Task, run_task
 from iacfix.errors import SourceError
 from iacfix.languages import Comment, language, language_name
 from iacfix.patches.patch import lines_of
@@ -67,7 +67,7 @@ class _File:
     def __post_init__(self) -> None:
         self.lines = lines_of(self.task.source.text)
         self.kind = language_name(self.task.source.name) or ""
-        found = examined(self.task)
+        found = run_task(self.task)
         self.before = _keys(found.findings)
         self.errors = found.errors
         self.comments = self._comments(found, self.task.source.text)
@@ -110,7 +110,7 @@ class _File:
         text, added = self._written(marks)
         if not language(self.kind).accepts(text) and language(self.kind).accepts(self.task.source.text):
             return None
-        found = examined(replace(self.task, source=replace(self.task.source, text=text)))
+        found = run_task(replace(self.task, source=replace(self.task.source, text=text)))
         if found.errors != self.errors:
             return None
         comments = self._comments(found, text)

@@ -33,9 +33,9 @@ def asked(done: Run, accept: Accept) -> Run:
 
 
 def _asked(task: Task, outcome: Outcome, accept: Accept) -> Outcome:
-    from iacfix.engine.workers import examined
+    from iacfix.engine.workers import run_task
 
-    again = examined(task, accept)
+    again = run_task(task, accept)
     if task.kept is None:
         return again
     left = frozenset(outcome.findings)

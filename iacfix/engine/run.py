@@ -142,12 +142,12 @@ def each_alone(done: Run) -> tuple[Outcome, ...]:
 
 
 def _each_alone(task: Task, outcome: Outcome) -> Outcome:
-    from iacfix.engine.workers import examined
+    from iacfix.engine.workers import run_task
     from iacfix.result import Step
 
     steps = list["Step"]()
     for rule in dict.fromkeys(rule for step in outcome.steps for rule in step.rules):
-        mine = examined(replace(task, plan=replace(task.plan, rules=(rule,))))
+        mine = run_task(replace(task, plan=replace(task.plan, rules=(rule,))))
         steps.append(Step((rule,), mine.before, mine.after))
     return replace(outcome, steps=tuple(steps))
 
@@ -167,9 +167,9 @@ def repairs(done: Run) -> Repairs:
         if not task.plan.repairs and not fixable.isdisjoint(known[task.source.name].findings)
     ]
     if missing:
-        from iacfix.engine.workers import examined, lost, shared_out
+        from iacfix.engine.workers import crashed, map_tasks, run_task
 
-        known |= {outcome.path: outcome for outcome in shared_out(examined, missing, done.jobs, lost)}
+        known |= {outcome.path: outcome for outcome in map_tasks(run_task, missing, done.jobs, crashed)}
     return Repairs(
         {finding: repair for each in known.values() for finding, repair in each.repairs.items() if finding in fixable},
         {
@@ -197,11 +197,11 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
     path = Path(os.path.abspath(name))
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else name
     from iacfix.engine.candidates import task_of
-    from iacfix.engine.workers import examined
+    from iacfix.engine.workers import run_task
     from iacfix.files.source import from_bytes
 
     task = task_of(from_bytes(data, shown), request, root)
-    outcome = examined(task)
+    outcome = run_task(task)
     visited = {shown: frozenset(task.plan.rules)}
     return Run(root, (task,), (outcome,), outcome.errors, 1, visited, bool(request.select or request.ignore))
 
@@ -209,13 +209,13 @@ def run_text(data: bytes, name: str, request: Request) -> Run:
 def _outcomes(tasks: Sequence[Task], request: Request, root: Path) -> Iterator[Outcome]:
     if not tasks:
         return iter(())
-    from iacfix.engine.workers import examined, lost, shared_out, traced, without_trace
+    from iacfix.engine.workers import crashed, crashed_with_evidence, map_tasks, run_task, run_task_with_evidence
 
     if request.cache or request.shared:
         from iacfix.engine import cache
 
         shared = request.shared
         if (kept := cache.open_shared(Path(shared)) if shared else cache.open_cache(root, os.environ)) is not None:
-            made = partial(shared_out, traced, jobs=request.jobs, lost=without_trace)
+            made = partial(map_tasks, run_task_with_evidence, jobs=request.jobs, crashed=crashed_with_evidence)
             return iter(cache.with_cache(tasks, kept, made))
-    return shared_out(examined, tasks, request.jobs, lost)
+    return map_tasks(run_task, tasks, request.jobs, crashed)

@@ -121,6 +121,6 @@ def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], is_same:
         return outcome
     if not task.kept or not outcome.changed:
         return replace(outcome, findings=left, after=outcome.before, steps=())
-    from iacfix.engine.workers import examined
+    from iacfix.engine.workers import run_task
 
-    return replace(examined(task), findings=left, not_taken=frozenset())
+    return replace(run_task(task), findings=left, not_taken=frozenset())

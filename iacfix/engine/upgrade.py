@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run, Watch, run
-from iacfix.engine.workers import Task, examined, lost, shared_out
+from iacfix.engine.workers import Task, crashed, map_tasks, run_task
 from iacfix.errors import UsageError
 from iacfix.files.provider_version import imported, pinned
 from iacfix.files.provider_version.raising import Left, Raising, Wanted
@@ -135,7 +135,7 @@ def upgraded(request: Request, major: int, watch: Watch) -> Upgraded:
     met = [(task, outcome) for task, outcome in pairs if outcome is not None]
     texts = [_with_pins(way, task.source, outcome) for task, outcome in met]
     outcomes = tuple(outcome for _, outcome in met)
-    checked = list(shared_out(examined, [_again(*each, lists) for each in met], request.jobs, lost))
+    checked = list(map_tasks(run_task, [_again(*each, lists) for each in met], request.jobs, crashed))
     after = [found for outcome in checked for found in outcome.findings if found.rule in lists]
     done = replace(done, tasks=tuple(task for task, _ in met), outcomes=outcomes)
     return Upgraded(

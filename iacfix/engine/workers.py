@@ -46,16 +46,16 @@ class Task:
         return frozenset(part.source.name for part in self.module) | {self.source.name}
 
 
-def shared_out(
-    work: Callable[[Task], T], tasks: Sequence[Task], jobs: int | None, lost: Callable[[Task], T]
+def map_tasks(
+    work: Callable[[Task], T], tasks: Sequence[Task], jobs: int | None, crashed: Callable[[Task], T]
 ) -> Iterator[T]:
     """What `work` makes of each task, in their order and in several processes; `lost` stands in where one dies."""
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     is_heavy = any(len(task.source.data) > HEAVY for task in tasks)
-    return _pooled(work, tasks, jobs, lost) if jobs > 1 or is_heavy else map(work, tasks)
+    return _pooled(work, tasks, jobs, crashed) if jobs > 1 or is_heavy else map(work, tasks)
 
 
-def examined(task: Task, accept: Accept | None = None) -> Outcome:
+def run_task(task: Task, accept: Accept | None = None) -> Outcome:
     """One file through its rules, within its limits; whatever it holds, the others go on."""
     from iacfix.engine.examine import examine, skipped  # only a file worth reading loads the machine
 
@@ -83,10 +83,10 @@ def examined(task: Task, accept: Accept | None = None) -> Outcome:
     return Outcome(source.name, source.text, source.text, errors=(error,))
 
 
-def traced(task: Task) -> tuple[Outcome, Evidence]:
+def run_task_with_evidence(task: Task) -> tuple[Outcome, Evidence]:
     """An outcome with what it was built from."""
     with gathered() as found:
-        outcome = examined(task)
+        outcome = run_task(task)
     return outcome, _news(found)
 
 
@@ -103,11 +103,11 @@ def _news(found: Evidence) -> Evidence:
     return Evidence(found.notes, shared)
 
 
-def without_trace(task: Task) -> tuple[Outcome, Evidence]:
-    return lost(task), Evidence()
+def crashed_with_evidence(task: Task) -> tuple[Outcome, Evidence]:
+    return crashed(task), Evidence()
 
 
-def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: Callable[[Task], T]) -> Iterator[T]:
+def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, crashed: Callable[[Task], T]) -> Iterator[T]:
     """Where a worker dies, the tasks that were under way go one by one, the others to new workers."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -122,11 +122,11 @@ def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, lost: C
             return
         except BrokenProcessPool:
             near = done + 2 * jobs
-            yield from _one_by_one(work, left[done:near], lost)
+            yield from _one_by_one(work, left[done:near], crashed)
             left = left[near:]
 
 
-def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], lost: Callable[[Task], T]) -> Iterator[T]:
+def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], crashed: Callable[[Task], T]) -> Iterator[T]:
     """Each in a worker that nothing else is asked of, so that a death has a name."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -138,7 +138,7 @@ def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], lost: Callable
                     yield pool.submit(_Watched(work), left[0]).result()
                     del left[0]
             except BrokenProcessPool:
-                yield lost(left.pop(0))
+                yield crashed(left.pop(0))
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
@@ -177,7 +177,7 @@ def _workers_ended() -> Generator[None]:
         raise
 
 
-def lost(task: Task) -> Outcome:
+def crashed(task: Task) -> Outcome:
     source = task.source
     error = f"{source.name}: crashed its process or hung; not changed: exclude it and report it"
     return Outcome(source.name, source.text, source.text, errors=(error,))

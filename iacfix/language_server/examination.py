@@ -10,7 +10,7 @@ from iacfix.engine.add_ignores import suppressed
 from iacfix.engine.candidates import task_of
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run
-from iacfix.engine.workers import Task, examined
+from iacfix.engine.workers import Task, run_task
 from iacfix.errors import IacfixError
 from iacfix.files.discovery import find_root, is_visited
 from iacfix.files.evidence import forget
@@ -68,7 +68,7 @@ def _examined(document: Document, request: Request | None = None, kept: frozense
         return Outcome(document.path.name, text, text, errors=(str(error),))
     if task is None:
         return Outcome(document.path.name, text, text)
-    return replace(examined(replace(task, kept=kept)), packs=task.plan.packs)
+    return replace(run_task(replace(task, kept=kept)), packs=task.plan.packs)
 
 
 def _task(document: Document, request: Request) -> Task | None:

@@ -83,14 +83,14 @@ def ran(*arguments: str) -> tuple[set[str], int, str]:
     workers._told.clear()
     cache._versions.cache_clear()
     names = set[str]()
-    made = workers.examined
+    made = workers.run_task
 
-    def examined(task: Task, *given: Accept) -> Outcome:
+    def run_task(task: Task, *given: Accept) -> Outcome:
         names.add(task.source.name)
         return made(task, *given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "examined", examined)
+        patch.setattr(workers, "run_task", run_task)
         done = CliRunner().invoke(program(), [*(arguments or ("check",)), "--jobs=1"])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return names, done.exit_code, done.stdout
@@ -399,7 +399,7 @@ def test_workers_tell_what_they_looked_at(project: Path) -> None:
 
 
 def test_what_changes_while_the_run_reads(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = workers.examined
+    made = workers.run_task
 
     def then_changed(task: Task, *given: Accept) -> Outcome:
         outcome = made(task, *given)
@@ -407,7 +407,7 @@ def test_what_changes_while_the_run_reads(project: Path, monkeypatch: pytest.Mon
         return outcome
 
     with monkeypatch.context() as patch:
-        patch.setattr(workers, "examined", then_changed)
+        patch.setattr(workers, "run_task", then_changed)
         ran()
     assert ran() == ran("check", "--no-cache")
 
@@ -491,7 +491,7 @@ def paths(found):
         yield from paths(each) if each else ()
 for task in tasks:
     with evidence.gathered() as found:
-        workers.examined(task)
+        workers.run_task(task)
     noted = set(paths(found))
     for path in seen:
         assert path in noted or not path.startswith(os.getcwd()), path

@@ -17,7 +17,7 @@ from random import Random
 import pytest
 from mutations import commented, mutated, programs
 
-from iacfix.engine.workers import Task, examined
+from iacfix.engine.workers import Task, run_task
 from iacfix.files.limits import Limits
 from iacfix.files.source import encode, from_bytes
 from iacfix.languages import language
@@ -40,7 +40,7 @@ PROGRAMS = programs()
 
 def outcome_of(name: str, data: bytes, major: int) -> Outcome:
     source = from_bytes(data, name)
-    return examined(Task(source, Plan(IDS, unsafe=True, major=major), Path("/nowhere"), limits=Limits(SECONDS)))
+    return run_task(Task(source, Plan(IDS, unsafe=True, major=major), Path("/nowhere"), limits=Limits(SECONDS)))
 
 
 def broken_promises(ending: str, text: str, major: int) -> Iterator[str]:

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from cases_of import cases
 
-from iacfix.engine.workers import Task, examined
+from iacfix.engine.workers import Task, run_task
 from iacfix.files.limits import Limits
 from iacfix.files.source import encode, from_bytes
 from iacfix.languages import language
@@ -39,7 +39,7 @@ def modules() -> tuple[str, ...]:
 
 def outcome_of(data: bytes) -> Outcome:
     source = from_bytes(data, NAME)
-    return examined(Task(source, Plan(IDS, unsafe=True, major=6), Path("/nowhere"), limits=Limits(20)))
+    return run_task(Task(source, Plan(IDS, unsafe=True, major=6), Path("/nowhere"), limits=Limits(20)))
 
 
 def broken_promises(text: str) -> Iterator[str]:

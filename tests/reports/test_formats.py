@@ -555,7 +555,7 @@ def written_alone(done: Run) -> dict[Reported, str]:
         return False
 
     (task,) = done.tasks
-    workers.examined(task, declined)
+    workers.run_task(task, declined)
     return asked
 
 

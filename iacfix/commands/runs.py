@@ -93,16 +93,16 @@ def say_notes(done: Run, terminal: Terminal) -> None:
     if not terminal.quiet:
         if done.missing:
             note(f"iacfix: warning: {done.missing}")
-        for line in (*_left_alone(done), *_suppressed(done), *done.notes):
+        for line in (*_not_examined(done), *_suppressed(done), *done.notes):
             note(f"iacfix: {line}")
 
 
-def _left_alone(done: Run) -> Iterable[str]:
-    if not done.left_alone:
+def _not_examined(done: Run) -> Iterable[str]:
+    if not done.not_examined:
         return ()
     from iacfix.reports import text
 
-    return text.left_alone(done.left_alone)
+    return text.not_examined(done.not_examined)
 
 
 def _suppressed(done: Run) -> Iterable[str]:

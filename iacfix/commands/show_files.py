@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from iacfix.commands.terminal import DONE, FAILED, complain, write_lines
-from iacfix.engine.candidates import Looked
+from iacfix.engine.candidates import candidates
 from iacfix.engine.request import Request, checked
-from iacfix.engine.run import root_of
+from iacfix.engine.run import root_of, surveyed
 from iacfix.errors import UsageError
-from iacfix.files.discovery import survey
-from iacfix.registry import rule_ids
 
 
 def show_files(request: Request) -> int:
@@ -19,13 +15,10 @@ def show_files(request: Request) -> int:
         raise UsageError("--show-files lists files; name them instead of -")
     checked(request)
     root = root_of(request.paths)
-    there = survey([Path(path) for path in request.paths] or [Path()], root, rule_ids(), request.given)
-    looked = Looked(root, request)
-    for path in there.paths:
-        looked.at(path, there.name(path))
-    looked.close()
-    write_lines(sorted(task.source.name for task in looked.tasks))
-    errors = [*map(str, there.errors), *looked.errors]
+    there = surveyed(request, root)
+    found = candidates(root, request, there.files())
+    write_lines(sorted(task.source.name for task in found.tasks))
+    errors = [*map(str, there.errors), *found.errors]
     for error in errors:
         complain(error)
     return FAILED if errors else DONE

@@ -1,10 +1,10 @@
-"""Which files of a run are examined, and what is asked of each; told by their bytes, before anything is parsed."""
+"""The tasks of a run: which files are examined and for which rules, decided by their bytes before any is parsed."""
 
 from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -27,132 +27,139 @@ if TYPE_CHECKING:
     from iacfix.result import Plan
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-"""Such a file is told by its letters, to say that it cannot be read."""
+"""A file that begins with one of these is searched without its NUL bytes, so that a run can say it is unreadable."""
 SEARCHED = 100_000_000
 """Bytes of a file that is searched for a provider's name though it is too large to be read."""
 GLANCED_AT = 200
-"""Files of a folder that is not visited which are looked at to say so."""
+"""How many files of a skipped folder are searched, to name them."""
 
 
-class LeftAlone(NamedTuple):
-    """A file that uses a provider and is no program to fix."""
+class NotExamined(NamedTuple):
+    """A file that uses a provider but is not examined, such as build output, and why."""
 
     path: str
     why: str
 
 
 @dataclass
-class Looked:
-    """The files of a run, each looked at once: what is asked of it, or why it is left alone."""
+class Candidates:
+    """The tasks of a run, built file by file, with the files that are not examined and what went wrong.
+
+    Call `add` for each file, then `add_modules` once. `visited` has the rules that each file was considered for,
+    `programs` counts the files that use a provider.
+    """
 
     root: Path
     request: Request
     tasks: list[Task] = field(default_factory=list["Task"])
     errors: list[str] = field(default_factory=list[str])
     visited: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    left_alone: list[LeftAlone] = field(default_factory=list[LeftAlone])
+    not_examined: list[NotExamined] = field(default_factory=list[NotExamined])
     programs: int = 0
-    _asked: dict[str, _Asked | IacfixError] = field(default_factory=dict[str, "_Asked | IacfixError"])
+    _requests: dict[str, _FileRequest | IacfixError] = field(default_factory=dict[str, "_FileRequest | IacfixError"])
     _modules: dict[str, list[Source]] = field(default_factory=dict[str, "list[Source]"])
-    """The files of modules, by their folders."""
+    """The files of Terraform modules, by their folders."""
     _of_project: dict[str, bool] = field(default_factory=dict[str, bool])
 
-    def at(self, found: str, name: str) -> None:
+    def add(self, found: str, name: str) -> None:
+        """Add the file at the path `found`, whose `name` is relative to the root. Errors are collected."""
         try:
-            self._look_at(found, name)
+            self._add(found, name)
         except IacfixError as error:
             if str(error) not in self.errors:  # a wrong setting is one error, however many files it holds for
                 self.errors.append(str(error))
 
-    def _look_at(self, found: str, name: str) -> None:
-        asked = self.asked_in(os.path.dirname(found)).of(found)
+    def _add(self, found: str, name: str) -> None:
+        request = self.request_in(os.path.dirname(found)).for_file(found)
         if is_named(found):
-            data = read_bytes(found, name, max_size=asked.settings.max_file_size)
+            data = read_bytes(found, name, max_size=request.settings.max_file_size)
             source = from_bytes(data, name, path=Path(found))
             self._modules.setdefault(os.path.dirname(found), []).append(source)
-            self.visited[name] = asked.rules
+            self.visited[name] = request.rules
             return
-        data = _read(found, name, asked.settings.max_file_size, self.packages)
+        data = _read(found, name, request.settings.max_file_size, self.packages)
         told = data.replace(b"\0", b"") if data is not None and data.startswith(UTF_16) else data
         if data is not None and told is not None and self._may_use_provider(found, told):
             uses_provider = any(map(told.__contains__, self.packages))
             is_led_to = not uses_provider and (
-                _uses_alias(found, told, asked, self.root) or self._gets_provider(found, told)
+                _uses_alias(found, told, request, self.root) or self._gets_provider(found, told)
             )
             why = self._build_output(found, data) if is_led_to or uses_provider else None
             if why is None:
                 self.programs += is_led_to or uses_provider
-                if is_led_to or asked.is_worth_reading(told, self.packages):
-                    self.tasks.append(asked.task(from_bytes(data, name, path=Path(found)), self.root))
-            elif asked.is_worth_reading(told, self.packages):
-                self.left_alone.append(LeftAlone(name, f"{why}; fix its source"))
-        self.visited[name] = asked.rules
+                if is_led_to or request.is_worth_reading(told, self.packages):
+                    self.tasks.append(request.task(from_bytes(data, name, path=Path(found)), self.root))
+            elif request.is_worth_reading(told, self.packages):
+                self.not_examined.append(NotExamined(name, f"{why}; fix its source"))
+        self.visited[name] = request.rules
 
-    def close(self) -> None:
-        """Ask for the modules whose files were looked at, each for all of its files."""
+    def add_modules(self) -> None:
+        """Add a task for each file of the Terraform modules among the files; a module is examined as a whole."""
         for folder, mine in self._modules.items():
             using = [source for source in mine if any(map(source.data.__contains__, own_packages(source.name)))]
             self.programs += len(using)
             try:
-                asked = self.asked_in(folder)
-                parts = parts_of(folder, mine, self.root, asked.settings.max_file_size)
+                request = self.request_in(folder)
+                parts = parts_of(folder, mine, self.root, request.settings.max_file_size)
             except IacfixError as error:
                 self.errors.append(str(error))
                 continue
             if elsewhere := _other_source(parts):
-                self.left_alone += [LeftAlone(source.name, f"{elsewhere}, and no rule is for that") for source in using]
+                self.not_examined += [
+                    NotExamined(source.name, f"{elsewhere}, and no rule is for that") for source in using
+                ]
                 continue
             named = {part.source.name for part in parts if part.asked}
             if any(any(map(part.source.data.__contains__, own_packages(part.source.name))) for part in parts):
                 self.tasks += [
-                    asked.of(str(source.path)).task(source, self.root, _together(parts))
+                    request.for_file(str(source.path)).task(source, self.root, _together(parts))
                     for source in mine
                     if source.name in named
                 ]
-            self.left_alone += [
-                LeftAlone(source.name, f"OpenTofu reads {other} in its place; fix that, or remove one of them")
+            self.not_examined += [
+                NotExamined(source.name, f"OpenTofu reads {other} in its place; fix that, or remove one of them")
                 for source in using
                 if source.name not in named and (other := _in_place_of(source))
             ]
         if self._modules:
             self.tasks.sort(key=lambda task: str(task.source.path).replace(os.sep, "\0"))
 
-    def past(self, folder: str, only: Callable[[str], bool]) -> None:
-        """Say what a run would have looked at in a folder that it did not visit."""
+    def note_unvisited(self, folder: str, only: Callable[[str], bool]) -> None:
+        """Note the files of a folder that discovery skips which would be candidates if it were named."""
         shown = os.path.relpath(folder, self.root).replace(os.sep, "/")
         for found in survey([Path(folder)], self.root, rule_ids(), self.request.given).paths[:GLANCED_AT]:
             name = os.path.relpath(found, self.root).replace(os.sep, "/")
             if not only(name):
                 continue
             try:
-                asked = self.asked_in(os.path.dirname(found)).of(found)
-                data = read_bytes(Path(found), name, max_size=asked.settings.max_file_size)
-                if asked.is_worth_reading(data, self.packages):
+                request = self.request_in(os.path.dirname(found)).for_file(found)
+                data = read_bytes(Path(found), name, max_size=request.settings.max_file_size)
+                if request.is_worth_reading(data, self.packages):
                     why = self._build_output(found, data)
                     remedy = "fix its source" if why else f"iacfix check {_argument(shown)} visits it"
-                    self.left_alone.append(
-                        LeftAlone(name, f"{why or f'{shown} is visited where it is named'}; {remedy}")
+                    self.not_examined.append(
+                        NotExamined(name, f"{why or f'{shown} is visited where it is named'}; {remedy}")
                     )
             except IacfixError:
                 continue
 
-    def asked_in(self, folder: str) -> _Asked:
-        """What is asked of the files of a folder; raises what is wrong with its settings."""
-        if folder not in self._asked:
+    def request_in(self, folder: str) -> _FileRequest:
+        """The request and the settings that apply in a folder; raises SettingsError where these are invalid."""
+        if folder not in self._requests:
             try:
                 settings = settings_in(Path(folder), self.root, rule_ids(), self.request.given)
                 use(*settings.packs)
-                self._asked[folder] = _Asked(_checked(settings), self.request)
+                self._requests[folder] = _FileRequest(_checked(settings), self.request)
             except IacfixError as error:
-                self._asked[folder] = error
-        found = self._asked[folder]
+                self._requests[folder] = error
+        found = self._requests[folder]
         if isinstance(found, IacfixError):
             raise found
         return found
 
     @cached_property
     def packages(self) -> tuple[bytes, ...]:
-        """What programs call the providers."""
+        """The package names by which programs import the providers, except for those of Terraform modules."""
         return tuple(
             name.encode()
             for pack in packs()
@@ -161,7 +168,8 @@ class Looked:
         )
 
     def _gets_provider(self, path: str, data: bytes) -> bool:
-        """The file of a Pulumi project may get classes of a provider from another one; rules' triggers stand there."""
+        """The file belongs to a Pulumi project and may import provider classes that another file re-exports; the
+        triggers of rules may then be in that file only."""
         if not self._is_of_project(path):
             return False
         from iacfix.files.imports import may_import
@@ -183,24 +191,35 @@ class Looked:
         return build_output(path, data, self.packages)
 
     def _may_use_provider(self, path: str, data: bytes) -> bool:
-        """Most files are left here. Only a manifest for JavaScript can call a provider by a name without `pulumi`, and
-        only a file of a Pulumi project get it from another one."""
-        is_told = b"pulumi" in data or not path.endswith(".py") or any(package in data for package in self.packages)
-        return is_told or self._is_of_project(path)
+        """A cheap test that most files fail. Without `pulumi` in it a file may use a provider by an alias of
+        package.json, or through another file of its Pulumi project."""
+        is_named = b"pulumi" in data or not path.endswith(".py") or any(package in data for package in self.packages)
+        return is_named or self._is_of_project(path)
+
+
+def candidates(root: Path, request: Request, files: Iterable[tuple[str, str]]) -> Candidates:
+    """The tasks for these files, given by path and name."""
+    found = Candidates(root, request)
+    for path, name in files:
+        found.add(path, name)
+    found.add_modules()
+    return found
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What is asked of the files of one folder."""
+class _FileRequest:
+    """The request of the command line with the settings that apply to a file."""
 
     settings: Settings
     request: Request
     left_out: frozenset[str] = frozenset()
-    """The rules that the settings leave out of single files, whatever the command line selects."""
-    _kinds: dict[frozenset[str], _Asked] = field(default_factory=dict[frozenset[str], "_Asked"], compare=False)
+    """The rules that `per-file-ignores` leaves out, whatever the command line selects."""
+    _kinds: dict[frozenset[str], _FileRequest] = field(
+        default_factory=dict[frozenset[str], "_FileRequest"], compare=False
+    )
 
-    def of(self, path: str) -> _Asked:
-        """What is asked of one of them."""
+    def for_file(self, path: str) -> _FileRequest:
+        """The same without the rules that `per-file-ignores` leaves out of this file."""
         left_out = self.settings.ignored_in(path)
         if left_out and left_out not in self._kinds:
             self._kinds[left_out] = replace(self, left_out=left_out, _kinds={})
@@ -258,28 +277,28 @@ class _Asked:
 
 
 def own_packages(name: str) -> tuple[bytes, ...]:
-    """What programs of the language of a file call the providers."""
+    """The package names by which programs in the language of a file import the providers."""
     kind = language_name(name) or ""
     return tuple(pack.provider.packages[kind].encode() for pack in packs() if kind in pack.provider.packages)
 
 
 def task_of(source: Source, request: Request, root: Path) -> Task:
-    """What is asked of one source, by the settings that hold where it stands; of a module, the other files as well."""
+    """The task for one source, with the settings of its folder; for a file of a module, with the other files too."""
     folder = os.path.dirname(os.path.abspath(root / source.name))
-    asked = Looked(root, request).asked_in(folder).of(os.path.abspath(root / source.name))
+    own = Candidates(root, request).request_in(folder).for_file(os.path.abspath(root / source.name))
     parts: tuple[ModuleFile, ...] = ()
     if is_named(source.name) and source.path is not None and source.path.exists():
-        parts = parts_of(str(source.path.parent), [source], root, asked.settings.max_file_size)
-    return asked.task(source, root, _together(parts))
+        parts = parts_of(str(source.path.parent), [source], root, own.settings.max_file_size)
+    return own.task(source, root, _together(parts))
 
 
 def _together(parts: tuple[ModuleFile, ...]) -> tuple[ModuleFile, ...]:
-    """What is examined as one module; a file by itself is, unless it is first said in another syntax."""
+    """The files of a module where it has to be examined as one: it has several, or one in JSON syntax."""
     return parts if len(parts) > 1 or any(part.is_json for part in parts) else ()
 
 
 def _other_source(parts: tuple[ModuleFile, ...]) -> str | None:
-    """A provider that a module takes from somewhere else."""
+    """A message where the module takes a provider of this name from another source than the registry's own."""
     texts = [part.source.text for part in parts if "required_providers" in part.source.text]
     if not texts:
         return None
@@ -305,7 +324,7 @@ def _argument(path: str) -> str:
 
 
 def _read(path: str, name: str, limit: int, packages: tuple[bytes, ...]) -> bytes | None:
-    """What a file holds; None for one that is too large to be read, such as a bundled tool, and names no provider."""
+    """The bytes of a file; None for one over the size limit that names no provider, such as a bundled tool."""
     try:
         return read_bytes(path, name, max_size=limit)
     except IacfixError:
@@ -326,10 +345,10 @@ def _is_foreign(path: str, limit: int, packages: tuple[bytes, ...]) -> bool:
         return False
 
 
-def _uses_alias(path: str, data: bytes, asked: _Asked, root: Path) -> bool:
-    """It would be worth reading, and names a provider's package as a manifest calls it; triggers are rarer."""
+def _uses_alias(path: str, data: bytes, request: _FileRequest, root: Path) -> bool:
+    """The file has a trigger and imports a provider by an alias that a manifest defines."""
     language = language_name(path)
-    if language is None or not asked.has_trigger(data):
+    if language is None or not request.has_trigger(data):
         return False
     from iacfix.files.provider_version import aliases
 
@@ -341,7 +360,7 @@ def _uses_alias(path: str, data: bytes, asked: _Asked, root: Path) -> bool:
 
 
 def _checked(settings: Settings) -> Settings:
-    """The same settings; raises where they name a provider major or an option of a rule that does not exist."""
+    """The same settings; raises SettingsError where they name an unknown provider major or option of a rule."""
     if settings.provider_version is not None and (wrong := unknown_major(settings.provider_version)):
         raise settings.wrong(wrong, "provider-version")
     in_force = rule_ids().union(*(folder.ids for folder in settings.packs))

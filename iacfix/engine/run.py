@@ -1,4 +1,4 @@
-"""One run over many files: which are worth reading, what is asked of each, and in how many processes."""
+"""One run over many files: they are listed, their tasks are carried out, and the outcomes are collected."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iacfix.engine.request import Request
-from iacfix.files.discovery import find_root, survey
+from iacfix.files.discovery import Survey, find_root, survey
 from iacfix.files.evidence import tell_from
 from iacfix.registry import packs, rule_ids
 
 if TYPE_CHECKING:
-    from iacfix.engine.candidates import LeftAlone
+    from iacfix.engine.candidates import NotExamined
     from iacfix.engine.workers import Task
     from iacfix.result import Outcome, Repairs, Reported
 
@@ -24,11 +24,13 @@ Watch = Callable[[Iterator["Outcome"], int], Iterable["Outcome"]]
 
 @dataclass(frozen=True)
 class Run:
-    """What came of it, in the order of the paths. `files` counts those that were looked at.
+    """The result of a run. Tasks and outcomes correspond one to one and are in the order of their paths.
 
-    `visited` has the rules each file was looked at for; `selective` says that the command line chose among the rules;
-    `notes` are lines for people that are no failures; `jobs` is how many processes were asked for. `programs` counts
-    the files that use a provider; `missing` says that folders were looked through and none does.
+    `files` counts the files that were listed, `programs` those that use a provider. `visited` has the rules that each
+    file was considered for, by name; `selective` is true where the command line selected or ignored rules. `errors` are
+    failures, `notes` remarks for the terminal, one line each. `jobs` is the number of processes, None for one per CPU.
+    `not_examined` are files that use a provider and were skipped. `missing` is a warning where folders were searched
+    and no file in them uses a provider.
     """
 
     root: Path
@@ -41,7 +43,7 @@ class Run:
     notes: tuple[str, ...] = ()
     jobs: int | None = None
     programs: int = 0
-    left_alone: tuple[LeftAlone, ...] = ()
+    not_examined: tuple[NotExamined, ...] = ()
     missing: str | None = None
 
     @property
@@ -50,12 +52,12 @@ class Run:
 
     @property
     def suppressed(self) -> list[Reported]:
-        """What comments of other scanners leave out."""
+        """The findings that a comment of another scanner suppresses."""
         return [finding for outcome in self.outcomes for finding in outcome.suppressed]
 
     @property
     def fixable(self) -> frozenset[Reported]:
-        """The findings that this run may fix."""
+        """The findings with a fix that this run applies, including unsafe ones where those are asked for."""
         from iacfix.result import Fix
 
         return frozenset(
@@ -67,7 +69,7 @@ class Run:
 
     @property
     def fixed(self) -> frozenset[Reported]:
-        """The findings that the new texts no longer have; some go with the fix of another."""
+        """The fixable findings that the new texts no longer have; a fix may resolve other findings too."""
         changed = {outcome.path for outcome in self.outcomes if outcome.changed}
         changed |= {  # a fix may change other files of the module, and not the finding's own
             task.source.name for task in self.tasks if any(part.source.name in changed for part in task.module)
@@ -82,53 +84,57 @@ def run(
     watch: Watch = lambda outcomes, _: outcomes,
     only: Callable[[str], bool] = lambda _: True,
 ) -> Run:
-    """Examine every file below the paths; `only` says by name which files count."""
+    """Examine the files below the paths of the request whose names satisfy `only`. `watch` receives the outcomes as
+    they come, with their number, and passes them on."""
     root = root_of(request.paths)
     tell_from(str(root) if request.shared else None)
-    paths = [Path(path) for path in request.paths] or [Path()]
-    there = survey(paths, root, rule_ids(), request.given)
-    named = [(found, there.name(found)) for found in there.paths]
-    mine = [(found, name) for found, name in named if only(name)]
+    there = surveyed(request, root)
+    files = list(there.files())
+    mine = [(path, name) for path, name in files if only(name)]
     is_selective = bool(request.select or request.ignore)
     errors = tuple(map(str, there.errors))
     done = Run(root, (), (), errors, len(mine), selective=is_selective, jobs=request.jobs)
     if mine or there.unvisited:  # only a folder with programs loads what looks at them
-        done = _looked_at(done, mine, there.unvisited, request, watch, only)
-    is_missing = not (done.errors or done.programs or len(mine) < len(named)) and any(path.is_dir() for path in paths)
-    return replace(done, missing=_missing(there.kinds)) if is_missing else done
+        done = _examined(done, mine, there.unvisited, request, watch, only)
+    if done.errors or done.programs or len(mine) < len(files):
+        return done
+    is_search = any(Path(path).is_dir() for path in request.paths or (".",))
+    return replace(done, missing=_missing(there.kinds)) if is_search else done
 
 
-def _looked_at(
+def surveyed(request: Request, root: Path) -> Survey:
+    """The source files below the paths of a request; the current folder where it names none."""
+    return survey([Path(path) for path in request.paths] or [Path()], root, rule_ids(), request.given)
+
+
+def _examined(
     done: Run,
-    mine: Iterable[tuple[str, str]],
+    files: Iterable[tuple[str, str]],
     unvisited: Iterable[Path],
     request: Request,
     watch: Watch,
     only: Callable[[str], bool],
 ) -> Run:
-    """The run with what came of the files, which are paths and names."""
-    from iacfix.engine.candidates import Looked
+    """The run with the outcomes of these files, given by path and name."""
+    from iacfix.engine.candidates import candidates
 
-    looked = Looked(done.root, request)
-    for found, name in mine:
-        looked.at(found, name)
-    looked.close()
+    found = candidates(done.root, request, files)
     for folder in unvisited:
-        looked.past(str(folder), only)
-    outcomes = tuple(watch(_outcomes(looked.tasks, request, done.root), len(looked.tasks)))
+        found.note_unvisited(str(folder), only)
+    outcomes = tuple(watch(_outcomes(found.tasks, request, done.root), len(found.tasks)))
     return replace(
         done,
-        tasks=tuple(looked.tasks),
+        tasks=tuple(found.tasks),
         outcomes=outcomes,
-        errors=(*done.errors, *looked.errors, *(line for outcome in outcomes for line in outcome.errors)),
-        visited=looked.visited,
-        programs=looked.programs,
-        left_alone=tuple(looked.left_alone),
+        errors=(*done.errors, *found.errors, *(line for outcome in outcomes for line in outcome.errors)),
+        visited=found.visited,
+        programs=found.programs,
+        not_examined=tuple(found.not_examined),
     )
 
 
 def _missing(kinds: Mapping[str, int]) -> str:
-    """What stands there instead of a program, the most first."""
+    """The warning that no program was found, with the numbers of the files that are there by kind."""
     titles = " or ".join(pack.provider.title or pack.provider.name for pack in packs())
     number = sum(kinds.values())
     counts = sorted(((count, kind) for kind, count in kinds.items() if kind), key=lambda each: (-each[0], each[1]))
@@ -137,7 +143,7 @@ def _missing(kinds: Mapping[str, int]) -> str:
 
 
 def each_alone(done: Run) -> tuple[Outcome, ...]:
-    """The outcomes with each rule's share of the fix as if it were the only rule: from the file's text to its own."""
+    """The outcomes with one step for each rule that fixed something: what it would change if it were the only one."""
     return tuple(_each_alone(task, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True))
 
 
@@ -153,10 +159,7 @@ def _each_alone(task: Task, outcome: Outcome) -> Outcome:
 
 
 def repairs(done: Run) -> Repairs:
-    """What fixing each finding by itself changes, for those that this run may fix.
-
-    Files that were examined without that question are examined once more.
-    """
+    """The changes that fix each fixable finding alone. Files whose tasks did not ask for repairs are examined again."""
     from iacfix.result import Repairs
 
     fixable = done.fixable
@@ -182,7 +185,8 @@ def repairs(done: Run) -> Repairs:
 
 
 def root_of(paths: Sequence[str]) -> Path:
-    """The root of the repository that holds all the paths. A link is judged from where it stands, if that is in one."""
+    """The root of the repository that contains all the paths. A symbolic link counts where it is, not where it points,
+    if it is in a repository."""
     if not paths:
         return find_root(Path.cwd())
     place = os.path.commonpath([os.path.abspath(path) for path in paths])
@@ -192,7 +196,7 @@ def root_of(paths: Sequence[str]) -> Path:
 
 
 def run_text(data: bytes, name: str, request: Request) -> Run:
-    """Examine one text that is not a file, as if it stood at `name`."""
+    """Examine one text that is not a file, as if it were the file `name`."""
     root = find_root(Path.cwd())
     path = Path(os.path.abspath(name))
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else name

@@ -90,9 +90,10 @@ def is_test(path: PurePath, data: bytes) -> bool:
 
 
 class Survey(NamedTuple):
-    """What is below some paths: what cannot be visited, then the files in order, each once, absolute and with links
-    resolved, as text, for there may be very many. `kinds` counts all files that were passed, by the name of their
-    language, an empty one for the others;    `unvisited` are folders that only the command line can name."""
+    """What is below some paths: `errors` for what cannot be visited, and the `paths` of the source files in order, each
+    once, absolute and with links resolved; they are strings because there may be very many. `kinds` counts all files
+    that were seen by language, with an empty name for the others. `unvisited` are folders that are only visited where
+    the command line names them."""
 
     errors: tuple[IacfixError, ...]
     paths: tuple[str, ...]
@@ -100,8 +101,12 @@ class Survey(NamedTuple):
     unvisited: tuple[Path, ...]
     root: str
 
+    def files(self) -> Iterator[tuple[str, str]]:
+        """The path of each file, and its name."""
+        return ((path, self.name(path)) for path in self.paths)
+
     def name(self, path: str) -> str:
-        """The path below the root of the run, as people see it."""
+        """The path relative to the root of the run, with forward slashes, as reports show it."""
         inside = path[len(self.root) + 1 :] if path.startswith(f"{self.root}{os.sep}") else None
         return (inside or os.path.relpath(path, self.root)).replace(os.sep, "/")
 

@@ -27,7 +27,7 @@ def document(done: Run, repairs: Repairs) -> str:
             "iacfix_version": __version__,
             "files": done.files,
             "programs": done.programs,
-            "left_alone": [{"path": file.path, "why": file.why} for file in done.left_alone],
+            "left_alone": [{"path": file.path, "why": file.why} for file in done.not_examined],
             "counts": {
                 severity.value: sum(finding.severity is severity for finding in done.findings) for severity in Severity
             },

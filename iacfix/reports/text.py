@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from iacfix.engine.candidates import LeftAlone
+from iacfix.engine.candidates import NotExamined
 from iacfix.reports.color import Paint
 from iacfix.reports.visible import one_line
 from iacfix.result import Fix, Outcome, Reported
@@ -218,7 +218,7 @@ def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:
         yield f"provider {provider.name} {provider.number} in {counted(files, 'file')}: {one_line(provider.why)}"
 
 
-def left_alone(files: Sequence[LeftAlone]) -> Iterator[str]:
+def not_examined(files: Sequence[NotExamined]) -> Iterator[str]:
     """The files that are no program to fix, the first of them by name."""
     for file in files[:LISTED]:
         yield f"left alone: {file.path}: {file.why}"

@@ -134,7 +134,7 @@ def test_line_ends_marks_and_last_lines_of_each_file_stay(root: Path):
 def test_terraforms_own_folder_is_not_visited(root: Path):
     alarm = ALARM.format("a", '"AWS/CodeBuild"')
     done = _run(root, {".terraform/modules/x/main.tf": alarm, "main.tf": "locals {}\n"})
-    assert (done.tasks, done.left_alone) == ((), ())
+    assert (done.tasks, done.not_examined) == ((), ())
 
 
 def test_a_module_for_a_major_that_nobody_knows_is_told_as_that(root: Path):
@@ -153,14 +153,14 @@ REQUIRED = (
 )
 def test_the_provider_may_come_from_any_registry(source: str, root: Path):
     done = _run(root, {"versions.tf": REQUIRED % source, "main.tf": BUCKET}, select=("unblocked-bucket",))
-    assert ([found.rule for found in done.findings], done.left_alone) == (["unblocked-bucket"], ())
+    assert ([found.rule for found in done.findings], done.not_examined) == (["unblocked-bucket"], ())
 
 
 @pytest.mark.parametrize("source", ["acme/aws", "mirror.example.com/acme/aws", "hashicorp/awscc"])
 def test_another_provider_of_the_same_name_is_left_alone(source: str, root: Path):
     done = _run(root, {"versions.tf": REQUIRED % source, "main.tf": BUCKET}, select=("unblocked-bucket",))
     why = f"the module takes the provider aws from {source}, and no rule is for that"
-    assert (done.tasks, [found for found in done.left_alone if found.path == "main.tf"]) == ((), [("main.tf", why)])
+    assert (done.tasks, [found for found in done.not_examined if found.path == "main.tf"]) == ((), [("main.tf", why)])
 
 
 def test_a_text_of_another_provider_is_left_alone():
@@ -386,4 +386,4 @@ def test_a_file_of_opentofu_takes_the_place_of_the_same_one(root: Path):
     done = _run(root, {"a.tf": alarm, "a.tofu": alarm, "b.tf": alarm.replace('"a"', '"b"')})
     assert sorted(_after(done)) == ["a.tofu", "b.tf"]
     why = "OpenTofu reads a.tofu in its place; fix that, or remove one of them"
-    assert [(left.path, left.why) for left in done.left_alone] == [("a.tf", why)]
+    assert [(left.path, left.why) for left in done.not_examined] == [("a.tf", why)]

@@ -1,4 +1,4 @@
-"""What a run is asked and what it says of a file: plain data that travels between processes and into every report."""
+"""The plan of a run and the outcome of a file: plain data for other processes, the cache and every report format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iacfix.rule_folders import RuleFolder
 
 
 class Fix(Enum):
-    """What is done about a finding."""
+    """Whether a finding is fixed, and under which option."""
 
     SAFE = "safe"  # fixed by `apply`
     UNSAFE = "unsafe"  # fixed with `--unsafe-fixes`
@@ -51,7 +51,8 @@ class Location:
 
 @dataclass(frozen=True)
 class Reported:
-    """A finding at a place of the file as it was read. Lines and columns count from 1, columns in characters."""
+    """A finding as reports show it, at its line and column in the file as it was read; both count from 1, columns in
+    characters. `notes` are what a deployed stack needs for its fix. `reason` says why it is not fixed."""
 
     rule: str
     severity: Severity
@@ -66,22 +67,22 @@ class Reported:
     reason_id: str | None = None
     remedy: str | None = None
     schema_message: str | None = None
-    """The message with the names of the schema: that is the same in every language, and stays what it was."""
+    """The message with the input names of the schema. It is the same in every language, and part of the identity."""
 
     @property
     def note(self) -> str | None:
-        """What a deployed stack needs, as one text."""
+        """The notes as one text."""
         return "; ".join(self.notes) or None
 
     def not_fixed(self, reason: str) -> Reported:
-        """The same, reported only; a reason of the table brings its id and its remedy."""
+        """The same finding without a fix; a `Reason` also gives its id and its remedy."""
         known = reason if isinstance(reason, Reason) else None
         id, remedy = (known.id, known.remedy) if known is not None else (None, None)
         return replace(self, fix=Fix.NONE, reason=str(reason), reason_id=id, remedy=remedy)
 
     @property
     def why(self) -> str | None:
-        """The reason as it was given: with its id and its remedy."""
+        """The reason as a `Reason` with id and remedy, where it has these."""
         return Reason(self.reason_id, self.reason or "", self.remedy or "") if self.reason_id else self.reason
 
     @property
@@ -90,27 +91,27 @@ class Reported:
 
     @property
     def identity(self) -> Identity:
-        """What stays the same while the lines around it change; equal findings are counted."""
+        """What baselines and fingerprints know a finding by: it is independent of lines, and not unique."""
         return self.rule, self.path, self.location.resource, self.location.text or self.schema_message or self.message
 
 
 Identity = tuple[str, str, str, str]
-"""Rule, path, resource, and the text of the place or else the message."""
+"""Rule, path, resource, and the source text or else the message."""
 
 
 class Parent(Enum):
-    """What a program says of the parent of a resource."""
+    """The parent of a resource, as far as the source shows it."""
 
-    NONE = "none"  # certainly none
-    COMPONENT = "component"  # the component it is made in
-    GIVEN = "given"  # something, which may be nothing at run time
-    UNSEEN = "unseen"  # its options are not written there
+    NONE = "none"  # it has none
+    COMPONENT = "component"  # the component that creates it
+    GIVEN = "given"  # an expression, which may be None or undefined at run time
+    UNSEEN = "unseen"  # its options are not a literal
 
 
 @dataclass(frozen=True)
 class CreationSite:
-    """A place that makes resources, by its line in the file as it was read. `name` are the literal runs of their
-    logical name, between them a computed part each: one run is the whole name, no run tells nothing of it."""
+    """A call that creates resources, by its line in the file as it was read. `name` are the literal parts of their
+    logical name, with a computed part between any two: one part is the whole name, none means that it is unknown."""
 
     path: str
     line: int
@@ -120,14 +121,14 @@ class CreationSite:
 
     @property
     def label(self) -> str:
-        """For messages, a star for each computed part."""
+        """Type and name for messages, with a star for each computed part."""
         return f"{self.type.rpartition('.')[2]} {'*'.join(self.name) or '*'}"
 
 
 @dataclass(frozen=True)
 class AddedResource:
-    """A resource that a fix adds beside another: `name` is added to the other's logical name, `moved` is the input
-    that it takes over."""
+    """A resource that a split adds: `name` is the suffix to the logical name of the original resource, `moved` the
+    input of the original that it takes over."""
 
     type: str
     name: str
@@ -136,8 +137,8 @@ class AddedResource:
 
 @dataclass(frozen=True)
 class Split:
-    """A resource that a fix splits: what is added beside it, and its new class where that changes; `note` is what the
-    finding says of a deployed stack."""
+    """A fix that moves inputs of the resource at `site` into resources of their own, the `parts`. `retyped` is its new
+    type where that changes, `note` what a deployed stack needs."""
 
     site: CreationSite
     rule: str
@@ -159,7 +160,8 @@ class TouchedLines:
 
 @dataclass(frozen=True)
 class Step:
-    """What the rules that took part made of one text together, and where."""
+    """One rewrite of a file with the rules whose fixes it applies; `touched` are the lines that they asked to
+    change."""
 
     rules: tuple[str, ...]
     before: str
@@ -176,7 +178,7 @@ RepairByPath = Mapping[str, Repair]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A file after its rules: `before` is its text as read, `after` the verified text, equal where nothing changes.
+    """The result for one file: `before` is its text as it was read, `after` the verified new text, equal if unchanged.
 
     `path` is relative to the root of the run, with forward slashes. `errors` are failures, one line each. `suppressed`
     are findings that a comment of another scanner leaves out; their reason names the comment's check. `not_taken` are
@@ -231,17 +233,18 @@ class Repairs(Mapping[Reported, Repair]):
         return len(self.in_file)
 
     def by_path(self, finding: Reported) -> RepairByPath:
-        """The files that fixing the finding changes; nothing where that is not known."""
+        """The changes that fix a finding, by the paths of the files; empty where they are unknown."""
         own = self.in_file.get(finding)
         return {finding.path: own} if own is not None else self.module_repairs.get(finding, {})
 
 
 OtherFiles = Sequence[tuple[str, str, str]]
-"""Further files that a fix changes: path, and text before and after."""
+"""The other files of a module that a fix changes: path, text before and text after."""
 
 
 class AnswerWithdrawn(BaseException):
-    """The answer about a fix in the file at `path` is taken back; no failure of the file that is asked about now."""
+    """Raised by an `Accept` to withdraw its answer about a fix in the file at `path`. It is no `Exception`, so that
+    nobody takes it for a failure of the file whose fix was asked about."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -249,18 +252,21 @@ class AnswerWithdrawn(BaseException):
 
 
 class Accept(Protocol):
-    """Asked for each fix with the finding and the text of its file before and after, and what it changes of others;
-    False leaves the finding as it is. Raises AnswerWithdrawn where an answer before is to be given anew."""
+    """Decides about one fix, given the finding, the text of its file before and after, and the other files that the
+    fix changes. False declines the fix; raises AnswerWithdrawn to go back to an earlier file."""
 
     def __call__(self, finding: Reported, before: str, after: str, beside: OtherFiles = (), /) -> bool: ...
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is asked to do: rules by id in their order, whether to take unsafe fixes, a major that is forced,
-    the options and severities of rules by their ids, those whose fixes are all safe or all unsafe, whether each step is
-    to be one rule's, and whether to say what fixing each finding by itself would change and where the program makes its
-    resources. `packs` are the folders that some of the rules are in."""
+    """What is asked of one file, from the request and the settings that apply to it.
+
+    `rules` are the ids of the rules in order. `unsafe` also applies unsafe fixes. `major` is the provider major where
+    it is set and not detected. `options`, `severities` and `safeties` are by rule id. With `by_rule` each step has
+    fixes of one rule only, with `repairs` the outcome has the changes of each fix alone, with `sites` the creation
+    sites of resources. `packs` are the rule folders that the settings name.
+    """
 
     rules: tuple[str, ...]
     unsafe: bool = False

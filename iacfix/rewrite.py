@@ -1,4 +1,4 @@
-"""A new text as what it changes of the old one, by bytes: what is not named stays as it is."""
+"""Text edits: replacements of byte ranges of a text. Bytes outside of every range stay as they are."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True)
 class Share:
-    """What some of the edits that are written together have in a change: the bytes of the old text that it is about,
-    and the numbers of these edits; none where that is not known."""
+    """The part of a change that some of the edits written together ask for: the range of bytes of the old text, and
+    the indices of these edits; an empty set where they are unknown."""
 
     start: int
     stop: int
@@ -18,7 +18,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Change:
-    """Text that takes the place of the bytes `start:stop` of a text's UTF-8."""
+    """Replaces the bytes `start:stop` of a text in UTF-8 by `text`; an insertion where both are equal.
+
+    `shares` say which edits ask for it; they do not count for equality.
+    """
 
     start: int
     stop: int
@@ -26,17 +29,18 @@ class Change:
     shares: tuple[Share, ...] = field(default=(), compare=False)
 
     def asked_by(self, edits: Collection[int]) -> Change:
-        """The same, as the share of these edits, unless it is told whose it is."""
+        """The same change attributed to these edits; unchanged where it is attributed already."""
         return self if self.shares else replace(self, shares=(Share(self.start, self.stop, frozenset(edits)),))
 
 
 def utf8(text: str) -> bytes:
-    """The bytes that changes count, also of half a surrogate pair, which a declared encoding may leave in a text."""
+    """The encoding that offsets count in. Lone surrogates, which some declared encodings yield, are kept."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def ordered(changes: Iterable[Change]) -> Iterator[Change]:
-    """The changes from the top on, at one place in the order they were asked for: none begins before the last ends."""
+    """The changes sorted by start, in their given order where that is equal; a range that overlaps the one before is
+    cut to begin where that ends."""
     at = 0
     for change in sorted(changes, key=lambda change: change.start):
         start = max(at, change.start)
@@ -45,7 +49,7 @@ def ordered(changes: Iterable[Change]) -> Iterator[Change]:
 
 
 def merged(changes: Iterable[Change]) -> list[Change]:
-    """Each change once, as the share of all that asked for it."""
+    """Each distinct change once, in the order of its first occurrence, with the shares of all its occurrences."""
     found = dict[Change, Change]()
     for change in changes:
         known = found.get(change, change)
@@ -54,12 +58,12 @@ def merged(changes: Iterable[Change]) -> list[Change]:
 
 
 def changed(text: str, changes: Iterable[Change]) -> str:
-    """The text with every change carried out."""
+    """The text with all changes applied."""
     return spliced(utf8(text), changes).decode("utf-8", "surrogatepass")
 
 
 def spliced(data: bytes, changes: Iterable[Change]) -> bytes:
-    """The same for the bytes of a text, or for a stretch of them."""
+    """The same for bytes; offsets of the changes count from their beginning."""
     parts, at = list[bytes](), 0
     for change in ordered(changes):
         parts += data[at : change.start], utf8(change.text)
@@ -68,8 +72,7 @@ def spliced(data: bytes, changes: Iterable[Change]) -> bytes:
 
 
 def trimmed(old: str, new: str) -> tuple[Change, ...]:
-    """One change from the first character that differs to the last one; none for equal texts. A line end is not cut
-    in two."""
+    """The smallest single change that turns `old` into `new`; none where they are equal. A CRLF is never split."""
     if old == new:
         return ()
     head = _alike(old, new)
@@ -84,7 +87,7 @@ def trimmed(old: str, new: str) -> tuple[Change, ...]:
 
 
 def _alike(one: str, other: str) -> int:
-    """How many characters both begin with, compared by halves."""
+    """The length of the common prefix, found by bisection."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

@@ -52,7 +52,7 @@ def test_each_patch_becomes_a_pull_request(host: FakeHost, tmp_path: Path) -> No
     assert publish(out) == (0, [line("created", "api", 1), line("created", "web", 1)])
     (pull,) = host.pulls("acme/api")
     assert (pull["head"], pull["base"], pull["state"]) == (BRANCH, "main", "OPEN")
-    assert pull["title"] == "iacfix unset-missing-data: alarm that is silent on missing data"
+    assert pull["title"] == "iacfix unset-missing-data: alarm that does not set how to treat missing data"
     assert pull["body"] == (out / "repositories/github.com+acme+api/unset-missing-data.md").read_text()
     assert git(host.bare("acme/api"), "show", f"{BRANCH}:__main__.py") == FIXED.strip()
     assert git(host.bare("acme/api"), "log", "--format=%an", f"main..{BRANCH}") == "Platform"

@@ -115,7 +115,7 @@ def test_a_repository_leaves_patch_text_report_and_page(undisturbed: Path, tmp_p
     (pull,) = json.loads((place / "pull_requests.json").read_text())
     assert pull == {
         "rule": "unset-missing-data",
-        "title": "iacfix unset-missing-data: alarm that is silent on missing data",
+        "title": "iacfix unset-missing-data: alarm that does not set how to treat missing data",
         "behind": None,
     }
     git(tmp_path, "clone", "-q", str(farm / "weak.git"), "weak")

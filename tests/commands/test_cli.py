@@ -478,7 +478,7 @@ def test_the_diff_applies_from_the_root(
 def test_a_series_is_a_file_a_rule(project: Path) -> None:
     (project / "alarm.py").write_text(ALARM)
     assert said(iacfix_("diff", "--by-rule", "-q", "-o", "series")) == (1, "", "")
-    head = "# iacfix: unset-missing-data — Alarm that is silent on missing data\n"
+    head = "# iacfix: unset-missing-data — Alarm that does not set how to treat missing data\n"
     written = {path.name: path.read_text() for path in (project / "series").iterdir()}
     assert written == {"0001-unset-missing-data.patch": head + DIFF}
     assert said(iacfix_("diff", "--by-rule", "-q")) == (1, head + DIFF, "")
@@ -691,7 +691,9 @@ def test_rules_and_explain() -> None:
     assert "unset-missing-data        medium    safe    CloudWatch Alarms\n" in iacfix_("rules").stdout
     page = iacfix_("explain", "unset-missing-data")
     assert page.exit_code == 0
-    assert page.stdout.startswith("unset-missing-data\nAlarm that is silent on missing data\n\nSeverity: medium\n")
+    assert page.stdout.startswith(
+        "unset-missing-data\nAlarm that does not set how to treat missing data\n\nSeverity: medium\n"
+    )
 
 
 def test_a_rule_says_what_others_call_it() -> None:

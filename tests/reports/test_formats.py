@@ -340,7 +340,7 @@ def test_sarif_explains_its_rules() -> None:
     sections = rules()["unset-missing-data"].sections
     assert entry == {
         "id": "unset-missing-data",
-        "shortDescription": {"text": "Alarm that is silent on missing data"},
+        "shortDescription": {"text": "Alarm that does not set how to treat missing data"},
         "fullDescription": {"text": " ".join(sections["Why"].split())},
         "help": {
             "text": "\n\n".join(f"{heading}:\n{text}" for heading, text in sections.items()),
@@ -441,7 +441,7 @@ def test_markdown() -> None:
         "</details>\n"
         "\n"
         "<details><summary>medium <code>unset-missing-data</code>: "
-        "Alarm that is silent on missing data (1)</summary>\n"
+        "Alarm that does not set how to treat missing data (1)</summary>\n"
         "\n"
         f"{silent['Why']}\n"
         "\n"

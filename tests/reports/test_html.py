@@ -142,7 +142,7 @@ def test_the_page_of_a_small_program(project: Path) -> None:
         0
         Findings by rule
         RuleSeverityFindingsFixedNeeds --unsafe-fixesNot fixed
-        unset-missing-dataAlarm that is silent on missing datamedium3201
+        unset-missing-dataAlarm that does not set how to treat missing datamedium3201
         Score and provider
         Readiness now: 9/10: 10 - (1 medium × 1) = 9.
         With every hunk accepted: 9/10: 10 - (1 medium × 1) = 9.

@@ -23,7 +23,7 @@ from iacfix.reports.questions import FIRST, HELP, QUESTION, Questions
 from iacfix.result import AnswerWithdrawn, Fix, Outcome, Reported, Step
 from iacfix.rule import Rule, Severity
 
-MODULE = '''"""Alarm that is silent on missing data.
+MODULE = '''"""Alarm that does not set how to treat missing data.
 
 *Why* Missing data keeps the alarm in its old state, so a stopped job looks healthy for as long as nobody
 looks at it.
@@ -228,7 +228,7 @@ def test_the_improvements_of_a_program(silent_alarm: Rule) -> None:
     assert written[written.index("---") : written.index("## Readiness")] == (
         "---\n\n"
         "## MEDIUM SEVERITY ISSUES\n\n"
-        "### 1. Alarm that is silent on missing data\n\n"
+        "### 1. Alarm that does not set how to treat missing data\n\n"
         "**Severity**: MEDIUM\\\n"
         "**Category**: Monitoring\\\n"
         "**Service**: Alarms\\\n"
@@ -321,7 +321,7 @@ def test_the_list_of_rules(silent_alarm: Rule) -> None:
     assert "\n".join(catalogue.rules([silent_alarm], plain)) == (
         "RULE                      SEVERITY  FIX     SERVICE\n"
         "silent-alarm              medium    safe    Alarms\n"
-        "    Alarm that is silent on missing data\n"
+        "    Alarm that does not set how to treat missing data\n"
         "    Monitoring"
     )
 
@@ -332,7 +332,7 @@ def test_a_rule_without_fixes_says_so_and_its_checks_fill_the_page(silent_alarm:
     assert next(line for line in catalogue.rules([told], plain) if "silent-alarm" in line).split()[2] == "none"
     assert "\n".join(catalogue.page(told, None, plain)).startswith(
         "silent-alarm\n"
-        "Alarm that is silent on missing data\n\n"
+        "Alarm that does not set how to treat missing data\n\n"
         "Severity: medium\n"
         "Category: Monitoring\n"
         "Service:  Alarms\n"
@@ -345,7 +345,7 @@ def test_a_rule_without_fixes_says_so_and_its_checks_fill_the_page(silent_alarm:
 def test_the_page_of_a_rule_is_its_docstring_and_its_first_rewriting_case(silent_alarm: Rule) -> None:
     assert "\n".join(catalogue.page(silent_alarm, catalogue.example(silent_alarm), plain)) == (
         "silent-alarm\n"
-        "Alarm that is silent on missing data\n\n"
+        "Alarm that does not set how to treat missing data\n\n"
         "Severity: medium\n"
         "Category: Monitoring\n"
         "Service:  Alarms\n"

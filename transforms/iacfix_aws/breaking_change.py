@@ -1,26 +1,24 @@
-"""Use of what a new major of the provider changed.
+"""Use of something that a new major of the provider changed.
 
-*Why* A new major removes classes, inputs, outputs and constants, wants inputs that were optional, and takes other
-defaults. Some of it a rule rewrites; the rest is for a person to decide, and easily missed in the provider's guide.
+*Why* A new major removes classes, inputs, outputs and constants, makes optional inputs required, and changes defaults.
+Rules rewrite some of this; the rest needs a decision, and is easily missed in the upgrade guide.
 
 *Impact*
-- Finds what no longer starts or compiles before the deployment does
+- Finds what would no longer run or compile, before a deployment does
 - Names changed defaults that would change a deployed resource
-- Gives the upgrade a list with places instead of a guide to read
+- Turns the upgrade guide into a list of places in the program
 
-*Lesson* Upgrade one major at a time, and read the preview for what the list names.
+*Lesson* Upgrade one major at a time, and check the preview for everything on the list.
 
-*Left alone* Inputs that outdated-input or implicit-stage tells already, and those that are not written out; Terraform
-modules, whose provider has upgrade guides of its own. Everything where the program's major is the oldest that is known,
-and all that both majors understand alike. `iacfix check` asks this rule only where it is selected; `iacfix upgrade`
-always asks it.
+*Left alone* Inputs that outdated-input or implicit-stage report; inputs that are not literal; Terraform modules, whose
+provider has upgrade guides of its own; programs of the oldest known major, and everything that both majors treat alike.
+`iacfix check` runs this rule only if it is selected; `iacfix upgrade` always runs it.
 
-*Reported only* Everything: a class, an input, an output or a name that the major does not have, or will not have in the
-next one; an input that it wants, or wants in another shape; a default that changed. Of the deprecated inputs of a
-resource those with the same advice are told once. Results of functions are told where they are read, in callbacks of
-promises and outputs too.
+*Reported only* Everything: a class, input, output or name that this major or the next one does not have; an input that
+is now required or has another shape; a default that changed. Deprecated inputs of one resource with the same advice are
+reported once. Results of functions are reported where they are read, also in callbacks of promises and outputs.
 
-*On a deployed stack* Each finding says what the preview will show where that is more than nothing.
+*On a deployed stack* Each finding says what the preview will show, if anything.
 
 https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
 """

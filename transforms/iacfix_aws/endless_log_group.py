@@ -1,23 +1,23 @@
 """Log group that keeps its events forever.
 
-*Why* A log group without `retentionInDays` is never emptied: its bill grows every month, and personal data stays in it
-longer than anybody asked for.
+*Why* A log group without `retentionInDays` keeps its events forever: its cost grows every month, and personal data is
+kept longer than intended.
 
 *Impact*
-- Storage of logs stops growing
-- Old personal data goes as data protection asks
-- Says how long the team looks back
+- Limits the cost of log storage
+- Deletes old personal data, as data protection laws require
+- Makes the retention period explicit
 
 *Lesson* Set `retentionInDays` for every log group.
 
-*Left alone* Log groups that set a retention, or ignore changes of it; those of the class DELIVERY, which are emptied
+*Left alone* Log groups that set a retention, or ignore changes to it; those of the class DELIVERY, which are emptied
 after two days.
 
-*Reported only* A retention of 0, which keeps for ever on purpose; groups whose name says that they are evidence (audit,
-trail, compliance, security, flow logs) or whose deletion is skipped; inputs that cannot be seen; imports.
+*Reported only* A retention of 0, which explicitly means forever; groups whose name suggests evidence (audit, trail,
+compliance, security, flow logs) or that set `skipDestroy`; inputs that cannot be read statically; imported resources.
 
-*On a deployed stack* The log group is updated in place, and AWS deletes the events that are older than 30 days for
-good. That is why the fix is unsafe: choose the days that you must keep before you take it.
+*On a deployed stack* The log group is updated in place, and AWS permanently deletes events older than 30 days. That is
+why the fix is unsafe: choose a retention that meets your obligations before you apply it.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
 """

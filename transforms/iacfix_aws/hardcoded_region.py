@@ -1,7 +1,7 @@
-"""Region that is written out where the deployment's own is meant.
+"""Hardcoded region in place of the deployment's own.
 
-*Why* A region inside an ARN, an endpoint, a dashboard or a console link ties the program to one region: deployed to
-another one it points at things that are not there.
+*Why* A region inside an ARN, an endpoint, a dashboard or a console link ties the program to that region: in any other
+region it refers to things that do not exist.
 
 *Impact*
 - Enables multi-region deployments
@@ -9,26 +9,25 @@ another one it points at things that are not there.
 - Makes infrastructure more portable
 - Follows 12-factor app principles
 
-*Lesson* Look the region up with `getRegion` where the deployment's own region is meant.
+*Lesson* Look up the region with `getRegion` where the deployment's own region is meant.
 
 *Left alone* Provider settings and options; resource names; defaults, parameters and comparisons; lists and maps of
 regions; a bare region as an argument or an input; tags, descriptions, messages and comments; variables that name
-another region on purpose (replica, primary, target); what global services keep in one region, their metrics too;
-variables that Lambda reserves, which `reserved-lambda-variable` is about.
+another region on purpose (replica, primary, target); global services, which use one fixed region, and their metrics;
+variables that Lambda reserves, which `reserved-lambda-variable` covers.
 
-*Reported only* Places that mean another region by nature: one end of a copy or a replication, what stands beside a
-region of its own, another event bus, what CloudFront and its functions use. Texts about what another stack, another
-account or another provider has, or that are used for such, in other files too; constants of a module that makes
-nothing itself. Availability zones; a region that is exported, or kept in a constant of which not every reader is seen
-to mean the stack's own; ARNs with an account written out, of certificates or of layers; endpoints of a bucket or an API
-that is written out; hosts and names made of more than the region; keys, templates, choices and arguments of functions;
-widgets whose metrics are kept elsewhere; scripts and JSON in strings; what may be about another resource in a file
-whose resources set regions of their own; everything in a file that writes out several regions without saying of the
-others that they are a provider's, a peer's or a global service's; what may be about a provider of the file that is in
-the same region, or about one of another file that resources of this one name; in a file that names nothing of the
-provider, everything but stack outputs.
+*Reported only* Places that refer to another region by nature: one end of a copy or a replication, values next to
+another region setting, another event bus, what CloudFront and its functions use. Strings about another stack, account
+or provider, or used with one, in other files too; constants of a module that creates no resources itself. Availability
+zones; a region that is exported, or kept in a constant that not every reader demonstrably uses as the stack's own; ARNs
+with a literal account, of certificates or of layers; endpoints of a literal bucket or API; hosts and names made of more
+than the region; keys, templates, choices and arguments of functions; widgets with metrics from another place; scripts
+and JSON in strings; anything that may refer to another resource in a file whose resources set their own regions;
+everything in a file with several literal regions, unless the others clearly belong to a provider, a peer or a global
+service; anything that may refer to an explicit provider for the same region, or to a provider of another file that
+resources of this file use. In a file that does not use the provider, everything but stack outputs.
 
-*On a deployed stack* Nothing changes where the stack is deployed to the region that was written out.
+*On a deployed stack* Nothing changes in a stack that is deployed to the hardcoded region.
 
 https://www.pulumi.com/registry/packages/aws/api-docs/getregion/
 """

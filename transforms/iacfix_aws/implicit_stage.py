@@ -1,23 +1,22 @@
-"""API Gateway stage that a deployment makes on its own.
+"""API Gateway stage that is created by a deployment.
 
-*Why* Major 7 took `stageName` from deployments: the stage has to be a resource of its own. Beside one that is there
-already, both would make the same stage, and the second fails.
+*Why* Major 7 removed `stageName` from deployments: the stage has to be a resource of its own. If such a resource exists
+already, both would create the same stage, and the second one fails.
 
 *Impact*
-- Lets a program start with major 7
+- The program runs with major 7
 - Stages can have logs, tracing and settings of their own
 
-*Lesson* A deployment is a snapshot of an API, a stage is where it is served: keep them apart.
+*Lesson* A deployment is a snapshot of an API, a stage is where it is served: define them separately.
 
-*Left alone* Deployments without a stage, and those of HTTP and WebSocket APIs, which never made one; deployments whose
-inputs are not written out; Terraform modules, where `terraform validate` names `stage_name` from the version on that
-does not have it.
+*Left alone* Deployments without a stage, and those of HTTP and WebSocket APIs, which never created one; deployments
+whose inputs are not literal; Terraform modules, where `terraform validate` reports `stage_name` in versions without it.
 
-*Reported only* A stage that major 6 still makes; canary settings; a stage of another name on the same deployment;
-outputs of a deployment that has a stage of its own already; an API that is not written in the call.
+*Reported only* A stage that major 6 still creates; canary settings; a stage of another name on the same deployment;
+outputs of a deployment that already has a stage of its own; an API that is not given in the call.
 
-*On a deployed stack* The deployment is updated in place and the stage stays, but the new resource does not know it: it
-has to be imported as `restApi/stageName`, or making it fails. The fix is unsafe.
+*On a deployed stack* The deployment is updated in place and the stage is kept, but the new resource is not in the
+state: import it as `restApi/stageName`, or creating it fails. That is why the fix is unsafe.
 
 https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
 """

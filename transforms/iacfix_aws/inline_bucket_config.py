@@ -1,7 +1,7 @@
 """Bucket configured through deprecated inline settings.
 
 *Why* The inline settings of `aws.s3.Bucket` are deprecated: each has a resource of its own, which can be changed,
-imported and removed by itself and whose drift is seen. Mixing both forms for one setting makes them overwrite each
+imported and removed separately and whose drift is detected. If both forms are used for one setting, they overwrite each
 other.
 
 *Impact*
@@ -9,16 +9,16 @@ other.
 - Follows AWS provider best practices
 - Improves resource management and explicit dependencies
 
-*Lesson* Give every setting of a bucket a resource of its own.
+*Lesson* Use a separate resource for every setting of a bucket.
 
-*Left alone* Buckets without inline settings, or with nothing (`None`) for all of them.
+*Left alone* Buckets without inline settings, or with `None` for all of them.
 
-*Reported only* Buckets whose settings are not wholly written out (spreads that cannot be seen or hold a setting, shared
-variables, computed values that may be nothing); that have a resource for one of the settings already, or may have one,
-or whose outputs for a setting are read, in this file or another of the project; that are built inside another
-expression where they may not be built at all, or where something would be carried out in another order; that are built
-through a class that extends theirs; whose class is chosen or handed on; whose options cannot be copied. A bucket is
-split as a whole or not at all.
+*Reported only* Buckets whose settings are not completely literal (spreads that are unknown or hold a setting, shared
+variables, computed values that may be null); that have, or may have, a resource for one of the settings already, or
+whose outputs for a setting are read, in this file or another one of the project; that are created inside a larger
+expression where they may not be created at all, or where the order of evaluation would change; that are created through
+a subclass; whose class is chosen at run time or passed on; whose options cannot be copied. A bucket is split completely
+or not at all.
 
 *Options* `bucket-key` adds an S3 bucket key where a key of KMS encrypts and nothing is said of one: fewer and cheaper
 calls of the key, but the encryption context becomes the arn of the bucket, so a key policy that asks for the arn of an

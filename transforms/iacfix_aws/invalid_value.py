@@ -1,22 +1,22 @@
-"""Input whose value AWS does not know.
+"""Input with a value that AWS does not accept.
 
-*Why* Some inputs take one of a few words. What is written otherwise passes the type checker, and is refused when the
-resource is created, in the middle of a deployment.
+*Why* Some inputs accept only certain values. Others pass the type checker and are rejected when the resource is
+created, in the middle of a deployment.
 
 *Impact*
 - Deployments no longer stop at a ValidationException
-- The setting is the one that was meant
-- Nothing is guessed: what could mean two things is reported
+- The setting has the value that was meant
+- Nothing is guessed: ambiguous values are reported
 
-*Lesson* Take such values from the enums of `@pulumi/aws` and `pulumi_aws`, where an input has one.
+*Lesson* Use the enums of `@pulumi/aws` and `pulumi_aws` where an input has one.
 
-*Left alone* Values that are computed or not written out; words that AWS knows; inputs whose words AWS adds to often, as
-regions, runtimes and engines; Terraform modules, where `terraform validate` names such literals.
+*Left alone* Computed values; values that AWS accepts; inputs whose values AWS extends often, such as regions, runtimes
+and engines; Terraform modules, where `terraform validate` reports such literals.
 
-*Reported only* Words of which it cannot be told what they mean, and numbers between those that AWS takes.
+*Reported only* Values whose meaning is unclear, and numbers between those that AWS accepts.
 
-*On a deployed stack* Nothing that is deployed can have it, but for a flag of a pipeline, which is sent as the same
-text.
+*On a deployed stack* No deployed resource can have such a value, except for a flag of a pipeline, which is sent as the
+same string.
 
 https://www.pulumi.com/registry/packages/aws/api-docs/
 """

@@ -1,24 +1,23 @@
-"""Metric of a dashboard whose dimensions stand among its options.
+"""Dashboard metric with dimensions among its options.
 
-*Why* A metric is written as namespace, name, then each dimension as name and value, and its options as one object at
-the end. CloudWatch rejects a dashboard with other keys among the options, or with options in another place: the
-deployment fails.
+*Why* A metric is a list: namespace, name, each dimension as name and value, then one object of options. CloudWatch
+rejects a dashboard with other keys in the options, or with the options in another position: the deployment fails.
 
 *Impact*
-- Prevents dashboards that CloudWatch refuses to create
-- Shows the metric of the resource that was meant
-- Keeps a deployment from ending halfway
+- Prevents dashboards that CloudWatch rejects
+- Shows the metric of the intended resource
+- Keeps a deployment from failing halfway
 
-*Lesson* Write dimensions in front of the options: `["AWS/Lambda", "Errors", "FunctionName", name, {"stat": "Sum"}]`.
+*Lesson* Write dimensions before the options: `["AWS/Lambda", "Errors", "FunctionName", name, {"stat": "Sum"}]`.
 
-*Left alone* Metrics that CloudWatch takes, with `.` and `...` for what the row above has; metric expressions; rows,
-lists and options that are not written there; dashboards whose widgets cannot be seen.
+*Left alone* Metrics that CloudWatch accepts, with `.` and `...` for values of the row above; metric expressions; rows,
+lists and options that are not literal; dashboards whose widgets are not literal.
 
-*Reported only* Keys among the options that may be no dimensions, as `unit`; dimensions in a list or a variable; options
-that say two things or are not all written there; rows that repeat another one which has other dimensions, or which
-cannot be seen.
+*Reported only* Keys of the options that may not be dimensions, such as `unit`; dimensions in a list or a variable;
+options that are contradictory or not completely literal; rows that repeat another one with other dimensions, or one
+that is not literal.
 
-*On a deployed stack* There is no such dashboard, unless it was changed by hand; it is updated in place.
+*On a deployed stack* No such dashboard can be deployed, unless it was changed by hand; it is updated in place.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """

@@ -1,19 +1,19 @@
-"""Resource option among the inputs.
+"""Resource option passed as an input.
 
-*Why* `dependsOn` and its like are options of Pulumi, not inputs of a class: Python raises a TypeError and TypeScript
+*Why* `dependsOn` and similar are options of Pulumi, not inputs of a class: Python raises a TypeError, and TypeScript
 does not compile.
 
 *Impact*
-- Lets a program start that could not
-- Keeps the order that was asked for
+- The program runs again
+- The intended order is kept
 
-*Lesson* Inputs are what the provider gets; how Pulumi handles the resource stands in its options, the last argument.
+*Lesson* Inputs go to the provider. How Pulumi handles the resource is set in its options, the last argument.
 
-*Left alone* Classes that have an input of that name; `dependsOn` inside of container definitions and other documents;
-inputs that are not written out; Terraform modules, where options are arguments of the block itself.
+*Left alone* Classes that have an input of that name; `dependsOn` inside container definitions and other documents;
+inputs that are not literal; Terraform modules, where options are arguments of the block.
 
-*Reported only* Options that come from elsewhere or say the same already; what is waited for that is not written out;
-a `lifecycle` of Terraform that asks for more than Pulumi does by itself.
+*Reported only* Options from elsewhere, or that set the same option already; dependencies that are not literal; a
+`lifecycle` as in Terraform that asks for more than Pulumi does by itself.
 
 *On a deployed stack* Nothing could be deployed with such an input, so nothing changes.
 

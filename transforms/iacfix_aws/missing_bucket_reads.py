@@ -1,7 +1,7 @@
-"""Build role that may list a bucket but not read where it is and how it is versioned.
+"""Build role that may list a bucket but not read its location and versioning.
 
-*Why* CodeBuild and CodePipeline ask for a bucket's location and versioning before they use it for sources, artifacts or
-a cache. A role that may only list the bucket fails at run time, in the middle of a build.
+*Why* CodeBuild and CodePipeline read a bucket's location and versioning before they use it for sources, artifacts or a
+cache. A role that may only list the bucket fails at run time, in the middle of a build.
 
 *Impact*
 - Enables proper S3 bucket caching functionality
@@ -9,17 +9,17 @@ a cache. A role that may only list the bucket fails at run time, in the middle o
 - Supports versioned artifact retrieval
 - Prevents permission errors during build execution
 
-*Lesson* S3 operations need bucket-level reads (`s3:GetBucketLocation`, `s3:GetBucketVersioning`) beside object access.
+*Lesson* Grant the bucket-level reads (`s3:GetBucketLocation`, `s3:GetBucketVersioning`) together with object access.
 
 *Left alone* Roles that neither CodeBuild nor CodePipeline may assume; statements with a principal (bucket policies);
-Deny and NotAction; wildcards that cover the reads already; reads given by another statement for the same bucket;
-policies that cannot be seen, unless a statement of the file that is in none of the others lists buckets.
+Deny and NotAction; wildcards that include the reads; reads granted by another statement for the same bucket; policies
+that are not literal, unless a statement that belongs to no other policy of the file lists buckets.
 
-*Reported only* Policies written as JSON text, put together by code or given by inputs that cannot be seen; statements
-that reach only objects (`/*`), that hold for list calls only or that serve roles of other services too; actions kept in
-a variable.
+*Reported only* Policies as JSON strings, built by code, or with inputs that cannot be read statically; statements that
+cover only objects (`/*`), apply to list calls only or serve roles of other services too; actions in a variable.
 
-*On a deployed stack* The policy is updated in place. The role gains two read-only actions on buckets it may list.
+*On a deployed stack* The policy is updated in place. The role gains two read-only actions on buckets that it may
+already list.
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html
 """

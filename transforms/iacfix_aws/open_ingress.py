@@ -1,21 +1,21 @@
-"""Port of administration or of a database that is open to the world.
+"""Administration or database port that is open to the world.
 
-*Why* A rule of a security group from 0.0.0.0/0 lets every machine of the internet try its passwords and exploits on
-the port, from the minute it is deployed.
+*Why* A security group rule for 0.0.0.0/0 lets any machine on the internet try passwords and exploits on the port, from
+the minute it is deployed.
 
 *Impact*
 - Shows where the network relies on passwords alone
-- Names the rule and the port, which a reviewer has to accept or to narrow
-- Meets what security standards ask of security groups
+- Names the rule and the port that a reviewer has to accept or to narrow
+- Meets what security standards require of security groups
 
-*Lesson* Name the addresses or the security group that may connect, or use Session Manager.
+*Lesson* Allow specific addresses or a security group, or use Session Manager.
 
-*Left alone* Ports that serve the public, as 80 and 443; addresses that are computed, unless 0.0.0.0/0 stands in what
-makes them; computed ports where other numbers do; rules that cannot be seen unless 0.0.0.0/0 stands in what makes them,
-beside such a port, every port or one that is computed; rules for outgoing traffic.
+*Left alone* Ports that serve the public, such as 80 and 443; computed addresses, unless 0.0.0.0/0 occurs in the
+expression; computed ports where the expression has other numbers; unknown rules, unless 0.0.0.0/0 occurs in the
+expression together with such a port, all ports or a computed one; rules for outgoing traffic.
 
-*Reported only* Everything: who has to reach the port is not in the program. A port that is computed may be any; so may
-one that a variable of a Terraform module gives, whatever its default is.
+*Reported only* Everything: the program does not say who needs access. A computed port may be any port; so may a
+variable of a Terraform module, whatever its default is.
 
 *On a deployed stack* Nothing is rewritten. Narrowing a rule takes effect at once, for open connections too.
 

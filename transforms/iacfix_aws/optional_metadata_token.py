@@ -1,27 +1,27 @@
-"""Instance whose metadata answers without a token.
+"""Instance that does not require metadata tokens (IMDSv2).
 
-*Why* What runs on an instance gets the credentials of its role from the metadata service. Its first version answers any
-request that reaches it, so that one forged request of a web server hands the role out; the second asks for a token.
+*Why* Software on an instance gets the credentials of its role from the metadata service. Version 1 answers any request,
+so a single forged request through a web server discloses the role's credentials; version 2 requires a token.
 
 *Impact*
-- Keeps the credentials of the role from server-side request forgery
-- Meets what security standards ask of instances
-- Supported by every AWS SDK of the last years
+- Protects the role's credentials from server-side request forgery
+- Meets what security standards require of instances
+- Works with every AWS SDK released since 2020
 
 *Lesson* Set `httpTokens` to `required` in `metadataOptions` of every instance and launch template.
 
-*Left alone* Instances and templates that set `httpTokens`, but for the literal `optional`, or switch the endpoint off;
-instances that are started from a launch template of the same file, which decides.
+*Left alone* Instances and templates that set `httpTokens` to anything but the literal `optional`, or disable the
+endpoint; instances from a launch template of the same file, which decides.
 
-*Reported only* `optional`, which somebody wrote; metadata options that say nothing of tokens, or may; user data that
-asks the metadata service without a token; launch templates whose user data cannot be seen, unless their names tell that
-they are nodes of a cluster; instances from a launch template that is not of this file; launch configurations, which are
-replaced; inputs that cannot be seen.
+*Reported only* An explicit `optional`; metadata options that do not, or may not, set the tokens; user data that calls
+the metadata service without a token; launch templates with unknown user data, unless their names show that they are
+nodes of a cluster; instances from a launch template of another file; launch configurations, which would be replaced;
+inputs that cannot be read statically.
 
-*On a deployed stack* An instance is updated in place; a launch template gets a new version, which its groups only roll
-out when they are told to. The fix is unsafe: it assumes that everything on the machine asks for tokens, as software
-older than 2020 does not. Containers on nodes of ECS and EKS need one hop more, which is set where a name, the user
-data or a cluster of the file tells.
+*On a deployed stack* An instance is updated in place; a launch template gets a new version, which its groups roll out
+only when told to. The fix is unsafe: it assumes that all software on the machine uses tokens, which software older than
+2020 does not. Containers on ECS and EKS nodes need one more hop, which is set where a name, the user data or a cluster
+of the file shows it.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html
 """

@@ -1,23 +1,24 @@
-"""Input that the provider no longer has.
+"""Input that the provider has removed.
 
-*Why* Major 7 removed inputs that were deprecated or discontinued: a program that still sets one fails before anything
-is deployed.
+*Why* Major 7 removed deprecated and discontinued inputs: a program that still sets one fails before anything is
+deployed.
 
 *Impact*
-- Lets a program run with the next major
-- Passes the same settings to the provider
+- The program runs with the next major
+- The provider gets the same settings
 
-*Lesson* A deprecated input names its successor: switch before the major that removes it.
+*Lesson* A deprecated input names its successor: switch before the next major removes it.
 
-*Left alone* Inputs that the program's major has, except for `vpc` of an elastic IP, whose successor both majors have;
-inputs that cannot be seen; in a module for version 5 of Terraform's provider, what that version has.
+*Left alone* Inputs that the program's major has, except for `vpc` of an elastic IP, whose successor exists in both
+majors; inputs that cannot be read statically; in modules for version 5 of the Terraform provider, what that version
+has.
 
-*Reported only* Inputs without an equivalent successor; values that are not literal, where a word replaces a flag; an
-input whose successor is set too; removed inputs inside of objects. In a Terraform module, arguments that a block
-replaces, and arguments that other code refers to.
+*Reported only* Inputs without an equivalent successor; values that are not literal where a word replaces a flag; an
+input whose successor is set too; removed inputs inside objects. In a Terraform module, arguments that a block replaces,
+and arguments that other code refers to.
 
-*On a deployed stack* The provider keeps both names for the same setting, so the next deployment changes nothing, or
-only the state. An association of Systems Manager may be replaced: its fix is unsafe.
+*On a deployed stack* Both names are the same setting, so the next deployment changes nothing, or only the state. A
+Systems Manager association may be replaced, so that fix is unsafe.
 
 https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
 """

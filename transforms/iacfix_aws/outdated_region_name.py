@@ -1,21 +1,21 @@
-"""Name of a region that is read under its old name.
+"""Region name that is read by its deprecated name.
 
-*Why* What `getRegion` answers calls the region `region` since major 7. `name` and `id` hold the same there, but are
-deprecated and go with the next major.
+*Why* Since major 7 the result of `getRegion` has the region in `region`. `name` and `id` hold the same value, but are
+deprecated and will be removed in the next major.
 
 *Impact*
-- Takes the name that will stay
-- Ends a warning of every deployment and type checker
+- Uses the property that will stay
+- Removes a warning from every deployment and type check
 
 *Lesson* With major 7, write `getRegion().region`.
 
-*Left alone* Programs of major 6, which knows no `region`; names and ids of everything else; results that are read in
-another file, or that are handed to a function whose callers cannot all be seen to hand in nothing else.
+*Left alone* Programs of major 6, which has no `region`; names and ids of everything else; results that are read in
+another file, or passed to a function that may also get other objects.
 
-*Reported only* Reads of what may be another object as well, as a parameter may, a variable that is set twice, or what
-the program asks first which of the names it has.
+*Reported only* Reads of something that may be another object as well: a parameter, a variable that is assigned twice,
+or an object that the program first tests for one of the names.
 
-*On a deployed stack* Nothing changes: the three say the same.
+*On a deployed stack* Nothing changes: the three properties have the same value.
 
 https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
 """

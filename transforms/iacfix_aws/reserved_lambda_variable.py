@@ -1,24 +1,24 @@
-"""Function that sets a variable which Lambda reserves.
+"""Lambda function that sets a reserved variable.
 
-*Why* Lambda sets some environment variables itself and refuses a function that gives one of them a value: the
-deployment stops there.
+*Why* Lambda sets some environment variables itself and rejects a function that sets one of them: the deployment stops
+there.
 
 *Impact*
 - Deployments no longer stop at InvalidParameterValueException
 - The function reads the region that it runs in
-- One setting less to keep in step
+- One setting less to keep in sync
 
 *Lesson* Read `AWS_REGION` in the handler, and never set it.
 
-*Left alone* Variables of other names, with `AWS_LAMBDA_EXEC_WRAPPER` and other settings of the runtime; variables of
-other services, where the same names may be set; functions whose variables are not written out.
+*Left alone* Other variables, including `AWS_LAMBDA_EXEC_WRAPPER` and other settings of the runtime; variables of other
+services, which may set the same names; functions whose variables are not literal.
 
-*Reported only* A region that may be another than that of the function, as with regions by purpose (primary, replica) or
-a function with a provider of its own; other reserved names, which the handler may read: rename them; variables that are
-spread there.
+*Reported only* A region that may differ from the function's own, such as a named one (primary, replica) or that of a
+function with an explicit provider; other reserved names, which the handler may read: rename them; variables from a
+spread.
 
-*On a deployed stack* Nothing that is deployed can have it. The fix is unsafe where only the name of a value says that
-it is the region of the stack.
+*On a deployed stack* No deployed function can have such a variable. The fix is unsafe if only the name of a value
+suggests that it is the region of the stack.
 
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 """

@@ -1,21 +1,21 @@
 """Bucket resource whose class ends in V2.
 
-*Why* Major 7 gave the classes of buckets and their settings their plain names back. Those that end in V2 are deprecated
-there and go with the next major.
+*Why* Major 7 gave the classes of buckets and their settings their plain names back. Classes that end in V2 are
+deprecated and will be removed in the next major.
 
 *Impact*
-- Takes the class that will stay
-- Makes programs of major 7 alike
+- Uses the class that will stay
+- Makes programs of major 7 consistent
 
-*Lesson* With major 7, write `BucketVersioning`, not `BucketVersioningV2`.
+*Lesson* With major 7, use `BucketVersioning`, not `BucketVersioningV2`.
 
-*Left alone* Programs of major 6, where the plain names mean something else or nothing; a bucket with inline settings,
-which the rule about those splits; Terraform modules, which have no such classes.
+*Left alone* Programs of major 6, where the plain names have another meaning or none; a bucket with inline settings,
+which `inline-bucket-config` splits; Terraform modules, which have no such classes.
 
-*Reported only* Resources that are handed on as a whole or annotated elsewhere; inputs in a class of their own, whose
-name is another one; a bucket whose inputs cannot be seen, or of which settings are read.
+*Reported only* Resources that are passed on or annotated elsewhere; inputs in an input class, whose name differs; a
+bucket whose inputs cannot be read statically, or whose settings are read.
 
-*On a deployed stack* Each plain class has the one with V2 as an alias: the next deployment changes the state alone.
+*On a deployed stack* Each plain class has the V2 class as an alias: the next deployment changes only the state.
 
 https://www.pulumi.com/registry/packages/aws/how-to-guides/7-0-migration/
 """

@@ -1,26 +1,27 @@
 """Bucket whose public access is not blocked.
 
-*Why* One policy or ACL by mistake makes a bucket public. A public access block refuses both, whoever writes them; that
-new buckets have one by default shows nowhere in the program, and older ones have none.
+*Why* A single wrong policy or ACL makes a bucket public. A public access block rejects both, whoever writes them. New
+buckets have one by default, but that is not visible in the program, and older buckets have none.
 
 *Impact*
-- A mistake in a policy no longer publishes what is stored
-- Makes the block part of the program, so that drift is seen
-- Meets what security standards ask of every bucket
+- A wrong policy no longer makes stored data public
+- Makes the block part of the program, so that drift is detected
+- Meets what security standards require of every bucket
 
-*Lesson* Give every bucket a `BucketPublicAccessBlock` with all four settings, and serve the public through CloudFront.
+*Lesson* Give every bucket a `BucketPublicAccessBlock` with all four settings, and serve public content through
+CloudFront.
 
-*Left alone* Buckets with a block, whatever it says; all buckets of a file that blocks public access for the account
-with all four settings.
+*Left alone* Buckets with a block, whatever its settings; all buckets of a file that blocks public access for the
+account with all four settings.
 
-*Reported only* Buckets that may be public on purpose: websites; an ACL, grants, an object's ACL or a policy that lets
-anybody in, or cannot be read; what CloudFront reads without an identity of its own; what another file of the project
-may open, or in Terraform a module that is handed the bucket by more than its ARN, or whoever calls a module that puts
-that out. Buckets that may have a block already, whose inputs cannot be seen, or that are being imported; those with
-inline settings, which get their block once these are resources of their own.
+*Reported only* Buckets that may be public on purpose: websites; an ACL, grants, an object's ACL, or a policy that is
+public or cannot be read; buckets that CloudFront reads without an identity of its own; buckets that another file of the
+project may make public, or in Terraform a module that gets the bucket as an input, or the caller of a module that
+outputs it. Buckets that may have a block already, whose inputs cannot be read statically, or that are imported; those
+with inline settings, which get their block once these are separate resources.
 
-*On a deployed stack* One resource is created, the bucket stays as it is. It takes effect at once: what anybody could
-read because of something outside the program no longer can be read.
+*On a deployed stack* One resource is created, the bucket is unchanged. It takes effect at once: public access that was
+granted outside of the program stops.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 """

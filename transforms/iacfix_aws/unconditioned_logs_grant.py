@@ -1,7 +1,7 @@
 """Key policy that lets CloudWatch Logs use the key for any log group.
 
-*Why* A key policy statement for the logs service without a condition on the encryption context serves every log group
-that can name the key, in any account. AWS documents the condition `kms:EncryptionContext:aws:logs:arn` for it.
+*Why* A key policy statement for the logs service without a condition on the encryption context serves any log group
+that names the key, in any account. AWS documents the condition `kms:EncryptionContext:aws:logs:arn` for this.
 
 *Impact*
 - Adds proper encryption context validation
@@ -11,17 +11,17 @@ that can name the key, in any account. AWS documents the condition `kms:Encrypti
 
 *Lesson* Always include an encryption context condition in KMS policies for CloudWatch Logs.
 
-*Left alone* Statements that have a condition on the encryption context, the source account or ARN, the calling account
-or the service; Deny statements; statements without key actions; policies that are not key policies; keys whose
-policy cannot be seen, in a file that says nothing of the logs service.
+*Left alone* Statements with a condition on the encryption context, the source account or ARN, the calling account or
+the service; Deny statements; statements without key actions; policies that are not key policies; keys with an unknown
+policy, in a file that does not mention the logs service.
 
 *Reported only* A statement that names other principals too, which the condition would lock out; `delivery.logs`, which
-is another service; a statement, principal or condition that is partly written elsewhere or holds an output; policies
-written as JSON text, built by a function, or shared by keys of several providers; keys whose inputs come from what
-cannot be seen, where the file speaks of the logs service or a log group of it uses the key; other partitions than
-`aws`.
+is another service; a statement, principal or condition that is partly defined elsewhere or contains an output; policies
+as JSON strings, built by a function, or shared by keys of several providers; keys whose inputs cannot be read
+statically, if the file mentions the logs service or one of its log groups uses the key; partitions other than `aws`.
 
-*On a deployed stack* The key policy is updated in place. Log groups of other accounts or regions lose the key.
+*On a deployed stack* The key policy is updated in place. Log groups of other accounts or regions can no longer use the
+key.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 """

@@ -1,21 +1,21 @@
 """Queue that does not set its encryption.
 
-*Why* A queue without `sqsManagedSseEnabled` or a key is encrypted only if it was created when that was the default, and
-nobody who reads the program can tell.
+*Why* A queue without `sqsManagedSseEnabled` or a key is encrypted only if it was created when that was the default,
+which the program does not show.
 
 *Impact*
-- Encrypts messages at rest with keys of SQS, for nothing
-- Makes the setting part of the program, so that drift is seen
+- Encrypts messages at rest with keys of SQS, at no cost
+- Makes the setting part of the program, so that drift is detected
 - Needs no change in senders or receivers
 
-*Lesson* Say how a queue is encrypted: `sqsManagedSseEnabled`, or `kmsMasterKeyId` where the key must be yours.
+*Lesson* Set how a queue is encrypted: `sqsManagedSseEnabled`, or `kmsMasterKeyId` if you need your own key.
 
-*Left alone* Queues with a key of KMS; queues that set it, or ignore changes of it.
+*Left alone* Queues with a KMS key; queues that set it, or ignore changes to it.
 
-*Reported only* Queues that switch it off; whose inputs cannot all be seen; that are being imported.
+*Reported only* Queues that disable it; whose inputs are not completely literal; that are imported.
 
-*On a deployed stack* The queue is updated in place, or not at all where encryption was the default when it was created.
-Messages that are in it stay as they are.
+*On a deployed stack* The queue is updated in place, or not at all if encryption was the default when it was created.
+Messages in the queue stay as they are.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html
 """

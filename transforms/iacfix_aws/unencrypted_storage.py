@@ -1,24 +1,25 @@
 """Disk, database or file system that is not encrypted.
 
-*Why* What is stored without encryption is readable in every snapshot and copy of it. Encryption is chosen when the
-storage is created: afterwards it takes a copy of everything.
+*Why* Data that is stored without encryption is readable in every snapshot and copy. Encryption is chosen when the
+storage is created: changing it later means copying all data.
 
 *Impact*
-- Shows what has to be copied once before it holds more
+- Shows what has to be copied before it holds more data
 - Names the cheapest moment: before the first deployment
-- Meets what security standards ask of storage
+- Meets what security standards require of storage
 
-*Lesson* Set `encrypted` or `storageEncrypted` before the first deployment, and switch `aws.ebs.EncryptionByDefault` on
-for the account.
+*Lesson* Set `encrypted` or `storageEncrypted` before the first deployment, and enable `aws.ebs.EncryptionByDefault` for
+the account.
 
-*Left alone* What sets it to anything but false, or ignores changes of it; what is made from a snapshot, a replica or
-another cluster, which decide; serverless clusters of version 1, which always are; volumes and machines of a file that
-switches the default of the account on; machines that say nothing of their disks, whose image decides; launch templates.
+*Left alone* Storage that sets it to anything but false, or ignores changes to it; storage that is created from a
+snapshot, a replica or another cluster, which decide; serverless clusters of version 1, which are always encrypted;
+volumes and machines of a file that enables the default of the account; machines that do not configure their disks, for
+which the image decides; launch templates.
 
-*Reported only* Everything: on a deployed stack each of them is replaced, with what is stored in it. Disks of a machine
-that are not written out, unless what makes them says something of it.
+*Reported only* Everything: on a deployed stack the fix would replace the storage with all its data. Disks of a machine
+that are not literal, unless the expression mentions encryption.
 
-*On a deployed stack* Nothing is rewritten. Switching it on replaces the storage: take a snapshot, copy it encrypted,
+*On a deployed stack* Nothing is rewritten. Enabling it replaces the storage: take a snapshot, copy it encrypted,
 restore from the copy, then change the program.
 
 https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html

@@ -1,25 +1,25 @@
-"""Key of a log group whose policy does not let CloudWatch Logs use it.
+"""Log group key whose policy does not allow CloudWatch Logs.
 
-*Why* CloudWatch Logs uses a key as a service of its own, which only the policy of the key can allow: with the policy
-that KMS gives a key by default the log group cannot be created.
+*Why* CloudWatch Logs uses a key as a service principal, which only the key policy can allow: with the default policy of
+KMS the log group cannot be created.
 
 *Impact*
 - The deployment no longer fails at the log group
 - Only log groups of the account may use the key
-- Whoever could use the key before still can
+- Existing users of the key keep their access
 
-*Lesson* Give a key that encrypts log groups a statement for `logs.<region>.amazonaws.com`, narrowed by the
-encryption context.
+*Lesson* Give a key for log groups a statement for `logs.<region>.amazonaws.com` with a condition on the encryption
+context.
 
-*Left alone* Keys whose policy serves the logs service, on whatever conditions; keys that the file does not make; log
-groups whose key is not written out.
+*Left alone* Keys whose policy allows the logs service, under whatever conditions; keys that the file does not create;
+log groups whose key is not literal.
 
-*Reported only* Policies that cannot be read, or that have statements for everybody or whom one cannot see; policies
-that are shared or set apart from the key; keys and log groups with providers of their own; keys that Terraform makes
-several of, not all for log groups; other partitions.
+*Reported only* Policies that cannot be read, or have statements for everybody or for unknown principals; policies that
+are shared, or are separate resources; keys and log groups with explicit providers; keys that Terraform creates several
+of, not all for log groups; other partitions.
 
-*On a deployed stack* The key policy is updated in place. A key without a policy gets the one of KMS, which leaves its
-use to IAM, and the statement for the logs service.
+*On a deployed stack* The key policy is updated in place. A key without a policy gets the default one of KMS, which
+delegates to IAM, and the statement for the logs service.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 """

@@ -1,22 +1,22 @@
-"""Input that the resource's class does not have.
+"""Input that the class of a resource does not have.
 
-*Why* Python raises a TypeError where the resource is made and TypeScript does not compile: nothing of the program can
-be deployed. Such names come from other tools' spellings, as `alarmName` of CloudFormation, or are almost right.
+*Why* Python raises a TypeError when it creates the resource, and TypeScript does not compile: nothing in the program
+can be deployed. Such names often come from another tool (`alarmName` of CloudFormation) or are misspelled.
 
 *Impact*
-- Lets a program start that could not
-- Sets what was meant, with the comments that stand there
+- The program runs again
+- The setting that was meant takes effect; its comments are kept
 
-*Lesson* Input names are the provider's own: look at the class, or let the type checker tell before a deployment does.
+*Lesson* Use the input names of the provider: look them up in the class, and run the type checker before a deployment.
 
-*Left alone* What is spread into the inputs, which may hold more on purpose; classes of other packages and those that do
-not exist; resource options; keys of documents; classes that are handed to a factory.
+*Left alone* Values that are spread into the inputs, which may hold other keys on purpose; classes of other packages,
+and classes that do not exist; resource options; keys of JSON documents; classes that are passed to a factory.
 
-*Reported only* Names that no table knows, with the nearest that exists; an input whose right name is given too; a value
-of which cannot be told whether it is a list; several transitions of EFS in one policy; what is a resource of its own;
-what only another major has; all in a Terraform module, blocks inside blocks too.
+*Reported only* Unknown names without a known correction (with the nearest existing name); an input whose correct name
+is set too; a value that may or may not be a list; several EFS transitions in one policy; settings that are resources of
+their own; inputs that only another major has. In Terraform modules everything, including nested blocks.
 
-*On a deployed stack* Nothing of a typed program can be deployed with such an input, so nothing changes.
+*On a deployed stack* No typed program with such an input can be deployed, so nothing changes.
 
 https://www.pulumi.com/registry/packages/aws/
 """

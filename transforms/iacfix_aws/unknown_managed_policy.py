@@ -1,23 +1,23 @@
 """Managed policy that does not exist.
 
-*Why* An ARN of a policy that AWS manages is taken as it is until it is attached: one that does not exist fails in the
-middle of the deployment, after what it should have allowed was built.
+*Why* The ARN of an AWS managed policy is not checked until it is attached: one that does not exist fails in the middle
+of the deployment, after the resources that need it were created.
 
 *Impact*
 - Deployments no longer stop at NoSuchEntity
-- The role gets the permissions that were meant
+- The role gets the intended permissions
 
-*Lesson* Take the ARN from `aws.iam.ManagedPolicy`, whose members are checked before anything is deployed.
+*Lesson* Use `aws.iam.ManagedPolicy`, whose members are checked before anything is deployed.
 
-*Left alone* Policies of an account of your own; names with a computed part or a wildcard; other partitions than `aws`,
-but for those that are computed; names that are like none of the provider's list, which may be newer than it;
-attachments whose ARN is not written out.
+*Left alone* Policies of your own account; names with a computed part or a wildcard; partitions other than `aws`, unless
+computed; names that resemble none in the provider's list, which may be newer than the list; attachments whose ARN is
+not literal.
 
-*Reported only* Names that differ from one that exists by underscores, or by AWS or Amazon in front; names that are
-often written and never existed, which need a policy of their own; policies that the provider's version 7 no longer
-lists, because AWS withdrew them. A wrong path and a wrong case are rewritten: no two policies of AWS have one name.
+*Reported only* Names that differ from an existing one by underscores, or by a leading AWS or Amazon; common names that
+never existed, which need a policy of their own; policies that the provider's version 7 no longer lists, because AWS
+withdrew them. A wrong path and wrong capitals are fixed: no two policies of AWS have the same name.
 
-*On a deployed stack* Nothing that is deployed can have it, but for a policy that was withdrawn since.
+*On a deployed stack* No deployed role can have such a policy, except for one that was withdrawn since.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 """

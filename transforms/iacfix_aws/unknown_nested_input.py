@@ -1,20 +1,21 @@
 """Name inside an input that its object does not have.
 
-*Why* TypeScript does not compile and Python's input classes raise a TypeError; a mapping in Python is passed on in
-silence, and what it says never reaches AWS.
+*Why* TypeScript does not compile, and Python's input classes raise a TypeError. A mapping in Python is passed on
+silently, and the setting never reaches AWS.
 
 *Impact*
-- Lets a program start that could not
-- Sets what was meant, where it was ignored until now
+- The program runs again
+- Settings that were silently ignored take effect
 
-*Lesson* The names inside inputs are the provider's own as well: `cloudwatchMetricsEnabled`, `noncurrentDays`.
+*Lesson* Names inside inputs are the provider's names, too: `cloudwatchMetricsEnabled`, `noncurrentDays`.
 
-*Left alone* Documents, whose keys are data; mappings of the program's own keys; what is spread there; Terraform
-modules, where `terraform validate` names such arguments.
+*Left alone* Documents, whose keys are data; mappings with keys of the program's own; spread values; Terraform modules,
+where `terraform validate` reports such arguments.
 
-*Reported only* Names that no table knows, with the nearest that exists; a right name that is given too.
+*Reported only* Unknown names without a known correction, with the nearest existing name; a name whose correct spelling
+is set too.
 
-*On a deployed stack* What a mapping said in vain until now is set by the next deployment, in place.
+*On a deployed stack* Settings of a mapping that were ignored so far are applied by the next deployment, in place.
 
 https://www.pulumi.com/registry/packages/aws/
 """

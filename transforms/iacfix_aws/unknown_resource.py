@@ -1,11 +1,11 @@
 """Resource class that the provider does not have.
 
-*Why* The program fails where the class is named, before anything is deployed. Such classes come from the modules of
+*Why* The program fails at the name of the class, before anything is deployed. Such classes come from the modules of
 other tools, such as `aws.logs` and `aws.events`, or from names of the API.
 
 *Impact*
-- Lets a program run that could not
-- Creates the resource that was meant, with its inputs
+- The program runs again
+- Creates the intended resource, with its inputs
 
 *Lesson* The provider has its own names for modules and classes: CloudWatch Logs and EventBridge are in `cloudwatch`,
 load balancers in `lb`, AWS Config in `cfg`. A Terraform module with such a resource or data source is not valid: the
@@ -14,12 +14,12 @@ common wrong names for CloudWatch, RDS, API Gateway and S3 are known.
 *Left alone* Classes of either SDK in either major, including those that only TypeScript has; enumerations; the
 configuration module; other packages.
 
-*Reported only* Classes that are in no table, with the nearest name of their module, also where they are only imported
-or named; a class that is chosen at run time or passed on; a class one of whose inputs does not exist on the right one;
-what belongs to another package; a class that is computed from a name, which no rule can check; an import of such a
-class or module that other code of the file needs. Where no other code needs it, the import changes along with the
-class. In a Terraform module: names that are in no table, all data sources, what the provider no longer has or does not
-have yet, and a resource whose new address is taken.
+*Reported only* Classes without a known correction, with the nearest name of their module, also where they are only
+imported or named; a class that is chosen at run time or passed on; a class with an input that the correct one does not
+have; names of another package; a class that is computed from a string, which no rule can check; an import of such a
+class or module that other code of the file needs. If no other code needs it, the import changes with the class. In a
+Terraform module: names without a known correction, all data sources, resources that the provider no longer has or does
+not have yet, and a resource whose new address is taken.
 
 *On a deployed stack* No deployed resource can have such a class, so nothing changes.
 

@@ -1,7 +1,7 @@
-"""Dashboard widget without a place, a view or labels.
+"""Dashboard widget without a position, a view or labels.
 
-*Why* Widgets without a position are laid out by the console, six by six units each, and move when one is added. A graph
-without a view or with unnamed lines leaves its reading to the console's defaults.
+*Why* The console lays out widgets without a position, six by six units each, and moves them when one is added. A graph
+without a view or labels is shown with the console's defaults.
 
 *Impact*
 - Provides a consistent grid of two widgets in a row, each 12 x 6 units
@@ -11,13 +11,13 @@ without a view or with unnamed lines leaves its reading to the console's default
 
 *Lesson* Give every widget its position, size and view, and every line of a shared graph its label.
 
-*Left alone* Dashboards whose widgets all have a position keep it; widgets of other types than metric get a position
-only; a view, a size or a label that is there; lines of a graph that share one metric name, which the console tells
-apart by their dimensions; lines whose names make no good labels; graphs with a metric expression or with a metric that
-CloudWatch rejects.
+*Left alone* Positions of dashboards whose widgets all have one; widgets of other types than metric get only a position;
+existing views, sizes and labels; lines of a graph that share one metric name, which the console distinguishes by their
+dimensions; lines whose names make no good labels; graphs with a metric expression or with a metric that CloudWatch
+rejects.
 
-*Reported only* Dashboards whose inputs cannot be seen, where only some widgets have a position, or one is of an unknown
-type; widgets that are put together by code or text, or shared.
+*Reported only* Dashboards with inputs that are not literal, with a position for only some widgets, or with a widget of
+unknown type; widgets that are built by code or strings, or shared.
 
 *On a deployed stack* The dashboard is updated in place.
 

@@ -1,18 +1,18 @@
 """Table without point-in-time recovery.
 
-*Why* Without point-in-time recovery a table that a faulty deployment or a script overwrote is gone, up to the last
-backup that somebody took.
+*Why* Without point-in-time recovery, data that a faulty deployment or a script overwrote can only be restored from the
+last manual backup, if there is one.
 
 *Impact*
-- Restores the table as it was at any second of the last 35 days
-- Protects against deletes and writes by mistake
-- Costs no capacity of the table
+- Restores the table to any second of the last 35 days
+- Protects against accidental deletes and writes
+- Uses no capacity of the table
 
-*Lesson* Switch `pointInTimeRecovery` on for every table whose content cannot be made anew.
+*Lesson* Enable `pointInTimeRecovery` for every table whose content cannot be regenerated.
 
-*Left alone* Tables that set it, be it on or off, or ignore changes of it; global tables of the old kind.
+*Left alone* Tables that set it, to true or false, or ignore changes to it; global tables of the old kind.
 
-*Reported only* Tables whose inputs cannot all be seen; that are being imported.
+*Reported only* Tables whose inputs are not completely literal; tables that are imported.
 
 *On a deployed stack* The table is updated in place. AWS charges for the backups by the size of the table.
 

@@ -1,26 +1,25 @@
-"""Output that plain code makes text of.
+"""Output that is converted to a string by plain code.
 
-*Why* An output is not there yet while the program runs. An f-string, a template or a sum that it stands in gets an
-error text in its place, which ends up in policies and addresses; a serialiser fails, or writes that text.
+*Why* An output has no value yet while the program runs. In an f-string, a template literal or a concatenation it
+becomes an error message, which ends up in policies and addresses; a serialiser fails, or writes that message.
 
 *Impact*
-- Gives policies, addresses and commands the value that they were to have
-- Lets a program start whose serialiser fails
-- Lets Pulumi know that the one needs the other, and create them in that order
+- Policies, addresses and commands get the intended value
+- Programs whose serialiser fails run again
+- Pulumi knows the dependency, and creates the resources in order
 
-*Lesson* Make text of outputs with what waits for them: `Output.concat`, `Output.format`, `Output.json_dumps`;
-`pulumi.interpolate`, `pulumi.jsonStringify`.
+*Lesson* Build strings from outputs with `Output.concat`, `Output.format` and `Output.json_dumps`, or
+`pulumi.interpolate` and `pulumi.jsonStringify`.
 
-*Left alone* What callbacks of `apply` and `all` are handed, results of functions of the provider that are there at once
-(`get_region()`), and everything of which the file does not tell that it is an output; Terraform modules, which wait for
-every value.
+*Left alone* Parameters of callbacks of `apply` and `all`; results of provider functions that are available immediately
+(`get_region()`); everything that the file does not show to be an output; Terraform modules, which wait for every value.
 
-*Reported only* Text that is used as a plain value: a logical name, a key, a condition, a message, what a function of
-the program gives; text inside of callbacks; encoders of the program's own; text put together by `%`, `+=` or functions
-that show or join whatever they are given, as `str`, `join` and `toString`; what `apply` gives of something that is not
-known; inputs of a component, which may be handed an output.
+*Reported only* Strings that are used as a plain value: a logical name, a key, a condition, a message, the result of a
+function of the program; strings inside callbacks; the program's own encoders; strings built by `%`, `+=` or functions
+that accept any value, such as `str`, `join` and `toString`; the result of `apply` of an unknown value; inputs of a
+component, which may be outputs.
 
-*On a deployed stack* What held the error text is updated, or replaced where it cannot be.
+*On a deployed stack* Resources that contain the error message are updated, or replaced if they cannot be updated.
 
 https://www.pulumi.com/docs/iac/concepts/inputs-outputs/all/
 """

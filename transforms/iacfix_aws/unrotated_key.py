@@ -1,23 +1,23 @@
-"""Key whose material is never rotated.
+"""Key whose key material is never rotated.
 
-*Why* KMS keeps one key material for the life of a key unless rotation is on: whatever leaks of it once opens all that
-was ever encrypted with it.
+*Why* KMS keeps one key material for the life of a key unless rotation is enabled: if it leaks once, everything ever
+encrypted with the key can be read.
 
 *Impact*
-- Limits what a leaked key material opens to one year
-- Meets what security standards ask of customer managed keys
+- Limits what leaked key material can decrypt to one year
+- Meets what security standards require of customer managed keys
 - Needs no change in what uses the key
 
 *Lesson* Set `enableKeyRotation` for every symmetric key.
 
-*Left alone* Keys that set it, or ignore changes of it; asymmetric keys, HMAC keys and keys in a custom key store, which
-cannot be rotated; keys that are disabled; keys of other classes (external and replica keys).
+*Left alone* Keys that set it, or ignore changes to it; asymmetric keys, HMAC keys and keys in a custom key store, which
+cannot be rotated; disabled keys; keys of other classes (external and replica keys).
 
-*Reported only* Keys that switch rotation off; whose usage, spec or other inputs cannot be seen; that are being
+*Reported only* Keys that disable rotation; whose usage, spec or other inputs cannot be read statically; that are
 imported.
 
-*On a deployed stack* The key is updated in place. What was encrypted before stays readable, its arn stays the same. KMS
-charges by the month for rotated material.
+*On a deployed stack* The key is updated in place. Data that was encrypted before stays readable, and the ARN stays the
+same. KMS charges monthly for rotated key material.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
 """

@@ -1,26 +1,26 @@
-"""Alarm that is silent on missing data.
+"""Alarm that does not set how to treat missing data.
 
 *Why* When too few data points arrive, an alarm without `treatMissingData` goes to INSUFFICIENT_DATA: an alarm on rare
-events flaps in quiet hours, and an alarm on a heartbeat says nothing when the heart stops.
+events flaps in quiet hours, and an alarm on a heartbeat stays silent when the heartbeat stops.
 
 *Impact*
 - Prevents false alarms when nothing is running
 - Improves alarm accuracy and reliability
 - Reduces alert fatigue for operations teams
 
-*Lesson* Say what missing data means: `notBreaching` for counts of rare events, `breaching` where silence is a failure.
+*Lesson* Set what missing data means: `notBreaching` for counts of rare events, `breaching` where silence is a failure.
 
-*Left alone* An alarm that sets any value; one with `insufficientDataActions`, whose author wants that state; alarms on
-AWS/DynamoDB metrics, which ignore missing data whatever is set; PromQL alarms.
+*Left alone* Alarms that set any value; alarms with `insufficientDataActions`, whose author wants that state; alarms on
+AWS/DynamoDB metrics, which ignore missing data regardless; PromQL alarms.
 
-*Reported only* Alarms whose inputs come from what cannot be seen; whose operator is not written here, or whose metric
-is not and whose namespace does not tell; metrics of health such as StatusCheckFailed, where silence may be the failure;
-less-than alarms but for health checks, healthy hosts and running tasks; metric math and anomaly detection; alarms that
-recover, reboot or stop an instance; averages of a metric that may or may not be sparse.
+*Reported only* Alarms whose inputs cannot be read statically; whose operator is not literal, or whose metric is not
+literal and whose namespace does not decide; health metrics such as StatusCheckFailed, where silence may be the failure;
+less-than alarms except for health checks, healthy hosts and running tasks; metric math and anomaly detection; alarms
+that recover, reboot or stop an instance; averages of a metric that may or may not be sparse.
 
 *On a deployed stack* The alarm is updated in place. The fix is unsafe for greater-than alarms on CPU, memory, disks or
-connections: it assumes that silence is normal, as when an instance is replaced; where one must always run, `breaching`
-is right.
+connections: it assumes that silence is normal, as when an instance is replaced. If one must always run, `breaching` is
+correct.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarms-and-missing-data
 """

@@ -1,7 +1,7 @@
-"""Build variable that does not say whether it is plain text.
+"""Build variable that does not set its type.
 
-*Why* A CodeBuild variable without a type is plain text, shown in the console and in build logs. Saying so keeps the
-reader from guessing, and makes a secret that was written here by mistake stand out.
+*Why* A CodeBuild variable without a type is plain text, shown in the console and in build logs. An explicit type
+removes the doubt, and makes a secret that was put here by mistake stand out.
 
 *Impact*
 - Makes configuration explicit and self-documenting
@@ -14,8 +14,8 @@ reader from guessing, and makes a secret that was written here by mistake stand 
 *Left alone* Variables that have a type; variables of other services (Lambda, ECS, Batch), which have none.
 
 *Reported only* Variables whose name or value looks like a secret, a parameter path or a secret's ARN: another type is
-probably right; variables whose name is not written here; lists that are put together elsewhere; projects whose inputs
-or environment come from what cannot be seen.
+probably correct; variables whose name is not literal; lists that are built elsewhere; projects whose inputs or
+environment cannot be read statically.
 
 *On a deployed stack* Nothing changes: the type is the default.
 

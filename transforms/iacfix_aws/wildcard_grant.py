@@ -1,22 +1,22 @@
 """Policy that allows every action, or every action of a service on everything.
 
-*Why* A role that may do everything is worth as much to an attacker as the account. What it was meant for is a handful
-of actions on a few resources, which nobody can tell from `*`.
+*Why* A role that may do everything is worth as much to an attacker as the account. It usually needs a handful of
+actions on a few resources, which `*` does not show.
 
 *Impact*
-- Shows where one stolen credential or one injected command reaches everything
-- Names the statement, which a reviewer has to accept or to narrow
-- Meets what security standards ask of policies
+- Shows where a single stolen credential or injected command reaches everything
+- Names the statement that a reviewer has to accept or to narrow
+- Meets what security standards require of policies
 
-*Lesson* Name the actions that are called and the resources they are called on; the role's last accessed services and
-IAM Access Analyzer tell both.
+*Lesson* Name the actions and resources that are used; the role's last accessed services and IAM Access Analyzer show
+them.
 
-*Left alone* Denials; statements with a condition; actions by a prefix, as `ec2:Describe*`; all actions of a service on
-resources that are named; policies of resources, as keys and buckets, where `*` is the resource itself; roles whose
-inputs are not written out, which need not have a policy inside; actions that are computed.
+*Left alone* Deny statements; statements with a condition; actions with a prefix, such as `ec2:Describe*`; all actions
+of a service on specific resources; resource policies, such as those of keys and buckets, where `*` is the resource
+itself; roles whose inputs are not literal, which need not have an inline policy; computed actions.
 
-*Reported only* Everything: what the role is there for is not in the program. A policy whose statements are not written
-out is reported too, as it may allow everything.
+*Reported only* Everything: the program does not say what the role is for. A policy whose statements are not literal is
+reported too, as it may allow everything.
 
 *On a deployed stack* Nothing is rewritten. Narrowing a policy takes effect within seconds, for running functions too.
 

@@ -3,7 +3,7 @@
 const path = require("node:path");
 
 /** The languages whose files the server reads. */
-const LANGUAGES = ["python", "typescript", "typescriptreact", "javascript", "javascriptreact", "terraform"];
+const LANGUAGES = ["python", "typescript", "typescriptreact", "javascript", "javascriptreact", "terraform", "opentofu"];
 
 /**
  * How the server is started: by the command that is set, else by the iacfix of the first folder that has one in its

@@ -21,7 +21,12 @@ EXTENSION = ROOT / "editors" / "vscode"
 PACKED = ROOT / ".cache" / "vscode" / "node_modules"
 NEEDED = ROOT / ".cache" / "extension" / "node_modules"
 SCRIPTS = ROOT / "tests" / "node" / "vscode"
-FAMILY = {"typescriptreact": "typescript", "javascript": "typescript", "javascriptreact": "typescript"}
+FAMILY = {
+    "typescriptreact": "typescript",
+    "javascript": "typescript",
+    "javascriptreact": "typescript",
+    "opentofu": "terraform",
+}
 """What iacfix calls the languages of the editor."""
 WEAK = """import pulumi_aws as aws
 

@@ -12,7 +12,7 @@ from iacfix.registry import rules
 from iacfix.reports.html.controls import PATCH, bar, copy_dialog, help_dialog
 from iacfix.reports.html.frame import asset, head, whole
 from iacfix.reports.html.hunks import File, files_of, patch_of
-from iacfix.reports.html.markup import Markup, as_json, element, visible
+from iacfix.reports.html.markup import Markup, as_json, element, joined, visible
 from iacfix.reports.html.panel import panel
 from iacfix.reports.html.review import by_hand, review, severity_mark, what_is_left
 from iacfix.reports.score import explained, open_rules, readiness
@@ -133,7 +133,8 @@ def _errors(errors: Sequence[str]) -> Iterator[Markup]:
 
 
 def _by_rule(found: Sequence[Reported], left: Sequence[Reported]) -> Markup:
-    columns = ("Rule", "Severity", "Findings", "Fixed", "Needs --unsafe-fixes", "Not fixed")
+    unbroken = element("span", "--unsafe-fixes", class_="unbroken")
+    columns = ("Rule", "Severity", "Findings", "Fixed", joined(["Needs ", unbroken]), "Not fixed")
     total, unsafe, rest = (Counter(finding.rule for finding in some) for some in (found, *by_hand(left)))
     severity = {finding.rule: finding.severity for finding in found}
     rows = [

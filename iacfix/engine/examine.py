@@ -13,8 +13,8 @@ from iacfix.engine import scanner_comments, suppressions
 from iacfix.engine.agreement import agreed
 from iacfix.engine.creation_sites import site_of
 from iacfix.engine.fixing import Fixing, Reading, one_line
-from iacfix.engine.origins import Origins
 from iacfix.engine.project_files import ProjectFiles
+from iacfix.engine.source_map import SourceMap
 from iacfix.engine.tracking import TrackedFindings
 from iacfix.errors import CannotFix, SourceError
 from iacfix.files.discovery import imports_pulumi, is_test
@@ -176,8 +176,8 @@ class _Examination:
             return Outcome(self.source.name, original, original)
         if self.provider.number not in self.majors:
             return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
-        origins = Origins.same(self.source.text).after(original)
-        first = Reading(original, program, origins, self.language, self.source.left, self.source.reported)
+        source_map = SourceMap.identity(self.source.text).after(original)
+        first = Reading(original, program, source_map, self.language, self.source.left, self.source.reported)
         fixing = Fixing(
             path=self.source.name,
             rules=rules,
@@ -212,7 +212,7 @@ class _Examination:
 
     def _sites(self, first: Reading) -> Iterator[CreationSite]:
         for made in first.program.resources():
-            yield site_of(made, self.source.name, first.origins.line(made.line))
+            yield site_of(made, self.source.name, first.source_map.line(made.line))
 
     # reading
 
@@ -404,11 +404,13 @@ class _Examination:
         marks, problems = self._ignores(reading.program)
         mine = set(self.pack.ids).intersection(self.plan.rules)
         for problem in problems:
-            yield self._about_ignore(reading.origins.line(problem.line), problem.message, reasons.INVALID_SUPPRESSION)
+            yield self._about_ignore(
+                reading.source_map.line(problem.line), problem.message, reasons.INVALID_SUPPRESSION
+            )
         for index, mark in enumerate(marks):
             unused = [rule for rule in sorted(mark.rules & mine) if (index, rule) not in self.used_ignores]
             if unused and not self.is_shared:  # it may be about what another name is used for
-                line = reading.origins.line(mark.line)
+                line = reading.source_map.line(mark.line)
                 yield self._about_ignore(
                     line, f"unused suppression ignore[{', '.join(unused)}]", reasons.UNUSED_SUPPRESSION
                 )

@@ -13,7 +13,7 @@ from iacfix import reasons
 from iacfix.edit import AddResource
 from iacfix.engine.creation_sites import splits_of
 from iacfix.engine.fingerprints import Locator
-from iacfix.engine.origins import Origin, Origins
+from iacfix.engine.source_map import Origin, SourceMap
 from iacfix.engine.tracking import Key, TrackedFindings
 from iacfix.engine.verify import broken_promise
 from iacfix.errors import CannotFix, IacfixError
@@ -39,7 +39,7 @@ class Reading:
 
     text: str
     program: Program
-    origins: Origins
+    source_map: SourceMap
     language: Language
     left: tuple[int, ...] = ()
     """The files of a module that are not changed."""
@@ -100,7 +100,7 @@ class Reading:
 
     def origin(self, finding: Finding) -> Origin:
         """Where in the file as it was read the code of a finding comes from."""
-        return self.origins.of(finding.at.line, finding.at.column)
+        return self.source_map.of(finding.at.line, finding.at.column)
 
     def touched(self, todo: Mapping[Rule, Todo]) -> Iterator[TouchedLines]:
         """Where in the file as it was read each rule asked for what writing all of it together changes."""
@@ -139,7 +139,7 @@ class Reading:
     @cached_property
     def _before(self) -> LinesBefore | None:
         """The lines as those of the file as it was read; None where they are the same."""
-        original = self.origins.original
+        original = self.source_map.original
         return LinesBefore(original, self.text) if self.text != original else None
 
     @cached_property
@@ -152,7 +152,7 @@ class Reading:
             rule,
             findings,
             self.origin,
-            lambda finding: self.locator.of(finding.at, self.origins.line),
+            lambda finding: self.locator.of(finding.at, self.source_map.line),
         )
 
 
@@ -375,7 +375,7 @@ class Fixing:
         try:
             new = changed(reading.text, reading.changes(todo))
             done = Reading(
-                new, self.read(new), reading.origins.after(new), self.language, reading.left, reading.reported
+                new, self.read(new), reading.source_map.after(new), self.language, reading.left, reading.reported
             )
             wrong = "nothing would change" if new == reading.text else None
             wrong = wrong or broken_promise(self.language, reading.program, done.program, reading.text, new)
@@ -424,7 +424,7 @@ class Fixing:
                 rule,
                 (finding for _, finding in mine),
                 self.path,
-                lambda resource: before.origins.of(resource.line, resource.column).place.line,
+                lambda resource: before.source_map.of(resource.line, resource.column).position.line,
             )
         ]
         touched = tuple(before.touched(todo))

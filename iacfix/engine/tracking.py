@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from iacfix.engine.origins import Kind, Origin, Position
+from iacfix.engine.source_map import Origin, OriginKind, Position
 from iacfix.result import Fix, Location, Reported
 from iacfix.rule import Finding, Rule
 
@@ -72,15 +72,15 @@ class TrackedFindings:
         for index, key in self._alike(left, [finding.message for finding in findings]):
             keys[index] = key
             left[key.at].remove(key)
-        for kind in (Kind.COPIED, Kind.REPLACED):
-            at_place = defaultdict[Position, list[int]](list)
+        for kind in (OriginKind.COPIED, OriginKind.REPLACED):
+            at_position = defaultdict[Position, list[int]](list)
             for index, origin in enumerate(origins):
                 if origin.kind is kind and index not in keys:
-                    at_place[origin.place].append(index)
-            for place, indices in at_place.items():
-                for index, key in self._paired(left[place], [(index, findings[index].message) for index in indices]):
+                    at_position[origin.position].append(index)
+            for position, indices in at_position.items():
+                for index, key in self._paired(left[position], [(index, findings[index].message) for index in indices]):
                     keys[index] = key
-                    left[place].remove(key)
+                    left[position].remove(key)
         for index, origin in enumerate(origins):
             if index not in keys and (key := _inside(origin, left)):
                 keys[index] = key
@@ -88,7 +88,7 @@ class TrackedFindings:
         taken = set(keys.values())
         for index, finding in enumerate(findings):
             if index not in keys:
-                keys[index] = self._new(rule, origins[index].place, finding.message, taken)
+                keys[index] = self._new(rule, origins[index].position, finding.message, taken)
                 taken.add(keys[index])
             self._see(rule, finding, keys[index], location_of)
         self.present[rule.id] = [keys[index] for index in range(len(findings))]
@@ -184,4 +184,4 @@ def _inside(origin: Origin, left: dict[Position, list[Key]]) -> Key | None:
     if origin.gap is None:
         return None
     start, end = origin.gap
-    return next((key for place, keys in left.items() if start <= place < end for key in keys), None)
+    return next((key for position, keys in left.items() if start <= position < end for key in keys), None)

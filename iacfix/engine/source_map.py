@@ -1,4 +1,4 @@
-"""Where in the file as it was read the code of a newer text comes from."""
+"""Maps positions of a rewritten text back to the file as it was read, by comparing the two."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _CAREFUL = 10_000
-"""Comparisons that are worth a careful look; between longer stretches without a landmark the next equal pair counts."""
+"""The most comparisons that difflib is asked to make; longer stretches without a landmark are paired greedily."""
 _WINDOW = 60
+"""How many lines or words ahead the greedy pairing looks."""
 _GRAM = 3
-"""Words in a row that are the same code at another place."""
+"""How many equal words in a row count as the same code at another position."""
 
 
 class Position(NamedTuple):
@@ -27,25 +28,25 @@ class Position(NamedTuple):
     column: int
 
 
-class Kind(IntEnum):
-    """How code of a newer text belongs to the place it is said to come from."""
+class OriginKind(IntEnum):
+    """How code of the newer text relates to its position in the original."""
 
-    COPIED = 0  # it stands there, letter by letter
-    REPLACED = 1  # it begins where something else stood
-    INSIDE = 2  # it is new; the place is the nearest one
+    COPIED = 0  # the original has the same characters there
+    REPLACED = 1  # it begins where other code began
+    INSIDE = 2  # it is new; the position is the nearest code before it
 
 
 @dataclass(frozen=True)
 class Origin:
-    """A place of the original; `gap` is the stretch that was rewritten there."""
+    """A position in the original; `gap` is the range that was rewritten there, the end excluded, for new code."""
 
-    place: Position
-    kind: Kind = Kind.COPIED
+    position: Position
+    kind: OriginKind = OriginKind.COPIED
     gap: tuple[Position, Position] | None = None
 
 
-class Block(NamedTuple):
-    """A stretch of the newer text that is copied from the older one."""
+class CopiedBlock(NamedTuple):
+    """A run of `size` characters that the newer text copies from the older one, by offsets in both."""
 
     new: int
     old: int
@@ -53,60 +54,61 @@ class Block(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Origins:
-    """The places of one text as places of the original."""
+class SourceMap:
+    """From positions of `text` to positions of `original`."""
 
     text: str
     original: str
-    blocks: tuple[Block, ...]
-    """In the order of the text; code that was moved is in them."""
+    blocks: tuple[CopiedBlock, ...]
+    """In the order of `text`; moved code is among them."""
 
     @staticmethod
-    def same(text: str) -> Origins:
-        return Origins(text, text, (Block(0, 0, len(text)),))
+    def identity(text: str) -> SourceMap:
+        return SourceMap(text, text, (CopiedBlock(0, 0, len(text)),))
 
-    def after(self, text: str) -> Origins:
-        """Those of the next text; only what changed in this step is compared."""
+    def after(self, text: str) -> SourceMap:
+        """The map of the next text: it is compared with this one's, and the two maps are composed."""
         if text == self.text:
             return self
-        return Origins(text, self.original, tuple(_composed(sorted(copied(self.text, text)), self.blocks)))
+        return SourceMap(text, self.original, tuple(_composed(sorted(copied(self.text, text)), self.blocks)))
 
     def of(self, line: int, column: int) -> Origin:
-        """Where the code at a place comes from; always a place that the original has."""
+        """The origin of the code at a position, always within the original."""
         if self.text == self.original:
             return Origin(Position(line, column))
         at = self._starts[min(line, len(self._starts)) - 1] + column - 1
         index = bisect_right(self.blocks, at, key=lambda block: block.new) - 1
         if index >= 0 and at < self.blocks[index].new + self.blocks[index].size:
-            return Origin(self._place(self.blocks[index].old + at - self.blocks[index].new))
+            return Origin(self._position(self.blocks[index].old + at - self.blocks[index].new))
         return self._between(at, index)
 
     def line(self, line: int) -> int:
-        """The line of the original that a line comes from."""
+        """The line of the original that the first code of a line comes from."""
         if self.text == self.original:
             return line
         start = self._starts[min(line, len(self._starts)) - 1]
         code = re.compile(r"[^\S\n]*").match(self.text, start)
-        return self.of(line, (code.end() if code else start) - start + 1).place.line
+        return self.of(line, (code.end() if code else start) - start + 1).position.line
 
     def _between(self, at: int, index: int) -> Origin:
-        """New code behind the block of that index: what stood between it and the next one was rewritten."""
+        """The origin of new code after the block of that index (-1: before all): the original between that block and
+        the next one was rewritten."""
         new_start = self.blocks[index].new + self.blocks[index].size if index >= 0 else 0
         old_start = self.blocks[index].old + self.blocks[index].size if index >= 0 else 0
         follows = self.blocks[index + 1].old if index + 1 < len(self.blocks) else len(self.original)
         old_end = max(old_start, follows)
         if at == new_start and not self.original[old_start : old_start + 1].isspace():
-            return Origin(self._place(old_start), Kind.REPLACED)
+            return Origin(self._position(old_start), OriginKind.REPLACED)
         if old_end > old_start and not self.text[new_start:at].strip():
             space = len(self.original[old_start:old_end]) - len(self.original[old_start:old_end].lstrip())
-            return Origin(self._place(old_start + space), Kind.REPLACED)
+            return Origin(self._position(old_start + space), OriginKind.REPLACED)
         nearest = old_start - 1
         while nearest > 0 and self.original[nearest].isspace():
             nearest -= 1
         nearest = max(nearest, 0)
-        return Origin(self._place(nearest), Kind.INSIDE, (self._place(old_start), self._place(old_end)))
+        return Origin(self._position(nearest), OriginKind.INSIDE, (self._position(old_start), self._position(old_end)))
 
-    def _place(self, at: int) -> Position:
+    def _position(self, at: int) -> Position:
         line = bisect_right(self._original_starts, at)
         return Position(line, at - self._original_starts[line - 1] + 1)
 
@@ -124,20 +126,20 @@ def _line_starts(text: str) -> list[int]:
     return [0, *(found.end() for found in re.finditer(end, text))]
 
 
-def _composed(blocks: Iterable[Block], earlier: Sequence[Block]) -> Iterator[Block]:
-    """Blocks whose old places are in a text of which the earlier ones say where it comes from."""
+def _composed(blocks: Iterable[CopiedBlock], earlier: Sequence[CopiedBlock]) -> Iterator[CopiedBlock]:
+    """The blocks with the old offsets mapped through the earlier blocks; parts without an origin are dropped."""
     for new, old, size in blocks:
         index = max(bisect_right(earlier, old, key=lambda block: block.new) - 1, 0)
         while index < len(earlier) and earlier[index].new < old + size:
             start = max(old, earlier[index].new)
             stop = min(old + size, earlier[index].new + earlier[index].size)
             if start < stop:
-                yield Block(new + start - old, earlier[index].old + start - earlier[index].new, stop - start)
+                yield CopiedBlock(new + start - old, earlier[index].old + start - earlier[index].new, stop - start)
             index += 1
 
 
-def copied(old: str, new: str) -> Iterator[Block]:
-    """What the new text has from the old one: first whole lines, then words, then words that were moved."""
+def copied(old: str, new: str) -> Iterator[CopiedBlock]:
+    """The blocks that `new` copies from `old`: equal lines first, then words between them, then moved words."""
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
     old_at, new_at = _offsets(old_lines), _offsets(new_lines)
     removed, added = list[_Token](), list[_Token]()
@@ -147,7 +149,7 @@ def copied(old: str, new: str) -> Iterator[Block]:
         come = _tokens(new, new_at[j], new_at[start_j])
         yield from _words(gone, come, removed, added)
         if size:
-            yield Block(new_at[start_j], old_at[start_i], new_at[start_j + size] - new_at[start_j])
+            yield CopiedBlock(new_at[start_j], old_at[start_i], new_at[start_j + size] - new_at[start_j])
         i, j = start_i + size, start_j + size
     yield from _moved(removed, added)
 
@@ -168,23 +170,23 @@ def _tokens(text: str, start: int, stop: int) -> list[_Token]:
     return [_Token(found.group(), found.start()) for found in _TOKEN.finditer(text, start, stop)]
 
 
-def _words(old: list[_Token], new: list[_Token], removed: list[_Token], added: list[_Token]) -> Iterator[Block]:
-    """What two stretches share, in its order; the rest is removed and added."""
+def _words(old: list[_Token], new: list[_Token], removed: list[_Token], added: list[_Token]) -> Iterator[CopiedBlock]:
+    """The blocks of equal words in order; the other words are appended to `removed` and `added`."""
     i = j = 0
     shared = _shared([token.text for token in old], [token.text for token in new])
     for start_i, start_j, size in (*shared, (len(old), len(new), 0)):
         is_edge = (start_i, start_j) == (0, 0) or (start_i + size, start_j + size) == (len(old), len(new))
         if not is_edge and sum(not token.text.isspace() for token in old[start_i : start_i + size]) < _GRAM:
-            continue  # a word that the old and the new code have by chance
+            continue  # equal by chance
         removed += (token for token in old[i:start_i] if not token.text.isspace())
         added += (token for token in new[j:start_j] if not token.text.isspace())
         i, j = start_i + size, start_j + size
         if size:
-            yield Block(new[start_j].at, old[start_i].at, new[j - 1].at + len(new[j - 1].text) - new[start_j].at)
+            yield CopiedBlock(new[start_j].at, old[start_i].at, new[j - 1].at + len(new[j - 1].text) - new[start_j].at)
 
 
-def _moved(removed: Sequence[_Token], added: Sequence[_Token]) -> Iterator[Block]:
-    """Each longest run of added words that was removed elsewhere, from the nearest such place behind the last one."""
+def _moved(removed: Sequence[_Token], added: Sequence[_Token]) -> Iterator[CopiedBlock]:
+    """The longest runs of added words that were removed elsewhere, each from the nearest such position."""
     known = defaultdict[tuple[str, ...], list[int]](list)
     for index in range(len(removed) - _GRAM + 1):
         known[tuple(token.text for token in removed[index : index + _GRAM])].append(index)
@@ -197,7 +199,7 @@ def _moved(removed: Sequence[_Token], added: Sequence[_Token]) -> Iterator[Block
             continue
         i = _nearest(removed, candidates, added[j].at)
         while i < len(removed) and j < len(added) and removed[i].text == added[j].text:
-            yield Block(added[j].at, removed[i].at, len(added[j].text))
+            yield CopiedBlock(added[j].at, removed[i].at, len(added[j].text))
             i, j = i + 1, j + 1
 
 
@@ -207,13 +209,13 @@ def _nearest(removed: Sequence[_Token], candidates: Sequence[int], at: int) -> i
     return min(around, key=lambda candidate: abs(removed[candidate].at - at))
 
 
-Excerpt = tuple[int, int, int]
-"""Where it begins in both, and how long it is."""
+EqualRun = tuple[int, int, int]
+"""Indices in both sequences, and the length."""
 
 
-def _shared(old: Sequence[str], new: Sequence[str]) -> list[Excerpt]:
-    """Equal stretches in their order, in a time that grows with the length: lines that both have once are landmarks."""
-    found = list[Excerpt]()
+def _shared(old: Sequence[str], new: Sequence[str]) -> list[EqualRun]:
+    """The equal runs of two sequences in order, in about linear time: items that are unique in both are landmarks."""
+    found = list[EqualRun]()
     waiting = [(0, len(old), 0, len(new))]
     while waiting:
         i, i_end, j, j_end = waiting.pop()
@@ -242,7 +244,7 @@ def _shared(old: Sequence[str], new: Sequence[str]) -> list[Excerpt]:
 
 
 def _landmarks(old: Sequence[str], new: Sequence[str], i: int, i_end: int, j: int, j_end: int) -> list[tuple[int, int]]:
-    """What both stretches have exactly once, as far as it is in the same order in both."""
+    """The longest increasing chain of items that are unique in both ranges (patience diff)."""
     mine, theirs = _once(old, i, i_end), _once(new, j, j_end)
     pairs = sorted((at, theirs[item]) for item, at in mine.items() if item in theirs)
     ends, last, before = list[int](), list[int](), list[int]()
@@ -266,8 +268,8 @@ def _once(items: Sequence[str], start: int, stop: int) -> dict[str, int]:
     return {item: index for item, index in found.items() if index >= 0}
 
 
-def _next_pairs(old: Sequence[str], new: Sequence[str], i: int, i_end: int, j: int, j_end: int) -> Iterator[Excerpt]:
-    """Equal pairs from the top on, each the nearest behind the one before."""
+def _next_pairs(old: Sequence[str], new: Sequence[str], i: int, i_end: int, j: int, j_end: int) -> Iterator[EqualRun]:
+    """Equal pairs from the top, each the nearest after the one before."""
     while i < i_end and j < j_end:
         if old[i] == new[j]:
             yield i, j, 1

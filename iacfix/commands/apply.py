@@ -42,14 +42,14 @@ def apply(request: Request, terminal: Terminal, *, interactive: bool, fix_only: 
 
 
 def _apply_asking(request: Request, terminal: Terminal, *, fix_only: bool) -> int:
-    from iacfix.engine.asking import asked
+    from iacfix.engine.interactive import confirmed
     from iacfix.reports.questions import Questions
 
     if "-" in request.paths:
         raise UsageError("--interactive reads its answers from stdin; name files instead of -")
     with looking():
         done = run_of(request, terminal)
-        done = asked(done, Questions(input, write_out, terminal.paint, len(done.fixed)))
+        done = confirmed(done, Questions(input, write_out, terminal.paint, len(done.fixed)))
     return _written(done, done.fixed, terminal, fix_only=fix_only)
 
 

@@ -15,7 +15,7 @@ from iacfix.engine.creation_sites import splits_of
 from iacfix.engine.fingerprints import Locator
 from iacfix.engine.source_map import Origin, SourceMap
 from iacfix.engine.tracking import Key, TrackedFindings
-from iacfix.engine.verify import broken_promise
+from iacfix.engine.verify import failed_check
 from iacfix.errors import CannotFix, IacfixError
 from iacfix.files.modules import SEAM
 from iacfix.languages import Language
@@ -378,7 +378,7 @@ class Fixing:
                 new, self.read(new), reading.source_map.after(new), self.language, reading.left, reading.reported
             )
             wrong = "nothing would change" if new == reading.text else None
-            wrong = wrong or broken_promise(self.language, reading.program, done.program, reading.text, new)
+            wrong = wrong or failed_check(self.language, reading.program, done.program, reading.text, new)
             if wrong is None and any(self._finds_again(rule, reading, done, mine) for rule, mine in todo.items()):
                 wrong = "the same rule would find it again"
         except CannotFix as refusal:

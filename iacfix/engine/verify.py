@@ -1,4 +1,4 @@
-"""What must hold before new text is shown to anyone. Each check answers None or what is wrong."""
+"""Checks that new text must pass before it is shown or written. Each returns None, or what is wrong in words."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from iacfix.model import Program, Provider
 from iacfix.patches import diff
 
 
-def broken_promise(language: Language, before: Program, after: Program, old: str, new: str) -> str | None:
-    """The first promise that the new text breaks, in words; `before` and `after` are the parsed texts."""
+def failed_check(language: Language, before: Program, after: Program, old: str, new: str) -> str | None:
+    """What is wrong with the new text, by the first check that fails; `before` and `after` are the parsed texts."""
     return (
         _not_accepted(language, old, new)
         or _comments_differ(language, before, after)
@@ -39,7 +39,7 @@ def _comments_differ(language: Language, before: Program, after: Program) -> str
 
 
 def _line_ends_differ(old: str, new: str) -> str | None:
-    usual = _line_ends(old) or frozenset("\n")  # a file of one line has none yet
+    usual = _line_ends(old) or frozenset("\n")  # a file of one line has none
     if not _line_ends(new) <= usual:
         return "line ends would change"
     if old.endswith(("\n", "\r")) != new.endswith(("\n", "\r")):
@@ -71,7 +71,8 @@ def _diff_fails(old: str, new: str) -> str | None:
 
 
 def broken_program(name: str, before: str, after: str) -> str | None:
-    """What keeps a patched file from being a program any more, where it was one: it does not parse, a name is lost."""
+    """What is wrong with a patched file that was a valid program before: it does not parse, or reads an undefined name.
+    None where the file is in no language that is read, or did not parse before."""
     kind = language_name(name)
     if kind is None:
         return None

@@ -113,8 +113,8 @@ def test_what_is_known_is_not_reported_and_not_fixed(project: Path) -> None:
 
 def test_what_is_new_is_tried_together_and_nothing_else(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = list[str]()
-    real = fixing.broken_promise
-    monkeypatch.setattr(fixing, "broken_promise", lambda *given: tried.append(given[-1]) or real(*given))
+    real = fixing.failed_check
+    monkeypatch.setattr(fixing, "failed_check", lambda *given: tried.append(given[-1]) or real(*given))
     iacfix_("baseline", "write")
     more = '            {"name": "THREE", "value": "3"},\n            {"name": "FOUR", "value": "4"},\n'
     text = PROJECT.replace("        ],\n", f"{more}        ],\n")

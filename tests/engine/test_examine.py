@@ -101,7 +101,7 @@ class Work:
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     done = Work()
-    python, broken_promise = language("python"), fixing.broken_promise
+    python, failed_check = language("python"), fixing.failed_check
     read = python.read
 
     def reads(*given: Any) -> Program:
@@ -110,10 +110,10 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
 
     def proves(*given: Any) -> str | None:
         done.proved.append(given[-1])
-        return broken_promise(*given)
+        return failed_check(*given)
 
     monkeypatch.setattr(python, "read", reads)
-    monkeypatch.setattr(fixing, "broken_promise", proves)
+    monkeypatch.setattr(fixing, "failed_check", proves)
     return done
 
 
@@ -632,7 +632,7 @@ def test_unsafe_fixes_are_tried_together(installed: Installed, monkeypatch: pyte
     def counted(*given: object) -> None:
         verified.append(str(given[-1]))
 
-    monkeypatch.setattr(fixing, "broken_promise", counted)
+    monkeypatch.setattr(fixing, "failed_check", counted)
     text = HEAD + "".join(f'cloud.s3.Bucket("b{number}")\n' for number in range(5))
     installed.rules(toy(risky, safety="unsafe"), toy(small))
     installed.ids = ("risky",)

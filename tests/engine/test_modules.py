@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from iacfix.commands.reviewed import apply_reviewed
-from iacfix.engine.asking import asked
+from iacfix.engine.interactive import confirmed
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run, repairs, run, run_text
 from iacfix.engine.scope import narrowed
@@ -244,7 +244,7 @@ def test_whoever_is_asked_sees_what_a_fix_changes_of_other_files(root: Path):
     versions = 'terraform {\n  required_providers {\n    aws = {\n      version = "~> 6.0"\n    }\n  }\n}\n'
     for name, text in {"a.tf": TOPIC, "net.tf": ENDPOINT, "versions.tf": versions}.items():
         (root / name).write_text(text, encoding="utf-8")
-    asked(run(Request((str(root),), select=REGION, jobs=1)), accept)
+    confirmed(run(Request((str(root),), select=REGION, jobs=1)), accept)
     assert seen == [("net.tf", ENDPOINT, LOOKED_UP, [("a.tf", TOPIC, SOURCE + TOPIC)])]
 
 
@@ -263,7 +263,7 @@ def test_an_answer_that_is_taken_back_is_given_anew_in_its_module(root: Path):
     other = ENDPOINT.replace("storage", "other")
     for name, text in {"a.tf": ENDPOINT, "net.tf": other, "versions.tf": versions}.items():
         (root / name).write_text(text, encoding="utf-8")
-    done = asked(run(Request((str(root),), select=REGION, jobs=1)), accept)
+    done = confirmed(run(Request((str(root),), select=REGION, jobs=1)), accept)
     assert seen == ["a.tf", "net.tf", "a.tf", "net.tf"]
     after = {outcome.path: outcome.after for outcome in done.outcomes}
     assert ("us-east-1" in after["a.tf"], "us-east-1" in after["net.tf"]) == (True, False)

@@ -1,4 +1,4 @@
-"""The fixes of a run, asked for one by one."""
+"""Interactive runs: each fix is applied only where a person accepts it."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ if TYPE_CHECKING:
     from iacfix.result import Outcome
 
 
-def asked(done: Run, accept: Accept) -> Run:
-    """The run with those of its fixes that are accepted. Where an answer is taken back, all is asked again from the
-    file on whose question it was: whoever answers knows what was said before."""
+def confirmed(done: Run, accept: Accept) -> Run:
+    """The run with only those of its fixes that `accept` accepts.
+
+    Where it raises AnswerWithdrawn, it is asked again from the first file that is examined together with the file of the
+    withdrawn answer; `accept` itself remembers the answers that stay.
+    """
     outcomes: list[Outcome] = []
     changed = {outcome.path for outcome in done.outcomes if outcome.changed}
     asking = partial(accept)
     while len(outcomes) < len(done.tasks):
         task, outcome = done.tasks[len(outcomes)], done.outcomes[len(outcomes)]
         try:
-            outcomes.append(outcome if changed.isdisjoint(task.together) else _asked(task, outcome, asking))
+            outcomes.append(outcome if changed.isdisjoint(task.together) else _confirmed(task, outcome, asking))
         except AnswerWithdrawn as back:
             first = next(at for at, each in enumerate(done.tasks) if back.path in each.together)
             del outcomes[first:]
-            asking = partial(accept)  # another one: what a module made of the answers before is not kept
+            asking = partial(accept)  # a new object, so that the outcome of a module is not reused
     errors = dict.fromkeys((*done.errors, *(error for outcome in outcomes for error in outcome.errors)))
     return replace(done, outcomes=tuple(outcomes), errors=tuple(errors))
 
 
-def _asked(task: Task, outcome: Outcome, accept: Accept) -> Outcome:
+def _confirmed(task: Task, outcome: Outcome, accept: Accept) -> Outcome:
     from iacfix.engine.workers import run_task
 
     again = run_task(task, accept)

@@ -22,7 +22,7 @@ from iacfix.files.imports import may_import
 from iacfix.files.modules import place_of
 from iacfix.files.provider_version import imported, pinned
 from iacfix.files.source import Source, encode
-from iacfix.languages import ALONE, Language, language, language_name
+from iacfix.languages import NO_NEIGHBOURS, Language, language, language_name
 from iacfix.model import Neighbours, Program, Provider
 from iacfix.registry import Pack, ProviderPackage
 from iacfix.result import Accept, CreationSite, Fix, Location, Outcome, Plan, Reported
@@ -243,7 +243,7 @@ class _Examination:
 
     def _read_for(self, provider: Provider, text: str) -> Program:
         path, package = self.source.path, self.pack.provider
-        around: Neighbours = ALONE
+        around: Neighbours = NO_NEIGHBOURS
         if path is not None:
             around = ProjectFiles(path, self.root, self.language, package, provider)
         program = self.language.read(text, package, provider, around)
@@ -258,7 +258,7 @@ class _Examination:
             return self._read(text)
         self.provider = self._provider_around(text)
         program = self._read(text)
-        told = self.language.told_major(program) if self.provider.others else None
+        told = self.language.inferred_major(program) if self.provider.others else None
         if told is None:
             return program
         self.provider = Provider(name, told[0], f"{told[1]} exists in {told[0]} only")

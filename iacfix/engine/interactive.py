@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def confirmed(done: Run, accept: Accept) -> Run:
     """The run with only those of its fixes that `accept` accepts.
 
-    Where it raises AnswerWithdrawn, it is asked again from the first file that is examined together with the file of the
+    Where it raises AnswerWithdrawn, it is asked again from the first file that is examined with the file of the
     withdrawn answer; `accept` itself remembers the answers that stay.
     """
     outcomes: list[Outcome] = []

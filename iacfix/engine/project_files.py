@@ -15,7 +15,7 @@ from iacfix.files.evidence import names, real, remembered, stands
 from iacfix.files.imports import MANIFESTS, makes, project_folder, python_module, typescript_module
 from iacfix.files.small_files import read_once, read_small
 from iacfix.files.source import from_bytes
-from iacfix.languages import SUFFIXES, Alone, Language, language_name
+from iacfix.languages import SUFFIXES, Language, NoNeighbours, language_name
 from iacfix.model import HandedOn, Program, Provider
 from iacfix.registry import ProviderPackage, rule_ids
 
@@ -27,7 +27,7 @@ ROOM = 2_000_000
 
 
 @dataclass
-class _Beyond(Alone):
+class _Beyond(NoNeighbours):
     """The neighbours of a neighbour: asked for what they hand on, and for nothing else."""
 
     around: ProjectFiles

@@ -1,4 +1,4 @@
-"""Source languages. A language is a package with the modules read, names, documents, write, layout, lookups."""
+"""Source languages. Each is a package below this one; `read` and `write` are its entry points."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from iacfix.registry import ProviderPackage
 from iacfix.rewrite import Change
 
 
-class Alone:
-    """A program without neighbours: nothing imports it, so it is what Pulumi runs."""
+class NoNeighbours:
+    """The neighbours of a program by itself: no other file imports it, so it is the one that Pulumi runs."""
 
     @property
     def is_entry(self) -> bool:
@@ -35,13 +35,13 @@ class Alone:
         return ()
 
 
-ALONE = Alone()
+NO_NEIGHBOURS = NoNeighbours()
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment as it stands, its line, whether it has the line to itself, and the line where the block around it
-    begins, in a language that has such."""
+    """A comment as it is written, with its line. `alone` where no code is on that line; `around` is the first line of
+    the block that contains it, 0 where the language has no blocks."""
 
     text: str
     line: int
@@ -51,8 +51,8 @@ class Comment:
 
 @dataclass(frozen=True)
 class ImportBlock:
-    """A block that takes one resource over, or all that are made of it; `needs` is the first version of the tool that
-    takes it. Without a `text` there is none, for a reason."""
+    """The import block for the resource at `address`, or for all its instances; `needs` is the first version of
+    Terraform that accepts it. Where `text` is empty none can be written, for the `reason`."""
 
     address: str
     text: str = ""
@@ -61,9 +61,9 @@ class ImportBlock:
 
 
 @dataclass(frozen=True)
-class TakenOver:
-    """What takes over what is new in a module; `is_root` where it may hold that, `required` is the version of the tool
-    that it asks for."""
+class ImportBlocks:
+    """The import blocks for the resources that fixes add to a module. `is_root` where it is a root module, which alone
+    may have such blocks; `required` is the version constraint of the module."""
 
     blocks: tuple[ImportBlock, ...]
     is_root: bool
@@ -71,59 +71,61 @@ class TakenOver:
 
 
 class Language(Protocol):
-    """What a language package offers."""
+    """What the engine asks of a language."""
 
-    def read(self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> Program:
-        """Parse; raises SourceError with the line where the text does not parse."""
+    def read(
+        self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = NO_NEIGHBOURS
+    ) -> Program:
+        """The parsed program; raises SourceError with the line where the text does not parse."""
         ...
 
     def write(self, program: Program, edits: Sequence[Edit]) -> tuple[Change, ...]:
-        """What the edits change, from the top on, no two at one stretch; raises CannotFix with the reason where one of
-        them cannot be carried out."""
+        """The changes of the text that carry out all the edits, sorted and without overlaps; raises CannotFix with the
+        reason where one of the edits cannot be carried out."""
         ...
 
     def accepts(self, text: str) -> bool:
-        """The language's own parser takes the text; the one that edits it may be more lenient."""
+        """The text is valid by the language's own parser, as far as there is one; the reader may be more lenient."""
         ...
 
     def comments(self, program: Program) -> Iterator[Comment]: ...
 
     def unbound(self, program: Program) -> frozenset[str]:
-        """Names that are used and bound nowhere."""
+        """The names that are used and bound nowhere."""
         ...
 
     def statement_line(self, program: Program, value: Value) -> int:
-        """The first line of the statement around a value."""
+        """The first line of the statement that contains a value."""
         ...
 
     def worded(self, program: Program, said: str) -> str:
-        """What is said of a program, with inputs of the schema as the language spells them."""
+        """A message about a program with the input names of the schema spelled as the program spells them."""
         ...
 
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
-        """The dotted name by which a program imports what others import of it at a path of names; an empty path is its
-        default. None where that is its own."""
+        """The dotted name of what the program re-exports at a path of names; an empty path is
+        its default export. None where the program defines it itself."""
         ...
 
     def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
-        """The dotted names that a program imports of what may stand there, where it keeps or extends that."""
+        """The dotted names of what the program may export there, where that is stored in a variable or extended."""
         ...
 
     def release(self, program: Program) -> None:
-        """Take apart what the program is made of, which points back at each other: nobody asks it any more, and so its
-        memory is free at once. The collector of garbage takes longer to find it than many a file takes to be read."""
+        """Break the reference cycles of a program that is no longer used, so that its memory is freed at once and not
+        by the garbage collector."""
         ...
 
-    def taken_over(self, before: Program, after: Program, ids: Mapping[str, str]) -> TakenOver | None:
-        """What takes over the resources that are new in `after`, by what is known of the ids of their types; None in a
-        language that has no such blocks."""
+    def import_blocks(self, before: Program, after: Program, ids: Mapping[str, str]) -> ImportBlocks | None:
+        """The import blocks for the resources that are new in `after`; `ids` has the format of the import id by
+        resource type. None in a language without import blocks."""
         ...
 
-    def told_major(self, program: Program) -> tuple[int, str] | None:
-        """The provider major that the names in use give away, and by which name."""
+    def inferred_major(self, program: Program) -> tuple[int, str] | None:
+        """The provider major that a name in the program implies, and that name; None where no name does."""
         ...
 
 
 def language(name: str) -> Language:
-    """Import a language; this is where the parser is loaded."""
+    """The language of this name; imports its package and its parser."""
     return import_module(f"iacfix.languages.{name}").LANGUAGE

@@ -54,7 +54,7 @@ def _of(folder: str, files: list[Outcome], root: Path) -> Blocks:
         terraform.read(SEAM.join(texts), package, provider)
         for texts in ([file.before for file in files], [file.after for file in files])
     )
-    found = terraform.taken_over(before, after, package.imports.ids)
+    found = terraform.import_blocks(before, after, package.imports.ids)
     where = folder or "the module"
     if found is None or not found.blocks:
         return Blocks(folder, "", ())

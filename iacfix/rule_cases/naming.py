@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from iacfix.edit import AddResource, Edit, Rename, Retype, SetField
 from iacfix.errors import IacfixError
-from iacfix.languages import ALONE, language, language_name
+from iacfix.languages import NO_NEIGHBOURS, language, language_name
 from iacfix.model import Document, Fields, Hidden, Input, Program, Provider, Resource, Value
 from iacfix.registry import packs
 from iacfix.rule import Rule
@@ -63,7 +63,7 @@ def _programs(case: Case) -> Iterator[Program]:
         if kind in package.packages:
             provider = Provider(package.name, package.facts_of(kind, case.major), "as set")
             try:
-                yield language(kind).read(case.before, package, provider, ALONE)
+                yield language(kind).read(case.before, package, provider, NO_NEIGHBOURS)
             except IacfixError:  # told where the case is examined
                 continue
 

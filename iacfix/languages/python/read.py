@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from iacfix.languages import ALONE, Comment
+from iacfix.languages import NO_NEIGHBOURS, Comment
 from iacfix.languages.python import constants, documents, syntax
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.definitions import Definitions
@@ -354,6 +354,8 @@ class PythonProgram(SourceProgram[syntax.Node]):
         return list(comments_of(self.module.source))
 
 
-def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> PythonProgram:
+def read(
+    text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = NO_NEIGHBOURS
+) -> PythonProgram:
     """Parse a file; raises SourceError where it does not parse, with the line, or nests too deep."""
     return PythonProgram(text, parsed(text), package, provider, neighbours)

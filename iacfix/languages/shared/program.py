@@ -234,7 +234,7 @@ class SourceProgram(ReadProgram[NodeT], ABC):
                 stack += reversed(self._inner(node))
         return found
 
-    def told_major(self) -> tuple[int, str] | None:
+    def inferred_major(self) -> tuple[int, str] | None:
         """A type or a `type.input` in use that exists in one major of the provider only; None where two disagree."""
         told: dict[int, str] = {}
         for resource in self.resources():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.edit import Edit
-from iacfix.languages import ALONE, Comment, Language, TakenOver
+from iacfix.languages import NO_NEIGHBOURS, Comment, ImportBlocks, Language
 from iacfix.languages.shared.wording import is_word, worded
-from iacfix.languages.terraform.imports import taken_over
+from iacfix.languages.terraform.imports import import_blocks
 from iacfix.languages.terraform.read import TerraformProgram, read, twice
 from iacfix.languages.terraform.tree import parsed, statement
 from iacfix.languages.terraform.write import write
@@ -19,7 +19,9 @@ from iacfix.rewrite import Change
 class Terraform:
     """The language as the machine asks for it."""
 
-    def read(self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> Program:
+    def read(
+        self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = NO_NEIGHBOURS
+    ) -> Program:
         return read(text, package, provider, neighbours)
 
     def write(self, program: Program, edits: Sequence[Edit]) -> tuple[Change, ...]:
@@ -60,10 +62,10 @@ class Terraform:
         mine.root.release()
         vars(mine).clear()
 
-    def taken_over(self, before: Program, after: Program, ids: Mapping[str, str]) -> TakenOver | None:
-        return taken_over(_mine(before), _mine(after), ids)
+    def import_blocks(self, before: Program, after: Program, ids: Mapping[str, str]) -> ImportBlocks | None:
+        return import_blocks(_mine(before), _mine(after), ids)
 
-    def told_major(self, program: Program) -> tuple[int, str] | None:
+    def inferred_major(self, program: Program) -> tuple[int, str] | None:
         del program
         return None
 

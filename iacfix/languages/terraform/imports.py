@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from iacfix.languages import ImportBlock, TakenOver
+from iacfix.languages import ImportBlock, ImportBlocks
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.handed import is_root
 from iacfix.languages.terraform.layout import STEP
@@ -20,14 +20,14 @@ NAME = re.compile(r"\{(\w+)\}")
 COUNTED = re.compile(r"([A-Za-z_][\w-]*\.[\w-]+)\[count\.index\]\.(\w+)")
 
 
-def taken_over(before: TerraformProgram, after: TerraformProgram, ids: Mapping[str, str]) -> TakenOver:
+def import_blocks(before: TerraformProgram, after: TerraformProgram, ids: Mapping[str, str]) -> ImportBlocks:
     """A block for each resource that is new in a module; `ids` says by type what a resource is known by."""
     known = {_address(made) for made in before.resources()}
     new = ((made, _address(made)) for made in after.resources(*ids))
     blocks = tuple(_block(made, address, ids[made.type]) for made, address in new if address not in known)
     told = (attribute(each, "required_version") for each in before.names.blocks if kind_of(each) == "terraform")
     required = ", ".join(unwrapped(each).text.strip('"') for each in told if each is not None)
-    return TakenOver(blocks, is_root(before.names), required)
+    return ImportBlocks(blocks, is_root(before.names), required)
 
 
 def _address(made: Resource) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from iacfix.errors import SourceError
 from iacfix.files.modules import SEAM
-from iacfix.languages import ALONE, Comment
+from iacfix.languages import NO_NEIGHBOURS, Comment
 from iacfix.languages.shared.nodes import Node, NodeReader, grown
 from iacfix.languages.shared.program import ReadProgram
 from iacfix.languages.shared.whence import computed, held, looped, parameter, returned
@@ -325,7 +325,9 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
             yield Comment(node.text, node.line, is_alone, block.line if block is not node else 0)
 
 
-def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TerraformProgram:
+def read(
+    text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = NO_NEIGHBOURS
+) -> TerraformProgram:
     """Parse a module; raises SourceError with the line where it does not parse."""
     data = text.encode("utf-8")
     tree = parse(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.edit import Edit
-from iacfix.languages import ALONE, Comment, Language, TakenOver
+from iacfix.languages import NO_NEIGHBOURS, Comment, ImportBlocks, Language
 from iacfix.languages.typescript.choices import kept
 from iacfix.languages.typescript.read import TypeScriptProgram, read
 from iacfix.languages.typescript.write import write
@@ -17,7 +17,9 @@ from iacfix.rewrite import Change
 class TypeScript:
     """The language as the machine asks for it."""
 
-    def read(self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> Program:
+    def read(
+        self, text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = NO_NEIGHBOURS
+    ) -> Program:
         return read(text, package, provider, neighbours)
 
     def write(self, program: Program, edits: Sequence[Edit]) -> tuple[Change, ...]:
@@ -53,11 +55,11 @@ class TypeScript:
         mine.root.release()
         mine.release()
 
-    def taken_over(self, before: Program, after: Program, ids: Mapping[str, str]) -> TakenOver | None:
+    def import_blocks(self, before: Program, after: Program, ids: Mapping[str, str]) -> ImportBlocks | None:
         return None
 
-    def told_major(self, program: Program) -> tuple[int, str] | None:
-        return _mine(program).told_major()
+    def inferred_major(self, program: Program) -> tuple[int, str] | None:
+        return _mine(program).inferred_major()
 
 
 def _mine(program: Program) -> TypeScriptProgram:

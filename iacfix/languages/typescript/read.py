@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from iacfix.errors import SourceError
-from iacfix.languages import ALONE, Comment
+from iacfix.languages import NO_NEIGHBOURS, Comment
 from iacfix.languages.shared.indirect import Given
 from iacfix.languages.shared.natures import unresolved
 from iacfix.languages.shared.nodes import Node, NodeReader, grown
@@ -361,7 +361,9 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
             yield Comment(node.text, node.line, node.begins_line)
 
 
-def read(text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = ALONE) -> TypeScriptProgram:
+def read(
+    text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = NO_NEIGHBOURS
+) -> TypeScriptProgram:
     """Parse a file, with JSX where it needs that; raises SourceError with the line where it does not parse."""
     data = text.encode("utf-8")
     tree = parse(data, jsx=False)

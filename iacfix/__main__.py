@@ -27,9 +27,9 @@ def main() -> None:
     try:
         # Typer takes as long as all the rest of a small run.
         if "_IACFIX_COMPLETE" not in os.environ:
-            from iacfix.commands.plain import plain
+            from iacfix.commands.fast_path import run_without_typer
 
-            if (code := plain(sys.argv[1:])) is not None:
+            if (code := run_without_typer(sys.argv[1:])) is not None:
                 sys.exit(code)
         from iacfix.cli import program
 

@@ -10,7 +10,7 @@ import typer
 
 from iacfix.commands.terminal import Terminal
 from iacfix.engine.request import listed
-from iacfix.options import Configured, Quiet, Rules, Unsafe, Work, command, end, rule_ids
+from iacfix.options import Quiet, RuleOptions, SettingsOptions, Unsafe, WorkOptions, command, end, rule_ids
 
 if TYPE_CHECKING:
     from iacfix.campaign.publishing import Chosen
@@ -62,10 +62,10 @@ def campaign_run(
         list[Retry] | None,
         typer.Option(help="Try repositories again that failed or were set aside. May be repeated.", show_default=False),
     ] = None,
-    rules: Rules,
+    rules: RuleOptions,
     unsafe_fixes: Unsafe = None,
-    work: Work,
-    configured: Configured,
+    work: WorkOptions,
+    configured: SettingsOptions,
     cluster: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="A Dask scheduler to send the work to; local:N starts one here."),

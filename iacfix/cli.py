@@ -16,18 +16,18 @@ from iacfix.options import (
     COMMANDS,
     Color,
     Colored,
-    Configured,
+    DisplayOptions,
     Formats,
     Jobs,
-    Look,
     NoCache,
     Paths,
     Quiet,
-    Rules,
+    RuleOptions,
+    ScopeOptions,
+    SettingsOptions,
     StdinName,
     Unsafe,
-    Within,
-    Work,
+    WorkOptions,
     command,
     end,
     expanded,
@@ -37,7 +37,7 @@ from iacfix.options import (
 EXIT_CODES = "Exit codes: 0 nothing to do or all written, 1 findings or a diff remain, 2 wrong usage or a failure."
 
 
-class Way(StrEnum):
+class MigrationProcedure(StrEnum):
     """How `migrate` gets a resource to another class."""
 
     UPGRADE = "upgrade"
@@ -106,20 +106,20 @@ def check(
     show_files: Annotated[
         bool, typer.Option("--show-files", help="Print the files that would be checked; check nothing.")
     ] = False,
-    within: Within,
-    rules: Rules,
+    within: ScopeOptions,
+    rules: RuleOptions,
     unsafe_fixes: Unsafe = None,
-    work: Work,
-    configured: Configured,
+    work: WorkOptions,
+    configured: SettingsOptions,
     no_cache: NoCache = False,
-    look: Look,
+    display: DisplayOptions,
 ) -> None:
     """Show the findings, and how each can be fixed."""
     from iacfix.commands.check import check
     from iacfix.commands.show_settings import show_settings as show
 
     request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
-    terminal = look.terminal(within, output_format)
+    terminal = display.terminal(within, output_format)
     if show_settings:
         end(lambda: show(request()))
     if show_files:
@@ -146,13 +146,13 @@ def diff(
         list[str] | None,
         typer.Option(metavar="FORMAT=FILE", help="Also write a report, as iacfix check does.", show_default=False),
     ] = None,
-    within: Within,
-    rules: Rules,
+    within: ScopeOptions,
+    rules: RuleOptions,
     unsafe_fixes: Unsafe = None,
-    work: Work,
-    configured: Configured,
+    work: WorkOptions,
+    configured: SettingsOptions,
     no_cache: NoCache = False,
-    look: Look,
+    display: DisplayOptions,
 ) -> None:
     """Show the fixes as a diff; write nothing.
 
@@ -161,7 +161,7 @@ def diff(
     from iacfix.commands.diff import diff
 
     request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
-    terminal = look.terminal(within, output_format)
+    terminal = display.terminal(within, output_format)
     end(lambda: diff(request(), terminal, by_rule=by_rule, output=output))
 
 
@@ -178,19 +178,19 @@ def apply(
         ),
     ] = False,
     fix_only: Annotated[bool, typer.Option("--fix-only", help="Do not report what remains, and exit with 0.")] = False,
-    within: Within,
-    rules: Rules,
+    within: ScopeOptions,
+    rules: RuleOptions,
     unsafe_fixes: Unsafe = None,
-    work: Work,
-    configured: Configured,
+    work: WorkOptions,
+    configured: SettingsOptions,
     no_cache: NoCache = False,
-    look: Look,
+    display: DisplayOptions,
 ) -> None:
     """Write the fixes."""
     from iacfix.commands.apply import apply
 
     request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
-    terminal = look.terminal(within)
+    terminal = display.terminal(within)
     end(lambda: apply(request(), terminal, interactive=interactive, fix_only=fix_only))
 
 
@@ -233,9 +233,9 @@ def baseline_write(
     baseline: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write here. [default: iacfix-baseline.json at the root]")
     ] = None,
-    rules: Rules,
-    work: Work,
-    configured: Configured,
+    rules: RuleOptions,
+    work: WorkOptions,
+    configured: SettingsOptions,
     no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
@@ -250,7 +250,7 @@ def baseline_write(
 
 
 @command
-def rules(*, configured: Configured, color: Colored = Color.AUTO) -> None:
+def rules(*, configured: SettingsOptions, color: Colored = Color.AUTO) -> None:
     """List the rules."""
     from iacfix.commands.catalogue import rules
 
@@ -261,7 +261,7 @@ def rules(*, configured: Configured, color: Colored = Color.AUTO) -> None:
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", autocompletion=rule_ids)],
     *,
-    configured: Configured,
+    configured: SettingsOptions,
     color: Colored = Color.AUTO,
 ) -> None:
     """Show the page of a rule, with an example."""
@@ -294,14 +294,14 @@ def migrate(
         typer.Option(metavar="FILE", help="Fill in the ids in the file that pulumi preview --import-file wrote."),
     ] = None,
     procedure: Annotated[
-        Way,
+        MigrationProcedure,
         typer.Option(
             help="For resources whose class changes: upgrade the provider first, or import or retain without it."
         ),
-    ] = Way.UPGRADE,
-    rules: Rules,
-    work: Work,
-    configured: Configured,
+    ] = MigrationProcedure.UPGRADE,
+    rules: RuleOptions,
+    work: WorkOptions,
+    configured: SettingsOptions,
     quiet: Quiet = False,
 ) -> None:
     """Write a migration runbook for a deployed stack whose resources a fix splits.
@@ -342,7 +342,7 @@ def upgrade(
         list[str] | None, typer.Option(metavar="RULE", help="Ignore these rules.", autocompletion=rule_ids)
     ] = None,
     unsafe_fixes: Unsafe = None,
-    configured: Configured,
+    configured: SettingsOptions,
     jobs: Jobs = None,
     quiet: Quiet = False,
     color: Colored = Color.AUTO,
@@ -354,7 +354,7 @@ def upgrade(
     """
     from iacfix.commands.upgrade import upgrade
 
-    request = partial(_request, paths, Rules(None, ignore), Work(None, jobs), configured, unsafe_fixes)
+    request = partial(_request, paths, RuleOptions(None, ignore), WorkOptions(None, jobs), configured, unsafe_fixes)
     end(lambda: upgrade(request(), Terminal(quiet, color.value), major, apply=apply, output=output))
 
 
@@ -363,10 +363,10 @@ def report(
     paths: Paths = None,
     *,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to this file.")] = None,
-    rules: Rules,
+    rules: RuleOptions,
     unsafe_fixes: Unsafe = None,
-    work: Work,
-    configured: Configured,
+    work: WorkOptions,
+    configured: SettingsOptions,
     no_cache: NoCache = False,
     stdin_filename: StdinName = None,
 ) -> None:
@@ -400,7 +400,7 @@ def test(
         ),
     ] = None,
     *,
-    configured: Configured,
+    configured: SettingsOptions,
     quiet: Quiet = False,
 ) -> None:
     """Test rules of your own with their cases. Naming a path allows its rules in Python to run."""
@@ -424,7 +424,7 @@ def new__rule(
         str | None,
         typer.Option("--in", metavar="DIR", help="Write here. [default: the first pack, or tools/rules]"),
     ] = None,
-    configured: Configured,
+    configured: SettingsOptions,
     quiet: Quiet = False,
 ) -> None:
     """Create a rule of your own, with its cases."""
@@ -435,7 +435,7 @@ def new__rule(
 
 
 @command
-def lsp(*, configured: Configured) -> None:
+def lsp(*, configured: SettingsOptions) -> None:
     """Run as a language server for editors, on stdin and stdout.
 
     It needs the extra lsp: pip install '.[lsp]' in a checkout of iacfix.
@@ -455,9 +455,9 @@ def clean(quiet: Quiet = False) -> None:
 
 def _request(
     paths: list[str] | None,
-    rules: Rules,
-    work: Work,
-    configured: Configured,
+    rules: RuleOptions,
+    work: WorkOptions,
+    configured: SettingsOptions,
     unsafe: bool | None = None,
     *,
     cache: bool = False,

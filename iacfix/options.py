@@ -1,4 +1,4 @@
-"""What several commands are told, alone and in groups, and how typer is to see a command."""
+"""Options that several commands share, alone and as dataclass groups, and their expansion for typer."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ Formats = Annotated[
 
 
 @dataclass(frozen=True)
-class Within:
-    """What of the program is meant."""
+class ScopeOptions:
+    """Options that limit which findings count."""
 
     since: Annotated[
         str | None,
@@ -110,8 +110,8 @@ class Within:
 
 
 @dataclass(frozen=True)
-class Rules:
-    """Which rules."""
+class RuleOptions:
+    """Options that select rules."""
 
     select: Annotated[
         list[str] | None,
@@ -123,8 +123,8 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Work:
-    """How files are read."""
+class WorkOptions:
+    """Options about how files are read."""
 
     provider_version: Annotated[
         int | None,
@@ -138,8 +138,8 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Configured:
-    """Settings for this run."""
+class SettingsOptions:
+    """Options that replace or override settings files."""
 
     config: Annotated[
         list[str] | None,
@@ -163,29 +163,30 @@ class Configured:
 
 
 @dataclass(frozen=True)
-class Look:
-    """How a command talks."""
+class DisplayOptions:
+    """Options about input and output."""
 
     quiet: Quiet = False
     color: Colored = Color.AUTO
     stdin_filename: StdinName = None
 
-    def terminal(self, within: Within, formats: list[str] | None = None) -> Terminal:
+    def terminal(self, within: ScopeOptions, formats: list[str] | None = None) -> Terminal:
         return Terminal(self.quiet, self.color.value, self.stdin_filename, tuple(formats or ()), within.scope)
 
 
 COMMANDS: dict[tuple[str, ...], Callable[..., None]] = {}
-"""By the words that call them."""
+"""The functions of the commands, by the words of the command line."""
 
 
 def command(made: Callable[..., None]) -> Callable[..., None]:
-    """Its name is the function's: an underscore stands before what is a command of a group, two are a dash."""
+    """Register a command under the name of its function; an underscore separates a group from its command, a double
+    underscore stands for a dash."""
     COMMANDS[tuple(made.__name__.replace("__", "-").split("_"))] = made
     return made
 
 
 def expanded(made: Callable[..., None]) -> Callable[..., None]:
-    """The command as typer is to see it: a function of single options, those of a group where the group stands."""
+    """The command with a signature that typer understands: each option group is replaced by its options."""
     hints = get_type_hints(made, include_extras=True)
     given = inspect.signature(made).parameters.values()
     parameters = [each for one in given for each in _parameters(one.name, hints[one.name], one.default)]
@@ -209,7 +210,7 @@ def _parameters(name: str, hint: Any, default: Any) -> Iterator[inspect.Paramete
 
 
 def _filled(name: str, hint: Any, values: dict[str, Any]) -> Any:
-    """What the options say, with a group's put together."""
+    """The argument of the original function: a value, or the group built from its values."""
     if not is_dataclass(hint):
         return values[name]
     group = cast("Callable[..., Any]", hint)

@@ -41,8 +41,8 @@ def test_a_run_for_one_rule_loads_no_other(tmp_path: Path) -> None:
     )
     code = (
         "import sys\n"
-        "from iacfix.commands.plain import plain\n"
-        'plain("check --jobs 1 --no-cache --output-format concise --select unset-missing-data".split())\n'
+        "from iacfix.commands.fast_path import run_without_typer\n"
+        'run_without_typer("check --jobs 1 --no-cache --output-format concise --select unset-missing-data".split())\n'
         "from iacfix.registry import packs\n"
         'rules = {id.replace("-", "_") for id in packs()[0].ids}\n'
         'print({name for name in rules if f"iacfix_aws.{name}" in sys.modules})\n'

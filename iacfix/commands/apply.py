@@ -1,4 +1,4 @@
-"""Fixes written to the files, all of them or those that a person accepts."""
+"""iacfix apply: write the fixes to the files, all of them or those that a person accepts."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from iacfix.result import Outcome, Reported
 
 LISTED = 20
-"""Files that are written and counted by themselves."""
+"""How many files are listed one by one."""
 
 
 def apply(request: Request, terminal: Terminal, *, interactive: bool, fix_only: bool = False) -> int:
-    """The same, written. With `fix_only` what remains is not reported, and only failures make the exit code."""
+    """Write the fixes. With `interactive` each is confirmed first. With `fix_only` remaining findings are neither
+    reported nor counted for the exit code."""
     if interactive:
         return _apply_asking(request, terminal, fix_only=fix_only)
     with looking():
@@ -54,7 +55,7 @@ def _apply_asking(request: Request, terminal: Terminal, *, fix_only: bool) -> in
 
 
 def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal, *, fix_only: bool) -> int:
-    """Write what changed; a file that cannot be written keeps its findings, the others are written all the same."""
+    """Write the changed files. Where one cannot be written, its findings remain and the others are still written."""
     errors = list(done.errors)
     for folder in {task.source.path.parent for task in done.tasks if task.source.path is not None}:
         sweep(folder)
@@ -79,13 +80,14 @@ def _written(done: Run, fixed: frozenset[Reported], terminal: Terminal, *, fix_o
 
 
 def _warn_of_mixed(root: Path, names: Collection[str]) -> None:
-    """Say which files git will show together with changes that were there before."""
+    """Warn of files with uncommitted changes, which git diff will show together with the fixes."""
     if mixed := sorted(uncommitted(root).intersection(names)):
         note(f"iacfix: warning: {named(mixed)} had changes that are not committed, which git diff shows as well")
 
 
 def _programs(changes: Sequence[tuple[Source, Outcome]]) -> Iterable[Sequence[tuple[Source, Outcome]]]:
-    """The files that are written together or not at all: those of a module, each other one by itself."""
+    """The changed files in groups that are written completely or not at all: the files of a module, else a single
+    file."""
     programs: dict[str, list[tuple[Source, Outcome]]] = {}
     for source, outcome in changes:
         program = f"{os.path.dirname(source.name)}/" if is_named(source.name) else source.name

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from iacfix.commands.runs import exit_code
-from iacfix.commands.terminal import Terminal, tell
+from iacfix.commands.terminal import Terminal, print_done
 from iacfix.engine.request import Request
 from iacfix.engine.run import root_of
 from iacfix.engine.scope import BASELINE, Scope, scoped
@@ -26,5 +26,5 @@ def write_baseline(request: Request, terminal: Terminal) -> int:
     known = baseline.read(file) if file.exists() else baseline.Baseline()
     done = scoped(request, Scope(all_known=True), watch=watched)
     write_files([(file, utf8(baseline.written(baseline.renewed(known, done))))])
-    tell(f"recorded {text.counted(len(done.findings), 'finding')} in {os.path.relpath(file)}", terminal)
+    print_done(f"recorded {text.counted(len(done.findings), 'finding')} in {os.path.relpath(file)}", terminal)
     return exit_code(done, ())

@@ -1,4 +1,4 @@
-"""Findings in the formats that are asked for, or suppressions for them."""
+"""iacfix check: findings in every format that is asked for, or suppressions for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iacfix.commands.runs import exit_code, look_of, run_of, say_notes
+from iacfix.commands.runs import display_of, exit_code, run_of, say_notes
 from iacfix.commands.terminal import Terminal, write
 from iacfix.commands.writing import undoable
 from iacfix.engine.request import Request
@@ -31,8 +31,8 @@ def check(
     statistics: bool = False,
     exit_zero: bool = False,
 ) -> int:
-    """Findings in the formats that are asked for: one on stdout, the others in files. With `exit_zero` findings do not
-    make the exit code; failures still do."""
+    """Report the findings, in one format on stdout and in any others to files. With `add_ignores` they are suppressed
+    by comments instead, which give the `reason`. With `exit_zero` only failures make the exit code non-zero."""
     if reason is not None and not add_ignores:
         raise UsageError("--reason goes with --add-ignores")
     because = _because(reason) if add_ignores else None
@@ -45,7 +45,7 @@ def check(
         raise UsageError("--statistics prints a table to stdout; give the other format a file as FORMAT=FILE")
     done = run_of(replace(request, repairs=with_repairs(wanted)), terminal)
     done, commented = _ignored(done, because) if because else (done, [])
-    printed, files = delivered(done, wanted, look_of(done, terminal)._replace(statistics=statistics))
+    printed, files = delivered(done, wanted, display_of(done, terminal)._replace(statistics=statistics))
     with prepared(files), undoable(done.root, "check --add-ignores", commented):
         if commented:
             from iacfix.files.source import write_all

@@ -1,4 +1,4 @@
-"""The dry run: what apply would write."""
+"""iacfix diff: what apply would write, as a unified diff."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from iacfix.commands.runs import as_on_disk, exit_code, look_of, preface, run_of, say_needs
+from iacfix.commands.runs import as_on_disk, display_of, exit_code, preface, run_of, say_needs
 from iacfix.commands.terminal import Terminal, for_reader, write
 from iacfix.engine.request import Request
 from iacfix.errors import UsageError
@@ -18,7 +18,8 @@ from iacfix.reports.formats import outputs, with_repairs
 
 
 def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | None) -> int:
-    """The dry run: the diff and nothing else on stdout, where other programs read it; on stderr first what it is."""
+    """Print the diff to stdout and nothing else there; a preface goes to stderr. With `by_rule` it is a series of
+    patches, one per rule. With `output` it goes to that file, or each patch to a file in that new folder."""
     from iacfix.patches.diff import by_rule as series_of
     from iacfix.patches.diff import unified
 
@@ -34,7 +35,7 @@ def diff(request: Request, terminal: Terminal, *, by_rule: bool, output: str | N
     else:
         series = []
         patch = "".join(unified(each.path, each.before, each.after, touched=each.touched) for each in outcomes)
-    _, files = delivered(done, wanted, look_of(done, terminal))
+    _, files = delivered(done, wanted, display_of(done, terminal))
     if output and by_rule:
         files += _numbered(Path(output), series)
     elif output:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from iacfix import __version__
-from iacfix.commands.terminal import DONE, Terminal, note, tell, write
+from iacfix.commands.terminal import DONE, Terminal, note, print_done, write
 from iacfix.errors import UsageError
 from iacfix.files.discovery import find_root, must_be_an_output
 from iacfix.files.output import utf8, write_files
@@ -98,7 +98,7 @@ def init(terminal: Terminal, *, yes: bool, ask: Callable[[str], str] = input) ->
             wanted.append((path, utf8(TEXTS[each].replace("REQUIREMENT", requirement()))))
     write_files(wanted)
     for path, _ in wanted:
-        tell(f"wrote {path.relative_to(root).as_posix()}", terminal)
+        print_done(f"wrote {path.relative_to(root).as_posix()}", terminal)
     if (root / HOOKS).exists() and HOOKS not in [path.name for path, _ in wanted] and not _has_hook(root / HOOKS):
         note(f"to check before each commit, add this to the repos of {HOOKS}:")
         write(HOOK.replace("REQUIREMENT", requirement()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from iacfix.commands.terminal import DONE, Terminal, tell
+from iacfix.commands.terminal import DONE, Terminal, print_done
 from iacfix.engine.run import root_of
 from iacfix.errors import UsageError
 
@@ -22,5 +22,5 @@ def patch(file: str, terminal: Terminal) -> int:
         raise UsageError(f"cannot be read: {error.strerror}; name a patch that iacfix diff wrote", path=file) from error
     done = apply_reviewed(data, "stdin" if file == "-" else file, root_of(()))
     already = f", {text.counted(done.before, 'file')} had it already" if done.before else ""
-    tell(f"patched {text.counted(done.changed, 'file')}{already}", terminal)
+    print_done(f"patched {text.counted(done.changed, 'file')}{already}", terminal)
     return DONE

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from keyword import iskeyword
 from pathlib import Path
 
-from iacfix.commands.terminal import DONE, REMAINS, Terminal, note, tell, write_lines
+from iacfix.commands.terminal import DONE, REMAINS, Terminal, note, print_done, write_lines
 from iacfix.errors import RuleError, UsageError
 from iacfix.files.discovery import find_root, must_be_an_output
 from iacfix.files.output import utf8, write_files
@@ -108,7 +108,7 @@ def new_rule(new: NewRule, folder: str | None, given: Given, terminal: Terminal)
         must_be_an_output(path)
     write_files((path, utf8(text)) for path, text in files.items())
     for path in files:
-        tell(f"wrote {os.path.relpath(path)}", terminal)
+        print_done(f"wrote {os.path.relpath(path)}", terminal)
     if os.path.realpath(place) not in [each.path for each in named]:
         note(f'add packs = ["{os.path.relpath(place, root)}"] to the settings to have it checked')
     note(f"iacfix test {os.path.relpath(rule)} tries it")

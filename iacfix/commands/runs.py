@@ -1,4 +1,4 @@
-"""One run of a command, what is said of it, and its exit code."""
+"""What commands share: running a request, printing summary and notes, and the exit code."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iacfix.commands.terminal import DONE, FAILED, REMAINS, Terminal, complain, note
+from iacfix.commands.terminal import DONE, FAILED, REMAINS, Terminal, note, print_error
 from iacfix.engine.request import Request, checked
 from iacfix.engine.run import Run, run_text
 from iacfix.engine.scope import scoped, without_known
 from iacfix.errors import UsageError
-from iacfix.reports.delivery import Look
+from iacfix.reports.delivery import Display
 from iacfix.reports.progress import watched
 
 if TYPE_CHECKING:
@@ -33,19 +33,19 @@ def run_of(request: Request, terminal: Terminal) -> Run:
     return without_known(run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request), terminal.scope)
 
 
-def look_of(done: Run, terminal: Terminal) -> Look:
-    return Look(terminal.paint, from_here(done), sys.stdout.isatty(), terminal.quiet, terminal.width)
+def display_of(done: Run, terminal: Terminal) -> Display:
+    return Display(terminal.paint, from_here(done), sys.stdout.isatty(), terminal.quiet, terminal.width)
 
 
 def from_here(done: Run) -> Callable[[str], str]:
-    """How a path is written for somebody in the current folder."""
+    """A function from names to paths relative to the current folder."""
     if done.root == Path.cwd():
         return str
     return lambda name: os.path.relpath(done.root / name)
 
 
 def as_on_disk(done: Run) -> list[Outcome]:
-    """The outcomes as their files are: a diff has to name every byte of a line."""
+    """The outcomes with texts as they are on disk, with a byte order mark for instance: a diff needs every byte."""
     return [_shown(task.source, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True)]
 
 
@@ -62,7 +62,7 @@ def _shown(source: Source, outcome: Outcome) -> Outcome:
 
 
 def summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal, *, is_all: bool = False) -> None:
-    """What was done and what remains; where it `is_all` that was asked for, only the former."""
+    """Print how many findings were fixed and, unless `is_all` that was asked for, how many remain."""
     if not terminal.quiet and not done.missing:
         from iacfix.reports import text
 
@@ -72,7 +72,7 @@ def summary(done: Run, fixed: frozenset[Reported], verb: str, terminal: Terminal
 
 
 def preface(done: Run, terminal: Terminal) -> None:
-    """What a diff is about to show, and what it does not."""
+    """Print what the diff that follows contains, and what it does not."""
     if not terminal.quiet and not done.missing:
         from iacfix.reports import text
 
@@ -80,7 +80,7 @@ def preface(done: Run, terminal: Terminal) -> None:
 
 
 def say_needs(done: Run, fixed: frozenset[Reported], terminal: Terminal) -> None:
-    """What a deployed stack needs for the fixes, and the notes of the run."""
+    """Print what a deployed stack needs for these fixes, and the notes of the run."""
     if not terminal.quiet and not done.missing:
         from iacfix.reports import text
 
@@ -115,7 +115,7 @@ def _suppressed(done: Run) -> Iterable[str]:
 
 def exit_code(done: Run, left: Iterable[object]) -> int:
     for line in done.errors:
-        complain(line)
+        print_error(line)
     if done.errors:
         return FAILED
     return REMAINS if any(left) else DONE

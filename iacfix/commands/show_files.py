@@ -1,8 +1,8 @@
-"""The files that a run with these paths would check."""
+"""check --show-files: the files that a run with these paths would examine."""
 
 from __future__ import annotations
 
-from iacfix.commands.terminal import DONE, FAILED, complain, write_lines
+from iacfix.commands.terminal import DONE, FAILED, print_error, write_lines
 from iacfix.engine.candidates import candidates
 from iacfix.engine.request import Request, checked
 from iacfix.engine.run import root_of, surveyed
@@ -10,7 +10,7 @@ from iacfix.errors import UsageError
 
 
 def show_files(request: Request) -> int:
-    """One path a line, from the root of the repository; what is no program or is left out is not among them."""
+    """Print one path per line, relative to the root of the repository, of each file that would be examined."""
     if "-" in request.paths:
         raise UsageError("--show-files lists files; name them instead of -")
     checked(request)
@@ -20,5 +20,5 @@ def show_files(request: Request) -> int:
     write_lines(sorted(task.source.name for task in found.tasks))
     errors = [*map(str, there.errors), *found.errors]
     for error in errors:
-        complain(error)
+        print_error(error)
     return FAILED if errors else DONE

@@ -1,4 +1,4 @@
-"""How commands talk: results on stdout, everything else on stderr, and an exit code."""
+"""Output of commands: results on stdout, everything else on stderr, and an exit code."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ NARROWEST, PAGE, WIDEST = 40, 80, 100
 
 @dataclass(frozen=True)
 class Terminal:
-    """How a command talks: `stdin_name` is the file that `-` stands for, `formats` are each FORMAT or FORMAT=FILE,
-    `scope` is what of the program is meant."""
+    """The options of a command about its output. `stdin_name` is the file name of what stdin holds, `formats` are each
+    FORMAT or FORMAT=FILE, `scope` limits which findings count."""
 
     quiet: bool = False
     color: str = "auto"
@@ -38,7 +38,7 @@ class Terminal:
 
     @property
     def width(self) -> int:
-        """Of a page on stdout: at most 100 columns, which the eye still follows."""
+        """The width of text on stdout in columns, between 40 and 100."""
         columns = os.environ.get("COLUMNS", "")
         if columns.isascii() and columns.isdecimal() and int(columns):
             wide = int(columns)
@@ -51,11 +51,12 @@ class Terminal:
 
 
 def ended(command: Callable[[], int]) -> int:
-    """Run a command to its exit code; what a person can cause is one line, never a traceback."""
+    """Run a command and return its exit code; errors that a user can cause are printed as one line, without a
+    traceback."""
     try:
         code = command()
     except IacfixError as error:
-        complain(str(error))
+        print_error(str(error))
         code = error.exit_code
     except KeyboardInterrupt as interrupt:
         note("; ".join(["iacfix: interrupted", *getattr(interrupt, "__notes__", ())]))
@@ -64,34 +65,34 @@ def ended(command: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes
         code = BROKEN_PIPE
     except OSError as error:
-        complain(_explained(error))
+        print_error(_explained(error))
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = IacfixError.exit_code
     return code
 
 
 def _explained(error: OSError) -> str:
-    """What the system refused, and the way out."""
+    """The message for an error of the operating system, with a remedy."""
     if error.errno == errno.ENOENT and error.filename is None:
         return "the working directory is gone; change to a folder that exists"
     what = f"{error.filename}: " if error.filename else ""
     return f"{what}{error.strerror}; {advice(error, 'run again, or report it if it stays')}"
 
 
-def complain(message: str) -> None:
-    """Each line of a failure on stderr."""
+def print_error(message: str) -> None:
+    """Print an error to stderr, line by line."""
     for line in message.splitlines():
         note(f"iacfix: error: {line}")
 
 
 def note(line: str) -> None:
-    """A line on stderr. Where that is full, the exit code still tells."""
+    """Print a line to stderr. Where that fails, the exit code still says what happened."""
     with suppress(OSError):
         print(one_line(line), file=sys.stderr)
 
 
-def tell(what: str, terminal: Terminal) -> None:
-    """Say on stdout what was written; it is written even where nobody can be told."""
+def print_done(what: str, terminal: Terminal) -> None:
+    """Print on stdout what was done; where that fails, the UsageError says that it is done."""
     if terminal.quiet:
         return
     try:
@@ -107,7 +108,7 @@ def write_lines(lines: Iterable[str]) -> None:
 
 
 def for_reader(document: str) -> str:
-    """A document as it is, for a file or another program; for a terminal with what that would obey written out."""
+    """A document unchanged for a file or another program; for a terminal with control characters made visible."""
     return visible(document) if sys.stdout.isatty() else document
 
 
@@ -116,7 +117,7 @@ def write(shown: str) -> None:
 
 
 def write_bytes(data: bytes) -> None:
-    """Straight to stdout: a diff keeps its line ends and its UTF-8 on every system."""
+    """Write bytes to stdout, so that a diff keeps its line ends and its UTF-8 on every system."""
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

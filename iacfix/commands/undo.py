@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from iacfix.commands.terminal import DONE, REMAINS, Terminal, for_reader, tell, write
+from iacfix.commands.terminal import DONE, REMAINS, Terminal, for_reader, print_done, write
 from iacfix.engine.run import root_of
 from iacfix.errors import UsageError
 from iacfix.files.undo import Reverted, carry_out, last, taken_back
@@ -26,11 +26,11 @@ def undo(paths: Sequence[str], terminal: Terminal, *, diff: bool) -> int:
     names = [source.name for source, _ in plan.files]
     if names:
         more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-        tell(
+        print_done(
             f"undid iacfix {plan.command} in {counted(len(names), 'file')}: {', '.join(names[:LISTED])}{more}", terminal
         )
     else:
-        tell(f"nothing to undo: every file is as it was before iacfix {plan.command}", terminal)
+        print_done(f"nothing to undo: every file is as it was before iacfix {plan.command}", terminal)
     return DONE
 
 

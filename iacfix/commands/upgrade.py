@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from iacfix.commands.runs import exit_code, say_notes
-from iacfix.commands.terminal import FAILED, Terminal, complain, for_reader, note, write
+from iacfix.commands.terminal import FAILED, Terminal, for_reader, note, print_error, write
 from iacfix.commands.writing import undoable
 from iacfix.engine.request import Request, checked
 from iacfix.engine.upgrade import Upgraded, decisions, upgraded
@@ -22,8 +22,8 @@ def upgrade(request: Request, terminal: Terminal, major: int, *, apply: bool, ou
     made = upgraded(checked(request), major, watched)
     if made.done.errors and apply:
         for line in made.done.errors:
-            complain(line)
-        complain("nothing is written: an upgrade is written as a whole")
+            print_error(line)
+        print_error("nothing is written: an upgrade is written as a whole")
         return FAILED
     page = [(Path(output), utf8(report.markdown(made, written=apply)))] if output else []
     with prepared(page):

@@ -1,4 +1,4 @@
-"""Programs are written: so that it can be taken back, and so that an interrupt says how far it came."""
+"""Around the writing of source files: a record for `iacfix undo`, and a note of what was written on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def looking() -> Generator[None]:
-    """An interrupt in the block says that nothing was written."""
+    """Add to a KeyboardInterrupt from the block that nothing was written."""
     try:
         yield
     except KeyboardInterrupt as interrupt:
@@ -27,7 +27,7 @@ def looking() -> Generator[None]:
 
 @contextmanager
 def undoable(root: Path, command: str, texts: Sequence[tuple[Source, str]]) -> Generator[None]:
-    """The block writes these texts, and `iacfix undo` takes them back."""
+    """Record these texts, which the block writes, so that `iacfix undo` can revert them."""
     if not texts:
         yield
         return

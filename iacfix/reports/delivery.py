@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from iacfix.engine.run import Run
 
 
-class Look(NamedTuple):
+class Display(NamedTuple):
     """How text looks: its colours, how a path is written, whether a terminal shows it and how wide that is, no
     summary, or nothing but the `statistics`."""
 
@@ -30,19 +30,19 @@ class Look(NamedTuple):
     statistics: bool = False
 
 
-def delivered(done: Run, wanted: Sequence[Output], look: Look) -> tuple[str, list[tuple[Path, bytes]]]:
+def delivered(done: Run, wanted: Sequence[Output], display: Display) -> tuple[str, list[tuple[Path, bytes]]]:
     """The text for stdout, and the bytes of each file."""
     texts = documents([output.format for output in wanted], done)
-    in_a_file = look._replace(paint=plain, at_terminal=False, width=WIDTH, statistics=False)
+    in_a_file = display._replace(paint=plain, at_terminal=False, width=WIDTH, statistics=False)
     printed = ""
     files: list[tuple[Path, bytes]] = []
     for output in wanted:
         shown = texts.get(output.format)
         if shown is None:
-            shown = _for_people(output.format, done, in_a_file if output.file else look)
+            shown = _for_people(output.format, done, in_a_file if output.file else display)
             if output.file and done.missing:
                 shown += f"{done.missing}\n"
-        elif look.at_terminal and not output.file:
+        elif display.at_terminal and not output.file:
             shown = visible(shown)
         if output.file:
             files.append((output.file, utf8(shown)))
@@ -51,42 +51,42 @@ def delivered(done: Run, wanted: Sequence[Output], look: Look) -> tuple[str, lis
     return printed, files
 
 
-def _for_people(format: str, done: Run, look: Look) -> str:
+def _for_people(format: str, done: Run, display: Display) -> str:
     if done.missing and not done.findings:
         return ""
     from iacfix.reports import text
 
     lines: list[str] = []
-    if look.statistics:
-        lines += text.by_rule(done.findings, look.paint, look.width)
+    if display.statistics:
+        lines += text.by_rule(done.findings, display.paint, display.width)
     elif format == "full":
         from iacfix.reports import full
 
-        lines += full.findings(done, look.paint, look.shown, look.width)
+        lines += full.findings(done, display.paint, display.shown, display.width)
     elif format == "concise":
-        lines += text.concise(done, look.paint, look.shown)
+        lines += text.concise(done, display.paint, display.shown)
     else:
-        width = look.width if look.at_terminal else None
-        lines += text.findings(done.findings, look.paint, look.shown, width=width)
-    if not look.quiet:
-        lines += _summary(format, done, look)
+        width = display.width if display.at_terminal else None
+        lines += text.findings(done.findings, display.paint, display.shown, width=width)
+    if not display.quiet:
+        lines += _summary(format, done, display)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _summary(format: str, done: Run, look: Look) -> Iterator[str]:
+def _summary(format: str, done: Run, display: Display) -> Iterator[str]:
     from iacfix.reports import text
 
     if not done.findings and not done.errors:
         yield f"nothing {'new ' if done.notes else ''}found in {text.counted(done.files, 'file')}"
-    elif look.statistics or format == "concise":
+    elif display.statistics or format == "concise":
         yield from text.total(done)
     elif format == "full":
-        yield from text.by_rule(done.findings, look.paint, look.width)
+        yield from text.by_rule(done.findings, display.paint, display.width)
         yield ""
         for line in (*text.providers(done.outcomes), *text.total(done)):
-            yield from text.filled(line, "", "  ", width=look.width)
+            yield from text.filled(line, "", "  ", width=display.width)
     elif format == "text" and done.findings:
-        yield from text.table(done.findings, look.paint)
+        yield from text.table(done.findings, display.paint)
         yield from text.providers(done.outcomes)
 
 

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 import iacfix
 from iacfix.cli import program
-from iacfix.commands.plain import plain
+from iacfix.commands.fast_path import run_without_typer
 from iacfix.engine import fixing
 from iacfix.engine.run import Request, repairs, run
 from iacfix.registry import rules
@@ -770,7 +770,7 @@ def test_usual_words_are_what_typer_makes_of_them(
     # its defaults
     check = {"add_ignores": False, "reason": None, "statistics": False, "exit_zero": False}
     given = {"check": check, "apply": {"fix_only": False}}.get(command, {})
-    assert plain([command, *words]) == iacfix_(command, *words).exit_code == 7
+    assert run_without_typer([command, *words]) == iacfix_(command, *words).exit_code == 7
     plainly, typed = asked
     assert plainly == (typed[0], {name: value for name, value in typed[1].items() if name not in given})
 
@@ -779,7 +779,7 @@ def test_formats_are_what_typer_makes_of_them(monkeypatch: pytest.MonkeyPatch) -
     asked: list[object] = []
     monkeypatch.setattr("iacfix.commands.check.check", lambda *given, **_: asked.append(given) or 0)
     words = ("check", "--output-format", "json", "--output-format=sarif=a.sarif", ".")
-    assert plain(words) == iacfix_(*words).exit_code == 0
+    assert run_without_typer(words) == iacfix_(*words).exit_code == 0
     plainly, typed = asked
     assert plainly == typed
 
@@ -802,13 +802,13 @@ def test_formats_are_what_typer_makes_of_them(monkeypatch: pytest.MonkeyPatch) -
 )
 @pytest.mark.parametrize("command", ["check", "diff", "apply"])
 def test_what_is_unusual_or_wrong_is_for_typer(command: str, words: tuple[str, ...]) -> None:
-    assert plain([command, *words]) is None
+    assert run_without_typer([command, *words]) is None
 
 
 def test_what_a_command_does_not_have_is_for_typer() -> None:
-    assert plain(["apply", "--output-format", "json"]) is None
-    assert plain(["rules"]) is None
-    assert plain([]) is None
+    assert run_without_typer(["apply", "--output-format", "json"]) is None
+    assert run_without_typer(["rules"]) is None
+    assert run_without_typer([]) is None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Command lines that are read without typer, which takes longer to load than a small run."""
+"""The usual command lines, parsed without typer: importing that takes longer than a small run."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from iacfix.commands.terminal import Terminal, ended
 from iacfix.engine.request import Request, listed
 
 
-def plain(arguments: Sequence[str]) -> int | None:
-    """The exit code of a command with paths and usual options; None for any other, which typer reads."""
+def run_without_typer(arguments: Sequence[str]) -> int | None:
+    """Run check, diff or apply with paths and usual options; the exit code, or None where typer has to parse them."""
     match arguments:
-        case ["check" | "diff" | "apply" as command, *words] if asked := _asked(words):
+        case ["check" | "diff" | "apply" as command, *words] if asked := _parsed(words):
             request, terminal = asked
         case _:
             return None
@@ -31,8 +31,8 @@ def plain(arguments: Sequence[str]) -> int | None:
     return ended(lambda: apply(request, terminal, interactive=False))
 
 
-def _asked(words: Sequence[str]) -> tuple[Request, Terminal] | None:
-    """What they ask for; None where one is unusual or may be wrong, which is for typer to say."""
+def _parsed(words: Sequence[str]) -> tuple[Request, Terminal] | None:
+    """The request and the terminal that the words ask for; None where one is unusual or wrong, for typer to report."""
     request, terminal = Request(cache=True), Terminal()
     left = iter(words)
     for word in left:

@@ -47,7 +47,7 @@ def suppressed(done: Run, reason: str) -> Suppressed:
         if task.source.name.endswith(".json"):
             refused += [(finding, _NO_COMMENTS) for finding in mine]
         elif mine:
-            text, left = _File(replace(task, kept=None), reason, mine).text()
+            text, left = _File(replace(task, selected=None), reason, mine).text()
             silenced |= set(mine) - set(left)
             refused += [(finding, _NO_PLACE) for finding in left]
             if text != task.source.text:

@@ -1,4 +1,4 @@
-"""One source through the rules until it is still."""
+"""Examines one source: which rules apply, for which provider major, what they find and fix, and what is suppressed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from iacfix.result import Accept, CreationSite, Fix, Location, Outcome, Plan, Re
 from iacfix.rule import Finding, Rule, Severity
 
 UNUSED, UNKNOWN_MAJOR, SKIPPED = "unused-ignore", "unknown-provider-major", "skipped-file"
-"""Findings of the machine itself: an ignore that ignores nothing, a program for another major, a file over a limit."""
+"""Findings of iacfix itself: an unused suppression, a program for an unknown major, a file over a limit."""
 
 
 def examine(
@@ -37,24 +37,25 @@ def examine(
     plan: Plan,
     root: Path,
     accept: Accept | None = None,
-    kept: Collection[Reported] | None = None,
+    selected: Collection[Reported] | None = None,
 ) -> Outcome:
-    """Find, fix and verify; never raises for what a file can contain. Of the findings only those `kept` are fixed."""
+    """The outcome of one source: its findings, and its text with the verified fixes. Only `selected` findings are
+    fixed, all where it is None; `accept` decides about each fix, where there is one."""
     name = language_name(source.name)
     if name is None:
         return Outcome(source.name, source.text, source.text, errors=(f"{source.name}: not a language iacfix reads",))
     outcome = Outcome(source.name, source.text, source.text)
-    asked = list(_asked(source, name, root))
+    asked = list(_packs_for(source, name, root))
     for pack in asked:
         spelled = pack.provider.packages[name]
         try:
             if spelled not in outcome.after and not _is_beside(source, pack.provider, language(name), root):
                 continue
-            examination = _Examination(source, outcome.after, pack, plan, language(name), root, accept, kept)
+            examination = _Examination(source, outcome.after, pack, plan, language(name), root, accept, selected)
             examination.is_shared = [each.provider.name for each in asked].count(pack.provider.name) > 1
             found = examination.outcome()
-            if plan.repairs and outcome.changed:  # which are told of the text as it was read
-                examination = _Examination(source, source.text, pack, plan, language(name), root, accept, kept)
+            if plan.repairs and outcome.changed:  # repairs are changes of the text as it was read
+                examination = _Examination(source, source.text, pack, plan, language(name), root, accept, selected)
                 found = replace(found, repairs=examination.outcome().repairs)
         except SourceError as error:
             error.path = source.name
@@ -62,7 +63,7 @@ def examine(
         outcome = replace(
             found,
             before=source.text,
-            findings=_told_once(outcome.findings, found.findings) if outcome.findings else found.findings,
+            findings=_deduplicated(outcome.findings, found.findings) if outcome.findings else found.findings,
             suppressed=tuple(dict.fromkeys((*outcome.suppressed, *found.suppressed))),
             provider=found.provider or outcome.provider,
             steps=(*outcome.steps, *found.steps),
@@ -74,21 +75,21 @@ def examine(
     return outcome
 
 
-def _told_once(before: Sequence[Reported], found: Sequence[Reported]) -> tuple[Reported, ...]:
-    """What is found under several names of a provider: one finding of the same text, fixed where one name fixes it."""
+def _deduplicated(before: Sequence[Reported], found: Sequence[Reported]) -> tuple[Reported, ...]:
+    """The findings under several names of a provider, each once, and as fixable where it is so under one name."""
 
-    def told(each: Reported) -> tuple[str, int, int, str]:
+    def identity(each: Reported) -> tuple[str, int, int, str]:
         return each.rule, each.line, each.column, each.message
 
-    fixed = {told(each) for each in (*before, *found) if each.fix is not Fix.NONE}
-    known = {told(each) for each in before}
-    kept = [each for each in before if each.fix is not Fix.NONE or told(each) not in fixed]
-    kept += (each for each in found if told(each) not in known or (each.fix is not Fix.NONE and each not in kept))
+    fixed = {identity(each) for each in (*before, *found) if each.fix is not Fix.NONE}
+    known = {identity(each) for each in before}
+    kept = [each for each in before if each.fix is not Fix.NONE or identity(each) not in fixed]
+    kept += (each for each in found if identity(each) not in known or (each.fix is not Fix.NONE and each not in kept))
     return tuple(kept)
 
 
-def _asked(source: Source, language: str, root: Path) -> Iterator[Pack]:
-    """The packs for programs of the language, once for each name by which the source imports their provider."""
+def _packs_for(source: Source, language: str, root: Path) -> Iterator[Pack]:
+    """The packs for the language, once for each package name by which the source imports their provider."""
     for pack in registry.packs():
         package = pack.provider
         if language not in package.packages:
@@ -100,14 +101,15 @@ def _asked(source: Source, language: str, root: Path) -> Iterator[Pack]:
 
 
 def _path_of(source: Source, root: Path) -> Path:
-    """Where the source stands in the repository, or would stand."""
+    """The path of the source in the repository; for stdin, the one it would have."""
     path = source.path or root / source.name
     return path if path.is_relative_to(root) else root / path.name
 
 
 def _is_beside(source: Source, package: ProviderPackage, language: Language, root: Path) -> bool:
-    """The file is of a Pulumi program, of which other files use the provider or a manifest names it; or it builds what
-    another file hands on of the provider. Raises SourceError where the text does not parse."""
+    """A file that does not name the provider but belongs to a program that does: another file of the Pulumi project or
+    a manifest names it, or the file creates resources of classes that another file re-exports. Raises SourceError where
+    the text does not parse."""
     path, name = source.path, language_name(source.name) or ""
     data = source.text.encode("utf-8", "surrogatepass")
     if path is None or is_test(PurePath(source.name), data):
@@ -124,7 +126,7 @@ def _is_beside(source: Source, package: ProviderPackage, language: Language, roo
 
 
 def skipped(source: Source, what: str, setting: str) -> Outcome:
-    """What is said of a file that is over a limit."""
+    """The outcome of a file that exceeds a limit; `setting` is the one that raises it."""
     found = Reported(SKIPPED, Severity.LOW, source.name, 1, 1, f"the file {what}", Fix.NONE)
     found = found.not_fixed(reasons.OVER_LIMIT.of(setting=setting))
     return Outcome(source.name, source.text, source.text, (found,))
@@ -139,19 +141,19 @@ class _Examination:
     language: Language
     root: Path
     accept: Accept | None
-    kept: Collection[Reported] | None
+    selected: Collection[Reported] | None
     errors: list[str] = field(default_factory=list[str])
     used_ignores: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
     open: tuple[int, ...] = ()
-    """The majors that the program may meet, as its language numbers them."""
+    """The majors that the manifests allow, as its language numbers them."""
     is_shared: bool = False
-    """The program has the provider under several names, and this is about one of them."""
+    """The program imports the provider by several names, of which this examination is about one."""
     marks: tuple[Reading, list[suppressions.Ignore]] | None = None
     skips: tuple[Reading, list[scanner_comments.Skip]] | None = None
-    certain: WeakKeyDictionary[Reading, dict[str, list[Finding]]] = field(
+    found: WeakKeyDictionary[Reading, dict[str, list[Finding]]] = field(
         default_factory=WeakKeyDictionary[Reading, dict[str, list[Finding]]]
     )
-    under: WeakKeyDictionary[Reading, dict[int, Reading]] = field(
+    under_major: WeakKeyDictionary[Reading, dict[int, Reading]] = field(
         default_factory=WeakKeyDictionary[Reading, dict[int, Reading]]
     )
     programs: WeakSet[Program] = field(default_factory=WeakSet[Program])
@@ -175,27 +177,27 @@ class _Examination:
         if not rules and suppressions.WORD not in original:
             return Outcome(self.source.name, original, original)
         if self.provider.number not in self.majors:
-            return Outcome(self.source.name, original, original, (self._about_major(),), provider=self.provider)
+            return Outcome(self.source.name, original, original, (self._major_finding(),), provider=self.provider)
         source_map = SourceMap.identity(self.source.text).after(original)
-        first = Reading(original, program, source_map, self.language, self.source.left, self.source.reported)
+        first = Reading(original, program, source_map, self.language, self.source.read_only, self.source.report_only)
         fixing = Fixing(
             path=self.source.name,
             rules=rules,
             plan=self.plan,
             language=self.language,
             read=self._read,
-            look=self._look,
-            seen=TrackedFindings(self.source.name),
+            find=self._unsuppressed,
+            tracked=TrackedFindings(self.source.name),
             accept=self.accept,
-            kept=self.kept,
+            selected=self.selected,
             errors=self.errors,
         )
         found = fixing.found(first)
         settled = fixing.settled(first)
         not_taken = fixing.not_taken(settled) if self.accept is not None else frozenset[Reported]()
-        if self.kept is None:
+        if self.selected is None:
             fixing.refuse_unsafe(settled)
-        reported = [*fixing.seen.reports(), *self._about_ignores(first)]
+        reported = [*fixing.tracked.reports(), *self._suppression_findings(first)]
         return Outcome(
             path=self.source.name,
             before=original,
@@ -218,11 +220,11 @@ class _Examination:
 
     @cached_property
     def majors(self) -> tuple[int, ...]:
-        """Those that are known of the provider of the program's language."""
+        """The majors that rules know, as the language of the program numbers them."""
         return self.pack.provider.majors_in(language_name(self.source.name) or "")
 
     def _rules(self, text: str) -> list[Rule]:
-        """Those that a text gives cause to ask: where another file hands classes on, their triggers may stand there."""
+        """The rules of the plan whose triggers the text contains, with their severities set."""
         data = text.encode("utf-8", "surrogatepass")
         mine = self.pack.named(self.plan.rules)
         mine |= {id: replace(mine[id], severity=set) for id, set in self.plan.severities.items() if id in mine}
@@ -251,21 +253,21 @@ class _Examination:
         return program
 
     def _first_read(self, text: str) -> Program:
-        """Read the text for the provider major it is written for."""
+        """The parsed text, after the provider major is determined."""
         name = self.pack.provider.name
         if self.plan.major is not None and not self._is_for_others(self.plan.major):
             self.provider = self._numbered(self.plan.major, "as set")
             return self._read(text)
-        self.provider = self._provider_around(text)
+        self.provider = self._detected_provider(text)
         program = self._read(text)
-        told = self.language.inferred_major(program) if self.provider.others else None
-        if told is None:
+        inferred = self.language.inferred_major(program) if self.provider.others else None
+        if inferred is None:
             return program
-        self.provider = Provider(name, told[0], f"{told[1]} exists in {told[0]} only")
+        self.provider = Provider(name, inferred[0], f"{inferred[1]} exists in {inferred[0]} only")
         return self._read(text)
 
-    def _provider_around(self, text: str) -> Provider:
-        """What the files around the program say; where they leave several majors open, the newest that rules know."""
+    def _detected_provider(self, text: str) -> Provider:
+        """The provider major by lock files and manifests; where these allow several, the newest that rules know."""
         package = self.pack.provider
         language = language_name(self.source.name) or ""
         own, name = package.distributions[language], package.packages[language]
@@ -277,17 +279,17 @@ class _Examination:
         return self._numbered(major, why, majors)
 
     def _shown(self, major: int) -> str:
-        """What people call a major of the facts, as far as it is open."""
+        """The open majors whose facts are those of `major`, as their users number them."""
         package, language = self.pack.provider, language_name(self.source.name) or ""
         return " or ".join(str(each) for each in self.open if package.facts_of(language, each) == major)
 
     def _is_for_others(self, major: int) -> bool:
-        """The major that is set is one of another language's provider, and none of this one's."""
+        """The major exists for the provider of another language only."""
         package = self.pack.provider
         return major not in self.majors and any(major in package.majors_in(each) for each in package.packages)
 
     def _numbered(self, major: int, why: str, majors: Iterable[int] = ()) -> Provider:
-        """The provider by a major of its language, which may be numbered otherwise than the facts are."""
+        """The provider at a major of its language, whose numbers may differ from those that facts are stored by."""
         package, language = self.pack.provider, language_name(self.source.name) or ""
         self.open = tuple(majors)
         facts = package.facts_of(language, major)
@@ -295,10 +297,10 @@ class _Examination:
         shown = major if language in package.numbering else None
         return Provider(package.name, facts, why, tuple(each for each in others if each != facts), shown)
 
-    def _look(self, rule: Rule, reading: Reading) -> list[Finding]:
-        """The rule's findings that nobody told it to ignore; a rule that raises loses its step."""
+    def _unsuppressed(self, rule: Rule, reading: Reading) -> list[Finding]:
+        """The rule's findings that no comment suppresses; a rule that raises has none, and is an error."""
         try:
-            found = self._certain(rule, reading) if self.provider.others else reading.findings(rule, self.plan)
+            found = self._findings(rule, reading) if self.provider.others else reading.findings(rule, self.plan)
         except MemoryError:
             raise
         except Exception as error:
@@ -310,16 +312,16 @@ class _Examination:
             finding
             for finding in found
             if not self._is_ignored(rule, reading, finding)
-            and self._skipping(rule, reading, finding) is None
-            and self._is_asked(reading, finding)
+            and self._suppressing_check(rule, reading, finding) is None
+            and self._is_checked(reading, finding)
         ]
 
-    def _is_asked(self, reading: Reading, finding: Finding) -> bool:
-        return place_of(reading.text, finding.at.line)[0] not in self.source.left
+    def _is_checked(self, reading: Reading, finding: Finding) -> bool:
+        return place_of(reading.text, finding.at.line)[0] not in self.source.read_only
 
-    def _certain(self, rule: Rule, reading: Reading) -> list[Finding]:
-        """The rule's findings, safe where the fix is the same under every major that the program may meet."""
-        known = self.certain.setdefault(reading, {})
+    def _findings(self, rule: Rule, reading: Reading) -> list[Finding]:
+        """The rule's findings; a fix that would differ under another open major becomes unsafe."""
+        known = self.found.setdefault(reading, {})
         if rule.id not in known:
             found = reading.findings(rule, self.plan)
             if any(finding.edits for finding in found):
@@ -329,10 +331,10 @@ class _Examination:
         return known[rule.id]
 
     def _found_under(self, major: int, rule: Rule, reading: Reading) -> list[Finding]:
-        """What the rule finds in the same text under another major; nothing where no rule knows that."""
+        """The findings in the same text under another major; none where no rule knows that."""
         if major not in self.pack.provider.majors:
             return []
-        read = self.under.setdefault(reading, {})
+        read = self.under_major.setdefault(reading, {})
         if major not in read:
             program = self._read_for(Provider(self.provider.name, major, self.provider.why), reading.text)
             read[major] = replace(reading, program=program, _found={})
@@ -354,12 +356,12 @@ class _Examination:
         return bool(hits)
 
     def _lines(self, reading: Reading, finding: Finding) -> set[int]:
-        """The lines on which a comment is about a finding."""
+        """The lines that a suppression of the finding may target."""
         statement = self.language.statement_line(reading.program, finding.at)
         return {*range(finding.at.line, finding.at.end_line + 1), statement}
 
-    def _skipping(self, rule: Rule, reading: Reading, finding: Finding) -> str | None:
-        """The check of another scanner by which the finding is left out."""
+    def _suppressing_check(self, rule: Rule, reading: Reading, finding: Finding) -> str | None:
+        """The check of another scanner that suppresses the finding."""
         if not self.has_skips:
             return None
         if self.skips is None or self.skips[0] is not reading:
@@ -369,22 +371,23 @@ class _Examination:
 
     @cached_property
     def has_skips(self) -> bool:
-        """Comments of other scanners may be there."""
+        """The text may contain suppressions of other scanners."""
         return any(word in self.text for word in scanner_comments.WORDS)
 
     def _suppressed(self, first: Reading, rules: Iterable[Rule]) -> Iterator[Reported]:
-        """What comments of other scanners leave out."""
+        """The findings that comments of other scanners suppress."""
         if not self.has_skips:
             return
-        seen = TrackedFindings(self.source.name)
+        tracked = TrackedFindings(self.source.name)
         for rule in rules:
             found = [
                 (finding, check)
                 for finding in first.findings(rule, self.plan)
-                if (check := self._skipping(rule, first, finding)) is not None and self._is_asked(first, finding)
+                if (check := self._suppressing_check(rule, first, finding)) is not None
+                and self._is_checked(first, finding)
             ]
-            for key, (_, check) in zip(first.keys(seen, rule, [each for each, _ in found]), found, strict=True):
-                yield replace(seen[key], notes=()).not_fixed(reasons.SUPPRESSED.of(check=check))
+            for key, (_, check) in zip(first.keys(tracked, rule, [each for each, _ in found]), found, strict=True):
+                yield replace(tracked[key], notes=()).not_fixed(reasons.SUPPRESSED.of(check=check))
 
     def _marks(self, reading: Reading) -> list[suppressions.Ignore]:
         if self.marks is None or self.marks[0] is not reading:
@@ -392,30 +395,30 @@ class _Examination:
         return self.marks[1]
 
     def _ignores(self, program: Program) -> tuple[list[suppressions.Ignore], list[suppressions.Problem]]:
-        """The comments that tell iacfix to leave something alone."""
+        """The suppressions in comments, and what is wrong with any."""
         if suppressions.WORD not in self.text:
             return [], []
         return suppressions.parse(self.language.comments(program), registry.rules())
 
     # reporting
 
-    def _about_ignores(self, reading: Reading) -> Iterator[Reported]:
-        """What is wrong with the comments themselves, and those that ignore nothing."""
+    def _suppression_findings(self, reading: Reading) -> Iterator[Reported]:
+        """Findings about suppressions that are invalid or unused."""
         marks, problems = self._ignores(reading.program)
         mine = set(self.pack.ids).intersection(self.plan.rules)
         for problem in problems:
-            yield self._about_ignore(
+            yield self._suppression_finding(
                 reading.source_map.line(problem.line), problem.message, reasons.INVALID_SUPPRESSION
             )
         for index, mark in enumerate(marks):
             unused = [rule for rule in sorted(mark.rules & mine) if (index, rule) not in self.used_ignores]
             if unused and not self.is_shared:  # it may be about what another name is used for
                 line = reading.source_map.line(mark.line)
-                yield self._about_ignore(
+                yield self._suppression_finding(
                     line, f"unused suppression ignore[{', '.join(unused)}]", reasons.UNUSED_SUPPRESSION
                 )
 
-    def _about_major(self) -> Reported:
+    def _major_finding(self) -> Reported:
         *first, last = map(str, self.majors)
         known = f"{', '.join(first)} and {last}" if first else last
         message = f"written for {self.pack.provider.name} {self.provider.number} ({self.provider.why})"
@@ -423,5 +426,5 @@ class _Examination:
         found = Reported(UNKNOWN_MAJOR, Severity.LOW, self.source.name, 1, 1, message, Fix.NONE, location=whole)
         return found.not_fixed(reasons.UNKNOWN_MAJOR.of(known=known))
 
-    def _about_ignore(self, line: int, message: str, reason: str) -> Reported:
+    def _suppression_finding(self, line: int, message: str, reason: str) -> Reported:
         return Reported(UNUSED, Severity.LOW, self.source.name, line, 1, message, Fix.NONE).not_fixed(reason)

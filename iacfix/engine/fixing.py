@@ -1,4 +1,4 @@
-"""The fixes of one file: what all rules find in one reading, written and verified together, until it is still."""
+"""The fixing loop of one file: fixes are written and verified together, in rounds until no rule has any left."""
 
 from __future__ import annotations
 
@@ -27,32 +27,34 @@ from iacfix.rewrite import Change, Share, changed, trimmed, utf8
 from iacfix.rule import Finding, Rule, Safety
 
 STEPS = 500
-"""More steps than the fixes of one file could need, each taken by itself."""
+"""The most steps for one file, more than its fixes need one by one; beyond that the rules do not converge."""
 
-Todo = Sequence[tuple[Key, Finding]]
-"""Findings of a rule that are to be fixed."""
+Fixes = Sequence[tuple[Key, Finding]]
+"""Findings of one rule that are to be fixed, each with its key."""
+Batch = Mapping[Rule, Fixes]
+"""Findings of several rules whose edits are written and verified together."""
 
 
 @dataclass(eq=False)
 class Reading:
-    """One text of the file, parsed, with what the rules find in it."""
+    """One version of the text of a file, parsed, with the findings of each rule in it and the changes of each batch."""
 
     text: str
     program: Program
     source_map: SourceMap
     language: Language
-    left: tuple[int, ...] = ()
-    """The files of a module that are not changed."""
-    reported: tuple[int, ...] = ()
-    """Those that are in a syntax that is not written."""
+    read_only: tuple[int, ...] = ()
+    """The indices of the files of a module that must not change."""
+    report_only: tuple[int, ...] = ()
+    """The indices of its files in JSON syntax, which is not written."""
     _found: dict[str, list[Finding]] = field(default_factory=dict[str, list[Finding]])
     _written: dict[tuple[Key, ...], tuple[Change, ...] | str] = field(
         default_factory=dict[tuple[Key, ...], "tuple[Change, ...] | str"]
     )
-    """What was written, or why it cannot be: an exception that is kept keeps the frames that it passed."""
+    """The changes by the keys of their batch, or why there are none: to keep an exception would keep its frames."""
 
     def findings(self, rule: Rule, plan: Plan) -> list[Finding]:
-        """All that the rule finds; raises what the rule raises."""
+        """All findings of the rule in this text, in the words of its language; raises what the rule raises."""
         if rule.id not in self._found:
             found = rule.findings(self.program, plan.options.get(rule.id, {}))
             if (safety := plan.safeties.get(rule.id)) is not None:
@@ -61,7 +63,7 @@ class Reading:
         return self._found[rule.id]
 
     def _worded(self, finding: Finding) -> Finding:
-        """The finding in the words of its language; it stays known by those of the schema."""
+        """The finding with input names spelled as in its language; `schema_message` keeps the original message."""
         return replace(
             finding,
             message=self._said(finding.message),
@@ -74,11 +76,11 @@ class Reading:
         worded = partial(self.language.worded, self.program)
         return Reason(text.id, worded(text), worded(text.remedy)) if isinstance(text, Reason) else worded(text)
 
-    def changes(self, todo: Mapping[Rule, Todo]) -> tuple[Change, ...]:
-        """What writing all of it together changes; raises CannotFix. Written once: to know, to prove and to tell."""
-        keys = tuple(key for _, key, _ in _each(todo))
+    def changes(self, batch: Batch) -> tuple[Change, ...]:
+        """The changes of the text that fix the whole batch, computed once; raises CannotFix."""
+        keys = tuple(key for _, key, _ in _each(batch))
         if keys not in self._written:
-            edits = [edit for _, _, finding in _each(todo) for edit in finding.edits]
+            edits = [edit for _, _, finding in _each(batch) for edit in finding.edits]
             try:
                 self._written[keys] = self._within(self.language.write(self.program, edits))
             except CannotFix as refusal:
@@ -88,31 +90,31 @@ class Reading:
         return made
 
     def _within(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-        """The same; raises CannotFix where one is of a file that is not changed."""
-        if self.left or self.reported:
+        """The same changes; raises CannotFix where one is in a file of the module that must not change."""
+        if self.read_only or self.report_only:
             data = utf8(self.text)
             files = {data.count(utf8(SEAM), 0, change.start) for change in changes}
-            if not files.isdisjoint(self.reported):
+            if not files.isdisjoint(self.report_only):
                 raise CannotFix(reasons.JSON_SYNTAX)
-            if not files.isdisjoint(self.left):
+            if not files.isdisjoint(self.read_only):
                 raise CannotFix(reasons.OTHER_FILE_OF_MODULE)
         return changes
 
     def origin(self, finding: Finding) -> Origin:
-        """Where in the file as it was read the code of a finding comes from."""
+        """Where the code of a finding was in the file as it was read."""
         return self.source_map.of(finding.at.line, finding.at.column)
 
-    def touched(self, todo: Mapping[Rule, Todo]) -> Iterator[TouchedLines]:
-        """Where in the file as it was read each rule asked for what writing all of it together changes."""
-        asked = [rule.id for rule, _, finding in _each(todo) for _ in finding.edits]
-        for change in self.changes(todo):
+    def touched(self, batch: Batch) -> Iterator[TouchedLines]:
+        """The lines of the file as it was read that each rule of the batch changes."""
+        asked = [rule.id for rule, _, finding in _each(batch) for _ in finding.edits]
+        for change in self.changes(batch):
             for share in self._shares(change):
                 first, last = self._lines(share)
                 for rule in sorted({asked[edit] for edit in share.edits}) or ("",):
                     yield TouchedLines(rule, first, last)
 
     def _shares(self, change: Change) -> Iterator[Share]:
-        """The shares in a change; one in all of it is about what differs."""
+        """The shares of a change; one that covers the whole change is cut to the text that differs."""
         for share in change.shares or (Share(change.start, change.stop, frozenset()),):
             if (share.start, share.stop) != (change.start, change.stop) or share.start == share.stop:
                 yield share
@@ -122,14 +124,14 @@ class Reading:
                 yield Share(share.start + differs.start, share.start + differs.stop, share.edits)
 
     def _lines(self, share: Share) -> tuple[int, int]:
-        """The lines of the file as it was read that a share is about."""
+        """The first and the last line of a share, in the file as it was read."""
         first = bisect_right(self._starts, share.start)
         last = max(first, bisect_right(self._starts, share.stop - 1))
         return self._before.of(first, last) if self._before is not None else (first, last)
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where the lines begin, in bytes."""
+        """The byte offset of each line."""
         return [0, *(end.end() for end in re.finditer(b"\n", self._data))]
 
     @cached_property
@@ -138,7 +140,7 @@ class Reading:
 
     @cached_property
     def _before(self) -> LinesBefore | None:
-        """The lines as those of the file as it was read; None where they are the same."""
+        """Maps lines to the file as it was read; None where this is its text."""
         original = self.source_map.original
         return LinesBefore(original, self.text) if self.text != original else None
 
@@ -146,9 +148,9 @@ class Reading:
     def locator(self) -> Locator:
         return Locator(self.program, self.language)
 
-    def keys(self, seen: TrackedFindings, rule: Rule, findings: Sequence[Finding]) -> list[Key]:
-        """What each of these findings of the rule is known by."""
-        return seen.keys(
+    def keys(self, tracked: TrackedFindings, rule: Rule, findings: Sequence[Finding]) -> list[Key]:
+        """The key of each of these findings of the rule."""
+        return tracked.keys(
             rule,
             findings,
             self.origin,
@@ -158,116 +160,119 @@ class Reading:
 
 @dataclass
 class Fixing:
-    """The loop over one file; `look` says what a rule finds that nobody told it to ignore."""
+    """The fixing loop of one file. `find` gives the findings of a rule that no comment suppresses; only `selected`
+    findings are fixed, all where it is None; `accept` decides about each fix, where there is one."""
 
     path: str
     rules: Sequence[Rule]
     plan: Plan
     language: Language
     read: Callable[[str], Program]
-    look: Callable[[Rule, Reading], list[Finding]]
-    seen: TrackedFindings
+    find: Callable[[Rule, Reading], list[Finding]]
+    tracked: TrackedFindings
     accept: Accept | None = None
-    kept: Collection[Reported] | None = None
+    selected: Collection[Reported] | None = None
     steps: list[Step] = field(default_factory=list[Step])
     errors: list[str] = field(default_factory=list[str])
     declined: set[Key] = field(default_factory=set[Key])
 
     def __post_init__(self) -> None:
-        self._kept = None if self.kept is None else set(map(_known_by, self.kept))
+        self._selected = None if self.selected is None else set(map(_identity, self.selected))
 
-    def found(self, first: Reading) -> Mapping[Rule, Todo]:
-        """All that the rules find in the text as it is read, by what it is known by from then on."""
-        looked = {rule: self.look(rule, first) for rule in self.rules}
+    def found(self, first: Reading) -> Batch:
+        """The findings of all rules in the first reading, with the keys that they keep from then on."""
+        looked = {rule: self.find(rule, first) for rule in self.rules}
         return {
-            rule: list(zip(first.keys(self.seen, rule, findings), findings, strict=True))
+            rule: list(zip(first.keys(self.tracked, rule, findings), findings, strict=True))
             for rule, findings in looked.items()
         }
 
     def settled(self, first: Reading) -> Reading:
-        """The reading after which no rule has anything to do; the first one where that is never reached."""
+        """The reading in which no rule has a fix left; the first one where the rules do not converge."""
         reading, asked_anew = first, 0
         while True:
             if (following := self._round(reading)) is not None:
                 reading = following
             elif asked_anew == len(self.steps):
                 return reading
-            else:  # what stood in the way of a fix may have gone with another one
+            else:  # a later fix may have removed what made an earlier one impossible
                 asked_anew = len(self.steps)
-                self.seen.forget_refusals()
+                self.tracked.forget_refusals()
             if len(self.steps) > STEPS:
                 self.errors.append(f"{self.path}: the rules did not converge; not changed, please report it")
                 self.steps.clear()
                 return first
 
-    def repairs(self, first: Reading, found: Mapping[Rule, Todo], settled: Reading) -> dict[Reported, Repair]:
-        """What each of the findings of the first reading changes by itself, of those that are fixed in the end.
+    def repairs(self, first: Reading, found: Batch, settled: Reading) -> dict[Reported, Repair]:
+        """The changes of the first reading that fix each finding alone, for those that are fixed in the end.
 
-        It was written as if nothing else were. Where the lines that it changes are among those that changed in the
-        end, the steps there proved them; where they are not, they are proved by themselves.
+        Where the settled text contains the same changed lines, the steps that led there have verified them; otherwise
+        the fix is verified by itself.
         """
         made = dict[Reported, Repair]()
-        reports = dict(self.seen.reported())
+        reports = dict(self.tracked.reported())
         original = Original(first.text)
         proved = Made(original.edited(trimmed(first.text, settled.text)))
         for rule, key, finding in _each(found):
             reported = reports[key]
-            if not finding.edits or not self._allowed(rule, finding) or not self._is_kept(key):
+            if not finding.edits or not self._is_allowed(rule, finding) or not self._is_selected(key):
                 continue
             if reported.fix is Fix.NONE:
                 continue
             alone = {rule: [(key, finding)]}
-            changes = self._writable(first, alone)
+            changes = self._changes_or_none(first, alone)
             if changes is not None and (
-                (changes and proved.has(original.edited(changes))) or self._tried(first, alone, blame=False)
+                (changes and proved.has(original.edited(changes))) or self._attempt(first, alone, blame=False)
             ):
                 made[reported] = changes
         return made
 
     def refuse_unsafe(self, settled: Reading) -> None:
-        """Try the unsafe fixes on the settled text and take none: what cannot be written, or not beside another one, is
-        not promised."""
+        """Try the unsafe fixes on the settled text without keeping any, so that one which cannot be written is reported
+        with its reason and not as fixable."""
         if not self.plan.unsafe:
             trial = self._trial(settled, unsafe=True)
-            self.seen.refused |= {
+            self.tracked.refused |= {
                 key: found.why
                 for key, found in trial.reported()
-                if found.why and key in self.seen and self.seen[key].fix is not Fix.NONE
+                if found.why and key in self.tracked and self.tracked[key].fix is not Fix.NONE
             }
 
     def not_taken(self, settled: Reading) -> frozenset[Reported]:
-        """What could still be fixed after all questions, and what would follow these fixes, as a run without questions
-        reports it too."""
-        here = self.seen.here()
-        new = self.seen.brought(self._trial(settled, unsafe=self.plan.unsafe)) if self.kept is None else set[Key]()
-        return frozenset(self.seen.reports(here | new))
+        """The findings whose fix was declined, and those that would only show after such a fix, which a run without
+        questions reports too."""
+        here = self.tracked.here()
+        new = (
+            self.tracked.brought(self._trial(settled, unsafe=self.plan.unsafe)) if self.selected is None else set[Key]()
+        )
+        return frozenset(self.tracked.reports(here | new))
 
     def _trial(self, settled: Reading, *, unsafe: bool) -> TrackedFindings:
-        """What the rules find and refuse when the fixing goes on, which it does not."""
+        """The findings and refusals of a trial run of the loop from this reading; nothing of it is kept."""
         trial = replace(
             self,
             plan=replace(self.plan, unsafe=unsafe),
-            seen=self.seen.copy(),
+            tracked=self.tracked.copy(),
             accept=None,
             steps=[],
             errors=[],
             declined=set(),
         )
         trial.settled(settled)
-        return trial.seen
+        return trial.tracked
 
     def _round(self, reading: Reading) -> Reading | None:
-        """What comes of all that the rules find in one reading, None where there is nothing (more) to do."""
+        """The next reading, with as many fixes as can be applied at once; None where no rule has a fix left."""
         if self.accept is None and not self.plan.by_rule:
-            todo = {rule: mine for rule in self.rules if (mine := self._todo(rule, reading))}
-            if sum(map(len, todo.values())) > 1:
-                fitting = self._fitting(reading, todo)
-                if fitting and (done := self._tried(reading, fitting, blame=False)) is not None:
-                    return self._taken(reading, done, fitting)
+            batch = {rule: fixes for rule in self.rules if (fixes := self._pending_fixes(rule, reading))}
+            if sum(map(len, batch.values())) > 1:
+                compatible = self._compatible(reading, batch)
+                if compatible and (done := self._attempt(reading, compatible, blame=False)) is not None:
+                    return self._applied(reading, done, compatible)
         return self._one_rule_at_a_time(reading)
 
     def _one_rule_at_a_time(self, reading: Reading) -> Reading | None:
-        """What comes of the rules where each reads what the ones before it wrote."""
+        """The reading after each rule in turn has fixed what it finds; None where none has a fix left."""
         last = None
         for rule in self.rules:
             while len(self.steps) <= STEPS and (done := self._step(rule, last or reading)) is not None:
@@ -275,115 +280,120 @@ class Fixing:
         return last
 
     def _step(self, rule: Rule, reading: Reading) -> Reading | None:
-        """One rule once: what comes of it, None where it has nothing (more) to do."""
-        todo = self._todo(rule, reading)
-        if self.accept is None and len(todo) > 1:
-            fitting = self._fitting(reading, {rule: todo})
-            if fitting and (done := self._tried(reading, fitting, blame=False)) is not None:
-                return self._taken(reading, done, fitting)
-            todo = [(key, finding) for key, finding in todo if self._wanted(key)]
-        for key, finding in todo:
+        """The reading after one step of one rule; None where it has no fix left."""
+        fixes = self._pending_fixes(rule, reading)
+        if self.accept is None and len(fixes) > 1:
+            compatible = self._compatible(reading, {rule: fixes})
+            if compatible and (done := self._attempt(reading, compatible, blame=False)) is not None:
+                return self._applied(reading, done, compatible)
+            fixes = [(key, finding) for key, finding in fixes if self._is_pending(key)]
+        for key, finding in fixes:
             alone = {rule: [(key, finding)]}
-            done = self._tried(reading, alone, blame=True)
+            done = self._attempt(reading, alone, blame=True)
             if done is None:
                 continue
-            if self.accept is not None and not self.accept(self.seen[key], reading.text, done.text):
+            if self.accept is not None and not self.accept(self.tracked[key], reading.text, done.text):
                 self.declined.add(key)
                 continue
-            return self._taken(reading, done, alone)
+            return self._applied(reading, done, alone)
         return None
 
-    def _todo(self, rule: Rule, reading: Reading) -> Todo:
-        """What the rule finds there and may fix."""
-        findings = self.look(rule, reading)
+    def _pending_fixes(self, rule: Rule, reading: Reading) -> Fixes:
+        """The findings of the rule in this reading that are to be fixed."""
+        findings = self.find(rule, reading)
         return [
             (key, finding)
-            for key, finding in zip(reading.keys(self.seen, rule, findings), findings, strict=True)
-            if finding.edits and self._allowed(rule, finding) and self._wanted(key)
+            for key, finding in zip(reading.keys(self.tracked, rule, findings), findings, strict=True)
+            if finding.edits and self._is_allowed(rule, finding) and self._is_pending(key)
         ]
 
-    def _allowed(self, rule: Rule, finding: Finding) -> bool:
+    def _is_allowed(self, rule: Rule, finding: Finding) -> bool:
         return self.plan.unsafe or (finding.safety or rule.safety) is Safety.SAFE
 
-    def _wanted(self, key: Key) -> bool:
-        return key not in self.seen.refused and key not in self.declined and self._is_kept(key)
+    def _is_pending(self, key: Key) -> bool:
+        return key not in self.tracked.refused and key not in self.declined and self._is_selected(key)
 
-    def _is_kept(self, key: Key) -> bool:
-        return self._kept is None or _known_by(self.seen[key]) in self._kept
+    def _is_selected(self, key: Key) -> bool:
+        return self._selected is None or _identity(self.tracked[key]) in self._selected
 
     # what is written together
 
-    def _fitting(self, reading: Reading, todo: Mapping[Rule, Todo]) -> Mapping[Rule, Todo]:
-        """As much of it as can be written together; of edits that touch the same place those that come first."""
-        return self._joined(reading, {}, list(todo.items()))
+    def _compatible(self, reading: Reading, batch: Batch) -> Batch:
+        """The part of the batch that can be written together; of edits that overlap the first ones."""
+        return self._extended(reading, {}, list(batch.items()))
 
-    def _joined(
-        self, reading: Reading, fitting: Mapping[Rule, Todo], more: Sequence[tuple[Rule, Todo]]
-    ) -> Mapping[Rule, Todo]:
-        """What fits with as much more as can be written with it. Rules are tried many at once: most get along."""
-        if self._can_write(reading, both := {**fitting, **dict(more)}):
+    def _extended(self, reading: Reading, compatible: Batch, more: Sequence[tuple[Rule, Fixes]]) -> Batch:
+        """The compatible fixes with as many more as can be written with them. Rules are added by halves, since most are
+        compatible."""
+        if self._can_write(reading, both := {**compatible, **dict(more)}):
             return both
         if len(more) > 1:
             half = len(more) // 2
-            return self._joined(reading, self._joined(reading, fitting, more[:half]), more[half:])
-        ((rule, mine),) = more
-        own = self._half_by_half(rule, reading, mine)
-        is_fit = own and (not fitting or self._can_write(reading, {**fitting, rule: own}))
-        return {**fitting, rule: own} if is_fit else fitting
+            return self._extended(reading, self._extended(reading, compatible, more[:half]), more[half:])
+        ((rule, fixes),) = more
+        own = self._bisected(rule, reading, fixes)
+        is_fit = own and (not compatible or self._can_write(reading, {**compatible, rule: own}))
+        return {**compatible, rule: own} if is_fit else compatible
 
-    def _half_by_half(self, rule: Rule, reading: Reading, todo: Todo) -> Todo:
-        """Of one rule's findings those that can be written together; what cannot be written at all is refused."""
-        if len(todo) == 1:
-            return self._not_refused(rule, reading, todo)
-        if self._can_write(reading, {rule: todo}):
-            return todo
-        half = len(todo) // 2
-        first, second = (self._half_by_half(rule, reading, part) for part in (todo[:half], todo[half:]))
+    def _bisected(self, rule: Rule, reading: Reading, fixes: Fixes) -> Fixes:
+        """The fixes of one rule that can be written together; those that cannot be written at all are refused."""
+        if len(fixes) == 1:
+            return self._writable(rule, reading, fixes)
+        if self._can_write(reading, {rule: fixes}):
+            return fixes
+        half = len(fixes) // 2
+        first, second = (self._bisected(rule, reading, part) for part in (fixes[:half], fixes[half:]))
         both = [*first, *second]
         return both if not (first and second) or self._can_write(reading, {rule: both}) else first
 
-    def _can_write(self, reading: Reading, todo: Mapping[Rule, Todo]) -> bool:
-        return not _adds_twice(todo) and self._writable(reading, todo) is not None
+    def _can_write(self, reading: Reading, batch: Batch) -> bool:
+        return not _adds_twice(batch) and self._changes_or_none(reading, batch) is not None
 
-    def _writable(self, reading: Reading, todo: Mapping[Rule, Todo]) -> tuple[Change, ...] | None:
-        """What writing all of it changes; where something stands in the way, that is told where each is tried alone."""
+    def _changes_or_none(self, reading: Reading, batch: Batch) -> tuple[Change, ...] | None:
+        """The changes of the batch, None where it cannot be written; the reason shows when each fix is tried alone."""
         try:
-            return reading.changes(todo)
+            return reading.changes(batch)
         except MemoryError:
             raise
         except Exception:
             return None
 
-    def _not_refused(self, rule: Rule, reading: Reading, todo: Todo) -> Todo:
-        """The findings that can be written by themselves; the others keep the writer's reason."""
-        kept: list[tuple[Key, Finding]] = []
-        for key, finding in todo:
+    def _writable(self, rule: Rule, reading: Reading, fixes: Fixes) -> Fixes:
+        """The fixes that can be written alone; the others are refused for the writer's reason."""
+        writable: list[tuple[Key, Finding]] = []
+        for key, finding in fixes:
             try:
                 reading.changes({rule: [(key, finding)]})
-                kept.append((key, finding))
+                writable.append((key, finding))
             except CannotFix as refusal:
-                self.seen.refused[key] = refusal.reason
+                self.tracked.refused[key] = refusal.reason
             except MemoryError:
                 raise
             except Exception:
-                kept.append((key, finding))  # tried again by itself, where its failure is told
-        return kept
+                writable.append((key, finding))  # tried alone later, which reports the failure
+        return writable
 
-    def _tried(self, reading: Reading, todo: Mapping[Rule, Todo], *, blame: bool) -> Reading | None:
-        """Write and verify these findings together; with `blame` a failure becomes the one finding's reason."""
+    def _attempt(self, reading: Reading, batch: Batch, *, blame: bool) -> Reading | None:
+        """The reading after this batch is written and verified; None where that fails. With `blame` the failure becomes
+        the reason of its findings."""
         done = None
         try:
-            new = changed(reading.text, reading.changes(todo))
+            new = changed(reading.text, reading.changes(batch))
             done = Reading(
-                new, self.read(new), reading.source_map.after(new), self.language, reading.left, reading.reported
+                new,
+                self.read(new),
+                reading.source_map.after(new),
+                self.language,
+                reading.read_only,
+                reading.report_only,
             )
             wrong = "nothing would change" if new == reading.text else None
             wrong = wrong or failed_check(self.language, reading.program, done.program, reading.text, new)
-            if wrong is None and any(self._finds_again(rule, reading, done, mine) for rule, mine in todo.items()):
+            if wrong is None and any(self._finds_again(rule, reading, done, fixes) for rule, fixes in batch.items()):
                 wrong = "the same rule would find it again"
         except CannotFix as refusal:
             if blame:
-                self.seen.refused.update((key, refusal.reason) for _, key, _ in _each(todo))
+                self.tracked.refused.update((key, refusal.reason) for _, key, _ in _each(batch))
             return None
         except IacfixError as error:
             wrong = f"the new text would not parse ({error.message})"
@@ -393,8 +403,8 @@ class Fixing:
             wrong = one_line(error)
         if wrong is None:
             return done
-        for rule, key, _ in _each(todo) if blame else ():
-            self.seen.refused[key] = reasons.FAILED_CHECK.of(wrong=wrong)
+        for rule, key, _ in _each(batch) if blame else ():
+            self.tracked.refused[key] = reasons.FAILED_CHECK.of(wrong=wrong)
             said = (
                 f"{self.path}:{key.at.line}: the fix of {rule.id} failed its own check: {wrong}; "
                 "nothing was changed there, please report it"
@@ -403,56 +413,56 @@ class Fixing:
                 self.errors.append(said)
         return None
 
-    def _finds_again(self, rule: Rule, before: Reading, after: Reading, todo: Todo) -> bool:
+    def _finds_again(self, rule: Rule, before: Reading, after: Reading, fixes: Fixes) -> bool:
         """The rule could fix as much in the new text as before, or the same again; what it could not fix until now
         is not the same."""
-        looked = self.look(rule, before)
+        looked = self.find(rule, before)
         had = Counter(finding.message for finding in looked if finding.edits)
         waited = {(before.origin(finding), finding.message) for finding in looked if not finding.edits}
         fixable = [finding for finding in after.findings(rule, self.plan) if finding.edits]
         has = Counter(found.message for found in fixable if (after.origin(found), found.message) not in waited)
-        return any(has[fixed.message] >= had[fixed.message] for _, fixed in todo) and (
-            has.total() > had.total() - len(todo)
+        return any(has[fixed.message] >= had[fixed.message] for _, fixed in fixes) and (
+            has.total() > had.total() - len(fixes)
         )
 
-    def _taken(self, before: Reading, after: Reading, todo: Mapping[Rule, Todo]) -> Reading:
-        """The fix of these findings is the file's next text."""
+    def _applied(self, before: Reading, after: Reading, batch: Batch) -> Reading:
+        """Record the step from one reading to the next, which is returned."""
         splits = [
             split
-            for rule, mine in todo.items()
+            for rule, fixes in batch.items()
             for split in splits_of(
                 rule,
-                (finding for _, finding in mine),
+                (finding for _, finding in fixes),
                 self.path,
                 lambda resource: before.source_map.of(resource.line, resource.column).position.line,
             )
         ]
-        touched = tuple(before.touched(todo))
-        self.steps.append(Step(tuple(rule.id for rule in todo), before.text, after.text, tuple(splits), touched))
-        for rule, mine in todo.items():
-            self.seen.fixed(rule, mine)
+        touched = tuple(before.touched(batch))
+        self.steps.append(Step(tuple(rule.id for rule in batch), before.text, after.text, tuple(splits), touched))
+        for rule, fixes in batch.items():
+            self.tracked.fixed(rule, fixes)
         return after
 
 
-def _adds_twice(todo: Mapping[Rule, Todo]) -> bool:
-    """Two findings add the same resource beside one: whoever comes second has to see the first."""
+def _adds_twice(batch: Batch) -> bool:
+    """Two findings add the same resource beside the same one: the second has to see what the first added."""
     added = Counter(
         each
-        for _, _, finding in _each(todo)
+        for _, _, finding in _each(batch)
         for each in {(id(edit.beside), edit.type, edit.name) for edit in finding.edits if isinstance(edit, AddResource)}
     )
     return any(number > 1 for number in added.values())
 
 
-def _each(todo: Mapping[Rule, Todo]) -> Iterable[tuple[Rule, Key, Finding]]:
-    return ((rule, key, finding) for rule, mine in todo.items() for key, finding in mine)
+def _each(batch: Batch) -> Iterable[tuple[Rule, Key, Finding]]:
+    return ((rule, key, finding) for rule, fixes in batch.items() for key, finding in fixes)
 
 
-def _known_by(finding: Reported) -> tuple[str, int, int, str]:
-    """What does not depend on whether it can be fixed, which shows late."""
+def _identity(finding: Reported) -> tuple[str, int, int, str]:
+    """What a finding is compared by; whether it can be fixed only shows later and does not count."""
     return finding.rule, finding.line, finding.column, finding.message
 
 
 def one_line(error: Exception) -> str:
-    """A foreign error as one line."""
+    """An exception of other code as one line."""
     return " ".join(f"{type(error).__name__}: {error}".split())

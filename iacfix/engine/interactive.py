@@ -39,7 +39,7 @@ def _confirmed(task: Task, outcome: Outcome, accept: Accept) -> Outcome:
     from iacfix.engine.workers import run_task
 
     again = run_task(task, accept)
-    if task.kept is None:
+    if task.selected is None:
         return again
     left = frozenset(outcome.findings)
     gone = set(again.findings) - again.not_taken

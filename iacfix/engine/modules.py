@@ -36,14 +36,14 @@ def examine_part(
     plan: Plan,
     root: Path,
     accept: Accept | None = None,
-    kept: Collection[Reported] | None = None,
+    selected: Collection[Reported] | None = None,
 ) -> Outcome:
     """What is found in the file of this name, and what the fixes of its module change there."""
     module = _Module(tuple(parts))
-    asked = (module.parts, plan, root, kept, accept)
+    asked = (module.parts, plan, root, selected, accept)
     if _last.outcome is None or _last.asked != asked:
         with gathered() as found:
-            outcome = module.outcome(plan, root, accept, kept)
+            outcome = module.outcome(plan, root, accept, selected)
         _last.asked, _last.outcome, _last.evidence = asked, outcome, found
     elif _last.evidence is not None:
         share(_last.evidence)
@@ -58,13 +58,13 @@ class _Module:
     def names(self) -> list[str]:
         return [part.source.name for part in self.parts]
 
-    def outcome(self, plan: Plan, root: Path, accept: Accept | None, kept: Collection[Reported] | None) -> Outcome:
+    def outcome(self, plan: Plan, root: Path, accept: Accept | None, selected: Collection[Reported] | None) -> Outcome:
         """What is found in the whole module, at its places in the text of all its files."""
         try:
             source = joined(self.parts)
         except SourceError as error:
             return Outcome("", "", "", errors=(str(error),))
-        mine = None if kept is None else {self._inward(each) for each in kept if each.path in self.names}
+        mine = None if selected is None else {self._inward(each) for each in selected if each.path in self.names}
 
         def asked(found: Reported, before: str, after: str, beside: OtherFiles = (), /) -> bool:
             own, index = self._outward(found, source.text)

@@ -106,7 +106,7 @@ def narrowed(done: Run, kept: Collection[Reported]) -> Run:
     left = [tuple(finding for finding in outcome.findings if finding in kept) for outcome in done.outcomes]
     of_file = {task.source.name: mine for task, mine in zip(done.tasks, left, strict=True)}
     tasks = [
-        replace(task, kept=frozenset(each for name in task.together for each in of_file.get(name, ())))
+        replace(task, selected=frozenset(each for name in task.together for each in of_file.get(name, ())))
         for task in done.tasks
     ]
     dropped = {one.path for one, mine in zip(done.outcomes, left, strict=True) if len(mine) < len(one.findings)}
@@ -119,7 +119,7 @@ def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], is_same:
     """With `is_same` none is left out of what was examined together."""
     if is_same:
         return outcome
-    if not task.kept or not outcome.changed:
+    if not task.selected or not outcome.changed:
         return replace(outcome, findings=left, after=outcome.before, steps=())
     from iacfix.engine.workers import run_task
 

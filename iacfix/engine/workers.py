@@ -1,4 +1,4 @@
-"""Files are examined: each within its limits, several in processes of their own."""
+"""Runs tasks, each within its limits, one after the other or in worker processes."""
 
 from __future__ import annotations
 
@@ -30,34 +30,36 @@ HEAVY = 200_000
 
 @dataclass(frozen=True)
 class Task:
-    """A file and what is asked of it; `kept` are the findings that may be fixed, None are all. Where the file is one of
-    a module, `module` are all of them."""
+    """A file and the plan for it. Only the `selected` findings are fixed, all of them where it is None. For a file of a
+    module, `module` are all files of that."""
 
     source: Source
     plan: Plan
     root: Path
-    kept: frozenset[Reported] | None = None
+    selected: frozenset[Reported] | None = None
     limits: Limits = field(default_factory=Limits)
     module: tuple[ModuleFile, ...] = ()
 
     @property
     def together(self) -> frozenset[str]:
-        """The names of the files that are examined with it."""
+        """The names of the files that are examined at once with this one, itself included."""
         return frozenset(part.source.name for part in self.module) | {self.source.name}
 
 
 def map_tasks(
     work: Callable[[Task], T], tasks: Sequence[Task], jobs: int | None, crashed: Callable[[Task], T]
 ) -> Iterator[T]:
-    """What `work` makes of each task, in their order and in several processes; `lost` stands in where one dies."""
+    """The results of `work` for the tasks, in their order, computed in `jobs` processes; where a process dies, the
+    result for its task is that of `crashed`."""
     jobs = min(jobs or os.cpu_count() or 1, len(tasks))
     is_heavy = any(len(task.source.data) > HEAVY for task in tasks)
     return _pooled(work, tasks, jobs, crashed) if jobs > 1 or is_heavy else map(work, tasks)
 
 
 def run_task(task: Task, accept: Accept | None = None) -> Outcome:
-    """One file through its rules, within its limits; whatever it holds, the others go on."""
-    from iacfix.engine.examine import examine, skipped  # only a file worth reading loads the machine
+    """The outcome of one task, within its limits. Never raises for what a file contains: a failure is one of its
+    errors."""
+    from iacfix.engine.examine import examine, skipped  # loads the parsers
 
     source, limits = task.source, task.limits
     try:
@@ -69,8 +71,8 @@ def run_task(task: Task, accept: Accept | None = None) -> Outcome:
                 parts = [
                     part._replace(source=source) if part.source.name == source.name else part for part in task.module
                 ]
-                return examine_part(source.name, parts, task.plan, task.root, accept, task.kept)
-            return examine(source, task.plan, task.root, accept, task.kept)
+                return examine_part(source.name, parts, task.plan, task.root, accept, task.selected)
+            return examine(source, task.plan, task.root, accept, task.selected)
     except OutOfTime:
         return skipped(source, f"takes more than {limits.seconds} s of processor time", "max-seconds")
     except MemoryError:
@@ -84,7 +86,7 @@ def run_task(task: Task, accept: Accept | None = None) -> Outcome:
 
 
 def run_task_with_evidence(task: Task) -> tuple[Outcome, Evidence]:
-    """An outcome with what it was built from."""
+    """An outcome with the evidence it rests on, for the cache."""
     with gathered() as found:
         outcome = run_task(task)
     return outcome, _news(found)
@@ -94,7 +96,8 @@ _told = set[str]()
 
 
 def _news(found: Evidence) -> Evidence:
-    """Without what this process told with another task: the files of a project stand behind each of its programs."""
+    """The evidence without the parts that this process has sent with another task already: all programs of a project
+    share the evidence of its files."""
     shared: dict[str, Evidence | None] = {}
     for name, each in found.shared.items():
         is_new = each is not None and name not in _told
@@ -108,7 +111,7 @@ def crashed_with_evidence(task: Task) -> tuple[Outcome, Evidence]:
 
 
 def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, crashed: Callable[[Task], T]) -> Iterator[T]:
-    """Where a worker dies, the tasks that were under way go one by one, the others to new workers."""
+    """Where a worker dies, the tasks that were in flight run one by one, the rest in new workers."""
     from concurrent.futures.process import BrokenProcessPool
 
     left = list(tasks)
@@ -127,7 +130,7 @@ def _pooled(work: Callable[[Task], T], tasks: Sequence[Task], jobs: int, crashed
 
 
 def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], crashed: Callable[[Task], T]) -> Iterator[T]:
-    """Each in a worker that nothing else is asked of, so that a death has a name."""
+    """Each task in a worker by itself, so that a crash can be attributed to it."""
     from concurrent.futures.process import BrokenProcessPool
 
     left = list(tasks)
@@ -142,7 +145,7 @@ def _one_by_one(work: Callable[[Task], T], tasks: Sequence[Task], crashed: Calla
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
-    """Raises UsageError where the system has no place for what the workers share, as /dev/shm on Linux."""
+    """Raises UsageError where the system offers no shared memory for the workers, as /dev/shm on Linux."""
     from concurrent.futures import ProcessPoolExecutor
 
     try:
@@ -155,7 +158,7 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
 
 @dataclass(frozen=True)
 class _Watched(Generic[T]):
-    """Work in a worker, which ends where the limits of the task cannot stop it."""
+    """Work in a worker process, which a watchdog ends where the limits of the task cannot."""
 
     work: Callable[[Task], T]
 
@@ -166,7 +169,7 @@ class _Watched(Generic[T]):
 
 @contextmanager
 def _workers_ended() -> Generator[None]:
-    """An interrupt or a signal to end does not wait for what the workers are at."""
+    """Terminate the workers on an interrupt or SystemExit without waiting for their tasks."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
@@ -184,7 +187,7 @@ def crashed(task: Task) -> Outcome:
 
 
 def set_up_worker() -> None:
-    """Ctrl-C reaches the workers as well; they go without a traceback, and where the run is gone."""
+    """Let a worker end silently on Ctrl-C, and when its parent process is gone."""
     from multiprocessing import parent_process
     from threading import Thread
 

@@ -59,17 +59,17 @@ def joined(parts: Sequence[ModuleFile]) -> Source:
     """The module as one source, which has no file of its own to write to."""
     first = parts[0].source
     texts = list(map(native_text, parts))
-    reported = tuple(index for index, part in enumerate(parts) if part.is_json)
+    report_only = tuple(index for index, part in enumerate(parts) if part.is_json)
     if len(parts) == 1:
-        return replace(first, text=texts[0], reported=reported)
+        return replace(first, text=texts[0], report_only=report_only)
     for part in parts:
         if "\x1d" in part.source.text:
             raise SourceError("holds the control character U+001D; take it out", path=part.source.name)
     text = SEAM.join(texts)
     path = first.path.with_name(f"*{NATIVE}") if first.path is not None else None
     name = f"{os.path.dirname(first.name)}/*{NATIVE}".lstrip("/")
-    left = tuple(index for index, part in enumerate(parts) if not part.asked)
-    return Source(path, name, text, text.encode(), left=left, reported=reported)
+    read_only = tuple(index for index, part in enumerate(parts) if not part.asked)
+    return Source(path, name, text, text.encode(), read_only=read_only, report_only=report_only)
 
 
 def native_text(part: ModuleFile) -> str:

@@ -23,9 +23,9 @@ _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 class Source:
     """A file as it was read. `name` is relative to the run's root, with forward slashes.
 
-    `path` is None for stdin. `text` is `data` decoded, without the BOM, its line ends as they are. Of a module `left`
-    are the numbers of the files in it that are read and not changed, `reported` of those whose findings are told and
-    not fixed.
+    `path` is None for stdin. `text` is `data` decoded, without the BOM, its line ends as they are. Where it is
+    a whole module, `read_only` are the indices of the files in it that are neither checked nor changed, `report_only`
+    of those whose findings are reported and not fixed.
     """
 
     path: Path | None
@@ -34,8 +34,8 @@ class Source:
     data: bytes
     bom: bool = False
     encoding: str = "utf-8"
-    left: tuple[int, ...] = ()
-    reported: tuple[int, ...] = ()
+    read_only: tuple[int, ...] = ()
+    report_only: tuple[int, ...] = ()
 
 
 def load(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> Source:

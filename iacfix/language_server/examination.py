@@ -37,7 +37,7 @@ _saves = -1
 
 def looked(document: Document) -> Outcome:
     """What the rules find; no fix is tried, so that the answer is there while somebody types."""
-    return _examined(document, kept=frozenset())
+    return _examined(document, selected=frozenset())
 
 
 def proved(document: Document) -> Outcome:
@@ -60,7 +60,9 @@ def ignored(document: Document, finding: Reported, reason: str) -> str:
     return next((text for _, text in done.texts), document.text)
 
 
-def _examined(document: Document, request: Request | None = None, kept: frozenset[Reported] | None = None) -> Outcome:
+def _examined(
+    document: Document, request: Request | None = None, selected: frozenset[Reported] | None = None
+) -> Outcome:
     text = document.text
     try:
         task = _task(document, request or Request())
@@ -68,7 +70,7 @@ def _examined(document: Document, request: Request | None = None, kept: frozense
         return Outcome(document.path.name, text, text, errors=(str(error),))
     if task is None:
         return Outcome(document.path.name, text, text)
-    return replace(run_task(replace(task, kept=kept)), packs=task.plan.packs)
+    return replace(run_task(replace(task, selected=selected)), packs=task.plan.packs)
 
 
 def _task(document: Document, request: Request) -> Task | None:

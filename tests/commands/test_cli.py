@@ -376,7 +376,7 @@ def test_the_repairs_of_a_file_are_the_same_whenever_they_are_asked_for(project:
 
 def test_repairs_that_are_part_of_the_fix_are_proved_with_it(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     proved: list[object] = []
-    monkeypatch.setattr(fixing, "broken_promise", lambda *given: proved.append(given[-1]))
+    monkeypatch.setattr(fixing, "failed_check", lambda *given: proved.append(given[-1]))
     inputs = 'metricName: "Errors", namespace: "AWS/Lambda", comparisonOperator: "GreaterThanThreshold", threshold: 1'
     alarm = f'new aws.cloudwatch.MetricAlarm("{{}}", {{{{\n  {inputs},\n}}}});\n'
     text = 'import * as aws from "@pulumi/aws";\n' + "".join(map(alarm.format, "abcd"))
@@ -390,7 +390,7 @@ def test_repairs_inside_one_statement_are_proved_with_the_fix_of_all(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proved: list[object] = []
-    monkeypatch.setattr(fixing, "broken_promise", lambda *given: proved.append(given[-1]))
+    monkeypatch.setattr(fixing, "failed_check", lambda *given: proved.append(given[-1]))
     widget = """        {{
             "type": "metric",
             "x": 0,

@@ -482,7 +482,7 @@ class Provider:
     """The provider a program is written for: `name` as in `aws`, its major version, and how that is known.
 
     `others` are further majors that the program may meet; without one the major is certain. `shown` is what people call
-    the major where that is another number than the one whose facts it has.
+    the major where that is another number than the one whose facts it has, and `open` all that it may meet, so called.
     """
 
     name: str
@@ -490,11 +490,17 @@ class Provider:
     why: str
     others: tuple[int, ...] = ()
     shown: int | None = None
+    open: tuple[int, ...] = ()
 
     @property
     def number(self) -> int:
         """The major as people call it."""
         return self.major if self.shown is None else self.shown
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """All majors that the program may meet, as people call them."""
+        return self.open or (self.number, *(each for each in self.others if each != self.number))
 
 
 @dataclass(frozen=True)

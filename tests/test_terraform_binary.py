@@ -17,6 +17,7 @@ import pytest
 from cases_of import cases
 from iacfix_aws._schema import type_of
 from iacfix_aws._tables.terraform import EVERYWHERE, OTHERWISE_NAMED, WRITE_ONLY, Terraform, arguments
+from iacfix_aws._tables.terraform_declared import source
 
 from iacfix.engine.request import Request
 from iacfix.engine.run import run
@@ -131,17 +132,74 @@ def test_import_blocks_are_valid_and_formatted_beside_the_fix(tmp_path: Path) ->
     assert told.returncode == 0, told.stderr
 
 
+def provider_schema(folder: Path) -> dict[str, Any]:
+    """What the provider of the folder declares, in its version, which is the last of major 5."""
+    pin = 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n'
+    (folder / "main.tf").write_text(pin, encoding="utf-8")
+    begun = terraform(folder, "init", "-backend=false", "-input=false", f"-plugin-dir={PLUGINS}")
+    assert begun.returncode == 0, begun.stderr
+    (provider,) = json.loads(terraform(folder, "providers", "schema", "-json").stdout)["provider_schemas"].values()
+    return provider
+
+
+@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+def test_no_argument_of_a_data_source_is_unknown(tmp_path: Path) -> None:
+    """The table has each of them, and what can be read; blocks that are computed only nobody can write."""
+    unknown: list[str] = []
+    for name, schema in provider_schema(tmp_path)["data_source_schemas"].items():
+        declared = source(name, 5)
+        assert declared is not None, name
+        tops = {*schema["block"].get("attributes", {}), *schema["block"].get("block_types", {})}
+        every = {*declared.arguments, *declared.read}
+        unknown += [f"{name}.{path}" for path in {*_settable(schema["block"]), *tops} - every]
+    assert unknown == []
+
+
+def _settable(block: Mapping[str, Any]) -> Iterator[str]:
+    for name, declared in block.get("attributes", {}).items():
+        if declared.get("optional") or declared.get("required"):
+            yield name
+    for name, declared in block.get("block_types", {}).items():
+        inside = list(_settable(declared["block"]))
+        yield from (name, *(f"{name}.{path}" for path in inside)) if inside else ()
+
+
+@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+def test_what_changed_with_major_5_is_so_in_the_provider(tmp_path: Path) -> None:
+    schemas = provider_schema(tmp_path)["resource_schemas"]
+    table = ROOT / "transforms/iacfix_aws/_tables/terraform_changes.txt"
+    rows = [line.split() for line in table.read_text(encoding="utf-8").splitlines()]
+    wrong = [path for path, sign in rows if _is_declared(schemas, path) != (sign == "+")]
+    assert wrong == []
+
+
+def _is_declared(schemas: Mapping[str, Any], path: str) -> bool:
+    """Somebody can set that; attributes may be objects."""
+    type, *keys = path.split(".")
+    found: Any = schemas[type]
+    for key in keys:
+        attributes = found["block"].get("attributes", {}) if "block" in found else _attributes(found)
+        found = found.get("block", {}).get("block_types", {}).get(key) or attributes.get(key)
+        if found is None:
+            return False
+    return "block" in found or not found.get("computed") or bool(found.get("optional"))
+
+
+def _attributes(attribute: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the objects of an attribute hold."""
+    kind: Any = attribute["type"]
+    while kind[0] in ("list", "map", "set"):
+        kind = kind[1]
+    held: dict[str, Any] = kind[1] if kind[0] == "object" else {}
+    return {name: {"type": inner} for name, inner in held.items()}
+
+
 @pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
 def test_no_argument_of_the_provider_is_unknown(tmp_path: Path) -> None:
-    """Of the folder's version, which is the last of major 5; what is computed only nobody can set."""
-    pin = 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n    }\n  }\n}\n'
-    (tmp_path / "main.tf").write_text(pin, encoding="utf-8")
-    begun = terraform(tmp_path, "init", "-backend=false", "-input=false", f"-plugin-dir={PLUGINS}")
-    assert begun.returncode == 0, begun.stderr
-    (provider,) = json.loads(terraform(tmp_path, "providers", "schema", "-json").stdout)["provider_schemas"].values()
+    """What is computed only nobody can set."""
     unknown = [
         f"{name}.{path}"
-        for name, schema in provider["resource_schemas"].items()
+        for name, schema in provider_schema(tmp_path)["resource_schemas"].items()
         if (declared := type_of(Terraform().resource(name, 6), 6)) is not None
         for path in _unknown(declared.name, schema["block"])
         if path not in EVERYWHERE and not path.endswith(WRITE_ONLY) and f"{name}.{path}" not in OTHERWISE_NAMED

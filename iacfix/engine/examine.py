@@ -283,6 +283,13 @@ class _Examination:
         package, language = self.pack.provider, language_name(self.source.name) or ""
         return " or ".join(str(each) for each in self.open if package.facts_of(language, each) == major)
 
+    def _as_if(self, facts: int) -> Provider:
+        """The provider by the facts of another major that the program may meet."""
+        package, language = self.pack.provider, language_name(self.source.name) or ""
+        named = [each for each in self.open if package.facts_of(language, each) == facts]
+        shown = max(named, default=facts) if language in package.numbering else None
+        return Provider(package.name, facts, self.provider.why, (), shown)
+
     def _is_for_others(self, major: int) -> bool:
         """The major exists for the provider of another language only."""
         package = self.pack.provider
@@ -295,7 +302,8 @@ class _Examination:
         facts = package.facts_of(language, major)
         others = dict.fromkeys(package.facts_of(language, each) for each in majors)
         shown = major if language in package.numbering else None
-        return Provider(package.name, facts, why, tuple(each for each in others if each != facts), shown)
+        further = tuple(each for each in others if each != facts)
+        return Provider(package.name, facts, why, further, shown, self.open)
 
     def _unsuppressed(self, rule: Rule, reading: Reading) -> list[Finding]:
         """The rule's findings that no comment suppresses; a rule that raises has none, and is an error."""
@@ -336,7 +344,7 @@ class _Examination:
             return []
         read = self.under_major.setdefault(reading, {})
         if major not in read:
-            program = self._read_for(Provider(self.provider.name, major, self.provider.why), reading.text)
+            program = self._read_for(self._as_if(major), reading.text)
             read[major] = replace(reading, program=program, _found={})
         return read[major].findings(rule, self.plan)
 

@@ -16,7 +16,7 @@ A `diff` block is before and after in one; a plain block must come out unchanged
 are reported, all of them; without one nothing may be reported. An `unsafe:` line has words of the note that an
 unsafe fix comes with; without one no fix may be unsafe. An `option:` line switches an option of the rule on. The
 `major:` is that of Pulumi's provider, the newest without one; where a language numbers its provider otherwise, it is
-the newest there with the same facts. Everything else is prose.
+the newest there with the same facts, and `version:` is its own number. Everything else is prose.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from iacfix.files.suffixes import language_name
 from iacfix.registry import packs
 
 BLOCK = re.compile(r"^```(?P<diff>diff )?(?P<language>py|ts|hcl)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-SETTING = re.compile(r"^(?P<name>major|option|reason|unsafe): (?P<value>.+)$", re.MULTILINE)
+SETTING = re.compile(r"^(?P<name>major|version|option|reason|unsafe): (?P<value>.+)$", re.MULTILINE)
 HEADING = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
 NAMES = {"py": "program.py", "ts": "program.ts", "hcl": "main.tf"}
 """The file that a case of a language stands in."""
@@ -95,7 +95,8 @@ def _cases(path: Path, folder: Path) -> Iterator[Case]:
         if not (blocks := list(BLOCK.finditer(rest))):
             raise SourceError(f"the case '{found['title']}' has no block of py, ts or hcl", path=path, line=line)
         major = next((value for name, value in settings if name == "major"), str(_newest()))
-        if not major.isdecimal():
+        version = next((value for name, value in settings if name == "version"), major)
+        if not (major + version).isdecimal():
             raise SourceError(f"the major of the case '{found['title']}' is no number", path=path, line=line)
         for block in blocks:
             try:
@@ -108,7 +109,7 @@ def _cases(path: Path, folder: Path) -> Iterator[Case]:
                 language=block["language"],
                 before=before,
                 after=after,
-                major=_numbered(int(major), block["language"]),
+                major=int(version) if version != major else _numbered(int(major), block["language"]),
                 options=tuple(value for name, value in settings if name == "option"),
                 reasons=tuple(value for name, value in settings if name == "reason"),
                 unsafe=tuple(value for name, value in settings if name == "unsafe"),

@@ -46,9 +46,14 @@ def unknown_names(rule: Rule, cases: Sequence[Case]) -> Iterator[str]:
 
 
 def _has(type: str, path: tuple[str, ...]) -> bool:
-    """Some major of some provider has the type, and the input there; what a provider tells nothing of may be there."""
-    schemas = [(pack.provider.schema, major) for pack in packs() for major in pack.provider.majors]
-    return any(schema is None or schema.has(type, path, major) for schema, major in schemas)
+    """Some major of some provider has the type, by whichever name, and the input there; what a provider tells nothing
+    of may be there."""
+    for package in (pack.provider for pack in packs()):
+        for major in package.majors:
+            own = package.vocabulary.resource(type, major) if package.vocabulary is not None else type
+            if package.schema is None or any(package.schema.has(name, path, major) for name in (type, own)):
+                return True
+    return False
 
 
 def _below(type: str, path: tuple[str, ...]) -> set[str]:
@@ -61,7 +66,8 @@ def _programs(case: Case) -> Iterator[Program]:
     for pack in packs():
         package = pack.provider
         if kind in package.packages:
-            provider = Provider(package.name, package.facts_of(kind, case.major), "as set")
+            shown = case.major if kind in package.numbering else None
+            provider = Provider(package.name, package.facts_of(kind, case.major), "as set", shown=shown)
             try:
                 yield language(kind).read(case.before, package, provider, NO_NEIGHBOURS)
             except IacfixError:  # told where the case is examined

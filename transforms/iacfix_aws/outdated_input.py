@@ -10,12 +10,12 @@ deployed.
 *Lesson* A deprecated input names its successor: switch before the next major removes it.
 
 *Left alone* Inputs that the program's major has, except for `vpc` of an elastic IP, whose successor exists in both
-majors; inputs that cannot be read statically; in modules for version 5 of the Terraform provider, what that version
-has.
+majors; inputs that cannot be read statically; in modules for version 4 or 5 of the Terraform provider, what that
+version has.
 
 *Reported only* Inputs without an equivalent successor; values that are not literal where a word replaces a flag; an
 input whose successor is set too; removed inputs inside objects. In a Terraform module, arguments that a block replaces,
-and arguments that other code refers to.
+arguments that other code refers to, and those of data sources.
 
 *On a deployed stack* Both names are the same setting, so the next deployment changes nothing, or only the state. A
 Systems Manager association may be replaced, so that fix is unsafe.
@@ -33,12 +33,16 @@ from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
 from iacfix_aws._views.unknown import Unknown, outdated, renamed
+from iacfix_aws._views.unknown_source_arguments import unknown_source_arguments
 
 REPLACED = "the provider may replace the association: read the preview"
 
 
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws", "aws_"))
 def outdated_input(program: Program) -> Iterator[Finding]:
+    for asked in unknown_source_arguments(program):
+        if asked.is_outdated:
+            yield Finding(asked.value, asked.message, reason=asked.reason)
     for host in program.resources():
         for one in outdated(program, host):
             gone = "major 7 no longer has" if one.others else "is deprecated and gone in major 7"

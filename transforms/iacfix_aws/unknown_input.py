@@ -14,7 +14,7 @@ and classes that do not exist; resource options; keys of JSON documents; classes
 
 *Reported only* Unknown names without a known correction (with the nearest existing name); an input whose correct name
 is set too; a value that may or may not be a list; several EFS transitions in one policy; settings that are resources of
-their own; inputs that only another major has. In Terraform modules everything, including nested blocks.
+their own; inputs that only another major has. In modules everything, data sources too.
 
 *On a deployed stack* No typed program with such an input can be deployed, so nothing changes.
 
@@ -32,7 +32,7 @@ from iacfix_aws._schema import version
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.renames import INPUTS, OWN_RESOURCES
 from iacfix_aws._views.unknown import Unknown, renamed, unknown_inputs
-from iacfix_aws._views.unknown_arguments import unknown_anywhere
+from iacfix_aws._views.unknown_anywhere import unknown_anywhere
 
 BLOCK = "aws.s3.BucketPublicAccessBlock"
 BLOCKING = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -40,8 +40,8 @@ BLOCKING = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restric
 
 @rule(severity="high", category="Correctness", service="All services", triggers=("pulumi_aws", "@pulumi/aws"))
 def unknown_input(program: Program) -> Iterator[Finding]:
+    yield from (Finding(one.value, one.message, reason=one.reason) for one in unknown_anywhere(program))
     for host in program.resources():
-        yield from (Finding(one.value, one.message, reason=one.reason) for one in unknown_anywhere(program, host))
         unknowns = list(unknown_inputs(program, host))
         blocking = [one for one in unknowns if host.type.startswith("aws.s3.Bucket") and one.entry.key in BLOCKING]
         if blocking:

@@ -37,6 +37,12 @@ def worded(
     return _NAME.sub(name, said)
 
 
+def with_types(said: str, package: ProviderPackage, named: Callable[[str], str]) -> str:
+    """A type of the schema, as `x.storage.Bucket`, is said by the provider's own name."""
+    type = re.compile(rf"(?<![\w.]){re.escape(package.name)}(?:\.\w+)*\.[A-Z]\w*(?![\w.]*\()")
+    return type.sub(lambda found: named(found[0]), said)
+
+
 def is_word(name: str, text: str) -> bool:
     """A text has a name as a word of its own."""
     return name in text and re.search(rf"\b{re.escape(name)}\b", text) is not None

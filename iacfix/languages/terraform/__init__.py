@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix.edit import Edit
 from iacfix.languages import NO_NEIGHBOURS, Comment, ImportBlocks, Language
-from iacfix.languages.shared.wording import is_word, worded
+from iacfix.languages.shared.wording import is_word, with_types, worded
 from iacfix.languages.terraform.imports import import_blocks
 from iacfix.languages.terraform.read import TerraformProgram, read, twice
 from iacfix.languages.terraform.tree import parsed, statement
@@ -49,7 +49,8 @@ class Terraform:
             own, block = vocabulary.spelled(name), vocabulary.block(name)
             return block if is_word(block, mine.text) and not is_word(own, mine.text) else own
 
-        return worded(said, mine.text, spelled, mine.package, mine.resources)
+        with_own = with_types(said, mine.package, vocabulary.named)
+        return worded(with_own, mine.text, spelled, mine.package, mine.resources)
 
     def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
         return None

@@ -14,6 +14,9 @@ NO_SUCH_ARGUMENT = Reason(
     "version {version} of the provider has no such name there{nearest}",
     "write the name that is meant",
 )
+ONLY_READ = Reason(
+    "only-read", "version {version} of the provider only gives it out", "drop it, and read it where it is needed"
+)
 ONLY_IN_MAJOR = Reason(
     "only-in-major", "only major {major} has it", "write it for the major of this program, or change the major"
 )

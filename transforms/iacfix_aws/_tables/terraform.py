@@ -11,9 +11,11 @@ from functools import cache
 from iacfix.registry import Argument
 from iacfix_aws import _schema
 from iacfix_aws._tables.majors import BUCKET_CLASS, MAJORS, SIDE_ENDING, SIDE_RESOURCES
+from iacfix_aws._tables.terraform_declared import classes
+from iacfix_aws._tables.terraform_types import known
 
 NUMBERING = {4: 6, 5: 6, 6: 7}
-"""The majors of the provider; 4 has no facts of its own, and none of the rules needs one that it lacks."""
+"""The majors of the provider; what 4 has otherwise than 5 is a table of its own."""
 
 RULES = frozenset(
     {
@@ -86,9 +88,6 @@ OF_FUNCTIONS: Mapping[str, Mapping[str, Argument]] = {
 }
 """Arguments of data sources, which the schema does not have."""
 
-
-TABLED = frozenset({5, 6})
-"""The majors whose arguments the schema has: each of version 5.100 is there, but for those below."""
 EVERYWHERE = frozenset({"id", "tags_all", "timeouts"})
 """Arguments that the schema has of no type."""
 WRITE_ONLY = ("_wo", "_wo_version")
@@ -134,12 +133,10 @@ class Terraform:
     joins = frozenset({"source_policy_documents", "override_policy_documents", "source_json", "override_json"})
 
     def resource(self, name: str, major: int) -> str:
-        return _type(name.removeprefix(PREFIX), major)
+        return classes().get(name) or named(name, major)
 
     def named(self, type: str) -> str:
-        known = next((name for name, found in TYPES.items() if found == type), None)
-        _, module, last = type.removesuffix(SIDE_ENDING[MAJORS[0]]).split(".")
-        return PREFIX + (known or f"{module}_{self.spelled(last[:1].lower() + last[1:])}")
+        return next((names[type] for major in reversed(MAJORS) if type in (names := resources(major))), type)
 
     def function(self, name: str) -> str:
         rest = name.removeprefix(PREFIX)
@@ -149,13 +146,12 @@ class Terraform:
         return PREFIX + next(name for name, known in FUNCTIONS.items() if known == function)
 
     def argument(self, owner: str, name: str, major: int) -> Argument:
-        if (known := OF_FUNCTIONS.get(owner, {}).get(name)) is not None:
-            return known
-        inputs, camel = arguments(owner, major), _camel(name)
-        plurals = (camel, f"{camel}s", f"{camel[:-1]}ies" if camel.endswith("y") else camel, f"{camel}es")
-        found = next((each for each in plurals if each in inputs), None)
+        if (told := OF_FUNCTIONS.get(owner, {}).get(name)) is not None:
+            return told
+        inputs, spelled = arguments(owner, major), spellings(name)
+        found = next((each for each in spelled if each in inputs), None)
         if found is None:
-            return Argument(camel)
+            return Argument(spelled[0])
         declared = inputs[found]
         inner = f"{owner.partition('#')[0]}#{declared.nested}" if declared.nested is not None else None
         return Argument(found, inner, declared.is_list)
@@ -170,6 +166,9 @@ class Terraform:
         return f"{spelled[:-3]}y" if spelled.endswith("ies") else spelled.removesuffix("s")
 
 
+VOCABULARY = Terraform()
+
+
 def arguments(owner: str, major: int) -> Mapping[str, _schema.Declared]:
     """What the schema declares of an owner."""
     type, _, nested = owner.partition("#")
@@ -180,7 +179,23 @@ def arguments(owner: str, major: int) -> Mapping[str, _schema.Declared]:
 
 
 @cache
-def _type(rest: str, major: int) -> str:
+def resources(major: int) -> Mapping[str, str]:
+    """The name of each resource by its class."""
+    names = (name for number, facts in NUMBERING.items() if facts == major for name in known(number))
+    return {VOCABULARY.resource(name, major): name for name in sorted(names) if not name.startswith("data.")}
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """What the schema may call an argument or an output, which is often in the plural."""
+    pascal = _pascal(name)
+    camel = pascal[:1].lower() + pascal[1:]
+    return camel, f"{camel}s", f"{camel[:-1]}ies" if camel.endswith("y") else camel, f"{camel}es"
+
+
+@cache
+def named(name: str, major: int) -> str:
+    """The class that the parts of a resource's name tell."""
+    rest = name.removeprefix(PREFIX)
     if rest in TYPES:
         return TYPES[rest]
     if rest == "s3_bucket":
@@ -199,11 +214,6 @@ def _class(module: str, name: str, major: int) -> str | None:
     newer = known.get(f"{name}{SIDE_ENDING[major].lower()}")
     found = newer if newer is not None and newer.removesuffix(SIDE_ENDING[major]) in SIDE_RESOURCES else known.get(name)
     return f"aws.{module}.{found}" if found is not None else None
-
-
-def _camel(name: str) -> str:
-    pascal = _pascal(name)
-    return pascal[:1].lower() + pascal[1:]
 
 
 def _pascal(name: str) -> str:

@@ -1,6 +1,7 @@
 """The names of resources and data sources, as Terraform knows them, and those that people write for them.
 
-`terraform_types.txt` has those of versions 5.100 and 6.69, one a line, with the major behind it where only one has it.
+`terraform_types.txt` has those of versions 4.67, 5.100 and 6.69, one a line, with the majors behind it where not all
+have it; `transforms/regenerate_terraform.py` writes it.
 """
 
 from __future__ import annotations
@@ -9,17 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-NEWEST = {4: "4", 5: "5.100", 6: "6.69"}
-"""The version of each major whose names are known; of 4 those that 5 took away, beside those that 5 has."""
-ENDED_WITH = {
-    "aws_db_security_group": 4,
-    "aws_elasticache_security_group": 4,
-    "aws_macie_member_account_association": 4,
-    "aws_macie_s3_bucket_association": 4,
-    "aws_redshift_security_group": 4,
-    "data.aws_subnet_ids": 4,
-}
-"""Those that were gone before, by the last major that had them."""
+NEWEST = {4: "4.67", 5: "5.100", 6: "6.69"}
+"""The version of each major whose names are known."""
 
 GATEWAY = (
     "account",
@@ -73,10 +65,8 @@ MEANT: Mapping[str, str] = {
 @cache
 def known(major: int) -> frozenset[str]:
     """What a major has; data sources begin with `data.`."""
-    number = str(max(major, 5))
-    rows = (line.split() for line in _lines())
-    older = (name for name, last in ENDED_WITH.items() if major <= last)
-    return frozenset((*(name for name, *only in rows if not only or number in only), *older))
+    rows = (line.partition(" ") for line in _lines())
+    return frozenset(name for name, _, majors in rows if not majors or str(major) in majors)
 
 
 def last_with(name: str, majors: Iterable[int]) -> int | None:

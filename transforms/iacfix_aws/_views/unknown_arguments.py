@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from iacfix.model import Entry, Fields, Items, Program, Provider, Resource, Value
 from iacfix_aws._schema import Declared, Schema, nested_of, type_of
 from iacfix_aws._tables import reasons
-from iacfix_aws._tables.terraform import EVERYWHERE, NUMBERING, OTHERWISE_NAMED, TABLED, WRITE_ONLY, Terraform
+from iacfix_aws._tables.terraform import EVERYWHERE, NUMBERING, OTHERWISE_NAMED, WRITE_ONLY, Terraform
+from iacfix_aws._tables.terraform_declared import has
 
 SCHEMA, VOCABULARY = Schema(), Terraform()
 
@@ -29,20 +30,28 @@ class UnknownArgument:
     declared: Mapping[str, Declared]
     version: int
 
-    def key_in(self, major: int) -> str:
-        """Its name in the schema of another major."""
-        return VOCABULARY.argument(self.owner, self.entry.written, major).name
+    def key_in(self, version: int) -> str:
+        """Its name in the schema of a version."""
+        return VOCABULARY.argument(self.owner, self.entry.written, NUMBERING[version]).name
 
-    def is_in(self, major: int) -> bool:
-        """That major has it."""
-        path = (*self.keys[:-1], self.key_in(major))
-        return type_of(self.type, major) is None or SCHEMA.has(self.type, path, major)
+    def is_in(self, version: int) -> bool:
+        """That version has it, or no table knows."""
+        facts, told = NUMBERING[version], has(f"{self.written}.{self.path}", version)
+        if told is not None or type_of(self.type, facts) is None:
+            return told is not False
+        return SCHEMA.has(self.type, (*self.keys[:-1], self.key_in(version)), facts)
 
     @property
     def older(self) -> int | None:
-        """The major of the schema for the last version of the provider that had it."""
-        facts = (NUMBERING[number] for number in sorted(TABLED, reverse=True) if number < self.version)
-        return next((major for major in facts if self.is_in(major)), None)
+        """The last version before that had it."""
+        return next(
+            (each for each in sorted(NUMBERING, reverse=True) if each < self.version and self.is_in(each)), None
+        )
+
+    @property
+    def newer(self) -> int | None:
+        """The first version behind that has it."""
+        return next((each for each in sorted(NUMBERING) if each > self.version and self.is_in(each)), None)
 
     @property
     def value(self) -> Value:
@@ -54,6 +63,8 @@ class UnknownArgument:
 
     @property
     def reason(self) -> str:
+        if self.newer is not None:
+            return reasons.TYPE_OF_MAJOR.of(major=self.newer)
         return reasons.NO_SUCH_ARGUMENT.of(version=self.version, nearest=self._nearest)
 
     @property
@@ -68,22 +79,17 @@ class UnknownArgument:
 
 
 def unknown_arguments(program: Program, host: Resource, meant: str = "") -> Iterator[UnknownArgument]:
-    """Those of a resource and of its blocks, or those that it would have as the one that is meant. Nothing is told of a
-    major that no table is of, and of what another one has that the program may meet."""
+    """Those of a resource and of its blocks, or those that it would have as the one that is meant. Nothing is told of
+    what another version has that the program may meet."""
     provider = program.provider
     type = VOCABULARY.resource(meant, provider.major) if meant else host.type
     declared = type_of(type, provider.major)
-    if not host.written or declared is None or provider.number not in TABLED:
+    if not host.written or declared is None:
         return
-    majors = (provider.major, *provider.others)
+    versions = [version for version in provider.numbers if version in NUMBERING]
     for found in _Arguments(host, type, meant or host.written, provider).below(host.args, type, declared.inputs):
-        if not any(found.is_in(major) for major in majors):
+        if not any(found.is_in(version) for version in versions):
             yield found
-
-
-def unknown_anywhere(program: Program, host: Resource) -> Iterator[UnknownArgument]:
-    """Those that no version before had either."""
-    return (one for one in unknown_arguments(program, host) if one.older is None)
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,8 @@ class _Arguments:
                 continue
             argument = VOCABULARY.argument(owner, entry.written, self.provider.major)
             here = (*keys, argument.name)
-            if argument.name not in inputs:
-                number = self.provider.number
+            number = self.provider.number
+            if argument.name not in inputs or has(f"{self.written}.{inner}", number) is False:
                 yield UnknownArgument(
                     self.host, self.type, self.written, fields, entry, inner, owner, here, inputs, number
                 )

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from iacfix.model import Program, Provider, Resource, Value
 from iacfix_aws._schema import type_of
 from iacfix_aws._tables import reasons
-from iacfix_aws._tables.terraform import NUMBERING, TABLED, Terraform
+from iacfix_aws._tables.terraform import Terraform
 from iacfix_aws._tables.terraform_types import MEANT, NEWEST, known, last_with
 from iacfix_aws._views.unknown_arguments import unknown_arguments
 
@@ -45,13 +45,7 @@ def unknown_types(program: Program) -> Iterator[UnknownType]:
 
 
 def _is_missing(provider: Provider, name: str) -> bool:
-    return not any(name in known(major) for major in _majors(provider))
-
-
-def _majors(provider: Provider) -> list[int]:
-    """The majors of the provider that the program may meet, by its own numbers."""
-    others = (number for number, facts in NUMBERING.items() if facts in provider.others and number in TABLED)
-    return [provider.number, *others]
+    return not any(name in known(major) for major in provider.numbers)
 
 
 def _why(provider: Provider, name: str) -> str:
@@ -70,7 +64,7 @@ def _why(provider: Provider, name: str) -> str:
 def _unfit(program: Program, host: Resource, meant: str) -> str:
     """Why the resource that is meant cannot take its place; nothing where it can."""
     type = VOCABULARY.resource(meant, program.provider.major)
-    if type_of(type, program.provider.major) is None or program.provider.number not in TABLED:
+    if type_of(type, program.provider.major) is None:
         return reasons.TYPE_MEANT.of(meant=meant)
     unknown = next(unknown_arguments(program, host, meant), None)
     return reasons.TYPE_WITHOUT_ARGUMENT.of(meant=meant, path=unknown.path) if unknown is not None else ""

@@ -1,0 +1,16 @@
+"""What of a Terraform module neither the provider's version has nor one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iacfix.model import Program
+from iacfix_aws._views.unknown_arguments import UnknownArgument, unknown_arguments
+from iacfix_aws._views.unknown_source_arguments import UnknownSourceArgument, unknown_source_arguments
+
+
+def unknown_anywhere(program: Program) -> Iterator[UnknownArgument | UnknownSourceArgument]:
+    """Arguments of resources and of data sources, those of their blocks among them."""
+    for host in program.resources():
+        yield from (one for one in unknown_arguments(program, host) if one.older is None)
+    yield from (one for one in unknown_source_arguments(program) if not one.is_outdated)

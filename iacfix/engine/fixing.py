@@ -13,7 +13,7 @@ from iacfix import reasons
 from iacfix.edit import AddResource
 from iacfix.engine.creation_sites import splits_of
 from iacfix.engine.fingerprints import Locator
-from iacfix.engine.source_map import Origin, SourceMap
+from iacfix.engine.source_map import Origin, Position, SourceMap
 from iacfix.engine.tracking import Key, TrackedFindings
 from iacfix.engine.verify import failed_check
 from iacfix.errors import CannotFix, IacfixError
@@ -414,16 +414,17 @@ class Fixing:
         return None
 
     def _finds_again(self, rule: Rule, before: Reading, after: Reading, fixes: Fixes) -> bool:
-        """The rule could fix as much in the new text as before, or the same again; what it could not fix until now
-        is not the same."""
-        looked = self.find(rule, before)
-        had = Counter(finding.message for finding in looked if finding.edits)
-        waited = {(before.origin(finding), finding.message) for finding in looked if not finding.edits}
-        fixable = [finding for finding in after.findings(rule, self.plan) if finding.edits]
-        has = Counter(found.message for found in fixable if (after.origin(found), found.message) not in waited)
-        return any(has[fixed.message] >= had[fixed.message] for _, fixed in fixes) and (
-            has.total() > had.total() - len(fixes)
+        """The rule would fix one of these findings once more: it finds as many of the same message at its place."""
+        fixed = Counter(_place(before.origin(finding), finding) for _, finding in fixes)
+        looked = [(before.origin(finding), finding) for finding in self.find(rule, before)]
+        waited = {_place(*each) for each in looked if not each[1].edits}
+        left = Counter(_place(*each) for each in looked if each[1].edits) - fixed
+        found = Counter(
+            place
+            for finding in after.findings(rule, self.plan)
+            if finding.edits and (place := _nearest(after.origin(finding), finding, fixed)) not in waited
         )
+        return any(found[place] > left[place] for place in fixed)
 
     def _applied(self, before: Reading, after: Reading, batch: Batch) -> Reading:
         """Record the step from one reading to the next, which is returned."""
@@ -442,6 +443,24 @@ class Fixing:
         for rule, fixes in batch.items():
             self.tracked.fixed(rule, fixes)
         return after
+
+
+_Place = tuple[Position, str]
+"""Where a finding was in the file as it was read, and its message."""
+
+
+def _place(origin: Origin, finding: Finding) -> _Place:
+    return origin.position, finding.message
+
+
+def _nearest(origin: Origin, finding: Finding, fixed: Iterable[_Place]) -> _Place:
+    """The place of a finding; in new code, that of a fixed finding of the same message in the code that it replaced."""
+    if origin.gap is not None:
+        start, end = origin.gap
+        for position, message in fixed:
+            if message == finding.message and start <= position < end:
+                return position, message
+    return _place(origin, finding)
 
 
 def _adds_twice(batch: Batch) -> bool:

@@ -455,6 +455,20 @@ def unchanged(program: Program) -> Iterator[Finding]:
         yield Finding(bucket, "is as it is", (Replace(bucket.name, literal(bucket.name) or ""),))
 
 
+def test_the_same_message_at_another_place_is_another_finding(installed: Installed) -> None:
+    def first(program: Program) -> Iterator[Finding]:
+        """Finds one bucket at a time."""
+        for bucket in program.resources("cloud.s3.Bucket"):
+            if bucket.args.lacks("size"):
+                yield Finding(bucket, "a bucket has no size", (SetField(bucket.args, "size", 1),))
+                return
+
+    installed.rules(toy(first))
+    outcome = installed.run(f'{HEAD}cloud.s3.Bucket("a")\ncloud.s3.Bucket("b")\n')
+    assert outcome.after == f'{HEAD}cloud.s3.Bucket("a", size=1)\ncloud.s3.Bucket("b", size=1)\n'
+    assert outcome.errors == ()
+
+
 def unwritable(program: Program) -> Iterator[Finding]:
     """Asks for what is no value."""
     for bucket in program.resources("cloud.s3.Bucket"):

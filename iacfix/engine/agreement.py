@@ -1,6 +1,6 @@
-"""Which fixes are the same under every major of the provider that a program may meet.
+"""Which fixes are the same under every major of the provider that the manifests allow.
 
-Compared by what they are made of, never by a rewrite: two readings of one text have their values at the same places.
+Edits are compared by structure, without a rewrite: two readings of one text have their values at the same positions.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def agreed(
     others: Mapping[int, Sequence[Finding]],
     shown: Callable[[int], str] = str,
 ) -> list[Finding]:
-    """The findings of the provider's major; a fix that another major would not have as well becomes unsafe. `shown` is
-    what people call a major."""
+    """The findings under the provider's major; a fix becomes unsafe where one of the `others` would not have the same.
+    `shown` gives the number by which users know a major."""
     shapes = {major: {_shape_of(finding) for finding in theirs if finding.edits} for major, theirs in others.items()}
     return [_judged(finding, provider, shapes, shown) if finding.edits else finding for finding in found]
 
@@ -48,7 +48,7 @@ def _shape_of(finding: Finding) -> Shape:
 
 
 def _shape(part: object) -> Shape:
-    """Something equal for equal edits of two readings of one text."""
+    """A value that is equal for equal edits of two readings of one text."""
     match part:
         case Value():
             line, end_line = part.line, part.end_line

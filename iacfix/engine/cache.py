@@ -1,9 +1,8 @@
-"""Outcomes that are kept from run to run: whatever they were built from is as it was, or they are not used.
+"""The cache of outcomes: one is used again if every file it rests on is unchanged.
 
-One file a repository in the cache folder of the platform, or a folder that the repositories of a campaign share, with a
-file for each outcome. Files are replaced whole: no run sees half of what another writes. The first line of one is the
-checksum of the rest. Nothing in them is code, and what is damaged, foreign or of another version of anything counts as
-not there.
+There is one file per repository in the cache folder of the platform, or a folder that the repositories of a campaign
+share, with a file per outcome. Files are replaced atomically and begin with a checksum of the rest. They contain no
+code; one that is damaged, owned by somebody else, or written by another version of anything counts as missing.
 """
 
 from __future__ import annotations
@@ -32,21 +31,21 @@ from iacfix.result import Outcome
 
 OFF = "IACFIX_NO_CACHE"
 LARGEST, ROOM = 64_000_000, 40_000_000
-"""Bytes of the file of a repository, and of what is put into it; what was made first goes."""
+"""The most bytes of a cache file that is read, and of the outcomes written to one; the oldest are dropped."""
 PLANS = 4
-"""Outcomes that are kept of one file: of as many texts, options or selections of rules."""
+"""How many outcomes are stored for one source file, with different texts, options or rules."""
 VARIANTS = 8
-"""Outcomes that repositories share of one task, each resting on other files around it."""
+"""How many shared outcomes are stored for one task, resting on different other files."""
 MOST = 256_000_000
-"""Bytes of all repositories together."""
+"""The most bytes of all cache files together."""
 OLDEST = 30 * 86_400
-"""Seconds after which what nobody uses is taken away."""
+"""Seconds after which an unused cache file is deleted."""
 FORMAT = "1"
 ENDING = ".verdicts"
 
 
 def folder(environment: Mapping[str, str]) -> Path | None:
-    """Where the platform keeps what can be made again; None where there is no such place."""
+    """The cache folder of the platform; None where there is none."""
     if sys.platform == "win32":
         base = environment.get("LOCALAPPDATA", "")
     elif environment.get("XDG_CACHE_HOME"):
@@ -60,7 +59,8 @@ def folder(environment: Mapping[str, str]) -> Path | None:
 
 
 def open_cache(root: Path, environment: Mapping[str, str]) -> OutcomeCache | None:
-    """What is kept of a repository; None where nothing may be: it or the cache is somebody else's."""
+    """The cache of a repository; None where it is disabled, or where others may write to the repository or the
+    cache."""
     place = folder(environment)
     if environment.get(OFF) or place is None or not _is_mine(root):
         return None
@@ -74,7 +74,7 @@ def open_cache(root: Path, environment: Mapping[str, str]) -> OutcomeCache | Non
 
 
 def open_shared(place: Path) -> OutcomeCache | None:
-    """What the repositories that were given this folder made; None where somebody else may write there."""
+    """The cache in a folder that repositories share; None where others may write there."""
     try:
         place.mkdir(mode=0o700, exist_ok=True)
     except OSError:
@@ -83,7 +83,7 @@ def open_shared(place: Path) -> OutcomeCache | None:
 
 
 def clear(environment: Mapping[str, str]) -> int:
-    """Take away all that is kept; the bytes that this frees."""
+    """Delete all cache files; returns the number of bytes freed."""
     place = folder(environment)
     freed = 0
     if place is not None and _is_mine(place):
@@ -95,7 +95,7 @@ def clear(environment: Mapping[str, str]) -> int:
 
 
 def _is_mine(path: Path) -> bool:
-    """Nobody else owns it or may write there."""
+    """Owned by the user, and not writable for everybody."""
     if not hasattr(os, "geteuid"):
         return True
     try:
@@ -106,7 +106,7 @@ def _is_mine(path: Path) -> bool:
 
 
 def _kept(place: Path) -> list[tuple[int, float, Path]]:
-    """Size, last use and path of each file, and of what a killed run left."""
+    """Size, time of last use and path of each cache file, and of temporary ones that a killed run left."""
     found = list[tuple[int, float, Path]]()
     with suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
@@ -118,7 +118,7 @@ def _kept(place: Path) -> list[tuple[int, float, Path]]:
 
 @cache
 def _versions() -> str:
-    """All that makes an outcome beside its file: this program, its packs, the interpreter and what is installed."""
+    """A digest of the versions of iacfix, its rules, the interpreter and the installed packages."""
     packages = [Path(__file__).parents[1], *(Path(place) for pack in registry.packs() for place in pack.folders)]
     code = [_stamp(path) for package in packages for path in sorted(package.rglob("*.py"))]
     return digest(repr((FORMAT, __version__, sys.version, sys.platform, sorted(installed()), code)).encode())
@@ -131,7 +131,8 @@ def _stamp(path: Path) -> tuple[str, int, int]:
 
 @dataclass(frozen=True)
 class _Record:
-    """An outcome, or evidence. `about` tells of what, so that old ones give way; `on` is the evidence it rests on."""
+    """An outcome or evidence, by `kind`. `about` identifies the source file, `on` are the digests of the evidence it
+    rests on."""
 
     kind: str
     about: str
@@ -148,26 +149,26 @@ def _read_record(record: bytes) -> tuple[str, _Record]:
 
 
 class Store(Protocol):
-    """Where lines are kept."""
+    """Where records are stored."""
 
     def records(self, key: str) -> Iterable[_Record]:
-        """The evidence of this digest, or the outcomes of a task, each with evidence of its own."""
+        """The evidence with this digest, or the outcomes of the task with this key."""
         ...
 
     def close(self, made: Mapping[str, _Record], used: Collection[str]) -> None:
-        """Keep what is new beside what was `used` and what was not."""
+        """Store the records that were `made`; those `used` count as recent."""
         ...
 
 
 @dataclass(frozen=True)
 class FileStore:
-    """All that is kept of one repository."""
+    """One file for a repository."""
 
     file: Path
 
     @cached_property
     def _known(self) -> Mapping[str, _Record]:
-        """What the file has, the least recently made first."""
+        """The records of the file, the oldest first."""
         try:
             return dict(_read_records(self.file))
         except (OSError, ValueError):
@@ -184,7 +185,7 @@ class FileStore:
             os.utime(self.file)
 
     def _write(self, made: Mapping[str, _Record], used: Collection[str]) -> None:
-        """Of the others, too: they may be of files that this run did not look at."""
+        """Write new, used and unused records: the unused may belong to files outside of this run."""
         unused = {key: record for key, record in self._known.items() if key not in used}
         records = {**unused, **{key: self._known[key] for key in used}, **made}
         counts, kept, size = Counter[str](), dict[str, _Record](), 0
@@ -200,8 +201,8 @@ class FileStore:
 
 @dataclass(frozen=True)
 class FolderStore:
-    """A folder for each key, with a file for each outcome in it: processes that write at the same time lose nothing of
-    each other, and none reads more than it asks for."""
+    """A folder per key with a file per outcome, so that processes that write at the same time do not overwrite each
+    other, and none reads more than it asks for."""
 
     folder: Path
 
@@ -220,7 +221,7 @@ class FolderStore:
 
 
 def _read_records(path: Path) -> Iterator[tuple[str, _Record]]:
-    """The lines of a file that is whole, regular and nobody else's."""
+    """The records of a regular file of the user with a valid checksum; none of another."""
     if not _is_mine(path) or not stat.S_ISREG(os.lstat(path).st_mode):
         return
     checksum, _, rest = read_small(path, LARGEST).partition(b"\n")
@@ -238,7 +239,7 @@ def _replace(path: Path, rest: bytes) -> None:
 
 @dataclass
 class OutcomeCache:
-    """What is kept, by keys; bodies are parsed where they are asked for."""
+    """The outcomes in a store, by task; they are decoded on demand."""
 
     store: Store
     _made: dict[str, _Record] = field(default_factory=dict[str, _Record])
@@ -247,7 +248,7 @@ class OutcomeCache:
     _answers: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     def of(self, task: Task) -> Outcome | None:
-        """The outcome of the same task, where all that it was built from is as it was."""
+        """The stored outcome of the same task, if all evidence it rests on still holds."""
         key = key_of(task)
         try:
             record = next((each for each in self.store.records(key) if all(map(self._still_holds, each.on))), None)
@@ -261,7 +262,7 @@ class OutcomeCache:
         return outcome
 
     def keep(self, task: Task, outcome: Outcome, evidence: Evidence) -> None:
-        """What is lost or over a limit may be otherwise the next time."""
+        """Add an outcome, except one with errors or of a file over a limit, which may differ the next time."""
         self._keep_evidence(evidence)
         if outcome.errors or any(finding.rule == "skipped-file" for finding in outcome.findings):
             return
@@ -275,7 +276,7 @@ class OutcomeCache:
         self._made[key_of(task)] = _Record("outcome", about, (evidence.digest,), body.encode())
 
     def close(self) -> None:
-        """Write what is new; a run that cannot is one without a cache."""
+        """Write the store; that it cannot be written is no error."""
         with suppress(OSError):
             self.store.close(self._made, self._used)
 
@@ -304,7 +305,7 @@ class OutcomeCache:
 
 
 def _with_evidence(key: str, records: Mapping[str, _Record]) -> Iterator[tuple[str, _Record]]:
-    """A line and all that it rests on."""
+    """A record and all evidence that it rests on."""
     waiting, seen = [key], {key}
     while waiting:
         key = waiting.pop()
@@ -315,7 +316,7 @@ def _with_evidence(key: str, records: Mapping[str, _Record]) -> Iterator[tuple[s
 
 
 def _bound(place: Path) -> None:
-    """Take away what nobody used for long, and the oldest of more than there is room for."""
+    """Delete cache files that were not used for long, and the oldest beyond the size limit."""
     room = MOST
     for size, last, path in sorted(_kept(place), key=lambda each: -each[1]):
         room -= size
@@ -325,7 +326,7 @@ def _bound(place: Path) -> None:
 
 
 def key_of(task: Task) -> str:
-    """The file, all that is asked of it, and what makes the outcome; wherever its repository stands."""
+    """A digest of the task and of all versions, independent of where the repository is."""
     source, root = task.source, task.root
     asked = [(each.name, _ordered(getattr(task, each.name), root)) for each in fields(task) if each.name != "source"]
     place = _ordered(source.path, root)
@@ -334,7 +335,7 @@ def key_of(task: Task) -> str:
 
 
 def _ordered(value: object, root: Path) -> object:
-    """The same for equal values, in whatever order they were made; paths of the repository are told from its root."""
+    """A form that is the same for equal values in any order; paths in the repository become relative to its root."""
     match value:
         case Mapping():
             pairs = cast("Mapping[object, object]", value).items()
@@ -351,14 +352,15 @@ def _ordered(value: object, root: Path) -> object:
             return repr(value)
 
 
-# outcomes as JSON: dataclasses are lists of their fields, long texts stand once
+# outcomes as JSON: dataclasses become lists of their fields, long strings are stored once
 
 
 LONG = 80
 
 
 def encoded(value: object, texts: dict[str, int]) -> object:
-    """As JSON knows it; long texts are added to `texts` and named by their number there."""
+    """A value as JSON: long strings are added to `texts` and replaced by their index; raises TypeError for other
+    types."""
     match value:
         case Enum():
             return value.value
@@ -380,13 +382,13 @@ def encoded(value: object, texts: dict[str, int]) -> object:
 
 
 def decoded(value: Any, hint: Any, texts: Sequence[str]) -> Any:
-    """The inverse, by the type that is expected; raises where it is another."""
+    """The inverse of `encoded`, given the expected type; raises where the value does not fit."""
     return _reader(hint)(value, texts)
 
 
 @cache
 def _reader(hint: Any) -> Callable[[Any, Sequence[str]], Any]:
-    """How a value of a type is read; raises TypeError for a type that outcomes do not have."""
+    """The decoder of a type; raises TypeError for a type that outcomes do not contain."""
     origin, inner = get_origin(hint), get_args(hint)
     if hasattr(hint, "_field_defaults"):  # a named tuple
         read_fields = [_reader(each) for each in get_type_hints(hint).values()]
@@ -429,7 +431,7 @@ def _wrong(hint: Any) -> Any:
 def with_cache(
     tasks: Sequence[Task], kept: OutcomeCache, examined: Callable[[Sequence[Task]], Iterable[tuple[Outcome, Evidence]]]
 ) -> Iterable[Outcome]:
-    """The outcomes of the tasks in their order: those that are kept, and those that are made now."""
+    """The outcomes of the tasks in their order, from the cache or else computed and added to it."""
     known = [kept.of(task) for task in tasks]
     missing = [task for task, outcome in zip(tasks, known, strict=True) if outcome is None]
     made = iter(examined(missing))

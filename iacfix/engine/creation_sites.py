@@ -1,4 +1,4 @@
-"""Where a program makes resources and which of them a fix splits: what a deployed stack is compared with."""
+"""Where a program creates resources, and which of them a fix splits: `iacfix migrate` compares both with a stack."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iacfix.result import AddedResource, CreationSite, Parent, Split
 from iacfix.rule import Finding, Rule, Safety
 
 COMPONENT = ("self", "this")
-"""What the languages call the component whose code makes a resource."""
+"""How the languages name the component inside its own methods."""
 
 
 def site_of(resource: Resource, path: str, line: int) -> CreationSite:
@@ -21,7 +21,7 @@ def site_of(resource: Resource, path: str, line: int) -> CreationSite:
 def splits_of(
     rule: Rule, findings: Iterable[Finding], path: str, line_of: Callable[[Resource], int]
 ) -> Iterator[Split]:
-    """What these findings split, each resource once; `line_of` gives their lines in the file as it was read."""
+    """The splits that these findings ask for, one per resource; `line_of` gives its line in the file as it was read."""
     for finding in findings:
         classes = {edit.resource: edit.type for edit in finding.edits if isinstance(edit, Retype)}
         added = [edit for edit in finding.edits if isinstance(edit, AddResource) and not edit.is_new]
@@ -39,12 +39,12 @@ def splits_of(
 
 
 def _moved(edit: AddResource) -> str | None:
-    """The input of the resource beside that the new one is made from."""
+    """The input of the original resource that the new one is made from."""
     return next((entry.key for entry in edit.beside.args.entries if entry.value is edit.origin), None)
 
 
 def _runs(name: Value | None) -> tuple[str, ...]:
-    """The literal runs of a name; none where a run may not be what it looks like, or where all is computed."""
+    """The literal parts of a name; none where all is computed, or where a part may contain an escape."""
     if not isinstance(name, Text):
         return ()
     if name.literal is not None:

@@ -1,4 +1,4 @@
-"""What a finding is known by when lines move, and what surrounds it."""
+"""The location of findings, and fingerprints that stay the same when lines move."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _BEFORE_BRACKET = re.compile(r",(?=[)\]}])")
 
 @dataclass
 class Locator:
-    """The resources, statements and comments of one program, as far as its findings ask for them."""
+    """Locates findings of one program by its resources, statements and comments, which are collected on demand."""
 
     program: Program
     language: Language
 
     def of(self, value: Value, line_of: Callable[[int], int]) -> Location:
-        """`line_of` turns lines of this program into lines of the file as it was read."""
+        """The location of a value; `line_of` maps lines of this program to lines of the file as it was read."""
         resource = self._resource_around(value)
         statement = self.language.statement_line(self.program, value)
         if resource is None:
@@ -44,7 +44,7 @@ class Locator:
         )
 
     def _resource_around(self, value: Value) -> Resource | None:
-        """The innermost resource whose lines hold the value: the last one that begins before it."""
+        """The innermost resource whose lines contain the value."""
         last = bisect_right(self._resources, (value.line, value.column), key=lambda held: held[0])
         for index in range(last - 1, -1, -1):
             _, end, longest, resource = self._resources[index]
@@ -56,7 +56,7 @@ class Locator:
 
     @cached_property
     def _resources(self) -> list[tuple[tuple[int, int], int, int, Resource]]:
-        """In their order, each with its last line and the last line of all up to it."""
+        """The resources in source order: start, last line, the last line of any up to here, resource."""
         found = sorted(
             (((each.line, each.column), each.end_line, each) for each in self.program.resources()),
             key=lambda held: held[0],
@@ -78,17 +78,17 @@ class Locator:
 
 
 def normalised(code: str) -> str:
-    """Code without what a formatter changes: white space, the kind of quotes, commas before a closing bracket."""
+    """Code without what formatters change: white space, the kind of quotes, trailing commas."""
     return _BEFORE_BRACKET.sub("", "".join(code.split()).replace("'", '"'))
 
 
 def digest(text: str) -> str:
-    """Enough of a hash to tell texts apart; source text itself stays out of files that travel."""
+    """A hash of a text, short but practically unique. Baselines and reports contain it instead of source code."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def fingerprints(found: Iterable[Reported]) -> Sequence[str]:
-    """One for each finding, all different: equal findings are numbered in their order."""
+    """A fingerprint for each finding, all of them different: equal findings are numbered in order."""
     seen = Counter[Identity]()
     prints: list[str] = []
     for finding in found:

@@ -1,4 +1,4 @@
-"""What a run is asked for, and whether there is such a rule and such a provider."""
+"""The request of a command line, and whether its rules and provider major exist."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class Request:
     """What the command line asks for; None leaves a choice to the settings.
 
-    `given` are settings of the command line. With `by_rule` each step is one rule's, with `repairs` it is said what
-    fixing each finding by itself would change, with `sites` where resources are made. With `cache` outcomes of earlier
-    runs are used; `shared` is a folder of those that other repositories may have made.
+    `unsafe` also applies unsafe fixes, `major` sets the provider major, `jobs` the number of processes. For `by_rule`,
+    `repairs` and `sites` see `Plan`. `cache` uses outcomes of earlier runs, `shared` is a folder with outcomes that
+    several repositories share. `given` are the settings of the command line.
     """
 
     paths: tuple[str, ...] = ()
@@ -42,12 +42,12 @@ class Request:
 
 
 def listed(values: Iterable[str] | None) -> tuple[str, ...]:
-    """Repeated options and comma lists alike."""
+    """The values of an option that may be repeated and may hold lists separated by commas."""
     return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
 
 
 def known_rule(name: str) -> Rule:
-    """A rule by its id; an unknown one is a usage error with a suggestion."""
+    """The rule of this id; raises UsageError with a suggestion where there is none."""
     known = rules()
     if name in known:
         return known[name]
@@ -55,7 +55,7 @@ def known_rule(name: str) -> Rule:
 
 
 def checked(request: Request) -> Request:
-    """The same request; raises where it names a rule or a provider major that does not exist."""
+    """The same request; raises UsageError where it names a rule or a provider major that does not exist."""
     known = rule_ids()  # told without loading the rules
     if not known.issuperset((*request.select, *request.ignore)):
         known |= of_packs(request)
@@ -68,7 +68,7 @@ def checked(request: Request) -> Request:
 
 
 def of_packs(request: Request) -> frozenset[str]:
-    """The ids of the rules in folders that the settings of the paths name; they are known from then on."""
+    """The ids of all rules, after those of the rule folders in the settings of the paths are registered."""
     places = [Path(os.path.abspath(name)) for name in request.paths or (".",)]
     _use_those_of({place if place.is_dir() else place.parent for place in places}, request.given)
     known = frozenset(id for pack in packs() for id in pack.ids)
@@ -86,7 +86,7 @@ def _use_those_of(folders: Iterable[Path], given: Given) -> None:
 
 
 def unknown_major(major: int) -> str | None:
-    """What is wrong with a major that no rule knows."""
+    """The error message where no rule knows this major."""
     providers = [pack.provider for pack in packs()]
     majors = sorted({major for each in providers for kind in each.packages for major in each.majors_in(kind)})
     *first, last = map(str, majors)

@@ -1,4 +1,4 @@
-"""Comments that tell other scanners to leave a check out: respected by the rules that are the same check."""
+"""Suppressions of other scanners, such as `checkov:skip`, respected by the rules that make the same check."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from iacfix.languages import Comment
 from iacfix.rule import Rule
 
 WORDS = ("checkov:skip", "bridgecrew:skip", "cortex:skip", "tfsec:ignore", "trivy:ignore")
-"""One of these is in each such comment."""
+"""Every such comment contains one of these."""
 CATALOGUES = {"tfsec": ("tfsec", "trivy"), "trivy": ("tfsec", "trivy")}
-"""Whose names of checks a scanner understands; the others are Checkov under its several names."""
+"""The catalogues whose check ids each scanner understands."""
 
 _SKIP = re.compile(r"\b(?:checkov|bridgecrew|cortex):skip=\s*(?P<checks>[\w-]+(?:,[\w-]+)*)")
 _IGNORE = re.compile(r"\b(?P<scanner>tfsec|trivy):ignore:(?P<check>[\w-]+|\*)")
@@ -21,7 +21,7 @@ _IGNORE = re.compile(r"\b(?P<scanner>tfsec|trivy):ignore:(?P<check>[\w-]+|\*)")
 
 @dataclass(frozen=True)
 class Skip:
-    """A check that a comment leaves out, as it is written, the rules that are the same, and the lines it is about."""
+    """A suppressed check as it is `written`, with the equivalent rules and the lines that it applies to."""
 
     written: str
     rules: frozenset[str]
@@ -29,8 +29,8 @@ class Skip:
 
 
 def skips(comments: Iterable[Comment], rules: Mapping[str, Rule]) -> list[Skip]:
-    """What the comments of a file leave out of what these rules look for. Checkov's are about the block around them,
-    the others about a line or the block that begins there; an end date or a workspace does not limit them here."""
+    """The checks that the comments of a file suppress and these rules make. A Checkov comment applies to the block that
+    contains it, the others to a line or the block that begins there. Expiry dates and workspaces are ignored."""
     comments = tuple(comments)
     alone = {comment.line for comment in comments if comment.alone}
     found: list[Skip] = []
@@ -46,7 +46,7 @@ def skips(comments: Iterable[Comment], rules: Mapping[str, Rule]) -> list[Skip]:
 
 
 def skipping(skips: Iterable[Skip], rule: str, lines: Collection[int]) -> str | None:
-    """The check by which a finding of the rule on these lines is left out."""
+    """The check that suppresses a finding of the rule on these lines, as it is written."""
     return next((skip.written for skip in skips if rule in skip.rules and not skip.lines.isdisjoint(lines)), None)
 
 

@@ -1,4 +1,4 @@
-"""A run over part of what is there: files and lines that changed, and findings that nobody knows yet."""
+"""Limits a run to changed files or lines, and to findings that are not in a baseline."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from iacfix.result import Outcome, Reported
 
 BASELINE = "iacfix-baseline.json"
-"""Looked for at the root of the repository."""
+"""The name of the baseline at the root of the repository."""
 LISTED = 10
-"""Stale entries that are named; of more only the number is said."""
+"""How many stale entries are listed; of the others only the number."""
 
 
 class Scope(NamedTuple):
-    """What a run is limited to: files changed since a revision, of these the changed `lines`, and what a baseline does
-    not have. Without a `baseline` the one at the root counts, if there is one and `all_known` is not wanted."""
+    """What a run is limited to: files that changed since the revision `since`, in these to the changed `lines`, and
+    findings that the file `baseline` does not have. Without one the baseline at the root applies if it exists, unless
+    `all_known` includes known findings."""
 
     since: str | None = None
     lines: bool = False
@@ -35,7 +36,7 @@ class Scope(NamedTuple):
 
 
 def scoped(request: Request, scope: Scope, *, watch: Watch) -> Run:
-    """The run as if only what is in scope were there: the rest is neither reported nor fixed."""
+    """A run with the findings and fixes in scope only."""
     checked(request)
     if scope.lines and scope.since is None:
         raise UsageError("--lines needs --since REV")
@@ -63,7 +64,7 @@ def _changed(root: Path, since: str) -> Changed:
 
 
 def without_known(done: Run, scope: Scope) -> Run:
-    """A run that is done already, without what the baseline has."""
+    """The run without the findings of the baseline."""
     file = baseline_file(done.root, scope)
     return _limited(done, None, file, _read(file)) if file else done
 
@@ -74,11 +75,12 @@ def baseline_file(root: Path, scope: Scope) -> Path | None:
     if scope.baseline is not None:
         return Path(scope.baseline)
     usual = root / BASELINE
-    return usual if usual.is_file() else None  # what else stands there may never end
+    return usual if usual.is_file() else None  # to read a device may never end
 
 
 def _limited(done: Run, changed: Changed | None, file: Path | None, known: Baseline | None) -> Run:
-    """Equal findings are counted before lines are looked at: what is new in a file does not depend on them."""
+    """The run without known findings, and without those on unchanged lines. The baseline is applied first, since it
+    counts equal findings in the whole file."""
     from iacfix.engine import baseline
 
     new = set(done.findings if known is None else baseline.unknown(done.findings, known))
@@ -102,7 +104,7 @@ def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
 
 
 def narrowed(done: Run, kept: Collection[Reported]) -> Run:
-    """The run with these findings only, and with their fixes only."""
+    """The run with these findings only, and only their fixes."""
     left = [tuple(finding for finding in outcome.findings if finding in kept) for outcome in done.outcomes]
     of_file = {task.source.name: mine for task, mine in zip(done.tasks, left, strict=True)}
     tasks = [
@@ -116,7 +118,8 @@ def narrowed(done: Run, kept: Collection[Reported]) -> Run:
 
 
 def _narrowed(task: Task, outcome: Outcome, left: tuple[Reported, ...], is_same: bool) -> Outcome:
-    """With `is_same` none is left out of what was examined together."""
+    """The outcome with the findings that are left; examined again with only their fixes, unless `is_same`: no finding
+    of the files that were examined together is left out."""
     if is_same:
         return outcome
     if not task.selected or not outcome.changed:

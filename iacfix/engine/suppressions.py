@@ -11,9 +11,9 @@ from iacfix.files.settings import did_you_mean
 from iacfix.languages import Comment
 
 WORD = "iacfix:"
-"""What every suppression contains."""
+"""A text that every suppression contains, to search for."""
 MARKS = {"python": "#", "typescript": "//", "terraform": "#"}
-"""What begins a comment that ends with its line."""
+"""What starts a line comment, by language."""
 
 _DIRECTIVE = re.compile(
     r"(?:#|//|/\*)\s*iacfix:\s*(?P<word>[\w-]+)\s*(?P<bracket>\[(?P<ids>[^]]*)(?P<closed>\])?)?(?P<reason>.*)",
@@ -23,9 +23,9 @@ _DIRECTIVE = re.compile(
 
 @dataclass(frozen=True)
 class Ignore:
-    """One comment's suppression of some rules, told apart by its `line`.
+    """A comment that suppresses some rules; no two have the same `line`.
 
-    `target` is the line it covers: its own, or the next line of code where it has the line to itself.
+    `target` is the line it applies to: its own, or the next line of code where the comment is `alone` on its line.
     """
 
     rules: frozenset[str]
@@ -38,14 +38,14 @@ class Ignore:
 
 @dataclass(frozen=True)
 class Problem:
-    """A suppression that says nothing, or names a rule nobody knows."""
+    """A suppression that is malformed or names an unknown rule."""
 
     line: int
     message: str
 
 
 def parse(comments: Iterable[Comment], known_ids: Collection[str]) -> tuple[list[Ignore], list[Problem]]:
-    """The suppressions of a file, and what is wrong with them."""
+    """The valid suppressions in the comments of a file, and what is wrong with others."""
     comments = tuple(comments)
     alone = {comment.line for comment in comments if comment.alone}
     ignores: list[Ignore] = []
@@ -70,7 +70,7 @@ def directive(mark: str, rules: Iterable[str], reason: str) -> str:
 
 
 def one_line(reason: str | None) -> str:
-    """A reason as it stands in a comment; raises UsageError where it cannot."""
+    """A reason without surrounding blanks; raises UsageError where it does not fit into a line comment."""
     if reason is None or not reason.strip():
         raise UsageError("--add-ignores needs --reason TEXT: the comments say why")
     if not reason.strip().isprintable():
@@ -100,7 +100,7 @@ def _complaints(found: re.Match[str], ids: tuple[str, ...], known: Collection[st
 
 
 def line_below(line: int, alone: Collection[int]) -> int:
-    """The next line that is not a comment of its own: suppressions and remarks may be stacked."""
+    """The first line from here on that is not in `alone`, the lines with only a comment: comments may be stacked."""
     while line in alone:
         line += 1
     return line

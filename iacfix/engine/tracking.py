@@ -1,4 +1,4 @@
-"""What was found in a file, and what became of it, while fixes change the text around it."""
+"""Keeps the identity and the state of findings while fixes change the text around them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from iacfix.rule import Finding, Rule
 
 @dataclass(frozen=True)
 class Key:
-    """What a finding is known by, whatever its words become: its rule, its place in the file as it was read, and which
-    one it is where a place has several."""
+    """The identity of a finding: its rule, its position in the file as it was read, and its index among the findings of
+    the rule at that position."""
 
     rule: str
     at: Position
@@ -23,7 +23,8 @@ class Key:
 
 @dataclass
 class TrackedFindings:
-    """The findings of one file. A rule's `present` ones are in the text it was asked about last."""
+    """The findings of one file by key. `present` are those of each rule in the text that it examined last, `refused`
+    the reasons why a fix was not applied."""
 
     path: str
     refused: dict[Key, str] = field(default_factory=dict[Key, str])
@@ -37,11 +38,11 @@ class TrackedFindings:
         return key in self._reports
 
     def copy(self) -> TrackedFindings:
-        """The same, to try something with."""
+        """A copy, for a trial."""
         return TrackedFindings(self.path, dict(self.refused), dict(self.present), dict(self._reports))
 
     def fixed(self, rule: Rule, done: Iterable[tuple[Key, Finding]]) -> None:
-        """These findings are gone from the next text, also those that had no fix before another one's."""
+        """Record that these findings are fixed, including those that only became fixable by an earlier fix."""
         gone = dict(done)
         self.present[rule.id] = [key for key in self.present[rule.id] if key not in gone]
         for key, finding in gone.items():
@@ -62,8 +63,12 @@ class TrackedFindings:
         origin_of: Callable[[Finding], Origin],
         location_of: Callable[[Finding], Location],
     ) -> list[Key]:
-        """What each finding is known by: what says the same as no other does, then what came from the same place, then
-        what stands in code that was rewritten there. The place of code that was moved may be that of code like it."""
+        """The keys of the findings of a rule in the current text.
+
+        Findings are matched with those known before by their message where that is unique, then by the position that
+        their code comes from, then by the range that was rewritten; the rest are new. The message comes first because
+        moved code may be traced to other code like it.
+        """
         origins = [origin_of(finding) for finding in findings]
         left = defaultdict[Position, list[Key]](list)
         for key in self.present.get(rule.id, ()):
@@ -95,7 +100,8 @@ class TrackedFindings:
         return self.present[rule.id]
 
     def _paired(self, known: Sequence[Key], found: Sequence[tuple[int, str]]) -> list[tuple[int, Key]]:
-        """Findings of one place and those known there: in their order, unless some came or went."""
+        """Match the findings at one position with the keys known there: in order where the numbers are equal, else by
+        message first."""
         if len(known) == len(found):
             return [(index, key) for (index, _), key in zip(found, known, strict=True)]
         left, pairs, others = list(known), list[tuple[int, Key]](), list[int]()
@@ -109,7 +115,7 @@ class TrackedFindings:
         return [*pairs, *zip(others, left, strict=False)]
 
     def _alike(self, left: Mapping[Position, Sequence[Key]], found: Sequence[str]) -> list[tuple[int, Key]]:
-        """The findings that say the same as one that is known, where neither has a double."""
+        """Match the findings whose message is unique among the findings and among the known keys."""
         said, known = Counter(found), defaultdict[str, list[Key]](list)
         for key in (key for keys in left.values() for key in keys):
             known[self._reports[key].message].append(key)
@@ -120,7 +126,7 @@ class TrackedFindings:
         ]
 
     def _new(self, rule: Rule, at: Position, message: str, taken: set[Key]) -> Key:
-        """A new key, or that of the same finding when it comes back."""
+        """A new key, or that of an earlier finding with this position and message which is back."""
         nth = 0
         while (key := Key(rule.id, at, nth)) in self._reports:
             if self._reports[key].message == message and key not in taken:
@@ -129,8 +135,8 @@ class TrackedFindings:
         return key
 
     def _see(self, rule: Rule, finding: Finding, key: Key, location_of: Callable[[Finding], Location]) -> None:
-        """Report what is seen for the first time, in the words it had then, or what a fix of another one has made
-        impossible."""
+        """Record a finding when it is seen first, with its message at that time. Later only a reason is taken over,
+        where another fix has made this one impossible."""
         known = self._reports.get(key)
         if known is None:
             self._reports[key] = Reported(
@@ -151,16 +157,16 @@ class TrackedFindings:
             self._reports[key] = replace(known, notes=finding.notes).not_fixed(finding.reason)
 
     def forget_refusals(self) -> None:
-        """Of what is still there: it may be asked for once more."""
+        """Forget why fixes of present findings were refused, so that they are tried again."""
         for key in self.here():
             self.refused.pop(key, None)
 
     def here(self) -> set[Key]:
-        """What is in the text that the rules were asked about last."""
+        """The keys of all present findings."""
         return {key for keys in self.present.values() for key in keys}
 
     def brought(self, later: TrackedFindings) -> set[Key]:
-        """Take over what only showed later."""
+        """Take over the findings that only `later` has; returns their keys."""
         new = later._reports.keys() - self._reports.keys()
         self._reports |= {key: reported for key, reported in later._reports.items() if key in new}
         return new
@@ -169,7 +175,7 @@ class TrackedFindings:
         return (reported for key, reported in self.reported() if keys is None or key in keys)
 
     def reported(self) -> Iterator[tuple[Key, Reported]]:
-        """All findings, as they are told in the end."""
+        """All findings with their keys, those refused with the reason."""
         for key, reported in self._reports.items():
             reason = self.refused.get(key)
             yield key, reported.not_fixed(reason) if reason else reported
@@ -180,7 +186,7 @@ def _fix(rule: Rule, finding: Finding) -> Fix:
 
 
 def _inside(origin: Origin, left: dict[Position, list[Key]]) -> Key | None:
-    """What was found in the stretch that was rewritten where the origin is."""
+    """A key in the range of the original that was rewritten at the origin."""
     if origin.gap is None:
         return None
     start, end = origin.gap

@@ -10,7 +10,8 @@ which the program does not show.
 
 *Lesson* Set how a queue is encrypted: `sqsManagedSseEnabled`, or `kmsMasterKeyId` if you need your own key.
 
-*Left alone* Queues with a KMS key; queues that set it, or ignore changes to it.
+*Left alone* Queues with a KMS key, which an empty text is not: the setting takes its place; queues that set it, or
+ignore changes to it.
 
 *Reported only* Queues that disable it; whose inputs are not completely literal; that are imported.
 
@@ -24,10 +25,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iacfix.model import Flag, Null, Program, Resource
+from iacfix.edit import DropField, Edit, Rename
+from iacfix.model import Fields, Flag, Program, Resource, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
-from iacfix_aws._views.unset import setting, unset
+from iacfix_aws._views.unset import is_empty, setting, unset
 
 QUEUE = "aws.sqs.Queue"
 
@@ -58,9 +60,18 @@ def unencrypted_queue(program: Program) -> Iterator[Finding]:
         if reason is not None:
             yield Finding(queue, message, reason=reason)
         else:
-            yield Finding(queue, message, (setting(queue.args, "sqsManagedSseEnabled", True),))
+            yield Finding(queue, message, _managed(queue.args))
 
 
 def _has_key(queue: Resource) -> bool:
     """It has a key of KMS, or may have one: it takes one or the other."""
-    return not isinstance(queue.args.get("kmsMasterKeyId"), Null | None)
+    return not is_empty(queue.args.get("kmsMasterKeyId"))
+
+
+def _managed(args: Fields) -> tuple[Edit, ...]:
+    """The provider refuses the setting beside a key, even beside an empty one."""
+    if literal(args.get("kmsMasterKeyId")) != "":
+        return (setting(args, "sqsManagedSseEnabled", True),)
+    if args.entry("sqsManagedSseEnabled") is None:
+        return (Rename(args, "kmsMasterKeyId", "sqsManagedSseEnabled", True),)
+    return (DropField(args, "kmsMasterKeyId"), setting(args, "sqsManagedSseEnabled", True))

@@ -13,11 +13,11 @@ the account.
 
 *Left alone* Storage that sets it to anything but false, or ignores changes to it; storage that is created from a
 snapshot, a replica or another cluster, which decide; serverless clusters of version 1, which are always encrypted;
-volumes and machines of a file that enables the default of the account; machines that do not configure their disks, for
-which the image decides; launch templates.
+volumes, machines and launch templates of a file that enables the default of the account; machines and templates that do
+not configure their disks, for which the image decides.
 
-*Reported only* Everything: on a deployed stack the fix would replace the storage with all its data. Disks of a machine
-that are not literal, unless the expression mentions encryption.
+*Reported only* Everything: on a deployed stack the fix would replace the storage with all its data; a launch template
+gets a new version. Disks that are not literal, unless the expression mentions encryption.
 
 *On a deployed stack* Nothing is rewritten. Enabling it replaces the storage: take a snapshot, copy it encrypted,
 restore from the copy, then change the program.
@@ -29,11 +29,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iacfix.model import Fields, Flag, Null, Program, Resource, literal
+from iacfix.model import Fields, Flag, Null, Program, Resource, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
-from iacfix_aws._views.disks import disks, may_set_encryption
-from iacfix_aws._views.unset import unset
+from iacfix_aws._views.disks import disks, may_set_encryption, template_disks
+from iacfix_aws._views.unset import is_empty, unset
 
 SETTINGS = {
     "aws.ebs.Volume": ("encrypted", "volume"),
@@ -75,30 +75,31 @@ def unencrypted_storage(program: Program) -> Iterator[Finding]:
             if not _is_decided_elsewhere(program, host):
                 yield Finding(host, f"{word} {host.label} is not encrypted", reason=reason or reasons.STORAGE_REPLACED)
     if not _is_default(program):
-        yield from _of_machines(program)
+        yield from _of_machines(disks(program), reasons.STORAGE_REPLACED)
+        yield from _of_machines(template_disks(program), reasons.NEW_TEMPLATE_VERSION)
 
 
-def _of_machines(program: Program) -> Iterator[Finding]:
-    for host, disk in disks(program):
+def _of_machines(found: Iterator[tuple[Resource, Value]], reason: str) -> Iterator[Finding]:
+    for host, disk in found:
         says = f"disk of {host.label} is not encrypted"
-        if isinstance(disk, Fields) and not isinstance(disk.get("snapshotId"), Null | None):
+        if isinstance(disk, Fields) and not is_empty(disk.get("snapshotId")):
             continue
         is_unset = isinstance(disk, Fields) and (disk.lacks("encrypted") or isinstance(disk.get("encrypted"), Null))
         if isinstance(disk, Fields) and (is_unset or _is_off(disk, "encrypted")):
-            yield Finding(disk, says, reason=reasons.STORAGE_REPLACED)
+            yield Finding(disk, says, reason=reason)
         elif not may_set_encryption(disk):
             yield Finding(disk, says.replace("is not", "may not be"), reason=reasons.DISK_NOT_LITERAL)
 
 
 def _is_off(fields: Fields, input: str) -> bool:
     value = fields.get(input)
-    return isinstance(value, Flag) and not value.flag
+    return literal(value) == "false" or (isinstance(value, Flag) and not value.flag)
 
 
 def _is_decided_elsewhere(program: Program, host: Resource) -> bool:
     """What it is made from says whether it is encrypted, or the account does."""
     is_by_default = host.type == "aws.ebs.Volume" and _is_default(program)
-    is_made_from = any(not isinstance(host.args.get(key), Null | None) for key in SOURCES)
+    is_made_from = any(not is_empty(host.args.get(key)) for key in SOURCES)
     return is_by_default or is_made_from or literal(host.args.get("engineMode")) == "serverless"
 
 

@@ -193,6 +193,11 @@ STORAGE_REPLACED = Reason(
     "switching encryption on replaces it, with all that is stored",
     "restore it from an encrypted copy of a snapshot",
 )
+NEW_TEMPLATE_VERSION = Reason(
+    "new-template-version",
+    "encryption makes a new version of the template, and its machines take it up when they are replaced",
+    "set encrypted in ebs, then replace the machines",
+)
 TOKENS_UNSET = Reason("tokens-unset", "its metadata options do not set httpTokens", "set httpTokens to required")
 TOKENS_OPTIONAL = Reason("tokens-optional", "httpTokens is optional explicitly", "set httpTokens to required")
 ASKS_WITHOUT_TOKEN = Reason(

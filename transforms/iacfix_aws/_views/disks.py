@@ -10,6 +10,7 @@ from iacfix_aws._views.policies import listed
 
 MACHINES = ("aws.ec2.Instance", "aws.ec2.LaunchConfiguration", "aws.ec2.SpotInstanceRequest")
 DISKS = ("rootBlockDevice", "ebsBlockDevices")
+TEMPLATE, MAPPINGS = "aws.ec2.LaunchTemplate", "blockDeviceMappings"
 SET = re.compile(r"encrypted\b[\"']?\s*[=:]\s*(?!false|False)")
 
 
@@ -21,6 +22,17 @@ def disks(program: Program) -> Iterator[tuple[Resource, Value]]:
             continue
         values = listed(found.value) if isinstance(found, Input) else (found.value,)
         yield from ((found.host, value) for value in values if not isinstance(value, Null))
+
+
+def template_disks(program: Program) -> Iterator[tuple[Resource, Value]]:
+    """The disks that machines get which a launch template starts, as those of machines."""
+    for found in program.at((TEMPLATE, MAPPINGS)):
+        if found.host.ignores(found.path) or (isinstance(found, Hidden) and found.is_input):
+            continue
+        for mapping in listed(found.value) if isinstance(found, Input) else (found.value,):
+            disk = mapping.get("ebs") if isinstance(mapping, Fields) else mapping
+            if disk is not None and not isinstance(disk, Null):
+                yield found.host, disk
 
 
 def may_set_encryption(disk: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iacfix.edit import Edit, New, Replace, SetField
-from iacfix.model import Fields, Hidden, Null, Program, Resource
+from iacfix.model import Fields, Hidden, Null, Program, Resource, Value, literal
 from iacfix_aws._tables.renames import misspelt
 
 
@@ -27,6 +27,11 @@ def unset(program: Program, input: str, *types: str) -> Iterator[tuple[Resource,
             continue  # it is set under a name that another rule corrects
         if not resource.ignores(input):
             yield resource, hidden.get(resource) or resource.imported
+
+
+def is_empty(value: Value | None) -> bool:
+    """Nothing is set, or an empty text, which the provider takes for nothing."""
+    return value is None or isinstance(value, Null) or literal(value) == ""
 
 
 def setting(args: Fields, input: str, new: New) -> Edit:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from itertools import accumulate
 
 from iacfix.languages import Comment, Language
@@ -84,6 +83,8 @@ def normalised(code: str) -> str:
 
 def digest(text: str) -> str:
     """A hash of a text, short but practically unique. Baselines and reports contain it instead of source code."""
+    from hashlib import sha256  # takes 2 ms to load, and only documents need it
+
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -87,7 +87,7 @@ def run(
     """Examine the files below the paths of the request whose names satisfy `only`. `watch` receives the outcomes as
     they come, with their number, and passes them on."""
     root = root_of(request.paths)
-    tell_from(str(root) if request.shared else None)
+    tell_from(str(root) if request.shared else None, wanted=request.cache or bool(request.shared))
     there = surveyed(request, root)
     files = list(there.files())
     mine = [(path, name) for path, name in files if only(name)]

@@ -41,6 +41,8 @@ _gathered: list[Evidence] = []
 _memories: list[Callable[[], None]] = []
 _home: list[str] = []
 """The folder that notes are told from, where there is one."""
+_unwanted: list[bool] = []
+"""Holds something where nobody will ask for evidence."""
 
 
 def digest(data: bytes) -> str:
@@ -95,16 +97,17 @@ def forget() -> None:
         clear()
 
 
-def tell_from(folder: str | None) -> None:
-    """From now on notes tell what is below this folder by its way from there: they hold in another one like it."""
-    told = [folder] if folder is not None else []
-    if _home != told:
-        _home[:] = told
+def tell_from(folder: str | None, *, wanted: bool = True) -> None:
+    """From now on notes tell what is below this folder by its way from there: they hold in another one like it. Where
+    nobody will ask for them none are made, which spares the digests."""
+    told, unwanted = [folder] if folder is not None else [], [] if wanted else [True]
+    if (_home, _unwanted) != (told, unwanted):
+        _home[:], _unwanted[:] = told, unwanted
         forget()
 
 
 def note(asked: str, path: str | os.PathLike[str], answer: Callable[[], str]) -> None:
-    if _gathered:
+    if _gathered and not _unwanted:
         _gathered[-1].notes.add((asked, _told(os.path.abspath(path)), answer()))
 
 

@@ -29,7 +29,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from iacfix.files.evidence import remembered
-from iacfix.files.provider_version import npm, plugins, python, terraform
+from iacfix.files.provider_version import npm, plugins, python
 from iacfix.files.provider_version.pins import Pin, Pinned, Said, nearest
 from iacfix.files.provider_version.side import Side, up
 
@@ -63,8 +63,11 @@ def pinned(
 def imported(folder: Path, root: Path, distribution: str, majors: tuple[int, ...], text: str) -> tuple[str, ...]:
     """The names by which a program of the folder imports the distribution, aliases first; none where it takes them
     from another one."""
-    if is_of_registry(distribution) and terraform.other_source(text, distribution) is not None:
-        return ()
+    if is_of_registry(distribution):
+        from iacfix.files.provider_version.terraform import other_source
+
+        if other_source(text, distribution) is not None:
+            return ()
     names = [name for name in aliases(folder, root, distribution, majors) if _imports(text, name)]
     own = not names or _imports(text, distribution)
     return (*names, distribution) if own else tuple(names)
@@ -112,7 +115,9 @@ def is_of_registry(distribution: str) -> bool:
 
 @remembered()
 def _terraform(folder: Path, root: Path, distribution: str, majors: tuple[int, ...]) -> Pinned:
-    return nearest((terraform.said_in(place, distribution) for place in up(folder, root)), majors)
+    from iacfix.files.provider_version.terraform import said_in  # with a reader of modules, which programs never need
+
+    return nearest((said_in(place, distribution) for place in up(folder, root)), majors)
 
 
 @remembered()

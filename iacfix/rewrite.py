@@ -28,7 +28,7 @@ class Change:
     text: str
     shares: tuple[Share, ...] = field(default=(), compare=False)
 
-    def asked_by(self, edits: Collection[int]) -> Change:
+    def attributed_to(self, edits: Collection[int]) -> Change:
         """The same change attributed to these edits; unchanged where it is attributed already."""
         return self if self.shares else replace(self, shares=(Share(self.start, self.stop, frozenset(edits)),))
 

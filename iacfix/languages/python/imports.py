@@ -9,7 +9,7 @@ from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import RESERVED, dotted
-from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.attribution import Attribution
 from iacfix.model import HandedOn
 
 WHOLE = ("pulumi", "json")
@@ -30,7 +30,7 @@ class Imports:
     wanted: dict[syntax.ImportFrom, list[str]] = field(default_factory=dict[syntax.ImportFrom, list[str]])
     new: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
-    askers: Askers = field(default_factory=Askers)
+    attribution: Attribution = field(default_factory=Attribution)
     _added: dict[str, tuple[syntax.ImportFrom | None, str]] = field(
         default_factory=dict[str, "tuple[syntax.ImportFrom | None, str]"]
     )
@@ -80,7 +80,7 @@ class Imports:
             if head in self.bound:
                 self.used.add(self.bound[head].partition(".")[0])
                 if head in self._added:
-                    self.askers.note(self._added[head])
+                    self.attribution.record(self._added[head])
                 return self.bound[head] + tail
             head, _, last = head.rpartition(".")
             tail = f".{last}{tail}"
@@ -124,7 +124,7 @@ class Imports:
         """What is imported for a name from now on."""
         self.bound[name] = local
         self._added[name] = statement, added
-        self.askers.note((statement, added))
+        self.attribution.record((statement, added))
 
     # what is imported no more
 
@@ -153,7 +153,7 @@ class Imports:
     def asked(self, lines: Iterable[str]) -> frozenset[int]:
         """Who asked for these of the import statements that are still missing."""
         modules = {line.split()[1] for line in lines}
-        return self.askers.of(*((None, new) for new in self.new if new.split()[0] in modules))
+        return self.attribution.of(*((None, new) for new in self.new if new.split()[0] in modules))
 
     def new_lines(self) -> list[str]:
         """The import statements that are still missing."""

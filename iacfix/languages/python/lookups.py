@@ -169,7 +169,7 @@ class Lookups:
     def _placed(self, lookup: Lookup, context: Context, at: syntax.Node) -> NewLookup:
         function = self._function(context, at)
         key = (lookup.function, context, function)
-        self.imports.askers.note(key)
+        self.imports.attribution.record(key)
         if key in self.new:
             self._call(lookup, context)  # whose imports this place asks for too
         else:
@@ -300,7 +300,7 @@ class Lookups:
         """The new statements in the order they are to stand, each written as asked by all that did: body, index, code,
         set apart."""
         for key, new in sorted(self.new.items(), key=lambda item: item[1].function):
-            self.imports.askers.now = self.imports.askers.of(key)
+            self.imports.attribution.current = self.imports.attribution.of(key)
             yield new.body, new.index, new.code, new.loose
 
 

@@ -12,7 +12,7 @@ from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import Imports
 from iacfix.languages.python.names import dotted
-from iacfix.languages.python.node_changes import Plan
+from iacfix.languages.python.node_changes import NodeChanges
 from iacfix.languages.python.originals import Originals
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.scopes import ImportAssignment
@@ -42,7 +42,7 @@ class _Taken:
 class MovedImports:
     """Gives the places that name other classes now their code; the plan has what becomes of the imports."""
 
-    def __init__(self, program: PythonProgram, originals: Originals, imports: Imports, plan: Plan) -> None:
+    def __init__(self, program: PythonProgram, originals: Originals, imports: Imports, plan: NodeChanges) -> None:
         self.program = program
         self.originals = originals
         self.imports = imports
@@ -69,13 +69,13 @@ class MovedImports:
         for one in list(self._left(wanted)):
             taken.setdefault(one.statement, []).append(one)
             self.imports.free(one.statement, one.local)
-        askers = self.plan.askers
+        attribution = self.plan.attribution
         for statement, mine in taken.items():
-            askers.now = askers.of(*(place for one in mine for place in one.places))
+            attribution.current = attribution.of(*(place for one in mine for place in one.places))
             self._move(statement, mine)
         codes = dict[syntax.BaseExpression, str]()
         for place, name in wanted.items():
-            askers.now = askers.of(place)
+            attribution.current = attribution.of(place)
             codes[place] = self._codes.get(place) or self.imports.spelled(name)
         return codes
 
@@ -127,14 +127,14 @@ class MovedImports:
         kept = [one for one in taken if moves and self._takes(one)]
         if kept and module is not None and not stays:
             self.plan.replaced[module] = cst.parse_expression(home)
-            self.plan.askers.note(module)
+            self.plan.attribution.record(module)
         gone = {names.index(one.alias): list[cst.EmptyLine]() for one in taken if one not in kept}
         if len(gone) == len(names):
             self._drop(statement)
         elif gone:
             self._refuse_comments(self.program.line(statement), self.program.end_line(statement))
             self.plan.removed[statement] = gone
-            self.plan.askers.note(*((statement, index) for index in gone))
+            self.plan.attribution.record(*((statement, index) for index in gone))
 
     def _takes(self, one: _Taken) -> bool:
         """The import takes what is meant instead, unless the file reaches that already or has its name for another."""
@@ -155,7 +155,7 @@ class MovedImports:
         name = cst.parse_expression(last if is_from else target)
         assert isinstance(name, cst.Name | cst.Attribute)
         self.plan.replaced[one.alias] = alias.with_changes(name=name, asname=asname)
-        self.plan.askers.note(one.alias)
+        self.plan.attribution.record(one.alias)
         self.imports.bind(one.statement, target, local)
         for place, wanted in one.places.items():
             self._codes[place] = local + wanted.removeprefix(target)
@@ -171,7 +171,7 @@ class MovedImports:
         above = len(self.originals.of(line).leading_lines)
         self._refuse_comments(self.program.line(line) - above, self.program.end_line(line))
         self.plan.gone.add(line)
-        self.plan.askers.note(line)
+        self.plan.attribution.record(line)
 
     def _refuse_comments(self, first: int, last: int) -> None:
         if any(first <= comment.line <= last for comment in self.program.comments()):

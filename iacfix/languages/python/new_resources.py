@@ -41,9 +41,9 @@ class NewResources:
     def made(self, adds: Sequence[AddResource]) -> list[Addition]:
         """The statements for all new resources, by the statement they stand behind."""
         waited_for = {id(other) for add in adds for other in add.after}
-        askers = self.renderer.imports.askers
+        attribution = self.renderer.imports.attribution
         for add in adds:
-            askers.now = askers.of(id(add))
+            attribution.current = attribution.of(id(add))
             host = self._addition(add.beside)
             home = self._homes[id(add)] = self._home(add, host)
             name = None
@@ -51,12 +51,12 @@ class NewResources:
                 name = self.options.names[id(add)] = self._name(add, host)
             for value, output in add.reads:
                 home.reads.append((value.place, f"{name}.{snake(output)}"))
-                askers.note(value.place)
+                attribution.record(value.place)
             for resource in add.before:
                 self._check_known(home, add, resource)
             line = self.renderer.statement(self._statement(add, host.call, name))
             home.order.append(id(add))
-            askers.note(home.call)
+            attribution.record(home.call)
             home.new.append(line.with_changes(leading_lines=[cst.EmptyLine(indent=False)]))
         return list(self._made.values())
 
@@ -77,7 +77,7 @@ class NewResources:
         if call not in self._made:
             self._made[call] = self._held(resource, call)
             self.options.names[id(resource)] = self.renderer.bindings[call]
-        self.renderer.imports.askers.note(call)
+        self.renderer.imports.attribution.record(call)
         return self._made[call]
 
     def _home(self, add: AddResource, host: Addition) -> Addition:

@@ -10,7 +10,7 @@ import libcst as cst
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
-from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.attribution import Attribution
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Lift:
 
 
 @dataclass
-class Plan:
+class NodeChanges:
     """What becomes of the nodes that were read. Statements in `apart` get a blank line above them, those in `joined`
     none."""
 
@@ -122,7 +122,7 @@ class Plan:
     apart: set[syntax.Node] = field(default_factory=set[syntax.Node])
     gone: set[syntax.Node] = field(default_factory=set[syntax.Node])
     joined: set[syntax.Node] = field(default_factory=set[syntax.Node])
-    askers: Askers = field(default_factory=Askers)
+    attribution: Attribution = field(default_factory=Attribution)
     """Who asked for what becomes of a node; of a bracket by the index of an entry, and of the lines above a statement
     for itself."""
 

@@ -12,7 +12,7 @@ from iacfix.edit import AddResource, Keep, New
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.names import snake
-from iacfix.languages.python.node_changes import Insertion, Plan, Room
+from iacfix.languages.python.node_changes import Insertion, NodeChanges, Room
 from iacfix.languages.python.originals import entries
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
@@ -97,7 +97,7 @@ class Options:
 
     # resources that are there
 
-    def wait(self, plan: Plan, resource: Resource, names: Sequence[str]) -> None:
+    def wait(self, plan: NodeChanges, resource: Resource, names: Sequence[str]) -> None:
         """Let a resource wait for new ones."""
         call, options = self._call_of(resource, reasons.WAITS_WITH_UNREADABLE_OPTIONS), resource.options
         self._give_room(plan, call)
@@ -107,7 +107,7 @@ class Options:
             if options is None:
                 self._insert(plan, call, self._arg("opts", code))
             else:
-                plan.askers.note(options.place)
+                plan.attribution.record(options.place)
                 plan.replaced[options.place] = self.renderer.expression(code)
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
@@ -119,17 +119,17 @@ class Options:
             case value:
                 self._wait_too(plan, value, names)
 
-    def _wait_too(self, plan: Plan, had: Value, codes: Sequence[str]) -> None:
+    def _wait_too(self, plan: NodeChanges, had: Value, codes: Sequence[str]) -> None:
         """What is waited for already, and more."""
         match had:
             case Items(node=syntax.List() as node, is_open=False) if had.is_direct and had.elements:
                 for code in codes:
                     self._insert(plan, node, cst.Element(self.renderer.expression(code)))
             case _:
-                plan.askers.note(had.place)
+                plan.attribution.record(had.place)
                 plan.replaced[had.place] = self.renderer.expression(self._longer(had, codes, ""))
 
-    def set(self, plan: Plan, resource: Resource, new: Mapping[str, New]) -> None:
+    def set(self, plan: NodeChanges, resource: Resource, new: Mapping[str, New]) -> None:
         """Give a resource options."""
         call, options = self._call_of(resource, reasons.UNREADABLE_OPTIONS_OF), resource.options
         self._give_room(plan, call)
@@ -140,7 +140,7 @@ class Options:
             if options is None:
                 self._insert(plan, call, self._arg("opts", made))
             else:
-                plan.askers.note(options.place)
+                plan.attribution.record(options.place)
                 plan.replaced[options.place] = self.renderer.expression(made)
             return
         if not isinstance(options, Fields) or options.is_open or not options.is_direct:
@@ -164,7 +164,7 @@ class Options:
             raise CannotFix(hidden.of(resource=resource.label))
         return call
 
-    def _give_room(self, plan: Plan, call: syntax.Call) -> None:
+    def _give_room(self, plan: NodeChanges, call: syntax.Call) -> None:
         """A call that has its one line to itself, without a comment, may be spread over several."""
         small, code = call.around, self.program.code(call)
         statement = small.parent
@@ -176,10 +176,10 @@ class Options:
             plan.rooms[call] = Room(WIDE - len(line) + len(code), WIDE - used - 1, unit)
 
     @staticmethod
-    def _insert(plan: Plan, node: syntax.Call | syntax.List, item: layout.Item) -> None:
+    def _insert(plan: NodeChanges, node: syntax.Call | syntax.List, item: layout.Item) -> None:
         last = len(entries(node)) - 1
         plan.inserted.setdefault(node, []).append(Insertion(last, item))
-        plan.askers.note((node, last))
+        plan.attribution.record((node, last))
 
     def _arg(self, key: str, code: str) -> cst.Arg:
         blank = cst.SimpleWhitespace("")

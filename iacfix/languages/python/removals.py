@@ -12,7 +12,7 @@ from iacfix.edit import AddResource, DropField
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
 from iacfix.languages.python.new_resources import NewResources
-from iacfix.languages.python.node_changes import Plan
+from iacfix.languages.python.node_changes import NodeChanges
 from iacfix.languages.python.originals import Originals, comments_in, entries
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import Renderer
@@ -35,7 +35,7 @@ class Removals:
 
     program: PythonProgram
     originals: Originals
-    plan: Plan
+    plan: NodeChanges
     renderer: Renderer
     additions: NewResources
 
@@ -66,9 +66,9 @@ class Removals:
             indent = bracket.gaps[index].last if bracket.gaps[index].breaks else self.renderer.step(node)
             lines = [layout.comment_line(comment.value, indent) for comment in left]
         self.plan.removed.setdefault(node, {})[index] = lines
-        askers = self.plan.askers
-        askers.now = askers.of(id(edit))
-        askers.note((node, index))
+        attribution = self.plan.attribution
+        attribution.current = attribution.of(id(edit))
+        attribution.record((node, index))
 
     def _variable_of(self, edit: DropField, adds: Sequence[AddResource]) -> None:
         """A variable that only the dropped entry reads goes as well, once its parts stand elsewhere."""
@@ -99,14 +99,14 @@ class Removals:
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         if home is not None:
             self.additions.lead(home, left)
-        askers = self.plan.askers
-        askers.now = askers.of(id(edit))
+        attribution = self.plan.attribution
+        attribution.current = attribution.of(id(edit))
         self.plan.gone.add(statement)
-        askers.note(statement)
+        attribution.record(statement)
         following = names.following(statement)
         if following is not None and written.leading_lines and written.leading_lines[0].comment is None:
             self.plan.apart.add(following)
-            askers.note((following, "above"))
+            attribution.record((following, "above"))
 
     def _is_calm(self, start: syntax.Node, stop: syntax.Node) -> bool:
         """Between two statements there are only variables that get a value written out, and resources."""
@@ -142,8 +142,8 @@ class Removals:
                 lines = [line for index in sorted(gone) for line in gone[index]]
                 del self.plan.removed[node]
                 self.plan.removed.setdefault(holder, {})[holder.args.index(arg)] = lines
-                self.plan.askers.now = self.plan.askers.of(*((node, index) for index in gone))
-                self.plan.askers.note((holder, holder.args.index(arg)))
+                self.plan.attribution.current = self.plan.attribution.of(*((node, index) for index in gone))
+                self.plan.attribution.record((holder, holder.args.index(arg)))
 
 
 def _entry_node(edit: DropField) -> syntax.Node:

@@ -215,7 +215,7 @@ class Renderer:
         own = replace(style, classes=True, breaks=True)
         code = self.code(new, own, self.indent_in_statement(node), node, self.program.column(node) - 1)
         self.elsewhere[node] = self.expression(code)
-        self.imports.askers.note(node)
+        self.imports.attribution.record(node)
         if any(comment not in self.placed for comment in comments_in(self.originals.of(node))):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         return self._mark(value, indent)

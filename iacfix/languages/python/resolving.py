@@ -10,7 +10,7 @@ import libcst as cst
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
-from iacfix.languages.python.node_changes import Insertion, Plan
+from iacfix.languages.python.node_changes import Insertion, NodeChanges
 from iacfix.languages.python.originals import Originals, comments_in
 from iacfix.languages.python.output_positions import OutputPositions, Place
 from iacfix.languages.python.outputs import operands
@@ -29,7 +29,7 @@ class Resolving:
     program: PythonProgram
     originals: Originals
     renderer: Renderer
-    plan: Plan
+    plan: NodeChanges
     known: set[syntax.Node] = field(default_factory=set[syntax.Node])
     place: Place = field(default_factory=Place)
 
@@ -39,21 +39,21 @@ class Resolving:
         self.place.texts.update(place.texts)
         self.place.serialisers.update(place.serialisers)
         self.known.update(known)
-        askers = self.plan.askers
-        askers.note("resolved")
+        attribution = self.plan.attribution
+        attribution.record("resolved")
         for call in place.serialisers:
-            askers.note(call.func)
+            attribution.record(call.func)
         for node in place.texts:
-            askers.note(node)
+            attribution.record(node)
             if isinstance(node, syntax.Call):
-                askers.note(node.func, (node, -1))
+                attribution.record(node.func, (node, -1))
 
     def carry_out(self) -> Iterator[syntax.Node]:
         """The changes of the plan; gives the nodes that are replaced."""
         place = self.place
         if not place.texts and not place.serialisers:
             return
-        self.plan.askers.now = self.plan.askers.of("resolved")
+        self.plan.attribution.current = self.plan.attribution.of("resolved")
         output = self.renderer.imports.spelled(OUTPUT)
         for call in place.serialisers:
             self.plan.replaced[call.func] = cst.parse_expression(f"{output}.json_dumps")
@@ -87,14 +87,14 @@ class Resolving:
         if not is_sole or comments_in(written) or not isinstance(statement.parent, syntax.Module):
             return
         self.plan.gone.add(statement)
-        self.plan.askers.note(statement)
+        self.plan.attribution.record(statement)
         following = self.program.names.following(statement)
         if following is not None and self.program.names.previous(statement) is None:
             self.plan.joined.add(following)
-            self.plan.askers.note((following, "above"))
+            self.plan.attribution.record((following, "above"))
         elif following is not None and written.leading_lines:
             self.plan.apart.add(following)
-            self.plan.askers.note((following, "above"))
+            self.plan.attribution.record((following, "above"))
 
     def _formatted(self, call: syntax.Call, output: str) -> Iterator[syntax.Node]:
         """`"{}".format(x)` becomes `Output.format("{}", x)`."""

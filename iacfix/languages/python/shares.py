@@ -6,20 +6,22 @@ from collections.abc import Collection, Iterable, Iterator
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.excerpts import first_line
-from iacfix.languages.python.node_changes import Plan
+from iacfix.languages.python.node_changes import NodeChanges
 from iacfix.languages.python.originals import Originals, entries
 from iacfix.languages.python.read import PythonProgram
 from iacfix.rewrite import Share
 
 
-def shares(program: PythonProgram, originals: Originals, plan: Plan, nodes: Collection[syntax.Node]) -> list[Share]:
+def shares(
+    program: PythonProgram, originals: Originals, plan: NodeChanges, nodes: Collection[syntax.Node]
+) -> list[Share]:
     """Those in what becomes of these nodes. A bracket that is laid out anew for what comes in it is on one line with
     that."""
     found = list(_in_place(program, originals, plan, nodes))
     return [*found, *(_moved(program, plan, call, found) for call in nodes if call in plan.lifted)]
 
 
-def _moved(program: PythonProgram, plan: Plan, call: syntax.Node, found: Iterable[Share]) -> Share:
+def _moved(program: PythonProgram, plan: NodeChanges, call: syntax.Node, found: Iterable[Share]) -> Share:
     """The share in the lines above a statement that a call goes to, with what changes inside of it."""
     inner = [share.edits for share in found if call.start <= share.start and share.stop <= call.end]
     start, stop = _above(program, plan.lifted[call].addition.statement)
@@ -27,9 +29,9 @@ def _moved(program: PythonProgram, plan: Plan, call: syntax.Node, found: Iterabl
 
 
 def _in_place(
-    program: PythonProgram, originals: Originals, plan: Plan, nodes: Iterable[syntax.Node]
+    program: PythonProgram, originals: Originals, plan: NodeChanges, nodes: Iterable[syntax.Node]
 ) -> Iterator[Share]:
-    asked = plan.askers.of
+    asked = plan.attribution.of
     for node in nodes:
         if node in plan.replaced:
             new = originals.code(plan.replaced[node])

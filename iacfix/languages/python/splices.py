@@ -12,7 +12,7 @@ from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.excerpts import Statement, first_line
-from iacfix.languages.python.node_changes import Plan
+from iacfix.languages.python.node_changes import NodeChanges
 from iacfix.languages.python.originals import Originals, statement_of
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.shares import shares
@@ -23,7 +23,7 @@ BARE = cst.SimpleStatementLine([cst.Pass()])
 """Stands in for a statement of which only what is above it matters."""
 
 
-def changes(program: PythonProgram, originals: Originals, plan: Plan) -> Iterator[Change]:
+def changes(program: PythonProgram, originals: Originals, plan: NodeChanges) -> Iterator[Change]:
     """What carrying the plan out changes, from the top on."""
     seen = at = 0
     for statement, nodes in sorted(_touched(plan).items(), key=lambda touched: touched[0].start):
@@ -42,7 +42,7 @@ def changes(program: PythonProgram, originals: Originals, plan: Plan) -> Iterato
             yield Change(at + change.start, at + change.stop, change.text, asked)
 
 
-def _touched(plan: Plan) -> dict[Statement, list[syntax.Node]]:
+def _touched(plan: NodeChanges) -> dict[Statement, list[syntax.Node]]:
     """The statements to be written, with the nodes that something becomes of: none stands in another that is written
     with all that is inside."""
     smallest = dict[Statement, list[syntax.Node]]()

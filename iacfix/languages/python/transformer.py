@@ -11,7 +11,7 @@ import libcst as cst
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.python import layout, syntax
-from iacfix.languages.python.node_changes import Lift, Plan, Room, Spread
+from iacfix.languages.python.node_changes import Lift, NodeChanges, Room, Spread
 
 
 class Transformer(cst.CSTTransformer):
@@ -20,7 +20,9 @@ class Transformer(cst.CSTTransformer):
     `read` has these nodes by LibCST's, `around` what of LibCST's stands around them.
     """
 
-    def __init__(self, plan: Plan, read: Mapping[cst.CSTNode, syntax.Node], around: Collection[cst.CSTNode]) -> None:
+    def __init__(
+        self, plan: NodeChanges, read: Mapping[cst.CSTNode, syntax.Node], around: Collection[cst.CSTNode]
+    ) -> None:
         super().__init__()
         self.plan = plan
         self._read = read

@@ -34,7 +34,7 @@ from iacfix.languages.python.lookups import Lookups
 from iacfix.languages.python.moved_imports import MovedImports
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.new_resources import NewResources
-from iacfix.languages.python.node_changes import Insertion, Lift, Plan
+from iacfix.languages.python.node_changes import Insertion, Lift, NodeChanges
 from iacfix.languages.python.originals import comments_in, entries, originals_of
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.removals import Removals, dropped_nodes
@@ -46,7 +46,7 @@ from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import spreads
 from iacfix.languages.shared.claims import Claims, piece_of
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.shared.touched import refuse_reordered, refuse_untouched, renamed_entry
+from iacfix.languages.shared.preconditions import refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.model import Fields, Items, Span, Spelling
 from iacfix.rewrite import Change
 
@@ -59,7 +59,7 @@ def write(program: PythonProgram, edits: Sequence[Edit]) -> tuple[Change, ...]:
     return tuple(changes(program, originals_of(program), planned(program, edits)))
 
 
-def planned(program: PythonProgram, edits: Sequence[Edit]) -> Plan:
+def planned(program: PythonProgram, edits: Sequence[Edit]) -> NodeChanges:
     """What becomes of the nodes of the program."""
     return _Writer(program).planned(edits)
 
@@ -69,8 +69,8 @@ class _Writer:
         self.program = program
         self.originals = originals_of(program)
         imports = Imports(program.module, program.text, program.names.count_bound, program.provider_names.beyond)
-        self.askers = imports.askers
-        self.plan = Plan(askers=self.askers)
+        self.attribution = imports.attribution
+        self.plan = NodeChanges(attribution=self.attribution)
         self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))
         self.additions = NewResources(program, self.originals, self.renderer)
         self.retyping = Retyping(program)
@@ -80,7 +80,7 @@ class _Writer:
         self._claims = Claims(program.type_of, program.definitions.is_shared)
         self._claim = self._claims.claim
 
-    def planned(self, edits: Sequence[Edit]) -> Plan:
+    def planned(self, edits: Sequence[Edit]) -> NodeChanges:
         refuse_untouched(edits, self.program.untouched)
         refuse_reordered(edits, lambda node: Determinism(self.program.definitions).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
@@ -89,7 +89,7 @@ class _Writer:
         if any(inside(node, syntax.NamedExpr) for node in self.renderer.dropped):
             raise CannotFix(reasons.ASSIGNS_ON_THE_WAY)
         for number, edit in enumerate(edits):
-            self.askers.now = frozenset({number})
+            self.attribution.current = frozenset({number})
             match edit:
                 case SetField():
                     self._set(edit)
@@ -106,14 +106,14 @@ class _Writer:
                 case Retype():
                     self._retype(edit)
                 case SetOption(resource):
-                    self.askers.note((resource.node, "opts"))
+                    self.attribution.record((resource.node, "opts"))
                 case DropField() | AddResource():
-                    self.askers.note(id(edit))
+                    self.attribution.record(id(edit))
         self.plan.replaced |= self.moved.renamed(self._retyped)
         for node in self.resolving.carry_out():
             self._claim(node, "")
         for resource, new in self._claims.options([edit for edit in edits if isinstance(edit, SetOption)]):
-            self.askers.now = self.askers.of((resource.node, "opts"))
+            self.attribution.current = self.attribution.of((resource.node, "opts"))
             self.additions.options.set(self.plan, resource, new)
         self._add(adds)
         Removals(self.program, self.originals, self.plan, self.renderer, self.additions).carry_out(drops, adds)
@@ -164,7 +164,7 @@ class _Writer:
 
     def _insert(self, node: syntax.Node, new: Insertion) -> None:
         self.plan.inserted.setdefault(node, []).append(new)
-        self.askers.note((node, new.after))
+        self.attribution.record((node, new.after))
 
     def _widened(self) -> dict[syntax.Node, list[Insertion]]:
         """The brackets with new entries, but for calls that have their own way to get room."""
@@ -209,11 +209,11 @@ class _Writer:
         match entry.node:
             case syntax.Arg(keyword=syntax.Name() as written):
                 self.plan.replaced[written] = cst.Name(snake(edit.new))
-                self.askers.note(written)
+                self.attribution.record(written)
             case syntax.DictElement(key=written):
                 quote = written.quote if isinstance(written, syntax.SimpleString) else self.renderer.quote
                 self.plan.replaced[written] = cst.parse_expression(self._spelled(edit.fields, edit.new, quote))
-                self.askers.note(written)
+                self.attribution.record(written)
             case _:
                 raise CannotFix(reasons.ARGUMENTS_NOT_LITERAL)
         if edit.value is not None:
@@ -259,7 +259,7 @@ class _Writer:
         self.renderer.dropped.add(place)
         code = self.renderer.code(new, style, indent, place, self.program.column(place) - 1)
         self.plan.replaced[place] = self.renderer.expression(code)
-        self.askers.note(place)
+        self.attribution.record(place)
         if any(comment not in self.renderer.placed for comment in comments_in(self.originals.of(place))):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
 
@@ -268,7 +268,7 @@ class _Writer:
             raise CannotFix(reasons.NOT_READ_BY_NAME)
         self._claim(read.attr, "")
         self.plan.replaced[read.attr] = cst.Name(snake(output))
-        self.askers.note(read.attr)
+        self.attribution.record(read.attr)
 
     def _replace_span(self, span: Span, new: New) -> None:
         chunk, at = piece_of(span)
@@ -277,7 +277,7 @@ class _Writer:
         if any(start < span.stop - at and span.start - at < stop for start, stop, _ in spans):
             raise CannotFix(reasons.SAME_PLACE)
         spans.append((span.start - at, span.stop - at, code))
-        self.askers.note(chunk.node)
+        self.attribution.record(chunk.node)
         if isinstance(chunk.node.parent, syntax.ConcatenatedString):
             self.plan.pieces.add(chunk.node)
 
@@ -285,14 +285,14 @@ class _Writer:
         for place, name in self.retyping.places(edit.resource, edit.type, self.renderer.dropped).items():
             self._claim(place, "")
             self._retyped[place] = name
-            self.askers.note(place)
+            self.attribution.record(place)
 
     # resources, lookups, imports
 
     def _add(self, adds: Sequence[AddResource]) -> None:
         for addition in self.additions.made(adds):
-            self.askers.now = self.askers.of(addition.call)
-            self.askers.note(addition.statement)
+            self.attribution.current = self.attribution.of(addition.call)
+            self.attribution.record(addition.statement)
             if addition.lifted:
                 indent = self.renderer.indent_in_statement(addition.call)
                 follows = self.program.names.previous(addition.statement) is not None
@@ -304,15 +304,15 @@ class _Writer:
                 and (following := below(self.program.names, self.originals, addition.statement)) is not None
             ):
                 self.plan.apart.add(following)
-                self.askers.note((following, "above"))
+                self.attribution.record((following, "above"))
             for place, code in addition.reads:
                 self.plan.replaced[place] = cst.parse_expression(code)
         for add in adds:
             for resource in add.before:
-                self.askers.now = self.askers.of(id(add))
-                self.askers.note((resource.node, "opts"))
+                self.attribution.current = self.attribution.of(id(add))
+                self.attribution.record((resource.node, "opts"))
         for resource, names in self._claims.waits(adds, self.additions.options.names):
-            self.askers.now = self.askers.of((resource.node, "opts"))
+            self.attribution.current = self.attribution.of((resource.node, "opts"))
             self.additions.options.wait(self.plan, resource, names)
 
     def _place_lookups(self) -> None:
@@ -321,7 +321,7 @@ class _Writer:
                 raise CannotFix(reasons.NO_STATEMENT_FOR_LOOKUP)
             following = body[index]
             mine = self.plan.before.setdefault(following, [])
-            self.askers.note((following, "above"))
+            self.attribution.record((following, "above"))
             line = self.renderer.statement(code)
             joins = mine or (index and self.renderer.lookups.lookup_name(body[index - 1]))
             if loose and not joins:
@@ -340,17 +340,17 @@ class _Writer:
                 after = len(names) - 1
                 if names == sorted(names, key=str.lower):
                     after = sum(name.lower() < member.lower() for name in names) - 1
-                self.askers.now = self.askers.of((statement, member))
+                self.attribution.current = self.attribution.of((statement, member))
                 self._insert(statement, Insertion(after, cst.ImportAlias(cst.Name(member))))
         codes = self.renderer.imports.new_lines()
         own = [code for code in codes if code.split()[1] in sys.stdlib_module_names]
         if own:
-            self.askers.now = self.renderer.imports.asked(own)
+            self.attribution.current = self.renderer.imports.asked(own)
             self._begin_with(own)
         lines = [self.renderer.statement(code) for code in codes if code not in own]
-        self.askers.now = self.renderer.imports.asked(code for code in codes if code not in own)
+        self.attribution.current = self.renderer.imports.asked(code for code in codes if code not in own)
         if lines and (behind := self._behind_pulumi()) is not None:
-            self.askers.note((behind, "above"))
+            self.attribution.record((behind, "above"))
             self.plan.before.setdefault(behind, [])[:0] = lines
         elif lines:
             beside = self._provider_import()
@@ -358,7 +358,7 @@ class _Writer:
             if above and above[0].comment is None:
                 lines[0] = lines[0].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
             self.plan.joined.add(beside)
-            self.askers.note((beside, "above"))
+            self.attribution.record((beside, "above"))
             self.plan.before.setdefault(beside, [])[:0] = lines
 
     def _begin_with(self, codes: Sequence[str]) -> None:
@@ -374,7 +374,7 @@ class _Writer:
             self.plan.joined.add(first)
         elif not above:
             self.plan.apart.add(first)
-        self.askers.note((first, "above"))
+        self.attribution.record((first, "above"))
         self.plan.before.setdefault(first, [])[:0] = lines
 
     def _behind_pulumi(self) -> syntax.Node | None:

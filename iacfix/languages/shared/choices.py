@@ -1,4 +1,4 @@
-"""What an expression may stand for while the program runs."""
+"""Which values an expression may have at run time."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any, Generic, TypeVar
 from iacfix.languages.shared.syntax import NodeT
 
 ANY = "*"
-"""Stands in a dotted name for a part that is computed."""
+"""A computed part of a dotted name."""
 CALLED = "()"
-"""Stands in a path for the result of a call."""
+"""The result of a call, in a path."""
 MOST = 200
-"""More steps than any real program has between a choice and what is chosen."""
+"""The most steps of one walk, more than any real program needs."""
 Path = tuple[str | int | None, ...]
-"""The members that are read of an expression, the first first; None for one that is computed."""
+"""The members that are read of an expression, outermost last; None for a computed one."""
 CallT = TypeVar("CallT")
 DefinitionsT = TypeVar("DefinitionsT")
 
 
 @dataclass
 class Choices(Generic[CallT]):
-    """The dotted names that are `imported` for it, the `literals` it may be, the `calls` that make it elsewhere and
-    the functions and classes that it came `through`; `is_open` where the file does not show all of it."""
+    """The possible values of an expression: dotted names that are `imported`, string `literals` and `calls`. `through`
+    are the functions and classes on the way; `is_open` where the file does not show every value."""
 
     imported: set[str] = field(default_factory=set[str])
     literals: set[str] = field(default_factory=set[str])
@@ -34,7 +34,7 @@ class Choices(Generic[CallT]):
 
 
 class Walk(ABC, Generic[NodeT, CallT, DefinitionsT]):
-    """The way from places of one file to what they may stand for, as far as the file shows it."""
+    """The walk from expressions of one file back to their possible values, as far as the file shows them."""
 
     def __init__(self, definitions: DefinitionsT) -> None:
         self.definitions = definitions
@@ -54,17 +54,17 @@ class Walk(ABC, Generic[NodeT, CallT, DefinitionsT]):
 
     @abstractmethod
     def _on(self, node: NodeT, path: Path, found: Choices[CallT], /) -> Iterable[tuple[NodeT, Path]]:
-        """The next steps; what the way ends at is found."""
+        """The next steps of the walk; where it ends, the value is added to `found`."""
 
     def _keys(self, key: NodeT) -> tuple[str | int | None, ...]:
-        """The keys that a subscript may have; None for one that cannot be seen."""
+        """The possible keys of a subscript; None for an unknown one."""
         if key not in self._literals:
-            self._literals[key] = ()  # a key that leads back to itself has no others
+            self._literals[key] = ()  # ends a cycle
             seen = self.choices((key, ()))
             self._literals[key] = () if seen.is_open else tuple(sorted(seen.literals))
         return self._literals[key] or (None,)
 
 
 def shown(path: Path) -> Iterable[str]:
-    """The members as parts of a dotted name."""
+    """The path as parts of a dotted name."""
     return (key if isinstance(key, str) else ANY for key in path)

@@ -1,4 +1,4 @@
-"""What edits of one program ask for together: no two of them the same place, and each resource's options at once."""
+"""Conflicts between edits of one program: no two may change the same entry, and options are set once a resource."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from iacfix.model import Chunk, Resource, Span
 
 @dataclass(frozen=True)
 class Claims(Generic[NodeT]):
-    """The places that edits have taken."""
+    """The entries that edits have claimed, as pairs of node and key."""
 
     type_of: Callable[[NodeT], str | None]
     is_shared: Callable[[NodeT], bool]
     _keys: set[tuple[NodeT, str]] = field(default_factory=set[tuple[NodeT, str]])
 
     def claim(self, node: NodeT, key: str) -> None:
-        """Raises CannotFix where another edit has the place, or more than one place of the program reads it."""
+        """Raises CannotFix where another edit has claimed the entry, or several places of the program read the node."""
         if self.type_of(node) is None and self.is_shared(node):
             raise CannotFix(reasons.SHARED_VARIABLE)
         if (node, key) in self._keys:
@@ -30,13 +30,13 @@ class Claims(Generic[NodeT]):
         self._keys.add((node, key))
 
     def options(self, edits: Sequence[SetOption]) -> Iterator[tuple[Resource, Mapping[str, New]]]:
-        """The resources that get options, with all that each gets."""
+        """The resources whose options are set, each with all its new options; claims these."""
         for resource in {edit.resource.node: edit.resource for edit in edits}.values():
             self.claim(resource.node, "opts")
             yield resource, {edit.key: edit.new for edit in edits if edit.resource.node is resource.node}
 
     def waits(self, adds: Sequence[AddResource], names: Mapping[int, str]) -> Iterator[tuple[Resource, Sequence[str]]]:
-        """The resources that wait for new ones, with the names of those."""
+        """The resources that must depend on new ones, with the names of those; claims their options."""
         waiting: dict[NodeT, tuple[Resource, list[str]]] = {}
         for add in adds:
             for resource in add.before:
@@ -49,7 +49,7 @@ class Claims(Generic[NodeT]):
 
 
 def piece_of(span: Span) -> tuple[Chunk, int]:
-    """The literal run that a stretch of a text lies in, and where in the text it begins."""
+    """The literal chunk that contains a span, and its offset in the text; raises CannotFix where there is none."""
     for chunk, at in span.text.placed:
         if chunk.value is None and at <= span.start and span.stop <= at + len(chunk.raw):
             return chunk, at

@@ -1,4 +1,4 @@
-"""Which provider the options of a resource give it, and with it what is looked up for it."""
+"""The provider that the options of a resource select, which its lookups have to use too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from iacfix.model import Fields, Null, Program, Resource, Value
 
 @dataclass(frozen=True)
 class Context:
-    """Which provider a call asks: `parent` or `provider` with its expression, or the default one."""
+    """The provider of a call: `kind` is `parent` or `provider` and `code` its expression; both are empty for the
+    default provider."""
 
     kind: str = ""
     code: str = ""
@@ -24,7 +25,8 @@ def context_of(program: Program, host: Resource) -> Context:
 
 
 def context_by(program: Program, options: Value | None) -> Context:
-    """What options say of the provider, through parents that are resources of this file."""
+    """The provider that options select, following parents that are resources of this file; raises CannotFix where it
+    cannot be determined."""
     if options is None or isinstance(options, Null):
         return Context()
     if not isinstance(options, Fields) or options.is_open:
@@ -38,7 +40,7 @@ def context_by(program: Program, options: Value | None) -> Context:
 
 
 def context_below(program: Program, options: Value | None) -> Context | None:
-    """That of the parent which options name; None where they name none."""
+    """The provider of the parent in the options; None where they have no parent."""
     parent = options.get("parent") if isinstance(options, Fields) else None
     if parent is None or isinstance(parent, Null):
         return None

@@ -1,4 +1,4 @@
-"""What an expression gives when the program runs: something that Pulumi waits for, or something plain."""
+"""Whether an expression is an output or a plain value when the program runs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from iacfix.model import Unresolved, Value
 
 
 class Nature(Enum):
-    """How certainly an expression gives an output."""
+    """How certain it is that an expression is an output."""
 
     OUTPUT = auto()
     GIVEN = auto()
-    """It is declared as an input, and so may be handed an output."""
+    """It is declared as `Input`, so that it may be either."""
     PLAIN = auto()
     UNKNOWN = auto()
 
 
 def joined(natures: Iterable[Nature]) -> Nature:
-    """What one of several expressions may give: an output where one of them certainly does."""
+    """The nature of a choice between expressions: the most certain output among them."""
     found = set(natures)
     for nature in (Nature.OUTPUT, Nature.GIVEN, Nature.UNKNOWN, Nature.PLAIN):
         if nature in found:
@@ -30,7 +30,7 @@ def joined(natures: Iterable[Nature]) -> Nature:
 
 
 def declared(annotation: str) -> Nature:
-    """What an annotation says, where it is one plain type and no list or object of others."""
+    """The nature that a type annotation declares; unknown for anything but one plain type."""
     told = annotation.strip(": \"'")
     if (match := WAITED.fullmatch(told)) is not None:
         return Nature.OUTPUT if match["kind"] == "Output" else Nature.GIVEN
@@ -41,7 +41,7 @@ WAITED = re.compile(r"(?:pulumi\.)?(?P<kind>Output|Input)(?:<[^;{}|]*>|\[[^;{}|]
 PLAIN_TYPES = frozenset({"str", "int", "float", "bool", "string", "number", "boolean"})
 
 COMPONENTS = ("awsx", "eks")
-"""Packages of Pulumi's whose classes are components: some of what they take is plain."""
+"""Packages of Pulumi with component classes, whose arguments may have to be plain values."""
 
 
 def unresolved(
@@ -49,7 +49,7 @@ def unresolved(
     nature: Callable[[NodeT], Nature],
     opaque: Callable[[NodeT, str], Value],
 ) -> Iterator[Unresolved]:
-    """The expressions that are made of outputs, or of what may be some."""
+    """The expressions that combine parts which are outputs, or may be, as plain values."""
     for node, parts in made:
         natures = [(part, nature(part)) for part in parts]
         outputs = [opaque(part, "output") for part, found in natures if found is Nature.OUTPUT]

@@ -22,11 +22,12 @@ LEFT = frozenset(
         "id",
     }
 )
-"""Options that are about the one resource they are given to."""
+"""Options that apply to the one resource only."""
 
 
 def carried(options: Value | None) -> list[Entry]:
-    """The options that a new resource has in common with the one beside it; raises CannotFix where they are hidden."""
+    """The options of a resource that a resource added beside it copies; raises CannotFix where they are not a
+    literal."""
     if options is None or isinstance(options, Null):
         return []
     if not isinstance(options, Fields) or options.is_open:
@@ -38,7 +39,7 @@ def carried(options: Value | None) -> list[Entry]:
 
 
 def awaited(new: New, program: Program) -> Sequence[Value]:
-    """Each of the resources that are waited for; raises CannotFix where that cannot be told."""
+    """The resources in a `dependsOn` value; raises CannotFix where it is neither a literal list nor a resource."""
     match new:
         case Keep(Items(elements=elements, is_open=False) as value) if value.is_direct:
             return elements

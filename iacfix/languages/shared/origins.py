@@ -1,4 +1,4 @@
-"""What a value is made of, followed backwards as far as the file shows it."""
+"""What a value is computed from, traced backwards as far as the file shows it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ProviderT = TypeVar("ProviderT", bound=ProviderNames[Any])
 
 @dataclass
 class Trace(ABC, Generic[NodeT, ProviderT]):
-    """One walk back from a value."""
+    """One backward trace from a value."""
 
     provider: ProviderT
     resource_at: Callable[[NodeT], Resource | None]
     given_options: Callable[[NodeT], Value | None]
-    """The options of what makes something and names a provider."""
+    """The options of a call that creates something and may select a provider."""
 
     resources: dict[NodeT, Resource] = field(default_factory=dict[NodeT, Resource])
     options: list[Value] = field(default_factory=list[Value])
@@ -30,15 +30,16 @@ class Trace(ABC, Generic[NodeT, ProviderT]):
     imported: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     of_stack: bool = False
     ends: list[tuple[NodeT, Path]] = field(default_factory=list[tuple[NodeT, Path]])
-    """Where the walk goes no further, with the members that are read of what is there."""
+    """The expressions where the trace ends, with the members that are read of each."""
     is_open: bool = False
-    """Something else may be handed in, in a way that the file does not show."""
+    """The value may have a source that the file does not show."""
 
     _apart: Path = ()
-    """The members that are read of what something is made of: which of them is what is read of it, nobody knows."""
+    """The members read of the parts of a computed value, where it is unknown which part a member comes from."""
 
     def results(self, read: NodeT, member: str) -> Iterator[tuple[NodeT, bool]]:
-        """The calls of the provider whose result has this member that is read, and whether nothing else may be read."""
+        """The provider function calls whose result has this member, and whether the expression certainly reads it
+        there."""
         self._apart = (None,)
         self._walk(read)
         calls = [node for node, path in self.ends if path == (member,) and self.provider.function_of(node) is not None]
@@ -68,7 +69,7 @@ class Trace(ABC, Generic[NodeT, ProviderT]):
 
     @abstractmethod
     def _step(self, node: NodeT, path: Path) -> Iterable[tuple[NodeT, Path]]:
-        """What an expression is made of, with the members that are read of each; what ends the walk is kept."""
+        """The expressions that one is computed from, each with the members read of it; none where the trace ends."""
 
     def _is_imported(self, name: str, path: Path) -> None:
         self.imported.add((name, *(part for part in path if isinstance(part, str))))

@@ -1,4 +1,4 @@
-"""Comments that other tools read as being about the code on their line, or on the line below."""
+"""Comments that other tools read as directives for their line or the next, such as `noqa`."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ _TYPES = re.compile(
 
 @lru_cache(maxsize=4)
 def has_pragmas(text: str) -> bool:
-    """A text may hold some; asked for every fix of a file."""
+    """The text may contain a pragma. Cached, since it is asked for every fix of a file."""
     return _PRAGMA.search(text) is not None
 
 
 def is_pragma(comment: str) -> bool:
-    """The comment is read by a tool, and what it says depends on its line."""
+    """The comment is a directive whose meaning depends on its line."""
     return _PRAGMA.search(comment) is not None
 
 
 def refuse_moved(comments: Iterable[str]) -> None:
-    """Raises CannotFix where one of these comments, which would move, is a pragma."""
+    """Raises CannotFix where one of the comments, which a fix would move, is a pragma."""
     for comment in comments:
         if is_pragma(comment):
             raise CannotFix(reasons.PRAGMA.of(comment=" ".join(comment.split())))
 
 
 def is_about_types(comment: str) -> bool:
-    """The comment silences a type checker; what it silences may be any argument on the line."""
+    """The comment suppresses a type checker, whose error may concern any argument on the line."""
     return is_pragma(comment) and _TYPES.search(comment) is not None

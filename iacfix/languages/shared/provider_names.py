@@ -1,4 +1,4 @@
-"""Which class or function of the provider's package an expression names, through other files of the project too."""
+"""Resolves expressions to classes and functions of the provider, including re-exports by other files."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from iacfix.registry import ProviderPackage
 
 
 class Imported(Protocol[OfT]):
-    """What the imports of one file name."""
+    """The imports of one file."""
 
     def qualified(self, node: OfT, /) -> str | None: ...
 
 
 @dataclass(frozen=True, eq=False)
 class ProviderNames(ABC, Generic[NodeT]):
-    """The provider's names as one program spells them, followed through what other files hand on."""
+    """The names of the provider in one program, resolved through imports and re-exports of the project's files."""
 
     language: ClassVar[str]
     output: ClassVar[str]
-    """What the names of functions that take outputs end with."""
+    """The suffix of functions that take outputs."""
     inputs: ClassVar[tuple[str, ...]] = ()
-    """What the names of classes of inputs end with."""
+    """The suffixes of input classes."""
     padding: ClassVar[str] = ""
-    """What stands behind the name of a module that would be a keyword."""
+    """The suffix of modules whose name would be a keyword."""
 
     definitions: Imported[NodeT]
     package: ProviderPackage
@@ -41,11 +41,11 @@ class ProviderNames(ABC, Generic[NodeT]):
 
     @property
     def spelled(self) -> str:
-        """The package as programs import it."""
+        """The package name that programs import."""
         return self.package.packages[self.language]
 
     def qualified(self, node: NodeT | None) -> str | None:
-        """The dotted name an expression is imported by, through other files of the project too."""
+        """The dotted name of an imported expression, re-exports resolved; None where it is not imported."""
         name = self.definitions.qualified(node) if node is not None else None
         return self.leads_to(name) if name is not None else None
 
@@ -61,14 +61,14 @@ class ProviderNames(ABC, Generic[NodeT]):
         return self.type_by(self.qualified(node))
 
     def type_by(self, name: str | None) -> str | None:
-        """The schema type of the class that has a dotted name; one that is computed stands in it as such."""
+        """The schema type of the class with a dotted name, in which `*` stands for a computed class."""
         path = self._path(name)
         if path is None or not (path[-1][:1].isupper() or path[-1] == ANY):
             return None
         return None if path[-1].endswith(self.inputs) else ".".join((self.package.name, *path))
 
     def _path(self, name: str | None) -> list[str] | None:
-        """`["storage", "Bucket"]` for whatever way `<package>.storage.Bucket` is reached."""
+        """`["storage", "Bucket"]` for every dotted name of `<package>.storage.Bucket`."""
         name = self.leads_to(name) if name is not None else None
         if name is None or not name.startswith(f"{self.spelled}."):
             return None
@@ -78,7 +78,7 @@ class ProviderNames(ABC, Generic[NodeT]):
         return [module.rstrip(self.padding), rest[-1]] if rest else [module]
 
     def through(self, node: NodeT | None) -> str | None:
-        """The other file that hands on what an expression names."""
+        """The path of the other file that re-exports what an expression names."""
         name = self.definitions.qualified(node) if node is not None else None
         found = self.beyond(name) if name is not None else None
         return found.path if found is not None else None
@@ -97,14 +97,14 @@ class ProviderNames(ABC, Generic[NodeT]):
 
     @abstractmethod
     def _ways(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The modules of the project that a dotted name may be of, and the names in them."""
+        """The modules of the project that a dotted name may refer to, each with the path of names in it."""
 
     @abstractmethod
     def _exported(self, path: tuple[str, ...]) -> Iterable[str]:
-        """The dotted names of what others import of the file at a path of names."""
+        """The dotted names of what the file exports at a path of names."""
 
     def beyond(self, name: str) -> HandedOn | None:
-        """What another file of the project hands on by a dotted name."""
+        """What another file of the project re-exports by a dotted name."""
         if name not in self._beyond:
             self._beyond[name] = self._asked_beyond(name)
         return self._beyond[name]
@@ -113,12 +113,12 @@ class ProviderNames(ABC, Generic[NodeT]):
         return self.neighbours.handed_on(self._ways(name))
 
     def leads_to(self, name: str) -> str:
-        """The name by which another file of the project imports what it hands on by a dotted name, else that."""
+        """A dotted name with re-exports of other files resolved."""
         found = self.beyond(name)
         return found.name if found is not None else name
 
     def handed_on(self, path: tuple[str, ...]) -> str | None:
-        """The name in one of Pulumi's packages of what others import of the file at a path of names."""
+        """The dotted name in a Pulumi package of what the file exports at a path of names, None for its own code."""
         for name in self._exported(path):
             if self._is_of_pulumi(name):
                 return name
@@ -127,13 +127,13 @@ class ProviderNames(ABC, Generic[NodeT]):
         return None
 
     def of_pulumi(self, names: Set[str]) -> tuple[str, ...]:
-        """Those of dotted names that are in one of Pulumi's packages, or lead there through another file."""
+        """The dotted names that are in a Pulumi package, re-exports resolved."""
         mine = {name for name in names if self._is_of_pulumi(name)}
         beyond = {found.name for name in names if name not in mine and (found := self._asked_beyond(name)) is not None}
         return tuple(sorted(mine | beyond))
 
     def may_be(self, name: str) -> tuple[HandedOn, ...]:
-        """What another file of the project may keep by a dotted name."""
+        """What another file of the project may store or extend under a dotted name."""
         if name not in self._kept:
             self._kept[name] = self.neighbours.may_hand_on(self._ways(name))
         return self._kept[name]

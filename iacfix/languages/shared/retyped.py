@@ -1,4 +1,4 @@
-"""What of a resource's inputs is about its class, and goes with it or keeps it from becoming another."""
+"""What the languages share about changing the class of a resource."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from iacfix.model import Fields, Items, Resource, Value
 
 
 def refuse_handed_on(by: str | None) -> None:
-    """`by` is the other file that hands on the class."""
+    """Raises CannotFix where another file, `by`, re-exports the class."""
     if by is not None:
         raise CannotFix(reasons.REEXPORTED_CLASS.of(path=by))
 
 
 def refuse_unseen(host: Resource) -> None:
+    """Raises CannotFix where some of the arguments cannot be seen."""
     if host.args.hidden is not None:
         raise CannotFix(reasons.UNREADABLE_ARGUMENTS)
 
 
 def parts(value: Value) -> Iterator[Value]:
-    """A value and what it is made of, as far as that is written."""
+    """A value and the values nested in it, as far as they are literals."""
     yield value
     if isinstance(value, Fields):
         for inner in (*(entry.value for entry in value.entries), *value.spreads):

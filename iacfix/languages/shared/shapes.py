@@ -1,4 +1,4 @@
-"""Expressions as values: what a rule sees of a piece of code."""
+"""Turns expressions into the `Value`s that rules see."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OfT = TypeVar("OfT", contravariant=True)
 
 @dataclass(frozen=True)
 class Calls:
-    """Calls by what they give: by the name of a method, or the dotted name of a function."""
+    """Known calls by the kind of their result, by method name or dotted function name."""
 
     secret: frozenset[str]
     optional: frozenset[str]
@@ -38,7 +38,7 @@ class Calls:
 
 
 class Definitions(Protocol[NodeT]):
-    """What a name is set to, where that is all it has."""
+    """Resolves a name to the only expression it is set to."""
 
     def of(self, node: NodeT) -> NodeT | None: ...
 
@@ -62,7 +62,7 @@ class ProviderNames(Protocol[OfT]):
 
 
 class Shapes(ABC, Generic[NodeT]):
-    """The shapes of one program's expressions; a language says how it writes text, and what it knows of names."""
+    """The values of one program's expressions. A language adds how it spells text and what it knows of names."""
 
     calls: ClassVar[Calls]
 
@@ -71,11 +71,11 @@ class Shapes(ABC, Generic[NodeT]):
     ) -> None:
         self.syntax, self.definitions, self.provider = syntax, definitions, provider
         self.reader = reader
-        """What the values point back through."""
+        """The reader of all values that are made here."""
         self._followed: set[NodeT] = set()
 
     def value(self, place: NodeT, spelling: Spelling) -> Value:
-        """What stands at a place; a name that is set once is followed one step."""
+        """The value of an expression; a name that is set exactly once is followed to its definition."""
         node = self.definitions.of(place)
         if node is None or node in self._followed:
             return self.shape(place, place, spelling)
@@ -85,7 +85,7 @@ class Shapes(ABC, Generic[NodeT]):
         return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
 
     def later(self, place: NodeT, spelling: Spelling) -> Callable[[], Value]:
-        """The same when it is asked for, following no name that is being followed now."""
+        """The same, computed on demand. Names that are being followed now are not followed again, which ends cycles."""
         return partial(self._within, frozenset(self._followed), place, spelling)
 
     def _within(self, followed: frozenset[NodeT], place: NodeT, spelling: Spelling) -> Value:
@@ -130,7 +130,7 @@ class Shapes(ABC, Generic[NodeT]):
         return Opaque(node=place, place=place, reader=self.reader, kind=kind)
 
     def _kind(self, kind: Kind, node: NodeT, spelling: Spelling) -> str:
-        """What is known of an expression that cannot be seen through."""
+        """The `kind` of an opaque expression."""
         match kind:
             case Kind.BOOLEAN:
                 return "boolean"
@@ -147,11 +147,11 @@ class Shapes(ABC, Generic[NodeT]):
                 return "expression"
 
     def _joined(self, kind: Kind, sides: Sequence[Value]) -> str:
-        """What `or` gives, or `and`, which may give nothing."""
+        """The kind of an `or` or `and` expression, which may be nothing."""
         return "given" if kind is Kind.EITHER and not may_be_nothing(sides[-1]) else "optional"
 
     def _of_name(self, node: NodeT) -> str:
-        """What is known of a name or a member whose definition is not followed."""
+        """The kind of a name or member whose definition is not followed."""
         root = node
         while (owner := self.syntax.owner(root)) is not None:
             root = self.syntax.unwrapped(owner)
@@ -179,7 +179,7 @@ class Shapes(ABC, Generic[NodeT]):
         return self.opaque(place, "resource" if self.provider.type_of(node) else "call")
 
     def fields(self, node: NodeT, place: NodeT, spelling: Spelling) -> Fields:
-        """An object that is written out; open where something spread or a computed key may hide others."""
+        """An object literal; open where a spread or a computed key may hide entries."""
         entries: list[Entry] = []
         spreads: list[Value] = []
         for row in self.syntax.rows(node):
@@ -207,7 +207,7 @@ class Shapes(ABC, Generic[NodeT]):
         return Items(node=node, place=place, reader=self.reader, elements=values, is_open=is_open)
 
     def text(self, node: NodeT, place: NodeT) -> Text | None:
-        """The text an expression denotes, None where it is not plainly text."""
+        """The text of an expression, None where it is not certainly a string."""
         node = self.syntax.unwrapped(node)
         chunks = tuple(self.chunks(node) or ())
         if not chunks or (all(chunk.value is not None for chunk in chunks) and not self.is_template(node)):

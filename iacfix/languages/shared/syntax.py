@@ -1,4 +1,4 @@
-"""What is asked of the tree of a language, whichever it is."""
+"""The questions about a syntax tree that the shared code asks, and each language answers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Generic, Protocol, Self, TypeVar
 
 
 class TreeNode(Protocol):
-    """A piece of a tree that knows what stands around it; it equals itself and no other."""
+    """A node that knows its parent; nodes are equal only if they are identical."""
 
     @property
     def parent(self) -> Self | None: ...
     def ancestors(self) -> Iterator[Self]:
-        """What stands around it, the nearest first."""
+        """The parent, its parent and so on."""
         ...
 
 
@@ -22,7 +22,7 @@ NodeT = TypeVar("NodeT", bound=TreeNode)
 
 
 class Kind(Enum):
-    """What an expression is."""
+    """The kind of an expression."""
 
     TEXT = auto()
     NUMBER = auto()
@@ -31,7 +31,7 @@ class Kind(Enum):
     OBJECT = auto()
     LIST = auto()
     MADE_OBJECT = auto()
-    """One that code puts together, as a comprehension does."""
+    """An object that code builds, as a comprehension does."""
     MADE_LIST = auto()
     CALL = auto()
     NEW = auto()
@@ -40,62 +40,62 @@ class Kind(Enum):
     INDEX = auto()
     CHOICE = auto()
     EITHER = auto()
-    """The left side, or the right one where that is nothing."""
+    """`or`, `||`, `??`: the right side where the left one is nothing."""
     BOTH = auto()
     BOOLEAN = auto()
-    """What gives nothing but true or false."""
+    """A comparison or negation, which is true or false."""
     OPERATION = auto()
     OTHER = auto()
 
 
 @dataclass(frozen=True)
 class Row(Generic[NodeT]):
-    """An entry of an object: its key where that is written out; one without a key is spread or has a computed one."""
+    """An entry of an object literal. `key` is None for a spread and for a computed key."""
 
     node: object
     key: str | None
     value: NodeT
-    """What a computed key is made of, where there is no other value to look at."""
+    """The value; for a computed key without one, the expression of the key."""
     is_spread: bool = False
 
 
 class Syntax(Protocol[NodeT]):
-    """The questions; a language answers them in its module `questions`."""
+    """The questions. A language answers them in its module `questions`."""
 
     def unwrapped(self, node: NodeT) -> NodeT:
-        """The expression inside brackets and type assertions."""
+        """The expression inside parentheses and type assertions."""
         ...
 
     def kind(self, node: NodeT) -> Kind: ...
 
     def number(self, node: NodeT) -> int | float | None:
-        """What a number is, None where that cannot be told."""
+        """The value of a number literal, None where it is unknown."""
         ...
 
     def is_true(self, node: NodeT) -> bool:
-        """Which of the two a flag is."""
+        """The value of a boolean literal."""
         ...
 
     def callee(self, call: NodeT) -> NodeT | None:
-        """What a call calls."""
+        """The expression that a call calls."""
         ...
 
     def method(self, call: NodeT) -> str:
-        """The name of the member that a call calls; nothing where it calls none."""
+        """The name of the method that a call calls; empty where it calls no member."""
         ...
 
     def owner(self, member: NodeT) -> NodeT | None:
-        """What a member is read of, None for what is no member, or may be none."""
+        """The object that a member is read of; None for an expression that is no member."""
         ...
 
     def sides(self, node: NodeT) -> Sequence[NodeT]:
-        """The expressions one of which an operation or a choice gives."""
+        """The expressions of which an operation or a choice yields one."""
         ...
 
     def rows(self, node: NodeT) -> Iterator[Row[NodeT]]:
-        """The entries of an object."""
+        """The entries of an object literal."""
         ...
 
     def elements(self, node: NodeT) -> tuple[Sequence[NodeT], bool]:
-        """The elements that a list has written out, and whether it has others too."""
+        """The literal elements of a list, and whether it has others."""
         ...

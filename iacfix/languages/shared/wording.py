@@ -1,4 +1,4 @@
-"""What is said of a program, with the names of the schema as its language spells them."""
+"""Messages about a program, with input names of the schema spelled as in its language."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ def worded(
     package: ProviderPackage,
     made: Callable[[], Iterable[Resource]],
 ) -> str:
-    """A name that the program itself holds is quoted from it and stays; the others are inputs of the schema, options,
-    or what the program writes in its own spelling."""
+    """The message `said` with its schema names replaced by their spelling in the language.
+
+    Names that `text` itself contains are quotes and stay. Others are replaced where they are options, inputs of a
+    resource in the program, or where the text contains the spelled name.
+    """
 
     def name(found: re.Match[str]) -> str:
         name = found[0]
@@ -44,5 +47,5 @@ def with_types(said: str, package: ProviderPackage, named: Callable[[str], str])
 
 
 def is_word(name: str, text: str) -> bool:
-    """A text has a name as a word of its own."""
+    """The text contains the name as a whole word."""
     return name in text and re.search(rf"\b{re.escape(name)}\b", text) is not None

@@ -76,7 +76,7 @@ def _asked(fixes: Sequence[tuple[Change, list[int]]], text: bytes, made: Sequenc
     for fix, run in fixes:
         near = made[bisect_left(last, run[0] - 1) : bisect_right(first, run[-1] + 1)]
         asked = [share.edits for change in near for share in change.shares]
-        yield fix.asked_by(frozenset[int]().union(*asked) if all(asked) else ())
+        yield fix.attributed_to(frozenset[int]().union(*asked) if all(asked) else ())
 
 
 def _is_aligned(run: Sequence[Cell]) -> bool:
@@ -197,4 +197,4 @@ def _composed(made: Sequence[Change], fixes: Sequence[Change]) -> Iterator[Chang
 def _of_old(fix: Change, shift: int) -> Change:
     """A fix of the new text as one of the old, which is shorter by that much up to there."""
     edits = frozenset[int]().union(*(share.edits for share in fix.shares))
-    return Change(fix.start - shift, fix.stop - shift, fix.text).asked_by(edits)
+    return Change(fix.start - shift, fix.stop - shift, fix.text).attributed_to(edits)

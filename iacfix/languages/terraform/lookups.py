@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.attribution import Attribution
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.tree import attribute, body_of, kind_of, labels_of
@@ -23,7 +23,7 @@ class Lookups:
     """The data sources that the edits of one write ask for."""
 
     program: TerraformProgram
-    askers: Askers
+    attribution: Attribution
     new: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     """By type and name the provider of each new one, nothing for the default one."""
 
@@ -54,7 +54,7 @@ class Lookups:
         if ("data", type, name) in self.program.names.defined:
             raise CannotFix(reasons.DATA_SOURCE_TAKEN.of(type=type, name=name))
         self.new[type, name] = provider
-        self.askers.note((type, name))
+        self.attribution.record((type, name))
         return name
 
     def changes(self, newline: str) -> list[Change]:
@@ -65,7 +65,7 @@ class Lookups:
             inner = f"{newline}  provider = {provider}{newline}" if provider else ""
             at = self._with_comments(block)
             data = Change(at, at, f'data "{type}" "{name}" {{{inner}}}{newline}{newline}')
-            made.append(data.asked_by(self.askers.of((type, name))))
+            made.append(data.attributed_to(self.attribution.of((type, name))))
         return made
 
     def _before(self, new: tuple[str, str]) -> Node:

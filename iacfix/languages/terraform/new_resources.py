@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from iacfix import reasons
 from iacfix.edit import AddResource
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.attribution import Attribution
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.layout import step_of
 from iacfix.languages.terraform.read import TerraformProgram
@@ -23,23 +23,23 @@ CARRIED = ("count", "for_each", "provider")
 class NewResources:
     """The blocks for new resources of one write."""
 
-    def __init__(self, program: TerraformProgram, render: Render, askers: Askers) -> None:
+    def __init__(self, program: TerraformProgram, render: Render, attribution: Attribution) -> None:
         self.program, self.render, self.removals = program, render, render.removals
-        self.askers = askers
+        self.attribution = attribution
         self.adds: list[AddResource] = []
         self.waiting: dict[Resource, list[str]] = {}
         """What resources that are there have to wait for from now on, by its address."""
 
     def add(self, add: AddResource) -> None:
         self.adds.append(add)
-        self.askers.note(id(add))
+        self.attribution.record(id(add))
 
     def changes(self) -> Iterator[Change]:
         """What each of them changes, written as asked by it."""
         bodies = [self._block(add) for add in self.adds]
         last_of = {id(add.origin): add for add in self.adds}
         for add, body in zip(self.adds, bodies, strict=True):
-            self.askers.now = self.askers.of(id(add))
+            self.attribution.current = self.attribution.of(id(add))
             is_last = last_of[id(add.origin)] is add
             about = self.removals.about(add.origin) if add.origin is not None and is_last else []
             lead = "".join(f"{comment}\n" for comment in self.removals.comments.take(*about))
@@ -47,13 +47,13 @@ class NewResources:
             yield Change(at, at, f"\n\n{lead}{body}")
             for resource in add.before:
                 self.waiting.setdefault(resource, []).append(self._address(add))
-                self.askers.note(resource)
+                self.attribution.record(resource)
             yield from self._reread(add)
 
     def _block(self, add: AddResource) -> str:
         type, name = self._address(add).split(".")
         node: Node = add.beside.node
-        self.askers.now = self.askers.of(id(add))
+        self.attribution.current = self.attribution.of(id(add))
         self.render.beside = add.beside
         step = self.render.step = step_of(self.program.data, node)
         meta = [f"{step}{key} = {given.text}" for key in CARRIED if (given := attribute(node, key)) is not None]

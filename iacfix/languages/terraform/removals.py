@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.attribution import Attribution
 from iacfix.languages.shared.lines import indent_at, line_end, next_line
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
@@ -27,8 +27,8 @@ class Gone:
 class Removals:
     """What leaves the blocks of one module."""
 
-    def __init__(self, data: bytes, comments: Comments, askers: Askers) -> None:
-        self._data, self.comments, self._askers = data, comments, askers
+    def __init__(self, data: bytes, comments: Comments, attribution: Attribution) -> None:
+        self._data, self.comments, self._attribution = data, comments, attribution
         self.gone: list[Gone] = []
 
     def drop(self, node: Node | Group, value: Value) -> None:
@@ -36,7 +36,7 @@ class Removals:
             around = each.around("block")
             is_all = around is not None and kind_of(around) == "lifecycle" and len(body_of(around)) == 1
             self.gone.append(Gone(around if around is not None and is_all else each, value))
-            self._askers.note(self.gone[-1].node)
+            self._attribution.record(self.gone[-1].node)
 
     def leaves(self, node: Node) -> bool:
         """It is a part of what leaves, or all of it."""
@@ -64,7 +64,7 @@ class Removals:
         for block, nodes in by_block.items():
             for change in self._closed(block, nodes):
                 mine = [node for node in nodes if node.start_byte < change.stop and change.start < node.end_byte]
-                yield change.asked_by(self._askers.of(*(mine or nodes)))
+                yield change.attributed_to(self._attribution.of(*(mine or nodes)))
 
     def _closed(self, block: Node, nodes: list[Node]) -> Iterator[Change]:
         """The lines of one block without these."""

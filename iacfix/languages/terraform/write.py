@@ -9,11 +9,11 @@ from typing import cast
 from iacfix import reasons
 from iacfix.edit import AddResource, Append, DropField, Edit, Inputs, New, Rename, Replace, Reread, Retype, SetField
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.attribution import Attribution
 from iacfix.languages.shared.claims import piece_of
 from iacfix.languages.shared.lines import indent_at, line_end, next_line
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.shared.touched import renamed_entry
+from iacfix.languages.shared.preconditions import renamed_entry
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.layout import aligned, step_of
 from iacfix.languages.terraform.lookups import Lookups
@@ -48,7 +48,7 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
     """What the edits change, from the top on; raises CannotFix where one of them cannot be carried out."""
     writer = Writer(program)
     for number, edit in enumerate(edits):
-        writer.askers.now = frozenset({number})
+        writer.attribution.current = frozenset({number})
         writer.carry_out(edit)
     newline = "\r\n" if "\r\n" in program.text else "\n"
     writer.finish()
@@ -67,12 +67,12 @@ class Writer:
 
     def __init__(self, program: TerraformProgram) -> None:
         self.program, self.data = program, program.data
-        self.askers = Askers()
-        self.lookups = Lookups(program, self.askers)
+        self.attribution = Attribution()
+        self.lookups = Lookups(program, self.attribution)
         self.comments = Comments(program.root, program.data)
-        self.removals = Removals(program.data, self.comments, self.askers)
+        self.removals = Removals(program.data, self.comments, self.attribution)
         self.render = Render(program, self.lookups.expression, self.removals)
-        self.new = NewResources(program, self.render, self.askers)
+        self.new = NewResources(program, self.render, self.attribution)
         self.made: list[Change] = []
 
     def carry_out(self, edit: Edit) -> None:
@@ -103,7 +103,7 @@ class Writer:
         for change in self.new.changes():
             self._change(change.start, change.stop, change.text, change.start)
         for resource, awaited in self.new.waiting.items():
-            self.askers.now = self.askers.of(resource)
+            self.attribution.current = self.attribution.of(resource)
             self._wait(resource, awaited)
         self.made += self.removals.changes()
 
@@ -111,7 +111,7 @@ class Writer:
         """Lines end as the one does that the change is near."""
         is_crlf = self.data.startswith(b"\r", line_end(self.data, near))
         made = Change(start, stop, text.replace("\n", "\r\n") if is_crlf else text)
-        self.made.append(made.asked_by(self.askers.now))
+        self.made.append(made.attributed_to(self.attribution.current))
 
     # entries
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.attribution import Attribution
 from iacfix.languages.shared.lines import line_end
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript import layout
@@ -26,7 +26,7 @@ class Imports:
     members: dict[Node, list[str]] = field(default_factory=dict[Node, list[str]])
     lines: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """What new lines import, by package: these names, or the whole package where there are none."""
-    askers: Askers = field(default_factory=Askers)
+    attribution: Attribution = field(default_factory=Attribution)
     _gone: list[Binding] = field(default_factory=list[Binding])
     _taken: dict[str, str] = field(default_factory=dict[str, str])
     """What imports take in place of what is gone, and its name."""
@@ -50,7 +50,7 @@ class Imports:
         if listed is None:
             return self._imported(package, path)
         names = self.members.setdefault(listed, [])
-        self.askers.note((listed, head))
+        self.attribution.record((listed, head))
         if head not in names:
             self._check_free(head)
             names.append(head)
@@ -73,10 +73,10 @@ class Imports:
             raise CannotFix(reasons.IMPORTED_IN_FUNCTION.of(package=package))
         if package == PULUMI and (self.lines.get(PULUMI) == [] or self.is_free("pulumi")):
             self.lines[PULUMI] = []
-            self.askers.note((PULUMI, ""))
+            self.attribution.record((PULUMI, ""))
             return f"pulumi.{path}"
         names = self.lines.setdefault(package, [])
-        self.askers.note((package, head))
+        self.attribution.record((package, head))
         if head not in names:
             self._check_free(head)
             names.append(head)
@@ -141,9 +141,9 @@ class Imports:
             for name in sorted(names):
                 places.setdefault(_behind([_listed_name(item) for item in bracket.items], name), []).append(name)
             for after, group in places.items():
-                asked = self.askers.of(*((node, name) for name in group))
+                asked = self.attribution.of(*((node, name) for name in group))
                 yield from (
-                    each.asked_by(asked) for each in layout.inserted(data, bracket, after, group, "  ", newline)
+                    each.attributed_to(asked) for each in layout.inserted(data, bracket, after, group, "  ", newline)
                 )
         statements = self._statements() or self._required()
         if self.lines and not statements:
@@ -156,8 +156,8 @@ class Imports:
             end = ";" if last.text.endswith(";") else ""
             at = line_end(data, last.end_byte)
             line = self._line(names, f"{source[0]}{address}{source[0]}", last)
-            asked = self.askers.of(*((package, name) for name in names or [""]))
-            yield Splice(at, at, f"{newline}{line}{end}").asked_by(asked)
+            asked = self.attribution.of(*((package, name) for name in names or [""]))
+            yield Splice(at, at, f"{newline}{line}{end}").attributed_to(asked)
 
     def _line(self, names: list[str], source: str, like: Node) -> str:
         """A new import, as the last one is written; of the whole package, as others of Pulumi's are."""

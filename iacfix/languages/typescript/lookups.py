@@ -15,7 +15,7 @@ from itertools import chain, count
 from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.askers import Askers
+from iacfix.languages.shared.attribution import Attribution
 from iacfix.languages.shared.lines import indent_at, line_end
 from iacfix.languages.shared.lookups import Context
 from iacfix.languages.shared.nodes import Node
@@ -62,8 +62,8 @@ class Lookups:
         self.sites = LookupScopes(self.program)
 
     @property
-    def askers(self) -> Askers:
-        return self.imports.askers
+    def attribution(self) -> Attribution:
+        return self.imports.attribution
 
     def expression(self, lookup: Lookup, at: Node) -> str:
         """The code that reads the lookup's field at this place."""
@@ -82,7 +82,7 @@ class Lookups:
             raise CannotFix(reasons.OTHER_PROVIDER)
         self.tagged |= dict.fromkeys(place.templates)
         self.serialised |= dict.fromkeys(place.serialisers)
-        self.askers.note(*place.templates, *place.serialisers)
+        self.attribution.record(*place.templates, *place.serialisers)
         self.asynchronous.add(at)
         if held:
             return self._read(held[0], lookup)
@@ -144,7 +144,7 @@ class Lookups:
             if known is not None:
                 return known
         callback = self.joined.setdefault(function, Callback(self.program, function))
-        self.askers.note(function)
+        self.attribution.record(function)
         if callback.is_then and self.places.of(callback.call).is_plain:
             raise CannotFix(reasons.PROMISE_USED_PLAIN)
         found = [
@@ -217,22 +217,22 @@ class Lookups:
 
     def splices(self) -> Iterator[Splice]:
         """What changes around the places: tags, serialisers, callbacks that get another value, imports."""
-        askers = self.askers
+        attribution = self.attribution
         for template in self.tagged:
-            askers.now = askers.of(template)
+            attribution.current = attribution.of(template)
             tag = self.imports.spelled(PULUMI, "interpolate")
-            yield Splice(template.start_byte, template.start_byte, tag).asked_by(askers.now)
+            yield Splice(template.start_byte, template.start_byte, tag).attributed_to(attribution.current)
         for call in self.serialised:
             func = call.child_by_field_name("function")
             assert func is not None
-            askers.now = askers.of(call)
+            attribution.current = attribution.of(call)
             code = self.imports.spelled(PULUMI, "jsonStringify")
-            yield Splice(func.start_byte, func.end_byte, code).asked_by(askers.now)
+            yield Splice(func.start_byte, func.end_byte, code).attributed_to(attribution.current)
         for function, callback in self.joined.items():
             if callback.gains:
-                askers.now = askers.of(function)
+                attribution.current = attribution.of(function)
                 gained = callback.splices(self.imports.spelled(PULUMI, "all"))
-                yield from (splice.asked_by(askers.now) for splice in gained)
+                yield from (splice.attributed_to(attribution.current) for splice in gained)
         yield from self._declared()
         yield from self._beside()
         yield from self.imports.splices()
@@ -247,13 +247,13 @@ class Lookups:
         for key in mine:
             if not self._is_hidden(known[key][0], _block_of(site), at, site):
                 self._call(lookup, context)  # whose imports this place asks for too
-                self.askers.note(key)
+                self.attribution.record(key)
                 self._note(known[key][0], site, at)
                 return known[key][0]
         name = self._name(lookup, context, site, at)
         key = lookup.function, context, site, len(mine)
         known[key] = (name, self._call(lookup, context), site)
-        self.askers.note(key)
+        self.attribution.record(key)
         self._note(name, site, at)
         return name
 
@@ -273,8 +273,8 @@ class Lookups:
             following = data[at:].split(b"\n", 2)
             tight = newline if len(following) > 1 and following[1].strip() else ""
             lines = newline + "".join(f"{newline}{indent}{code}" for code in codes) + tight
-            asked = self.askers.of(*(key for key, (_, _, other) in self.behind.items() if other == site))
-            yield Splice(at, at, lines).asked_by(asked)
+            asked = self.attribution.of(*(key for key, (_, _, other) in self.behind.items() if other == site))
+            yield Splice(at, at, lines).attributed_to(asked)
 
     def _beside(self) -> Iterator[Splice]:
         """The new lookups that go among others at the head of their block, in the order of their functions."""
@@ -292,7 +292,7 @@ class Lookups:
             else:
                 at = layout.own_line_end(data, near[-1].end_byte)
                 splice = Splice(at, at, f"{newline}{indent}{code}")
-            yield splice.asked_by(self.askers.of(key))
+            yield splice.attributed_to(self.attribution.of(key))
 
     def _name(self, lookup: Lookup, context: Context, site: Node, at: Node) -> str:
         base = lookup.name

@@ -33,14 +33,14 @@ class MovedImports:
         self._package = program.package.packages["typescript"]
 
     def splices(self, moved: Sequence[Moved]) -> Iterator[Splice]:
-        askers = self.imports.askers
+        attribution = self.imports.attribution
         for bound, mine in list(self._left(moved)):
-            asked = askers.of(*(one.place for one in mine))
-            yield from (splice.asked_by(asked) for splice in self._import(bound, mine))
+            asked = attribution.of(*(one.place for one in mine))
+            yield from (splice.attributed_to(asked) for splice in self._import(bound, mine))
         for one in moved:
-            askers.now = askers.of(one.place)
+            attribution.current = attribution.of(one.place)
             code = self.imports.spelled(self._package, one.path, is_type=one.is_type)
-            yield Splice(one.place.start_byte, one.place.end_byte, code).asked_by(askers.now)
+            yield Splice(one.place.start_byte, one.place.end_byte, code).attributed_to(attribution.current)
 
     def _left(self, moved: Sequence[Moved]) -> Iterator[tuple[Binding, list[Moved]]]:
         """What is imported of a module that nothing reads any more, with what did."""

@@ -75,9 +75,9 @@ class NewResources:
         """The statements for all new resources, by the one they stand behind, and what replaces outputs and options."""
         splices: list[Splice] = []
         waited_for = {id(other) for add in adds for other in add.after}
-        askers = self.renderer.lookups.askers
+        attribution = self.renderer.lookups.attribution
         for add in adds:
-            askers.now = askers.of(id(add))
+            attribution.current = attribution.of(id(add))
             host = self._addition(add.beside)
             home = self._homes[id(add)] = self._home(add, host)
             name = None
@@ -91,11 +91,11 @@ class NewResources:
                 if value.place.inside("comment"):
                     raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
                 read = Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}")
-                splices.append(read.asked_by(askers.now))
+                splices.append(read.attributed_to(attribution.current))
             for resource in add.before:
                 self._check_known(home, add, resource)
             home.codes.append((add, self._statement(add, host, name)))
-            askers.note(home.call)
+            attribution.record(home.call)
         return list(self._made.values()), splices
 
     def _addition(self, resource: Resource) -> Addition:
@@ -103,7 +103,7 @@ class NewResources:
         if resource.node not in self._made:
             addition = self._made[resource.node] = self._held(resource)
             self.renderer.bindings[resource.node] = self.options.names[id(resource)] = addition.held
-        self.renderer.lookups.askers.note(resource.node)
+        self.renderer.lookups.attribution.record(resource.node)
         return self._made[resource.node]
 
     def _home(self, add: AddResource, host: Addition) -> Addition:
@@ -307,7 +307,7 @@ class NewResources:
         is_own = self.program.provider_names.through(constructor) is None
         if listed is not None and is_own and module.count(".") == 1 and self._takes(listed, module):
             members = self.renderer.lookups.imports.members.setdefault(listed, [])
-            self.renderer.lookups.askers.note((listed, name))
+            self.renderer.lookups.attribution.record((listed, name))
             if name not in members and names.is_used(name, self.program.root):
                 raise CannotFix(reasons.NAME_TAKEN.of(name=name))
             members += [name] if name not in members else []

@@ -41,7 +41,7 @@ class Removals:
         return self.made
 
     def _entries(self, drops: Sequence[DropField], additions: Iterable[Addition]) -> None:
-        askers, by_object = self.renderer.lookups.askers, dict[Node, list[int]]()
+        attribution, by_object = self.renderer.lookups.attribution, dict[Node, list[int]]()
         leave: dict[Node, dict[int, list[Node]]] = {}
         for edit in drops:
             node, entry = edit.fields.node, _entry_node(edit)
@@ -50,8 +50,8 @@ class Removals:
                 self._lead_inner(edit, additions)
                 continue
             index = bracket.index(entry)
-            askers.now = askers.of(id(edit))
-            askers.note(entry, (node, "entries"))
+            attribution.current = attribution.of(id(edit))
+            attribution.record(entry, (node, "entries"))
             by_object.setdefault(node, []).append(index)
             above, behind = bracket.own_comments(index)
             value = edit.fields.get(edit.key)
@@ -61,7 +61,7 @@ class Removals:
             if left and not self._led(left, value, edit, additions):
                 leave.setdefault(node, {})[index] = left
         for node, gone in by_object.items():
-            around, left_there, asked = node.parent, leave.get(node, {}), askers.of((node, "entries"))
+            around, left_there, asked = node.parent, leave.get(node, {}), attribution.of((node, "entries"))
             entries = {index: layout.read(node).items[index] for index in gone}
             is_empty = len(set(gone)) == len(node.entries) and not left_there
             if is_empty and around is not None and around.type == "arguments" and around.entries[2:] == [node]:
@@ -71,7 +71,7 @@ class Removals:
                 mine = [
                     each for each in entries.values() if each.start_byte < splice.stop and splice.start < each.end_byte
                 ]
-                self.made.append(splice.asked_by(askers.of(*mine) if mine else asked))
+                self.made.append(splice.attributed_to(attribution.of(*mine) if mine else asked))
 
     def _variable_of(self, edit: DropField, additions: Iterable[Addition]) -> None:
         """A constant that only the dropped entry reads goes as well, once its parts stand elsewhere."""
@@ -95,8 +95,8 @@ class Removals:
         refuse_moved(one.text for one in left)
         if left and not self._led(left, value, edit, additions):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
-        askers = self.renderer.lookups.askers
-        self.made.append(Splice(start, stop, "").asked_by(askers.of(id(edit))))
+        attribution = self.renderer.lookups.attribution
+        self.made.append(Splice(start, stop, "").attributed_to(attribution.of(id(edit))))
 
     def _is_calm(self, start: Node, stop: Node) -> bool:
         """Between two statements there are only constants that get a value written out, and resources."""

@@ -220,7 +220,9 @@ class Renderer:
         self.dropped.append(node)
         own = replace(style, breaks=True)
         code = self.code(new, own, indent_at(self.program.data, node.start_byte), node, self.program.column(node))
-        self.elsewhere.append(Splice(node.start_byte, node.end_byte, code).asked_by(self.lookups.askers.now))
+        self.elsewhere.append(
+            Splice(node.start_byte, node.end_byte, code).attributed_to(self.lookups.attribution.current)
+        )
         if any(comment not in self.placed for comment in node.inside("comment")):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         return self.kept(value.place, indent)

@@ -16,7 +16,7 @@ from iacfix.model import Chunk, Reader
 
 
 @dataclass(frozen=True)
-class Run:
+class LiteralRun:
     """A run of text inside a template, by the byte it begins at."""
 
     template: Node
@@ -98,4 +98,4 @@ class Shapes(shapes.Shapes[Node]):
 
     def _run(self, node: Node, start: int, stop: int) -> list[Chunk]:
         raw = node.between(start, stop)
-        return [Chunk(Run(node, start), raw)] if raw else []
+        return [Chunk(LiteralRun(node, start), raw)] if raw else []

@@ -27,7 +27,7 @@ from iacfix.languages.shared.claims import Claims, piece_of
 from iacfix.languages.shared.lines import indent_at, line_end, line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import has_pragmas, is_about_types, is_pragma, refuse_moved
-from iacfix.languages.shared.touched import refuse_reordered, refuse_untouched, renamed_entry
+from iacfix.languages.shared.preconditions import refuse_reordered, refuse_untouched, renamed_entry
 from iacfix.languages.typescript import layout
 from iacfix.languages.typescript.determinism import Determinism
 from iacfix.languages.typescript.layout import Splice
@@ -40,7 +40,7 @@ from iacfix.languages.typescript.removals import Removals, dropped_nodes
 from iacfix.languages.typescript.render import Renderer, Style
 from iacfix.languages.typescript.resolving import resolved
 from iacfix.languages.typescript.retype import Retyping
-from iacfix.languages.typescript.shapes import Run
+from iacfix.languages.typescript.shapes import LiteralRun
 from iacfix.languages.typescript.tree import FUNCTIONS, arguments, unwrapped
 from iacfix.languages.typescript.widths import spreads
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
@@ -80,9 +80,9 @@ class _Writer:
         if any(map(_sets, self.renderer.dropped)):
             raise CannotFix(reasons.ASSIGNS_ON_THE_WAY)
         moved = list[Moved]()
-        askers = self.lookups.askers
+        attribution = self.lookups.attribution
         for number, edit in enumerate(edits):
-            askers.now, begun = frozenset({number}), len(self.splices)
+            attribution.current, begun = frozenset({number}), len(self.splices)
             match edit:
                 case SetField():
                     self._set(edit)
@@ -100,11 +100,11 @@ class _Writer:
                     places = list(self.retyping.places(resource, type, self.renderer.dropped))
                     self.splices += [place for place in places if isinstance(place, Splice)]
                     moved += [place for place in places if isinstance(place, Moved)]
-                    askers.note(*(place.place for place in places if isinstance(place, Moved)))
+                    attribution.record(*(place.place for place in places if isinstance(place, Moved)))
                 case SetOption(resource):
-                    askers.note(("opts", resource.node))
+                    attribution.record(("opts", resource.node))
                 case DropField() | AddResource():
-                    askers.note(id(edit))
+                    attribution.record(id(edit))
             self.splices[begun:] = self._asked(self.splices[begun:])
         self._replace_entries()
         self.splices += self.moved.splices(moved)
@@ -142,7 +142,7 @@ class _Writer:
         self._claim(node, edit.key)
         if is_absent:
             self._absent.setdefault(node, {})[edit.key] = edit.new
-            self.lookups.askers.note((node, "absent"))
+            self.lookups.attribution.record((node, "absent"))
             return
         bracket = layout.read(node)
         entry = edit.fields.entry(edit.after) if edit.after else None
@@ -154,7 +154,7 @@ class _Writer:
         if entry is not None and entry.node in self.renderer.dropped:
             code = f"{key}: {self._code(edit.new, node, after)}"
             self._instead.setdefault(entry.node, []).append(code)
-            self.lookups.askers.note((entry.node, "instead"))
+            self.lookups.attribution.record((entry.node, "instead"))
             return
         self._insert(node, after, f"{key}: {self._code(edit.new, node, after)}")
 
@@ -164,21 +164,21 @@ class _Writer:
             indent = indent_at(self.data, entry.start_byte)
             between = f",{self.renderer.newline}{indent}" if not begin.strip() else ", "
             splice = Splice(entry.start_byte, entry.end_byte, between.join(codes))
-            self.splices.append(splice.asked_by(self.lookups.askers.of((entry, "instead"))))
+            self.splices.append(splice.attributed_to(self.lookups.attribution.of((entry, "instead"))))
             self.replaced.append(entry)
 
     def _given(self) -> Iterator[Splice]:
         """The inputs of resources that were made without any, behind the name or in place of none."""
         for node, fields in self._absent.items():
             name, *others = arguments(node)
-            askers = self.lookups.askers
-            askers.now = askers.of((node, "absent"))
+            attribution = self.lookups.attribution
+            attribution.current = attribution.of((node, "absent"))
             indent = indent_at(self.data, node.start_byte)
             code = self.renderer.code(Inputs("", fields), Style(), indent, node, self.program.column(node))
             if others:
-                yield Splice(others[0].start_byte, others[0].end_byte, code).asked_by(askers.now)
+                yield Splice(others[0].start_byte, others[0].end_byte, code).attributed_to(attribution.current)
             else:
-                yield Splice(name.end_byte, name.end_byte, f", {code}").asked_by(askers.now)
+                yield Splice(name.end_byte, name.end_byte, f", {code}").attributed_to(attribution.current)
 
     def _spelled(self, fields: Fields, key: str, quoted: bool) -> str:
         plain = key.isidentifier() and not (quoted and fields.spelling is Spelling.DATA)
@@ -212,7 +212,7 @@ class _Writer:
 
     def _insert(self, node: Node, after: int, code: str) -> None:
         self._inserted.setdefault(node, {}).setdefault(after, []).append(code)
-        self.lookups.askers.note((node, after))
+        self.lookups.attribution.record((node, after))
 
     def _inserts(self) -> Iterator[Splice]:
         """New entries, and the line breaks of brackets that would be too long with them."""
@@ -220,18 +220,18 @@ class _Writer:
         for node, new in self._inserted.items():
             for after, codes in new.items() if node not in wide else ():
                 unit = self.renderer.step(node)
-                asked = self.lookups.askers.of((node, after))
+                asked = self.lookups.attribution.of((node, after))
                 made = layout.inserted(self.data, layout.read(node), after, codes, unit, newline)
-                yield from (splice.asked_by(asked) for splice in made)
+                yield from (splice.attributed_to(asked) for splice in made)
         places = defaultdict[int, list[tuple[Node, int]]](list)
         for node, new in self._inserted.items():
             places[node.start_point[0]] += [(node, after) for after in new]
         for at, spread in wide.items():
-            asked = self.lookups.askers.of(*places[spread.node.start_point[0]])
+            asked = self.lookups.attribution.of(*places[spread.node.start_point[0]])
             bracket, unit = layout.read(spread.node), self.renderer.step(spread.node)
             new = self._inserted.get(at, {})
             made = layout.spread(self.data, bracket, unit, newline, new, indent=spread.indent, comma=spread.comma)
-            yield from (splice.asked_by(asked) for splice in made)
+            yield from (splice.attributed_to(asked) for splice in made)
 
     def _code(self, new: New, node: Node, after: int) -> str:
         bracket = layout.read(node)
@@ -281,7 +281,7 @@ class _Writer:
         self._span_in(chunk.node, chunk.raw, span.start - at, span.stop - at, new)
 
     def _span_in(self, where: object, raw: str, start: int, stop: int, new: New) -> None:
-        if isinstance(where, Run):
+        if isinstance(where, LiteralRun):
             code = self.renderer.code(new, Style(), "", where.template)
             first = where.start + len(raw[:start].encode("utf-8"))
             self.splices.append(Splice(first, first + len(raw[start:stop].encode("utf-8")), f"${{{code}}}"))
@@ -293,7 +293,7 @@ class _Writer:
             self.splices.append(Splice(where.start_byte, where.end_byte, code))
             return
         spans = self._spans.setdefault(where, [])
-        self.lookups.askers.note(where)
+        self.lookups.attribution.record(where)
         if any(begin < stop and start < end for begin, end, _ in spans):
             raise CannotFix(reasons.SAME_PLACE)
         spans.append((start, stop, code))
@@ -307,28 +307,28 @@ class _Writer:
             out += _as_template(raw[at:start], quote) + f"${{{code}}}"
             at = stop
         out += _as_template(raw[at:], quote)
-        askers = self.lookups.askers
-        askers.now = askers.of(node)
+        attribution = self.lookups.attribution
+        attribution.current = attribution.of(node)
         tag = self.lookups.template_tag(node)
-        return [Splice(node.start_byte, node.end_byte, f"{tag}`{out}`").asked_by(askers.now)]
+        return [Splice(node.start_byte, node.end_byte, f"{tag}`{out}`").attributed_to(attribution.current)]
 
     # resources and lookups
 
     def _write_options(self, resource: Resource) -> None:
         """What is written now is asked for by all that asked for options of the resource."""
-        self.lookups.askers.now = self.lookups.askers.of(("opts", resource.node))
+        self.lookups.attribution.current = self.lookups.attribution.of(("opts", resource.node))
 
     def _asked(self, splices: Iterable[Splice]) -> list[Splice]:
         """The splices, as asked by what is written now."""
-        return [splice.asked_by(self.lookups.askers.now) for splice in splices]
+        return [splice.attributed_to(self.lookups.attribution.current) for splice in splices]
 
     def _add(self, adds: Sequence[AddResource]) -> list[Addition]:
         additions, splices = self.additions.made(adds)
         self.splices += splices
         for add in adds:
             for resource in add.before:
-                self.lookups.askers.now = self.lookups.askers.of(id(add))
-                self.lookups.askers.note(("opts", resource.node))
+                self.lookups.attribution.current = self.lookups.attribution.of(id(add))
+                self.lookups.attribution.record(("opts", resource.node))
         for resource, names in self._claims.waits(adds, self.additions.options.names):
             self._write_options(resource)
             self.splices += self._asked(self.additions.options.wait(resource, names))
@@ -350,7 +350,7 @@ class _Writer:
         below = len(following) > 1 and at + len(following[0]) + 1 not in begun
         if below and following[1].strip() and not following[1].strip().startswith((b"}", b";")):
             text += newline
-        self.splices.append(Splice(at, at, text).asked_by(self.lookups.askers.of(addition.call)))
+        self.splices.append(Splice(at, at, text).attributed_to(self.lookups.attribution.of(addition.call)))
 
     def _new(self, addition: Addition) -> str:
         """The new statements, each with its comments and a blank line above it."""
@@ -371,7 +371,7 @@ class _Writer:
             value = addition.value
             code, inner = self._taken_along(value.start_byte, value.end_byte)
             code = layout.reindented(code, indent_at(data, value.start_byte), addition.indent)
-            asked = (Share(value.start_byte, value.end_byte, self.lookups.askers.of(addition.call)), *inner)
+            asked = (Share(value.start_byte, value.end_byte, self.lookups.attribution.of(addition.call)), *inner)
             self.splices.append(Splice(value.start_byte, value.end_byte, addition.bind or "", asked))
             bound = f"{addition.indent}const {addition.bind} = {code}{addition.end}{self._new(addition)}"
             blocks.setdefault(addition.statement, (addition, [], []))[1].append(bound)
@@ -386,7 +386,7 @@ class _Writer:
             above = data[:at].rstrip(b"\r\n")
             tight = at > 0 and data[len(above) : at].count(b"\n") < 2 and not above.endswith((b"{", b"=>"))
             splice = Splice(at, at, f"{newline if tight else ''}{text}{newline}{newline}")
-            self.splices.append(splice.asked_by(asked))
+            self.splices.append(splice.attributed_to(asked))
 
     def _make_block(self, function: Node, addition: Addition, text: str, asked: Collection[int]) -> None:
         """The body of an arrow function, as a block of these statements and a return."""
@@ -406,7 +406,7 @@ class _Writer:
             stop = closing if hangs else stop
         edits = [frozenset(asked), *(share.edits for share in inner)]
         splice = Splice(arrow.end_byte, stop, code)
-        self.splices.append(splice.asked_by(frozenset[int]().union(*edits) if all(edits) else ()))
+        self.splices.append(splice.attributed_to(frozenset[int]().union(*edits) if all(edits) else ()))
 
     def _taken_along(self, start: int, stop: int) -> tuple[str, tuple[Share, ...]]:
         """The new code of a stretch that another splice takes the place of, and who asked for what in it."""
@@ -422,7 +422,7 @@ class _Writer:
         if any(start <= comment.start_byte < stop for comment in addition.statement.inside("comment")):
             raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
         splice = Splice(start, stop, f"const {addition.bind} = ")
-        self.splices.append(splice.asked_by(self.lookups.askers.of(addition.call)))
+        self.splices.append(splice.attributed_to(self.lookups.attribution.of(addition.call)))
 
     def _place_lookups(self) -> None:
         newline, end = self.renderer.newline, self.renderer.semicolon
@@ -431,16 +431,16 @@ class _Writer:
             blocks.setdefault(block, []).append(f"const {name} = {call}{end}")
         for block, codes in blocks.items():
             keys = [key for key, (_, _, other) in self.lookups.new.items() if other == block]
-            asked = self.lookups.askers.of(*keys)
+            asked = self.lookups.attribution.of(*keys)
             if block.type != "program" and self._is_opened(block):
-                self.splices += [splice.asked_by(asked) for splice in self._broken_up(block, codes)]
+                self.splices += [splice.attributed_to(asked) for splice in self._broken_up(block, codes)]
                 continue
             at, indent, apart = self._lookup_place(block)
             if not end and layout.continues(self.data, at):
                 codes[-1] += ";"
             lines = "".join(f"{newline}{indent}{code}" for code in codes)
             behind = newline if self._is_tight(at) else ""
-            self.splices.append(Splice(at, at, (newline if apart else "") + lines + behind).asked_by(asked))
+            self.splices.append(Splice(at, at, (newline if apart else "") + lines + behind).attributed_to(asked))
 
     def _is_opened(self, block: Node) -> bool:
         """Code stands on the line of the opening bracket."""

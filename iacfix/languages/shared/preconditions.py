@@ -1,4 +1,4 @@
-"""What edits touch, in whatever language."""
+"""Preconditions of edits that are the same in every language."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from iacfix.model import Entry, Resource, Span
 
 
 def refuse_untouched(edits: Sequence[Edit], why: Callable[[Any], str | None]) -> None:
-    """Raises CannotFix where an edit touches a call that builds a resource in a way that is seen, not edited."""
+    """Raises CannotFix where an edit concerns a node for which `why` gives a reason not to edit it."""
     for edit in edits:
         for reason in filter(None, map(why, _nodes(edit))):
             raise CannotFix(reason)
@@ -36,8 +36,8 @@ def refuse_untouched(edits: Sequence[Edit], why: Callable[[Any], str | None]) ->
 
 
 def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) -> None:
-    """Raises CannotFix where values that count or take something would be made in another order than before: what
-    moves into a new resource is made after all that stays."""
+    """Raises CannotFix where expressions with side effects would be evaluated in another order than before: arguments
+    that move into a new resource are evaluated after all that stay."""
     drops = [edit for edit in edits if isinstance(edit, DropField)]
     for fields in {id(edit.fields): edit.fields for edit in drops}.values():
         moved = {edit.key for edit in drops if edit.fields is fields}
@@ -58,7 +58,7 @@ def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) ->
 
 
 def renamed_entry(edit: Rename) -> Entry:
-    """The entry that gets another key; raises CannotFix where there are several, or where the key may be there."""
+    """The entry to rename; raises CannotFix where there is not exactly one, or where the new key may exist."""
     entry = edit.fields.entry(edit.old)
     if entry is None:
         raise CannotFix(reasons.NOT_SET_ONCE.of(key=edit.old))

@@ -11,7 +11,7 @@ import typer
 from iacfix import __version__, campaign_cli
 from iacfix.commands.terminal import Terminal
 from iacfix.engine.request import Request, listed
-from iacfix.engine.scope import Scope
+from iacfix.engine.scope import RunScope
 from iacfix.options import (
     COMMANDS,
     Color,
@@ -246,7 +246,7 @@ def baseline_write(
     from iacfix.commands.baseline import write_baseline
 
     request = partial(_request, paths, rules, work, configured, None, cache=not no_cache)
-    end(lambda: write_baseline(request(), Terminal(quiet, scope=Scope(baseline=baseline))))
+    end(lambda: write_baseline(request(), Terminal(quiet, scope=RunScope(baseline=baseline))))
 
 
 @command

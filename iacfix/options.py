@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 import typer
 
 from iacfix.commands.terminal import Terminal, ended
-from iacfix.engine.scope import Scope
+from iacfix.engine.scope import RunScope
 from iacfix.reports.formats import FORMATS
 
 if TYPE_CHECKING:
-    from iacfix.files.settings import Given
+    from iacfix.files.settings import SettingsOverrides
 
 
 class Color(StrEnum):
@@ -105,8 +105,8 @@ class ScopeOptions:
     ] = False
 
     @property
-    def scope(self) -> Scope:
-        return Scope(self.since, self.lines, self.baseline, self.no_baseline)
+    def scope(self) -> RunScope:
+        return RunScope(self.since, self.lines, self.baseline, self.no_baseline)
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class SettingsOptions:
     ] = False
 
     @property
-    def given(self) -> Given:
+    def given(self) -> SettingsOverrides:
         from iacfix.files.settings import given
 
         return given(self.config or (), isolated=self.isolated, allow_packs=self.allow_packs)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from iacfix_aws import _schema as schema
 from iacfix_aws._schema import Declared
-from iacfix_aws._tables.changes import Change, What, changes
+from iacfix_aws._tables.changes import BreakingChange, ChangeKind, changes
 from iacfix_aws._tables.majors import UPGRADES
 
 from iacfix.engine.examine import examine
@@ -44,32 +44,32 @@ def outputs(type: str, major: int) -> frozenset[str]:
     return found.outputs | frozenset(found.inputs) if found else frozenset()
 
 
-def holds(type: str, change: Change) -> bool:
+def holds(type: str, change: BreakingChange) -> bool:
     old, new = (declared(type, change.path, major) for major in (6, 7))
     match change.what:
-        case What.RESOURCE:
+        case ChangeKind.RESOURCE:
             return schema.type_of(type, 6) is not None and schema.type_of(type, 7) is None
-        case What.GONE:
+        case ChangeKind.GONE:
             return old is not None and new is None
-        case What.TYPE:
+        case ChangeKind.TYPE:
             return old is not None and new is not None and old.kind != new.kind
-        case What.REQUIRED:
+        case ChangeKind.REQUIRED:
             return new is not None and new.is_required and (old is None or not old.is_required)
-        case What.DEPRECATED:
+        case ChangeKind.DEPRECATED:
             return new is not None and new.is_deprecated and (old is None or not old.is_deprecated)
-        case What.OUTPUT if "." in change.path:
+        case ChangeKind.OUTPUT if "." in change.path:
             return change.path.partition(".")[0] in outputs(type, 6)
-        case What.OUTPUT:
+        case ChangeKind.OUTPUT:
             changed = declared(type, change.path, 6) != declared(type, change.path, 7)
             return change.path in outputs(type, 6) and (change.path not in outputs(type, 7) or changed)
-        case What.ABSENT | What.SEEN:
+        case ChangeKind.ABSENT | ChangeKind.SEEN:
             return old is not None and new is not None
-        case What.WITH:
+        case ChangeKind.WITH:
             return new is not None and declared(type, change.shape, 7) is not None
 
 
 @pytest.mark.parametrize(("type", "change"), ROWS, ids=lambda each: getattr(each, "path", each))
-def test_a_row_is_what_the_sdks_declare(type: str, change: Change) -> None:
+def test_a_row_is_what_the_sdks_declare(type: str, change: BreakingChange) -> None:
     assert holds(type, change)
     assert change.advice
 
@@ -83,7 +83,7 @@ def test_the_table_is_what_the_sdks_declare() -> None:
 def test_what_is_known_of_functions_is_of_functions_that_both_majors_have() -> None:
     assert TABLE is not None
     assert set(TABLE.functions) <= functions(OLD).keys() & functions(NEW).keys()
-    told = {(name, row.path) for name, rows in TABLE.functions.items() for row in rows if row.what is What.OUTPUT}
+    told = {(name, row.path) for name, rows in TABLE.functions.items() for row in rows if row.what is ChangeKind.OUTPUT}
     assert results(OLD) - results(NEW) - {(name, path) for name, path in results(OLD) if name in TABLE.names} <= told
     assert {(name, path.partition(".")[0]) for name, path in told} <= results(OLD)
 
@@ -102,7 +102,7 @@ def test_exact_pins_become_the_versions_that_are_tried() -> None:
     assert package["dependencies"]["@pulumi/aws"] == versions["typescript"]
 
 
-GONE = [(type, change.path) for type, change in ROWS if change.what is What.GONE]
+GONE = [(type, change.path) for type, change in ROWS if change.what is ChangeKind.GONE]
 
 
 @pytest.mark.parametrize(("type", "path"), GONE)

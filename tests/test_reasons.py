@@ -22,7 +22,7 @@ CODE = {
     for path in sorted(folder.rglob("*.py"))
 }
 REASONS = [(name, reason) for table in TABLES for name, reason in vars(table).items() if isinstance(reason, Reason)]
-REFUSALS = frozenset({"CannotFix", "Unseen", "not_fixed"})
+REFUSALS = frozenset({"CannotFix", "NotMovable", "not_fixed"})
 """What takes a reason as its only argument."""
 
 

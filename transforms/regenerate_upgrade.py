@@ -17,7 +17,7 @@ from typing import Any
 
 from iacfix_aws import _schema as schema
 from iacfix_aws._schema import Declared
-from iacfix_aws._tables.changes import What
+from iacfix_aws._tables.changes import ChangeKind
 
 ROOT = Path(__file__).parents[1]
 TABLE = Path(__file__).parent / "iacfix_aws/_tables/upgrade_7.json"
@@ -32,22 +32,22 @@ MEMBER = re.compile(r"^    ([A-Z]\w*) = ", re.MULTILINE)
 OBJECT = re.compile(r"^export declare const (\w+): \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 KEY = re.compile(r"^    readonly (\w+): ", re.MULTILINE)
 
-Fact = tuple[str, What, str]
+Fact = tuple[str, ChangeKind, str]
 """A type or function, what is different, and the path of the input or output."""
 
-FUNCTIONS = (What.GONE, What.REQUIRED)
-TYPES = (What.RESOURCE, What.GONE, What.TYPE, What.REQUIRED, What.DEPRECATED)
+FUNCTIONS = (ChangeKind.GONE, ChangeKind.REQUIRED)
+TYPES = (ChangeKind.RESOURCE, ChangeKind.GONE, ChangeKind.TYPE, ChangeKind.REQUIRED, ChangeKind.DEPRECATED)
 """What the SDKs declare of either; rows of any other kind are written by hand."""
 
 TOLD = "aws.s3.Bucket"
 """Its deprecated inputs are those that inline-bucket-config splits off, in both majors."""
 
 ADVICE = {
-    What.RESOURCE: "see the guide of the upgrade",
-    What.GONE: "drop it",
-    What.TYPE: "look at what it takes now",
-    What.REQUIRED: "set it",
-    What.DEPRECATED: "it goes with a later major",
+    ChangeKind.RESOURCE: "see the guide of the upgrade",
+    ChangeKind.GONE: "drop it",
+    ChangeKind.TYPE: "look at what it takes now",
+    ChangeKind.REQUIRED: "set it",
+    ChangeKind.DEPRECATED: "it goes with a later major",
 }
 
 
@@ -55,7 +55,7 @@ def type_facts() -> Iterator[Fact]:
     for name in schema.types(OLD):
         old, new = schema.type_of(name, OLD), schema.type_of(name, NEW)
         if new is None:
-            yield name, What.RESOURCE, ""
+            yield name, ChangeKind.RESOURCE, ""
         elif old is not None:
             yield from _inputs(name, old.inputs, new.inputs, "", frozenset())
 
@@ -67,18 +67,18 @@ def _inputs(
     for key, was in old.items():
         now = new.get(key)
         if now is None:
-            yield name, What.GONE, around + key
+            yield name, ChangeKind.GONE, around + key
             continue
         if _shape(was) != _shape(now):
-            yield name, What.TYPE, around + key
+            yield name, ChangeKind.TYPE, around + key
         if now.is_deprecated and not was.is_deprecated and name != TOLD:
-            yield name, What.DEPRECATED, around + key
+            yield name, ChangeKind.DEPRECATED, around + key
         if was.nested is not None and now.nested is not None and (was.nested, now.nested) not in above:
             inner = (schema.nested_of(name, was.nested, OLD), schema.nested_of(name, now.nested, NEW))
             yield from _inputs(name, *inner, f"{around}{key}.", above | {(was.nested, now.nested)})
     for key, now in new.items():
         if now.is_required and (key not in old or not old[key].is_required):
-            yield name, What.REQUIRED, around + key
+            yield name, ChangeKind.REQUIRED, around + key
 
 
 def _shape(declared: Declared) -> str:
@@ -90,8 +90,8 @@ def function_facts() -> Iterator[Fact]:
     old, new = functions(OLD), functions(NEW)
     for name in sorted(old.keys() & new.keys()):
         was, now = old[name].get("Args", {}), new[name].get("Args", {})
-        yield from ((name, What.GONE, key) for key in was if key not in now)
-        yield from ((name, What.REQUIRED, key) for key, wanted in now.items() if wanted and not was.get(key))
+        yield from ((name, ChangeKind.GONE, key) for key in was if key not in now)
+        yield from ((name, ChangeKind.REQUIRED, key) for key, wanted in now.items() if wanted and not was.get(key))
 
 
 def results(major: int) -> set[tuple[str, str]]:
@@ -162,7 +162,7 @@ def _order(fact: Fact) -> tuple[str, str, str]:
     return fact[0], fact[1].value, fact[2]
 
 
-def _rows(told: Mapping[str, list[list[str]]], facts: list[Fact], derived: tuple[What, ...]) -> dict[str, Any]:
+def _rows(told: Mapping[str, list[list[str]]], facts: list[Fact], derived: tuple[ChangeKind, ...]) -> dict[str, Any]:
     """Rows by name: those that still hold or that no SDK could tell, then what is new."""
     known = set(facts)
     kept = {name: [row for row in rows if _is_kept(name, row, known, derived)] for name, rows in told.items()}
@@ -173,8 +173,8 @@ def _rows(told: Mapping[str, list[list[str]]], facts: list[Fact], derived: tuple
     return {name: rows for name, rows in kept.items() if rows}
 
 
-def _is_kept(name: str, row: list[str], facts: set[Fact], derived: tuple[What, ...]) -> bool:
-    what, path = What(row[0]), row[1]
+def _is_kept(name: str, row: list[str], facts: set[Fact], derived: tuple[ChangeKind, ...]) -> bool:
+    what, path = ChangeKind(row[0]), row[1]
     is_deep = "." in path and derived is FUNCTIONS
     return what not in derived or is_deep or (name, what, path) in facts
 

@@ -126,7 +126,7 @@ def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tu
     from iacfix.campaign.pull_requests import by_rule, in_one, tally
     from iacfix.engine.request import Request
     from iacfix.engine.run import repairs
-    from iacfix.engine.scope import Scope, scoped
+    from iacfix.engine.scope import RunScope, scoped
     from iacfix.files.output import utf8
     from iacfix.reports.formats import documents
     from iacfix.reports.html.page import page
@@ -143,7 +143,7 @@ def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tu
         given=replace(asked.given, allow_packs=bool(asked.given.allow_packs)),
         shared=verdicts,
     )
-    done = scoped(request, Scope(), watch=lambda outcomes, _: outcomes)
+    done = scoped(request, RunScope(), watch=lambda outcomes, _: outcomes)
     done = replace(done, errors=tuple(_without(here, error) for error in done.errors))
     pulls = by_rule(done) if asked.by == "rule" else in_one(done)
     report = documents(("json",), done)["json"]

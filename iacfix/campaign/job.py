@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from iacfix.files.settings import NOTHING_GIVEN, Given
+from iacfix.files.settings import NOTHING_GIVEN, SettingsOverrides
 from iacfix.files.settings_file import SettingsFile
 
 PULL_REQUESTS = "pull_requests.json"
@@ -24,7 +24,7 @@ class Asked:
     unsafe: bool | None = None
     major: int | None = None
     by: str = "rule"
-    given: Given = NOTHING_GIVEN
+    given: SettingsOverrides = NOTHING_GIVEN
 
 
 OPTIONS = {
@@ -79,10 +79,10 @@ def asked_of(values: dict[str, Any]) -> Asked:
     return Asked(tuple(values["select"]), tuple(values["ignore"]), **rest, given=_given_of(values.get("given", {})))
 
 
-def _given_of(values: dict[str, Any]) -> Given:
+def _given_of(values: dict[str, Any]) -> SettingsOverrides:
     """Settings of the command line name no folder: in each repository they are about its own."""
     files, settings = (tuple(_settings_file_of(each) for each in values.get(key, ())) for key in ("files", "values"))
-    return Given(files, settings, values.get("isolated", False), values.get("allow_packs"))
+    return SettingsOverrides(files, settings, values.get("isolated", False), values.get("allow_packs"))
 
 
 def _settings_file_of(values: dict[str, Any]) -> SettingsFile:

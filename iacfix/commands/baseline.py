@@ -9,7 +9,7 @@ from iacfix.commands.runs import exit_code
 from iacfix.commands.terminal import Terminal, print_done
 from iacfix.engine.request import Request
 from iacfix.engine.run import root_of
-from iacfix.engine.scope import BASELINE, Scope, scoped
+from iacfix.engine.scope import BASELINE, RunScope, scoped
 from iacfix.files.discovery import must_be_an_output
 from iacfix.files.output import utf8, write_files
 from iacfix.reports.progress import watched
@@ -24,7 +24,7 @@ def write_baseline(request: Request, terminal: Terminal) -> int:
     file = Path(terminal.scope.baseline) if terminal.scope.baseline else root / BASELINE
     must_be_an_output(file)
     known = baseline.read(file) if file.exists() else baseline.Baseline()
-    done = scoped(request, Scope(all_known=True), watch=watched)
+    done = scoped(request, RunScope(all_known=True), watch=watched)
     write_files([(file, utf8(baseline.written(baseline.renewed(known, done))))])
     print_done(f"recorded {text.counted(len(done.findings), 'finding')} in {os.path.relpath(file)}", terminal)
     return exit_code(done, ())

@@ -38,7 +38,7 @@ from iacfix.commands.terminal import FAILED, REMAINS, Terminal, for_reader, note
 from iacfix.engine.request import Request, checked
 from iacfix.errors import UsageError
 from iacfix.files.output import utf8, write_files
-from iacfix.files.settings import Given, rooted
+from iacfix.files.settings import SettingsOverrides, rooted
 from iacfix.reports.json_document import dumped
 from iacfix.reports.visible import one_line
 
@@ -74,7 +74,7 @@ def run_campaign(
         return _summed_up(campaign, terminal)
 
 
-def _without_folder(given: Given) -> Given:
+def _without_folder(given: SettingsOverrides) -> SettingsOverrides:
     """What the folder around says is not about the repositories of a campaign."""
     return given if given.files else replace(given, isolated=True)
 

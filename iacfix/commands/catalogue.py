@@ -8,14 +8,14 @@ from pathlib import Path
 
 from iacfix.commands.terminal import DONE, Terminal, write_lines
 from iacfix.engine.request import Request, known_rule, of_packs
-from iacfix.files.settings import Given
+from iacfix.files.settings import SettingsOverrides
 from iacfix.files.small_files import read_small
 from iacfix.registry import rules as known_rules
 
 _RUNTIME = re.compile(r"^runtime:\s*(?:name:\s*)?[\"']?([a-z]+)", re.MULTILINE)
 
 
-def rules(terminal: Terminal, given: Given) -> int:
+def rules(terminal: Terminal, given: SettingsOverrides) -> int:
     """Those of the packs that hold here are listed too."""
     from iacfix.reports import catalogue
 
@@ -24,7 +24,7 @@ def rules(terminal: Terminal, given: Given) -> int:
     return DONE
 
 
-def explain(name: str, terminal: Terminal, given: Given) -> int:
+def explain(name: str, terminal: Terminal, given: SettingsOverrides) -> int:
     from iacfix.reports import catalogue
 
     of_packs(Request(given=given))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from iacfix.commands.terminal import DONE
 from iacfix.errors import UsageError
-from iacfix.files.settings import Given
+from iacfix.files.settings import SettingsOverrides
 
 
-def lsp(given: Given) -> int:
+def lsp(given: SettingsOverrides) -> int:
     """Answers on stdin and stdout until the editor ends it; `given` are the settings of the command line."""
     try:
         from iacfix.language_server.server import made

@@ -14,14 +14,14 @@ from iacfix.errors import RuleError, UsageError
 from iacfix.files.discovery import find_root, must_be_an_output
 from iacfix.files.output import utf8, write_files
 from iacfix.files.rule_folders import CASES, rule_folder
-from iacfix.files.settings import Given, did_you_mean, settings_in
+from iacfix.files.settings import SettingsOverrides, did_you_mean, settings_in
 from iacfix.registry import packs, rule_ids
 from iacfix.rule_folders import CODE, DECLARED, ID, RuleFolder, use
 
 USUAL = "tools/rules"
 
 
-def test(path: str | None, given: Given, terminal: Terminal) -> int:
+def test(path: str | None, given: SettingsOverrides, terminal: Terminal) -> int:
     """Try the rules of a folder, or one of them, with their cases; those of the settings where none is named."""
     from iacfix.rule_cases.runner import strays, tried
 
@@ -45,7 +45,7 @@ def test(path: str | None, given: Given, terminal: Terminal) -> int:
     return REMAINS if failed else DONE
 
 
-def _asked(path: str | None, given: Given) -> Iterator[tuple[RuleFolder, frozenset[str]]]:
+def _asked(path: str | None, given: SettingsOverrides) -> Iterator[tuple[RuleFolder, frozenset[str]]]:
     """Folders of rules, and which of their rules. Whoever names one has its code run."""
     if path is None:
         folders = settings_in(Path.cwd(), find_root(Path.cwd()), rule_ids(), given).packs
@@ -91,7 +91,7 @@ class NewRule:
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", self.type.rpartition(".")[2]).lower()
 
 
-def new_rule(new: NewRule, folder: str | None, given: Given, terminal: Terminal) -> int:
+def new_rule(new: NewRule, folder: str | None, given: SettingsOverrides, terminal: Terminal) -> int:
     """Write a rule and its cases, which pass as they are; what is there already stays."""
     _must_be_right(new)
     root = find_root(Path.cwd())

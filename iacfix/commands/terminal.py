@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from iacfix.engine.scope import Scope
+from iacfix.engine.scope import RunScope
 from iacfix.errors import IacfixError, UsageError
 from iacfix.files.output import utf8
 from iacfix.files.staging import advice
@@ -30,7 +30,7 @@ class Terminal:
     color: str = "auto"
     stdin_name: str | None = None
     formats: tuple[str, ...] = ()
-    scope: Scope = field(default_factory=Scope)
+    scope: RunScope = field(default_factory=RunScope)
 
     @property
     def paint(self) -> Paint:

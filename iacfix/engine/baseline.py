@@ -24,7 +24,7 @@ _KEYS = ("rule", "path", "resource", "text")
 
 
 @dataclass(frozen=True, order=True)
-class Entry:
+class BaselineEntry:
     """What findings have in common that count as the same; of the text only a digest travels."""
 
     rule: str
@@ -33,13 +33,13 @@ class Entry:
     text: str
 
 
-Baseline = Counter[Entry]
+Baseline = Counter[BaselineEntry]
 """How many equal findings are known."""
 
 
-def entry_of(finding: Reported) -> Entry:
+def entry_of(finding: Reported) -> BaselineEntry:
     rule, path, resource, text = finding.identity
-    return Entry(rule, path, resource, digest(text))
+    return BaselineEntry(rule, path, resource, digest(text))
 
 
 def unknown(found: Iterable[Reported], known: Baseline) -> Iterator[Reported]:
@@ -65,7 +65,7 @@ def renewed(known: Baseline, done: Run) -> Baseline:
     return kept + Counter(map(entry_of, done.findings))
 
 
-def _judged(entry: Entry, done: Run) -> bool:
+def _judged(entry: BaselineEntry, done: Run) -> bool:
     """Whether the run would have found it: the file was looked at for this rule, or is gone."""
     asked = done.visited.get(entry.path)
     if asked is None:
@@ -106,12 +106,12 @@ def read(path: Path) -> Baseline:
         raise UsageError(f"{why}; remove it and run iacfix baseline write", path=path) from error
 
 
-def _read_entry(found: Mapping[str, object]) -> tuple[Entry, int]:
+def _read_entry(found: Mapping[str, object]) -> tuple[BaselineEntry, int]:
     texts = [found[key] for key in _KEYS]
     count = found["count"]
     if not all(isinstance(text, str) for text in texts) or not isinstance(count, int) or count < 1:
         raise ValueError(found)
-    return Entry(*map(str, texts)), count
+    return BaselineEntry(*map(str, texts)), count
 
 
 def written(known: Baseline) -> str:

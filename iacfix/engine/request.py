@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from iacfix.errors import UsageError
 from iacfix.files.discovery import find_root, survey
-from iacfix.files.settings import NOTHING_GIVEN, Given, did_you_mean, settings_in
+from iacfix.files.settings import NOTHING_GIVEN, SettingsOverrides, did_you_mean, settings_in
 from iacfix.registry import packs, rule_ids, rules
 from iacfix.rule_folders import use
 
@@ -38,7 +38,7 @@ class Request:
     sites: bool = False
     cache: bool = False
     shared: str | None = None
-    given: Given = NOTHING_GIVEN
+    given: SettingsOverrides = NOTHING_GIVEN
 
 
 def listed(values: Iterable[str] | None) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def of_packs(request: Request) -> frozenset[str]:
     return frozenset(id for pack in packs() for id in pack.ids)
 
 
-def _use_those_of(folders: Iterable[Path], given: Given) -> None:
+def _use_those_of(folders: Iterable[Path], given: SettingsOverrides) -> None:
     for folder in sorted(folders):
         use(*settings_in(folder, find_root(folder), rule_ids(), given).packs)
 

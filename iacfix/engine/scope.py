@@ -24,7 +24,7 @@ LISTED = 10
 """How many stale entries are listed; of the others only the number."""
 
 
-class Scope(NamedTuple):
+class RunScope(NamedTuple):
     """What a run is limited to: files that changed since the revision `since`, in these to the changed `lines`, and
     findings that the file `baseline` does not have. Without one the baseline at the root applies if it exists, unless
     `all_known` includes known findings."""
@@ -35,7 +35,7 @@ class Scope(NamedTuple):
     all_known: bool = False
 
 
-def scoped(request: Request, scope: Scope, *, watch: Watch) -> Run:
+def scoped(request: Request, scope: RunScope, *, watch: Watch) -> Run:
     """A run with the findings and fixes in scope only."""
     checked(request)
     if scope.lines and scope.since is None:
@@ -63,13 +63,13 @@ def _changed(root: Path, since: str) -> Changed:
     return changed_since(root, since, os.environ)
 
 
-def without_known(done: Run, scope: Scope) -> Run:
+def without_known(done: Run, scope: RunScope) -> Run:
     """The run without the findings of the baseline."""
     file = baseline_file(done.root, scope)
     return _limited(done, None, file, _read(file)) if file else done
 
 
-def baseline_file(root: Path, scope: Scope) -> Path | None:
+def baseline_file(root: Path, scope: RunScope) -> Path | None:
     if scope.all_known:
         return None
     if scope.baseline is not None:

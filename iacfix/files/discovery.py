@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iacfix.errors import IacfixError, SourceError, UsageError
 from iacfix.files.evidence import note_entries, note_refused, real, stands
-from iacfix.files.settings import NOTHING_GIVEN, Given, settings_in
+from iacfix.files.settings import NOTHING_GIVEN, SettingsOverrides, settings_in
 from iacfix.files.small_files import read_small
 from iacfix.files.suffixes import SUFFIXES, ending_of
 
@@ -111,7 +111,9 @@ class Survey(NamedTuple):
         return (inside or os.path.relpath(path, self.root)).replace(os.sep, "/")
 
 
-def survey(paths: Iterable[Path], root: Path, known_rules: Iterable[str], given: Given = NOTHING_GIVEN) -> Survey:
+def survey(
+    paths: Iterable[Path], root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN
+) -> Survey:
     """Go through the folders. A path given by name is visited even where it is ignored or excluded."""
     search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules), given)
     for path in paths:
@@ -148,7 +150,7 @@ class _Search:
     given_root: str
     root: str
     known_rules: frozenset[str]
-    given: Given = NOTHING_GIVEN
+    given: SettingsOverrides = NOTHING_GIVEN
     files: set[str] = field(default_factory=set[str])
     errors: dict[str, IacfixError] = field(default_factory=dict[str, IacfixError])
     folders: set[str] = field(default_factory=set[str])

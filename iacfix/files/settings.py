@@ -102,7 +102,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Given:
+class SettingsOverrides:
     """Settings of the command line: `files` instead of those that are found, what is extended before what extends it;
     `values` that hold over every file. Where it is `isolated` no file is looked for; the rules of
     folders may be code where `allow_packs` says so; None leaves that to the settings of the person who runs it."""
@@ -113,10 +113,10 @@ class Given:
     allow_packs: bool | None = None
 
 
-NOTHING_GIVEN = Given()
+NOTHING_GIVEN = SettingsOverrides()
 
 
-def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = False) -> Given:
+def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = False) -> SettingsOverrides:
     """What `--config` was given: `KEY=VALUE` as TOML has it, or one file; raises UsageError and SettingsError."""
     values, files = list[SettingsFile](), list[str]()
     for text in texts:
@@ -133,7 +133,9 @@ def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = F
         raise UsageError(f"{OPTION} takes one file, and KEY=VALUE any number of times: {', '.join(files)}")
     if files and isolated:
         raise UsageError(f"--isolated reads no file; leave it out, or {OPTION} {files[0]}")
-    return Given(tuple(chain for name in files for chain in _named(name)), tuple(values), isolated, allow_packs or None)
+    return SettingsOverrides(
+        tuple(chain for name in files for chain in _named(name)), tuple(values), isolated, allow_packs or None
+    )
 
 
 def _named(name: str) -> Iterator[SettingsFile]:
@@ -148,7 +150,7 @@ def _named(name: str) -> Iterator[SettingsFile]:
     yield from _with_extended(found, path, None)
 
 
-def rooted(given: Given, folder: str) -> Given:
+def rooted(given: SettingsOverrides, folder: str) -> SettingsOverrides:
     """The same for a process that runs elsewhere: folders of rules are looked for where the command line named them."""
     files, values = (
         tuple(replace(each, rules_from=folder) if _names_packs_below(each) else each for each in several)
@@ -163,12 +165,16 @@ def _names_packs_below(file: SettingsFile) -> bool:
     return any(isinstance(name, str) and not os.path.isabs(os.path.expanduser(name)) for name in names)
 
 
-def settings_for(path: Path, root: Path, known_rules: Iterable[str], given: Given = NOTHING_GIVEN) -> Settings:
+def settings_for(
+    path: Path, root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN
+) -> Settings:
     """The settings that hold for a file; raises SettingsError."""
     return settings_in(Path(os.path.abspath(path)).parent, root, known_rules, given)
 
 
-def settings_in(folder: Path, root: Path, known_rules: Iterable[str], given: Given = NOTHING_GIVEN) -> Settings:
+def settings_in(
+    folder: Path, root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN
+) -> Settings:
     """The settings that hold for the files of a folder; raises SettingsError."""
     known = frozenset(known_rules)
     if given.isolated or given.files:

@@ -14,7 +14,7 @@ from iacfix.engine.workers import Task, run_task
 from iacfix.errors import IacfixError
 from iacfix.files.discovery import find_root, is_visited
 from iacfix.files.evidence import forget
-from iacfix.files.settings import NOTHING_GIVEN, Given
+from iacfix.files.settings import NOTHING_GIVEN, SettingsOverrides
 from iacfix.files.source import from_bytes
 from iacfix.registry import rule_ids
 from iacfix.result import Outcome, Reported
@@ -22,35 +22,35 @@ from iacfix.rewrite import utf8
 
 
 @dataclass(frozen=True)
-class Document:
+class OpenDocument:
     """A file's text as the editor holds it, saved or not. `saves` grows with every change on disk that was told,
     `given` are the settings that the server was started with."""
 
     path: Path
     text: str
     saves: int
-    given: Given = NOTHING_GIVEN
+    given: SettingsOverrides = NOTHING_GIVEN
 
 
 _saves = -1
 
 
-def looked(document: Document) -> Outcome:
+def looked(document: OpenDocument) -> Outcome:
     """What the rules find; no fix is tried, so that the answer is there while somebody types."""
     return _examined(document, selected=frozenset())
 
 
-def proved(document: Document) -> Outcome:
+def proved(document: OpenDocument) -> Outcome:
     """The same once each fix was written and proved by itself, unsafe ones too: `repairs` has what each changes."""
     return _examined(document, Request(unsafe=True, repairs=True))
 
 
-def fixed(document: Document, rule: str | None) -> Outcome:
+def fixed(document: OpenDocument, rule: str | None) -> Outcome:
     """The text after all fixes that `apply` would write, of one rule or of all that the settings ask for."""
     return _examined(document, Request(select=(rule,) if rule else ()))
 
 
-def ignored(document: Document, finding: Reported, reason: str) -> str:
+def ignored(document: OpenDocument, finding: Reported, reason: str) -> str:
     """The text with a comment that has one finding ignored; the same text where no comment can."""
     task = _task(document, Request())
     if task is None:
@@ -61,7 +61,7 @@ def ignored(document: Document, finding: Reported, reason: str) -> str:
 
 
 def _examined(
-    document: Document, request: Request | None = None, selected: frozenset[Reported] | None = None
+    document: OpenDocument, request: Request | None = None, selected: frozenset[Reported] | None = None
 ) -> Outcome:
     text = document.text
     try:
@@ -73,7 +73,7 @@ def _examined(
     return replace(run_task(replace(task, selected=selected)), packs=task.plan.packs)
 
 
-def _task(document: Document, request: Request) -> Task | None:
+def _task(document: OpenDocument, request: Request) -> Task | None:
     """What is asked of the file where it stands; None where a run over its project would not visit it."""
     global _saves
     if _saves != document.saves:

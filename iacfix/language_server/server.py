@@ -15,10 +15,10 @@ from pygls.uris import to_fs_path
 
 from iacfix import __version__
 from iacfix.errors import RuleError
-from iacfix.files.settings import NOTHING_GIVEN, Given
+from iacfix.files.settings import NOTHING_GIVEN, SettingsOverrides
 from iacfix.files.suffixes import SUFFIXES
 from iacfix.language_server.actions import FIX_ALL, Asked, actions, diagnostics, fix_all, page, wants
-from iacfix.language_server.examination import Document, fixed, ignored, looked, proved
+from iacfix.language_server.examination import OpenDocument, fixed, ignored, looked, proved
 from iacfix.language_server.positions import Places
 from iacfix.language_server.worker import Worker
 from iacfix.registry import rules
@@ -37,7 +37,7 @@ WATCHED = "**/*.{toml,json,yaml,yml,txt,cfg,lock,in,py,ts,mts,cts,tsx,js,mjs,cjs
 class _Held:
     """A document that is open. `proof` is the outcome with all its repairs, once it is asked for."""
 
-    document: Document
+    document: OpenDocument
     version: int
     shown: Outcome | None = None
     check: asyncio.Task[None] | None = None
@@ -49,7 +49,7 @@ class Iacfix:
     """What the server knows of its editor."""
 
     server: LanguageServer
-    given: Given = NOTHING_GIVEN
+    given: SettingsOverrides = NOTHING_GIVEN
     looking: Worker = field(default_factory=Worker)
     proving: Worker = field(default_factory=Worker)
     held: dict[str, _Held] = field(default_factory=dict[str, _Held])
@@ -63,7 +63,7 @@ class Iacfix:
         if path is None or Path(path).suffix not in SUFFIXES:
             return
         self._drop(uri)
-        held = _Held(Document(Path(path), text, self.saves, self.given), version)
+        held = _Held(OpenDocument(Path(path), text, self.saves, self.given), version)
         self.held[uri] = held
         held.check = _started(self._check(uri, held, wait))
 
@@ -215,7 +215,7 @@ def _started(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return task
 
 
-def made(given: Given = NOTHING_GIVEN) -> LanguageServer:
+def made(given: SettingsOverrides = NOTHING_GIVEN) -> LanguageServer:
     """A server that is ready to be started. Texts are sent whole: editors and Python disagree on what ends a line."""
     server = LanguageServer("iacfix", __version__, lsp.TextDocumentSyncKind.Full)
     state = Iacfix(server, given)

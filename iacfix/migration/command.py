@@ -13,7 +13,7 @@ from iacfix.errors import UsageError
 from iacfix.files.discovery import must_be_an_output
 from iacfix.files.output import must_be_new, write_folder
 from iacfix.migration.document import written
-from iacfix.migration.matching import Gap
+from iacfix.migration.matching import ManualCase
 from iacfix.migration.plan import Migration, Preview, Procedure, planned
 from iacfix.migration.procedures import Shell
 from iacfix.migration.request import MigrationRequest
@@ -31,7 +31,7 @@ class Migrated:
     done: Run
     printed: str
     summary: str
-    gaps: Sequence[Gap]
+    gaps: Sequence[ManualCase]
 
 
 def carried_out(request: Request, asked: MigrationRequest, run: Callable[[Request], Run]) -> Migrated:

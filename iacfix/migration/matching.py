@@ -42,7 +42,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Gap:
+class ManualCase:
     """What is left to a person: a place, or one resource made there, and why."""
 
     site: CreationSite | None
@@ -51,7 +51,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Program:
+class ExaminedProgram:
     """All that is known of the given paths: one file's outcome and the project it is part of."""
 
     outcome: Outcome
@@ -63,11 +63,13 @@ class Program:
         return name is None or name == stack.urn.project
 
 
-def programs(outcomes: Iterable[Outcome], root: Path) -> list[Program]:
-    return [Program(outcome, project_of(root / outcome.path, root)) for outcome in outcomes]
+def programs(outcomes: Iterable[Outcome], root: Path) -> list[ExaminedProgram]:
+    return [ExaminedProgram(outcome, project_of(root / outcome.path, root)) for outcome in outcomes]
 
 
-def matched(given: Sequence[Program], stack: Stack, imports: Mapping[str, Imports]) -> Iterator[Move | Gap]:
+def matched(
+    given: Sequence[ExaminedProgram], stack: Stack, imports: Mapping[str, Imports]
+) -> Iterator[Move | ManualCase]:
     """Every split of the programs, resource by resource; `imports` are the packs' by the provider's name."""
     sites = [site for program in given if program.is_of(stack) for site in program.outcome.sites]
     for program in given:
@@ -77,16 +79,16 @@ def matched(given: Sequence[Program], stack: Stack, imports: Mapping[str, Import
         for written in sorted(program.outcome.splits, key=lambda split: split.site.line):
             split = replace(written, site=_own(written.site, sites))
             if not program.is_of(stack):
-                yield Gap(split.site, _foreign(program, stack))
+                yield ManualCase(split.site, _foreign(program, stack))
                 continue
             for found in _candidates(split.site, sites, stack):
-                if isinstance(found, Gap):
+                if isinstance(found, ManualCase):
                     yield found
                 else:
                     yield _move(split, found, stack, provider, imports[provider.name])
 
 
-def _foreign(program: Program, stack: Stack) -> str:
+def _foreign(program: ExaminedProgram, stack: Stack) -> str:
     name = code((program.project and program.project.name) or "")
     return f"it belongs to the project {name}, the export is of {stack.urn.project}; pass the export of its own stack"
 
@@ -101,26 +103,28 @@ def _own(site: CreationSite, sites: Sequence[CreationSite]) -> CreationSite:
     return min(same, key=lambda each: abs(each.line - site.line), default=site)
 
 
-def _candidates(site: CreationSite, sites: Sequence[CreationSite], stack: Stack) -> Iterator[Deployed | Gap]:
+def _candidates(site: CreationSite, sites: Sequence[CreationSite], stack: Stack) -> Iterator[Deployed | ManualCase]:
     """The deployed resources that this place made, and this place only."""
     if not site.name:
-        yield Gap(site, "its logical name is computed, so its resources in the state cannot be identified")
+        yield ManualCase(site, "its logical name is computed, so its resources in the state cannot be identified")
         return
     named = [each for each in stack.resources if each.urn.token == token_of(site.type) and _is_named(site, each.urn)]
     if len(site.name) == 1 and site.parent in (Parent.NONE, Parent.UNSEEN) and len(named) > 1:
         urns = " and ".join(code(str(each.urn)) for each in named)
-        yield Gap(site, f"the state has {len(named)} resources of this name: {urns}")
+        yield ManualCase(site, f"the state has {len(named)} resources of this name: {urns}")
         return
     mine = [each for each in named if _claims(site, each.urn)]
     if not mine:
-        yield Gap(site, "the state has no such resource: it is not deployed in this stack, or under another name")
+        yield ManualCase(
+            site, "the state has no such resource: it is not deployed in this stack, or under another name"
+        )
     for each in mine:
         others = [
             other for other in sites if other is not site and other.type == site.type and _claims(other, each.urn)
         ]
         if others:
             places = ", ".join(code(f"{other.path}:{other.line}") for other in others)
-            yield Gap(site, f"other code may create it, too: {places}", each.urn)
+            yield ManualCase(site, f"other code may create it, too: {places}", each.urn)
         else:
             yield each
 
@@ -141,14 +145,14 @@ def _claims(site: CreationSite, urn: Urn) -> bool:
             return _is_named(site, urn)
 
 
-def _move(split: Split, deployed: Deployed, stack: Stack, provider: Provider, imports: Imports) -> Move | Gap:
+def _move(split: Split, deployed: Deployed, stack: Stack, provider: Provider, imports: Imports) -> Move | ManualCase:
     beside = stack.provider_of(deployed)
     try:
         _check(split, deployed, beside, provider)
         parts = [_new(split, deployed, beside, stack, imports, part.type, part.name) for part in split.parts]
         retyped = _new(split, deployed, beside, stack, imports, split.retyped, "") if split.retyped else None
     except NoId as error:
-        return Gap(split.site, str(error), deployed.urn)
+        return ManualCase(split.site, str(error), deployed.urn)
     return Move(split, deployed, beside, tuple(parts), retyped)
 
 

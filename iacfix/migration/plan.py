@@ -9,7 +9,7 @@ from pathlib import Path
 
 from iacfix.errors import UsageError
 from iacfix.migration.document import built, filled
-from iacfix.migration.matching import Gap, Move, Program, matched, programs
+from iacfix.migration.matching import ExaminedProgram, ManualCase, Move, matched, programs
 from iacfix.migration.state import Stack
 from iacfix.migration.urns import Urn, token_of
 from iacfix.model import Provider
@@ -38,7 +38,7 @@ class Migration:
     stack: Stack
     procedure: Procedure | None
     moves: tuple[Move, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[ManualCase, ...]
     splits: tuple[Split, ...]
     untouched: tuple[Reported, ...]
     folder: Path | None
@@ -97,7 +97,7 @@ def planned(
         stack=stack,
         procedure=chosen,
         moves=moves,
-        gaps=(*(each for each in found if isinstance(each, Gap)), *more),
+        gaps=(*(each for each in found if isinstance(each, ManualCase)), *more),
         splits=tuple(splits),
         untouched=tuple(_untouched(mine, {split.rule for split in splits})),
         folder=_folder(mine),
@@ -108,7 +108,7 @@ def planned(
     )
 
 
-def _apart(mine: Iterable[Program], stack: Stack, imports: Mapping[str, Imports]) -> Iterator[CreationSite]:
+def _apart(mine: Iterable[ExaminedProgram], stack: Stack, imports: Mapping[str, Imports]) -> Iterator[CreationSite]:
     """The places that make what a split adds, of a type that the stack has nothing of."""
     deployed = {each.urn.token for each in stack.resources}
     added = {type for each in imports.values() for type in each.ids if token_of(type) not in deployed}
@@ -116,7 +116,7 @@ def _apart(mine: Iterable[Program], stack: Stack, imports: Mapping[str, Imports]
         yield from (site for site in program.outcome.sites if site.type in added)
 
 
-def _provider(mine: Iterable[Program]) -> Provider | None:
+def _provider(mine: Iterable[ExaminedProgram]) -> Provider | None:
     """The provider of what is split, of what changes its class before all."""
     splitting = sorted(
         (program for program in mine if program.outcome.splits),
@@ -125,13 +125,13 @@ def _provider(mine: Iterable[Program]) -> Provider | None:
     return splitting[0].outcome.provider if splitting else None
 
 
-def _folder(mine: Sequence[Program]) -> Path | None:
+def _folder(mine: Sequence[ExaminedProgram]) -> Path | None:
     """Where the project's file stands, if the splits agree on it."""
     folders = {program.project.folder if program.project else None for program in mine if program.outcome.splits}
     return folders.pop() if len(folders) == 1 else None
 
 
-def _untouched(mine: Iterable[Program], rules: set[str]) -> Iterator[Reported]:
+def _untouched(mine: Iterable[ExaminedProgram], rules: set[str]) -> Iterator[Reported]:
     for program in mine:
         yield from (found for found in program.outcome.findings if found.rule in rules and found.fix is Fix.NONE)
 
@@ -142,7 +142,7 @@ def _document(
     procedure: Procedure | None,
     preview: Preview | None,
     unread: frozenset[str],
-) -> tuple[Mapping[str, object] | None, list[Gap]]:
+) -> tuple[Mapping[str, object] | None, list[ManualCase]]:
     if preview is None:
         return (built(moves, unread), []) if moves and procedure in (None, Procedure.IMPORT) else (None, [])
     if procedure is not None:
@@ -150,28 +150,30 @@ def _document(
     done = filled(preview.data, preview.origin, moves, stack.urn)
     sites = {new.urn: move.split.site for move in moves for new in move.new}
     missing = [
-        Gap(sites[urn], f"{preview.origin} does not have it; write that file again after the rewrite", urn)
+        ManualCase(sites[urn], f"{preview.origin} does not have it; write that file again after the rewrite", urn)
         for urn in done.missing
     ]
-    others = [Gap(None, f"{each}; correct one of them") for each in done.other]
+    others = [ManualCase(None, f"{each}; correct one of them") for each in done.other]
     left = [
-        Gap(None, f"{preview.origin} has no id for {code(each)}, which is not of this rewrite; fill it in or remove it")
+        ManualCase(
+            None, f"{preview.origin} has no id for {code(each)}, which is not of this rewrite; fill it in or remove it"
+        )
         for each in done.open
     ]
     return done.document, [*missing, *others, *left]
 
 
 def _possible(
-    found: Iterable[Move | Gap], stack: Stack, procedure: Procedure, imports: Mapping[str, Imports]
-) -> Iterator[Move | Gap]:
+    found: Iterable[Move | ManualCase], stack: Stack, procedure: Procedure, imports: Mapping[str, Imports]
+) -> Iterator[Move | ManualCase]:
     """The moves that the procedure can make in this state."""
     given = list(found)
     sources = [move.split.site for move in given if isinstance(move, Move)]
     for each in given:
-        if isinstance(each, Gap) or each.retyped is None:
+        if isinstance(each, ManualCase) or each.retyped is None:
             yield each
         elif reason := _refusal(each, stack, procedure, sources, imports[each.split.site.type.partition(".")[0]]):
-            yield Gap(each.split.site, reason, each.deployed.urn)
+            yield ManualCase(each.split.site, reason, each.deployed.urn)
         else:
             yield each
 
@@ -232,14 +234,14 @@ def successor(move: Move) -> Urn:
     return old.beside(token, f"{old.name}{SUCCESSOR}")
 
 
-def _whole(found: Iterable[Move | Gap]) -> Iterator[Move | Gap]:
+def _whole(found: Iterable[Move | ManualCase]) -> Iterator[Move | ManualCase]:
     """A place whose class changes moves with all that it makes: the source is one."""
     given = list(found)
-    stuck = {each.site for each in given if isinstance(each, Gap)}
+    stuck = {each.site for each in given if isinstance(each, ManualCase)}
     for each in given:
         if isinstance(each, Move) and each.retyped and each.split.site in stuck:
             reason = "another resource that the same code creates cannot be migrated, and the rewrite would change both"
-            yield Gap(each.split.site, reason, each.deployed.urn)
+            yield ManualCase(each.split.site, reason, each.deployed.urn)
         else:
             yield each
 

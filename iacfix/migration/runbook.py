@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from iacfix.migration.document import written
-from iacfix.migration.matching import Gap, Move, New
+from iacfix.migration.matching import ManualCase, Move, New
 from iacfix.migration.plan import Migration, Procedure, successor
 from iacfix.migration.procedures import NEEDS, Shell, Stage, stages
 from iacfix.reports.literal import code, escaped
@@ -217,7 +217,7 @@ def _gaps(plan: Migration) -> Iterator[str]:
     yield ""
 
 
-def gap_line(gap: Gap) -> str:
+def gap_line(gap: ManualCase) -> str:
     """A gap as one line."""
     place = [f"{code(f'{gap.site.path}:{gap.site.line}')} {escaped(gap.site.label)}"] if gap.site else []
     urn = [code(str(gap.urn))] if gap.urn else []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from iacfix.errors import SettingsError, UsageError
-from iacfix.files.settings import Excluded, Given, Settings, given, settings_for
+from iacfix.files.settings import Excluded, Settings, SettingsOverrides, given, settings_for
 
 RULES = ("hardcoded-region", "inline-bucket-config", "unset-missing-data")
 
@@ -318,7 +318,7 @@ def test_a_file_of_the_command_line_holds_instead_of_those_that_are_found(tmp_pa
 
 def test_isolated_reads_no_file(tmp_path: Path):
     _written(tmp_path, {"iacfix.toml": "max-seconds = 5\nbroken\n"})
-    assert settings_for(tmp_path / "program.py", tmp_path, RULES, Given(isolated=True)) == Settings()
+    assert settings_for(tmp_path / "program.py", tmp_path, RULES, SettingsOverrides(isolated=True)) == Settings()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from collections.abc import Iterable, Iterator
 from iacfix.model import Fields, Invoke, Items, Program, Resource, Text, Value, literal
 from iacfix.rule import Finding, rule
 from iacfix_aws._tables import reasons
-from iacfix_aws._tables.changes import Change, What, changes
+from iacfix_aws._tables.changes import BreakingChange, ChangeKind, changes
 from iacfix_aws._views.unknown import STAGES, outdated
 
 COMMON = frozenset({"id", "arn", "name", "region", "tagsAll"})
@@ -53,16 +53,16 @@ def breaking_change(program: Program) -> Iterator[Finding]:
     for resource in program.resources(*table.resources):
         told: set[object] = {one.entry.value for one in outdated(program, resource)}
         for change in table.resources[resource.type]:
-            if change.what is What.GONE and resource.type == STAGES:
+            if change.what is ChangeKind.GONE and resource.type == STAGES:
                 continue
             for found in _of_resource(program, resource, change):
-                advice = change.advice if change.what is What.DEPRECATED else None
+                advice = change.advice if change.what is ChangeKind.DEPRECATED else None
                 if told.isdisjoint((found.at, advice)):
                     told.update(filter(None, (advice,)))
                     yield found
     for call in program.invokes(*table.functions):
         for change in table.functions[call.function]:
-            if change.what is What.OUTPUT:
+            if change.what is ChangeKind.OUTPUT:
                 yield from _of_result(program, call, change)
             else:
                 yield from _of_inputs(call, call.function, call.args, change)
@@ -72,17 +72,17 @@ def breaking_change(program: Program) -> Iterator[Finding]:
     yield from _of_behaviour(program)
 
 
-def _of_resource(program: Program, resource: Resource, change: Change) -> Iterator[Finding]:
-    if change.what is What.RESOURCE:
+def _of_resource(program: Program, resource: Resource, change: BreakingChange) -> Iterator[Finding]:
+    if change.what is ChangeKind.RESOURCE:
         yield _finding(resource, f"{resource.type} is gone", change)
-    elif change.what is What.OUTPUT:
+    elif change.what is ChangeKind.OUTPUT:
         for read in program.reads(resource, _first(change.path)):
             yield _finding(read, f"the output {change.path} of {resource.type} is gone or changed", change)
     else:
         yield from _of_inputs(resource, resource.type, resource.args, change)
 
 
-def _of_result(program: Program, call: Invoke, change: Change) -> Iterator[Finding]:
+def _of_result(program: Program, call: Invoke, change: BreakingChange) -> Iterator[Finding]:
     """Where the result is read; at the call where something else is read by its name, if that is no common one."""
     first, message = _first(change.path), f"the result {change.path} of {call.function} is gone, changed or deprecated"
     reads = list(program.reads(call, first))
@@ -91,26 +91,26 @@ def _of_result(program: Program, call: Invoke, change: Change) -> Iterator[Findi
     yield from (_finding(read, message, change) for read in reads)
 
 
-def _of_inputs(at: Value, owner: str, args: Fields | None, change: Change) -> Iterator[Finding]:
+def _of_inputs(at: Value, owner: str, args: Fields | None, change: BreakingChange) -> Iterator[Finding]:
     *around, last = change.path.split(".")
     for fields in _inside([args] if args is not None else [], around):
         value = fields.get(last)
         is_there, place = fields.has(last), value if value is not None else at
         input = f"{change.path} of {owner}"
         match change.what:
-            case What.GONE if is_there:
+            case ChangeKind.GONE if is_there:
                 yield _finding(place, f"the input {input} is gone", change)
-            case What.TYPE if value is not None and not _has_shape(value, change.shape):
+            case ChangeKind.TYPE if value is not None and not _has_shape(value, change.shape):
                 yield _finding(place, f"the input {input} takes another type", change)
-            case What.REQUIRED if fields.lacks(last):
+            case ChangeKind.REQUIRED if fields.lacks(last):
                 yield _finding(at if fields is args else fields, f"the input {input} has to be set", change)
-            case What.DEPRECATED if is_there:
+            case ChangeKind.DEPRECATED if is_there:
                 yield _finding(place, f"the input {input} is deprecated", change)
-            case What.ABSENT if fields.lacks(last):
+            case ChangeKind.ABSENT if fields.lacks(last):
                 yield _finding(at if fields is args else fields, f"the default of {input} changed", change)
-            case What.SEEN if is_there:
+            case ChangeKind.SEEN if is_there:
                 yield _finding(place, f"{input} is treated differently", change)
-            case What.WITH if is_there and fields.lacks(change.shape):
+            case ChangeKind.WITH if is_there and fields.lacks(change.shape):
                 yield _finding(place, f"{input} requires {change.shape} as well", change)
             case _:
                 pass
@@ -155,5 +155,5 @@ def _first(path: str) -> str:
     return path.partition(".")[0]
 
 
-def _finding(at: Value, message: str, change: Change) -> Finding:
+def _finding(at: Value, message: str, change: BreakingChange) -> Finding:
     return Finding(at, message, reason=reasons.UPGRADE_ADVICE.of(advice=change.advice), note=change.note or None)

@@ -45,9 +45,9 @@ from iacfix.model import Hidden, Program, Resource
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._buckets.bucket_v2 import SINGLE
 from iacfix_aws._buckets.dependents import BUCKETS
-from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._buckets.literals import NotMovable
 from iacfix_aws._buckets.settings import SETTINGS
-from iacfix_aws._buckets.split import Split, inline_settings, split
+from iacfix_aws._buckets.split import BucketSplit, inline_settings, split
 
 UPGRADE_FIRST = (
     "on a deployed stack upgrade to major 7 of the provider first, then split: "
@@ -81,11 +81,11 @@ def inline_bucket_config(program: Program, *, bucket_key: bool = False) -> Itera
             continue
         try:
             yield _finding(bucket, message, split(program, bucket, inline, bucket_key=bucket_key))
-        except Unseen as unseen:
+        except NotMovable as unseen:
             yield Finding(bucket, message, reason=unseen.reason)
 
 
-def _finding(bucket: Resource, message: str, made: Split) -> Finding:
+def _finding(bucket: Resource, message: str, made: BucketSplit) -> Finding:
     is_retyped = any(isinstance(edit, Retype) for edit in made.edits)
     is_split = any(isinstance(edit, AddResource) for edit in made.edits)
     expected = UPGRADE_FIRST if is_retyped else CREATES_ONLY if is_split else UNCHANGED

@@ -34,9 +34,9 @@ from iacfix.edit import AddResource, New, RefTo
 from iacfix.model import Flag, Hidden, Program, Resource
 from iacfix.rule import Finding, rule
 from iacfix_aws._buckets.dependents import BUCKETS, blocks, refuse_second
-from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._buckets.literals import NotMovable
 from iacfix_aws._buckets.openness import openness
-from iacfix_aws._buckets.settings import Part
+from iacfix_aws._buckets.settings import SideResource
 from iacfix_aws._buckets.split import inline_settings
 from iacfix_aws._tables import reasons
 
@@ -44,7 +44,7 @@ BLOCK, ACCOUNT = "aws.s3.BucketPublicAccessBlock", "aws.s3.AccountPublicAccessBl
 ALL: dict[str, New] = dict.fromkeys(
     ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
 )
-PART = Part(BLOCK, "public-access-block", ALL)
+PART = SideResource(BLOCK, "public-access-block", ALL)
 
 
 @rule(
@@ -93,6 +93,6 @@ def _second(program: Program, bucket: Resource) -> str | None:
     """Why a block may be there already."""
     try:
         refuse_second(program, bucket, PART)
-    except Unseen as unseen:
+    except NotMovable as unseen:
         return unseen.reason
     return None

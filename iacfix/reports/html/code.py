@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from iacfix.patches.patch import NO_NEWLINE
-from iacfix.reports.html.hunks import Hunk, Row
+from iacfix.reports.html.hunks import HunkView, Row
 from iacfix.reports.html.markup import Markup, element
 from iacfix.reports.html.syntax import Piece, Span, coloured
 from iacfix.reports.html.word_diff import changed_words, paired
@@ -56,7 +56,7 @@ class _Sheet:
         )
 
 
-def code(hunk: Hunk, old: Lines, new: Lines) -> Markup:
+def code(hunk: HunkView, old: Lines, new: Lines) -> Markup:
     """The lines of a hunk of the file whose texts are given in colour."""
     indents = [len(row.text) - len(row.text.lstrip()) for row in hunk.rows if row.text.strip()]
     ends = all(row.text.endswith("\r") for row in hunk.rows if row.ends)

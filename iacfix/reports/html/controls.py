@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iacfix.reports.html.hunks import File
+from iacfix.reports.html.hunks import FileView
 from iacfix.reports.html.markup import Markup, element
 
 PATCH = "review.diff"
@@ -16,7 +16,7 @@ NO_SCRIPT = (
 )
 
 
-def bar(files: Sequence[File]) -> Iterator[Markup]:
+def bar(files: Sequence[FileView]) -> Iterator[Markup]:
     """Views, decisions, and what becomes of the accepted hunks."""
     total = sum(len(file.hunks) for file in files)
     views = element(

@@ -33,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Hunk:
+class HunkView:
     """A change of a file, counted over the whole page from 1; `printed` is how `iacfix diff` shows it."""
 
     number: int
@@ -74,7 +74,7 @@ class Hunk:
 
 
 @dataclass(frozen=True)
-class File:
+class FileView:
     """A file of the run with its texts as on disk; `heading` stands in the patch above its hunks.
 
     `fixed` has the findings that its hunks fix, and in each of their hunks, by its number, which changes are theirs:
@@ -86,16 +86,16 @@ class File:
     before: str
     after: str
     heading: str
-    hunks: tuple[Hunk, ...]
+    hunks: tuple[HunkView, ...]
     fixed: Mapping[Reported, Mapping[int, frozenset[int]]]
     left: tuple[Reported, ...]
     majors: frozenset[int] = frozenset()
 
 
-def files_of(done: Run, repairs: Repairs) -> tuple[File, ...]:
+def files_of(done: Run, repairs: Repairs) -> tuple[FileView, ...]:
     """The files with something to say, in the order of the run."""
-    files: list[File] = []
-    printed: dict[str, tuple[str, list[Hunk]]] = {}
+    files: list[FileView] = []
+    printed: dict[str, tuple[str, list[HunkView]]] = {}
     shares: dict[str, _Shares] = {}
     seen: dict[object, int] = {}
     count = 0
@@ -126,7 +126,7 @@ def files_of(done: Run, repairs: Repairs) -> tuple[File, ...]:
             known = outcome.provider
             majors = frozenset((known.major, *known.others)) if known else frozenset[int]()
             before, after = mark + outcome.before, mark + outcome.after
-            files.append(File(outcome.path, before, after, heading, owned, fixed, left, majors))
+            files.append(FileView(outcome.path, before, after, heading, owned, fixed, left, majors))
     return tuple(files)
 
 
@@ -140,7 +140,7 @@ def _shared(
     return dict(sorted((parts or shares[finding.path].nearest(finding)).items()))
 
 
-def patch_of(files: Sequence[File]) -> list[dict[str, object]]:
+def patch_of(files: Sequence[FileView]) -> list[dict[str, object]]:
     """What a patch is put together from: the headings, and each hunk around the one number that a subset changes.
 
     Where hunks above are left out, the new lines of a hunk begin elsewhere; `grows` says by how much.
@@ -148,7 +148,7 @@ def patch_of(files: Sequence[File]) -> list[dict[str, object]]:
     return [{"heading": file.heading, "hunks": [_pieces(hunk) for hunk in file.hunks]} for file in files if file.hunks]
 
 
-def _pieces(hunk: Hunk) -> dict[str, object]:
+def _pieces(hunk: HunkView) -> dict[str, object]:
     header = _parsed(hunk.printed)
     grows = sum((row.sign == "+") - (row.sign == "-") for row in hunk.rows)
     return {
@@ -160,10 +160,10 @@ def _pieces(hunk: Hunk) -> dict[str, object]:
     }
 
 
-def _printed(diff: str, count: int) -> tuple[str, list[Hunk]]:
+def _printed(diff: str, count: int) -> tuple[str, list[HunkView]]:
     """The diff as `iacfix diff` prints it, in pieces: a line of a hunk never begins with @."""
     heading, *printed = re.split(r"(?m)^(?=@@ )", diff)
-    return heading, [Hunk(number, text, tuple(_rows(text))) for number, text in enumerate(printed, count + 1)]
+    return heading, [HunkView(number, text, tuple(_rows(text))) for number, text in enumerate(printed, count + 1)]
 
 
 def _rows(printed: str) -> Iterator[Row]:
@@ -188,7 +188,7 @@ def _parsed(printed: str) -> re.Match[str]:
 class _Shares:
     """The hunks of one file, and which of them a finding's repair makes."""
 
-    def __init__(self, path: str, before: Original, hunks: Sequence[Hunk], seen: dict[object, int]) -> None:
+    def __init__(self, path: str, before: Original, hunks: Sequence[HunkView], seen: dict[object, int]) -> None:
         self._path = path
         self._before = before
         self._hunks = hunks
@@ -237,7 +237,7 @@ class _Shares:
         showing = takewhile(lambda hunk: hunk.first - 1 <= end, self._hunks[first:])
         return [hunk.number for hunk in showing]
 
-    def _changing(self, start: int, end: int) -> Iterable[Hunk]:
+    def _changing(self, start: int, end: int) -> Iterable[HunkView]:
         """The hunks with a change that is at these lines or beside them."""
         first = bisect_left(self._spans, start, key=lambda span: span[1])
         here = takewhile(lambda span: span[0] <= end, islice(self._spans, first, None))

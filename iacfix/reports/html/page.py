@@ -11,7 +11,7 @@ from iacfix.files.hosting import HostedCommit
 from iacfix.registry import rules
 from iacfix.reports.html.controls import PATCH, bar, copy_dialog, help_dialog
 from iacfix.reports.html.frame import asset, head, whole
-from iacfix.reports.html.hunks import File, files_of, patch_of
+from iacfix.reports.html.hunks import FileView, files_of, patch_of
 from iacfix.reports.html.markup import Markup, as_json, element, joined, visible
 from iacfix.reports.html.panel import panel
 from iacfix.reports.html.review import by_hand, review, severity_mark, what_is_left
@@ -52,7 +52,7 @@ def _script() -> str:
     return "".join(['"use strict";\n{\n', *parts, "}\n"])
 
 
-def _head(done: Run, files: Sequence[File]) -> Markup:
+def _head(done: Run, files: Sequence[FileView]) -> Markup:
     found = [finding for file in files for finding in (*file.fixed, *file.left)]
     left = [finding for file in files for finding in file.left]
     # An unused suppression is a finding without a rule; it says nothing about the program.
@@ -79,7 +79,7 @@ def _head(done: Run, files: Sequence[File]) -> Markup:
     )
 
 
-def _kept(files: Sequence[File]) -> Iterator[Markup]:
+def _kept(files: Sequence[FileView]) -> Iterator[Markup]:
     if any(file.hunks for file in files):
         start_over = element("button", "Start over", type="button", id="forget")
         yield element("p", f"{KEPT} ", start_over, class_="kept scripted")
@@ -90,7 +90,7 @@ def _title_of(done: Run) -> str:
     return f"iacfix review of {done.root.name}" if done.root.name else "iacfix review"
 
 
-def _lead(looked_at: int, files: Sequence[File]) -> str:
+def _lead(looked_at: int, files: Sequence[FileView]) -> str:
     """What was found, and what became of it, in one sentence."""
     fixed, left = sum(len(file.fixed) for file in files), [finding for file in files for finding in file.left]
     weak = sum(bool(file.fixed or file.left) for file in files)
@@ -170,7 +170,7 @@ def _title(rule: str) -> Iterator[Markup]:
         yield element("span", rules()[rule].title, class_="title")
 
 
-def _main(files: Sequence[File], host: HostedCommit | None) -> Iterator[Markup]:
+def _main(files: Sequence[FileView], host: HostedCommit | None) -> Iterator[Markup]:
     if not files:
         yield element("p", "Nothing to review.", class_="none")
         return
@@ -185,7 +185,7 @@ def _main(files: Sequence[File], host: HostedCommit | None) -> Iterator[Markup]:
     )
 
 
-def _known(files: Sequence[File]) -> Markup:
+def _known(files: Sequence[FileView]) -> Markup:
     """What the script knows: the patch in pieces, and which hunks each finding has."""
     patch = patch_of(files)
     known: dict[str, object] = {
@@ -206,6 +206,6 @@ def _known(files: Sequence[File]) -> Markup:
     return element("script", as_json(known), type="application/json", id="review")
 
 
-def _extent(files: Sequence[File]) -> str:
+def _extent(files: Sequence[FileView]) -> str:
     changed = [file for file in files if file.hunks]
     return f"{counted(sum(len(file.hunks) for file in changed), 'hunk')} in {counted(len(changed), 'file')}"

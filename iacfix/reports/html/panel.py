@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iacfix.reports.html.controls import UNDECIDED
-from iacfix.reports.html.hunks import File
+from iacfix.reports.html.hunks import FileView
 from iacfix.reports.html.markup import Markup, element, visible
 from iacfix.reports.html.review import extent
 from iacfix.reports.text import counted
@@ -14,7 +14,7 @@ from iacfix.rule import Severity
 DECISIONS = ("undecided", "accepted", "rejected", "commented")
 
 
-def panel(files: Sequence[File]) -> Markup:
+def panel(files: Sequence[FileView]) -> Markup:
     found = [finding for file in files for finding in (*file.fixed, *file.left)]
     ranked = [severity.value for severity in Severity if any(finding.severity is severity for finding in found)]
     filters = element(
@@ -57,7 +57,7 @@ def _choice(name: str, label: str, values: Sequence[str]) -> Markup:
     )
 
 
-def _files(files: Sequence[File]) -> Markup:
+def _files(files: Sequence[FileView]) -> Markup:
     return element(
         "details",
         element("summary", counted(len(files), "file"), element("span", id="done")),
@@ -68,7 +68,7 @@ def _files(files: Sequence[File]) -> Markup:
     )
 
 
-def _items(files: Sequence[File]) -> Iterator[Markup]:
+def _items(files: Sequence[FileView]) -> Iterator[Markup]:
     for index, file in enumerate(files):
         folder, slash, name = visible(file.name).rpartition("/")
         yield element(

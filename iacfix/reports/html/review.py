@@ -11,7 +11,7 @@ from itertools import count
 from iacfix.files.hosting import HostedCommit
 from iacfix.registry import rules
 from iacfix.reports.html.code import Lines, code
-from iacfix.reports.html.hunks import File, Hunk
+from iacfix.reports.html.hunks import FileView, HunkView
 from iacfix.reports.html.markup import Markup, element, joined
 from iacfix.reports.html.prose import prose
 from iacfix.reports.html.syntax import lines_in_colour
@@ -31,7 +31,7 @@ class _Shown:
     """A file with what its hunks are shown with: its lines in colour, where its host has them, the fixed findings of
     all files with their numbers and their hunks, and the rules that were explained already."""
 
-    file: File
+    file: FileView
     lines: tuple[Lines, Lines]
     host: HostedCommit | None
     number_of: Mapping[Reported, int]
@@ -46,7 +46,7 @@ class _Shown:
         return element("a", text, href=address, class_=class_, rel="noreferrer noopener", target="_blank")
 
 
-def review(files: Sequence[File], host: HostedCommit | None) -> Iterator[Markup]:
+def review(files: Sequence[FileView], host: HostedCommit | None) -> Iterator[Markup]:
     """A section for each file. The fixed findings of all files are numbered from 0, in their order."""
     numbers = count()
     told: set[str] = set()
@@ -68,7 +68,7 @@ def review(files: Sequence[File], host: HostedCommit | None) -> Iterator[Markup]
         )
 
 
-def _heading(file: File, index: int) -> Markup:
+def _heading(file: FileView, index: int) -> Markup:
     """It stays in sight as long as its hunks are."""
     named = element("code", file.name), element("span", extent(file), class_="extent")
     return element(
@@ -85,7 +85,7 @@ def _fold(name: str) -> Markup:
     return element("button", label, type="button", class_="fold scripted", aria_expanded="true")
 
 
-def extent(file: File) -> str:
+def extent(file: FileView) -> str:
     """How much of it there is to review."""
     parts = [counted(len(file.hunks), "hunk")] if file.hunks else ["fixed in other files"] if file.fixed else []
     return ", ".join([*parts, *what_is_left(file.left)])
@@ -105,7 +105,7 @@ def what_is_left(left: Sequence[Reported]) -> Iterator[str]:
         yield f"{len(person)} not fixed"
 
 
-def _hunk(shown: _Shown, hunk: Hunk) -> Markup:
+def _hunk(shown: _Shown, hunk: HunkView) -> Markup:
     name = f"hunk-{hunk.number}"
     where = f"line {hunk.first}" if hunk.first == hunk.last else f"lines {hunk.first}–{hunk.last}"
     top = element(
@@ -161,7 +161,7 @@ def _on(number: int) -> Markup:
     return element("span", f" on hunk {number}", class_="unseen")
 
 
-def _reasons(shown: _Shown, hunk: Hunk) -> Markup:
+def _reasons(shown: _Shown, hunk: HunkView) -> Markup:
     """What the hunk is for, the gravest first; one rule that was not explained yet is explained."""
     severities = {finding.rule: finding.severity for finding in hunk.findings}
     ranked = sorted(severities.items(), key=lambda each: each[1].rank)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, Lookup, New
 from iacfix.model import Resource, Text, Value, literal
-from iacfix_aws._buckets.literals import Unseen, fields_of, here, items_of
+from iacfix_aws._buckets.literals import NotMovable, fields_of, inline_only, items_of
 from iacfix_aws._tables import reasons
 
 CONSTANT = re.compile(r"\b(?:CannedAcl\.(?P<member>\w+)|(?P<name>[A-Z]\w+)Acl)$")
@@ -19,7 +19,7 @@ ENABLED = "ObjectWriter", "BucketOwnerPreferred"
 def acl(_: str, value: Value) -> Mapping[str, New] | str:
     name = _canned(value)
     if name is None:
-        raise Unseen(reasons.ACL_COMPUTED.of(code=value.shown))
+        raise NotMovable(reasons.ACL_COMPUTED.of(code=value.shown))
     return "the ACL private is the default and is dropped" if name == "private" else {"acl": Keep(value)}
 
 
@@ -54,12 +54,12 @@ def owned(inputs: Mapping[str, New], bucket: Resource) -> dict[str, New]:
 
 
 def _grants(type: str, value: Value) -> Iterator[Inputs]:
-    grant = fields_of(here(value, "grants"), "grants", "id", "type", "permissions", "uri")
+    grant = fields_of(inline_only(value, "grants"), "grants", "id", "type", "permissions", "uri")
     permissions = grant.get("permissions")
     if permissions is None or not grant.has("type"):
-        raise Unseen(reasons.GRANT_INCOMPLETE)
+        raise NotMovable(reasons.GRANT_INCOMPLETE)
     grantee: dict[str, New] = {entry.key: Keep(entry.value) for entry in grant.entries if entry.key != "permissions"}
-    for permission in items_of(here(permissions, "grants"), "grants"):
+    for permission in items_of(inline_only(permissions, "grants"), "grants"):
         if not isinstance(permission, Text):
-            raise Unseen(reasons.PERMISSIONS_COMPUTED)
+            raise NotMovable(reasons.PERMISSIONS_COMPUTED)
         yield Inputs(type, {"grantee": Inputs(f"{type}Grantee", grantee), "permission": Keep(permission)})

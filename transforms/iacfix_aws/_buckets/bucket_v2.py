@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from iacfix.model import Entry, Fields, Items, Value
-from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._buckets.literals import NotMovable
 from iacfix_aws._tables import reasons
 
 Names: TypeAlias = "Mapping[str, tuple[str, Names]]"
@@ -85,4 +85,4 @@ def _only(value: Value, word: str) -> Value:
         case Items(elements=[only], is_open=False) if value.is_direct:
             return only
         case _:
-            raise Unseen(reasons.NOT_A_LIST_OF_ONE.of(word=word))
+            raise NotMovable(reasons.NOT_A_LIST_OF_ONE.of(word=word))

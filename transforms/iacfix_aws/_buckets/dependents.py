@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from iacfix.model import HOLE, Fields, Flag, Items, Program, Resource, Text, Value, literal
 from iacfix_aws._buckets.acl import ENABLED, is_public
-from iacfix_aws._buckets.literals import Unseen
-from iacfix_aws._buckets.settings import Part
+from iacfix_aws._buckets.literals import NotMovable
+from iacfix_aws._buckets.settings import SideResource
 from iacfix_aws._buckets.website import OUTPUTS
 from iacfix_aws._tables import reasons
 
@@ -77,36 +77,36 @@ CONFIGURATION = ("args", "cfg", "conf", "config", "input", "inputs", "opts", "op
 """How names end of what a program is told from outside."""
 
 
-def refuse_second(program: Program, bucket: Resource, part: Part) -> None:
+def refuse_second(program: Program, bucket: Resource, part: SideResource) -> None:
     """A second resource for one setting would overwrite the first; two of one name cannot be told apart."""
     word = part.name.replace("-", " ")
     own, name = literal(bucket.args.get("bucket")), _shape(bucket.name)
     types = (part.type.removesuffix("V2"), f"{part.type.removesuffix('V2')}V2")
     for side, owner, known in _sides(program, types).about(bucket, own, f"{name}-{part.name}"):
         if known is bucket or (own is not None and literal(owner) == own):
-            raise Unseen(reasons.SET_BESIDE.of(resource=side.label, word=word))
+            raise NotMovable(reasons.SET_BESIDE.of(resource=side.label, word=word))
         if known is None and literal(owner) is None and not _is_of_another(program, side, bucket, part):
-            raise Unseen(reasons.MAY_BE_SET_BESIDE.of(resource=side.label, word=word))
+            raise NotMovable(reasons.MAY_BE_SET_BESIDE.of(resource=side.label, word=word))
         namesake = known is not None and _shape(known.name) == _shape(bucket.name) and known.type == bucket.type
         if name != HOLE and not namesake and _shape(side.name) == f"{name}-{part.name}":
-            raise Unseen(reasons.NAMESAKE.of(word=word, resource=side.label))
+            raise NotMovable(reasons.NAMESAKE.of(word=word, resource=side.label))
     if name != HOLE and _bucket_names(program).get(name, frozenset()) - {bucket.type}:
-        raise Unseen(reasons.BUCKET_NAMESAKE)
+        raise NotMovable(reasons.BUCKET_NAMESAKE)
     for path, other in program.neighbours.programs(*(type.rpartition(".")[2] for type in types)):
         for side in other.resources(*types):
             owner = side.args.get("bucket")
             known = other.referent(owner) if owner is not None else None
             is_copy = known is not None and _shape(known.name) == name
             if name != HOLE and not is_copy and _shape(side.name) == f"{name}-{part.name}":
-                raise Unseen(reasons.NAMESAKE_ELSEWHERE.of(word=word, resource=side.label, path=path))
+                raise NotMovable(reasons.NAMESAKE_ELSEWHERE.of(word=word, resource=side.label, path=path))
             if known is not None or (literal(owner) is None and _is_of_another(other, side, bucket, part)):
                 continue
             if literal(owner) is None or literal(owner) == own:
                 said = reasons.MAY_BE_SET_BESIDE_ELSEWHERE if literal(owner) is None else reasons.SET_BESIDE_ELSEWHERE
-                raise Unseen(said.of(resource=side.label, path=path, word=word))
+                raise NotMovable(said.of(resource=side.label, path=path, word=word))
 
 
-def _is_of_another(program: Program, side: Resource, bucket: Resource, part: Part) -> bool:
+def _is_of_another(program: Program, side: Resource, bucket: Resource, part: SideResource) -> bool:
     """It is named after another bucket of the file, though it cannot be told which one it belongs to."""
     name, ending = _shape(side.name), f"-{part.name}"
     owner = name.removesuffix(ending)
@@ -167,7 +167,7 @@ def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
     """An output for a setting no longer tells what the setting is, at least not on the first deployment."""
     for output in moved:
         if any(True for _ in program.reads(bucket, output)):
-            raise Unseen(reasons.OUTPUT_READ.of(output=output))
+            raise NotMovable(reasons.OUTPUT_READ.of(output=output))
     outputs = [*moved, *(OUTPUTS if {"website", "websites"} & set(moved) else ())]
     spellings = [spelling for output in outputs for spelling in (output, _snake(output))]
     for path, other in [("the program", program), *program.neighbours.programs(*spellings)]:
@@ -178,13 +178,13 @@ def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
 def _refuse_read(path: str, program: Program, bucket: Resource, output: str) -> None:
     """Something that may be the bucket is asked for the output."""
     if bucket.binding and any(True for _ in program.reads(None, output, bucket.binding)):
-        raise Unseen(reasons.OUTPUT_READ_ELSEWHERE.of(path=path, bucket=bucket.binding, output=output))
+        raise NotMovable(reasons.OUTPUT_READ_ELSEWHERE.of(path=path, bucket=bucket.binding, output=output))
     for read in program.reads(None, output):
         if output in OUTPUTS:
-            raise Unseen(reasons.WEBSITE_OUTPUT_READ.of(path=path))
+            raise NotMovable(reasons.WEBSITE_OUTPUT_READ.of(path=path))
         owner = read.mention(OWNER)
         if output in TELLING and owner and not owner[1].lower().endswith(CONFIGURATION):
-            raise Unseen(reasons.VALUE_READ_ELSEWHERE.of(path=path, code=read.shown))
+            raise NotMovable(reasons.VALUE_READ_ELSEWHERE.of(path=path, code=read.shown))
 
 
 def _snake(name: str) -> str:
@@ -200,13 +200,13 @@ def openings(program: Program, bucket: Resource, acl: Value | None) -> list[Reso
     """What has to be there before the bucket takes an ACL, as far as the program says; ownership controls first."""
     ownership = _beside(program, bucket, "aws.s3.BucketOwnershipControls")
     if ownership is not None and literal(ownership.args.at("rule", "objectOwnership")) not in ENABLED:
-        raise Unseen(reasons.OWNERSHIP_UNKNOWN.of(resource=ownership.label))
+        raise NotMovable(reasons.OWNERSHIP_UNKNOWN.of(resource=ownership.label))
     found = [ownership] if ownership is not None else []
     block = _beside(program, bucket, ACCESS_BLOCK)
     if block is not None and acl is not None and is_public(acl):
         keys = ("blockPublicAcls", "ignorePublicAcls")
         if any(not _is_false(block.args.get(key)) and not block.args.lacks(key) for key in keys):
-            raise Unseen(reasons.PUBLIC_ACLS_BLOCKED.of(resource=block.label))
+            raise NotMovable(reasons.PUBLIC_ACLS_BLOCKED.of(resource=block.label))
         found.append(block)
     return found
 
@@ -315,7 +315,7 @@ def _is_unknown(program: Program, value: Value, key: str = "") -> bool:
 
 def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resource]:
     """The replications from or to the bucket, those of other buckets inline, and the pipelines that begin with its
-    objects; raises Unseen where a replication may be."""
+    objects; raises NotMovable where a replication may be."""
     for pipeline in program.resources("aws.codepipeline.Pipeline"):
         if (stages := pipeline.args.get("stages")) is not None and _names(program, stages, bucket):
             yield pipeline
@@ -329,7 +329,7 @@ def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resourc
             if _names(program, value, bucket):
                 yield other
         elif not value.is_nothing:
-            raise Unseen(reasons.REPLICATION_MAY_WAIT.of(resource=other.label))
+            raise NotMovable(reasons.REPLICATION_MAY_WAIT.of(resource=other.label))
 
 
 @lru_cache(maxsize=8)  # asked for every bucket of a file

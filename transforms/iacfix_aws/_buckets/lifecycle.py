@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Entry, Fields, Items, Null, Number, Value, literal
-from iacfix_aws._buckets.literals import Unseen, fields_of, is_empty, is_off, items_of, kept, sure, switch, there
+from iacfix_aws._buckets.literals import (
+    NotMovable,
+    copied,
+    definite,
+    fields_of,
+    in_place,
+    is_empty,
+    is_off,
+    items_of,
+    switch,
+)
 from iacfix_aws._tables import reasons
 
 LONGEST = 64
@@ -19,7 +29,7 @@ def lifecycle(type: str, value: Value) -> Mapping[str, New] | str:
     if not rules:
         return "the empty list of lifecycle rules is dropped"
     taken = {given for rule in rules if isinstance(rule, Fields) and (given := literal(rule.get("id"))) is not None}
-    return {"rules": there(value, [there(rule, _lifecycle_rule(type, rule, taken)) for rule in rules])}
+    return {"rules": in_place(value, [in_place(rule, _lifecycle_rule(type, rule, taken)) for rule in rules])}
 
 
 def waits_for_versioning(value: Value) -> bool:
@@ -54,10 +64,10 @@ def _lifecycle_rule(type: str, value: Value, taken: set[str]) -> Inputs:
     )
     enabled = rule.get("enabled")
     if enabled is None:
-        raise Unseen(reasons.RULE_WITHOUT_ENABLED)
+        raise NotMovable(reasons.RULE_WITHOUT_ENABLED)
     if any(isinstance(days, Number) and days.number == 0 for days in _ages(rule)):
-        raise Unseen(reasons.ZERO_DAYS)
-    sure(rule, "lifecycle", "id", "prefix", "tags", "abortIncompleteMultipartUploadDays")
+        raise NotMovable(reasons.ZERO_DAYS)
+    definite(rule, "lifecycle", "id", "prefix", "tags", "abortIncompleteMultipartUploadDays")
     given = rule.get("id")
     fields: dict[str, New] = {
         "id": Keep(given) if given is not None else _rule_id(rule, taken),
@@ -98,15 +108,15 @@ def _action(type: str, entry: Entry) -> tuple[str, New] | None:
             days = Inputs(f"{type}AbortIncompleteMultipartUpload", {"daysAfterInitiation": Keep(value)})
             return "abortIncompleteMultipartUpload", days
         case "expiration":
-            return entry.key, there(value, _expiration(f"{type}Expiration", value))
+            return entry.key, in_place(value, _expiration(f"{type}Expiration", value))
         case "noncurrentVersionExpiration":
             fields = _noncurrent(fields_of(value, "lifecycle", "days"))
-            made = Inputs(f"{type}NoncurrentVersionExpiration", kept(fields, days="noncurrentDays"), fields)
-            return entry.key, there(value, made)
+            made = Inputs(f"{type}NoncurrentVersionExpiration", copied(fields, days="noncurrentDays"), fields)
+            return entry.key, in_place(value, made)
         case "noncurrentVersionTransitions":
-            return entry.key, there(value, _noncurrent_transitions(f"{type}NoncurrentVersionTransition", value))
+            return entry.key, in_place(value, _noncurrent_transitions(f"{type}NoncurrentVersionTransition", value))
         case "transitions":
-            return entry.key, there(value, _transitions(f"{type}Transition", value))
+            return entry.key, in_place(value, _transitions(f"{type}Transition", value))
         case _:
             return None
 
@@ -114,32 +124,32 @@ def _action(type: str, entry: Entry) -> tuple[str, New] | None:
 def _expiration(type: str, value: Value) -> Inputs:
     """Only one of the three was ever used: the date, else the days, else the marker."""
     known = ("days", "date", "expiredObjectDeleteMarker")
-    fields = sure(fields_of(value, "lifecycle", *known), "lifecycle", *known)
+    fields = definite(fields_of(value, "lifecycle", *known), "lifecycle", *known)
     used = next((key for key in ("date", "days", "expiredObjectDeleteMarker") if fields.has(key)), None)
     if used is None:
-        raise Unseen(reasons.EMPTY_EXPIRATION)
+        raise NotMovable(reasons.EMPTY_EXPIRATION)
     if not all(is_off(entry.value) for entry in fields.entries if entry.key != used):
-        raise Unseen(reasons.SEVERAL_EXPIRATIONS)
-    return Inputs(type, {key: new for key, new in kept(fields).items() if key == used}, fields)
+        raise NotMovable(reasons.SEVERAL_EXPIRATIONS)
+    return Inputs(type, {key: new for key, new in copied(fields).items() if key == used}, fields)
 
 
 def _transitions(type: str, value: Value) -> list[New]:
     known = ("days", "date", "storageClass")
     transitions = [fields_of(item, "lifecycle", *known) for item in items_of(value, "lifecycle")]
-    return [there(fields, Inputs(type, kept(fields), fields)) for fields in transitions]
+    return [in_place(fields, Inputs(type, copied(fields), fields)) for fields in transitions]
 
 
 def _noncurrent_transitions(type: str, value: Value) -> list[New]:
     known = ("days", "storageClass")
     transitions = [_noncurrent(fields_of(item, "lifecycle", *known)) for item in items_of(value, "lifecycle")]
-    return [there(fields, Inputs(type, kept(fields, days="noncurrentDays"), fields)) for fields in transitions]
+    return [in_place(fields, Inputs(type, copied(fields, days="noncurrentDays"), fields)) for fields in transitions]
 
 
 def _noncurrent(fields: Fields) -> Fields:
     """What happens to noncurrent versions; the new resource has to be told after how many days."""
-    sure(fields, "lifecycle", "days")
+    definite(fields, "lifecycle", "days")
     if not fields.has("days"):
-        raise Unseen(reasons.NONCURRENT_WITHOUT_DAYS)
+        raise NotMovable(reasons.NONCURRENT_WITHOUT_DAYS)
     return fields
 
 

@@ -11,7 +11,7 @@ from iacfix.reasons import Reason
 from iacfix_aws._tables import reasons
 
 
-class Unseen(Exception):
+class NotMovable(Exception):
     """The setting cannot be moved; the reason says why."""
 
     def __init__(self, reason: Reason) -> None:
@@ -22,48 +22,50 @@ class Unseen(Exception):
 def fields_of(value: Value | None, word: str, *known: str) -> Fields:
     """An object of these keys and no others, written out; what is given as nothing is left out."""
     if not isinstance(value, Fields) or value.is_open:
-        raise Unseen(reasons.SETTING_NOT_LITERAL.of(word=word))
+        raise NotMovable(reasons.SETTING_NOT_LITERAL.of(word=word))
     _refuse_shared(value, word)
     for entry in value.entries:
         if entry.key not in known:
-            raise Unseen(reasons.UNKNOWN_PART.of(key=entry.key, word=word))
+            raise NotMovable(reasons.UNKNOWN_PART.of(key=entry.key, word=word))
     return replace(value, entries=tuple(entry for entry in value.entries if not isinstance(entry.value, Null)))
 
 
 def items_of(value: Value, word: str) -> tuple[Value, ...]:
     if not isinstance(value, Items) or value.is_open:
-        raise Unseen(reasons.SETTING_NOT_LITERAL.of(word=word))
+        raise NotMovable(reasons.SETTING_NOT_LITERAL.of(word=word))
     _refuse_shared(value, word)
     return value.elements
 
 
 def _refuse_shared(value: Value, word: str) -> None:
     if not value.is_own:
-        raise Unseen(reasons.SETTING_SHARED.of(word=word))
+        raise NotMovable(reasons.SETTING_SHARED.of(word=word))
 
 
-def here(value: Value, word: str) -> Value:
-    """The same value; raises Unseen where it is kept in a variable of its own inside a setting that is taken apart."""
+def inline_only(value: Value, word: str) -> Value:
+    """The same value; raises NotMovable where it is kept in a variable of its own inside a setting that is taken
+    apart."""
     if not value.is_direct:
-        raise Unseen(reasons.SETTING_IN_VARIABLE.of(word=word))
+        raise NotMovable(reasons.SETTING_IN_VARIABLE.of(word=word))
     return value
 
 
-def there(value: Value, new: New) -> New:
+def in_place(value: Value, new: New) -> New:
     """What takes the place of a value that may be kept in a variable."""
     return new if value.is_direct else Rewritten(value, new)
 
 
-def sure(fields: Fields, word: str, *keys: str) -> Fields:
-    """The same fields; raises Unseen where one of these is computed and may be nothing, which is not said inline."""
+def definite(fields: Fields, word: str, *keys: str) -> Fields:
+    """The same fields; raises NotMovable where one of these is computed and may be nothing, which is not said
+    inline."""
     for key in keys:
         value = fields.get(key)
         if value is not None and may_be_nothing(value):
-            raise Unseen(reasons.PART_MAY_BE_NULL.of(key=key, word=word))
+            raise NotMovable(reasons.PART_MAY_BE_NULL.of(key=key, word=word))
     return fields
 
 
-def kept(fields: Fields, **renamed: str) -> dict[str, New]:
+def copied(fields: Fields, **renamed: str) -> dict[str, New]:
     """The same fields, some under a new name; a date becomes the timestamp the new resource asks for."""
     return {
         renamed.get(entry.key, entry.key): _timestamp(entry.value) if entry.key == "date" else Keep(entry.value)
@@ -74,7 +76,7 @@ def kept(fields: Fields, **renamed: str) -> dict[str, New]:
 def _timestamp(value: Value) -> New:
     date = literal(value)
     if date is None:
-        raise Unseen(reasons.DATE_COMPUTED)
+        raise NotMovable(reasons.DATE_COMPUTED)
     return Join(Keep(value), "T00:00:00Z") if re.fullmatch(r"\d{4}-\d\d-\d\d", date) else Keep(value)
 
 
@@ -95,4 +97,4 @@ def switch(value: Value, word: str) -> Value:
     """A value that is true or false, be it computed or an output."""
     if isinstance(value, Flag | Opaque):
         return value
-    raise Unseen(reasons.SWITCH_NOT_BOOLEAN.of(word=word))
+    raise NotMovable(reasons.SWITCH_NOT_BOOLEAN.of(word=word))

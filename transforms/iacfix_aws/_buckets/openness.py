@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from iacfix.model import Fields, Hidden, Null, Program, Resource, Value, literal
 from iacfix_aws._buckets.dependents import BUCKETS, named_in, refuse_reads
-from iacfix_aws._buckets.literals import Unseen
+from iacfix_aws._buckets.literals import NotMovable
 from iacfix_aws._tables import reasons
 from iacfix_aws._views.policies import Policy, Statement, listed, policies
 
@@ -74,7 +74,7 @@ def _reasons(program: Program, bucket: Resource) -> Iterator[str]:
 def _may_serve(program: Program, bucket: Resource) -> bool:
     try:
         refuse_reads(program, bucket, ["website"])
-    except Unseen:
+    except NotMovable:
         return True
     return False
 

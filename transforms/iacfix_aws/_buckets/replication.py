@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Fields, Value
-from iacfix_aws._buckets.literals import Unseen, fields_of, is_empty, items_of, kept, sure, switch, there
+from iacfix_aws._buckets.literals import NotMovable, copied, definite, fields_of, in_place, is_empty, items_of, switch
 from iacfix_aws._tables import reasons
 
 WORD = "replication"
@@ -38,18 +38,18 @@ def replication(type: str, value: Value) -> Mapping[str, New]:
     fields = fields_of(value, WORD, "role", "rules")
     role, rules = fields.get("role"), fields.get("rules")
     if role is None or rules is None or is_empty(rules):
-        raise Unseen(reasons.REPLICATION_INCOMPLETE)
-    made = [there(rule, _rule(f"{type}Rule", rule)) for rule in items_of(rules, WORD)]
-    return {"role": Keep(role), "rules": there(rules, made)}
+        raise NotMovable(reasons.REPLICATION_INCOMPLETE)
+    made = [in_place(rule, _rule(f"{type}Rule", rule)) for rule in items_of(rules, WORD)]
+    return {"role": Keep(role), "rules": in_place(rules, made)}
 
 
 def _rule(type: str, value: Value) -> Inputs:
     rule = fields_of(value, WORD, *RULE)
     destination, status = rule.get("destination"), rule.get("status")
     if destination is None or status is None:
-        raise Unseen(reasons.REPLICATION_RULE_INCOMPLETE)
+        raise NotMovable(reasons.REPLICATION_RULE_INCOMPLETE)
     if rule.has("filter") and rule.has("prefix"):
-        raise Unseen(reasons.FILTER_AND_PREFIX)
+        raise NotMovable(reasons.FILTER_AND_PREFIX)
     return Inputs(type, dict(_rule_fields(type, rule)), rule)
 
 
@@ -64,14 +64,14 @@ def _rule_fields(type: str, rule: Fields) -> Iterator[tuple[str, New]]:
             case "filter" | "deleteMarkerReplicationStatus" if is_first:
                 continue
             case "filter":
-                yield "filter", there(value, _filter(f"{type}Filter", value))
+                yield "filter", in_place(value, _filter(f"{type}Filter", value))
             case "deleteMarkerReplicationStatus":
                 made = Inputs(f"{type}DeleteMarkerReplication", {"status": Keep(value)})
                 yield "deleteMarkerReplication", made
             case "destination":
-                yield "destination", there(value, _destination(f"{type}Destination", value))
+                yield "destination", in_place(value, _destination(f"{type}Destination", value))
             case "sourceSelectionCriteria":
-                yield entry.key, there(value, _selection(f"{type}SourceSelectionCriteria", value))
+                yield entry.key, in_place(value, _selection(f"{type}SourceSelectionCriteria", value))
             case key:
                 yield key, Keep(value)
     if is_first and not rule.has("prefix"):
@@ -85,13 +85,13 @@ def _filter(type: str, value: Value) -> Inputs:
     prefix, tags = fields.get("prefix"), fields.get("tags")
     if tags is None or is_empty(tags):
         return Inputs(type, {"prefix": Keep(prefix) if prefix is not None else ""}, fields)
-    return Inputs(type, {"and": Inputs(f"{type}And", kept(fields))}, fields)
+    return Inputs(type, {"and": Inputs(f"{type}And", copied(fields))}, fields)
 
 
 def _destination(type: str, value: Value) -> Inputs:
     fields = fields_of(value, WORD, *DESTINATION)
     if not fields.has("bucket"):
-        raise Unseen(reasons.NO_DESTINATION_BUCKET)
+        raise NotMovable(reasons.NO_DESTINATION_BUCKET)
     made: dict[str, New] = {}
     for entry in fields.entries:
         match entry.key:
@@ -102,7 +102,7 @@ def _destination(type: str, value: Value) -> Inputs:
                 made["encryptionConfiguration"] = encrypted
             case "accessControlTranslation":
                 owner = fields_of(entry.value, WORD, "owner")
-                made[entry.key] = there(entry.value, Inputs(f"{type}AccessControlTranslation", kept(owner), owner))
+                made[entry.key] = in_place(entry.value, Inputs(f"{type}AccessControlTranslation", copied(owner), owner))
             case "metrics":
                 made[entry.key] = _timed(f"{type}Metrics", entry.value, "eventThreshold")
             case "replicationTime":
@@ -114,14 +114,14 @@ def _destination(type: str, value: Value) -> Inputs:
 
 def _timed(type: str, value: Value, key: str) -> New:
     """A status and minutes, which move one level down; both had defaults."""
-    fields = sure(fields_of(value, WORD, "status", "minutes"), WORD, "status", "minutes")
+    fields = definite(fields_of(value, WORD, "status", "minutes"), WORD, "status", "minutes")
     status, minutes = fields.get("status"), fields.get("minutes")
     inner: dict[str, New] = {"minutes": Keep(minutes) if minutes is not None else MINUTES}
     made: dict[str, New] = {
         "status": Keep(status) if status is not None else "Enabled",
         key: Inputs(f"{type}{key[:1].upper()}{key[1:]}", inner),
     }
-    return there(value, Inputs(type, made, fields))
+    return in_place(value, Inputs(type, made, fields))
 
 
 def _selection(type: str, value: Value) -> Inputs:
@@ -129,7 +129,7 @@ def _selection(type: str, value: Value) -> Inputs:
     objects = fields_of(fields.get("sseKmsEncryptedObjects"), WORD, "enabled")
     enabled = objects.get("enabled")
     if enabled is None:
-        raise Unseen(reasons.ENCRYPTED_OBJECTS_UNKNOWN)
+        raise NotMovable(reasons.ENCRYPTED_OBJECTS_UNKNOWN)
     status = When(switch(enabled, "the replication of encrypted objects"), "Enabled", "Disabled", "enabled")
     inner = Inputs(f"{type}SseKmsEncryptedObjects", {"status": status}, objects)
-    return Inputs(type, {"sseKmsEncryptedObjects": there(objects, inner)}, fields)
+    return Inputs(type, {"sseKmsEncryptedObjects": in_place(objects, inner)}, fields)

@@ -1,7 +1,7 @@
 """How each inline setting of a bucket becomes a resource of its own.
 
-One function a setting: it answers what the new resource takes, or raises `Unseen` with the reason why the bucket has to
-stay as it is. Field by field this follows what the provider itself stored for the inline form.
+One function a setting: it answers what the new resource takes, or raises `NotMovable` with the reason why the bucket
+has to stay as it is. Field by field this follows what the provider itself stored for the inline form.
 """
 
 from __future__ import annotations
@@ -15,7 +15,17 @@ from iacfix.edit import Inputs, Keep, New, When
 from iacfix.model import Fields, Flag, Items, Opaque, Text, Value, literal
 from iacfix_aws._buckets.acl import acl, grants
 from iacfix_aws._buckets.lifecycle import lifecycle, told_ids, waits_for_versioning
-from iacfix_aws._buckets.literals import Unseen, fields_of, here, is_off, items_of, kept, sure, switch, there
+from iacfix_aws._buckets.literals import (
+    NotMovable,
+    copied,
+    definite,
+    fields_of,
+    in_place,
+    inline_only,
+    is_off,
+    items_of,
+    switch,
+)
 from iacfix_aws._buckets.replication import replication
 from iacfix_aws._buckets.website import website
 from iacfix_aws._tables import reasons
@@ -27,7 +37,7 @@ EMPTY = re.compile(r"""(?<![\w"'])(?:""|''|null|None|undefined)(?![\w"'])""")
 
 
 @dataclass(frozen=True)
-class Part:
+class SideResource:
     """The resource that takes a setting: its class, the ending of its name, its inputs without the bucket.
 
     `inputs` is None where nothing has to be kept; `said` is what the finding says of it; `assumes` is what the next
@@ -55,12 +65,12 @@ class Setting:
     assume: Callable[[Value], str] = lambda _: ""
     waits: Callable[[Value], bool] = lambda _: False
 
-    def part(self, type: str, value: Value) -> Part:
+    def part(self, type: str, value: Value) -> SideResource:
         """The new resource; `type` is its class in the program's major."""
         converted = self.convert(type, value)
         if isinstance(converted, str):
-            return Part(type, self.name, None, converted, self.assume(value))
-        return Part(type, self.name, converted, self.tell(value), self.assume(value), self.waits(value))
+            return SideResource(type, self.name, None, converted, self.assume(value))
+        return SideResource(type, self.name, converted, self.tell(value), self.assume(value), self.waits(value))
 
 
 KMS = frozenset({"aws:kms", "aws:kms:dsse"})
@@ -80,15 +90,15 @@ def _versioning(type: str, value: Value) -> Mapping[str, New] | str:
     fields = fields_of(value, "versioning", "enabled", "mfaDelete")
     mfa, enabled = fields.get("mfaDelete"), fields.get("enabled")
     if mfa is not None and not (isinstance(mfa, Flag) and mfa.is_direct):
-        raise Unseen(reasons.MFA_COMPUTED)
+        raise NotMovable(reasons.MFA_COMPUTED)
     if enabled is None or is_off(enabled):
         if mfa is not None and not is_off(mfa):
-            raise Unseen(reasons.MFA_WITHOUT_VERSIONING)
+            raise NotMovable(reasons.MFA_WITHOUT_VERSIONING)
         return "versioning is off and gets no resource; a bucket that was versioned once should be set to Suspended"
     made: dict[str, New] = {"status": When(switch(enabled, "versioning"), "Enabled", "Suspended", "enabled")}
     if mfa is not None and not is_off(mfa):
         made["mfaDelete"] = "Enabled"
-    return {"versioningConfiguration": there(value, Inputs(f"{type}VersioningConfiguration", made, fields))}
+    return {"versioningConfiguration": in_place(value, Inputs(f"{type}VersioningConfiguration", made, fields))}
 
 
 def _told_status(value: Value) -> str:
@@ -112,14 +122,14 @@ def _encryption(type: str, value: Value, *, bucket_key: bool = False) -> Mapping
     inner = rule.get("applyServerSideEncryptionByDefault")
     default = fields_of(inner, "encryption", "sseAlgorithm", "kmsMasterKeyId")
     if not default.has("sseAlgorithm"):
-        raise Unseen(reasons.NO_ALGORITHM)
-    applied = Inputs(f"{type}RuleApplyServerSideEncryptionByDefault", kept(default), default)
+        raise NotMovable(reasons.NO_ALGORITHM)
+    applied = Inputs(f"{type}RuleApplyServerSideEncryptionByDefault", copied(default), default)
     fields: dict[str, New] = {
-        entry.key: there(default, applied) if entry.value is inner else Keep(entry.value) for entry in rule.entries
+        entry.key: in_place(default, applied) if entry.value is inner else Keep(entry.value) for entry in rule.entries
     }
     if bucket_key and literal(default.get("sseAlgorithm")) in KMS and not rule.has("bucketKeyEnabled"):
         fields["bucketKeyEnabled"] = True
-    return {"rules": there(outer, [there(rule, Inputs(f"{type}Rule", fields, rule))])}
+    return {"rules": in_place(outer, [in_place(rule, Inputs(f"{type}Rule", fields, rule))])}
 
 
 def _tell_key(value: Value) -> str:
@@ -138,15 +148,15 @@ def _logging(_: str, value: Value) -> Mapping[str, New] | str:
     if isinstance(value, Items):
         items = items_of(value, "logging")
         if len(items) > 1:
-            raise Unseen(reasons.SEVERAL_LOGGINGS)
+            raise NotMovable(reasons.SEVERAL_LOGGINGS)
         if not items:
             return "the empty list of loggings is dropped"
-        value = here(items[0], "logging")
+        value = inline_only(items[0], "logging")
     fields = fields_of(value, "logging", "targetBucket", "targetPrefix")
-    sure(fields, "logging", "targetPrefix")
+    definite(fields, "logging", "targetPrefix")
     target, prefix = fields.get("targetBucket"), fields.get("targetPrefix")
     if target is None:
-        raise Unseen(reasons.NO_TARGET_BUCKET)
+        raise NotMovable(reasons.NO_TARGET_BUCKET)
     return {"targetBucket": Keep(target), "targetPrefix": Keep(prefix) if prefix is not None else ""}
 
 
@@ -155,22 +165,24 @@ def _cors(type: str, value: Value) -> Mapping[str, New] | str:
     rules = [fields_of(item, "CORS", *names) for item in items_of(value, "CORS")]
     if not rules:
         return "the empty list of CORS rules is dropped"
-    return {"corsRules": there(value, [there(rule, Inputs(f"{type}CorsRule", kept(rule), rule)) for rule in rules])}
+    return {
+        "corsRules": in_place(value, [in_place(rule, Inputs(f"{type}CorsRule", copied(rule), rule)) for rule in rules])
+    }
 
 
 def _object_lock(type: str, value: Value) -> Mapping[str, New] | str:
     lock = fields_of(value, "object lock", "objectLockEnabled", "rule")
     enabled = lock.get("objectLockEnabled")
     if enabled is not None and literal(enabled) != "Enabled":
-        raise Unseen(reasons.LOCK_COMPUTED)
+        raise NotMovable(reasons.LOCK_COMPUTED)
     given = lock.get("rule")
     if given is None:
         return "its object lock has no rule and gets no resource"
     rule = fields_of(given, "object lock", "defaultRetention")
     inner = rule.get("defaultRetention")
     retention = fields_of(inner, "object lock", "mode", "days", "years")
-    made = Inputs(f"{type}RuleDefaultRetention", kept(retention), retention)
-    return {"rule": there(given, Inputs(f"{type}Rule", {"defaultRetention": there(retention, made)}, rule))}
+    made = Inputs(f"{type}RuleDefaultRetention", copied(retention), retention)
+    return {"rule": in_place(given, Inputs(f"{type}Rule", {"defaultRetention": in_place(retention, made)}, rule))}
 
 
 def _needs_flag(_: Value) -> str:
@@ -179,19 +191,19 @@ def _needs_flag(_: Value) -> str:
 
 def _policy(_: str, value: Value) -> Mapping[str, New]:
     if literal(value) == "":
-        raise Unseen(reasons.EMPTY_POLICY)
+        raise NotMovable(reasons.EMPTY_POLICY)
     is_document = isinstance(value, Text | Fields) or (
         value.mention(DOCUMENT) is not None and value.mention(EMPTY) is None
     )
     if not is_document and not (isinstance(value, Opaque) and value.kind == "call"):
-        raise Unseen(reasons.SETTING_MAY_BE_NULL.of(word="policy"))
+        raise NotMovable(reasons.SETTING_MAY_BE_NULL.of(word="policy"))
     return {"policy": Keep(value)}
 
 
 def _renamed(key: str, word: str) -> Callable[[str, Value], Mapping[str, New] | str]:
     def convert(_: str, value: Value) -> Mapping[str, New] | str:
         if not isinstance(value, Text):
-            raise Unseen(reasons.SETTING_MAY_BE_NULL.of(word=word))
+            raise NotMovable(reasons.SETTING_MAY_BE_NULL.of(word=word))
         return {key: Keep(value)}
 
     return convert

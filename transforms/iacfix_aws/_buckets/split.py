@@ -22,8 +22,8 @@ from iacfix_aws._buckets.dependents import (
     waiting_for_versions,
     writers,
 )
-from iacfix_aws._buckets.literals import Unseen
-from iacfix_aws._buckets.settings import SETTINGS, Part, setting_of
+from iacfix_aws._buckets.literals import NotMovable
+from iacfix_aws._buckets.settings import SETTINGS, SideResource, setting_of
 from iacfix_aws._buckets.website import OUTPUTS
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import BUCKET_CLASS, BUCKET_INPUTS, COMPUTED_INPUTS, MAJORS, side_class
@@ -45,11 +45,11 @@ class Inline:
     written: str
     key: str
     value: Value
-    part: Part
+    part: SideResource
 
 
 @dataclass(frozen=True)
-class Split:
+class BucketSplit:
     """The edits, what a reader should know of them, and what they rely on that the program does not show."""
 
     edits: tuple[Edit, ...]
@@ -64,13 +64,13 @@ def inline_settings(bucket: Resource) -> list[str]:
     return [key for key in keys if key in known and not isinstance(bucket.args.get(key), Null)]
 
 
-def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_key: bool) -> Split:
-    """The bucket without these inputs; raises Unseen where it has to stay as it is."""
+def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_key: bool) -> BucketSplit:
+    """The bucket without these inputs; raises NotMovable where it has to stay as it is."""
     settings = [_inline(program, bucket, name, bucket_key) for name in written]
     _refuse_unknown(program, bucket, written)
     made = [inline.part.name for inline in settings if inline.part.inputs is not None]
     if twice := [name for name in made if made.count(name) > 1]:
-        raise Unseen(reasons.TWO_SETTINGS_ONE_RESOURCE.of(name=twice[0]))
+        raise NotMovable(reasons.TWO_SETTINGS_ONE_RESOURCE.of(name=twice[0]))
     for inline in settings:
         if inline.part.inputs is not None:
             refuse_second(program, bucket, inline.part)
@@ -83,7 +83,7 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
         *_no_longer_ignored(bucket.options, ignored),
         *_Parts(program, bucket, settings, ignored).added(),
     ]
-    return Split(
+    return BucketSplit(
         tuple(edits),
         tuple(_said(program, bucket, settings)),
         tuple(_assumed(program, bucket, settings, ignored)),
@@ -111,12 +111,12 @@ def _assumed(program: Program, bucket: Resource, settings: list[Inline], ignored
 
 def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> Inline:
     if moved := [key for key in bucket.args.spread_keys if key not in SPREAD]:
-        raise Unseen(reasons.SETTING_SPREAD.of(key=moved[0]))
+        raise NotMovable(reasons.SETTING_SPREAD.of(key=moved[0]))
     if not bucket.args.is_direct:
-        raise Unseen(reasons.INPUTS_IN_VARIABLE)
+        raise NotMovable(reasons.INPUTS_IN_VARIABLE)
     value = bucket.args.get(name)
     if value is None:
-        raise Unseen(reasons.SETTING_TWICE.of(name=name))
+        raise NotMovable(reasons.SETTING_TWICE.of(name=name))
     key, value = older(name, value) if bucket.type == "aws.s3.BucketV2" else (name, value)
     setting = setting_of(key, bucket_key=bucket_key)
     return Inline(name, key, value, setting.part(side_class(program, setting.type), value))
@@ -143,7 +143,7 @@ def _refuse_unknown(program: Program, bucket: Resource, written: Sequence[str]) 
     known = {*written, *BUCKET_INPUTS[major], *_computed(program, bucket)}
     for key in bucket.args.keys:
         if key not in known and not _is_nothing(bucket, key):
-            raise Unseen(reasons.NO_BUCKET_INPUT.of(key=key, major=program.provider.number))
+            raise NotMovable(reasons.NO_BUCKET_INPUT.of(key=key, major=program.provider.number))
 
 
 def _retyped(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
@@ -153,7 +153,7 @@ def _retyped(program: Program, bucket: Resource, settings: list[Inline]) -> Iter
     if bucket.type == "aws.s3.BucketV2" or bucket.type == newer or not is_split:
         return
     if any(True for output in CHANGED_OUTPUTS for _ in program.reads(bucket, output)):
-        raise Unseen(reasons.OUTPUT_CHANGES_SHAPE)
+        raise NotMovable(reasons.OUTPUT_CHANGES_SHAPE)
     yield Retype(bucket, newer)
 
 
@@ -165,10 +165,10 @@ def _flagged(bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
     enabled = isinstance(lock.value, Fields) and lock.value.has("objectLockEnabled")
     if bucket.args.lacks("objectLockEnabled"):
         if not enabled:
-            raise Unseen(reasons.LOCK_NOT_ENABLED)
+            raise NotMovable(reasons.LOCK_NOT_ENABLED)
         yield SetField(bucket.args, "objectLockEnabled", True, after=lock.written)
     elif enabled:
-        raise Unseen(reasons.LOCK_ENABLED_TWICE)
+        raise NotMovable(reasons.LOCK_ENABLED_TWICE)
 
 
 def _opening(program: Program, bucket: Resource, inline: Inline) -> Iterator[str]:
@@ -199,15 +199,15 @@ def _ignored(options: Value | None, written: Sequence[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if name is None or name == "*":
-            raise Unseen(reasons.MAY_IGNORE_CHANGES)
+            raise NotMovable(reasons.MAY_IGNORE_CHANGES)
         key = next((key for key in written if _squeezed(key) == _squeezed(name)), None)
         if key is None:
             continue
         if name.replace("_", "").lower() != key.lower():
-            raise Unseen(reasons.IGNORES_PART.of(name=name))
+            raise NotMovable(reasons.IGNORES_PART.of(name=name))
         found.append(key)
     if found and isinstance(options, Fields) and not (options.is_direct and entry.is_direct):
-        raise Unseen(reasons.OPTIONS_IN_VARIABLE)
+        raise NotMovable(reasons.OPTIONS_IN_VARIABLE)
     return found
 
 
@@ -274,7 +274,7 @@ class _Parts:
     def _about_bucket(self) -> dict[str, New]:
         region = self.bucket.args.get("region")
         if isinstance(region, Opaque) and region.kind in ("call", "optional"):
-            raise Unseen(reasons.REGION_FROM_CALL)
+            raise NotMovable(reasons.REGION_FROM_CALL)
         own: dict[str, New] = {"bucket": RefTo(self.bucket, "id")}
         return own if region is None else {**own, "region": Keep(region)}
 
@@ -304,7 +304,7 @@ class _Parts:
         types = {resource.type for resource in openings(self.program, self.bucket, inline.value)}
         if OWNERSHIP in types:
             return
-        refuse_second(self.program, self.bucket, Part(OWNERSHIP, "ownership", {}))
+        refuse_second(self.program, self.bucket, SideResource(OWNERSHIP, "ownership", {}))
         rule = Inputs(f"{OWNERSHIP}Rule", {"objectOwnership": "BucketOwnerPreferred"})
         inputs = {**self._about_bucket(), "rule": rule}
         made = AddResource(self.bucket, OWNERSHIP, "ownership", inputs, self.bucket.args.get(inline.written))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from iacfix.edit import Inputs, Keep, New
 from iacfix.model import Fields, Items, Text, Value, literal
-from iacfix_aws._buckets.literals import Unseen, fields_of, here, items_of, sure
+from iacfix_aws._buckets.literals import NotMovable, definite, fields_of, inline_only, items_of
 from iacfix_aws._tables import reasons
 
 WORD = "website"
@@ -29,8 +29,8 @@ ONE_TEXT = frozenset({"aws.s3.BucketWebsiteConfiguration"})
 def website(type: str, value: Value) -> Mapping[str, New]:
     fields = fields_of(value, WORD, *KEYS)
     if not fields.entries:
-        raise Unseen(reasons.EMPTY_WEBSITE)
-    sure(fields, WORD, "errorDocument")
+        raise NotMovable(reasons.EMPTY_WEBSITE)
+    definite(fields, WORD, "errorDocument")
     made: dict[str, New] = {}
     for entry in fields.entries:
         match entry.key:
@@ -44,7 +44,7 @@ def website(type: str, value: Value) -> Mapping[str, New]:
                 made["routingRules"] = _routing_rules(f"{type}RoutingRule", entry.value)
             case _:
                 if not isinstance(entry.value, Text) and type not in ONE_TEXT and not entry.value.is_serialised:
-                    raise Unseen(reasons.ROUTING_RULES_MAYBE_LIST)
+                    raise NotMovable(reasons.ROUTING_RULES_MAYBE_LIST)
                 made["routingRuleDetails"] = Keep(entry.value)
     return made
 
@@ -52,7 +52,7 @@ def website(type: str, value: Value) -> Mapping[str, New]:
 def _redirect(type: str, value: Value) -> Inputs:
     target = literal(value)
     if target is None or not value.is_direct:
-        raise Unseen(reasons.REDIRECT_COMPUTED)
+        raise NotMovable(reasons.REDIRECT_COMPUTED)
     scheme, found, rest = target.partition("://")
     both: dict[str, New] = {"hostName": rest, "protocol": scheme} if found else {"hostName": target}
     return Inputs(type, both)
@@ -60,13 +60,13 @@ def _redirect(type: str, value: Value) -> Inputs:
 
 def _routing_rules(type: str, value: Items) -> list[New]:
     """Rules as objects, whose keys are spelled as in the service's own documents."""
-    return [_routing_rule(type, item) for item in items_of(here(value, "website"), "routing rules")]
+    return [_routing_rule(type, item) for item in items_of(inline_only(value, "website"), "routing rules")]
 
 
 def _routing_rule(type: str, value: Value) -> Inputs:
     parts = {_capital(entry.key): entry.value for entry in _written(value, ("Condition", "Redirect")).entries}
     if "Redirect" not in parts:
-        raise Unseen(reasons.ROUTING_RULE_INCOMPLETE)
+        raise NotMovable(reasons.ROUTING_RULE_INCOMPLETE)
     made: dict[str, New] = {}
     for key, names in (("Condition", CONDITION), ("Redirect", REDIRECT)):
         if key in parts:
@@ -78,9 +78,9 @@ def _routing_rule(type: str, value: Value) -> Inputs:
 
 def _written(value: Value, known: Mapping[str, str] | tuple[str, ...]) -> Fields:
     if not isinstance(value, Fields) or value.is_open or not value.is_direct:
-        raise Unseen(reasons.ROUTING_RULES_NOT_LITERAL)
+        raise NotMovable(reasons.ROUTING_RULES_NOT_LITERAL)
     if unknown := [entry.key for entry in value.entries if _capital(entry.key) not in known]:
-        raise Unseen(reasons.UNKNOWN_ROUTING_PART.of(key=unknown[0]))
+        raise NotMovable(reasons.UNKNOWN_ROUTING_PART.of(key=unknown[0]))
     return value
 
 
@@ -90,5 +90,5 @@ def _capital(key: str) -> str:
 
 def _text(value: Value) -> New:
     if not isinstance(value, Text):
-        raise Unseen(reasons.ROUTING_PART_COMPUTED)
+        raise NotMovable(reasons.ROUTING_PART_COMPUTED)
     return Keep(value)

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 
-class What(Enum):
+class ChangeKind(Enum):
     """What the newer major does."""
 
     RESOURCE = "resource"  # lacks the class
@@ -30,11 +30,11 @@ class What(Enum):
 
 
 @dataclass(frozen=True)
-class Change:
+class BreakingChange:
     """One difference: `path` leads to the input or output; `shape` is the other input that is wanted, or what a changed
     one is now; `note` says what a deployed stack will see."""
 
-    what: What
+    what: ChangeKind
     path: str
     advice: str
     note: str
@@ -42,26 +42,28 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Changes:
+class BreakingChanges:
     """All differences of two majors, by the names of types, functions and what else the package has."""
 
-    resources: Mapping[str, tuple[Change, ...]]
-    functions: Mapping[str, tuple[Change, ...]]
+    resources: Mapping[str, tuple[BreakingChange, ...]]
+    functions: Mapping[str, tuple[BreakingChange, ...]]
     names: Mapping[str, str]
 
 
 @cache
-def changes(major: int) -> Changes | None:
+def changes(major: int) -> BreakingChanges | None:
     """The differences from the major before, where there is a table."""
     file = Path(__file__).with_name(f"upgrade_{major}.json")
     if not file.exists():
         return None
     table = json.loads(file.read_text(encoding="utf-8"))
-    return Changes(_rows(table["resources"]), _rows(table["functions"]), table["names"])
+    return BreakingChanges(_rows(table["resources"]), _rows(table["functions"]), table["names"])
 
 
-def _rows(table: Mapping[str, list[list[str]]]) -> dict[str, tuple[Change, ...]]:
+def _rows(table: Mapping[str, list[list[str]]]) -> dict[str, tuple[BreakingChange, ...]]:
     return {
-        name: tuple(Change(What(what), path, advice, note, shape) for what, path, advice, note, shape in rows)
+        name: tuple(
+            BreakingChange(ChangeKind(what), path, advice, note, shape) for what, path, advice, note, shape in rows
+        )
         for name, rows in table.items()
     }

@@ -165,13 +165,6 @@ def _names_packs_below(file: SettingsFile) -> bool:
     return any(isinstance(name, str) and not os.path.isabs(os.path.expanduser(name)) for name in names)
 
 
-def settings_for(
-    path: Path, root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN
-) -> Settings:
-    """The settings that hold for a file; raises SettingsError."""
-    return settings_in(Path(os.path.abspath(path)).parent, root, known_rules, given)
-
-
 def settings_in(
     folder: Path, root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN
 ) -> Settings:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from iacfix.errors import SettingsError, UsageError
-from iacfix.files.settings import Excluded, Settings, SettingsOverrides, given, settings_for
+from iacfix.files.settings import Excluded, Settings, SettingsOverrides, given, settings_in
 
 RULES = ("hardcoded-region", "inline-bucket-config", "unset-missing-data")
 
 
 def _settings(root: Path, file: str = "program.py") -> Settings:
-    return settings_for(root / file, root, RULES)
+    return settings_in((root / file).parent, root, RULES)
 
 
 def _told(root: Path, text: str | bytes, name: str = "iacfix.toml") -> str:
@@ -302,7 +302,7 @@ def test_what_is_wrong_in_a_table_is_told_with_its_line(tmp_path: Path, text: st
 def test_a_setting_of_the_command_line_holds_over_every_file(tmp_path: Path):
     _written(tmp_path, {"iacfix.toml": "max-seconds = 5\nignore = ['hardcoded-region']\n"})
     asked = given(["max-seconds=6", "ignore=['unset-missing-data']", "inline-bucket-config.severity='low'"])
-    found = settings_for(tmp_path / "program.py", tmp_path, RULES, asked)
+    found = settings_in(tmp_path, tmp_path, RULES, asked)
     assert (found.max_seconds, found.ignore) == (6, ("hardcoded-region", "unset-missing-data"))
     assert found.severities == {"inline-bucket-config": "low"}
 
@@ -313,12 +313,12 @@ def test_a_file_of_the_command_line_holds_instead_of_those_that_are_found(tmp_pa
     monkeypatch.chdir(tmp_path)
     asked = given(["ci/a.toml", "max-file-size=9"])
     expected = Settings(max_memory=7, max_file_size=9, exclude=(Excluded(tmp_path, ("old/",)),))
-    assert settings_for(tmp_path / "program.py", tmp_path, RULES, asked) == expected
+    assert settings_in(tmp_path, tmp_path, RULES, asked) == expected
 
 
 def test_isolated_reads_no_file(tmp_path: Path):
     _written(tmp_path, {"iacfix.toml": "max-seconds = 5\nbroken\n"})
-    assert settings_for(tmp_path / "program.py", tmp_path, RULES, SettingsOverrides(isolated=True)) == Settings()
+    assert settings_in(tmp_path, tmp_path, RULES, SettingsOverrides(isolated=True)) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -337,5 +337,5 @@ def test_what_the_command_line_gets_wrong_is_told(tmp_path: Path, monkeypatch, t
     _written(tmp_path, {"b.toml": "", "c.toml": "", "pyproject.toml": "[project]\nname = 'x'\n"})
     monkeypatch.chdir(tmp_path)
     with pytest.raises((UsageError, SettingsError)) as caught:
-        settings_for(tmp_path / "program.py", tmp_path, RULES, given(texts))
+        settings_in(tmp_path, tmp_path, RULES, given(texts))
     assert str(caught.value) == told

@@ -1,4 +1,4 @@
-"""What a rule may ask for: a closed set of edits, and the values new code is made of.
+"""The edits that a rule may ask for, a closed set, and the expressions that new code is made of.
 
 A rule describes the new text; how it is spelled, laid out and where a lookup goes is the language's affair.
 """
@@ -14,14 +14,14 @@ from iacfix.model import Fields, Items, Resource, Span, Value
 
 @dataclass(frozen=True)
 class Keep:
-    """The expression that stands at this value's place. Moved out of a dropped entry it takes its comments along."""
+    """The existing expression of this value, moved with its comments where its entry is dropped."""
 
     value: Value
 
 
 @dataclass(frozen=True)
 class RefTo:
-    """An output of a resource: `bucket.id`."""
+    """A reference to an output of a resource, as in `bucket.id`."""
 
     resource: Resource
     output: str
@@ -29,7 +29,7 @@ class RefTo:
 
 @dataclass(frozen=True)
 class Join:
-    """One text made of literal and computed parts."""
+    """A string that joins literal and computed parts."""
 
     parts: tuple[New, ...]
 
@@ -39,12 +39,13 @@ class Join:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A field of what a provider function answers, as `aws.getRegion`; the language places the call.
+    """A field of the result of a provider function, such as `aws.getRegion`. The language places the call, or reuses
+    one that is in scope.
 
-    `host` is the resource whose provider and parent the call must share; `same` are other fields that
-    hold the same text; `name` is the schema-style name of a new variable. `bare` functions
-    take options and nothing else. Where a constant is looked up, `readers` are the resources that what reads it is part
-    of, which have to share the provider; None stands for code that belongs to none.
+    `host` is the resource whose provider and parent the call has to use. `name` is the name of a new variable in schema
+    spelling. `same` are other fields with the same text. A `bare` function takes options only. Where the lookup
+    replaces a constant, `readers` are the resources whose code reads that, None for code outside of any; all have to
+    use the same provider.
     """
 
     function: str
@@ -58,8 +59,8 @@ class Lookup:
 
 @dataclass(frozen=True)
 class When:
-    """`then` where the test holds, else `otherwise`; decided at once where the test is a literal. A test that may be
-    an output is waited for; `name` is what it is called then."""
+    """A conditional: `then` if the test is true, else `otherwise`; one of them directly where the test is a literal.
+    Where the test may be an output the conditional goes into an apply, with `name` as the parameter."""
 
     test: Value
     then: New
@@ -69,8 +70,8 @@ class When:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """`new` where the value is written: at the place itself, or in the variable that the place names and nothing else
-    reads, which then stands for it."""
+    """`new` in place of the value, which may be in a variable that only this place reads: then the variable is set to
+    `new`, and the place keeps reading it."""
 
     value: Value
     new: New
@@ -78,10 +79,8 @@ class Rewritten:
 
 @dataclass(frozen=True)
 class Inputs:
-    """An input object. `type` names its class where the language has one; keys are schema names.
-
-    `origin` is the value it is made from: its layout and its comments carry over.
-    """
+    """An object of inputs by their schema names. `type` is the schema type of its class, in a language that has such
+    classes. The layout and the comments of `origin`, the value it is made from, are kept."""
 
     type: str
     fields: Mapping[str, New]
@@ -90,7 +89,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Json:
-    """A document as the JSON text of it."""
+    """A document serialised to a JSON string."""
 
     document: New
 
@@ -98,12 +97,12 @@ class Json:
 New = Union[  # noqa: UP007 (a quoted recursive alias has no other form in 3.11)
     str, int, bool, Sequence["New"], Mapping[str, "New"], Keep, RefTo, Join, Lookup, When, Inputs, Rewritten, Json
 ]
-"""A plain mapping is a JSON object: its keys are data."""
+"""An expression of new code. A plain mapping is a JSON object, whose keys are data."""
 
 
 @dataclass(frozen=True)
 class SetField:
-    """Set `key`, after the entry `after` or at the end."""
+    """Set the entry `key`, which is added after the entry `after` or at the end where it does not exist."""
 
     fields: Fields
     key: str
@@ -113,14 +112,16 @@ class SetField:
 
 @dataclass(frozen=True)
 class DropField:
+    """Remove the entry `key` with its comments."""
+
     fields: Fields
     key: str
 
 
 @dataclass(frozen=True)
 class Rename:
-    """The entry `old` becomes `new` in its place, with its comments; its value stays, or is `value` from then on, as a
-    list or an object that keeps it."""
+    """Rename the key of the entry `old` to `new`, in place and with its comments. Its value stays, or becomes `value`,
+    which may contain it."""
 
     fields: Fields
     old: str
@@ -130,21 +131,24 @@ class Rename:
 
 @dataclass(frozen=True)
 class Replace:
+    """Replace a value, or a span of a literal string."""
+
     at: Value | Span
     new: New
 
 
 @dataclass(frozen=True)
 class Append:
+    """Add an element at the end of a list."""
+
     items: Items
     new: New
 
 
 @dataclass(frozen=True)
 class Retype:
-    """Construct another class, of its own module or another one: `resource` becomes a `type`, in the classes of its
-    inputs and in the type annotations of the file too. Where it is written by the provider's own names, so is `type`,
-    and what reads it goes along."""
+    """Change the type of a resource to `type`, together with its input classes and the type annotations of the file. In
+    a language with the provider's own names `type` is such a name, and references to the resource follow."""
 
     resource: Resource
     type: str
@@ -152,13 +156,13 @@ class Retype:
 
 @dataclass(frozen=True)
 class AddResource:
-    """A new resource below `beside`, with its parent, provider and other options that carry over.
+    """Add a resource after `beside`, with the options of that which are not about it alone, such as the provider.
 
-    `name` is added to the logical name of `beside`; `origin` is the value the inputs are made from, whose style
-    they follow; `reads` are values that are replaced by an output of the new resource. It waits for those in `after`,
-    which are resources of the program or others that are added with it; those in `before` wait for it. `ignored`
-    are inputs of the new resource whose changes are ignored. `is_new` where the cloud has none of it beside a deployed
-    `beside`: it is created, not taken over.
+    Its logical name is that of `beside` with the suffix `name`. `origin` is the value that its inputs are made from and
+    whose style they follow. `reads` are values to be replaced by an output of the new resource. It depends on the
+    resources in `after`, some of which may be added with it; those in `before` depend on it. Changes of the inputs in
+    `ignored` are ignored. `is_new` where a deployed `beside` has no such resource in the cloud: it is created and not
+    imported.
     """
 
     beside: Resource
@@ -175,7 +179,7 @@ class AddResource:
 
 @dataclass(frozen=True)
 class SetOption:
-    """An option of a resource, `dependsOn` say; what the resource waits for already stays in front of what is new."""
+    """Set an option of a resource. For `dependsOn` the new resources are added after the existing ones."""
 
     resource: Resource
     key: str
@@ -184,7 +188,7 @@ class SetOption:
 
 @dataclass(frozen=True)
 class Reread:
-    """What reads an output or a result by its name, in an expression or a pattern, reads `output` instead."""
+    """Rename a member that is read, in an expression or a destructuring pattern, to `output`."""
 
     read: Value
     output: str
@@ -192,8 +196,8 @@ class Reread:
 
 @dataclass(frozen=True)
 class Resolve:
-    """Text or JSON that is made of outputs is made by what waits for them, and so is all that it is part of. `texts`
-    are outputs of which it is known that they hold text."""
+    """Build a string or a JSON document from outputs with the functions of Pulumi that wait for them, including every
+    string that it is part of. `texts` are outputs that are known to be strings."""
 
     value: Value
     texts: Sequence[Value] = ()

@@ -1,4 +1,4 @@
-"""A rule: one generator function that looks at a program and yields findings."""
+"""A rule: a generator function that takes a program and yields findings, with its metadata."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Severity(Enum):
 
     @property
     def rank(self) -> int:
-        """0 for the gravest."""
+        """0 for the most severe."""
         return list(Severity).index(self)
 
 
@@ -35,9 +35,10 @@ class Safety(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A weak pattern at a place: fixed by `edits`, which stand or fall together, or left with a `reason`.
+    """A weak pattern at a value, with the `edits` that fix it, which are applied together or not at all, or the
+    `reason` why it is not fixed.
 
-    `safety` overrides the rule's; `note` is what a deployed stack needs: one thing, or several.
+    `safety` overrides that of the rule; `note` says what a deployed stack needs for the fix, in one text or several.
     """
 
     at: Value
@@ -47,7 +48,7 @@ class Finding:
     safety: Safety | None = None
     note: str | tuple[str, ...] | None = None
     schema_message: str | None = None
-    """The message with the names of the schema, where it is worded for a language."""
+    """The message with the input names of the schema, where `message` has those of a language."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -62,19 +63,20 @@ Subject = TypeVar("Subject")
 
 
 def first_reason(subject: Subject, reasons: Iterable[tuple[Callable[[Subject], object], str]]) -> str | None:
-    """The reason of the first test of a table that holds of a subject."""
+    """The reason that follows the first test of a table which is true for the subject; None where none is."""
     return next((reason for holds, reason in reasons if holds(subject)), None)
 
 
 Check = Callable[..., Iterator[Finding]]
-"""Takes the program, and its options as keywords that are false unless they are set."""
+"""Takes the program, and the options of the rule as keyword arguments that are false by default."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A check with what the catalogue says of it; the texts come from the check's module docstring.
+    """A check with its metadata; its documentation is the docstring of the check's module.
 
-    `checks` are the ids by which scanners and standards know the same weakness: `{"checkov": ("CKV_AWS_7",)}`.
+    `checks` are the ids of the same check in scanners and standards: `{"checkov": ("CKV_AWS_7",)}`. A file is examined
+    only if it contains one of the `triggers`.
     """
 
     id: str
@@ -86,7 +88,7 @@ class Rule:
     check: Check = field(compare=False)
     checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], compare=False)
     only_reports: bool = False
-    """No finding of it has an edit."""
+    """None of its findings has edits."""
 
     @property
     def title(self) -> str:
@@ -102,24 +104,24 @@ class Rule:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The names of the options that settings may switch on."""
+        """The names of its options, all of them switches."""
         parameters = signature(self.check).parameters.values()
         return tuple(given.name.replace("_", "-") for given in parameters if given.kind is given.KEYWORD_ONLY)
 
     def findings(self, program: Program, options: Mapping[str, bool]) -> Iterator[Finding]:
-        """What the rule finds, with these of its options; of a resource that is built indirectly it only reports."""
+        """The findings with these options. A finding about a resource that must not be edited loses its edits."""
         for found in self.check(program, **{name.replace("-", "_"): value for name, value in options.items()}):
             reason = found.at.untouched if isinstance(found.at, Resource) else None
             yield replace(found, edits=(), reason=reason, safety=None, note=None) if reason else found
 
     @property
     def known_as(self) -> str:
-        """Its checks on one line, as `checkov CKV_AWS_7, trivy AWS-0065`; empty where nobody else knows it."""
+        """Its checks on one line, as `checkov CKV_AWS_7, trivy AWS-0065`; empty where there are none."""
         return ", ".join(f"{catalogue} {' '.join(ids)}" for catalogue, ids in self.checks.items())
 
     @property
     def link(self) -> str:
-        """The official page, which ends the docstring; empty where there is none."""
+        """The URL of the official page, at the end of the docstring; empty where there is none."""
         last = self._doc.split()[-1:]
         return last[0] if last and last[0].startswith("https://") else ""
 
@@ -138,10 +140,10 @@ def rule(
     checks: Mapping[str, str] | None = None,
     only_reports: bool = False,
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a check. Its id is the function's name; a file is only read when it holds one of `triggers`.
+    """A decorator that makes a rule of a check; its id is the name of the function with dashes.
 
-    `checks` names what others call it, by catalogue; several ids of one catalogue have blanks between them. A rule that
-    leaves every fix to people says `only_reports`.
+    A file is examined only if it contains one of `triggers`. `checks` are the ids of the same check by catalogue,
+    separated by blanks. `only_reports` declares that no finding has edits.
     """
 
     def made(check: Check) -> Rule:

@@ -1,7 +1,7 @@
-"""What a rule may see of a program, whatever language it is written in.
+"""The view that rules have of a program, the same in every language.
 
-A `Value` points into the syntax tree and never copies it. Names of resource inputs are schema names
-(`treatMissingData`); a language spells them. Keys of JSON documents are data and stay as they are.
+A `Value` points into the syntax tree and never copies it. Resource inputs have their schema names
+(`treatMissingData`), which each language spells in its own way. Keys of JSON documents are data and never respelled.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ SERIALISED = re.compile(r"^(?:json\.dumps|JSON\.stringify|jsonencode|pulumi\.jso
 
 
 class Reader(Protocol):
-    """What a language keeps behind its values: the way back from a node to its source text."""
+    """What a language answers about the nodes of values: their source text and position. Lines and columns count from
+    1, columns in characters."""
 
     def code(self, node: Any) -> str: ...
     def line(self, node: Any) -> int: ...
@@ -36,16 +37,16 @@ class Reader(Protocol):
 
 
 class Spelling(Enum):
-    """How the keys of an object are meant."""
+    """Whether the keys of an object are input names or data."""
 
-    INPUT = "input"  # names of a resource's inputs: respelled per language
-    DATA = "data"  # keys of a document: kept letter by letter
+    INPUT = "input"  # input names, spelled per language
+    DATA = "data"  # keys of a document, the same in every language
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Value:
-    """Something written in the source: `node` is the syntax node whose shape is seen, `place` the expression that
-    stands at the place. They differ where a variable was followed one step."""
+    """An expression of the program. `place` is the node of the expression itself, `node` the one that determines the
+    value: they differ where `place` is a variable that was followed to its definition."""
 
     node: Any
     place: Any
@@ -53,69 +54,70 @@ class Value:
 
     @property
     def code(self) -> str:
-        """The source text at the place."""
+        """The source text of the expression."""
         return self.reader.code(self.place)
 
     @property
     def shown(self) -> str:
-        """The expression at the place on one line: for a message, or to be compared with what stands elsewhere."""
+        """The source text on one line, for messages and comparisons."""
         return " ".join(self.code.split())
 
     def mention(self, expression: re.Pattern[str]) -> re.Match[str] | None:
-        """The first match in what the value is made of, wherever that is written: for what cannot be seen through."""
+        """The first match in the source text that determines the value, for expressions that cannot be analysed."""
         return expression.search(self.reader.code(self.node))
 
     @property
     def is_nothing(self) -> bool:
-        """Plainly none: an input that is not set."""
+        """`None`, `null` or `undefined`: the input is not set."""
         return isinstance(self, Null)
 
     @property
     def is_serialised(self) -> bool:
-        """Certainly text, which a serialiser gives."""
+        """The call of a JSON serialiser, which yields a string."""
         return self.mention(SERIALISED) is not None
 
     @property
     def line(self) -> int:
-        """The line of the place, counted from 1."""
+        """The first line of the expression, from 1."""
         return self.reader.line(self.place)
 
     @property
     def end_line(self) -> int:
-        """The line the place ends on."""
+        """The last line of the expression."""
         return self.reader.end_line(self.place)
 
     @property
     def column(self) -> int:
-        """The column of the place in characters, counted from 1."""
+        """The column where the expression begins, in characters from 1."""
         return self.reader.column(self.place)
 
     @property
     def is_direct(self) -> bool:
-        """The shape is written at the place itself, not in a variable one step away."""
+        """The value is written in the expression itself, not in a variable."""
         return self.node == self.place
 
     @property
     def is_own(self) -> bool:
-        """The shape is written at the place itself, or in a variable that only this place reads."""
+        """The value is written in the expression itself, or in a variable that nothing else reads."""
         return self.is_direct or self.reader.is_sole(self.place)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Opaque(Value):
-    """An ordinary answer: this cannot be seen through. `kind` is `boolean` where it is plainly true or false and no
-    output, `secret`, `optional` where it may be nothing, `expression` where nothing is known, else it is certain."""
+    """An expression whose value is not known. `kind` is what is known of it: `boolean` for a plain true or false,
+    `secret`, `optional` where it may be nothing, `expression` where nothing is known; with any other kind it is
+    certainly set."""
 
     kind: str = "expression"
 
 
 def may_be_nothing(value: Value) -> bool:
-    """It is nothing, or is computed and cannot be told from nothing."""
+    """The value is nothing, or is computed and may be nothing."""
     return isinstance(value, Null) or (isinstance(value, Opaque) and value.kind in ("optional", "expression"))
 
 
 def is_boolean(value: Value) -> bool:
-    """Plainly true or false, and no output."""
+    """The value is a plain boolean, not an output."""
     return isinstance(value, Flag) or (isinstance(value, Opaque) and value.kind == "boolean")
 
 
@@ -136,7 +138,7 @@ class Null(Value):
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """One literal run of a text as it stands in the source (`raw`), or one computed part (`value`)."""
+    """A part of a string: literal source text (`raw`), or a computed `value`."""
 
     node: Any
     raw: str
@@ -145,7 +147,8 @@ class Chunk:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Text(Value):
-    """A string: a literal, a template, a concatenation, in any nesting; `literal` is None where a part is computed."""
+    """A string literal, template or concatenation, in any nesting. `literal` is its text, None where a part is
+    computed."""
 
     chunks: tuple[Chunk, ...]
     literal: str | None
@@ -156,26 +159,26 @@ class Text(Value):
 
     @property
     def pattern(self) -> str:
-        """The source text between the quotes with `HOLE` for each computed part."""
+        """The source text between the quotes, with `HOLE` for each computed part."""
         return "".join(chunk.raw if chunk.value is None else HOLE for chunk in self.chunks)
 
     @property
     def placed(self) -> Iterator[tuple[Chunk, int]]:
-        """Each chunk with its place in the pattern."""
+        """Each chunk with its offset in the pattern."""
         at = 0
         for chunk in self.chunks:
             yield chunk, at
             at += len(chunk.raw) if chunk.value is None else 1
 
     def spans(self, expression: re.Pattern[str], group: int | str = 0) -> Iterator[Span]:
-        """Where the expression matches inside one literal run."""
+        """The matches of a regular expression that contain no computed part."""
         for match in expression.finditer(self.pattern):
             start, stop = match.span(group)
             if HOLE not in self.pattern[start:stop]:
                 yield Span(self, start, stop)
 
     def hole(self, index: int) -> Value:
-        """The computed part that stands at `pattern[index]`."""
+        """The computed part at `pattern[index]`; raises IndexError where there is none."""
         for chunk, at in self.placed:
             if at == index and chunk.value is not None:
                 return chunk.value
@@ -184,7 +187,7 @@ class Text(Value):
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """A stretch of `text.pattern` that lies inside one literal run."""
+    """The range `start:stop` of `text.pattern`, inside one literal chunk."""
 
     text: Text
     start: int
@@ -197,7 +200,7 @@ class Span:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Items(Value):
-    """A list. `is_open` where a spread or a comprehension hides elements."""
+    """A list. `is_open` where a spread or a comprehension may add elements."""
 
     elements: tuple[Value, ...]
     is_open: bool = False
@@ -208,9 +211,8 @@ class Items(Value):
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One `key: value` of an object; `node` is the entry as a whole, comments aside. The value may be given as what
-    makes it: of most entries nobody asks for it. `written` is the provider's own name of an argument, in a language
-    that has those."""
+    """One `key: value` of an object; `node` is the whole entry without comments. The value may be a function that
+    computes it on demand. `written` is the provider's own name of an argument, in a language that has such names."""
 
     key: str
     _value: Value | Callable[[], Value]
@@ -224,10 +226,10 @@ class Entry:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Fields(Value):
-    """An object: keyword arguments, a mapping, an input class.
+    """An object: keyword arguments, a mapping, or an input class.
 
-    `entries` are those that are written in it. `is_open` where a spread, a computed or a doubled key gives it others:
-    `spreads` tells what they come from, in their order, as fields where those can be seen.
+    `entries` are its literal entries. `is_open` where a spread, a computed key or a duplicate key may add or hide
+    entries; `spreads` are the spread values and computed keys in order, as `Fields` where they can be seen.
     """
 
     entries: tuple[Entry, ...]
@@ -236,12 +238,12 @@ class Fields(Value):
     spreads: tuple[Value, ...] = ()
 
     def entry(self, key: str) -> Entry | None:
-        """The one entry of this key that is written in it."""
+        """The literal entry of a key; None where there is not exactly one."""
         found = [entry for entry in self.entries if entry.key == key]
         return found[0] if len(found) == 1 else None
 
     def get(self, key: str) -> Value | None:
-        """The value of a key, be it written in it or in what is spread in it."""
+        """The value of a key, among the literal entries or the spreads; None where it is not visible."""
         if any(entry.key == key for entry in self.entries):
             found = self.entry(key)
             return found.value if found else None
@@ -250,25 +252,25 @@ class Fields(Value):
 
     @property
     def hidden(self) -> Value | None:
-        """What may give it keys that cannot be seen, where something may."""
+        """The value that may add invisible keys; None where there is none."""
         if not self.is_open or not self.spreads:
             return self if self.is_open else None
         found = (spread.hidden if isinstance(spread, Fields) else spread for spread in self.spreads)
         return next((value for value in found if value is not None), None)
 
     def at(self, *keys: str) -> Value | None:
-        """The value behind a path of keys, as far as it is visible."""
+        """The value at a path of keys, None where it is not visible."""
         value: Value | None = self
         for key in keys:
             value = value.get(key) if isinstance(value, Fields) else None
         return value
 
     def has(self, key: str) -> bool:
-        """The key is written in it, or in what is spread in it."""
+        """The key is visible among the entries or the spreads."""
         return key in self.keys or any(spread.has(key) for spread in self.spreads if isinstance(spread, Fields))
 
     def lacks(self, key: str) -> bool:
-        """The key is certainly not there; False where something may hide it."""
+        """The key is certainly absent; False where an invisible part may have it."""
         return self.hidden is None and not self.has(key)
 
     @property
@@ -277,17 +279,17 @@ class Fields(Value):
 
     @property
     def spread_keys(self) -> tuple[str, ...]:
-        """The keys that it has from what is spread in it, as far as they can be seen."""
+        """The visible keys of the spreads."""
         seen = (spread for spread in self.spreads if isinstance(spread, Fields))
         return tuple(key for spread in seen for key in (*spread.keys, *spread.spread_keys))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Resource(Value):
-    """A resource constructor call. `type` is its schema name, as `aws.s3.Bucket`; `binding` the variable or field that
-    holds it, without what the field is of. `indirect` says what else its class is than called here, as `passed to
-    app.add`: what can be seen of such a resource is told, and nothing of it is edited. `written` is the provider's own
-    name of the type, in a language that has those."""
+    """A call that creates a resource. `type` is its schema name, such as `aws.s3.Bucket`, `binding` the name of the
+    variable or field that it is assigned to. `indirect` is set where the class is not called directly, and says how it
+    is used, as in `passed to app.add`; such a resource is reported and never edited. `written` is the provider's own
+    name of the type, in a language that has such names."""
 
     type: str
     name: Value | None
@@ -299,24 +301,24 @@ class Resource(Value):
 
     @property
     def untouched(self) -> str | None:
-        """Why nothing of it is edited, where that is so."""
+        """Why the resource must not be edited; None where it may be."""
         return reasons.INDIRECT_CLASS.of(how=self.indirect) if self.indirect else None
 
     @property
     def imported(self) -> str | None:
-        """Why nothing is added to it, where it is being imported."""
+        """Why nothing may be added to it while it is being imported; None where it is not."""
         is_imported = self.options is not None and self.options.mention(IMPORTED) is not None
         return reasons.BEING_IMPORTED if is_imported else None
 
     def ignores(self, input: str) -> bool:
-        """Changes of the input are ignored: whoever runs the program sets it elsewhere."""
+        """The input is in `ignoreChanges`, so that it is set outside of the program."""
         said = self.options.at("ignoreChanges") if isinstance(self.options, Fields) else self.options
         words = re.sub(r"([A-Z])", r"_?\1", input)
         return said is not None and said.mention(re.compile(rf"\b{words}\b", re.IGNORECASE)) is not None
 
     @property
     def label(self) -> str:
-        """The logical name for messages: as text, or as it is written."""
+        """The logical name for messages: its text, or else its source code."""
         if self.name is None:
             return self.indirect or "without a name"
         return literal(self.name) or self.name.code
@@ -324,8 +326,8 @@ class Resource(Value):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Invoke(Value):
-    """A call of a function of the provider by its schema name; `args` are None where they cannot be seen. `written` is
-    the provider's own name of it, where the program says that."""
+    """A call of a provider function by its schema name; `args` is None where the arguments are not visible. `written`
+    is the provider's own name of it, in a language that has such names."""
 
     function: str
     args: Fields | None
@@ -333,16 +335,16 @@ class Invoke(Value):
 
 
 def literal(value: Value | None) -> str | None:
-    """The text a value denotes, None where it is no text or a part of it is computed."""
+    """The text of a string value, None where it is no string or a part of it is computed."""
     return value.literal if isinstance(value, Text) else None
 
 
 @dataclass(frozen=True, eq=False)
 class Origins:
-    """What a value is made of, as far as the file shows it.
+    """What a value is computed from, as far as the file shows it.
 
-    The `resources` it is an output of, the `options` that other objects on the way are made with, the `literals` it may
-    be, the names that are `imported` for it with the members read of them, and whether another stack gives it.
+    The `resources` whose outputs it uses, the `options` of other objects on the way, the string `literals` it may be,
+    the dotted names that are `imported` with the members read of them, and whether it comes from another stack.
     """
 
     resources: tuple[Resource, ...]
@@ -354,7 +356,7 @@ class Origins:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """JSON that is handed to `host` at `path`, wherever it is built."""
+    """The JSON document that `host` receives at the input `path`, wherever it is built."""
 
     root: Fields | Items
     host: Resource
@@ -363,7 +365,7 @@ class Document:
 
 @dataclass(frozen=True, eq=False)
 class Input:
-    """What stands at an input of `host`; `path` is as it was asked for, `a.b` for what is inside `a`."""
+    """The value of an input of `host`; `path` is the requested path, `a.b` for `b` inside `a`."""
 
     value: Value
     host: Resource
@@ -417,8 +419,8 @@ def _of_json(read: Any, at: Value) -> Value:
 
 @dataclass(frozen=True, eq=False)
 class Unresolved:
-    """Text or JSON that plain code makes while the program runs, of `outputs` or of what `may_be` outputs: an error
-    stands in it where their text should."""
+    """A string or JSON that plain code builds from `outputs`, or from values that `may_be` outputs. At run time it
+    contains an error message instead of their text."""
 
     value: Value
     outputs: tuple[Value, ...]
@@ -426,7 +428,7 @@ class Unresolved:
 
 
 class Use(Enum):
-    """What a string literal is there for, read off the code around it."""
+    """The purpose of a string literal, by the code around it."""
 
     VALUE = "value"  # an input of a resource, at `Where.path`
     NAME = "name"  # the logical name of a resource
@@ -445,10 +447,10 @@ class Use(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Where:
-    """Where a string stands. `path` runs from the resource's input down through objects and documents; of a constant it
-    begins with the variable's name. `siblings` is the innermost object around it, `in_list` is True where it is itself
-    an element of a list. `variable` is the variable or attribute that holds the string itself,
-    `holder` the outermost function or class around it, nothing where that extends another class."""
+    """The context of a string. `path` leads from the input of the resource through objects and documents to the string;
+    for a constant it begins with the name of the variable. `siblings` is the innermost object around it; `in_list`
+    where the string is an element of a list. `variable` is the variable or attribute that is set to the string,
+    `holder` the outermost function or class around it, empty for a class that extends another one."""
 
     use: Use
     resource: Resource | None = None
@@ -461,7 +463,7 @@ class Where:
 
 @dataclass(frozen=True, eq=False)
 class Caller:
-    """Where a name is used: the resource whose input it is, and the options of the call around it."""
+    """A use of a name: the resource that it is an argument of, and the options of the call around it."""
 
     resource: Resource | None = None
     options: Value | None = None
@@ -469,20 +471,21 @@ class Caller:
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """A place that reads a constant: what it is there for, and the `text` it is part of, None where it stands alone."""
+    """A read of a constant: its context, and the string that it is part of, None where it is used by itself."""
 
     where: Where
     text: Text | None
     index: int = 0
-    """Where in the pattern of the text the constant is."""
+    """The offset of the constant in the pattern of that string."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """The provider a program is written for: `name` as in `aws`, its major version, and how that is known.
+    """The provider of a program: its `name`, its `major` version, and `why` that is assumed.
 
-    `others` are further majors that the program may meet; without one the major is certain. `shown` is what people call
-    the major where that is another number than the one whose facts it has, and `open` all that it may meet, so called.
+    `others` are further majors that the manifests allow; without any the major is certain. `shown` is the number by
+    which users know the major, where that differs from the one by which facts are stored. `open` are all majors that
+    the manifests allow, by these numbers.
     """
 
     name: str
@@ -494,18 +497,18 @@ class Provider:
 
     @property
     def number(self) -> int:
-        """The major as people call it."""
+        """The major by the number that users know."""
         return self.major if self.shown is None else self.shown
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """All majors that the program may meet, as people call them."""
+        """All majors that the manifests allow, by the numbers that users know."""
         return self.open or (self.number, *(each for each in self.others if each != self.number))
 
 
 @dataclass(frozen=True)
 class HandedOn:
-    """The dotted name by which the file at `path` imports what other files import of it."""
+    """A re-export: the file at `path` imports something by the dotted `name`, and other files import it from there."""
 
     name: str
     path: str
@@ -520,20 +523,21 @@ class Neighbours(Protocol):
         ...
 
     def may_import(self, word: str) -> bool:
-        """One of them may import this name from the program's file."""
+        """One of them may import this name from the file of the program."""
         ...
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
-        """Those that hold one of the words, by their paths; what does not parse is left out."""
+        """The files that contain one of the words, as path and program, except those that do not parse."""
         ...
 
     def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
-        """What the first of these modules that is one of them hands on to the program, at a path of names in it; None
-        where that is its own. Modules are named as the program's imports name them."""
+        """The re-export at a path of names in the first of these modules that is a file of the project; None where the
+        file defines that itself. Modules have the names that the program imports them by."""
         ...
 
     def may_hand_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[HandedOn, ...]:
-        """What may stand there, where that is kept in a class, a mapping or a function's result, or is extended."""
+        """The possible re-exports there, where something is stored in a class, a mapping or a function's result, or is
+        extended."""
         ...
 
 
@@ -548,7 +552,7 @@ class Program(Protocol):
 
     @property
     def is_beside(self) -> bool:
-        """The file names nothing of the provider; others of its project do."""
+        """The file does not name the provider, other files of its project do."""
         ...
 
     def resources(self, *types: str) -> Iterator[Resource]:
@@ -556,36 +560,36 @@ class Program(Protocol):
         ...
 
     def at(self, *places: tuple[str, str]) -> Iterator[Input | Hidden]:
-        """What stands at these (type, input) places of every resource, or what hides it and why; `a.b` reaches into
-        objects and lists of them. What is certainly not there, or nothing, is left out."""
+        """The values at these pairs of type and input of every resource, or what hides them and why; `a.b` is the input
+        `b` in the object `a`, or in every object of a list. Inputs that are certainly not set are left out."""
         ...
 
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
-        """The documents handed to these places, or what hides them and why."""
+        """The JSON documents at these pairs of type and input, or what hides them and why."""
         ...
 
     def texts(self) -> Iterator[Text]:
-        """Every string of the program, the longest expression once, docstrings and comments aside."""
+        """Every string of the program except docstrings; of nested expressions only the outermost."""
         ...
 
     def unresolved(self) -> Iterator[Unresolved]:
-        """Text and JSON that is made of outputs by what does not wait for them, in source order."""
+        """The strings and JSON that plain code builds from outputs without waiting for them, in source order."""
         ...
 
     def where(self, text: Text) -> Where:
-        """What one of these strings is there for."""
+        """The context of one of these strings."""
         ...
 
     def read_by(self, text: Text) -> Sequence[Read] | None:
-        """The places that read the constant whose whole value the text is; None where not all of them can be seen."""
+        """The reads of the constant whose value is this string; None where not all of them are visible."""
         ...
 
     def referent(self, value: Value) -> Resource | None:
-        """The resource of this file that a value names: `role`, `role.id`, `self.role.name`."""
+        """The resource of this file that a value refers to, as `role`, `role.id` or `self.role.name` do."""
         ...
 
     def callers(self, name: str) -> Iterator[Caller]:
-        """Where the program uses something by this name."""
+        """The uses of this name in the program."""
         ...
 
     def handed_to(self, made: Resource, *aside: str) -> Iterator[str]:
@@ -594,24 +598,26 @@ class Program(Protocol):
         ...
 
     def invokes(self, *functions: str) -> Iterator[Invoke]:
-        """The calls of these functions of the provider, all of them without an argument, in source order."""
+        """The calls of these provider functions, of all of them without an argument, in source order."""
         ...
 
     def named(self) -> Iterator[tuple[str, Value]]:
-        """Every name of the provider's package that the program writes, as `aws.ec2.InstanceType.T3_MICRO`: functions
-        by their schema name, what else the package has as the language spells it."""
+        """Every name of the provider's package that the program uses, such as `aws.ec2.InstanceType.T3_MICRO`:
+        functions by their schema name, other names as the language spells them."""
         ...
 
     def imported(self) -> Iterator[tuple[str, Value]]:
-        """Every module and name of the provider's package that the program imports, as `aws.ec2` or `aws.ec2.Vpc`, and
-        where."""
+        """Every module and name that the program imports from the provider's package, such as `aws.ec2` or
+        `aws.ec2.Vpc`, with its position."""
         ...
 
     def origins(self, value: Value) -> Origins:
-        """What a value is made of, through variables, members, parameters, callbacks and functions of the file."""
+        """What a value is computed from, through variables, members, parameters, callbacks and functions of the
+        file."""
         ...
 
     def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
-        """Where the program reads this output of a resource, or this result of a call, in callbacks too; as an
-        `expression` where it may read something else; with None, of what it cannot tell but by this name."""
+        """Where the program reads this output of a resource or this result of a call, callbacks included. The kind is
+        `expression` where it may read something else. With None for `made`, the reads by this name of unknown
+        objects."""
         ...

@@ -20,7 +20,7 @@ from iacfix.errors import CannotFix, IacfixError
 from iacfix.files.modules import SEAM
 from iacfix.languages import Language
 from iacfix.model import Program
-from iacfix.patches.diff import LinesBefore, Made, Original
+from iacfix.patches.diff import LineMap, Original, RewrittenLines
 from iacfix.reasons import Reason
 from iacfix.result import Accept, Fix, Plan, Repair, Reported, Step, TouchedLines
 from iacfix.rewrite import Change, Share, changed, trimmed, utf8
@@ -139,10 +139,10 @@ class Reading:
         return utf8(self.text)
 
     @cached_property
-    def _before(self) -> LinesBefore | None:
+    def _before(self) -> LineMap | None:
         """Maps lines to the file as it was read; None where this is its text."""
         original = self.source_map.original
-        return LinesBefore(original, self.text) if self.text != original else None
+        return LineMap(original, self.text) if self.text != original else None
 
     @cached_property
     def locator(self) -> Locator:
@@ -212,7 +212,7 @@ class Fixing:
         made = dict[Reported, Repair]()
         reports = dict(self.tracked.reported())
         original = Original(first.text)
-        proved = Made(original.edited(trimmed(first.text, settled.text)))
+        proved = RewrittenLines(original.edited(trimmed(first.text, settled.text)))
         for rule, key, finding in _each(found):
             reported = reports[key]
             if not finding.edits or not self._is_allowed(rule, finding) or not self._is_selected(key):
@@ -222,7 +222,7 @@ class Fixing:
             alone = {rule: [(key, finding)]}
             changes = self._changes_or_none(first, alone)
             if changes is not None and (
-                (changes and proved.has(original.edited(changes))) or self._attempt(first, alone, blame=False)
+                (changes and proved.include(original.edited(changes))) or self._attempt(first, alone, blame=False)
             ):
                 made[reported] = changes
         return made

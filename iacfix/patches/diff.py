@@ -17,13 +17,13 @@ from iacfix.result import Outcome, Step, TouchedLines
 from iacfix.rewrite import Change, changed, ordered, utf8
 
 Difference = tuple[int, int, int, int]
-"""Lines `i1:i2` of the old text become lines `j1:j2` of the new one."""
+"""Lines `i1:i2` of the old text, counted from 0, become lines `j1:j2` of the new one."""
 
 _NEEDS_QUOTES = re.compile(r'[\x00-\x1f\x7f"\\\udc80-\udcff]')
 _ESCAPES = dict(zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True))
 _WORD = re.compile(r"\w")
 _LONG = 1000
-"""Lines without an anchor among them beyond which difflib may leave out frequent ones to stay fast."""
+"""The number of lines without an anchor above which difflib may ignore frequent ones to stay fast."""
 
 
 def unified(name: str, before: str, after: str, context: int = 3, touched: Sequence[TouchedLines] = ()) -> str:
@@ -45,7 +45,7 @@ def unified(name: str, before: str, after: str, context: int = 3, touched: Seque
 def _rules_of(
     old: Sequence[str], new: Sequence[str], group: Iterable[Difference], touched: Sequence[TouchedLines]
 ) -> str:
-    """The rules that asked for a hunk, by name; none where that is not known of all that it changes."""
+    """The ids of the rules that a hunk is the work of, joined by commas; empty where one of its changes has no rule."""
     rules = set[str]()
     for change in group if touched else ():
         first, last = _reach(old, new, *change)
@@ -57,8 +57,9 @@ def _rules_of(
 
 
 def _reach(old: Sequence[str], new: Sequence[str], i1: int, i2: int, j1: int, j2: int) -> tuple[int, int]:
-    """The lines, from 1, at which a rule may have asked for a difference: it goes on from the line above, and blank
-    lines beside it, or lines that are equal to those that come or go, may be said to have come or gone instead."""
+    """The range of lines, from 1, in which a rule may have asked for a difference. It begins at the line above, and
+    includes adjacent lines that are blank or equal to the inserted or deleted ones, since a diff may show those
+    instead."""
     moved = old[i1:i2] if j1 == j2 else new[j1:j2] if i1 == i2 else ()
     above, below = i1, i2
     while above and (not old[above - 1].strip() or _recurs(moved, above - i1 - 1, old[above - 1])):
@@ -69,13 +70,13 @@ def _reach(old: Sequence[str], new: Sequence[str], i1: int, i2: int, j1: int, j2
 
 
 def _recurs(moved: Sequence[str], at: int, line: str) -> bool:
-    """Lines that come or go, said again and again, have this one at a place."""
+    """The lines, repeated without end, have this one at an index."""
     return bool(moved) and moved[at % len(moved)] == line
 
 
 @dataclass(frozen=True)
-class Edited:
-    """Lines `start:end` of a text, counted from 0, become `lines`."""
+class LineEdit:
+    """Replaces the lines `start:end` of a text, counted from 0, by `lines`."""
 
     start: int
     end: int
@@ -83,7 +84,7 @@ class Edited:
 
     @property
     def keeps_count(self) -> bool:
-        """Each line has another one in its place."""
+        """Each line is replaced by one line."""
         return self.end - self.start == len(self.lines)
 
 
@@ -98,14 +99,14 @@ class Replacement:
 
 
 class Original:
-    """A text of which changes are told by lines, in a time that grows with the changes and not with the text."""
+    """A text whose changes are turned into edits of lines, in time that grows with the changes and not the text."""
 
     def __init__(self, text: str) -> None:
         self.lines = lines_of(text)
         self._starts = [0, *accumulate(len(utf8(line)) for line in self.lines)]
 
-    def edited(self, changes: Iterable[Change]) -> Iterator[Edited]:
-        """The lines that differ, as a diff of these changes alone shows them: each as far down as it can be."""
+    def edited(self, changes: Iterable[Change]) -> Iterator[LineEdit]:
+        """The edits of lines in a diff of these changes alone, each as far down as possible."""
         windows = [*self._windows(changes)]
         for at, (start, end, new) in enumerate(windows):
             limit = windows[at + 1][0] if at + 1 < len(windows) else len(self.lines)
@@ -114,10 +115,10 @@ class Original:
                 more = self.lines[end : min(end + reach, limit)]
                 come, end, reach = lines_of("".join((*come, *more))), end + len(more), 2 * reach
             for i1, i2, j1, j2 in _changes(self.lines[start:end], come):
-                yield Edited(start + i1, start + i2, tuple(come[j1:j2]))
+                yield LineEdit(start + i1, start + i2, tuple(come[j1:j2]))
 
     def replacements(self, changes: Iterable[Change]) -> Iterator[Replacement]:
-        """The same, each change cut down to the characters that differ."""
+        """The same as regions, each reduced to the characters that differ."""
         for edited in self.edited(changes):
             gone, come = "".join(self.lines[edited.start : edited.end]), "".join(edited.lines)
             head = _alike(gone, come)
@@ -126,7 +127,7 @@ class Original:
             yield Replacement(_position(gone, head, above), _position(gone, stop, above), come[head : len(come) - tail])
 
     def _windows(self, changes: Iterable[Change]) -> Iterator[tuple[int, int, str]]:
-        """Whole lines and what takes their place; changes that share a line are in one."""
+        """Ranges of whole lines with their new text; changes that share a line are in one range."""
         waiting: tuple[int, int, list[Change]] | None = None
         for change in ordered(changes):
             first, last = self._line(change.start), self._line(change.stop)
@@ -146,24 +147,24 @@ class Original:
         return start, end, changed("".join(self.lines[start:end]), moved)
 
     def _line(self, at: int) -> int:
-        """The line that holds a byte; behind the last line there may be an empty one."""
+        """The line that contains a byte offset; after the last line end there is an empty line."""
         return min(bisect_right(self._starts, at) - 1, len(self.lines) - (not self._ends))
 
     @property
     def _ends(self) -> bool:
-        """The last line ends."""
+        """The text is empty or ends with a line end."""
         return not self.lines or self.lines[-1].endswith("\n")
 
 
-class LinesBefore:
-    """The lines of a newer text as lines of the one before, both from 1."""
+class LineMap:
+    """Maps lines of a newer text to lines of an older one, both from 1."""
 
     def __init__(self, old: str, new: str) -> None:
         self._changes = list(_changes(lines_of(old), lines_of(new)))
         self._ends = [change[3] for change in self._changes]
 
     def of(self, first: int, last: int) -> tuple[int, int]:
-        """The lines that these come from, or that they came in place of, or below which they came."""
+        """The lines that a range comes from, or else the lines that it replaced or was inserted below."""
         return self._place(first)[0], self._place(last)[1]
 
     def _place(self, line: int) -> tuple[int, int]:
@@ -175,23 +176,23 @@ class LinesBefore:
         return line + shift, line + shift
 
 
-class Made:
-    """The lines that differ after a rewrite, to be asked for others that are among them."""
+class RewrittenLines:
+    """The edits of lines that a rewrite made, to test whether others are among them."""
 
-    def __init__(self, edited: Iterable[Edited] = ()) -> None:
+    def __init__(self, edited: Iterable[LineEdit] = ()) -> None:
         self._edited = frozenset(edited)
         self._from = {each.start: each for each in self._edited}
         self._to = {each.end: each for each in self._edited}
         self._in_place = {
             each.start + at: line for each in self._edited if each.keeps_count for at, line in enumerate(each.lines)
         }
-        """What takes the place of single lines, however many beside them change."""
+        """The replacements of single lines."""
 
-    def has(self, edited: Iterable[Edited]) -> bool:
-        """All of these were made, line for line; lines put in may stand among others that come in the same place."""
-        return all(each in self._edited or self._has_among_others(each) for each in edited)
+    def include(self, edited: Iterable[LineEdit]) -> bool:
+        """The rewrite made all these edits; inserted lines may be among others at the same place."""
+        return all(each in self._edited or self._includes_partly(each) for each in edited)
 
-    def _has_among_others(self, edited: Edited) -> bool:
+    def _includes_partly(self, edited: LineEdit) -> bool:
         start, end, lines = edited.start, edited.end, edited.lines
         if start == end:
             return start in self._from and _stand(lines, self._from[start].lines)
@@ -204,19 +205,19 @@ class Made:
 
 
 def _stand(lines: tuple[str, ...], among: tuple[str, ...]) -> bool:
-    """The lines follow each other there."""
+    """The lines occur in `among` in a row."""
     return any(among[at : at + len(lines)] == lines for at in range(len(among) - len(lines) + 1))
 
 
 def _slides(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Lines only come or only go, and what follows may be equal to them."""
+    """Lines are only inserted or only deleted, and the lines that follow may be equal to them."""
     room = min(len(old), len(new))
     return len(old) != len(new) and all(old[at] == new[at] for at in range(room))
 
 
-def hunks(edited: Iterable[Edited], context: int = 3) -> list[list[Edited]]:
+def hunks(edited: Iterable[LineEdit], context: int = 3) -> list[list[LineEdit]]:
     """The edits of each hunk that a diff of them prints."""
-    groups: list[list[Edited]] = []
+    groups: list[list[LineEdit]] = []
     for each in edited:
         if groups and each.start - groups[-1][-1].end <= 2 * context:
             groups[-1].append(each)
@@ -226,7 +227,7 @@ def hunks(edited: Iterable[Edited], context: int = 3) -> list[list[Edited]]:
 
 
 def _alike(one: str, other: str) -> int:
-    """How many characters both begin with."""
+    """The length of the common prefix."""
     room = min(len(one), len(other))
     return next((at for at in range(room) if one[at] != other[at]), room)
 
@@ -236,7 +237,7 @@ def _position(text: str, at: int, lines_above: int) -> tuple[int, int]:
 
 
 def checked(name: str, before: str, after: str, text: str) -> str:
-    """`text`, the printed diff, once it is proven to turn `before` into `after`; ValueError otherwise."""
+    """The diff `text`, once it is proven to turn `before` into `after`; raises ValueError otherwise."""
     try:
         patches = read_patch(text)
         result = before

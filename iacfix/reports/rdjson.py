@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from iacfix.engine.run import Run
 from iacfix.files.source import Source
-from iacfix.patches.diff import Edited, Original, hunks
+from iacfix.patches.diff import LineEdit, Original, hunks
 from iacfix.registry import rules
 from iacfix.reports.json_document import Json, dumped
 from iacfix.reports.text import how
@@ -36,7 +36,7 @@ class _Text:
         self.original = Original(self.mark + source.text)
         self._moved = len(utf8(self.mark))
 
-    def edited(self, repair: Repair) -> Iterator[Edited]:
+    def edited(self, repair: Repair) -> Iterator[LineEdit]:
         moved = self._moved
         return self.original.edited(Change(each.start + moved, each.stop + moved, each.text) for each in repair)
 
@@ -57,7 +57,7 @@ def _diagnostic(finding: Reported, text: _Text, repair: Repair) -> Json:
     }
 
 
-def _suggestion(old: Sequence[str], groups: Sequence[Sequence[Edited]]) -> Json | None:
+def _suggestion(old: Sequence[str], groups: Sequence[Sequence[LineEdit]]) -> Json | None:
     """Whole lines, because that is what a pull request can replace; where lines only come or only go, one that stays
     is taken along."""
     if len(groups) != 1 or not old:
@@ -65,7 +65,7 @@ def _suggestion(old: Sequence[str], groups: Sequence[Sequence[Edited]]) -> Json 
     (group,) = groups
     first, end = group[0].start, group[-1].end
     new: list[str] = []
-    for before, each in pairwise((Edited(first, first, ()), *group)):
+    for before, each in pairwise((LineEdit(first, first, ()), *group)):
         new += (*old[before.end : each.start], *each.lines)
     if first == end or not new:
         if first:

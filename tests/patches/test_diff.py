@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iacfix.patches.diff import Edited, LinesBefore, Made, Original, by_rule, checked, unified
+from iacfix.patches.diff import LineEdit, LineMap, Original, RewrittenLines, by_rule, checked, unified
 from iacfix.patches.patch import apply_hunks, lines_of, read_patch
 from iacfix.result import Outcome, Step, TouchedLines
 from iacfix.rewrite import Change, changed
@@ -239,7 +239,7 @@ def test_blank_lines_stand_between_a_rule_and_what_it_asked_for() -> None:
 
 
 def test_lines_of_a_newer_text_are_told_as_those_before() -> None:
-    before = LinesBefore("a\nb\nc\nd\n", "a\nnew\nb\nC\nd\n")
+    before = LineMap("a\nb\nc\nd\n", "a\nnew\nb\nC\nd\n")
     assert [before.of(line, line) for line in range(1, 6)] == [(1, 1), (1, 1), (2, 2), (3, 3), (4, 4)]
     assert before.of(1, 5) == (1, 4)
 
@@ -318,34 +318,34 @@ PLACES = st.tuples(st.integers(0, 30), st.integers(0, 3), st.sampled_from(["", "
 @pytest.mark.parametrize(
     ("edited", "is_there"),
     [
-        (Edited(4, 6, ("a\n",)), True),
-        (Edited(4, 6, ("b\n",)), False),
-        (Edited(4, 5, ("a\n",)), False),
-        (Edited(5, 6, ("a\n",)), False),
-        (Edited(9, 9, ("one\n", "two\n")), True),
-        (Edited(9, 9, ("two\n",)), True),
-        (Edited(9, 9, ("one\n", "three\n")), False),
-        (Edited(8, 8, ("one\n",)), False),
-        (Edited(4, 4, ("a\n",)), True),
-        (Edited(20, 21, ("c\n",)), True),
-        (Edited(21, 22, ("d\n",)), True),
-        (Edited(21, 22, ("c\n",)), False),
-        (Edited(20, 21, ("c\n", "d\n")), False),
-        (Edited(20, 22, ("c\n",)), False),
-        (Edited(21, 23, ("d\n", "e\n")), False),
-        (Edited(30, 31, ("f\n",)), True),
-        (Edited(31, 32, ("g\n", "h\n")), True),
-        (Edited(31, 32, ("f\n", "g\n")), False),
-        (Edited(30, 31, ("f\n", "g\n", "h\n")), False),
-        (Edited(31, 32, ()), False),
+        (LineEdit(4, 6, ("a\n",)), True),
+        (LineEdit(4, 6, ("b\n",)), False),
+        (LineEdit(4, 5, ("a\n",)), False),
+        (LineEdit(5, 6, ("a\n",)), False),
+        (LineEdit(9, 9, ("one\n", "two\n")), True),
+        (LineEdit(9, 9, ("two\n",)), True),
+        (LineEdit(9, 9, ("one\n", "three\n")), False),
+        (LineEdit(8, 8, ("one\n",)), False),
+        (LineEdit(4, 4, ("a\n",)), True),
+        (LineEdit(20, 21, ("c\n",)), True),
+        (LineEdit(21, 22, ("d\n",)), True),
+        (LineEdit(21, 22, ("c\n",)), False),
+        (LineEdit(20, 21, ("c\n", "d\n")), False),
+        (LineEdit(20, 22, ("c\n",)), False),
+        (LineEdit(21, 23, ("d\n", "e\n")), False),
+        (LineEdit(30, 31, ("f\n",)), True),
+        (LineEdit(31, 32, ("g\n", "h\n")), True),
+        (LineEdit(31, 32, ("f\n", "g\n")), False),
+        (LineEdit(30, 31, ("f\n", "g\n", "h\n")), False),
+        (LineEdit(31, 32, ()), False),
     ],
 )
-def test_lines_that_were_made_among_others_are_known(edited: Edited, is_there: bool) -> None:
-    more = Edited(30, 32, ("f\n", "g\n", "h\n"))
-    put_in = Edited(9, 9, ("one\n", "two\n", "three\n"))
-    made = Made([Edited(4, 6, ("a\n",)), put_in, Edited(20, 22, ("c\n", "d\n")), more])
-    assert made.has([edited]) is is_there
-    assert made.has([Edited(4, 6, ("a\n",)), edited]) is is_there
+def test_lines_that_were_made_among_others_are_known(edited: LineEdit, is_there: bool) -> None:
+    more = LineEdit(30, 32, ("f\n", "g\n", "h\n"))
+    put_in = LineEdit(9, 9, ("one\n", "two\n", "three\n"))
+    made = RewrittenLines([LineEdit(4, 6, ("a\n",)), put_in, LineEdit(20, 22, ("c\n", "d\n")), more])
+    assert made.include([edited]) is is_there
+    assert made.include([LineEdit(4, 6, ("a\n",)), edited]) is is_there
 
 
 @given(ROWS, st.lists(PLACES, max_size=3), st.booleans())

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import groupby, islice, takewhile
 
 from iacfix.engine.run import Run
-from iacfix.patches.diff import Edited, Original, unified
+from iacfix.patches.diff import LineEdit, Original, unified
 from iacfix.patches.patch import NO_NEWLINE
 from iacfix.result import Repair, RepairByPath, Repairs, Reported
 
@@ -253,7 +253,7 @@ class _Edit:
     """
 
     old: Sequence[str]
-    edited: Edited
+    edited: LineEdit
 
     @property
     def start(self) -> int:

@@ -616,6 +616,11 @@ class Program(Protocol):
         file."""
         ...
 
+    def outputs_read(self, made: Resource | Invoke) -> Iterator[tuple[str, Value]]:
+        """Every output that the program reads, by the provider's own name and where; nothing in languages that name
+        outputs as the schema does."""
+        ...
+
     def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
         """Where the program reads this output of a resource or this result of a call, callbacks included. The kind is
         `expression` where it may read something else. With None for `made`, the reads by this name of unknown

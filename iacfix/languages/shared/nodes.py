@@ -131,6 +131,16 @@ class Node:
             self._entries = [child for child in self.named_children if child.type != "comment"]
             return self._entries
 
+    def run(self, first: int, stop: int) -> Node:
+        """A run of its entries as a node between them and it, for grammars that have none of its own there."""
+        held = self.entries[first:stop]
+        made = Node(held[0]._parsed, self, "expression", None, held[0].index, self._whole)
+        made.end_byte, made.last = held[-1].end_byte, held[-1].last
+        made.named_children = made._children = held
+        for each in held:
+            each.parent = made
+        return made
+
     def child_by_field_name(self, name: str) -> Node | None:
         """The first named part that is the field."""
         for child in self.named_children:

@@ -62,6 +62,11 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
         return (found if isinstance(found, Hidden) else self._document(found) for found in self.at(*places))
 
+    def outputs_read(self, made: Resource | Invoke) -> Iterator[tuple[str, Value]]:
+        """None: a type checker knows the outputs."""
+        del made
+        return iter(())
+
     def texts(self) -> Iterator[Text]:
         return iter(self._texts)
 

@@ -17,6 +17,7 @@ from iacfix.languages.terraform.tree import (
     chain,
     kind_of,
     labels_of,
+    operand,
     unwrapped,
 )
 
@@ -86,9 +87,9 @@ class Names:
             around = root.parent
             if around is None or (around.type == "expression" and _is_key(around)):
                 continue
-            behind = around.entries[around.entries.index(root) + 1 :]
+            around = operand(root, around)
             names = [root.text]
-            for each in behind:
+            for each in around.entries[around.entries.index(root) + 1 :]:
                 if each.type != "get_attr":
                     break
                 names.append(each.entries[0].text)

@@ -280,6 +280,12 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
             elif not read and not is_about_order(node):
                 yield self.shapes.opaque(node, "expression")
 
+    def outputs_read(self, made: Resource | Invoke) -> Iterator[tuple[str, Value]]:
+        name = address_of(made.node)
+        for node in self.names.readers(name):
+            if read := members(node)[len(name) - 1 :]:
+                yield read[0].text, self.shapes.opaque(node, "output")
+
     # documents and texts
 
     def _document(self, given: Input) -> Document | Hidden:

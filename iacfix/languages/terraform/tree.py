@@ -152,6 +152,16 @@ def chain(node: Node) -> tuple[str, ...]:
     return tuple(names)
 
 
+def operand(root: Node, around: Node) -> Node:
+    """What is read by a name that stands in an expression: of an operation, in which the grammar has the names of both
+    sides in one row, its own side."""
+    if around.type != "binary_operation":
+        return around
+    first = around.entries.index(root)
+    behind = enumerate(around.entries[first + 1 :], first + 1)
+    return around.run(first, next((at for at, each in behind if each.type not in MEMBERS), len(around.entries)))
+
+
 def members(node: Node) -> list[Node]:
     """The names that are read along `a.b[0].c`, behind stars too."""
     return [each.entries[0] for each in node.inside("get_attr") if each.parent is node or _is_splat(each, node)]

@@ -59,6 +59,12 @@ TYPE_MEANT = Reason("type-meant", "it is {meant}, whose arguments cannot be comp
 TYPE_WITHOUT_ARGUMENT = Reason(
     "type-without-argument", "it is {meant}, which has no argument {path}", "write {meant} by hand"
 )
+TYPE_WITHOUT_OUTPUT = Reason(
+    "type-without-output", "it is {meant}, of which {name} cannot be read", "write {meant} by hand, and what reads it"
+)
+NO_SUCH_OUTPUT = Reason(
+    "no-such-output", "version {version} of the provider does not give it out{nearest}", "read the name that is meant"
+)
 NEITHER_MAJOR_NEAREST = Reason(
     "neither-major-nearest", "neither major has it; the closest is {nearest}", "write the class that is meant"
 )

@@ -12,6 +12,7 @@ from iacfix_aws._tables import reasons
 from iacfix_aws._tables.terraform import Terraform
 from iacfix_aws._tables.terraform_types import MEANT, NEWEST, known, last_with
 from iacfix_aws._views.unknown_arguments import unknown_arguments
+from iacfix_aws._views.unknown_outputs import unknown_outputs
 
 VOCABULARY = Terraform()
 SOURCE = "data."
@@ -66,5 +67,7 @@ def _unfit(program: Program, host: Resource, meant: str) -> str:
     type = VOCABULARY.resource(meant, program.provider.major)
     if type_of(type, program.provider.major) is None:
         return reasons.TYPE_MEANT.of(meant=meant)
-    unknown = next(unknown_arguments(program, host, meant), None)
-    return reasons.TYPE_WITHOUT_ARGUMENT.of(meant=meant, path=unknown.path) if unknown is not None else ""
+    if (unknown := next(unknown_arguments(program, host, meant), None)) is not None:
+        return reasons.TYPE_WITHOUT_ARGUMENT.of(meant=meant, path=unknown.path)
+    read = next(unknown_outputs(program, host, meant), None)
+    return reasons.TYPE_WITHOUT_OUTPUT.of(meant=meant, name=read.name) if read is not None else ""

@@ -174,9 +174,10 @@ class Originals:
         return self._lines[comment]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def originals_of(program: PythonProgram) -> Originals:
-    """The originals of a program, which is written more than once; the latest are kept."""
+    """The originals of a program, which is written more than once: by the rounds, and for each finding alone when
+    these have written others. So the latest are kept, as many as a file usually has texts."""
     return Originals(program)
 
 

@@ -1,4 +1,4 @@
-"""Suppressions for what is there today, each proven to silence its finding and to change nothing else."""
+"""Adds suppressions for existing findings, each proven to suppress its finding and no other."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from iacfix.patches.patch import lines_of
 from iacfix.result import Identity, Outcome, Reported
 
 _ABOUT_THE_NEXT_LINE = re.compile(r"\s*(?:#|//|/\*).*(?:-next|@ts-|prettier-ignore)")
-"""Comments that other tools read as being about the line below: nothing may come between."""
+"""Comments that other tools apply to the line below, so that no line may be inserted after them."""
 _NO_PLACE = "a comment cannot suppress it without suppressing more"
 _NO_COMMENTS = "JSON has no comments"
 _OWN = "it is about the program or a comment, and cannot be suppressed"
 
 Key = tuple[Identity, str]
 Marks = Mapping[int, frozenset[str]]
-"""The rules to ignore, by the line above which the comment goes."""
+"""The rules to suppress, by the line above which the comment is added."""
 
 
 @dataclass(frozen=True)
-class Suppressed:
-    """The new texts, the findings that they silence, and why the others cannot be."""
+class AddedSuppressions:
+    """The new texts, the findings that their comments suppress, and the reasons why others cannot be."""
 
     texts: tuple[tuple[Task, str], ...]
     silenced: frozenset[Reported]
     refused: tuple[tuple[Reported, str], ...]
 
 
-def suppressed(done: Run, reason: str) -> Suppressed:
-    """Silence every finding of the run that a comment can silence."""
+def suppressed(done: Run, reason: str) -> AddedSuppressions:
+    """Add a comment for every finding of the run that a comment can suppress."""
     texts: list[tuple[Task, str]] = []
     silenced = set[Reported]()
     refused: list[tuple[Reported, str]] = []
@@ -52,12 +52,12 @@ def suppressed(done: Run, reason: str) -> Suppressed:
             refused += [(finding, _NO_PLACE) for finding in left]
             if text != task.source.text:
                 texts.append((task, text))
-    return Suppressed(tuple(texts), frozenset(silenced), tuple(refused))
+    return AddedSuppressions(tuple(texts), frozenset(silenced), tuple(refused))
 
 
 @dataclass
 class _File:
-    """One file on its way to its comments."""
+    """One file to which suppressions are added."""
 
     task: Task
     reason: str
@@ -73,7 +73,8 @@ class _File:
         self.comments = self._comments(found, self.task.source.text)
 
     def text(self) -> tuple[str, list[Reported]]:
-        """The text with comments, and the findings that none can silence. All at once, or else one by one."""
+        """The text with the comments, and the findings that none can suppress. All are tried at once, then one by
+        one."""
         others = self.before - _keys(self.wanted)
         at_once = dict[int, frozenset[str]]()
         for finding in self.wanted:
@@ -85,7 +86,7 @@ class _File:
         for finding in self.wanted:
             key = _key(finding)
             if now[key] <= others[key]:
-                continue  # gone with another one
+                continue  # suppressed by an earlier comment
             after = self._silenced(finding, now, others)
             if after is None:
                 left.append(finding)
@@ -94,7 +95,7 @@ class _File:
         return self._written(self.marks)[0], left
 
     def _silenced(self, finding: Reported, now: Counter[Key], others: Counter[Key]) -> Counter[Key] | None:
-        """What is still found once this finding is not; nothing that should be found may go with it."""
+        """The remaining findings after a comment for this one is added; None where that would suppress others too."""
         for line in dict.fromkeys((finding.line, finding.location.statement)):
             if not 1 <= line <= len(self.lines):
                 continue
@@ -106,7 +107,7 @@ class _File:
         return None
 
     def _left(self, marks: Marks) -> Counter[Key] | None:
-        """What is found below these comments; None where they are no comments or break something."""
+        """The findings with these comments in the text; None where they are not comments there, or break something."""
         text, added = self._written(marks)
         if not language(self.kind).accepts(text) and language(self.kind).accepts(self.task.source.text):
             return None
@@ -122,7 +123,7 @@ class _File:
         return _keys(found.findings)
 
     def _written(self, marks: Marks) -> tuple[str, list[Comment]]:
-        """The text with a comment above each marked line, and these comments where they stand."""
+        """The text with a comment above each of these lines, and the comments with their lines."""
         places = {self._above(line): line for line in sorted(marks)}
         rows: list[str] = []
         added: list[Comment] = []
@@ -168,8 +169,8 @@ def _texts(comments: Iterable[Comment]) -> Counter[str]:
     return Counter(comment.text.rstrip("\r") for comment in comments)
 
 
-def notes(done: Suppressed) -> Iterator[str]:
-    """What was done and what was not, a line each."""
+def notes(done: AddedSuppressions) -> Iterator[str]:
+    """Lines about what was suppressed and what was not."""
     files = len(done.texts)
     if done.silenced:
         yield f"{len(done.silenced)} ignored by comments in {files} file{'' if files == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Findings that are known and not reported again: by rule, file, resource and text, never by line."""
+"""Baselines: known findings that are not reported again, identified by rule, file, resource and text, not by line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KEYS = ("rule", "path", "resource", "text")
 
 @dataclass(frozen=True, order=True)
 class BaselineEntry:
-    """What findings have in common that count as the same; of the text only a digest travels."""
+    """The identity of a finding in a baseline; `text` is a digest of the source text or the message."""
 
     rule: str
     path: str
@@ -34,7 +34,7 @@ class BaselineEntry:
 
 
 Baseline = Counter[BaselineEntry]
-"""How many equal findings are known."""
+"""The number of equal findings by entry."""
 
 
 def entry_of(finding: Reported) -> BaselineEntry:
@@ -43,7 +43,7 @@ def entry_of(finding: Reported) -> BaselineEntry:
 
 
 def unknown(found: Iterable[Reported], known: Baseline) -> Iterator[Reported]:
-    """The findings that are not in the baseline; of more equal ones than it has, the last."""
+    """The findings that are not in the baseline. Of more equal ones than it has the last are new."""
     left = Counter(known)
     for finding in found:
         entry = entry_of(finding)
@@ -54,19 +54,19 @@ def unknown(found: Iterable[Reported], known: Baseline) -> Iterator[Reported]:
 
 
 def stale(known: Baseline, done: Run) -> Baseline:
-    """What the baseline has too much of, as far as this run can tell."""
+    """The entries that this run should have found and did not."""
     found = Counter(map(entry_of, done.findings))
     return Counter({entry: count for entry, count in (known - found).items() if _judged(entry, done)})
 
 
 def renewed(known: Baseline, done: Run) -> Baseline:
-    """The findings of this run, and what the baseline knows of files and rules that were not looked at."""
+    """The findings of this run, with the known ones of files and rules outside of it."""
     kept = Counter({entry: count for entry, count in known.items() if not _judged(entry, done)})
     return kept + Counter(map(entry_of, done.findings))
 
 
 def _judged(entry: BaselineEntry, done: Run) -> bool:
-    """Whether the run would have found it: the file was looked at for this rule, or is gone."""
+    """The run would have found the entry: it examined the file with this rule, or the file no longer exists."""
     asked = done.visited.get(entry.path)
     if asked is None:
         return not os.path.exists(done.root / entry.path)
@@ -76,7 +76,7 @@ def _judged(entry: BaselineEntry, done: Run) -> bool:
 
 
 def read(path: Path) -> Baseline:
-    """Raises UsageError with what to do."""
+    """The baseline in a file; raises UsageError with a remedy."""
     try:
         if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISFIFO(mode):  # a device may never end
             raise UsageError("is not a file; name a baseline that iacfix baseline write made", path=path)
@@ -115,7 +115,7 @@ def _read_entry(found: Mapping[str, object]) -> tuple[BaselineEntry, int]:
 
 
 def written(known: Baseline) -> str:
-    """An entry a line, sorted, so that two branches merge."""
+    """The text of a baseline file: sorted, one entry per line, so that git can merge it."""
     lines = [
         json.dumps({**dict(zip(_KEYS, astuple(entry), strict=True)), "count": known[entry]}) for entry in sorted(known)
     ]

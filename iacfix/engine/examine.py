@@ -148,8 +148,8 @@ class _Examination:
     """The majors that the manifests allow, as its language numbers them."""
     is_shared: bool = False
     """The program imports the provider by several names, of which this examination is about one."""
-    marks: tuple[Reading, list[suppressions.Ignore]] | None = None
-    skips: tuple[Reading, list[scanner_comments.Skip]] | None = None
+    marks: tuple[Reading, list[suppressions.Suppression]] | None = None
+    skips: tuple[Reading, list[scanner_comments.SkippedCheck]] | None = None
     found: WeakKeyDictionary[Reading, dict[str, list[Finding]]] = field(
         default_factory=WeakKeyDictionary[Reading, dict[str, list[Finding]]]
     )
@@ -278,7 +278,7 @@ class _Examination:
             why = f"{why}, the newest major {major} is assumed"
         return self._numbered(major, why, majors)
 
-    def _shown(self, major: int) -> str:
+    def _open_majors(self, major: int) -> str:
         """The open majors whose facts are those of `major`, as their users number them."""
         package, language = self.pack.provider, language_name(self.source.name) or ""
         return " or ".join(str(each) for each in self.open if package.facts_of(language, each) == major)
@@ -334,7 +334,7 @@ class _Examination:
             found = reading.findings(rule, self.plan)
             if any(finding.edits for finding in found):
                 others = {major: self._found_under(major, rule, reading) for major in self.provider.others}
-                found = agreed(found, self.provider, others, self._shown)
+                found = agreed(found, self.provider, others, self._open_majors)
             known[rule.id] = found
         return known[rule.id]
 
@@ -397,12 +397,14 @@ class _Examination:
             for key, (_, check) in zip(first.keys(tracked, rule, [each for each, _ in found]), found, strict=True):
                 yield replace(tracked[key], notes=()).not_fixed(reasons.SUPPRESSED.of(check=check))
 
-    def _marks(self, reading: Reading) -> list[suppressions.Ignore]:
+    def _marks(self, reading: Reading) -> list[suppressions.Suppression]:
         if self.marks is None or self.marks[0] is not reading:
             self.marks = (reading, self._ignores(reading.program)[0])
         return self.marks[1]
 
-    def _ignores(self, program: Program) -> tuple[list[suppressions.Ignore], list[suppressions.Problem]]:
+    def _ignores(
+        self, program: Program
+    ) -> tuple[list[suppressions.Suppression], list[suppressions.InvalidSuppression]]:
         """The suppressions in comments, and what is wrong with any."""
         if suppressions.WORD not in self.text:
             return [], []

@@ -59,20 +59,20 @@ class Reading:
             found = rule.findings(self.program, plan.options.get(rule.id, {}))
             if (safety := plan.safeties.get(rule.id)) is not None:
                 found = (replace(finding, safety=safety) if finding.edits else finding for finding in found)
-            self._found[rule.id] = [self._worded(finding) for finding in found]
+            self._found[rule.id] = [self._in_its_language(finding) for finding in found]
         return self._found[rule.id]
 
-    def _worded(self, finding: Finding) -> Finding:
+    def _in_its_language(self, finding: Finding) -> Finding:
         """The finding with input names spelled as in its language; `schema_message` keeps the original message."""
         return replace(
             finding,
-            message=self._said(finding.message),
-            reason=self._said(finding.reason) if finding.reason else None,
-            note=tuple(map(self._said, finding.notes)),
+            message=self._spelled(finding.message),
+            reason=self._spelled(finding.reason) if finding.reason else None,
+            note=tuple(map(self._spelled, finding.notes)),
             schema_message=finding.message,
         )
 
-    def _said(self, text: str) -> str:
+    def _spelled(self, text: str) -> str:
         worded = partial(self.language.worded, self.program)
         return Reason(text.id, worded(text), worded(text.remedy)) if isinstance(text, Reason) else worded(text)
 
@@ -84,7 +84,7 @@ class Reading:
             try:
                 self._written[keys] = self._within(self.language.write(self.program, edits))
             except CannotFix as refusal:
-                self._written[keys] = self._said(refusal.reason)
+                self._written[keys] = self._spelled(refusal.reason)
         if isinstance(made := self._written[keys], str):
             raise CannotFix(made)
         return made

@@ -1,4 +1,4 @@
-"""The outcome of one file of a module: the module is examined as a whole, once for all of its files."""
+"""Examines Terraform modules: all files of one as a whole, once, with an outcome for each file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from iacfix.rewrite import Change, utf8
 
 @dataclass
 class _Last:
-    """What was made of the module that was asked for last: the next file is mostly of the same."""
+    """The outcome of the module that was examined last, since the next file is mostly of the same one."""
 
     asked: object = None
     outcome: Outcome | None = None
@@ -38,7 +38,7 @@ def examine_part(
     accept: Accept | None = None,
     selected: Collection[Reported] | None = None,
 ) -> Outcome:
-    """What is found in the file of this name, and what the fixes of its module change there."""
+    """The outcome of the file of this name: the findings in it, and what the fixes of its module change in it."""
     module = _Module(tuple(parts))
     asked = (module.parts, plan, root, selected, accept)
     if _last.outcome is None or _last.asked != asked:
@@ -59,15 +59,15 @@ class _Module:
         return [part.source.name for part in self.parts]
 
     def outcome(self, plan: Plan, root: Path, accept: Accept | None, selected: Collection[Reported] | None) -> Outcome:
-        """What is found in the whole module, at its places in the text of all its files."""
+        """The outcome of the whole module, with positions in the joined text of its files."""
         try:
             source = joined(self.parts)
         except SourceError as error:
             return Outcome("", "", "", errors=(str(error),))
-        mine = None if selected is None else {self._inward(each) for each in selected if each.path in self.names}
+        mine = None if selected is None else {self._in_module(each) for each in selected if each.path in self.names}
 
         def asked(found: Reported, before: str, after: str, beside: OtherFiles = (), /) -> bool:
-            own, index = self._outward(found, source.text)
+            own, index = self._in_file(found, source.text)
             texts = list(zip(self.names, split(before), split(after), strict=True))
             _, old, new = texts.pop(index)
             others = [*beside, *(each for each in texts if each[1] != each[2])]
@@ -77,25 +77,25 @@ class _Module:
         return replace(done, errors=tuple(self._broken()) or done.errors) if done.errors else done
 
     def share_of(self, whole: Outcome, name: str) -> Outcome:
-        """Of the outcome of the module what is about one of its files."""
+        """The part of the module's outcome that concerns one of its files, with positions in that."""
         index = self.names.index(name)
         text, is_json = self.parts[index].source.text, self.parts[index].is_json
         first = next((part.source.name for part in self.parts if part.asked), name)
-        errors = [self._told(error, whole.before) for error in whole.errors]
+        errors = [self._relocated(error, whole.before) for error in whole.errors]
         mine = tuple(
             error for error in errors if error.startswith(f"{name}:") or (name == first and not self._is_of(error))
         )
         if not whole.before:
             return Outcome(name, text, text, errors=mine)
         found, suppressed = (
-            tuple(each for each, at in (self._outward(each, whole.before) for each in all) if at == index)
+            tuple(each for each, at in (self._in_file(each, whole.before) for each in all) if at == index)
             for all in (whole.findings, whole.suppressed)
         )
         before, after = split(whole.before), split(whole.after)
         shares = {
             own: self._by_file(changes, whole.before)
             for each, changes in whole.repairs.items()
-            for own, at in [self._outward(each, whole.before)]
+            for own, at in [self._in_file(each, whole.before)]
             if at == index
         }
         return Outcome(
@@ -108,14 +108,14 @@ class _Module:
             provider=whole.provider,
             errors=mine,
             not_taken=frozenset(
-                each for each, at in (self._outward(each, whole.before) for each in whole.not_taken) if at == index
+                each for each, at in (self._in_file(each, whole.before) for each in whole.not_taken) if at == index
             ),
             repairs={each: found[name] for each, found in shares.items() if set(found) == {name}},
             module_repairs={each: found for each, found in shares.items() if found and set(found) != {name}},
         )
 
     def _by_file(self, changes: Repair, text: str) -> RepairByPath:
-        """The changes of the module as those of its files; none where one of them is of no file."""
+        """The changes of the joined text by file; empty where one of them is not within a single file."""
         found: dict[str, Repair] = {}
         start = 0
         for name, part in zip(self.names, split(text), strict=True):
@@ -126,7 +126,7 @@ class _Module:
         return found if sum(map(len, found.values())) == len(changes) else {}
 
     def _steps(self, steps: Sequence[Step], whole: str, index: int) -> Iterator[Step]:
-        """What the steps made of one file of the module that was read as a `whole`."""
+        """The steps that change one file; `whole` is the text of the module as it was read."""
         for step in steps:
             before, after = split(step.before)[index], split(step.after)[index]
             if before != after:
@@ -138,13 +138,13 @@ class _Module:
                 ]
                 yield replace(step, before=before, after=after, splits=(), touched=tuple(touched))
 
-    def _outward(self, found: Reported, text: str) -> tuple[Reported, int]:
-        """A finding of the module as one of its file, and which file that is."""
+    def _in_file(self, found: Reported, text: str) -> tuple[Reported, int]:
+        """A finding in the joined text as one in its file, and the index of that file."""
         index, line = place_of(text, found.line)
         return self._moved(found, line - found.line, self.names[index]), index
 
-    def _inward(self, found: Reported) -> Reported:
-        """A finding of a file as one of the module."""
+    def _in_module(self, found: Reported) -> Reported:
+        """A finding in a file as one in the joined text."""
         before = map(native_text, self.parts[: self.names.index(found.path)])
         return self._moved(found, sum(text.count("\n") + 2 for text in before), found.path)
 
@@ -154,7 +154,7 @@ class _Module:
     # what went wrong
 
     def _broken(self) -> Iterator[str]:
-        """The files that are none by themselves."""
+        """An error for each file that does not parse by itself."""
         kind = language_name(self.parts[0].source.name) or ""
         known = [pack.provider for pack in packs() if kind in pack.provider.packages]
         for part in self.parts if known else ():
@@ -164,8 +164,8 @@ class _Module:
                 error.path = part.source.name
                 yield f"{error}" if part.asked else f"{error}, and so is its module"
 
-    def _told(self, error: str, text: str) -> str:
-        """An error at a line of the module as one of its file."""
+    def _relocated(self, error: str, text: str) -> str:
+        """An error with a line of the joined text as one with the file and its line."""
         name = joined(self.parts).name if text else ""
         if len(self.parts) > 1 and (found := re.match(rf"{re.escape(name)}:(\d+): ", error)) is not None:
             index, line = place_of(text, int(found[1]))
@@ -173,5 +173,5 @@ class _Module:
         return error
 
     def _is_of(self, error: str) -> bool:
-        """Another file that is asked for tells it."""
+        """The error belongs to one of the files that are checked, which reports it."""
         return any(part.asked and error.startswith(f"{part.source.name}:") for part in self.parts)

@@ -20,7 +20,7 @@ _IGNORE = re.compile(r"\b(?P<scanner>tfsec|trivy):ignore:(?P<check>[\w-]+|\*)")
 
 
 @dataclass(frozen=True)
-class Skip:
+class SkippedCheck:
     """A suppressed check as it is `written`, with the equivalent rules and the lines that it applies to."""
 
     written: str
@@ -28,12 +28,12 @@ class Skip:
     lines: frozenset[int]
 
 
-def skips(comments: Iterable[Comment], rules: Mapping[str, Rule]) -> list[Skip]:
+def skips(comments: Iterable[Comment], rules: Mapping[str, Rule]) -> list[SkippedCheck]:
     """The checks that the comments of a file suppress and these rules make. A Checkov comment applies to the block that
     contains it, the others to a line or the block that begins there. Expiry dates and workspaces are ignored."""
     comments = tuple(comments)
     alone = {comment.line for comment in comments if comment.alone}
-    found: list[Skip] = []
+    found: list[SkippedCheck] = []
     for comment in comments:
         at = line_below(comment.line, alone) if comment.alone else comment.line
         for match in _SKIP.finditer(comment.text):
@@ -45,14 +45,14 @@ def skips(comments: Iterable[Comment], rules: Mapping[str, Rule]) -> list[Skip]:
     return found
 
 
-def skipping(skips: Iterable[Skip], rule: str, lines: Collection[int]) -> str | None:
+def skipping(skips: Iterable[SkippedCheck], rule: str, lines: Collection[int]) -> str | None:
     """The check that suppresses a finding of the rule on these lines, as it is written."""
     return next((skip.written for skip in skips if rule in skip.rules and not skip.lines.isdisjoint(lines)), None)
 
 
 def _skip(
     written: str, check: str, catalogues: Iterable[str], lines: Iterable[int], rules: Mapping[str, Rule]
-) -> Iterator[Skip]:
+) -> Iterator[SkippedCheck]:
     same = frozenset(
         rule.id
         for rule in rules.values()
@@ -61,7 +61,7 @@ def _skip(
         if check == "*" or _plain(id) == _plain(check)
     )
     if same:
-        yield Skip(written, same, frozenset(lines))
+        yield SkippedCheck(written, same, frozenset(lines))
 
 
 def _plain(check: str) -> str:

@@ -22,7 +22,7 @@ _DIRECTIVE = re.compile(
 
 
 @dataclass(frozen=True)
-class Ignore:
+class Suppression:
     """A comment that suppresses some rules; no two have the same `line`.
 
     `target` is the line it applies to: its own, or the next line of code where the comment is `alone` on its line.
@@ -37,30 +37,32 @@ class Ignore:
 
 
 @dataclass(frozen=True)
-class Problem:
+class InvalidSuppression:
     """A suppression that is malformed or names an unknown rule."""
 
     line: int
     message: str
 
 
-def parse(comments: Iterable[Comment], known_ids: Collection[str]) -> tuple[list[Ignore], list[Problem]]:
+def parse(
+    comments: Iterable[Comment], known_ids: Collection[str]
+) -> tuple[list[Suppression], list[InvalidSuppression]]:
     """The valid suppressions in the comments of a file, and what is wrong with others."""
     comments = tuple(comments)
     alone = {comment.line for comment in comments if comment.alone}
-    ignores: list[Ignore] = []
-    problems: list[Problem] = []
+    ignores: list[Suppression] = []
+    problems: list[InvalidSuppression] = []
     for comment in comments:
         found = _DIRECTIVE.search(comment.text)
         if found is None or not (found["bracket"] or found["word"] in ("ignore", "ignore-file")):
             continue
         ids = _ids(found)
-        problems += (Problem(comment.line, message) for message in _complaints(found, ids, known_ids))
+        problems += (InvalidSuppression(comment.line, message) for message in _complaints(found, ids, known_ids))
         if found["word"] in ("ignore", "ignore-file") and (rules := frozenset(ids).intersection(known_ids)):
             reason = found["reason"].removesuffix("*/").strip()
             whole_file = found["word"] == "ignore-file"
             target = line_below(comment.line, alone) if comment.alone else comment.line
-            ignores.append(Ignore(rules, comment.line, comment.alone, whole_file, reason, target))
+            ignores.append(Suppression(rules, comment.line, comment.alone, whole_file, reason, target))
     return ignores, problems
 
 
@@ -78,7 +80,7 @@ def one_line(reason: str | None) -> str:
     return reason.strip()
 
 
-def covers(ignore: Ignore, rule: str, lines: Iterable[int]) -> bool:
+def covers(ignore: Suppression, rule: str, lines: Iterable[int]) -> bool:
     """Whether a finding of the rule on these lines is suppressed."""
     return rule in ignore.rules and (ignore.whole_file or ignore.target in lines)
 

@@ -24,7 +24,7 @@ from iacfix.result import Fix, Outcome, Reported
 
 @dataclass(frozen=True)
 class Upgraded:
-    """What an upgrade writes and says.
+    """The result of an upgrade.
 
     `done` are the programs, with the findings of the rules; `texts` every file that changes. `checklist` has what no
     rule rewrites, at its lines of the files as they were read, or as they are `after`.
@@ -40,13 +40,13 @@ class Upgraded:
 
     @property
     def is_done(self) -> bool:
-        """There is nothing to write and nothing to decide."""
+        """Nothing has to be written and nothing decided."""
         return not (self.texts or self.left or self.checklist)
 
 
 @dataclass
-class _Way:
-    """What is found out on the way."""
+class _UpgradeRun:
+    """The state of one upgrade."""
 
     request: Request
     major: int
@@ -55,7 +55,8 @@ class _Way:
     left: list[Left] = field(default_factory=list[Left])
 
     def is_met(self, task: Task) -> bool:
-        """The program is of the major before, and gets its provider by its own name; else that is said."""
+        """The program uses the previous major, or already the new one, under the provider's own name; otherwise that is
+        added to `left`."""
         source = task.source
         language = language_name(source.name) or ""
         for package, _ in self.packages:
@@ -75,7 +76,7 @@ class _Way:
         return True
 
     def wanted(self, source: Source) -> Iterator[Wanted]:
-        """What manifests are to ask for."""
+        """The versions that the manifests of a program must require."""
         language = language_name(source.name) or ""
         for package, upgrade in self.packages:
             own = package.distributions.get(language)
@@ -83,7 +84,7 @@ class _Way:
                 yield Wanted(self.major, upgrade.versions[language], own, package.name, package.majors)
 
     def look_at_settings(self, source: Source) -> None:
-        """Name settings that hold the programs on the major before."""
+        """Add settings that pin the programs to the previous major to `left`."""
         if source.path is None:
             return
         settings = settings_in(source.path.parent, self.raising.root, rule_ids(), self.request.given)
@@ -95,7 +96,7 @@ class _Way:
                 self.left.append(left)
 
     def unpinned(self, source: Source, wanted: Wanted) -> None:
-        """Said once for a folder."""
+        """Add to `left`, once per folder, that no manifest pins the provider."""
         why = f"no manifest pins it; install version {wanted.major}"
         folder = PurePath(source.name).parent
         if not any(
@@ -105,7 +106,7 @@ class _Way:
             self._leave(source, wanted.distribution, why)
 
     def shared(self) -> Iterator[Left]:
-        """Raised manifests that stand around what was named: programs that were not looked at hear them as well."""
+        """Raised manifests outside of the named paths: they also apply to programs that were not examined."""
         named = [Path(os.path.realpath(path)) for path in self.request.paths or (".",)]
         for path, (source, text) in self.raising.texts.items():
             if text != source.text and not any(Path(os.path.realpath(path)).is_relative_to(each) for each in named):
@@ -117,7 +118,7 @@ class _Way:
 
 
 def upgraded(request: Request, major: int, watch: Watch) -> Upgraded:
-    """Everything that the upgrade would write; raises UsageError where no pack knows the way."""
+    """The upgrade of all programs below the paths; raises UsageError where no pack upgrades to this major."""
     if "-" in request.paths:
         raise UsageError("upgrade reads programs from files; name them instead of -")
     packages = [(pack.provider, pack.provider.upgrades[major]) for pack in packs() if major in pack.provider.upgrades]
@@ -127,7 +128,7 @@ def upgraded(request: Request, major: int, watch: Watch) -> Upgraded:
     lists = {upgrade.checklist for _, upgrade in packages}
     chosen = request.select or tuple(id for _, upgrade in packages for id in upgrade.rules)
     done = run(replace(request, select=(*chosen, *lists), major=major), watch=watch)
-    way = _Way(request, major, packages, Raising(done.root))
+    way = _UpgradeRun(request, major, packages, Raising(done.root))
     pairs = [
         (task, _without(outcome, lists) if way.is_met(task) else None)
         for task, outcome in zip(done.tasks, done.outcomes, strict=True)
@@ -153,8 +154,8 @@ def _without(outcome: Outcome, rules: set[str]) -> Outcome:
     return replace(outcome, findings=tuple(found for found in outcome.findings if found.rule not in rules))
 
 
-def _with_pins(way: _Way, source: Source, outcome: Outcome) -> tuple[Source, str]:
-    """The program's new text with the pins in it; the manifests around it are raised on the way."""
+def _with_pins(way: _UpgradeRun, source: Source, outcome: Outcome) -> tuple[Source, str]:
+    """The new text of a program, with pins inside of it raised; the manifests around it are raised as well."""
     text = outcome.after
     way.look_at_settings(source)
     for wanted in way.wanted(source):
@@ -165,13 +166,13 @@ def _with_pins(way: _Way, source: Source, outcome: Outcome) -> tuple[Source, str
 
 
 def _again(task: Task, outcome: Outcome, lists: set[str]) -> Task:
-    """The program as it will be, asked for the checklist."""
+    """A task that examines the new text of a program for the checklist."""
     source = from_bytes(encode(task.source, outcome.after), task.source.name, path=task.source.path)
     return replace(task, source=source, plan=replace(task.plan, rules=tuple(sorted(lists))))
 
 
 def _before(after: Sequence[Reported], outcomes: Sequence[Outcome]) -> list[Reported]:
-    """The findings at the lines that they came from."""
+    """The findings in new texts at their lines in the original texts."""
     lines = {outcome.path: partial(_line_before, outcome) for outcome in outcomes if outcome.changed}
     return [replace(found, line=lines[found.path](found.line)) if found.path in lines else found for found in after]
 
@@ -185,7 +186,7 @@ def _line_before(outcome: Outcome, line: int) -> int:
 
 
 def decisions(upgraded: Upgraded, *, as_written: bool) -> list[Reported]:
-    """All that a person has to decide of the programs: what the rules refuse, and the checklist."""
+    """The findings that a person has to decide about: those that are not fixed, and the checklist."""
     refused = [found for found in upgraded.done.findings if found.fix is Fix.NONE or found not in upgraded.done.fixed]
     checklist = upgraded.after if as_written else upgraded.checklist
     return sorted((*refused, *checklist), key=lambda found: (found.path, found.line, found.column, found.message))

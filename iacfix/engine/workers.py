@@ -89,20 +89,20 @@ def run_task_with_evidence(task: Task) -> tuple[Outcome, Evidence]:
     """An outcome with the evidence it rests on, for the cache."""
     with gathered() as found:
         outcome = run_task(task)
-    return outcome, _news(found)
+    return outcome, _unsent(found)
 
 
-_told = set[str]()
+_sent = set[str]()
 
 
-def _news(found: Evidence) -> Evidence:
+def _unsent(found: Evidence) -> Evidence:
     """The evidence without the parts that this process has sent with another task already: all programs of a project
     share the evidence of its files."""
     shared: dict[str, Evidence | None] = {}
     for name, each in found.shared.items():
-        is_new = each is not None and name not in _told
-        _told.add(name)
-        shared[name] = _news(each) if each is not None and is_new else None
+        is_new = each is not None and name not in _sent
+        _sent.add(name)
+        shared[name] = _unsent(each) if each is not None and is_new else None
     return Evidence(found.notes, shared)
 
 

@@ -80,7 +80,7 @@ def ran(*arguments: str) -> tuple[set[str], int, str]:
     """The files that a run examined, its exit code, and what it printed; the run remembers nothing of one before."""
     evidence.forget()
     project_files._kept.project = None
-    workers._told.clear()
+    workers._sent.clear()
     cache._versions.cache_clear()
     names = set[str]()
     made = workers.run_task

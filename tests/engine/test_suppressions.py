@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from iacfix.engine.suppressions import Ignore, Problem, covers, parse
+from iacfix.engine.suppressions import InvalidSuppression, Suppression, covers, parse
 from iacfix.languages import Comment
 
 RULES = ("hardcoded-region", "unset-missing-data")
 
 
-def _one(text: str, line: int = 3, *, alone: bool = False) -> Ignore:
+def _one(text: str, line: int = 3, *, alone: bool = False) -> Suppression:
     (ignore,), problems = parse([Comment(text, line, alone)], RULES)
     assert problems == []
     return ignore
@@ -45,13 +45,13 @@ def test_other_comments_say_nothing(text: str):
     ],
 )
 def test_what_suppresses_nothing_is_a_problem(text: str, message: str):
-    assert parse([Comment(text, 4, False)], RULES) == ([], [Problem(4, message)])
+    assert parse([Comment(text, 4, False)], RULES) == ([], [InvalidSuppression(4, message)])
 
 
 def test_a_known_rule_beside_an_unknown_one_still_counts():
     ignores, problems = parse([Comment("# iacfix: ignore[zzz, hardcoded-region]", 4, False)], RULES)
     assert [ignore.rules for ignore in ignores] == [frozenset({"hardcoded-region"})]
-    assert problems == [Problem(4, "unknown rule 'zzz'")]
+    assert problems == [InvalidSuppression(4, "unknown rule 'zzz'")]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_known_rule_beside_an_unknown_one_still_counts():
     ],
 )
 def test_the_ways_to_write_it(text: str, reason: str):
-    assert _one(text) == Ignore(frozenset({"hardcoded-region"}), 3, False, False, reason, 3)
+    assert _one(text) == Suppression(frozenset({"hardcoded-region"}), 3, False, False, reason, 3)
 
 
 def test_several_rules():

@@ -1,4 +1,4 @@
-"""What is kept of earlier runs, taken away."""
+"""The cache of all repositories, deleted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from iacfix.commands.terminal import DONE, Terminal, print_done
 
 
 def clean(terminal: Terminal) -> int:
-    """Take away what is kept of earlier runs."""
+    """Delete the cache of all repositories."""
     from iacfix.engine.cache import clear
 
-    print_done(f"removed {clear(os.environ):,} bytes of earlier runs", terminal)
+    print_done(f"removed {clear(os.environ):,} bytes of cached results", terminal)
     return DONE

@@ -110,20 +110,20 @@ def new_rule(new: NewRule, folder: str | None, given: SettingsOverrides, termina
     for path in files:
         print_done(f"wrote {os.path.relpath(path)}", terminal)
     if os.path.realpath(place) not in [each.path for each in named]:
-        note(f'add packs = ["{os.path.relpath(place, root)}"] to the settings to have it checked')
-    note(f"iacfix test {os.path.relpath(rule)} tries it")
+        note(f'add packs = ["{os.path.relpath(place, root)}"] to the settings to use it')
+    note(f"iacfix test {os.path.relpath(rule)} runs its cases")
     return DONE
 
 
 def _must_be_right(new: NewRule) -> None:
     if not ID.fullmatch(new.id):
-        raise UsageError(f"'{new.id}' is no valid name; use lower-case letters, digits and dashes, as unset-input")
+        raise UsageError(f"'{new.id}' is not a valid name; use lower-case letters, digits and dashes: unset-input")
     if new.id in rule_ids():
         raise UsageError(f"there is a rule {new.id} already; choose another name")
     schemas = [(pack.provider.schema, major) for pack in packs() for major in pack.provider.majors]
     known = [(schema, major) for schema, major in schemas if schema is not None]
     if known and not any(schema.has(new.type, (), major) for schema, major in known):
-        raise UsageError(f"no provider has the type {new.type}; it is named as the schema has it, package.module.Class")
+        raise UsageError(f"no provider has the type {new.type}; use the schema's name, package.module.Class")
     if known and not any(schema.has(new.type, (new.input,), major) for schema, major in known):
         names = {name for schema, major in known for name in schema.inputs(new.type, (), major)}
         raise UsageError(f"{new.type} has no input {new.input}{did_you_mean(new.input, names)}")

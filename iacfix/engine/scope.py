@@ -93,14 +93,15 @@ def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
     from iacfix.engine import baseline
 
     if hidden:
-        yield f"{name} knows {hidden} of the findings; --no-baseline shows them"
+        counted = "1 finding is" if hidden == 1 else f"{hidden} findings are"
+        yield f"{counted} in {name}; --no-baseline reports all"
     gone = baseline.stale(known, done)
     for entry in sorted(gone)[:LISTED]:
         times = f" ({gone[entry]} times)" if gone[entry] > 1 else ""
         yield f"stale in {name}: {entry.path} {entry.rule} {entry.resource}".rstrip() + times
     if gone:
         more = f"{len(gone) - LISTED} more are stale; " if len(gone) > LISTED else ""
-        yield f"{more}iacfix baseline write takes out what is stale"
+        yield f"{more}iacfix baseline write removes stale entries"
 
 
 def narrowed(done: Run, kept: Collection[Reported]) -> Run:

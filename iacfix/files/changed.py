@@ -130,7 +130,7 @@ def _target(environment: Mapping[str, str]) -> str:
         if value := environment.get(name):
             return prefix + value
     names = ", ".join(name for name, _ in _TARGETS)
-    raise UsageError(f"--since auto finds no target branch: none of {names} is set; name one as --since origin/main")
+    raise UsageError(f"--since auto finds no target branch: none of {names} is set; name one: --since origin/main")
 
 
 def _merge_base(git: Git, revision: str) -> str:
@@ -139,7 +139,7 @@ def _merge_base(git: Git, revision: str) -> str:
     commit = git.said("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     shallow = git.said("rev-parse", "--is-shallow-repository") == "true"
     if commit is None:
-        raise UsageError(f"there is no revision {revision!r} here; {_advice(git, revision, shallow=shallow)}")
+        raise UsageError(f"revision {revision!r} does not exist here; {_advice(git, revision, shallow=shallow)}")
     base = git.said("merge-base", commit, "HEAD")
     if base is None and shallow:
         why = f"this clone is too shallow to find the merge base of HEAD and {revision!r}"

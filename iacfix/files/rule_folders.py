@@ -28,7 +28,7 @@ def rule_folder(path: Path) -> RuleFolder:
             continue
         id = stem.replace("_", "-")
         if not ID.fullmatch(id):
-            raise RuleError("is no valid name; use lower-case letters, digits and underscores", path=path / name)
+            raise RuleError("is not a valid name; use lower-case letters, digits and underscores", path=path / name)
         if id in found:
             raise RuleError(f"is the rule {id}, as {found[id]} is; rename one", path=path / name)
         found[id] = name

@@ -214,14 +214,14 @@ def _must_be_allowed(settings: Settings, allow_packs: bool | None) -> None:
     for folder in settings.packs:
         if not folder.is_code or origin[-1].is_option:
             continue
-        what = f"the rules in {folder.path} are Python, which would run"
+        what = f"the rules in {folder.path} are Python code"
         if allow_packs is None or origin[-1].folder is None:
             if not allows_packs_in(folder.path, os.environ):
                 here = f"{ALLOW_PACKS} = ['{folder.path}'] in {user_settings(os.environ)}"
-                raise settings.wrong(f"{what}: --allow-packs lets them, or {here}", "packs")
+                raise settings.wrong(f"{what}; allow it with --allow-packs, or with {here}", "packs")
         else:
             others = f"{OPTION} 'packs=[]' leaves them out"
-            raise settings.wrong(f"{what}: {others}, --allow-packs lets those of every repository", "packs")
+            raise settings.wrong(f"{what}; {others}, --allow-packs runs those of every repository", "packs")
 
 
 def _own(folder: Path, root: Path) -> tuple[SettingsFile, ...] | None:

@@ -440,8 +440,8 @@ def test_code_of_a_repository_does_not_run(tmp_path: Path) -> None:
     assert campaign("run", tmp_path / "list.txt", "-o", tmp_path / "out").returncode == 2
     (event,) = last(tmp_path / "out").values()
     assert event["reason"] == (
-        "iacfix.toml:1: the rules in rules are Python, which would run: --config 'packs=[]' leaves them out, "
-        "--allow-packs lets those of every repository"
+        "iacfix.toml:1: the rules in rules are Python code; --config 'packs=[]' leaves them out, "
+        "--allow-packs runs those of every repository"
     )
     assert campaign("run", tmp_path / "list.txt", "-o", tmp_path / "two", "--config", "packs=[]").returncode == 1
     assert not (tmp_path / "ran").exists()

@@ -192,9 +192,9 @@ one, other = aws.cloudwatch.MetricAlarm(
         "a.py:11:4: medium unset-missing-data [*] alarm troubles does not set treat_missing_data\n"
         "1 finding in 1 file: 1 fixable\n"
         "[*] fixable: iacfix apply\n",
-        "iacfix: iacfix-baseline.json knows 1 of the findings; --no-baseline shows them\n"
+        "iacfix: 1 finding is in iacfix-baseline.json; --no-baseline reports all\n"
         "iacfix: stale in iacfix-baseline.json: a.py unset-missing-data aws.cloudwatch.MetricAlarm faults\n"
-        "iacfix: iacfix baseline write takes out what is stale\n"
+        "iacfix: iacfix baseline write removes stale entries\n"
         "iacfix: not ignored: a.py:11 unset-missing-data: a comment cannot suppress it without suppressing more\n",
     )
     assert (project / "a.py").read_text() == text.replace("faults", "troubles")

@@ -97,8 +97,8 @@ def test_code_is_refused_with_the_ways_to_allow_it(project: Path, tmp_path: Path
         2,
         [],
         [
-            f"iacfix: error: iacfix.toml:2: the rules in {folder} are Python, which would run: --allow-packs lets "
-            f"them, or allow-packs = ['{folder}'] in {place}"
+            f"iacfix: error: iacfix.toml:2: the rules in {folder} are Python code; allow it with "
+            f"--allow-packs, or with allow-packs = ['{folder}'] in {place}"
         ],
     )
     assert not (project / "RAN").exists()
@@ -236,7 +236,7 @@ def test_explain_shows_the_page_and_the_first_case(project: Path) -> None:
         ({"own.py": "x = 1\n"}, "own.py: has no rule own: the function is called as its file, and has @rule above it"),
         ({"own.yaml": "title: x\n"}, "own.yaml:1: lacks why and severity and type and when and message"),
         ({"own.yml": ""}, "own.yml: is passed over; call it own.yaml"),
-        ({"Own.py": ""}, "Own.py: is no valid name; use lower-case letters, digits and underscores"),
+        ({"Own.py": ""}, "Own.py: is not a valid name; use lower-case letters, digits and underscores"),
         ({"a_b.py": "", "a-b.yaml": ""}, "a_b.py: is the rule a-b, as a-b.yaml is; rename one"),
         ({"open-ingress.yaml": ""}, "tools has a rule open-ingress, and so has another pack; rename it"),
     ],
@@ -281,8 +281,8 @@ def test_a_new_rule_passes_as_it_is(project: Path, words: list[str]) -> None:
     file = "unset_timeout.py" if words else "unset-timeout.yaml"
     assert (code, shown) == (0, [f"wrote tools/rules/{file}", "wrote tools/rules/cases/unset-timeout.md"])
     assert said == [
-        'add packs = ["tools/rules"] to the settings to have it checked',
-        f"iacfix test tools/rules/{file} tries it",
+        'add packs = ["tools/rules"] to the settings to use it',
+        f"iacfix test tools/rules/{file} runs its cases",
     ]
     assert ran("test", f"tools/rules/{file}") == (0, [], ["4 cases of 1 rule: no failure"])
     assert ran("test", "tools/rules/cases/unset-timeout.md")[0] == 0
@@ -295,10 +295,10 @@ def test_a_new_rule_passes_as_it_is(project: Path, words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "type", "input", "told"),
     [
-        ("Bad", "aws.sns.Topic", "name", "'Bad' is no valid name; use lower-case letters, digits and dashes, as "
+        ("Bad", "aws.sns.Topic", "name", "'Bad' is not a valid name; use lower-case letters, digits and dashes: "
          "unset-input"),
         ("open-ingress", "aws.sns.Topic", "name", "there is a rule open-ingress already; choose another name"),
-        ("own", "aws.sns.Topc", "name", "no provider has the type aws.sns.Topc; it is named as the schema has it, "
+        ("own", "aws.sns.Topc", "name", "no provider has the type aws.sns.Topc; use the schema's name, "
          "package.module.Class"),
         ("own", "aws.sns.Topic", "nam", "aws.sns.Topic has no input nam, did you mean 'name'?"),
     ],

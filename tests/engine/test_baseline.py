@@ -99,7 +99,7 @@ def test_what_is_recorded(project: Path) -> None:
 
 def test_what_is_known_is_not_reported_and_not_fixed(project: Path) -> None:
     assert said("baseline", "write", "-q") == (0, "", "")
-    known = "iacfix: iacfix-baseline.json knows 3 of the findings; --no-baseline shows them\n"
+    known = "iacfix: 3 findings are in iacfix-baseline.json; --no-baseline reports all\n"
     assert said("check") == (0, "nothing new found in 2 files\n", known)
     assert said("diff") == (0, "", f"nothing to fix\n{known}")
     assert found("--no-baseline") == ["a.py:3", "b.py:7", "b.py:8"]
@@ -182,7 +182,7 @@ def test_another_file_is_another_finding(project: Path) -> None:
 
 
 STALE = "iacfix: stale in iacfix-baseline.json: a.py unset-missing-data aws.cloudwatch.MetricAlarm first\n"
-TAKE_OUT = "iacfix: iacfix baseline write takes out what is stale\n"
+TAKE_OUT = "iacfix: iacfix baseline write removes stale entries\n"
 
 
 @pytest.mark.parametrize("text", [FIRST.replace("threshold=1", 'treat_missing_data="missing"'), "", None])
@@ -192,7 +192,7 @@ def test_stale_entries_are_said_and_taken_out(project: Path, text: str | None) -
     if text is not None:
         (project / "a.py").write_text(text)
     code, _, errors = said("check", "--output-format", "concise")
-    known = "iacfix: iacfix-baseline.json knows 2 of the findings; --no-baseline shows them\n"
+    known = "iacfix: 2 findings are in iacfix-baseline.json; --no-baseline reports all\n"
     assert (code, errors) == (0, known + STALE + TAKE_OUT)
     iacfix_("baseline", "write")
     assert said("check", "--output-format", "concise")[2] == known

@@ -353,7 +353,7 @@ def test_it_is_taken_away() -> None:
     ran()
     size = kept().stat().st_size
     done = subprocess.run([sys.executable, "-m", "iacfix", "clean"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, f"removed {size:,} bytes of earlier runs\n")
+    assert (done.returncode, done.stdout) == (0, f"removed {size:,} bytes of cached results\n")
     assert ran()[0] == BOTH
 
 

@@ -194,11 +194,11 @@ def test_a_shallow_clone_says_what_to_fetch(project: Path, monkeypatch: pytest.M
     fetch = "git fetch --unshallow origin main:refs/remotes/origin/main"
     whole = "(in CI check out the whole history: fetch-depth: 0 or GIT_DEPTH: 0)"
     assert refused("--since", "origin/main") == (
-        f"there is no revision 'origin/main' here; name another one, or fetch it first: {fetch} {whole}"
+        f"revision 'origin/main' does not exist here; name another one, or fetch it first: {fetch} {whole}"
     )
     for revision in ("HEAD~9", "0" * 40):
         assert refused("--since", revision) == (
-            f"there is no revision '{revision}' here; name another one, or run git fetch --unshallow {whole}"
+            f"revision '{revision}' does not exist here; name another one, or run git fetch --unshallow {whole}"
         )
     git("clone", "-q", "--depth=1", "--branch=work", project.as_uri(), "../other")
     git("fetch", "-q", "--depth=1", "origin", "main:refs/remotes/origin/main")
@@ -220,12 +220,12 @@ def test_a_clone_of_one_branch_says_what_to_fetch(project: Path, monkeypatch: py
     fetch = "git fetch origin main:refs/remotes/origin/main"
     for revision, then in (("main", ", then --since origin/main"), ("origin/main", "")):
         assert refused("--since", revision) == (
-            f"there is no revision '{revision}' here; name another one, or fetch it first: {fetch}{then}"
+            f"revision '{revision}' does not exist here; name another one, or fetch it first: {fetch}{then}"
         )
     git(*fetch.split()[1:])
     assert found("--since", "origin/main") == ["a.py first", "a.py second"]
     for revision in ("HEAD~9", "@{u}~9", "origin/HEAD~9", "0" * 40, "--output=x"):
-        assert refused("--since", revision) == f"there is no revision '{revision}' here; name another one"
+        assert refused("--since", revision) == f"revision '{revision}' does not exist here; name another one"
 
 
 def test_where_git_fails_its_own_reason_is_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -432,7 +432,7 @@ def test_auto_finds_the_target_branch(project: Path, monkeypatch: pytest.MonkeyP
     git("update-ref", "refs/remotes/origin/work", "work")
     assert refused("--since", "auto") == (
         "--since auto finds no target branch: none of GITHUB_BASE_REF, CI_MERGE_REQUEST_DIFF_BASE_SHA, "
-        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME is set; name one as --since origin/main"
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME is set; name one: --since origin/main"
     )
     monkeypatch.setenv("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "work")
     assert found("--since", "auto") == []
@@ -445,9 +445,9 @@ def test_auto_finds_the_target_branch(project: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["--since", "nope"], "there is no revision 'nope' here; name another one"),
-        (["--since", "--output=x"], "there is no revision '--output=x' here; name another one"),
-        (["--since", "a\nb"], r"there is no revision 'a\nb' here; name another one"),
+        (["--since", "nope"], "revision 'nope' does not exist here; name another one"),
+        (["--since", "--output=x"], "revision '--output=x' does not exist here; name another one"),
+        (["--since", "a\nb"], r"revision 'a\nb' does not exist here; name another one"),
         (["--lines"], "--lines needs --since REV"),
         (["--since", ""], EMPTY),
         (["--since", " ", "--lines"], EMPTY),

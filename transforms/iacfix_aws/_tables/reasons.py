@@ -698,7 +698,9 @@ SET_BESIDE_ELSEWHERE = Reason(
     "set-beside-elsewhere", "{resource} in {path} already sets its {word}", "drop one of the two"
 )
 MAY_BE_SET_BESIDE_ELSEWHERE = Reason(
-    "may-be-set-beside-elsewhere", "{resource} in {path} may already set its {word}", "split it by hand, if it does not"
+    "may-be-set-beside-elsewhere",
+    "{resource} in {path} may already set its {word}",
+    "if it does not, add the separate resource by hand",
 )
 NAMESAKE = Reason("namesake", "the {word} of another bucket is already called {resource}", "rename {resource}")
 NAMESAKE_ELSEWHERE = Reason(

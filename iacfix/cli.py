@@ -250,11 +250,16 @@ def baseline_write(
 
 
 @command
-def rules(*, configured: SettingsOptions, color: Colored = Color.AUTO) -> None:
+def rules(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table, with the page of each.")] = False,
+    configured: SettingsOptions,
+    color: Colored = Color.AUTO,
+) -> None:
     """List the rules."""
     from iacfix.commands.catalogue import rules
 
-    end(lambda: rules(Terminal(color=color.value), configured.given))
+    end(lambda: rules(Terminal(color=color.value), configured.given, json=json))
 
 
 @command

@@ -15,12 +15,13 @@ from iacfix.registry import rules as known_rules
 _RUNTIME = re.compile(r"^runtime:\s*(?:name:\s*)?[\"']?([a-z]+)", re.MULTILINE)
 
 
-def rules(terminal: Terminal, given: SettingsOverrides) -> int:
+def rules(terminal: Terminal, given: SettingsOverrides, *, json: bool = False) -> int:
     """Those of the packs that hold here are listed too."""
     from iacfix.reports import catalogue
 
     of_packs(Request(given=given))
-    write_lines(catalogue.rules(known_rules().values(), terminal.paint))
+    known = known_rules().values()
+    write_lines([catalogue.as_json(known)] if json else catalogue.rules(known, terminal.paint))
     return DONE
 
 

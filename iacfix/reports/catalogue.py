@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,25 @@ def rules(known: Iterable[Rule], paint: Paint) -> Iterator[str]:
         yield f"{paint('bold', f'{rule.id:25}')} {severity}  {_fix(rule):6}  {rule.service}"
         yield from _wrapped(rule.title, "    ")
         yield from _wrapped(f"{rule.category}{f': {rule.known_as}' if rule.checks else ''}", "    ")
+
+
+def as_json(known: Iterable[Rule]) -> str:
+    """Every rule with its page, for programs."""
+    found = [
+        {
+            "id": rule.id,
+            "title": rule.title,
+            "severity": rule.severity.value,
+            "category": rule.category,
+            "service": rule.service,
+            "fix": _fix(rule),
+            "options": rule.options,
+            "checks": {catalogue: list(ids) for catalogue, ids in rule.checks.items()},
+            "page": rule.sections,
+        }
+        for rule in known
+    ]
+    return json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def page(rule: Rule, example: Example | None, paint: Paint) -> Iterator[str]:

@@ -696,6 +696,19 @@ def test_rules_and_explain() -> None:
     )
 
 
+def test_the_rules_are_listed_for_programs() -> None:
+    listed = {each["id"]: each for each in json.loads(iacfix_("rules", "--json").stdout)}
+    assert list(listed) == list(rules())
+    assert {key: listed["open-ingress"][key] for key in ("severity", "fix", "options")} == {
+        "severity": "high",
+        "fix": "none",
+        "options": [],
+    }
+    assert listed["inline-bucket-config"]["options"] == ["bucket-key"]
+    assert listed["unrotated-key"]["checks"]["checkov"] == ["CKV_AWS_7"]
+    assert listed["unrotated-key"]["page"]["Lesson"] == rules()["unrotated-key"].sections["Lesson"]
+
+
 def test_a_rule_says_what_others_call_it() -> None:
     known = replace(rules()["unset-missing-data"], checks={"fsbp": ("CloudWatch.1",), "checkov": ("CKV_1", "CKV_2")})
     listed = list(catalogue.rules([known], colourless))

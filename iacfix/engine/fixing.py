@@ -59,7 +59,7 @@ class Reading:
             found = rule.findings(self.program, plan.options.get(rule.id, {}))
             if (safety := plan.safeties.get(rule.id)) is not None:
                 found = (replace(finding, safety=safety) if finding.edits else finding for finding in found)
-            self._found[rule.id] = [self._in_its_language(finding) for finding in found]
+            self._found[rule.id] = [self._in_its_language(finding) for finding in _once(found)]
         return self._found[rule.id]
 
     def _in_its_language(self, finding: Finding) -> Finding:
@@ -475,6 +475,18 @@ def _adds_twice(batch: Batch) -> bool:
 
 def _each(batch: Batch) -> Iterable[tuple[Rule, Key, Finding]]:
     return ((rule, key, finding) for rule, fixes in batch.items() for key, finding in fixes)
+
+
+def _once(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings; one with a reason once, where a resource is seen as each of several classes."""
+    told = set[tuple[int, int, str, str]]()
+    for finding in found:
+        if finding.reason is not None:
+            said = finding.at.line, finding.at.column, finding.message, finding.reason
+            if said in told:
+                continue
+            told.add(said)
+        yield finding
 
 
 def _identity(finding: Reported) -> tuple[str, int, int, str]:

@@ -889,3 +889,15 @@ def test_a_major_that_is_set_overrides_all(installed: Installed) -> None:
     installed.rules(toy(majors))
     outcome = installed.run(f'{HEAD}cloud.s3.OldBucket("a")\n', major=2)
     assert told(outcome) == [(3, "major 2", "as set")]
+
+
+def test_what_is_found_twice_with_one_reason_is_told_once(installed: Installed) -> None:
+    def twice(program: Program) -> Iterator[Finding]:
+        """A bucket has two reasons."""
+        for bucket in program.resources("cloud.s3.Bucket"):
+            for reason in ("no size", "no size", "no place"):
+                yield Finding(bucket, "bucket is small", reason=reason)
+
+    installed.rules(toy(twice))
+    outcome = installed.run(f'{HEAD}cloud.s3.Bucket("a")\n')
+    assert [reason for *_, reason in told(outcome)] == ["no size", "no place"]

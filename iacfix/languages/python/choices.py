@@ -88,8 +88,10 @@ class _Walk(Walk[syntax.Node, syntax.Call, Definitions]):
         names = self.definitions.names
         for bound in names.scope(name)[name.value]:
             if isinstance(bound, ImportAssignment):
-                imported = ".".join([self.definitions.qualified(name) or name.value, *shown(path)])
-                found.imported.add(imported.removeprefix(LOADED))
+                known = self.definitions.qualified(name)
+                ways = [known] if known is not None else [each.name for each in bound.qualified(name.value)]
+                imported = (".".join([each, *shown(path)]) for each in ways or [name.value])
+                found.imported.update(each.removeprefix(LOADED) for each in imported)
             elif isinstance(bound, Assignment):
                 yield from self._bound(bound.node, path, found)
                 if path and isinstance(bound.node, syntax.Name):

@@ -9,10 +9,21 @@ from iacfix.languages.python import syntax
 from iacfix.languages.python.choices import called_of, choices
 from iacfix.languages.python.classes import extended
 from iacfix.languages.python.names import camel, last_name
+from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.shapes import OPTIONS, Shapes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.shared.choices import CALLED, Choices
-from iacfix.languages.shared.indirect import BESIDE, CHOSEN, NAMES, Given, builds, given_beside, given_to, resource
+from iacfix.languages.shared.indirect import (
+    BESIDE,
+    CHOSEN,
+    NAMES,
+    REBOUND,
+    Given,
+    builds,
+    given_beside,
+    given_to,
+    resource,
+)
 from iacfix.model import Fields, Resource, Spelling, Value
 
 Named = tuple[str | None, syntax.BaseExpression]
@@ -62,11 +73,20 @@ def _chosen(shapes: Shapes, made: Made, call: syntax.Call) -> Iterator[tuple[Res
         yield replace(made(call, type), indirect=f"kept in {path}"), tuple(found.through)
     if not shapes.provider.are_handed_on:
         return
+    how = REBOUND if _is_rebound(shapes, call.func) else CHOSEN
     for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
-        yield replace(made(call, type), indirect=CHOSEN), tuple(found.through)
+        yield replace(made(call, type), indirect=how), tuple(found.through)
     for maker in found.calls:
         if maker is not call:
             yield from ((each, ()) for each in _made_of(shapes, made(call, ""), maker))
+
+
+def _is_rebound(shapes: Shapes, func: syntax.BaseExpression) -> bool:
+    """`except ImportError: import other as cloud`, `data = data.Store("x")`: an import shares the name with others."""
+    while isinstance(func, syntax.Attribute):
+        func = func.value
+    bound = shapes.definitions.names.scope(func)[func.value] if isinstance(func, syntax.Name) else ()
+    return len(bound) > 1 and any(isinstance(each, ImportAssignment) for each in bound)
 
 
 def _kept(shapes: Shapes, call: syntax.Call, found: Choices[syntax.Call]) -> set[tuple[str, str]]:

@@ -42,7 +42,7 @@ class ProviderNames(provider_names.ProviderNames[syntax.Node]):
     @cached_property
     def are_handed_on(self) -> bool:
         """A class or a module of the package stands somewhere else than where it is called, or its type is meant; or
-        modules come from more than import statements."""
+        something else is bound to its name, or modules come from more than import statements."""
         module = self.definitions.names.module
         if any(last_name(call.func) in LOADING for call in inside(module, syntax.Call)):
             return True
@@ -55,7 +55,8 @@ class ProviderNames(provider_names.ProviderNames[syntax.Node]):
             if isinstance(bound, ImportAssignment)
         )
         return any(
-            self._is_of_package(bound, access.node) and not _is_called(access.node)
+            self._is_of_package(bound, access.node)
+            and (not _is_called(access.node) or self.qualified(access.node) is None)
             for bound in imports
             for access in bound.references
             if not access.is_annotation

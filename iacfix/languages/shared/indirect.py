@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from iacfix.model import Entry, Fields, Null, Opaque, Resource, Spelling, Text, Value
 
 CHOSEN = "chosen at run time"
+REBOUND = "called by a name with several bindings"
 BESIDE = "kept in a table beside its inputs"
 ENVELOPE = re.compile(
     r"args|arguments|config|inputs?|kwargs|params|parameters|props|properties|settings|spec|\w+(?:Args|Inputs|Props)"

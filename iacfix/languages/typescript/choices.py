@@ -202,7 +202,7 @@ class _Walk(Walk[Node, Node, Definitions]):
         if (package := computed_module(call)) is not None:
             found.imported.add(dotted(package, [ANY, *shown(path)]))
             return
-        if (module := loaded(call, "import")) is not None:
+        if (module := loaded(call, "import") or loaded(call, "require")) is not None:
             found.imported.add(dotted(module, shown(path)))
             return
         match called, path:
@@ -222,6 +222,7 @@ class _Walk(Walk[Node, Node, Definitions]):
                 yield from ((owner, (key, *path)) for key in self._keys(given[0]))
             case "bind", _ if owner is not None:
                 yield owner, path
+                found.calls.extend([] if path else [call])
             case "find" | "at" | "pop" | "shift", _ if owner is not None:
                 yield owner, (None, *path)
             case name, (_, *_) if owner is not None and name in SAME:

@@ -62,7 +62,9 @@ def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, 
     """`new (live ? cloud.A : cloud.B)("x")`, what is built of a module by a computed name, and a class that a function
     makes of one; and the functions of the file that hand the class on."""
     func = node.child_by_field_name("function")
-    constructor = func if func is not None and func.type == "super" else node.child_by_field_name("constructor")
+    constructor = node.child_by_field_name("constructor")
+    if func is not None and (func.type == "super" or _is_made(shapes, func)):
+        constructor = func
     if constructor is None or not (shapes.provider.are_handed_on or shapes.provider.imports_files):
         return
     found = choices(shapes.definitions, constructor)
@@ -73,9 +75,17 @@ def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, 
     for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
         yield replace(made(node, type), indirect=CHOSEN), tuple(found.through)
     for maker in found.calls:
+        if constructor == func and not builds(_callee(maker).rpartition(".")[2]):
+            continue
         modules = filter(None, map(shapes.provider.types_in, arguments(maker)))
         for type in (*_types(shapes, arguments(maker)), *modules) if maker != node else ():
             yield replace(made(node, type), indirect=f"passed to {_callee(maker)}"), ()
+
+
+def _is_made(shapes: Shapes, func: Node) -> bool:
+    """A function elsewhere makes what is called here: `curried(cloud.Bucket)("x", { ... })`."""
+    made = shapes.definitions.of(func) if func.type == "identifier" else func
+    return made is not None and unwrapped(made).type == "call_expression"
 
 
 def _kept(shapes: Shapes, call: Node, found: Choices[Node]) -> set[tuple[str, str]]:

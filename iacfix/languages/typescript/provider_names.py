@@ -48,13 +48,21 @@ class ProviderNames(provider_names.ProviderNames[Node]):
         """A class or a module of the package stands somewhere else than where it is called, or a module is loaded by a
         call."""
         calls = self.definitions.names.root.inside("call_expression")
-        return any(computed_module(call) is not None or loaded(call, "import") is not None for call in calls) or any(
+        return any(computed_module(call) is not None or self._is_loaded(call) for call in calls) or any(
             self._is_of_package(bound, use) and not _is_called(use)
             for bound in self.definitions.names.all_bindings()
             if bound.imported is not None
             for use in self.definitions.names.uses(bound)
             if use.type != "type_identifier"
         )
+
+    def _is_loaded(self, call: Node) -> bool:
+        """The call loads a module, and not as the declaration of a constant does that."""
+        required = loaded(call, "require")
+        if required is None or not f"{required}.".startswith(f"{self.spelled}."):
+            return loaded(call, "import") is not None
+        whole = _whole(call)
+        return whole.parent is None or whole.parent.type != "variable_declarator"
 
     def _is_of_package(self, bound: Binding, use: Node) -> bool:
         """What is read of an import there is the package, or a part of it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.attribution import Attribution
-from iacfix.languages.shared.lines import indent_at, line_end, next_line
+from iacfix.languages.shared.lines import indent_at, line_end, line_start, next_line
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.tree import Group, body_of, bracket_of, kind_of
@@ -78,7 +78,7 @@ class Removals:
             rows |= self._rows(node)
         if rows.keys() & {first, last}:
             raise CannotFix(reasons.SHARED_LINES)
-        lines = self._lines(first, last)
+        lines = self._lines(block)
         rows |= dict.fromkeys(self._left_blank(first, last, rows, lines), "")
         yield from self._cut(rows, lines)
 
@@ -117,15 +117,13 @@ class Removals:
                 rows[row] = f"{indent}{comment.text.rstrip()}"
         return rows
 
-    def _lines(self, first: int, last: int) -> dict[int, tuple[int, int]]:
-        """Where these lines begin and end, with what ends them."""
+    def _lines(self, block: Node) -> dict[int, tuple[int, int]]:
+        """Where the lines of a block begin and end, with what ends them."""
         found: dict[int, tuple[int, int]] = {}
-        at = 0
-        for row in range(last + 1):
-            end = next_line(self._data, at)
-            if row >= first:
-                found[row] = at, end
-            at = end
+        at = line_start(self._data, block.start_byte)
+        for row in range(block.start_point[0], block.end_point[0] + 1):
+            found[row] = at, next_line(self._data, at)
+            at = found[row][1]
         return found
 
     def _cut(self, rows: dict[int, str], lines: dict[int, tuple[int, int]]) -> Iterator[Change]:

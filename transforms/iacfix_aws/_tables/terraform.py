@@ -37,6 +37,7 @@ RULES = frozenset(
         "ungranted-log-key",
         "unknown-input",
         "unknown-managed-policy",
+        "unknown-output",
         "unknown-resource",
         "unplaced-widget",
         "unrecoverable-table",

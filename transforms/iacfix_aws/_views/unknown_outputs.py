@@ -31,7 +31,7 @@ class UnknownOutput:
 
     @property
     def reason(self) -> str:
-        found = get_close_matches(self.name, self.known, 1, 0.6)
+        found = get_close_matches(self.name, self.known, 1, 0.7)
         nearest = f"; the closest is {found[0]}" if found else ""
         return reasons.NO_SUCH_OUTPUT.of(version=self.version, nearest=nearest)
 

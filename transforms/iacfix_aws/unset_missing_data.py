@@ -59,6 +59,7 @@ DECISIONS: tuple[tuple[Callable[[Alarm], bool], Treatment | Undecided], ...] = (
     (lambda alarm: alarm.acts_on_instance, Undecided(reasons.ACTS_ON_INSTANCE)),
     (lambda alarm: alarm.is_less and alarm.fails_in_silence, Treatment("breaching")),
     (lambda alarm: alarm.is_less, Undecided(reasons.LESS_THAN)),
+    (lambda alarm: alarm.has_other_operator, Undecided(reasons.OTHER_COMPARISON)),
     (lambda alarm: not alarm.is_greater, Undecided(reasons.UNKNOWN_COMPARISON)),
     (lambda alarm: alarm.always_arrives, Undecided(reasons.STEADY_METRIC)),
     (lambda alarm: alarm.is_sparse, NOT_BREACHING),

@@ -162,6 +162,11 @@ UNKNOWN_COMPARISON = Reason(
     "the comparison operator is not literal",
     "set notBreaching if missing data is normal, breaching if it is the failure",
 )
+OTHER_COMPARISON = Reason(
+    "other-comparison",
+    "the comparison operator is neither a greater-than nor a less-than",
+    "set notBreaching if missing data is normal, breaching if it is the failure",
+)
 STEADY_METRIC = Reason(
     "steady-metric",
     "{metric} is published all the time, so missing data may be the failure",

@@ -43,6 +43,11 @@ class Alarm:
         return self._text("comparisonOperator") in GREATER
 
     @property
+    def has_other_operator(self) -> bool:
+        """Its operator is written out and is of no known direction."""
+        return self._text("comparisonOperator") is not None and not (self.is_greater or self.is_less)
+
+    @property
     def is_less(self) -> bool:
         """It waits for too little."""
         return self._text("comparisonOperator") in LESS

@@ -34,6 +34,7 @@ class Reader(Protocol):
     def column(self, node: Any) -> int: ...
     def is_sole(self, place: Any) -> bool: ...
     def whence(self, place: Any) -> str: ...
+    def is_given(self, place: Any) -> bool: ...
 
 
 class Spelling(Enum):
@@ -95,6 +96,11 @@ class Value:
     def is_direct(self) -> bool:
         """The value is written in the expression itself, not in a variable."""
         return self.node == self.place
+
+    @property
+    def is_given(self) -> bool:
+        """What cannot be seen of it is handed in by whoever calls the function or the module around."""
+        return self.reader.is_given(self.place)
 
     @property
     def is_own(self) -> bool:
@@ -376,7 +382,8 @@ class Input:
 class Hidden:
     """An input of `host`, or the document that it receives, that cannot be seen, and why: `value` is what hides it.
 
-    `is_input` where not even the input itself is written there; `text` is set where it is raw JSON text.
+    `is_input` where not even the input itself is written there; `text` is set where it is raw JSON text; `is_given`
+    where whoever calls the function or the module around hands it in.
     """
 
     value: Value
@@ -385,19 +392,23 @@ class Hidden:
     path: str
     is_input: bool = False
     text: Text | None = None
+    is_given: bool = False
 
     @property
     def written(self) -> Fields | Items | None:
-        """What the raw JSON says, as values that stand where the text does; None where that is no JSON by itself. A
-        string with a computed part has no literal."""
-        text = self.text
-        for raw in (text.literal or text.pattern, text.pattern.replace('\\"', '"')) if text is not None else ():
-            try:
-                root = _of_json(json.loads(raw, strict=False), self.value)
-            except (ValueError, RecursionError):
-                continue
-            return root if isinstance(root, Fields | Items) else None
-        return None
+        """What the raw JSON says, as values that stand where the text does; None where that is no JSON by itself."""
+        return of_json(self.text, self.value) if self.text is not None else None
+
+
+def of_json(text: Text, at: Value) -> Fields | Items | None:
+    """What raw JSON says, as values that stand at one; a string in it with a computed part has no literal."""
+    for raw in (text.literal or text.pattern, text.pattern.replace('\\"', '"')):
+        try:
+            root = _of_json(json.loads(raw, strict=False), at)
+        except (ValueError, RecursionError):
+            continue
+        return root if isinstance(root, Fields | Items) else None
+    return None
 
 
 def _of_json(read: Any, at: Value) -> Value:

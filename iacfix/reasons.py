@@ -541,7 +541,6 @@ FROM_FUNCTION = Reason("from-function", "a function builds it", "write it as a l
 FROM_EXPRESSION = Reason("from-expression", "an expression builds it", "write it as a literal")
 FROM_UNKNOWN = Reason("from-unknown", "it comes from {origin} and is not statically known", "write it as a literal")
 OTHER_DATA_SOURCE = Reason("other-data-source", "another data source builds it", "write it as a literal")
-COUNTED_DATA_SOURCE = Reason("counted-data-source", "its data source uses count or for_each", "write it as a literal")
 JOINED_DOCUMENTS = Reason("joined-documents", "it is joined with other documents", "write it as one document")
 INPUT_UNKNOWN = Reason(
     "input-unknown", "its {input} comes from {origin} and is not statically known", "write {input} out in the call"

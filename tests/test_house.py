@@ -68,6 +68,7 @@ READING = frozenset(
         "shapes",
         "documents",
         "indirect",
+        "given",
         "handed",
         "origins",
         "outputs",

@@ -54,6 +54,17 @@ def _step(shapes: Shapes, node: syntax.BaseExpression) -> syntax.BaseExpression 
             return reasons.FROM_EXPRESSION
 
 
+def serialised(shapes: Shapes, node: syntax.Node) -> syntax.Node:
+    """What a serialiser is given, or the expression itself."""
+    match node:
+        case syntax.Call(func=func, args=[syntax.Arg(value=value), *_]) if (
+            shapes.provider.qualified(func) in SERIALISERS
+        ):
+            return value
+        case _:
+            return node
+
+
 def _applied(
     shapes: Shapes, call: syntax.Call, callback: syntax.BaseExpression
 ) -> syntax.BaseExpression | Fields | Items | str:

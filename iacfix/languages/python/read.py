@@ -112,6 +112,9 @@ class PythonProgram(SourceProgram[syntax.Node]):
     def whence(self, place: Any) -> str:
         return whence(self.definitions, place)
 
+    def is_given(self, place: Any) -> bool:
+        return super().is_given(documents.serialised(self.shapes, place))
+
     def indent_of(self, node: syntax.Node) -> str:
         """The white space the line of a node begins with."""
         line = self.lines[self.line(node) - 1]

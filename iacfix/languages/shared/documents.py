@@ -27,7 +27,9 @@ def behind(
     place: ExpressionT = given.value.place
 
     def hidden(reason: str, text: Text | None = None) -> Hidden:
-        return Hidden(shape(place, place, Spelling.DATA), reason, given.host, given.path, text=text)
+        is_given = text is None and shape(node, node, Spelling.DATA).is_given
+        value = shape(place, place, Spelling.DATA)
+        return Hidden(value, reason, given.host, given.path, text=text, is_given=is_given)
 
     node = place
     for _ in range(STEPS):

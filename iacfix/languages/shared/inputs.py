@@ -33,7 +33,7 @@ def _at(host: Resource, value: Value, path: str, keys: Sequence[str]) -> Iterato
                 yield Hidden(value, reasons.INPUT_BUILT_BY_CODE.of(input=_before(path, keys)), host, path)
         case _:
             reason = reasons.INPUT_UNKNOWN.of(input=_before(path, keys), origin=_origin(value))
-            yield Hidden(value, reason, host, path)
+            yield Hidden(value, reason, host, path, is_given=value.is_given)
 
 
 def _hidden(host: Resource, fields: Fields, path: str, keys: Sequence[str]) -> Hidden:
@@ -48,7 +48,8 @@ def _hidden(host: Resource, fields: Fields, path: str, keys: Sequence[str]) -> H
     else:
         reason = reasons.PART_UNKNOWN if before else reasons.INPUTS_UNKNOWN
         reason = reason.of(input=before, origin=_origin(hidden))
-    return Hidden(_place(fields), reason, host, path, is_input=not before)
+    is_given = not isinstance(hidden, Fields) and hidden.is_given
+    return Hidden(_place(fields), reason, host, path, is_input=not before, is_given=is_given)
 
 
 def _before(path: str, keys: Sequence[str]) -> str:

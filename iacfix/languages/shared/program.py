@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import Generic
+from typing import Any, Generic
 
 from iacfix import reasons
 from iacfix.languages.shared.inputs import inputs
 from iacfix.languages.shared.shapes import Shapes
 from iacfix.languages.shared.syntax import NodeT
+from iacfix.languages.shared.whence import is_parameter
 from iacfix.model import (
     Caller,
     Document,
@@ -49,6 +50,9 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
     @property
     def provider(self) -> Provider:
         return self._provider
+
+    def is_given(self, place: Any) -> bool:
+        return is_parameter(self.whence(place))
 
     def resources(self, *types: str) -> Iterator[Resource]:
         if types not in self._of_types:

@@ -6,8 +6,16 @@ LONGEST = 50
 """More of an expression says no more to a reader."""
 
 
+PARAMETER = "the parameter "
+
+
 def parameter(name: str) -> str:
-    return f"the parameter {name}"
+    return f"{PARAMETER}{name}"
+
+
+def is_parameter(whence: str) -> bool:
+    """Whoever calls the function around says what it is."""
+    return whence.startswith(PARAMETER)
 
 
 def imported(name: str) -> str:

@@ -18,11 +18,15 @@ from iacfix.languages.terraform.tree import (
     chain,
     kind_of,
     labels_of,
+    members,
     unwrapped,
 )
 from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Text, Use, Where
 
 SERIALISER = "jsonencode"
+PICKING = frozenset({"coalesce", "element", "join", "one", "try"})
+"""Functions that give one of what they are given, or text of it."""
+LITERALS = TEXTS | {"null_lit", "numeric_lit", "tuple"}
 HANDED_ON = frozenset({"merge", "concat", "flatten", "compact", "tolist", "toset", "tomap", "tostring", "sensitive"})
 """Functions whose arguments are what they give, or a part of it."""
 
@@ -39,10 +43,12 @@ def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
     """One hop towards the document: the next expression, the document itself, or why there is no way on."""
     if node.type in TEXTS:
         return shapes.text_of(node) or reasons.NOT_TEXT
+    if (only := only_name(node)) is not None:
+        return only
     if node.type == "function_call":
         return _through_call(shapes, node)
     if (names := chain(node))[:1] == ("data",):
-        return _from_source(shapes, names)
+        return _from_source(shapes, names, [member.text for member in members(node)])
     if (defined := shapes.names.of(node)) is not None:
         return defined
     return reasons.FROM_UNKNOWN.of(origin=shapes.reader.whence(node)) if names else reasons.FROM_EXPRESSION
@@ -55,16 +61,32 @@ def _through_call(shapes: Shapes, node: Node) -> Fields | Items | str:
     return documents.root(shapes, given[0])
 
 
-def _from_source(shapes: Shapes, names: Name) -> Fields | str:
+def only_name(node: Node) -> Node | None:
+    """The one of several expressions that is more than nothing or a literal, where a function or a condition picks."""
+    if node.type == "function_call" and node.entries[0].text in PICKING:
+        given = arguments(node)
+    elif node.type == "conditional":
+        given = node.entries[1:]
+    else:
+        return None
+    found = [inner for each in given if (inner := unwrapped(each)).type not in LITERALS]
+    return found[0] if len(found) == 1 else None
+
+
+def is_document(shapes: Shapes, source: str) -> bool:
+    """A data source of this type builds a document."""
+    return shapes.vocabulary.function(source) in shapes.package.documents
+
+
+def _from_source(shapes: Shapes, names: Name, read: list[str]) -> Fields | str:
+    """What a data source builds, which is the same however often it is made."""
     block = shapes.names.only(names[:3])
     if block is None:
         return reasons.UNTRACED
     function = shapes.vocabulary.function(names[1])
-    if shapes.package.documents.get(function) != names[-1]:
+    if shapes.package.documents.get(function) != read[-1]:
         return reasons.OTHER_DATA_SOURCE
-    if any(attribute(block, meta) is not None for meta in ("count", "for_each")):
-        return reasons.COUNTED_DATA_SOURCE
-    if len(names) != 4:
+    if len(read) != 3:
         return reasons.UNTRACED
     if any(attribute(block, name) is not None for name in shapes.vocabulary.joins):
         return reasons.JOINED_DOCUMENTS

@@ -16,6 +16,7 @@ from iacfix.languages.shared.nodes import Node, NodeReader, grown
 from iacfix.languages.shared.program import ReadProgram
 from iacfix.languages.shared.whence import computed, held, looped, parameter, returned
 from iacfix.languages.terraform import documents
+from iacfix.languages.terraform.given import is_given
 from iacfix.languages.terraform.handed import handed_to, is_about_order
 from iacfix.languages.terraform.names import Names
 from iacfix.languages.terraform.origins import origins
@@ -26,7 +27,6 @@ from iacfix.languages.terraform.tree import (
     Group,
     address_of,
     argument_of,
-    arguments,
     attribute,
     body_of,
     chain,
@@ -65,9 +65,6 @@ from iacfix.registry import ProviderPackage
 OPTIONS = {"provider": "provider", "depends_on": "dependsOn", "count": "count", "for_each": "forEach"}
 """What Terraform takes in a resource beside its arguments, and what it takes in `lifecycle`."""
 LIFECYCLE = {"ignore_changes": "ignoreChanges", "prevent_destroy": "protect"}
-PICKING = frozenset({"coalesce", "element", "join", "one", "try"})
-"""Functions that give one of what they are given, or text of it."""
-LITERALS = TEXTS | {"null_lit", "numeric_lit", "tuple"}
 
 
 class TerraformProgram(NodeReader, ReadProgram[Node]):
@@ -109,6 +106,9 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
                 return held(node.text, ".".join(names[:2]))
             case _:
                 return computed(node.text)
+
+    def is_given(self, place: Any) -> bool:
+        return isinstance(place, Node) and is_given(self.shapes, place)
 
     def file_of(self, node: Node) -> int:
         """The number of the file that a node is in."""
@@ -227,19 +227,12 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
     def _behind(self, node: Node) -> Node | None:
         """What names the same resource, if any: a local's value, the one of a list that a function takes, what is there
         unless nothing is, the resource that another one is made for each of."""
-        if node.type == "function_call" and node.entries[0].text in PICKING:
-            return self._only_name(arguments(node))
-        if node.type == "conditional":
-            return self._only_name(node.entries[1:])
+        if (only := documents.only_name(node)) is not None:
+            return only
         if chain(node)[:2] == ("each", "value"):
             over = unwrapped(given) if (given := attribute(statement(node), "for_each")) else None
             return over if over is not None and len(chain(over)) == 2 else None
         return self.names.of(node)
-
-    def _only_name(self, given: list[Node]) -> Node | None:
-        """The one of several expressions that is more than nothing or a literal."""
-        found = [inner for each in given if (inner := unwrapped(each)).type not in LITERALS]
-        return found[0] if len(found) == 1 else None
 
     def handed_to(self, made: Resource, *aside: str) -> Iterator[str]:
         return handed_to(self.names, made.node, frozenset(map(self.shapes.vocabulary.spelled, aside)))

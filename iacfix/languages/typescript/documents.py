@@ -64,6 +64,12 @@ def _through_call(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | 
     return reasons.FROM_FUNCTION
 
 
+def serialised(shapes: Shapes, node: Node) -> Node:
+    """What a serialiser is given, or the expression itself."""
+    is_call = node.type == "call_expression" and shapes.provider.called(node) in SERIALISERS
+    return next(iter(arguments(node)), node) if is_call else node
+
+
 def _applied(shapes: Shapes, before: Node, callback: Node) -> Node | str:
     """What an `apply` gives: the result of its callback; a serialiser as callback gives what it is applied to."""
     if callback.text == "JSON.stringify" or shapes.provider.qualified(callback) in SERIALISERS:

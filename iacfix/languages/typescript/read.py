@@ -105,6 +105,9 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
     def whence(self, place: Any) -> str:
         return whence(self.definitions, place)
 
+    def is_given(self, place: Any) -> bool:
+        return super().is_given(documents.serialised(self.shapes, place))
+
     def statement(self, node: Node) -> Node:
         """The innermost statement or class field around an expression."""
         for around in (node, *node.ancestors()):

@@ -312,6 +312,9 @@ SECRET_LOOKING_VALUE = Reason(
 POLICY_UNREADABLE = Reason(
     "policy-unreadable", "the policy is not statically known: {why}", "write the policy as a literal"
 )
+POLICIES_UNREADABLE = Reason(
+    "policies-unreadable", "the policies are not statically known", "write the policies as literals"
+)
 POLICY_UNCHANGEABLE = Reason(
     "policy-unchangeable", "the policy cannot be changed: {why}", "write the policy as a literal"
 )

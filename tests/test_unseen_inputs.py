@@ -11,7 +11,13 @@ import pytest
 from iacfix.engine.run import Request, run
 from iacfix.registry import rule_ids, rules
 
-NOT_ABOUT_INPUTS = {"hardcoded-region", "outdated-region-name", "unknown-resource", "unresolved-output"}
+NOT_ABOUT_INPUTS = {
+    "hardcoded-region",
+    "outdated-region-name",
+    "unknown-output",
+    "unknown-resource",
+    "unresolved-output",
+}
 """Rules about texts, names and results."""
 TOLD = re.compile(r"not\s+written\s+(?:out|there)|cannot\s+be\s+seen|is\s+spread")
 REPORTED: Mapping[str, str] = {

@@ -496,7 +496,7 @@ NO_RESOURCE_IN_MODULE = Reason(
 ADDRESS_TAKEN = Reason("address-taken", "the module already has a {type}.{name}", "rename it")
 ADDRESS_MOVED = Reason(
     "address-moved",
-    "a moved or removed block is about an older {type}.{name}",
+    "a moved or removed block names {type}.{name}",
     "drop that block once it is applied everywhere",
 )
 READ_AS_A_WHOLE_RESOURCE = Reason(

@@ -627,6 +627,11 @@ class Program(Protocol):
         file."""
         ...
 
+    def default_providers(self) -> Iterator[Resource]:
+        """What the program says of the provider that a resource has without naming one; apart from its resources,
+        because it is read by no name."""
+        ...
+
     def outputs_read(self, made: Resource | Invoke) -> Iterator[tuple[str, Value]]:
         """Every output that the program reads, by the provider's own name and where; nothing in languages that name
         outputs as the schema does."""

@@ -43,7 +43,7 @@ def outdated_input(program: Program) -> Iterator[Finding]:
     for asked in unknown_source_arguments(program):
         if asked.is_outdated:
             yield Finding(asked.value, asked.message, reason=asked.reason)
-    for host in program.resources():
+    for host in (*program.resources(), *program.default_providers()):
         for one in outdated(program, host):
             gone = "major 7 no longer has" if one.others else "is deprecated and gone in major 7"
             message = f"{host.type} {host.label} has {one.path}, which {gone}"

@@ -66,6 +66,10 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
     def documents(self, *places: tuple[str, str]) -> Iterator[Document | Hidden]:
         return (found if isinstance(found, Hidden) else self._document(found) for found in self.at(*places))
 
+    def default_providers(self) -> Iterator[Resource]:
+        """None: they are configured outside of the program."""
+        return iter(())
+
     def outputs_read(self, made: Resource | Invoke) -> Iterator[tuple[str, Value]]:
         """None: a type checker knows the outputs."""
         del made

@@ -134,7 +134,7 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
                 found[block] = replace(made, args=args, options=options, binding=labels[1], written=labels[0])
             elif kind == "provider" and labels == (self.package.name,):
                 if (alias := attribute(block, "alias")) is not None:
-                    found[block] = self._resource(block, alias)
+                    found[block] = replace(self._resource(block, alias), written=kind)
         return found
 
     def _resource(self, block: Node, name: Node) -> Resource:
@@ -202,6 +202,12 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
 
     def _of(self, *types: str) -> list[Resource]:
         return [found for found in self._resources.values() if not types or found.type in types]
+
+    def default_providers(self) -> Iterator[Resource]:
+        for block in self.names.blocks:
+            is_mine = kind_of(block) == "provider" and labels_of(block) == (self.package.name,)
+            if is_mine and attribute(block, "alias") is None:
+                yield replace(self._resource(block, label_nodes(block)[0]), written=kind_of(block))
 
     def resource_at(self, block: Node) -> Resource | None:
         return self._resources.get(block)

@@ -28,7 +28,7 @@ from iacfix.registry import Argument, ProviderPackage, Vocabulary
 
 META = frozenset({"count", "depends_on", "for_each", "lifecycle", "provider", "provisioner", "connection"})
 """What Terraform itself takes in a resource."""
-TAKEN = {"resource": META, "data": META, "provider": frozenset({"alias", "version"})}
+TAKEN = {"resource": META, "data": META, "provider": frozenset({"alias", "for_each", "version"})}
 """What it takes in the blocks of a module that hold arguments."""
 
 

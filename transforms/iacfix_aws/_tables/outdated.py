@@ -21,7 +21,7 @@ CLASSIC_PEERS = tuple(
 """What ended with EC2-Classic."""
 
 RENAMED: Mapping[str, Mapping[str, str]] = {
-    "aws.Provider": {"assumeRole": "assumeRoles"},
+    "aws.Provider": {"assumeRole": "assumeRoles", "s3ForcePathStyle": "s3UsePathStyle"},
     "aws.batch.ComputeEnvironment": {
         "computeEnvironmentName": "name",
         "computeEnvironmentNamePrefix": "namePrefix",
@@ -55,6 +55,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, Mapping[bool, str]]]] = {
 """Flags that have become words; one without a word says nothing."""
 
 DROPPED: Mapping[str, tuple[str, ...]] = {
+    "aws.Provider": ("skipGetEc2Platforms",),
     "aws.cloudfront.ResponseHeadersPolicy": ("etag",),
     **dict.fromkeys(("aws.ec2.DefaultVpc", "aws.ec2.Vpc"), CLASSIC),
     **dict.fromkeys(PEERING, CLASSIC_PEERS),
@@ -69,6 +70,12 @@ DROPPED: Mapping[str, tuple[str, ...]] = {
 """What AWS has ended, or only ever told."""
 
 SUCCESSORS: Mapping[str, Mapping[str, str]] = {
+    "aws.Provider": {
+        **dict.fromkeys(
+            ("assumeRole.durationSeconds", "assumeRoles.durationSeconds"), "duration takes it as text, 3600 as 1h"
+        ),
+        "sharedCredentialsFiles": "its plural takes a list of files",
+    },
     "aws.apigateway.Account": {"resetOnDelete": "it is always reset now; retainOnDelete among the options keeps it"},
     "aws.autoscaling.Attachment": {"albTargetGroupArn": "lbTargetGroupArn takes it; a change replaces the attachment"},
     "aws.autoscaling.Group": {"tags": "each tag is a block of its own, tag"},

@@ -17,6 +17,17 @@ from typing import NamedTuple
 CHANGED_BEFORE = 5
 """The first major whose arguments the schema has."""
 
+OF_PROVIDERS = dict.fromkeys(
+    (
+        "provider.assume_role.duration_seconds",
+        "provider.s3_force_path_style",
+        "provider.shared_credentials_file",
+        "provider.skip_get_ec2_platforms",
+    ),
+    "-",
+)
+"""What version 4 alone has in its own block, as rows of the changes."""
+
 
 class Source(NamedTuple):
     """A data source of one major: its arguments and the blocks of it by their paths, and what else can be read."""
@@ -59,7 +70,7 @@ def classes() -> Mapping[str, str]:
 
 @cache
 def _changes() -> Mapping[str, str]:
-    return _pairs("changes")
+    return {**_pairs("changes"), **OF_PROVIDERS}
 
 
 @cache

@@ -10,7 +10,7 @@ from iacfix_aws._views.unknown_source_arguments import UnknownSourceArgument, un
 
 
 def unknown_anywhere(program: Program) -> Iterator[UnknownArgument | UnknownSourceArgument]:
-    """Arguments of resources and of data sources, those of their blocks among them."""
-    for host in program.resources():
+    """Arguments of resources, data sources and providers, those of their blocks among them."""
+    for host in (*program.resources(), *program.default_providers()):
         yield from (one for one in unknown_arguments(program, host) if one.older is None)
     yield from (one for one in unknown_source_arguments(program) if not one.is_outdated)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from iacfix.model import Program, Provider, Resource, Value
 from iacfix_aws._schema import type_of
 from iacfix_aws._tables import reasons
-from iacfix_aws._tables.terraform import Terraform
+from iacfix_aws._tables.terraform import PREFIX, Terraform
 from iacfix_aws._tables.terraform_types import MEANT, NEWEST, known, last_with
 from iacfix_aws._views.unknown_arguments import unknown_arguments
 from iacfix_aws._views.unknown_outputs import unknown_outputs
@@ -34,7 +34,7 @@ class UnknownType:
 
 def unknown_types(program: Program) -> Iterator[UnknownType]:
     for host in program.resources():
-        if host.written and _is_missing(program.provider, host.written):
+        if host.written.startswith(PREFIX) and _is_missing(program.provider, host.written):
             meant = MEANT.get(host.written)
             reason = _unfit(program, host, meant) if meant is not None else _why(program.provider, host.written)
             message = f"there is no resource {host.written}"

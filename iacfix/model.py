@@ -518,7 +518,7 @@ class Provider:
 
 
 @dataclass(frozen=True)
-class HandedOn:
+class ReExport:
     """A re-export: the file at `path` imports something by the dotted `name`, and other files import it from there."""
 
     name: str
@@ -541,12 +541,12 @@ class Neighbours(Protocol):
         """The files that contain one of the words, as path and program, except those that do not parse."""
         ...
 
-    def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
+    def re_export(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> ReExport | None:
         """The re-export at a path of names in the first of these modules that is a file of the project; None where the
         file defines that itself. Modules have the names that the program imports them by."""
         ...
 
-    def may_hand_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[HandedOn, ...]:
+    def possible_re_exports(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[ReExport, ...]:
         """The possible re-exports there, where something is stored in a class, a mapping or a function's result, or is
         extended."""
         ...

@@ -16,50 +16,50 @@ from iacfix.files.imports import MANIFESTS, makes, project_folder, python_module
 from iacfix.files.small_files import read_once, read_small
 from iacfix.files.source import from_bytes
 from iacfix.languages import SUFFIXES, Language, NoNeighbours, language_name
-from iacfix.model import HandedOn, Program, Provider
+from iacfix.model import Program, Provider, ReExport
 from iacfix.registry import ProviderPackage, rule_ids
 
 MAIN = re.compile(r"^main:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 WHOLE = {"python": (b"import *",), "typescript": (b"export *", b"default", b"exports", b"export =")}
-"""Words of files that hand on names which do not stand in them."""
+"""Words of files that re-export all names of another file without listing them."""
 ROOM = 2_000_000
-"""Bytes of the files of one project that stay read; their trees take up to a hundred times as much."""
+"""Bytes of source of one project whose parsed files are kept; the trees take up to a hundred times as much."""
 
 
 @dataclass
-class _Beyond(NoNeighbours):
-    """The neighbours of a neighbour: asked for what they hand on, and for nothing else."""
+class _ReExportsOnly(NoNeighbours):
+    """The neighbours of a neighbour: they answer questions about re-exports and no others."""
 
     around: ProjectFiles
     asked: dict[tuple[tuple[str, tuple[str, ...]], ...], None] = field(
         default_factory=dict[tuple[tuple[str, tuple[str, ...]], ...], None]
     )
 
-    def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
+    def re_export(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> ReExport | None:
         asked = tuple(ways)
         self.asked[asked] = None
-        return self.around.handed_on(asked)
+        return self.around.re_export(asked)
 
     def ask_again(self) -> None:
-        """Who uses the neighbour as it was read for another program rests on the same answers."""
+        """Repeat the questions of the first reading: a later user of the parsed file depends on the same files."""
         for ways in self.asked:
-            self.around.handed_on(ways)
+            self.around.re_export(ways)
 
 
 @dataclass
-class _Kept:
-    """The files of one project, read. What there is no room for is read each time: to make room for it would push out
-    what the next program of the project asks for."""
+class _ReadFiles:
+    """The parsed files of one project, up to ROOM bytes of source. Files above that are parsed each time: evicting
+    others for them would drop what the next program of the project asks for."""
 
     project: Path | None = None
-    programs: dict[object, tuple[Program | None, _Beyond]] = field(
-        default_factory=dict[object, "tuple[Program | None, _Beyond]"]
+    programs: dict[object, tuple[Program | None, _ReExportsOnly]] = field(
+        default_factory=dict[object, "tuple[Program | None, _ReExportsOnly]"]
     )
     room: int = ROOM
 
     def read(
-        self, project: Path, key: object, size: int, read: Callable[[], Program | None], beyond: _Beyond
-    ) -> tuple[Program | None, _Beyond]:
+        self, project: Path, key: object, size: int, read: Callable[[], Program | None], beyond: _ReExportsOnly
+    ) -> tuple[Program | None, _ReExportsOnly]:
         if self.project != project:
             self.project, self.programs, self.room = project, {}, ROOM
         if key in self.programs:
@@ -71,7 +71,7 @@ class _Kept:
         return found
 
 
-_kept = _Kept()
+_read_files = _ReadFiles()
 
 
 @dataclass(frozen=True)
@@ -94,19 +94,19 @@ class ProjectFiles:
         return main == self.path or (main == self.path.parent and self.path.stem == "index")
 
     def may_import(self, word: str) -> bool:
-        """One of the files holds the word, and the name of the program's file too."""
+        """One of the files contains the word and the name of the program's file."""
         stem = self.path.stem if self.path.stem not in ("__init__", "index") else self.path.parent.name
         named = [re.compile(rf"\b{re.escape(name)}\b".encode()) for name in (word, stem)]
         texts = [data for _, data in self._files()]
-        handed_on = any(named[1].search(data) and b"import *" in data for data in texts)
-        return any(named[0].search(data) and (handed_on or named[1].search(data)) for data in texts)
+        is_star = any(named[1].search(data) and b"import *" in data for data in texts)
+        return any(named[0].search(data) and (is_star or named[1].search(data)) for data in texts)
 
     def hold(self, word: str) -> bool:
-        """One of the files holds the word."""
+        """One of the files contains the word."""
         return any(word.encode() in data for _, data in self._files())
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
-        """The files that hold one of the words, by their paths below the project's folder."""
+        """The files that contain one of the words, as path below the project's folder and program."""
         folder = project_folder(self.path.parent, self.root)
         wanted = [word.encode() for word in words]
         for path, data in self._files():
@@ -117,52 +117,52 @@ class ProjectFiles:
                 if program is not None:
                     yield shown, program
 
-    def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
+    def re_export(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> ReExport | None:
         for module, path in ways:
             if (place := self._module(module)) is not None and place != self.path:
                 asked = _Import(place, path, self.provider, self.package.packages[self._kind], self)
-                return _handed_on(asked) if self._may_hand_on(place, path) else None
+                return _re_export(asked) if self._may_re_export(place, path) else None
         return None
 
-    def may_hand_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[HandedOn, ...]:
+    def possible_re_exports(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[ReExport, ...]:
         for module, path in ways:
             if (place := self._module(module)) is not None and place != self.path:
                 spelled = self.package.packages[self._kind]
                 data = read_once(place)
                 if data is None or spelled.encode() not in data or (path and path[0].encode() not in data):
                     return ()
-                return _kept_in(_Import(place, path, self.provider, spelled, self))
+                return _possible_re_exports(_Import(place, path, self.provider, spelled, self))
         return ()
 
-    def _may_hand_on(self, place: Path, path: tuple[str, ...]) -> bool:
-        """By its bytes the file holds the name, or hands on all that others have, and does not make it itself."""
+    def _may_re_export(self, place: Path, path: tuple[str, ...]) -> bool:
+        """Judged by its bytes, the file contains the name or a star export, and does not define the name itself."""
         data, name = read_once(place), path[0] if path else "default"
         if data is None or not any(word in data for word in (name.encode(), *WHOLE[self._kind])):
             return False
         return not makes(data, name)
 
     def _module(self, name: str) -> Path | None:
-        """The file of the repository that a module is, by the program's name of it."""
+        """The file of the repository that a module name of the program refers to; None where it is outside."""
         if self._kind == "python":
             found = python_module(name, self.path.parent, project_folder(self.path.parent, self.root))
         else:
             found = typescript_module(name, self.path.parent, self.root)
         return found if found is not None and found.is_relative_to(self.root) else None
 
-    def handed_on_by(self, place: Path, path: tuple[str, ...]) -> HandedOn | None:
-        """What a file hands on at a path of names in it."""
+    def re_export_of(self, place: Path, path: tuple[str, ...]) -> ReExport | None:
+        """The re-export of a file at a path of names in it."""
         program, shown = self._program_at(place)
-        name = self.language.handed_on(program, path) if program is not None else None
-        return HandedOn(name, shown) if name is not None else None
+        name = self.language.re_export(program, path) if program is not None else None
+        return ReExport(name, shown) if name is not None else None
 
-    def kept_in(self, place: Path, path: tuple[str, ...]) -> tuple[HandedOn, ...]:
-        """What a file keeps or extends at a path of names in it."""
+    def possible_re_exports_of(self, place: Path, path: tuple[str, ...]) -> tuple[ReExport, ...]:
+        """The possible re-exports of a file at a path of names in it."""
         program, shown = self._program_at(place)
-        names = self.language.may_hand_on(program, path) if program is not None else ()
-        return tuple(HandedOn(name, shown) for name in names)
+        names = self.language.possible_re_exports(program, path) if program is not None else ()
+        return tuple(ReExport(name, shown) for name in names)
 
     def _program_at(self, place: Path) -> tuple[Program | None, str]:
-        """Another file, and its path as messages show it."""
+        """Another file as a program, None where it cannot be read, and its path as messages show it."""
         project = project_folder(self.path.parent, self.root)
         shown = Path(os.path.relpath(place, project)).as_posix()
         data = read_once(place)
@@ -172,9 +172,9 @@ class ProjectFiles:
     def _kind(self) -> str:
         return language_name(self.path) or ""
 
-    def _read(self, project: Path, path: Path, data: bytes, shown: str) -> tuple[Program | None, _Beyond]:
-        """Every program of a project asks for the same files."""
-        beyond = _Beyond(replace(self, path=path))
+    def _read(self, project: Path, path: Path, data: bytes, shown: str) -> tuple[Program | None, _ReExportsOnly]:
+        """A file parsed once for all programs of the project, with the neighbours it was read with."""
+        beyond = _ReExportsOnly(replace(self, path=path))
 
         def read() -> Program | None:
             try:
@@ -183,7 +183,7 @@ class ProjectFiles:
                 return None
 
         key = (path, data, self.provider, frozenset(self.package.packages.items()))
-        return _kept.read(project, key, len(data), read, beyond)
+        return _read_files.read(project, key, len(data), read, beyond)
 
     def _files(self) -> Iterator[tuple[Path, bytes]]:
         mine = self._kind
@@ -194,7 +194,7 @@ class ProjectFiles:
 
 @dataclass(frozen=True)
 class _Import:
-    """What a program imports of a file; who asks does not matter."""
+    """What a program imports from a file; equal imports of different programs are the same question."""
 
     place: Path
     path: tuple[str, ...]
@@ -207,24 +207,24 @@ _under_way = set[_Import]()
 
 
 @remembered()
-def _handed_on(asked: _Import) -> HandedOn | None:
+def _re_export(asked: _Import) -> ReExport | None:
     if asked in _under_way:  # files that import each other
         return None
     _under_way.add(asked)
     try:
-        return asked.by.handed_on_by(asked.place, asked.path)
+        return asked.by.re_export_of(asked.place, asked.path)
     finally:
         _under_way.discard(asked)
 
 
 @remembered()
-def _kept_in(asked: _Import) -> tuple[HandedOn, ...]:
-    return asked.by.kept_in(asked.place, asked.path)
+def _possible_re_exports(asked: _Import) -> tuple[ReExport, ...]:
+    return asked.by.possible_re_exports_of(asked.place, asked.path)
 
 
 @remembered()
 def _main(folder: Path) -> Path | None:
-    """The file or the folder that the project's Pulumi.yaml has run; None where there is none."""
+    """The `main` of the project's Pulumi.yaml, a file or a folder; None without Pulumi.yaml."""
     for name in PROJECT_FILES:
         try:
             found = MAIN.search(read_small(folder / name).decode())
@@ -236,13 +236,13 @@ def _main(folder: Path) -> Path | None:
 
 @remembered()
 def _texts_of(folder: Path, root: Path, deep: bool, kind: str) -> tuple[tuple[Path, bytes], ...]:
-    """Those of one language."""
+    """The files of one language, as path and bytes."""
     return tuple((path, data) for path, data in _texts(folder, root, deep) if language_name(path) == kind)
 
 
 @remembered()
 def _texts(folder: Path, root: Path, deep: bool) -> tuple[tuple[Path, bytes], ...]:
-    """The programs of a project as they stood when it was first asked."""
+    """The files of a project that iacfix can read, as they were when first asked for."""
     if deep:
         paths = [found for found in discover([folder], root, rule_ids()) if not isinstance(found, IacfixError)]
     else:

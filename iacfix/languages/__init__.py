@@ -10,7 +10,7 @@ from typing import Protocol
 from iacfix.edit import Edit
 from iacfix.files.suffixes import SUFFIXES as SUFFIXES
 from iacfix.files.suffixes import language_name as language_name
-from iacfix.model import HandedOn, Neighbours, Program, Provider, Value
+from iacfix.model import Neighbours, Program, Provider, ReExport, Value
 from iacfix.registry import ProviderPackage
 from iacfix.rewrite import Change
 
@@ -28,10 +28,10 @@ class NoNeighbours:
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         return iter(())
 
-    def handed_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> HandedOn | None:
+    def re_export(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> ReExport | None:
         return None
 
-    def may_hand_on(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[HandedOn, ...]:
+    def possible_re_exports(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[ReExport, ...]:
         return ()
 
 
@@ -102,12 +102,12 @@ class Language(Protocol):
         """A message about a program with the input names of the schema spelled as the program spells them."""
         ...
 
-    def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
+    def re_export(self, program: Program, path: tuple[str, ...]) -> str | None:
         """The dotted name of what the program re-exports at a path of names; an empty path is
         its default export. None where the program defines it itself."""
         ...
 
-    def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
+    def possible_re_exports(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
         """The dotted names of what the program may export there, where that is stored in a variable or extended."""
         ...
 

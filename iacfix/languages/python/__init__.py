@@ -56,10 +56,10 @@ class Python:
         mine = _mine(program)
         return worded(said, mine.text, snake, mine.package, mine.resources)
 
-    def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
-        return _mine(program).provider_names.handed_on(path)
+    def re_export(self, program: Program, path: tuple[str, ...]) -> str | None:
+        return _mine(program).provider_names.re_export(path)
 
-    def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
+    def possible_re_exports(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
         provider = _mine(program).provider_names
         return provider.of_pulumi(frozenset(kept(provider.definitions, path)))
 

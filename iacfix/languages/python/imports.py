@@ -10,7 +10,7 @@ from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import RESERVED, dotted
 from iacfix.languages.shared.attribution import Attribution
-from iacfix.model import HandedOn
+from iacfix.model import ReExport
 
 WHOLE = ("pulumi", "json")
 """Modules whose names are read of them."""
@@ -24,8 +24,8 @@ class Imports:
     text: str
     count: Callable[[str], int]
     """How many places of the file bind a name."""
-    beyond: Callable[[str], HandedOn | None]
-    """What another file of the project hands on by a dotted name."""
+    re_export_of: Callable[[str], ReExport | None]
+    """What another file of the project re-exports by a dotted name."""
     bound: dict[str, str] = field(default_factory=dict[str, str])
     wanted: dict[syntax.ImportFrom, list[str]] = field(default_factory=dict[syntax.ImportFrom, list[str]])
     new: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -50,7 +50,7 @@ class Imports:
             elif isinstance(statement, syntax.ImportFrom):
                 self._members(statement)
         for name, local in list(self.bound.items()):
-            if (found := self.beyond(name)) is not None:
+            if (found := self.re_export_of(name)) is not None:
                 self.bound.setdefault(found.name, local)
 
     def _plain(self, statement: syntax.Import) -> None:

@@ -66,12 +66,12 @@ def _chosen(shapes: Shapes, made: Made, call: syntax.Call) -> Iterator[tuple[Res
     what is called of a module by a computed name; and the functions and classes of the file that hand the class on."""
     for type in shapes.provider.types_by_stars(call.func):
         yield replace(made(call, type), indirect=ANY_STAR), ()
-    if not shapes.provider.are_handed_on and not shapes.provider.imports_files:
+    if not shapes.provider.has_indirect_uses and not shapes.provider.imports_files:
         return
     found = choices(shapes.definitions, call.func)
     for type, path in sorted(_kept(shapes, call, found)):
         yield replace(made(call, type), indirect=f"kept in {path}"), tuple(found.through)
-    if not shapes.provider.are_handed_on:
+    if not shapes.provider.has_indirect_uses:
         return
     how = REBOUND if _is_rebound(shapes, call.func) else CHOSEN
     for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
@@ -99,7 +99,7 @@ def _kept(shapes: Shapes, call: syntax.Call, found: Choices[syntax.Call]) -> set
             names.add(f"{name}.{CALLED}")
     bases = (shapes.definitions.qualified(base) for base in extended(shapes.definitions, call))
     names.update(name for name in bases if name is not None)
-    kept = (each for name in names if provider.type_by(name) is None for each in provider.may_be(name))
+    kept = (each for name in names if provider.type_by(name) is None for each in provider.possible_re_exports(name))
     return {(type, each.path) for each in kept if (type := provider.type_by(each.name)) is not None}
 
 

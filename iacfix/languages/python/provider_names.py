@@ -40,7 +40,7 @@ class ProviderNames(provider_names.ProviderNames[syntax.Node]):
         return (call.func, *extended(self.definitions, call)) if isinstance(call, syntax.Call) else ()
 
     @cached_property
-    def are_handed_on(self) -> bool:
+    def has_indirect_uses(self) -> bool:
         """A class or a module of the package stands somewhere else than where it is called, or its type is meant; or
         something else is bound to its name, or modules come from more than import statements."""
         module = self.definitions.names.module

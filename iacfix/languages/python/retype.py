@@ -10,7 +10,7 @@ from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import python_name
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.retyped import parts, refuse_handed_on, refuse_unseen
+from iacfix.languages.shared.retyped import parts, refuse_re_exported, refuse_unseen
 from iacfix.model import Entry, Fields, Items, Opaque, Resource
 
 INPUTS = ("Args", "ArgsDict")
@@ -28,7 +28,7 @@ class Retyping:
         call = host.node
         assert isinstance(call, syntax.Call)
         old = host.type.rpartition(".")[2]
-        refuse_handed_on(self.program.handed_on_by(host))
+        refuse_re_exported(self.program.re_exporting_file(host))
         self._refuse_imported(host, call)
         refuse_unseen(host)
         if host.args.node is not call and isinstance(host.args.node, syntax.Call) and not host.args.is_direct:

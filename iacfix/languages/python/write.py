@@ -68,7 +68,7 @@ class _Writer:
     def __init__(self, program: PythonProgram) -> None:
         self.program = program
         self.originals = originals_of(program)
-        imports = Imports(program.module, program.text, program.names.count_bound, program.provider_names.beyond)
+        imports = Imports(program.module, program.text, program.names.count_bound, program.provider_names.re_export_of)
         self.attribution = imports.attribution
         self.plan = NodeChanges(attribution=self.attribution)
         self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))

@@ -179,13 +179,13 @@ class SourceProgram(ReadProgram[NodeT], ABC):
             self._made[call] = self.resource(call, type)
         return self._made.get(call)
 
-    def handed_on_by(self, resource: Resource) -> str | None:
-        """The other file of the project that hands on the class of a resource."""
-        return self.provider_names.through(self.shapes.syntax.callee(resource.node))
+    def re_exporting_file(self, resource: Resource) -> str | None:
+        """The other file of the project that re-exports the class of a resource."""
+        return self.provider_names.re_exporting_file(self.shapes.syntax.callee(resource.node))
 
     @cached_property
     def _others(self) -> list[Resource]:
-        """The resources whose class is chosen or handed on."""
+        """The resources whose class is chosen or passed on."""
         return list(self._handed())
 
     def _of(self, *types: str) -> list[Resource]:
@@ -280,7 +280,7 @@ class SourceProgram(ReadProgram[NodeT], ABC):
 
     @abstractmethod
     def _handed(self) -> Iterable[Resource]:
-        """Those whose class is chosen or handed on."""
+        """Those whose class is chosen or passed on."""
 
     @abstractmethod
     def _asked(self, call: NodeT) -> Fields | None:

@@ -10,7 +10,7 @@ from typing import ClassVar, Generic, Protocol
 from iacfix.languages.shared.choices import ANY
 from iacfix.languages.shared.shapes import OfT
 from iacfix.languages.shared.syntax import NodeT
-from iacfix.model import HandedOn, Neighbours
+from iacfix.model import Neighbours, ReExport
 from iacfix.registry import ProviderPackage
 
 
@@ -35,8 +35,8 @@ class ProviderNames(ABC, Generic[NodeT]):
     definitions: Imported[NodeT]
     package: ProviderPackage
     neighbours: Neighbours
-    _beyond: dict[str, HandedOn | None] = field(default_factory=dict[str, "HandedOn | None"])
-    _kept: dict[str, tuple[HandedOn, ...]] = field(default_factory=dict[str, "tuple[HandedOn, ...]"])
+    _re_exports: dict[str, ReExport | None] = field(default_factory=dict[str, "ReExport | None"])
+    _possible: dict[str, tuple[ReExport, ...]] = field(default_factory=dict[str, "tuple[ReExport, ...]"])
     _types: dict[NodeT, str | None] = field(default_factory=dict[NodeT, "str | None"])
 
     @property
@@ -77,10 +77,10 @@ class ProviderNames(ABC, Generic[NodeT]):
             return rest[-1:]
         return [module.rstrip(self.padding), rest[-1]] if rest else [module]
 
-    def through(self, node: NodeT | None) -> str | None:
+    def re_exporting_file(self, node: NodeT | None) -> str | None:
         """The path of the other file that re-exports what an expression names."""
         name = self.definitions.qualified(node) if node is not None else None
-        found = self.beyond(name) if name is not None else None
+        found = self.re_export_of(name) if name is not None else None
         return found.path if found is not None else None
 
     @abstractmethod
@@ -103,37 +103,37 @@ class ProviderNames(ABC, Generic[NodeT]):
     def _exported(self, path: tuple[str, ...]) -> Iterable[str]:
         """The dotted names of what the file exports at a path of names."""
 
-    def beyond(self, name: str) -> HandedOn | None:
+    def re_export_of(self, name: str) -> ReExport | None:
         """What another file of the project re-exports by a dotted name."""
-        if name not in self._beyond:
-            self._beyond[name] = self._asked_beyond(name)
-        return self._beyond[name]
+        if name not in self._re_exports:
+            self._re_exports[name] = self._find_re_export(name)
+        return self._re_exports[name]
 
-    def _asked_beyond(self, name: str) -> HandedOn | None:
-        return self.neighbours.handed_on(self._ways(name))
+    def _find_re_export(self, name: str) -> ReExport | None:
+        return self.neighbours.re_export(self._ways(name))
 
     def leads_to(self, name: str) -> str:
         """A dotted name with re-exports of other files resolved."""
-        found = self.beyond(name)
+        found = self.re_export_of(name)
         return found.name if found is not None else name
 
-    def handed_on(self, path: tuple[str, ...]) -> str | None:
+    def re_export(self, path: tuple[str, ...]) -> str | None:
         """The dotted name in a Pulumi package of what the file exports at a path of names, None for its own code."""
         for name in self._exported(path):
             if self._is_of_pulumi(name):
                 return name
-            if (found := self._asked_beyond(name)) is not None:  # asked each time: another program may rest on it
+            if (found := self._find_re_export(name)) is not None:  # asked each time: another program may rest on it
                 return found.name
         return None
 
     def of_pulumi(self, names: Set[str]) -> tuple[str, ...]:
         """The dotted names that are in a Pulumi package, re-exports resolved."""
         mine = {name for name in names if self._is_of_pulumi(name)}
-        beyond = {found.name for name in names if name not in mine and (found := self._asked_beyond(name)) is not None}
-        return tuple(sorted(mine | beyond))
+        others = (self._find_re_export(name) for name in names - mine)
+        return tuple(sorted(mine | {found.name for found in others if found is not None}))
 
-    def may_be(self, name: str) -> tuple[HandedOn, ...]:
+    def possible_re_exports(self, name: str) -> tuple[ReExport, ...]:
         """What another file of the project may store or extend under a dotted name."""
-        if name not in self._kept:
-            self._kept[name] = self.neighbours.may_hand_on(self._ways(name))
-        return self._kept[name]
+        if name not in self._possible:
+            self._possible[name] = self.neighbours.possible_re_exports(self._ways(name))
+        return self._possible[name]

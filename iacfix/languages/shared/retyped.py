@@ -9,7 +9,7 @@ from iacfix.errors import CannotFix
 from iacfix.model import Fields, Items, Resource, Value
 
 
-def refuse_handed_on(by: str | None) -> None:
+def refuse_re_exported(by: str | None) -> None:
     """Raises CannotFix where another file, `by`, re-exports the class."""
     if by is not None:
         raise CannotFix(reasons.REEXPORTED_CLASS.of(path=by))

@@ -56,8 +56,8 @@ class ProviderNames(Protocol[OfT]):
     def type_named(self, node: OfT | None, /) -> str | None: ...
     def function_of(self, node: OfT, /) -> str | None: ...
 
-    def through(self, node: OfT | None, /) -> str | None:
-        """The other file of the project that hands on what an expression names."""
+    def re_exporting_file(self, node: OfT | None, /) -> str | None:
+        """The other file of the project that re-exports what an expression names."""
         ...
 
 

@@ -52,10 +52,10 @@ class Terraform:
         with_own = with_types(said, mine.package, vocabulary.named)
         return worded(with_own, mine.text, spelled, mine.package, mine.resources)
 
-    def handed_on(self, program: Program, path: tuple[str, ...]) -> str | None:
+    def re_export(self, program: Program, path: tuple[str, ...]) -> str | None:
         return None
 
-    def may_hand_on(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
+    def possible_re_exports(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def release(self, program: Program) -> None:

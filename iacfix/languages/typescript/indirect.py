@@ -65,12 +65,12 @@ def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, 
     constructor = node.child_by_field_name("constructor")
     if func is not None and (func.type == "super" or _is_made(shapes, func)):
         constructor = func
-    if constructor is None or not (shapes.provider.are_handed_on or shapes.provider.imports_files):
+    if constructor is None or not (shapes.provider.has_indirect_uses or shapes.provider.imports_files):
         return
     found = choices(shapes.definitions, constructor)
     for type, path in sorted(_kept(shapes, node, found)):
         yield replace(made(node, type), indirect=f"kept in {path}"), tuple(found.through)
-    if not shapes.provider.are_handed_on:
+    if not shapes.provider.has_indirect_uses:
         return
     for type in sorted(filter(None, map(shapes.provider.type_by, found.imported))):
         yield replace(made(node, type), indirect=CHOSEN), tuple(found.through)
@@ -99,7 +99,7 @@ def _kept(shapes: Shapes, call: Node, found: Choices[Node]) -> set[tuple[str, st
             names.add(f"{name}.{CALLED}")
     bases = (shapes.definitions.qualified(base) for base in extended(shapes.definitions, call))
     names.update(name for name in bases if name is not None)
-    kept = (each for name in names if provider.type_by(name) is None for each in provider.may_be(name))
+    kept = (each for name in names if provider.type_by(name) is None for each in provider.possible_re_exports(name))
     return {(type, each.path) for each in kept if (type := provider.type_by(each.name)) is not None}
 
 

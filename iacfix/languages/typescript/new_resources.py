@@ -304,7 +304,7 @@ class NewResources:
         bound = names.binding(constructor)
         around = list(bound.target.ancestors()) if bound is not None else []
         listed = next((node for node in around if node.type in ("named_imports", "object_pattern")), None)
-        is_own = self.program.provider_names.through(constructor) is None
+        is_own = self.program.provider_names.re_exporting_file(constructor) is None
         if listed is not None and is_own and module.count(".") == 1 and self._takes(listed, module):
             members = self.renderer.lookups.imports.members.setdefault(listed, [])
             self.renderer.lookups.attribution.record((listed, name))

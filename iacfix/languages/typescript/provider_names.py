@@ -44,7 +44,7 @@ class ProviderNames(provider_names.ProviderNames[Node]):
         return self.type_by(f"{self.spelled}{name}.{ANY}") if is_module and self.qualified(node) else None
 
     @cached_property
-    def are_handed_on(self) -> bool:
+    def has_indirect_uses(self) -> bool:
         """A class or a module of the package stands somewhere else than where it is called, or a module is loaded by a
         call."""
         calls = self.definitions.names.root.inside("call_expression")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from iacfix import reasons
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.shared.retyped import module_of, parts, refuse_handed_on, refuse_unseen
+from iacfix.languages.shared.retyped import module_of, parts, refuse_re_exported, refuse_unseen
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.moved_imports import Moved
 from iacfix.languages.typescript.names import CLASSES, is_this_field
@@ -33,7 +33,7 @@ class Retyping:
     def places(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice | Moved]:
         """What becomes of the class, the types of its inputs and the annotations that go with it; raises CannotFix
         where others name it too. What is `gone` leaves the resource with other edits."""
-        refuse_handed_on(self.program.handed_on_by(host))
+        refuse_re_exported(self.program.re_exporting_file(host))
         constructor = host.node.child_by_field_name("constructor")
         if constructor is None or constructor.type != "member_expression" or not self._leads(constructor, host.type):
             raise CannotFix(reasons.CLASS_BY_NAME)

@@ -279,13 +279,13 @@ WAYS_PY = {
 
 @pytest.mark.parametrize("pulumi", ["", "import pulumi\n"], ids=["alone", "with Pulumi"])
 @pytest.mark.parametrize(("other", "program", "name"), WAYS_PY.values(), ids=WAYS_PY)
-def test_a_class_is_handed_on(tmp_path: Path, other: str, program: str, name: str, pulumi: str) -> None:
+def test_a_class_is_re_exported(tmp_path: Path, other: str, program: str, name: str, pulumi: str) -> None:
     text = pulumi + program.format(f'key = {name}("k")\n')
     found = ran(tmp_path, {**PROJECT, "infra.py": other, "program.py": text})
     assert after(found, "program.py") == text.replace('("k")', '("k", enable_key_rotation=True)')
 
 
-def test_a_class_is_handed_on_by_several_files(tmp_path: Path) -> None:
+def test_a_class_is_re_exported_by_several_files(tmp_path: Path) -> None:
     files = {
         **PROJECT,
         "lib/__init__.py": "from .infra import *\nfrom .names import NAMES\n",
@@ -340,14 +340,14 @@ WAYS_TS = {
 
 @pytest.mark.parametrize(("other", "taken", "name"), WAYS_TS.values(), ids=WAYS_TS)
 @pytest.mark.parametrize("source", ["./infra", "./infra.js", "@lib/infra", "infra"])
-def test_a_class_is_handed_on_in_typescript(tmp_path: Path, other: str, taken: str, name: str, source: str) -> None:
+def test_a_class_is_re_exported_in_typescript(tmp_path: Path, other: str, taken: str, name: str, source: str) -> None:
     text = f'import {taken} from "{source}";\n\nexport const key = new {name}("k", {{}}).arn;\n'
     configuration = '{\n  // where\n  "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["./*"] }, },\n}\n'
     files = {**PROJECT, "tsconfig.json": configuration, "infra.ts": other, "index.ts": text}
     assert after(ran(tmp_path, files), "index.ts") == text.replace("{})", "{ enableKeyRotation: true })")
 
 
-def test_a_class_is_handed_on_by_several_typescript_files(tmp_path: Path) -> None:
+def test_a_class_is_re_exported_by_several_typescript_files(tmp_path: Path) -> None:
     files = {
         **PROJECT,
         "lib/index.ts": 'export * from "./names";\nexport * from "./infra/index.js";\n',
@@ -424,7 +424,7 @@ def test_a_setting_that_another_file_makes_of_such_a_class(tmp_path: Path) -> No
     assert [finding.reason for finding in found.findings] == ["old in other.py already sets its versioning"]
 
 
-def test_a_class_that_is_handed_on_and_chosen(tmp_path: Path) -> None:
+def test_a_class_that_is_re_exported_and_chosen(tmp_path: Path) -> None:
     files = {
         **PROJECT,
         "infra.py": "import pulumi_aws as aws\n",

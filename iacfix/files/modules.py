@@ -38,11 +38,12 @@ class ModuleFile(NamedTuple):
 
 
 def parts_of(folder: str, asked: Iterable[Source], root: Path, max_size: int) -> tuple[ModuleFile, ...]:
-    """The files of a folder by name, as Terraform reads them; raises SourceError for one that cannot be read."""
+    """The files of a folder as Terraform reads them, by name and those that override others behind these; raises
+    SourceError for one that cannot be read."""
     mine = {str(source.path): source for source in asked}
     found: list[ModuleFile] = []
     there = frozenset(names(Path(folder)))
-    for name in sorted(there):
+    for name in sorted(there, key=lambda name: (_overrides(name), name)):
         path = os.path.join(folder, name)
         if not is_named(name) or replaced_by(name, there):
             continue
@@ -106,6 +107,12 @@ def _starts(text: str) -> tuple[int, ...]:
 def is_named(name: str) -> bool:
     """The file is a part of a module."""
     return ending_of(name) in MODULES
+
+
+def _overrides(name: str) -> bool:
+    """Blocks of the file are merged into those of the same address."""
+    base = name.removesuffix(".json").removesuffix(ending_of(name))
+    return base == "override" or base.endswith("_override")
 
 
 def replaced_by(name: str, there: Collection[str]) -> str | None:

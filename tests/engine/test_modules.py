@@ -71,11 +71,54 @@ def test_names_are_followed_to_other_files_of_the_folder(root: Path):
     assert [task.source.name for task in done.tasks] == ["child/main.tf", "locals.tf", "main.tf"]
 
 
-def test_a_resource_that_an_override_file_adds_to_is_only_reported(root: Path):
-    override = 'resource "aws_cloudwatch_metric_alarm" "failures" {\n  treat_missing_data = "missing"\n}\n'
-    done = _run(root, {"main.tf": ALARM.format("failures", '"AWS/CodeBuild"'), "override.tf": override})
+@pytest.mark.parametrize("override", ["a_override.tf", "override.tf", "override.tofu", "x_override.tf"])
+def test_a_resource_that_an_override_file_adds_to_is_reported_once(root: Path, override: str):
+    more = 'resource "aws_cloudwatch_metric_alarm" "failures" {\n  alarm_description = "Failures"\n}\n'
+    done = _run(root, {"main.tf": ALARM.format("failures", '"AWS/CodeBuild"'), override: more})
     assert _after(done) == {}
-    assert {found.reason for found in done.findings} == {"some of its inputs are not literal"}
+    assert [(found.path, found.reason) for found in done.findings] == [
+        ("main.tf", "some of its inputs come from an override file and are not statically known")
+    ]
+
+
+def test_what_an_override_file_says_takes_the_place_of_what_it_overrides(root: Path):
+    alarm = 'resource "aws_cloudwatch_metric_alarm" "failures" {{\n  treat_missing_data = "{}"\n}}\n'
+    keys = 'resource "aws_kms_key" "{}" {{\n  enable_key_rotation = {}\n}}\n'
+    files = {
+        "a_override.tf": alarm.format("missing") + keys.format("on", "true") + keys.format("off", "false"),
+        "main.tf": ALARM.format("failures", '"AWS/CodeBuild"')
+        + keys.format("on", "false")
+        + keys.format("off", "true"),
+    }
+    done = _run(root, files, select=("unset-missing-data", "unrotated-key"))
+    assert [(found.path, found.rule) for found in done.findings] == [("a_override.tf", "unrotated-key")]
+
+
+def test_a_setting_of_a_bucket_that_is_overridden_is_found_by_its_name(root: Path):
+    more = 'resource "aws_s3_bucket" "data" {\n  tags = {\n    owner = "builds"\n  }\n}\n'
+    block = 'resource "aws_s3_bucket_public_access_block" "data" {\n  bucket = aws_s3_bucket.data.id\n}\n'
+    done = _run(root, {"main.tf": BUCKET + block, "override.tf": more}, select=("unblocked-bucket",))
+    assert not done.findings
+
+
+def test_misspelt_arguments_in_an_override_file_are_found(root: Path):
+    more = 'resource "aws_s3_bucket" "data" {\n  bukcet = "acme"\n}\n'
+    done = _run(root, {"main.tf": BUCKET, "override.tf": more}, select=("unknown-input",))
+    assert [(found.path, found.line) for found in done.findings] == [("override.tf", 2)]
+
+
+@pytest.mark.parametrize(
+    ("said", "more"), [("", "  versioning {\n    enabled = true\n  }\n"), ('  acl = "private"\n', "  count = 2\n")]
+)
+def test_the_split_of_a_bucket_that_an_override_file_adds_to_is_refused(root: Path, said: str, more: str):
+    files = {
+        "main.tf": BUCKET.replace("}", f"{said}}}"),
+        "override.tf": f'resource "aws_s3_bucket" "data" {{\n{more}}}\n',
+    }
+    pinned = 'aws = {\n      source  = "hashicorp/aws"\n      version = "~> 4.0"\n    }'
+    files["versions.tf"] = f"terraform {{\n  required_providers {{\n    {pinned}\n  }}\n}}\n"
+    done = _run(root, files, select=("inline-bucket-config",))
+    assert [(found.path, found.reason is None) for found in done.findings] == [("main.tf", False)]
 
 
 def test_only_the_files_that_are_named_are_reported_and_changed(root: Path):

@@ -51,6 +51,7 @@ from iacfix.model import (
     Invoke,
     Items,
     Neighbours,
+    Opaque,
     Origins,
     Provider,
     Resource,
@@ -92,6 +93,8 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
     def whence(self, place: Any) -> str:
         """Where a value comes from that cannot be seen through."""
         node = unwrapped(place) if isinstance(place, Node) else place
+        if node.type == "block" and kind_of(node) == "resource":
+            return "an override file"
         if node.type == "block":
             return f"a dynamic block {argument_of(node)}" if labels_of(node) else "a block"
         if node.type == "function_call":
@@ -127,10 +130,11 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         for block in self.names.blocks:
             kind, labels = kind_of(block), labels_of(block)
             if kind == "resource" and len(labels) == 2 and labels[0].startswith(self._prefix):
+                first, *others = self.names.defined[labels]
+                if block is not first:  # merged into that
+                    continue
                 made = self._resource(block, label_nodes(block)[1])
-                is_all = self.names.only(labels) is not None  # an override file may have more of it
-                args = made.args if is_all else replace(made.args, is_open=True)
-                options = self.options(block)
+                args, options = self._merged(made.args, others), self.options(block)
                 found[block] = replace(made, args=args, options=options, binding=labels[1], written=labels[0])
             elif kind == "provider" and labels == (self.package.name,):
                 if (alias := attribute(block, "alias")) is not None:
@@ -147,6 +151,17 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
             args=self.shapes.block(block),
             options=None,
         )
+
+    def _merged(self, args: Fields, others: list[Node]) -> Fields:
+        """What a resource is given where override files have blocks of its address: what these say takes the place of
+        what it says itself, and nothing is added or changed in either."""
+        if not others:
+            return args
+        told = tuple(map(self.shapes.block, others))
+        keys = {key for each in told for key in each.keys}
+        entries = tuple(entry for entry in args.entries if entry.key not in keys)
+        unseen = (Opaque(node=each, place=each, reader=self) for each in others)
+        return replace(args, entries=entries, is_open=True, spreads=(*told, *unseen))
 
     def options(self, block: Node) -> Value | None:
         """What Terraform is told of a resource or a data source beside its arguments; None where that is nothing."""
@@ -210,7 +225,9 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
                 yield replace(self._resource(block, label_nodes(block)[0]), written=kind_of(block))
 
     def resource_at(self, block: Node) -> Resource | None:
-        return self._resources.get(block)
+        """What a block makes; one of an override file what the block makes that it is merged into."""
+        first = self.names.defined.get(address_of(block), [block])[0]
+        return self._resources.get(first)
 
     def referent(self, value: Value) -> Resource | None:
         node = value.place
@@ -227,8 +244,8 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         if names[:1] == (self.package.name,) and len(names) == 2:
             aliases = (found for found in self.resources(f"{names[0]}.Provider") if found.label == names[1])
             return next(aliases, None)
-        block = self.names.only(names[:2]) if len(names) > 1 else None
-        return self._resources.get(block) if block is not None else None
+        blocks = self.names.defined.get(names[:2], ()) if len(names) > 1 else ()
+        return next(map(self.resource_at, blocks), None)
 
     def _behind(self, node: Node) -> Node | None:
         """What names the same resource, if any: a local's value, the one of a list that a function takes, what is there
@@ -262,10 +279,10 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         for node in self.names.readers(("local", name)):
             block = statement(node)
             if kind_of(block) in ("resource", "data"):
-                yield Caller(self._resources.get(block), self.options(block))
+                yield Caller(self.resource_at(block), self.options(block))
 
     def origins(self, value: Value) -> Origins:
-        return origins(self.names, self.shapes, value.place, self._resources.get, self.options)
+        return origins(self.names, self.shapes, value.place, self.resource_at, self.options)
 
     def reads(self, made: Resource | Invoke | None, output: str, binding: str = "") -> Iterator[Value]:
         if made is None:
@@ -306,7 +323,7 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         return found
 
     def _where(self, node: Node) -> Where:
-        return documents.where(self.shapes, self._resources.get, self.package.name, node)
+        return documents.where(self.shapes, self.resource_at, self.package.name, node)
 
     def _reads(self, text: Text) -> list[Node] | None:
         local = text.node.parent

@@ -128,7 +128,7 @@ class Writer:
             raise CannotFix(reasons.NOT_SUPPORTED)
 
     def _set_in_block(self, block: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
-        if kind_of(block) == "dynamic":
+        if kind_of(block) == "dynamic" or fields.spreads:
             raise CannotFix(reasons.OBJECT_NOT_LITERAL)
         indent, inner = self._indent(block), self._inner(block)
         vocabulary = self.program.shapes.vocabulary

@@ -87,9 +87,11 @@ def unknown_arguments(program: Program, host: Resource, meant: str = "") -> Iter
     if not host.written or declared is None:
         return
     versions = [version for version in provider.numbers if version in NUMBERING]
-    for found in _Arguments(host, type, meant or host.written, provider).below(host.args, type, declared.inputs):
-        if not any(found.is_in(version) for version in versions):
-            yield found
+    told = _Arguments(host, type, meant or host.written, provider)
+    for fields in (host.args, *(each for each in host.args.spreads if isinstance(each, Fields))):
+        for found in told.below(fields, type, declared.inputs):
+            if not any(found.is_in(version) for version in versions):
+                yield found
 
 
 @dataclass(frozen=True)

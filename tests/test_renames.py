@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from iacfix_aws._schema import is_class, nested_of, type_of
 from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
 from iacfix_aws._tables.renames import CLASSES, INPUTS, NESTED, OWN_RESOURCES
+from iacfix_aws._tables.terraform import VOCABULARY
+from iacfix_aws._tables.terraform_declared import CHANGED_BEFORE, has
 
 INNER_NAMES = [(type, wrong, right) for type, names in NESTED.items() for wrong, right in names.items()]
 INPUT_NAMES = [(type, wrong, right) for type, names in INPUTS.items() for wrong, right in names.items()]
@@ -47,24 +51,38 @@ def test_what_is_outdated_was_there_and_its_successor_is() -> None:
         **RENAMED,
         **{type: {w: r for w, (r, _) in each.items()} for type, each in WORDS.items()},
     }.items():
-        before, after = type_of(type, old), type_of(type, new)
-        assert before is not None
-        assert after is not None
         for wrong, right in names.items():
-            key, _, inner = right.partition(".")
-            assert wrong in before.inputs, (type, wrong)
-            assert wrong not in after.inputs, (type, wrong)
-            assert key in after.inputs, (type, right)
-            assert not inner or inner in nested_of(type, after.inputs[key].nested or "", new), (type, right)
+            assert _has(type, wrong, old) or _ended_with_version_4(type, wrong), (type, wrong)
+            assert not _has(type, wrong, new), (type, wrong)
+            around = wrong.rpartition(".")[0]
+            assert _has(type, f"{around}.{right}" if around else right, new), (type, right)
 
 
 def test_what_is_dropped_or_told_of_was_there() -> None:
     old, new = MAJORS
     for type, names in {**{t: dict.fromkeys(n) for t, n in DROPPED.items()}, **SUCCESSORS}.items():
-        before, after = type_of(type, old), type_of(type, new)
-        assert before is not None
-        assert after is not None
-        assert [name for name in names if name not in before.inputs or name in after.inputs] == [], type
+        ended = [name for name in names if _has(type, name, old) and not _has(type, name, new)]
+        assert [name for name in names if name not in ended and not _ended_with_version_4(type, name)] == [], type
+
+
+def _has(type: str, path: str, major: int) -> bool:
+    """Whether the major declares an input, or a name inside one."""
+    declared = type_of(type, major)
+    assert declared is not None
+    names, (*around, last) = declared.inputs, path.split(".")
+    for key in around:
+        if key not in names or (nested := names[key].nested) is None:
+            return False
+        names = nested_of(type, nested, major)
+    return last in names
+
+
+def _ended_with_version_4(type: str, path: str) -> bool:
+    """Whether version 4 of Terraform's provider was the last one that had the argument or block."""
+    owner = "provider" if type == "aws.Provider" else VOCABULARY.named(type)
+    keys = path.split(".")
+    spelled = product(*({VOCABULARY.spelled(key), VOCABULARY.block(key)} for key in keys))
+    return any(has(f"{owner}.{'.'.join(names)}", CHANGED_BEFORE - 1) for names in spelled)
 
 
 @pytest.mark.parametrize("major", MAJORS)

@@ -19,7 +19,9 @@ NOT_ABOUT_INPUTS = {
     "unresolved-output",
 }
 """Rules about texts, names and results."""
-TOLD = re.compile(r"not\s+written\s+(?:out|there)|cannot\s+be\s+seen|is\s+spread")
+TOLD = re.compile(
+    r"not\s+literal|cannot\s+be\s+(?:seen|read)|(?:are|is)\s+spread|spread\s+values|unknown\s+(?:rules|policy)"
+)
 REPORTED: Mapping[str, str] = {
     "endless-log-group": "cloudwatch.LogGroup",
     "inline-bucket-config": "s3.Bucket",

@@ -10,8 +10,8 @@ created, in the middle of a deployment.
 
 *Lesson* Use the enums of `@pulumi/aws` and `pulumi_aws` where an input has one.
 
-*Left alone* Computed values; values that AWS accepts; inputs whose values AWS extends often, such as regions, runtimes
-and engines; Terraform modules, where `terraform validate` reports such literals.
+*Left alone* Values and inputs that are not literal; values that AWS accepts; inputs whose values AWS extends often,
+such as regions, runtimes and engines; Terraform modules, where `terraform validate` reports such literals.
 
 *Reported only* Values whose meaning is unclear, and numbers between those that AWS accepts.
 

@@ -386,6 +386,9 @@ CHECKED = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import pul
         (f"{CHECKED}aws.get_region()", {"aws"}),
         (f"{CHECKED}class A(aws.s3.Bucket): ...", {"aws"}),
         ("import typing as t\nif t.TYPE_CHECKING:\n    from pulumi_aws import s3\ns3.Bucket('b')", {"s3"}),
+        ("from types import ModuleType\naws: ModuleType\ndef f(): return aws", set[str]()),
+        (f"{CHECKED}aws: Module", {"Module"}),
+        ("def f(x: aws.s3.Bucket) -> None: ...", {"aws"}),
         ("if not TYPE_CHECKING:\n    from pulumi_aws import s3\ns3.Bucket('b')", {"TYPE_CHECKING"}),
     ],
 )

@@ -183,10 +183,11 @@ class Names:
         )
 
     def _is_unbound(self, access: Access) -> bool:
-        if any(not isinstance(bound, Assignment) or not self.is_of_types(bound.node) for bound in access.referents):
+        bound = list(access.referents)
+        if any(not isinstance(each, Assignment) or not self.is_of_types(each.node) for each in bound):
             return False
         in_type = access.is_annotation or access.is_type_hint or self.is_of_types(access.node)
-        return not (access.referents and in_type)
+        return not (bound and in_type)
 
     def is_of_types(self, node: syntax.Node) -> bool:
         """The node stands below `if TYPE_CHECKING:`, which is never entered when the program runs."""

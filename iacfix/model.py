@@ -541,6 +541,10 @@ class Neighbours(Protocol):
         """The files that contain one of the words, as path and program, except those that do not parse."""
         ...
 
+    def imported(self, *words: str) -> Iterator[tuple[str, Program]]:
+        """Those of them that the program imports, by way of others too."""
+        ...
+
     def re_export(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> ReExport | None:
         """The re-export at a path of names in the first of these modules that is a file of the project; None where the
         file defines that itself. Modules have the names that the program imports them by."""

@@ -12,7 +12,7 @@ from iacfix.errors import IacfixError, SourceError
 from iacfix.files.build_output import build_output
 from iacfix.files.discovery import PROJECT_FILES, discover
 from iacfix.files.evidence import names, real, remembered, stands
-from iacfix.files.imports import MANIFESTS, makes, project_folder, python_module, typescript_module
+from iacfix.files.imports import MANIFESTS, imported_of, makes, project_folder, python_module, typescript_module
 from iacfix.files.small_files import read_once, read_small
 from iacfix.files.source import from_bytes
 from iacfix.languages import SUFFIXES, Language, NoNeighbours, language_name
@@ -107,9 +107,16 @@ class ProjectFiles:
 
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         """The files that contain one of the words, as path below the project's folder and program."""
+        return self._holding(words, self._files())
+
+    def imported(self, *words: str) -> Iterator[tuple[str, Program]]:
+        reached = imported_of(self.path, self.root)
+        return self._holding(words, ((path, data) for path, data in self._files() if path in reached))
+
+    def _holding(self, words: Iterable[str], files: Iterable[tuple[Path, bytes]]) -> Iterator[tuple[str, Program]]:
         folder = project_folder(self.path.parent, self.root)
         wanted = [word.encode() for word in words]
-        for path, data in self._files():
+        for path, data in files:
             if any(word in data for word in wanted):
                 shown = path.relative_to(folder).as_posix()
                 program, beyond = self._read(folder, path, data, shown)

@@ -28,8 +28,8 @@ PYTHON = re.compile(
     re.MULTILINE,
 )
 TYPESCRIPT = re.compile(
-    r"""(?:import\b(?![ \t]*type\b)(?P<names>[^;"'`=()]*?)from|export\b[^;"'`=()]*?from|\brequire\(|\bimport\()\s*"""
-    r"""["'](?P<module>[^"'\n]+)["']"""
+    r"""(?:import\b(?![ \t]*type\b)(?:(?P<names>[^;"'`=()]*?)from)?|export\b[^;"'`=()]*?from"""
+    r"""|\brequire\(|\bimport\()\s*["'](?P<module>[^"'\n]+)["']"""
 )
 BUILDS = {True: re.compile(rb"\.[A-Z]|\b[A-Z]\w*[(.\[]|[)\]]\("), False: re.compile(rb"\bnew\b|\bextends\b")}
 """A class is called, extended or read of something in Python, or else called or extended in TypeScript."""
@@ -88,6 +88,18 @@ def _hands_on(package: bytes, path: Path, root: Path, deep: int) -> bool:
 @remembered()
 def _imports_of(path: Path, root: Path) -> tuple[tuple[Path, tuple[str, ...]], ...]:
     return tuple(_imported(path, read_once(path) or b"", root))
+
+
+@remembered()
+def imported_of(path: Path, root: Path) -> frozenset[Path]:
+    """The files of the repository that a file imports, by way of others too."""
+    found, stack = set[Path](), [path]
+    while stack:
+        for place, _ in _imports_of(stack.pop(), root):
+            if place != path and place not in found:
+                found.add(place)
+                stack.append(place)
+    return frozenset(found)
 
 
 def makes(data: bytes, name: str) -> bool:

@@ -28,6 +28,9 @@ class NoNeighbours:
     def programs(self, *words: str) -> Iterator[tuple[str, Program]]:
         return iter(())
 
+    def imported(self, *words: str) -> Iterator[tuple[str, Program]]:
+        return iter(())
+
     def re_export(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> ReExport | None:
         return None
 

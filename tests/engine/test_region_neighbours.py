@@ -77,6 +77,45 @@ def test_a_resource_gets_its_provider_in_another_typescript_file(tmp_path: Path,
     assert reasons(outcome) == ["it is about jobs, which queues.ts gives a provider or a region of its own"]
 
 
+ARN_PY = """import pulumi_aws as aws
+import %s
+
+aws.iam.Policy("send", policy="arn:aws:sqs:us-east-1:*:jobs")
+"""
+ARN_TS = """import * as aws from "@pulumi/aws";
+import "./%s";
+
+new aws.iam.Policy("send", { policy: "arn:aws:sqs:us-east-1:*:jobs" });
+"""
+
+
+@pytest.mark.parametrize("module", ["queues", "stacks"])
+def test_an_imported_file_deploys_to_another_region(tmp_path: Path, module: str) -> None:
+    files = {"__main__.py": ARN_PY % module, "stacks.py": "import pulumi\nimport queues\n"}
+    for options in ("", ', region="eu-west-1"'):
+        own = {**files, "queues.py": queues_py(options), "old.py": queues_py(', region="us-east-1"')}
+        assert examined(tmp_path / f"a{len(options)}", "__main__.py", own).changed
+    outcome = examined(tmp_path / "b", "__main__.py", {**files, "queues.py": queues_py(', region="us-east-1"')})
+    assert reasons(outcome) == ["queues.py gives resources a provider or a region of their own"]
+
+
+@pytest.mark.parametrize("module", ["queues", "stacks"])
+def test_an_imported_typescript_file_deploys_to_another_region(tmp_path: Path, module: str) -> None:
+    files = {"index.ts": ARN_TS % module, "stacks.ts": 'export * from "./queues";\n'}
+    for arguments in ("{}", '{ region: "eu-west-1" }'):
+        own = {**files, "queues.ts": queues_ts(arguments), "old.ts": queues_ts('{ region: "us-east-1" }')}
+        assert examined(tmp_path / f"a{len(arguments)}", "index.ts", own).changed
+    outcome = examined(tmp_path / "b", "index.ts", {**files, "queues.ts": queues_ts('{ region: "us-east-1" }')})
+    assert reasons(outcome) == ["queues.ts gives resources a provider or a region of their own"]
+
+
+@pytest.mark.parametrize(("region", "changed"), [('"eu-west-1"', True), ('"us-east-1"', False), ("REGION", False)])
+def test_an_imported_file_sets_up_a_provider(tmp_path: Path, region: str, changed: bool) -> None:
+    made = f'import pulumi_aws as aws\nfrom config import REGION\n\nus = aws.Provider("us", region={region})\n'
+    files = {"__main__.py": ARN_PY % "providers", "providers.py": made}
+    assert examined(tmp_path, "__main__.py", files).changed == changed
+
+
 MAKERS_PY = """import pulumi
 import pulumi_aws as aws
 from providers import us

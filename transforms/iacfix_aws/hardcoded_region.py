@@ -25,7 +25,8 @@ than the region; keys, templates, choices and arguments of functions; widgets wi
 and JSON in strings; anything that may refer to another resource in a file whose resources set their own regions;
 everything in a file with several literal regions, unless the others clearly belong to a provider, a peer or a global
 service; anything that may refer to an explicit provider for the same region, or to a provider of another file that
-resources of this file use. In a file that does not use the provider, everything but stack outputs.
+resources of this file use; anything in a file that imports one whose resources set that region, or which sets up a
+provider for it. In a file that does not use the provider, everything but stack outputs.
 
 *On a deployed stack* Nothing changes in a stack that is deployed to the hardcoded region.
 

@@ -128,6 +128,15 @@ def unsettled(
         return reasons.FILE_SETS_UP_PROVIDER
     if not is_hosts and not others.named.isdisjoint({written, None}):
         return reasons.FILE_NAMES_PROVIDER
+    return _set_by_imported(program, {*named, None}, {written, None}) if not is_hosts else None
+
+
+def _set_by_imported(program: Program, regions: set[str | None], providers: set[str | None]) -> str | None:
+    """Why what stands in a file may be about what another one deploys, which it imports. The providers that are named
+    there are made in one of them, or handed in."""
+    for path, its in _imported_settings(program):
+        if not (its.regions.isdisjoint(regions) and its.providers.isdisjoint(providers)):
+            return reasons.ELSEWHERE_APART.of(path=path)
     return None
 
 
@@ -139,6 +148,12 @@ class _Settings:
     regions: frozenset[str | None]
     providers: frozenset[str | None]
     named: frozenset[str | None]
+
+
+@lru_cache(maxsize=4)  # asked for every region of a file
+def _imported_settings(program: Program) -> tuple[tuple[str, _Settings], ...]:
+    found = program.neighbours.imported("region", "Provider")
+    return tuple((path, _settings(other)) for path, other in found)
 
 
 @lru_cache(maxsize=4)  # asked for every region of a file

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 
@@ -69,6 +70,45 @@ def spliced(data: bytes, changes: Iterable[Change]) -> bytes:
         parts += data[at : change.start], utf8(change.text)
         at = change.stop
     return b"".join((*parts, data[at:]))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a change is in the new text, and how much longer than the old one that is from there on."""
+
+    start: int
+    stop: int
+    shift: int
+
+
+def placed(changes: Iterable[Change]) -> Iterator[Placed]:
+    """The places of ordered changes."""
+    shift = 0
+    for change in changes:
+        start, length = change.start + shift, len(utf8(change.text))
+        shift += length - (change.stop - change.start)
+        yield Placed(start, start + length, shift)
+
+
+def followed(changes: Sequence[Change], later: Iterable[Change]) -> Iterator[Change]:
+    """Ordered changes of a text, followed by changes of what they make of it, as changes of the text: those inside what
+    a change wrote become a part of it."""
+    left, shift = deque(later), 0
+    for change, place in zip(changes, placed(changes), strict=True):
+        while left and left[0].stop <= place.start and left[0].start < place.start:
+            yield _moved(left.popleft(), -shift)
+        inner = list[Change]()
+        while left and left[0].start >= place.start and left[0].stop <= place.stop:
+            inner.append(_moved(left.popleft(), -place.start))
+        yield replace(change, text=changed(change.text, inner)) if inner else change
+        shift = place.shift
+    for change in left:
+        yield _moved(change, -shift)
+
+
+def _moved(change: Change, by: int) -> Change:
+    shares = tuple(Share(share.start + by, share.stop + by, share.edits) for share in change.shares)
+    return Change(change.start + by, change.stop + by, change.text, shares)
 
 
 def trimmed(old: str, new: str) -> tuple[Change, ...]:

@@ -59,7 +59,7 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
             raise CannotFix(reasons.SAME_PLACE)
     if not writer.comments.are_kept(changes):
         raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
-    return aligned(program.data, changes)
+    return aligned(program.root, program.data, changes)
 
 
 class Writer:

@@ -79,7 +79,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ran(*arguments: str) -> tuple[set[str], int, str]:
     """The files that a run examined, its exit code, and what it printed; the run remembers nothing of one before."""
     evidence.forget()
-    project_files._kept.project = None
+    project_files._read_files.project = None
     workers._sent.clear()
     cache._versions.cache_clear()
     names = set[str]()

@@ -73,6 +73,7 @@ READING = frozenset(
         "origins",
         "outputs",
         "read",
+        "whole",
     }
 )
 """The modules of a language that know nothing of writing."""

@@ -40,6 +40,7 @@ from iacfix.languages.terraform.tree import (
     statement,
     unwrapped,
 )
+from iacfix.languages.terraform.whole import read_through
 from iacfix.model import (
     Caller,
     Chunk,
@@ -294,7 +295,9 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
             if read and read[0].text in spelled:
                 yield self.shapes.opaque(node, "output")
             elif not read and not is_about_order(node):
-                yield self.shapes.opaque(node, "expression")
+                through = read_through(made.node, node)
+                if through is None or not spelled.isdisjoint(through):
+                    yield self.shapes.opaque(node, "expression" if through is None else "output")
 
     def outputs_read(self, made: Resource | Invoke) -> Iterator[tuple[str, Value]]:
         name = address_of(made.node)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from iacfix.model import HOLE, Fields, Flag, Items, Program, Resource, Text, Value, literal
+from iacfix.model import HOLE, Fields, Flag, Items, Program, Resource, Text, Value, literal, may_be_nothing
 from iacfix_aws._buckets.acl import ENABLED, is_public
 from iacfix_aws._buckets.literals import NotMovable
 from iacfix_aws._buckets.settings import SideResource
@@ -166,7 +166,9 @@ def _shape(name: Value | None) -> str:
 def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
     """An output for a setting no longer tells what the setting is, at least not on the first deployment."""
     for output in moved:
-        if any(True for _ in program.reads(bucket, output)):
+        for read in program.reads(bucket, output):
+            if may_be_nothing(read):
+                raise NotMovable(reasons.ALL_OUTPUTS_READ.of(output=output))
             raise NotMovable(reasons.OUTPUT_READ.of(output=output))
     outputs = [*moved, *(OUTPUTS if {"website", "websites"} & set(moved) else ())]
     spellings = [spelling for output in outputs for spelling in (output, _snake(output))]

@@ -685,6 +685,11 @@ OUTPUT_READ = Reason(
     "the program reads its `{output}` output, which is empty after the split",
     "read it from the new resource",
 )
+ALL_OUTPUTS_READ = Reason(
+    "all-outputs-read",
+    "the program hands all of its outputs on, among them `{output}`, which is empty after the split",
+    "hand on what is needed",
+)
 WEBSITE_OUTPUT_READ = Reason(
     "website-output-read",
     "{path} reads a website output, and it is unknown of which bucket",

@@ -309,9 +309,7 @@ SECRET_LOOKING_VALUE = Reason(
 
 # Policies
 
-POLICY_UNREADABLE = Reason(
-    "policy-unreadable", "the policy is not statically known: {why}", "write the policy as a literal"
-)
+POLICY_UNREADABLE = Reason("policy-unreadable", "the policy cannot be checked: {why}", "write the policy as a literal")
 POLICIES_UNREADABLE = Reason(
     "policies-unreadable", "the policies are not statically known", "write the policies as literals"
 )
@@ -652,7 +650,7 @@ TOLD_PUBLIC = Reason(
     "told-public", "the program uses the ACL {acl}", "block public access, if it is not for this bucket"
 )
 OPENING_POLICY_UNKNOWN = Reason(
-    "opening-policy-unknown", "{name} is not statically known: {why}", "write the policy as a literal"
+    "opening-policy-unknown", "{name} cannot be checked: {why}", "write the policy as a literal"
 )
 HANDED_TO = Reason(
     "handed-to",

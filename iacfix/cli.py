@@ -368,6 +368,7 @@ def report(
     paths: Paths = None,
     *,
     output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to this file.")] = None,
+    quiet: Quiet = False,
     rules: RuleOptions,
     unsafe_fixes: Unsafe = None,
     work: WorkOptions,
@@ -379,7 +380,7 @@ def report(
     from iacfix.commands.report import report
 
     request = partial(_request, paths, rules, work, configured, unsafe_fixes, cache=not no_cache)
-    end(lambda: report(request(), Terminal(stdin_name=stdin_filename), output=output))
+    end(lambda: report(request(), Terminal(quiet, stdin_name=stdin_filename), output=output))
 
 
 @command

@@ -44,7 +44,7 @@ VISITED_BY_NAME = frozenset({"build", "dist", "vendor"})
 PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 KINDS = {
     "python": "Python",
-    "typescript": "TypeScript",
+    "typescript": "JavaScript/TypeScript",
     "terraform": "Terraform",
     ".tofu": "Terraform",
     ".go": "Go",

@@ -113,11 +113,12 @@ def test_a_folder_without_a_program_says_what_it_has(project: Path) -> None:
         (project / name).parent.mkdir(exist_ok=True)
         (project / name).touch()
     (project / "tool.py").write_text("print(1)\n")
-    said_of_it = "no AWS program here: 6 files, 4 of Terraform, 1 of Python"
+    (project / "tool.js").write_text("console.log(1);\n")
+    said_of_it = "no AWS program here: 7 files, 4 of Terraform, 1 of JavaScript/TypeScript, 1 of Python"
     assert said(iacfix_("check")) == (0, "", f"iacfix: warning: {said_of_it}\n")
     assert said(iacfix_("check", "--quiet")) == (0, "", "")
     document = json.loads(iacfix_("check", "--output-format", "json").stdout)
-    assert (document["files"], document["programs"], document["findings"]) == (5, 0, [])
+    assert (document["files"], document["programs"], document["findings"]) == (6, 0, [])
     result = iacfix_("report")
     assert said(result)[::2] == (0, f"iacfix: warning: {said_of_it}\n")
     assert "/10" not in result.stdout
@@ -660,7 +661,8 @@ def test_report(project: Path) -> None:
 def test_a_report_goes_to_a_file_but_replaces_no_program(project: Path) -> None:
     (project / "alarm.py").write_text(ALARM)
     printed = iacfix_("report").stdout
-    assert said(iacfix_("report", "-o", "out/report.md")) == (1, "", "")
+    assert said(iacfix_("report", "-o", "out/report.md")) == (1, "", "wrote out/report.md\n")
+    assert said(iacfix_("report", "-o", "quiet.md", "-q")) == (1, "", "")
     assert (project / "out" / "report.md").read_text() == printed
     assert iacfix_("report", "-o", "alarm.py").exit_code == 2
     assert (project / "alarm.py").read_text() == ALARM

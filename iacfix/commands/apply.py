@@ -50,7 +50,7 @@ def _apply_asking(request: Request, terminal: Terminal, *, fix_only: bool) -> in
         raise UsageError("--interactive reads its answers from stdin; name files instead of -")
     with looking():
         done = run_of(request, terminal)
-        done = confirmed(done, Questions(input, write_out, terminal.paint, len(done.fixed)))
+        done = confirmed(done, Questions(input, write_out, terminal.paint, len(done.fixed), terminal.width))
     return _written(done, done.fixed, terminal, fix_only=fix_only)
 
 

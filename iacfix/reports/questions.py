@@ -6,38 +6,44 @@ from collections.abc import Callable
 
 from iacfix.patches.diff import unified
 from iacfix.reports.color import Paint, paint_diff
-from iacfix.reports.text import SEVERITY_COLOR, place
+from iacfix.reports.text import SEVERITY_COLOR, WIDTH, filled, place
 from iacfix.reports.visible import one_line, visible
 from iacfix.result import AnswerWithdrawn, OtherFiles, Reported
 
 QUESTION = "fix this? [y]es, [n]o, [a]ll of this rule, this [f]ile, [b]ack, [q]uit, [?]: "
+SHORT_QUESTION = "fix this? [y,n,a,f,b,q,?]: "
+"""For a terminal on which the other would not fit on a line."""
 HELP = """\
 y  fix this
 n  leave this; to edit it afterwards: iacfix diff -o FILE, iacfix patch FILE
 a  fix this and all that is still found by this rule
 f  fix this and all that is still found in this file
-b  back to the question before: its answer, and what followed from it, is taken back
+b  back to the question before; takes back its answer and what followed from it
 q  ask no more: what was accepted is written, the rest stays as it is
 ?  this help; Ctrl-C ends and writes nothing
 """
 
-
 FIRST = "this is the first question\n"
+UNKNOWN = "answer with one of these letters; ? explains them\n"
 
 Question = tuple[Reported, str, str]
 
 
 class Questions:
-    """Called for each fix; says whether it is taken. `ask` is `input` or alike, `total` is how many may come.
+    """Called for each fix; says whether it is taken. `ask` is `input` or alike, `total` is how many may come,
+    `width` is that of the terminal.
 
     What was decided is remembered: after `b` the same fixes come up again, of which only the last is asked about.
     """
 
-    def __init__(self, ask: Callable[[str], str], show: Callable[[str], None], paint: Paint, total: int) -> None:
+    def __init__(
+        self, ask: Callable[[str], str], show: Callable[[str], None], paint: Paint, total: int, width: int = WIDTH
+    ) -> None:
         self._ask = ask
         self._show = show
         self._paint = paint
         self._total = total
+        self._width = width
         self._decided: dict[Question, str] = {}
         """The answers in their order; empty where an answer before was about this one as well."""
         self._heading: str | None = None
@@ -63,11 +69,13 @@ class Questions:
             self._show(("\n" if self._heading else "") + self._paint("bold", place(finding.path)) + "\n")
             self._heading = finding.path
         number = len(self._decided) + 1
-        severity = self._paint(SEVERITY_COLOR[finding.severity], finding.severity.value)
-        counter = f"{number} of {max(number, self._total)}"
-        self._show(f"{counter}, line {finding.line}: {severity} {finding.rule} {one_line(finding.message)}\n")
+        severity = finding.severity.value
+        counter = f"{number} of {max(number, self._total)}, line {finding.line}:"
+        title = self._filled(f"{counter} {severity} {finding.rule} {one_line(finding.message)}", "", "    ")
+        painted = self._paint(SEVERITY_COLOR[finding.severity], severity)
+        self._show(title.replace(f": {severity} ", f": {painted} ", 1))
         if finding.note:
-            self._show(f"    {one_line(finding.note)}\n")
+            self._show(self._filled(one_line(finding.note), "    "))
         self._show_hunks(finding.path, before, after)
         for path, *texts in beside:
             self._show(f"and in {one_line(path)}:\n")
@@ -88,9 +96,11 @@ class Questions:
                     self._over = True
                     return "q"
                 case "?" | "h" | "help":
-                    self._show(HELP)
-                case _:
+                    self._show("".join(line[0] + self._filled(line[3:], "   ")[1:] for line in HELP.splitlines()))
+                case "":
                     continue
+                case _:
+                    self._show(UNKNOWN)
 
     def _back(self) -> None:
         """Forget the last answer and what followed from it; raises AnswerWithdrawn unless there is none."""
@@ -106,10 +116,16 @@ class Questions:
         hunks = visible(unified(path, before, after).partition("\n@@")[2])
         self._show(paint_diff(f"@@{hunks}", self._paint))
 
+    def _filled(self, text: str, indent: str, hanging: str = "") -> str:
+        return "".join(f"{line}\n" for line in filled(text, indent, hanging, width=self._width))
+
     def _next(self) -> str:
         """The answer; the end of the input is a quit."""
         try:
-            return self._ask(QUESTION).strip().lower()
+            return self._ask(QUESTION if len(QUESTION) < self._width else SHORT_QUESTION).strip().lower()
         except EOFError:
             self._show("\n")
             return "q"
+        except KeyboardInterrupt:
+            self._show("\n")
+            raise

@@ -555,7 +555,10 @@ def test_apply_prints_the_new_text_of_stdin() -> None:
         ("", [ALARM, ALARM], "fixed nothing; 2 remain: 2 fixable\n", 1),
     ],
 )
-def test_apply_asks(project: Path, answers: str, written: list[str], summary: str, code: int) -> None:
+def test_apply_asks(
+    project: Path, monkeypatch: pytest.MonkeyPatch, answers: str, written: list[str], summary: str, code: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     for name in ("a.py", "b.py"):
         (project / name).write_text(ALARM)
     result = iacfix_("apply", "--interactive", stdin=answers)

@@ -19,7 +19,7 @@ from iacfix.reports import catalogue, score, text
 from iacfix.reports.color import paint_diff, paint_for, painted, plain
 from iacfix.reports.excerpts import Excerpt, changed
 from iacfix.reports.improvements import document
-from iacfix.reports.questions import FIRST, HELP, QUESTION, Questions
+from iacfix.reports.questions import FIRST, HELP, QUESTION, SHORT_QUESTION, UNKNOWN, Questions
 from iacfix.result import AnswerWithdrawn, Fix, Outcome, Reported, Step
 from iacfix.rule import Rule, Severity
 
@@ -406,7 +406,7 @@ def test_a_coloured_diff_keeps_every_byte_of_the_plain_one() -> None:
     )
 
 
-def asked(*answers: str) -> tuple[Questions, list[str]]:
+def asked(*answers: str, width: int = 100) -> tuple[Questions, list[str]]:
     """Questions to somebody who gives these answers and then leaves."""
     shown: list[str] = []
     left = list(answers)
@@ -417,7 +417,7 @@ def asked(*answers: str) -> tuple[Questions, list[str]]:
             raise EOFError
         return left.pop(0)
 
-    return Questions(ask, shown.append, plain, 3), shown
+    return Questions(ask, shown.append, plain, 3, width), shown
 
 
 OTHER = replace(SAFE, rule="loud-alarm")
@@ -430,8 +430,36 @@ def test_a_question_shows_the_hunk() -> None:
         "infra/a.py\n"
         "1 of 3, line 9: medium silent-alarm alarm is silent on missing data\n"
         "    the alarm is replaced\n"
-        f"@@ -1 +1 @@\n-a\n+b\n{QUESTION}{QUESTION}"
+        f"@@ -1 +1 @@\n-a\n+b\n{QUESTION}{UNKNOWN}{QUESTION}"
     )
+
+
+def test_a_narrow_terminal_breaks_between_words() -> None:
+    questions, shown = asked("?", "y", width=40)
+    assert questions(UNSAFE, "a\n", "b\n")
+    text = "".join(shown)
+    assert text.startswith(
+        "infra/a.py\n"
+        "1 of 3, line 9: medium silent-alarm\n"
+        "    alarm is silent on missing data\n"
+        "    the alarm is replaced\n"
+        f"@@ -1 +1 @@\n-a\n+b\n{SHORT_QUESTION}"
+        "y  fix this\n"
+        "n  leave this; to edit it afterwards:\n"
+        "   iacfix diff -o FILE, iacfix patch\n"
+        "   FILE\n"
+    )
+    assert max(map(len, text.splitlines())) <= 40
+
+
+def test_an_interrupt_ends_the_line_of_the_question() -> None:
+    def interrupted(_prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    shown: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        Questions(interrupted, shown.append, plain, 3)(SAFE, "a\n", "b\n")
+    assert shown[-1] == "\n"
 
 
 def test_a_question_shows_what_changes_of_other_files() -> None:
@@ -490,3 +518,4 @@ def test_there_is_nothing_before_the_first_question() -> None:
 
 def test_the_help_has_every_answer_of_the_question() -> None:
     assert [line[0] for line in HELP.splitlines()] == re.findall(r"\[(.)\]", QUESTION)
+    assert [line[0] for line in HELP.splitlines()] == SHORT_QUESTION[11:-3].split(",")

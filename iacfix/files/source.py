@@ -161,7 +161,7 @@ def _told(source: Source) -> Generator[None]:
         yield
     except OSError as error:
         raise SourceError(
-            f"cannot be written ({error.strerror}), {advice(error, 'run again, or exclude it')}", path=source.name
+            f"cannot be written ({error.strerror}); {advice(error, 'run again, or exclude it')}", path=source.name
         ) from error
 
 

@@ -136,7 +136,7 @@ def test_a_failure_to_replace_leaves_the_old_bytes_and_nothing_else(tmp_path: Pa
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(SourceError) as caught:
         write_all([(source, "a = 2\n")])
-    expected = "cannot be written (No space left on device), free some space"
+    expected = "cannot be written (No space left on device); free some space"
     assert str(caught.value) == f"program.py: {expected}"
     assert (tmp_path / "program.py").read_bytes() == b"a = 1\n"
     assert os.listdir(tmp_path) == ["program.py"]

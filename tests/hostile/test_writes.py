@@ -125,9 +125,9 @@ FIXED_FOR_EVER = (
 PERMISSION = "Permission denied", "give write permission to it and its folder"
 OPEN_FILES = "Too many open files", "raise the limit of open files (ulimit -n), or lower --jobs"
 REFUSED = {
-    "apply": (["apply", "a.py"], "a.py: cannot be written ({}), {}"),
-    "add-ignores": (["check", "a.py", "--add-ignores", "--reason", "known"], "a.py: cannot be written ({}), {}"),
-    "patch": (["patch", "review.diff"], "a.py: cannot be written ({}), {}"),
+    "apply": (["apply", "a.py"], "a.py: cannot be written ({}); {}"),
+    "add-ignores": (["check", "a.py", "--add-ignores", "--reason", "known"], "a.py: cannot be written ({}); {}"),
+    "patch": (["patch", "review.diff"], "a.py: cannot be written ({}); {}"),
     "outputs": (["check", "--output-format", "json=old.json"], "old.json: cannot be written: {}; {}"),
     "diff": (["diff", "-o", "old.diff"], "old.diff: cannot be written: {}; {}"),
     "baseline": (["baseline", "write", "--baseline", "known.json"], "known.json: cannot be written: {}; {}"),
@@ -208,7 +208,7 @@ def test_who_may_not_give_a_file_its_owner_is_told_who_may(asked: Path, monkeypa
     monkeypatch.setattr(os, "setxattr", refused)
     result = CliRunner().invoke(program(), ["apply", "a.py"])
     assert result.stderr.splitlines()[-1] == (
-        "iacfix: error: a.py: cannot be written (its attribute user.kind could not be kept), run iacfix as its owner"
+        "iacfix: error: a.py: cannot be written (its attribute user.kind could not be kept); run iacfix as its owner"
     )
     assert (asked / "a.py").read_text() == ALARM
 

@@ -478,6 +478,9 @@ def test_what_is_folded_is_printed(visit: Open, project: Project) -> None:
     seen.page.get_by_role("button", name="Fold all files").click()
     seen.page.emulate_media(media="print")
     assert seen.page.locator("#hunk-1 .code").is_visible()
+    reasons = seen.page.locator(".reason details:not([open])")
+    assert reasons.count() > 0
+    assert all(one.locator("p").first.is_visible() for one in reasons.all())
     assert not any(seen.page.locator(one).first.is_visible() for one in (".bar", ".panel", ".fold", ".choice"))
 
 

@@ -350,7 +350,8 @@ class Origins:
     """What a value is computed from, as far as the file shows it.
 
     The `resources` whose outputs it uses, the `options` of other objects on the way, the string `literals` it may be,
-    the dotted names that are `imported` with the members read of them, and whether it comes from another stack.
+    the dotted names that are `imported` with the members read of them, whether it comes from another stack, and the
+    provider functions whose results it uses.
     """
 
     resources: tuple[Resource, ...]
@@ -358,6 +359,7 @@ class Origins:
     literals: frozenset[str]
     imported: frozenset[tuple[str, ...]]
     of_stack: bool
+    functions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,13 +20,14 @@ variables that Lambda reserves, which `reserved-lambda-variable` covers.
 another region setting, another event bus, what CloudFront and its functions use. Strings about another stack, account
 or provider, or used with one, in other files too; constants of a module that creates no resources itself. Availability
 zones; a region that is exported, or kept in a constant that not every reader demonstrably uses as the stack's own; ARNs
-with a literal account, of certificates or of layers; endpoints of a literal bucket or API; hosts and names made of more
-than the region; keys, templates, choices and arguments of functions; widgets with metrics from another place; scripts
-and JSON in strings; anything that may refer to another resource in a file whose resources set their own regions;
-everything in a file with several literal regions, unless the others clearly belong to a provider, a peer or a global
-service; anything that may refer to an explicit provider for the same region, or to a provider of another file that
-resources of this file use; anything in a file that imports one whose resources set that region, or which sets up a
-provider for it. In a file that does not use the provider, everything but stack outputs.
+with a literal account, of certificates or of layers; endpoints of a literal bucket or API, or of a bucket that is
+looked up; hosts and names made of more than the region; keys, templates, choices and arguments of functions; widgets
+with metrics from another place; scripts and JSON in strings; anything that may refer to another resource in a file
+whose resources set their own regions; everything in a file with several literal regions, unless the others clearly
+belong to a provider, a peer or a global service; anything that may refer to an explicit provider for the same region,
+or to a provider of another file that resources of this file use; anything in a file that imports one whose resources
+set that region, or which sets up a provider for it. In a file that does not use the provider, everything but stack
+outputs.
 
 *On a deployed stack* Nothing changes in a stack that is deployed to the hardcoded region.
 

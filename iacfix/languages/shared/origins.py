@@ -54,6 +54,7 @@ class Trace(ABC, Generic[NodeT, ProviderT]):
             literals=frozenset(self.literals),
             imported=frozenset(self.imported),
             of_stack=self.of_stack,
+            functions=frozenset(name for node, _ in self.ends if (name := self.provider.function_of(node)) is not None),
         )
 
     def _walk(self, start: NodeT) -> None:

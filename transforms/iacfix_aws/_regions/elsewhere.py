@@ -97,6 +97,8 @@ ACROSS = frozenset(
 
 EVENT_BUS = re.compile(r":event-bus/")
 EDGE = re.compile(r"(?:^|[^a-z])edgelambda\.amazonaws\.com")
+BUCKET_LOOKUP = "aws.s3.getBucket"
+"""Finds a bucket in whatever region; other lookups find what is in that of their provider."""
 WEB_ACL, WEB_LOGS = "aws.wafv2.WebAcl", "aws-waf-logs-"
 
 
@@ -127,6 +129,8 @@ def of_others(program: Program, text: Text, where: Where) -> str | None:
         origins = program.origins(value)
         if origins.of_stack:
             return reasons.OF_OTHER_STACK
+        if BUCKET_LOOKUP in origins.functions:
+            return reasons.BUCKET_LOOKED_UP
         if account := next((found for found in sorted(origins.literals) if ACCOUNT.fullmatch(found)), None):
             return reasons.OF_OTHER_ACCOUNT.of(account=account)
         if named := value.mention(ONE_OF_ACCOUNTS):

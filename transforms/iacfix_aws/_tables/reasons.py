@@ -556,6 +556,11 @@ BUCKET_ELSEWHERE = Reason(
     "the bucket is hardcoded too, so it may be in another region",
     "look the region up, if it is in this one",
 )
+BUCKET_LOOKED_UP = Reason(
+    "bucket-looked-up",
+    "the bucket is looked up by its name, so it may be in another region",
+    "use the region that the lookup returns",
+)
 NAMED_ELSEWHERE = Reason(
     "named-elsewhere",
     "what it names is hardcoded too, so it may be in another region",

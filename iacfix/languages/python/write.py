@@ -293,6 +293,8 @@ class _Writer:
         for addition in self.additions.made(adds):
             self.attribution.current = self.attribution.of(addition.call)
             self.attribution.record(addition.statement)
+            for place, code in addition.reads:
+                self.plan.replaced[place] = cst.parse_expression(code)
             if addition.lifted:
                 indent = self.renderer.indent_in_statement(addition.call)
                 follows = self.program.names.previous(addition.statement) is not None
@@ -305,8 +307,6 @@ class _Writer:
             ):
                 self.plan.apart.add(following)
                 self.attribution.record((following, "above"))
-            for place, code in addition.reads:
-                self.plan.replaced[place] = cst.parse_expression(code)
         for add in adds:
             for resource in add.before:
                 self.attribution.current = self.attribution.of(id(add))
@@ -401,8 +401,9 @@ class _Writer:
     # conflicts
 
     def _check_overlaps(self) -> None:
-        """No edit lies inside what another one takes out or replaces."""
-        gone = set(self.plan.replaced) | self.renderer.dropped
+        """No edit lies inside what another one takes out or replaces, but in a call that is lifted out of it."""
+        read = {call.parent for call in self.plan.lifted if isinstance(call.parent, syntax.Attribute)}
+        gone = (set(self.plan.replaced) - read) | self.renderer.dropped
         touched = [*self.plan.replaced, *self.plan.inserted, *self.plan.spans, *self.plan.removed]
         for node in touched:
             if any(around in gone for around in self.program.names.ancestors(node)):

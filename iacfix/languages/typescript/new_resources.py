@@ -32,7 +32,8 @@ class Addition:
 
     `value` is the call with the brackets and assertions around it; `end` is how the statements end, `indent` how they
     begin. Where the call is lifted out of a statement, or of the body of an arrow function, it is bound to its name and
-    the new ones follow above what it was part of.
+    the new ones follow above what it was part of, where its name then stands, or the `stand_in` that an output is read
+    of instead.
     """
 
     statement: Node
@@ -43,6 +44,7 @@ class Addition:
     indent: str
     bind: str | None = None
     lifted: bool = False
+    stand_in: str | None = None
     codes: list[tuple[AddResource, str]] = field(default_factory=list[tuple[AddResource, str]])
     leads: dict[int, list[Node]] = field(default_factory=dict[int, list[Node]])
 
@@ -88,9 +90,15 @@ class NewResources:
                     raise CannotFix(reasons.OUTPUT_DESTRUCTURED)
                 if home.statement.parent not in list(value.place.ancestors()):
                     raise CannotFix(reasons.OUTPUT_OUT_OF_SCOPE)
+                if host.value in value.place.below() and host.value != value.place.entries[0]:
+                    raise CannotFix(reasons.NESTED_RESOURCE)
                 if value.place.inside("comment"):
                     raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
-                read = Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}")
+                if host.value == value.place.entries[0]:
+                    host.stand_in = name
+                    read = Splice(host.value.end_byte, value.place.end_byte, f".{output}")
+                else:
+                    read = Splice(value.place.start_byte, value.place.end_byte, f"{name}.{output}")
                 splices.append(read.attributed_to(attribution.current))
             for resource in add.before:
                 self._check_known(home, add, resource)

@@ -372,7 +372,8 @@ class _Writer:
             code, inner = self._taken_along(value.start_byte, value.end_byte)
             code = layout.reindented(code, indent_at(data, value.start_byte), addition.indent)
             asked = (Share(value.start_byte, value.end_byte, self.lookups.attribution.of(addition.call)), *inner)
-            self.splices.append(Splice(value.start_byte, value.end_byte, addition.bind or "", asked))
+            name = addition.stand_in or addition.bind or ""
+            self.splices.append(Splice(value.start_byte, value.end_byte, name, asked))
             bound = f"{addition.indent}const {addition.bind} = {code}{addition.end}{self._new(addition)}"
             blocks.setdefault(addition.statement, (addition, [], []))[1].append(bound)
             blocks[addition.statement][2].extend(share.edits for share in asked)

@@ -130,8 +130,7 @@ class Writer:
     def _set_in_block(self, block: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
         if kind_of(block) == "dynamic" or fields.spreads:
             raise CannotFix(reasons.OBJECT_NOT_LITERAL)
-        indent, inner = self._indent(block), self._inner(block)
-        vocabulary = self.program.shapes.vocabulary
+        inner, vocabulary = self._inner(block), self.program.shapes.vocabulary
         made = list(cast("Sequence[New]", new)) if isinstance(new, list) else [new]
         is_block = all(isinstance(each, Inputs) for each in made) and bool(made)
         if is_block:
@@ -141,38 +140,28 @@ class Writer:
             )
         else:
             text = f"{inner}{vocabulary.spelled(key)} = {self.render.value(new, inner)}"
-        body = body_of(block)
-        if block.start_point[0] == block.end_point[0]:
-            self._open(block, body, text)
-            return
-        staying = [child for child in body if not self.removals.leaves(child)]
+        staying = [child for child in body_of(block) if not self.removals.leaves(child)]
         entry = fields.entry(after) if after is not None else None
-        named = entry.node if entry is not None else None
-        if isinstance(named, Node) and self.removals.leaves(named):
-            named = None
-        anchor = named if named is not None else _anchor(staying, is_block=is_block)
-        if anchor is None:
-            at = self.comments.line_end(bracket_of(block).end_byte)
-            gap = "\n" if is_block and body else ""
-            if at >= block.end_byte:  # the block holds a comment and ends on its last line
-                end = block.end_byte - 1
-                start = len(self.data[:end].rstrip(b" \t"))
-                self._change(start, end, f"\n{text}\n{indent}", at)
-                return
-            self._change(at, at, f"\n{text}{gap}", at)
-            return
-        at = self.comments.line_end(anchor.end_byte)
-        is_last = anchor in body and body[-1] is anchor
-        before = "\n" if is_block else ""
-        behind = "\n" if is_block and not is_last and not self._is_blank_below(at) else ""
-        self._change(at, at, f"\n{before}{text}{behind}", at)
+        named: Node | Group | None = entry.node if entry is not None else None
+        if named is None or (isinstance(named, Node) and self.removals.leaves(named)):
+            named = _anchor(staying, is_block=is_block)
+        self._put(block, text, named, is_parted=is_block)
 
-    def _open(self, block: Node, body: list[Node], text: str) -> None:
-        """A block on one line gets lines of its own."""
-        held = [f"{self._inner(block)}{child.text}" for child in body]
-        start = bracket_of(block).end_byte
-        written = "\n".join(("", *held, text, self._indent(block)))
-        self._change(start, block.end_byte - 1, written, block.end_byte)
+    def _put(self, block: Node, text: str, behind: Node | Group | None, *, is_parted: bool = True) -> None:
+        """Lines of a block behind one of its entries, or in front of all; parted from both sides by blank ones."""
+        body, bracket = body_of(block), bracket_of(block)
+        at = self.comments.line_end(bracket.end_byte if behind is None else behind.end_byte)
+        if at >= block.end_byte:  # the block ends on that line, and gets lines of its own
+            is_line = block.start_point[0] == block.end_point[0]
+            end = block.end_byte - 1
+            start = bracket.end_byte if is_line else len(self.data[:end].rstrip(b" \t"))
+            held = [f"{self._inner(block)}{child.text}" for child in body if is_line]
+            self._change(start, end, "\n".join(("", *held, text, self._indent(block))), at)
+            return
+        above = "\n" if is_parted and behind is not None else ""
+        is_last = not body or (behind is not None and behind.end_byte == body[-1].end_byte)
+        below = "\n" if is_parted and not is_last and not self._is_blank_below(at) else ""
+        self._change(at, at, f"\n{above}{text}{below}", at)
 
     def _set_in_object(self, node: Node, fields: Fields, key: str, new: New, after: str | None) -> None:
         if fields.is_open:
@@ -219,9 +208,9 @@ class Writer:
             last: Node = node.nodes[-1] if isinstance(node, Group) else node
             if not isinstance(new, Inputs) or kind_of(last) == "dynamic":
                 raise CannotFix(reasons.NOT_SUPPORTED)
-            indent = self._indent(last)
-            at = self.comments.line_end(last.end_byte)
-            self._change(at, at, f"\n\n{indent}{self.render.block(kind_of(last), new, indent)}", at)
+            around, indent = last.around("block"), self._indent(last)
+            assert around is not None
+            self._put(around, f"{indent}{self.render.block(kind_of(last), new, indent)}", last)
             return
         if node.type != "tuple" or not items.is_own or items.is_open:
             raise CannotFix(reasons.LIST_NOT_LITERAL)
@@ -247,13 +236,9 @@ class Writer:
         block: Node = resource.node
         given = attribute(block, WAITS)
         if given is None:
-            text = f"{self._inner(block)}{WAITS} = [{', '.join(awaited)}]"
             body = body_of(block)
-            if block.start_point[0] == block.end_point[0]:
-                self._open(block, body, text)
-                return
-            at = self.comments.line_end(body[-1].end_byte if body else bracket_of(block).end_byte)
-            self._change(at, at, f"\n\n{text}" if body else f"\n{text}", at)
+            text = f"{self._inner(block)}{WAITS} = [{', '.join(awaited)}]"
+            self._put(block, text, body[-1] if body else None)
             return
         node = unwrapped(given)
         rows = [child for child in node.entries if child.type == "expression"]

@@ -62,15 +62,14 @@ class Removals:
             if (block := each.node.around("block")) is not None:
                 by_block.setdefault(block, []).append(each.node)
         for block, nodes in by_block.items():
-            for change in self._closed(block, nodes):
-                mine = [node for node in nodes if node.start_byte < change.stop and change.start < node.end_byte]
-                yield change.attributed_to(self._attribution.of(*(mine or nodes)))
+            yield from self._closed(block, nodes)
 
     def _closed(self, block: Node, nodes: list[Node]) -> Iterator[Change]:
         """The lines of one block without these."""
         held = self.comments.inside(block.start_byte, block.end_byte)
         if len(nodes) == len(body_of(block)) and self.comments.moved.issuperset(held):
-            yield Change(bracket_of(block).end_byte, block.end_byte - 1, "")
+            whole = Change(bracket_of(block).end_byte, block.end_byte - 1, "")
+            yield whole.attributed_to(self._attribution.of(*nodes))
             return
         first, last = block.start_point[0], block.end_point[0]
         rows: dict[int, str] = {}
@@ -80,7 +79,12 @@ class Removals:
             raise CannotFix(reasons.SHARED_LINES)
         lines = self._lines(block)
         rows |= dict.fromkeys(self._left_blank(first, last, rows, lines), "")
-        yield from self._cut(rows, lines)
+        for row in sorted(rows):
+            start, stop = lines[row]
+            newline = "\r\n" if self._data[start:stop].endswith(b"\r\n") else "\n"
+            nearest = min(nodes, key=lambda node: max(node.start_byte - stop, start - node.end_byte))
+            made = Change(start, stop, rows[row] and f"{rows[row]}{newline}")
+            yield made.attributed_to(self._attribution.of(nearest))
 
     def _left_blank(
         self, first: int, last: int, rows: Mapping[int, str], lines: Mapping[int, tuple[int, int]]
@@ -125,19 +129,3 @@ class Removals:
             found[row] = at, next_line(self._data, at)
             at = found[row][1]
         return found
-
-    def _cut(self, rows: dict[int, str], lines: dict[int, tuple[int, int]]) -> Iterator[Change]:
-        """One change for each run of lines."""
-        run: list[int] = []
-        for row in sorted(rows):
-            if run and row != run[-1] + 1:
-                yield self._without(run, rows, lines)
-                run = []
-            run.append(row)
-        if run:
-            yield self._without(run, rows, lines)
-
-    def _without(self, run: list[int], rows: dict[int, str], lines: dict[int, tuple[int, int]]) -> Change:
-        start, stop = lines[run[0]][0], lines[run[-1]][1]
-        newline = "\r\n" if self._data[start:stop].endswith(b"\r\n") else "\n"
-        return Change(start, stop, "".join(f"{rows[row]}{newline}" for row in run if rows[row]))

@@ -211,9 +211,13 @@ class Shapes(shapes.Shapes[Node]):
 
     def declared(self, node: Node, root: Node) -> str:
         names = chain(node)
-        block = self.names.only(names[:2]) if names[:1] == ("var",) else None
+        block = self.names.only(names) if names[:1] == ("var",) else None
         kind = attribute(block, "type") if block is not None else None
-        return "boolean" if kind is not None and kind.text == "bool" else "expression"
+        if block is None or kind is None:
+            return "expression"
+        if kind.text == "number" and (told := attribute(block, "nullable")) is not None and told.text == "false":
+            return "given"  # an empty text may still mean nothing, a number does not
+        return "boolean" if kind.text == "bool" else "expression"
 
     def may_give_nothing(self, call: Node) -> bool:
         return False

@@ -69,8 +69,13 @@ def only_name(node: Node) -> Node | None:
         given = node.entries[1:]
     else:
         return None
-    found = [inner for each in given if (inner := unwrapped(each)).type not in LITERALS]
+    found = [inner for each in given if not _is_nothing(inner := unwrapped(each))]
     return found[0] if len(found) == 1 else None
+
+
+def _is_nothing(node: Node) -> bool:
+    """Nothing, a default or a separator; a text with a bracket is a document or has a name in it."""
+    return node.type in LITERALS and not (node.type in TEXTS and "{" in node.text)
 
 
 def is_document(shapes: Shapes, source: str) -> bool:

@@ -9,6 +9,9 @@ from iacfix.languages.terraform.documents import is_document
 from iacfix.languages.terraform.shapes import Shapes
 from iacfix.languages.terraform.tree import Name, argument_of, attribute, body_of, kind_of, unwrapped
 
+FILES = frozenset({"file", "templatefile"})
+"""Functions that read what stands in no module."""
+
 
 def is_given(shapes: Shapes, place: Node) -> bool:
     """What cannot be seen of an expression comes from variables: what else it is made of is written in the module."""
@@ -18,6 +21,8 @@ def is_given(shapes: Shapes, place: Node) -> bool:
 
 def _is_given(shapes: Shapes, node: Node, read: set[Name]) -> bool:
     """The same, or it reads nothing at all; adds what it reads."""
+    if any(call.entries[0].text in FILES for call in node.inside("function_call")):
+        return False
     own = set(_own(node))
     for name in shapes.names.read_in(node):
         if name in read or name[0] in own:

@@ -10,7 +10,8 @@ from iacfix_aws._views.policies import Statement, listed
 
 ON = frozenset({Use.ARGUMENT, Use.CHOICE, Use.CONSTANT, Use.DEFAULT, Use.EXPORT, Use.INVOKE, Use.OTHER})
 """What strings are there for that may become a part of any policy."""
-STATEMENT = re.compile(r'"Statement"\s*:')
+STATEMENT = re.compile(r'"Statement\\?"\s*:')
+"""Of JSON in a text, whose quotes may be escaped."""
 
 
 def passed_on(

@@ -52,7 +52,7 @@ class NoNames:
     def function_of(self, node: Node, /) -> str | None:
         return None
 
-    def through(self, node: Node | None, /) -> str | None:
+    def re_exporting_file(self, node: Node | None, /) -> str | None:
         return None
 
 

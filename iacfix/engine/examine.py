@@ -309,7 +309,7 @@ class _Examination:
         """The rule's findings that no comment suppresses; a rule that raises has none, and is an error."""
         try:
             found = self._findings(rule, reading) if self.provider.others else reading.findings(rule, self.plan)
-        except MemoryError:
+        except (MemoryError, RecursionError):
             raise
         except Exception as error:
             said = f"{self.source.name}: the rule {rule.id} failed ({one_line(error)}); please report it"

@@ -353,7 +353,7 @@ class Fixing:
         """The changes of the batch, None where it cannot be written; the reason shows when each fix is tried alone."""
         try:
             return reading.changes(batch)
-        except MemoryError:
+        except (MemoryError, RecursionError):
             raise
         except Exception:
             return None
@@ -367,7 +367,7 @@ class Fixing:
                 writable.append((key, finding))
             except CannotFix as refusal:
                 self.tracked.refused[key] = refusal.reason
-            except MemoryError:
+            except (MemoryError, RecursionError):
                 raise
             except Exception:
                 writable.append((key, finding))  # tried alone later, which reports the failure
@@ -397,7 +397,7 @@ class Fixing:
             return None
         except IacfixError as error:
             wrong = f"the new text would not parse ({error.message})"
-        except MemoryError:
+        except (MemoryError, RecursionError):
             raise
         except Exception as error:
             wrong = one_line(error)

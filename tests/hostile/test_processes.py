@@ -13,12 +13,14 @@ import time
 from pathlib import Path
 
 import pytest
-from alarms import ALARM, FIXED
+from alarms import ALARM, FIXED, TYPESCRIPT
 from typer.testing import CliRunner
 
 from iacfix.cli import program
 
 TOO_DEEP = "nests too deep to be read; split its longest expression, or exclude it"
+LISTS = "[" * 5_000 + "]" * 5_000
+MODULE = 'resource "aws_cloudwatch_metric_alarm" "a" {\n  alarm_name = "a"\n  evaluation_periods = 1\n'
 LOST = "crashed its process or hung; not changed: exclude it and report it"
 
 
@@ -110,6 +112,8 @@ DEEP = {
     "10,000 brackets": "[" * 10_000 + "]" * 10_000,
     "10,000 brackets that are left open": "[" * 10_000,
     "brackets behind syntax of another version": 'print "a"; ' + "[" * 10_000,
+    "5,000 sums in front of an error": "a + " * 5_000 + "a b",
+    "5,000 attributes in front of an error": "a." * 5_000 + "b c",
     "5,000 signs": "-" * 5_000 + "1",
     "3,000 lambdas": "lambda: " * 3_000 + "1",
 }
@@ -123,6 +127,18 @@ def test_too_deep_is_said_in_these_words_and_the_rest_is_done(project: Path, odd
     assert result.stderr == f"{BOTH_FIXED}iacfix: error: b.py: {TOO_DEEP}\n"
     assert both_are_fixed(project)
     assert iacfix("check", "b.py").stderr == f"iacfix: error: b.py: {TOO_DEEP}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("odd.ts", f"{TYPESCRIPT.replace('threshold: 1', f'tags: {LISTS}')}"),
+        ("odd.tf", f"{MODULE}  tags = {LISTS}\n}}\n"),
+    ],
+)
+def test_a_list_too_deep_for_a_rule_is_said_in_these_words(project: Path, name: str, text: str) -> None:
+    (project / name).write_text(text)
+    assert iacfix("check", name).stderr == f"iacfix: error: {name}: {TOO_DEEP}\n"
 
 
 @pytest.mark.parametrize("odd", ["+".join(['"a"'] * 390), "f(" * 190 + ")" * 190, "a" + ".b" * 390], ids=len)

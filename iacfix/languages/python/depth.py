@@ -8,6 +8,8 @@ import warnings
 from functools import lru_cache
 from symtable import symtable
 
+from iacfix.languages.python.parse import levels
+
 DEEPEST = 400
 """Levels of the syntax tree. Written programs have about 20; a text joined of hundreds of pieces has one for each."""
 BRACKETS = 200
@@ -39,7 +41,7 @@ def nests_too_deep(text: str) -> bool:
     except (RecursionError, MemoryError):
         return True
     except (SyntaxError, ValueError):  # syntax of another version, which LibCST may know
-        return _most_brackets(text) > BRACKETS
+        return _most_brackets(text) > BRACKETS or levels(text) > DEEPEST
     level: list[ast.AST] = [tree]
     for _ in range(DEEPEST):
         level = [child for node in level for child in ast.iter_child_nodes(node)]

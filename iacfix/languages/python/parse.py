@@ -10,6 +10,7 @@ import tree_sitter_python
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.syntax import Node, Operator, Source
+from iacfix.rewrite import utf8
 
 LANGUAGE = tree_sitter.Language(tree_sitter_python.language())
 Parts = list[Any]
@@ -37,6 +38,16 @@ def parse(text: str) -> tuple[syntax.Module, int]:
         raise Unknown
     builder = _Builder(source)
     return builder.module(root), builder.levels()
+
+
+def levels(text: str) -> int:
+    """How many levels the grammar sees in a text, whether it is one of Python or not."""
+    level = [tree_sitter.Parser(LANGUAGE).parse(utf8(text)).root_node]
+    count = 0
+    while level:
+        count += 1
+        level = [child for node in level for child in node.children]
+    return count
 
 
 class _Builder:

@@ -17,7 +17,7 @@ from iacfix.languages.typescript.tree import is_wrapper
 BRACKETS = ("object", "array")
 SHORT = 9
 """About what is looked up, in characters."""
-LOOKED_UP = re.compile(r"[\w$.]+(?=`)|(?P<hole>\$\{[\w$]+(?:\.[\w$]+)+\})")
+LOOKED_UP = re.compile(r"(?<![\w$.])[\w$.]++(?=`)|(?P<hole>\$\{[\w$]+(?:\.[\w$]+)+\})")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from iacfix.languages.typescript.tree import FUNCTIONS, arguments, is_wrapper, u
 from iacfix.model import Resource, Spelling, Value
 
 ACCESSES = frozenset({"member_expression", "subscript_expression"})
+CONSTRUCT = "Reflect.construct"
+"""It builds a class with the elements of a list."""
 Made = Callable[[Node, str], Resource]
 """What a call constructs, as an instance of a type."""
 
@@ -104,13 +106,17 @@ def _kept(shapes: Shapes, call: Node, found: Choices[Node]) -> set[tuple[str, st
 
 
 def _in_call(shapes: Shapes, node: Node) -> Iterator[Resource]:
-    """`app.add(cloud.Bucket, { config: { ... } })`"""
+    """`app.add(cloud.Bucket, { config: { ... } })`, `Reflect.construct(cloud.Bucket, ["x", { ... }])`"""
     written = arguments(node)
     types = _types(shapes, written)
     callee = _callee(node)
     if not types or not builds(callee.rpartition(".")[2]):
         return
-    hides = any(found.type == "spread_element" for found in written)
+    unlisted = False
+    if callee == CONSTRUCT and len(written) > 1:
+        listed = unwrapped(shapes.definitions.of(written[1]) or written[1])
+        written, unlisted = (listed.entries, False) if listed.type == "array" else ([], True)
+    hides = unlisted or any(found.type == "spread_element" for found in written)
     values = [(None, value) for value in _values(shapes, written)]
     given = given_to(callee.rpartition(".")[2], values, hides=hides)
     if given is not None:

@@ -459,6 +459,17 @@ def test_what_pins_in_python(tmp_path: Path, name: str, text: str | bytes, why: 
         ("bun.lock", '{"packages": {"@pulumi/aws": ["@pulumi/aws@6.83.0", "", {}, "sha512-x"],},}', "6.83.0"),
         ("deno.json", '{"imports": {"@pulumi/aws": "npm:@pulumi/aws@^6.83.0"}}', "npm:@pulumi/aws@^6.83.0"),
         ("deno.jsonc", '{"imports": {"@pulumi/aws": "npm:@pulumi/aws@6", /* x */},}', "npm:@pulumi/aws@6"),
+        (
+            "package.json",
+            '{"dependencies": {"@pulumi/aws": "patch:@pulumi/aws@npm%3A6.83.0#~/.yarn/patches/aws.patch"}}',
+            "6.83.0",
+        ),
+        (
+            "package.json",
+            '{"dependencies": {"@pulumi/aws": "*"}, '
+            '"resolutions": {"@pulumi/aws@npm:*": "patch:@pulumi/aws@npm:^6.0.0#./aws.patch"}}',
+            "^6.0.0",
+        ),
         ("deno.lock", '{"version": "5", "specifiers": {"npm:@pulumi/aws@*": "6.83.0"}}', "6.83.0"),
         ("deno.lock", '{"packages": {"specifiers": {"npm:@pulumi/aws@*": "npm:@pulumi/aws@6.83.0"}}}', "6.83.0"),
         ("node_modules/@pulumi/aws/package.json", '{"name": "@pulumi/aws", "version": "6.83.0"}', "6.83.0"),
@@ -467,6 +478,24 @@ def test_what_pins_in_python(tmp_path: Path, name: str, text: str | bytes, why: 
 def test_what_pins_in_typescript(tmp_path: Path, name: str, text: str, why: str) -> None:
     written(tmp_path, name, text)
     assert npm(tmp_path) == ((6,), f"{name} pins @pulumi/aws {why}")
+
+
+@pytest.mark.parametrize("package", ["@pulumi/awsx@npm%3A6.83.0", "@acme/aws@6.83.0"])
+def test_a_patched_package_of_another_name_pins_nothing(tmp_path: Path, package: str) -> None:
+    written(tmp_path, "package.json", f'{{"dependencies": {{"@pulumi/aws": "patch:{package}#x"}}}}')
+    assert npm(tmp_path)[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "pins"), [("./maps/aws.json", True), ("../outside.json", False), ("https://acme.example/aws.json", False)]
+)
+def test_denos_import_map_pins(tmp_path: Path, place: str, pins: bool) -> None:
+    root = tmp_path / "root"
+    for name in ("maps/aws.json", "../outside.json"):
+        written(root, name, '{"imports": {"@pulumi/aws": "npm:@pulumi/aws@6.83.0"}}')
+    written(root, "deno.json", f'{{"importMap": "{place}"}}')
+    why = "maps/aws.json pins @pulumi/aws npm:@pulumi/aws@6.83.0"
+    assert (npm(root) == ((6,), why)) == pins
 
 
 def test_pulumis_own_file_pins_in_typescript_too(tmp_path: Path) -> None:

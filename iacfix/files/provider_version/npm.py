@@ -174,6 +174,9 @@ def _asked(side: Side, at: Entry, name: str, manifest: Table, kind: Kind, depth:
     if _LOCAL.match(version) and not version.endswith((".tgz", ".tar.gz")):
         yield from _local(side, path.parent / version.partition(":")[2], name)
         return
+    if version.startswith("patch:"):
+        yield from _patched(side, file, name, version, kind)
+        return
     target, asked = _aliased(version)
     if target not in ("", side.wanted):
         return  # another package under this name
@@ -188,6 +191,14 @@ def _asked(side: Side, at: Entry, name: str, manifest: Table, kind: Kind, depth:
         yield from pin(file, name, f" {tag}", ranges.npm(tag.removeprefix("semver:")), kind, written)
     else:
         yield from pin(file, name, shown, ranges.npm(asked), kind, Written(path, asked, Style.NPM, version, at.keys))
+
+
+def _patched(side: Side, file: str, name: str, version: str, kind: Kind) -> Iterator[Pin]:
+    """Yarn's `patch:@scope/name@npm%3A6.83.0#~/.yarn/patches/name.patch`."""
+    package = version[len("patch:") :].partition("#")[0].replace("%3A", ":")
+    target, asked = _aliased(package.removeprefix(f"{side.wanted}@"))
+    if package.startswith(f"{side.wanted}@") and target in ("", side.wanted):
+        yield from pin(file, name, f" {asked}", ranges.npm(asked), kind)
 
 
 def _aliased(version: str) -> tuple[str, str]:
@@ -235,8 +246,12 @@ def _pnpm_workspace(side: Side, imported: Imported) -> Iterator[Pin]:
 
 
 def _deno(side: Side, imported: Imported) -> Iterator[Pin]:
-    for file in ("deno.json", "deno.jsonc", "import_map.json"):
-        path = side.folder / file
+    files = ("deno.json", "deno.jsonc", "import_map.json")
+    maps = [_manifest(side.folder / file).get("importMap") for file in files[:2]]
+    named = (os.path.normpath(side.folder / each) for each in maps if isinstance(each, str) and "://" not in each)
+    for path in dict.fromkeys([*(side.folder / file for file in files), *map(Path, named)]):
+        if not side.may_read(path):
+            continue
         for name in (imported.name, f"{imported.name}/"):
             yield from _asked(side, Entry(path, ("imports", name)), imported.name, _manifest(path), Kind.ASKED)
 

@@ -1,25 +1,25 @@
 """Lifecycle rule without a filter.
 
-*Why* S3 requires a filter in every lifecycle rule. A rule with neither `filter` nor `prefix` covers all objects only
-because the provider sends an empty filter for it. Depending on its release, the provider warns of such a rule,
-announces an error, or fails the deployment with an inconsistent result if other rules of the configuration have a
-filter.
+*Why* S3 requires a filter in every lifecycle rule. If a rule sets neither `filter` nor `prefix`, the provider sends an
+empty filter, so the rule applies to all objects. Depending on its release, the provider warns about such a rule, warns
+that it will become an error, or fails the deployment with an inconsistent result if other rules of the configuration
+have a filter.
 
 *Impact*
-- Makes it explicit that the rule covers all objects, where a reviewer might look for a forgotten filter
+- Makes explicit that the rule applies to all objects, so that no reviewer wonders about a forgotten filter
 - Removes the provider's warning "Invalid Attribute Combination", which is to become an error
-- The rule covers the same objects as before
+- Leaves the rule's objects the same
 
-*Lesson* Set `filter` in every lifecycle rule, with an empty `prefix` if it covers all objects.
+*Lesson* Set `filter` in every lifecycle rule, with an empty `prefix` if it applies to all objects.
 
-*Left alone* Rules with a filter or a prefix, whatever its value; rules built by code in which a filter or a prefix
-occurs; configurations whose inputs cannot be seen.
+*Left alone* Rules with a filter or a prefix of any value; rules built by code that mentions a filter or a prefix;
+configurations whose inputs are not statically known.
 
-*Reported only* Rules built by code in which neither a filter nor a prefix occurs.
+*Reported only* Rules built by code that mentions neither a filter nor a prefix.
 
-*On a deployed stack* The lifecycle configuration is updated in place, as the state has no filter: AWS gets the same
-rule with an empty prefix. That is why the fix is unsafe; anything else in the plan than the new filter has another
-cause.
+*On a deployed stack* The fix is unsafe because the lifecycle configuration is updated in place: the state has no
+filter, and AWS receives the same rule with an empty prefix. The plan must show the new filter; any other difference
+has another cause.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-filters.html
 """

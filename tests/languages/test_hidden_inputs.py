@@ -84,7 +84,7 @@ def test_the_last_spread_and_what_is_written_beside_it_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("whence", "py", "ts"),
+    ("provenance", "py", "ts"),
     [
         ("shared, which is imported,", 'Box("b", **shared)', 'new Box("b", { ...shared });'),
         ("shared.box, which is imported,", 'Box("b", shared.box)', 'new Box("b", shared.box);'),
@@ -119,8 +119,8 @@ def test_the_last_spread_and_what_is_written_beside_it_count() -> None:
         ),
     ],
 )
-def test_what_hides_an_input_is_told(whence: str, py: str, ts: str) -> None:
-    reason = f"! some of its inputs come from {whence} and are not statically known"
+def test_what_hides_an_input_is_told(provenance: str, py: str, ts: str) -> None:
+    reason = f"! some of its inputs come from {provenance} and are not statically known"
     assert list(told(python(py))) == [reason]
     assert list(told(typescript(ts))) == [reason]
 

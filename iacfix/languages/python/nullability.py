@@ -7,7 +7,7 @@ from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.names import Names, assigned_value
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.tree import inside
-from iacfix.languages.shared.whence import changed, computed, held, imported, looped, parameter, returned
+from iacfix.languages.shared.provenance import changed, computed, held, imported, looped, parameter, returned
 
 
 def kind_of_bound(names: Names, name: syntax.Name) -> str:
@@ -38,7 +38,7 @@ def may_give_nothing(function: syntax.FunctionDef) -> bool:
     return not plain or not isinstance(small, syntax.Return)
 
 
-def whence(definitions: Definitions, node: syntax.Node) -> str:
+def provenance(definitions: Definitions, node: syntax.Node) -> str:
     """Where a value comes from that cannot be seen through."""
 
     def code(node: syntax.Node) -> str:
@@ -68,7 +68,7 @@ def whence(definitions: Definitions, node: syntax.Node) -> str:
         kept = definitions.of(node) if isinstance(node, syntax.Attribute) else None
         if isinstance(kept, syntax.Call):
             return held(code(node), code(kept.func))
-        return whence(definitions, kept) if isinstance(kept, syntax.Name) else computed(code(node))
+        return provenance(definitions, kept) if isinstance(kept, syntax.Name) else computed(code(node))
     made = assigned_value(target) if target is not None else None
     if isinstance(made, syntax.Call):
         return held(code(node), code(made.func))

@@ -12,7 +12,7 @@ from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.indirect import handed
 from iacfix.languages.python.names import Names, camel, dotted, last_name, snake
-from iacfix.languages.python.nullability import whence
+from iacfix.languages.python.nullability import provenance
 from iacfix.languages.python.origins import Trace
 from iacfix.languages.python.outputs import Outputs
 from iacfix.languages.python.parsed import parsed
@@ -109,8 +109,8 @@ class PythonProgram(SourceProgram[syntax.Node]):
         is_global = bound is not None and self.names.outer_function(bound) is None
         return not is_global or not self.neighbours.may_import(place.value)
 
-    def whence(self, place: Any) -> str:
-        return whence(self.definitions, place)
+    def provenance(self, place: Any) -> str:
+        return provenance(self.definitions, place)
 
     def is_given(self, place: Any) -> bool:
         return super().is_given(documents.serialised(self.shapes, place))

@@ -59,7 +59,7 @@ def _before(path: str, keys: Sequence[str]) -> str:
 
 
 def _origin(value: Value) -> str:
-    return value.reader.whence(value.place)
+    return value.reader.provenance(value.place)
 
 
 def _place(fields: Fields) -> Value:

@@ -10,9 +10,9 @@ from typing import Any, Generic
 
 from iacfix import reasons
 from iacfix.languages.shared.inputs import inputs
+from iacfix.languages.shared.provenance import is_parameter
 from iacfix.languages.shared.shapes import Shapes
 from iacfix.languages.shared.syntax import NodeT
-from iacfix.languages.shared.whence import is_parameter
 from iacfix.model import (
     Caller,
     Document,
@@ -52,7 +52,7 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
         return self._provider
 
     def is_given(self, place: Any) -> bool:
-        return is_parameter(self.whence(place))
+        return is_parameter(self.provenance(place))
 
     def resources(self, *types: str) -> Iterator[Resource]:
         if types not in self._of_types:

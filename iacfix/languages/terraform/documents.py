@@ -51,7 +51,7 @@ def _step(shapes: Shapes, node: Node) -> Node | Fields | Items | Text | str:
         return _from_source(shapes, names, [member.text for member in members(node)])
     if (defined := shapes.names.of(node)) is not None:
         return defined
-    return reasons.FROM_UNKNOWN.of(origin=shapes.reader.whence(node)) if names else reasons.FROM_EXPRESSION
+    return reasons.FROM_UNKNOWN.of(origin=shapes.reader.provenance(node)) if names else reasons.FROM_EXPRESSION
 
 
 def _through_call(shapes: Shapes, node: Node) -> Fields | Items | str:

@@ -14,7 +14,7 @@ from iacfix.files.modules import SEAM
 from iacfix.languages import NO_NEIGHBOURS, Comment
 from iacfix.languages.shared.nodes import Node, NodeReader, grown
 from iacfix.languages.shared.program import ReadProgram
-from iacfix.languages.shared.whence import computed, held, looped, parameter, returned
+from iacfix.languages.shared.provenance import computed, held, looped, parameter, returned
 from iacfix.languages.terraform import documents
 from iacfix.languages.terraform.given import is_given
 from iacfix.languages.terraform.handed import handed_to, is_about_order
@@ -91,7 +91,7 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
     def is_sole(self, place: Any) -> bool:
         return isinstance(place, Node) and self.names.is_sole(place)
 
-    def whence(self, place: Any) -> str:
+    def provenance(self, place: Any) -> str:
         """Where a value comes from that cannot be seen through."""
         node = unwrapped(place) if isinstance(place, Node) else place
         if node.type == "block" and kind_of(node) == "resource":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.shared.whence import changed, computed, held, imported, looped, parameter, returned
+from iacfix.languages.shared.provenance import changed, computed, held, imported, looped, parameter, returned
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.names import Names, is_this_field
 from iacfix.languages.typescript.tree import unwrapped
@@ -60,7 +60,7 @@ def may_give_nothing(function: Node) -> bool:
     return not plain or not body.entries or body.entries[-1].type != "return_statement"
 
 
-def whence(definitions: Definitions, node: Node) -> str:
+def provenance(definitions: Definitions, node: Node) -> str:
     """Where a value comes from that cannot be seen through."""
     node = unwrapped(node)
     if node.type == "await_expression":
@@ -74,7 +74,7 @@ def whence(definitions: Definitions, node: Node) -> str:
     if kept is not None and kept.type == "call_expression":
         return held(node.text, _callee(kept))
     if kept is not None and kept.type == "identifier":
-        return whence(definitions, kept)
+        return provenance(definitions, kept)
     if root.type not in ("identifier", "shorthand_property_identifier"):
         return computed(node.text)
     bound = names.binding(root)

@@ -17,7 +17,7 @@ from iacfix.languages.typescript import constants, documents
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.indirect import handed, spread
 from iacfix.languages.typescript.names import Names
-from iacfix.languages.typescript.nullability import whence
+from iacfix.languages.typescript.nullability import provenance
 from iacfix.languages.typescript.origins import Trace
 from iacfix.languages.typescript.outputs import Outputs
 from iacfix.languages.typescript.provider_names import ProviderNames
@@ -102,8 +102,8 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
     def is_sole(self, place: Any) -> bool:
         return self.definitions.is_sole(place)
 
-    def whence(self, place: Any) -> str:
-        return whence(self.definitions, place)
+    def provenance(self, place: Any) -> str:
+        return provenance(self.definitions, place)
 
     def is_given(self, place: Any) -> bool:
         return super().is_given(documents.serialised(self.shapes, place))

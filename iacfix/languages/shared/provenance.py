@@ -1,9 +1,9 @@
-"""Where what cannot be seen through comes from, in words that stand behind `from`."""
+"""Phrases for the provenance of a value that cannot be read; messages put them after `from`."""
 
 from __future__ import annotations
 
 LONGEST = 50
-"""More of an expression says no more to a reader."""
+"""Characters of an expression that a phrase quotes; the rest is cut."""
 
 
 PARAMETER = "the parameter "
@@ -13,9 +13,9 @@ def parameter(name: str) -> str:
     return f"{PARAMETER}{name}"
 
 
-def is_parameter(whence: str) -> bool:
-    """Whoever calls the function around says what it is."""
-    return whence.startswith(PARAMETER)
+def is_parameter(provenance: str) -> bool:
+    """The value is an argument of the callers."""
+    return provenance.startswith(PARAMETER)
 
 
 def imported(name: str) -> str:
@@ -27,6 +27,7 @@ def returned(callee: str) -> str:
 
 
 def held(name: str, callee: str) -> str:
+    """For a variable that holds the result of a call."""
     return f"{name}, which {_short(callee)}() returns,"
 
 

@@ -83,7 +83,7 @@ def campaign_run(
 
     Each is cloned shallowly and checked in a process of its own, with its own settings.
     """
-    from iacfix.campaign.job import Asked, Bounds
+    from iacfix.campaign.job import Bounds, CheckOptions
     from iacfix.commands.campaign import run_campaign
 
     select, ignore = listed(rules.select), listed(rules.ignore)
@@ -93,7 +93,7 @@ def campaign_run(
         lambda: run_campaign(
             lists,
             output,
-            Asked(select, ignore, unsafe_fixes, work.provider_version, by.value, configured.given),
+            CheckOptions(select, ignore, unsafe_fixes, work.provider_version, by.value, configured.given),
             bounds,
             Terminal(quiet),
             jobs=work.jobs,
@@ -165,7 +165,7 @@ def campaign_publish(
     Pull requests are identified by their branches: a second run continues where the first one stopped, and updates its
     own branches. A branch with commits by anybody else is left alone.
     """
-    from iacfix.campaign.patience import Pace
+    from iacfix.campaign.host_commands import Pace
     from iacfix.commands.campaign import publish_campaign
 
     pace = Pace(0 if dry_run else pause, pull_requests.wait, pull_requests.timeout)
@@ -181,7 +181,7 @@ def campaign_status(
     quiet: Quiet = False,
 ) -> None:
     """Show which pull requests are open, merged, closed or in conflict."""
-    from iacfix.campaign.patience import Pace
+    from iacfix.campaign.host_commands import Pace
     from iacfix.commands.campaign import show_status
 
     pace = Pace(0, pull_requests.wait, pull_requests.timeout)

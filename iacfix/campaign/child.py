@@ -19,10 +19,10 @@ from types import FrameType
 
 from iacfix.campaign.cloning import Clone, cloned
 from iacfix.campaign.git import GitError
-from iacfix.campaign.job import PULL_REQUESTS, REPORT, REVIEW, Answer, Asked, Job, read_job
+from iacfix.campaign.job import PULL_REQUESTS, REPORT, REVIEW, CheckOptions, Job, JobResult, read_job
 from iacfix.errors import IacfixError
 
-ANSWER, STAGE, RESULTS, CLONE = "answer.json", "stage", "results", "repository"
+RESULT_FILE, STAGE, RESULTS, CLONE = "result.json", "stage", "results", "repository"
 """In the folder of the process: what it answers, what it is at, its results, and the clone."""
 NOT_WRITTEN = 74
 """How the process ends where it cannot even say so; the number is that of sysexits.h."""
@@ -43,9 +43,9 @@ def main() -> None:
     job = read_job(line.decode())
     _bound(job)
     try:
-        answer, files = _checked(job, here)
+        result, files = _checked(job, here)
     except GitError as error:
-        answer, files = Answer("failed", f"cannot be cloned: {_without(here, str(error))}"), NOTHING
+        result, files = JobResult("failed", f"cannot be cloned: {_without(here, str(error))}"), NOTHING
     except Exception as error:
         if isinstance(error, MemoryError) or _is_full(job):
             reason = f"takes more than {job.bounds.memory} MB of memory; raise --memory"
@@ -53,17 +53,17 @@ def main() -> None:
             reason = _without(here, str(error))
         else:
             raise
-        answer, files = Answer("failed", reason), NOTHING
+        result, files = JobResult("failed", reason), NOTHING
     if sum(map(len, files.values())) > job.bounds.output * 1_000_000:
-        answer, files = (
-            Answer("failed", f"has results of more than {job.bounds.output} MB; raise --output-size"),
+        result, files = (
+            JobResult("failed", f"has results of more than {job.bounds.output} MB; raise --output-size"),
             NOTHING,
         )
     try:
         (here / RESULTS).mkdir()
         for name, data in files.items():
             (here / RESULTS / name).write_bytes(data)
-        _put(here / ANSWER, json.dumps(asdict(answer)))
+        _put(here / RESULT_FILE, json.dumps(asdict(result)))
     except OSError:
         sys.exit(NOT_WRITTEN)
 
@@ -108,20 +108,22 @@ def _is_full(job: Job) -> bool:
     return int(peak) * 1024 + ROOM > job.bounds.memory * 1_000_000
 
 
-def _checked(job: Job, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
+def _checked(job: Job, here: Path) -> tuple[JobResult, Mapping[str, bytes]]:
     _put(here / STAGE, "while it was cloned")
     folder = here / CLONE
     clone = cloned(job.address, job.branch, folder, job.bounds.output)
     if clone.commit is None or clone.tree is None:
-        return Answer("empty", "has no commit"), NOTHING
+        return JobResult("empty", "has no commit"), NOTHING
     if job.trees and (same := _named_by(Path(job.trees) / clone.tree)):
-        return Answer("clean", same_as=same, commit=clone.commit, tree=clone.tree, branch=clone.branch), NOTHING
+        return JobResult("clean", same_as=same, commit=clone.commit, tree=clone.tree, branch=clone.branch), NOTHING
     _put(here / STAGE, "while it was checked")
     os.chdir(folder)
-    return examined(job.asked, clone, job.verdicts, here)
+    return examined(job.options, clone, job.cache, here)
 
 
-def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tuple[Answer, Mapping[str, bytes]]:
+def examined(
+    options: CheckOptions, clone: Clone, cache: str | None, here: Path
+) -> tuple[JobResult, Mapping[str, bytes]]:
     """What comes of the clone that is the current folder: the answer, and the files of its results."""
     from iacfix.campaign.pull_requests import by_rule, in_one, tally
     from iacfix.engine.request import Request
@@ -134,18 +136,18 @@ def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tu
 
     request = Request(
         (),
-        asked.select,
-        asked.ignore,
-        asked.unsafe,
-        asked.major,
+        options.select,
+        options.ignore,
+        options.unsafe,
+        options.major,
         jobs=1,
         repairs=True,
-        given=replace(asked.given, allow_packs=bool(asked.given.allow_packs)),
-        shared=verdicts,
+        given=replace(options.given, allow_packs=bool(options.given.allow_packs)),
+        shared=cache,
     )
     done = scoped(request, RunScope(), watch=lambda outcomes, _: outcomes)
     done = replace(done, errors=tuple(_without(here, error) for error in done.errors))
-    pulls = by_rule(done) if asked.by == "rule" else in_one(done)
+    pulls = by_rule(done) if options.by == "rule" else in_one(done)
     report = documents(("json",), done)["json"]
     # Without links to a host: a repository with the same files takes the page over.
     files = {REPORT: utf8(report), REVIEW: utf8(page(done, repairs(done), None))}
@@ -158,7 +160,7 @@ def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tu
     state = "fixed" if pulls else "reported" if found else "no program" if done.missing else "clean"
     if done.errors and not found:
         state = "failed"
-    answer = Answer(
+    result = JobResult(
         state,
         done.errors[0] if state == "failed" else done.missing,
         clone.commit,
@@ -170,7 +172,7 @@ def examined(asked: Asked, clone: Clone, verdicts: str | None, here: Path) -> tu
         errors=done.errors,
         pull_requests=[each.rule for each in pulls],
     )
-    return answer, files
+    return result, files
 
 
 def _named_by(marker: Path) -> str | None:

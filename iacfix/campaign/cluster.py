@@ -16,9 +16,9 @@ from importlib import import_module
 from typing import Any
 
 from iacfix import __version__
-from iacfix.campaign.apart import carried_out
-from iacfix.campaign.folder import VERDICTS
-from iacfix.campaign.job import Answer, Job
+from iacfix.campaign.folder import CACHE
+from iacfix.campaign.job import Job, JobResult
+from iacfix.campaign.supervisor import run_job
 from iacfix.errors import IacfixError, UsageError
 
 SECONDS = 20
@@ -62,10 +62,10 @@ class Cluster:
             self.close()
             raise UsageError(f"workers at {self._address} have iacfix {', '.join(others)}; install {__version__} there")
 
-    def submit(self, job: Job) -> Future[Answer]:
-        return self._executor.submit(_carried_out, job)
+    def submit(self, job: Job) -> Future[JobResult]:
+        return self._executor.submit(_run_job, job)
 
-    def answered(self, future: Future[Answer]) -> Answer:
+    def result(self, future: Future[JobResult]) -> JobResult:
         """What a worker answered. Raises ClusterGone."""
         try:
             return future.result()
@@ -74,7 +74,7 @@ class Cluster:
         except Exception as error:
             if type(error).__name__ != "KilledWorker":
                 raise
-            return Answer("killed", "each worker that had it was lost")
+            return JobResult("killed", "each worker that had it was lost")
 
     def close(self) -> None:
         if hasattr(self, "_executor"):
@@ -88,10 +88,10 @@ def _version() -> str:
     return __version__
 
 
-def _carried_out(job: Job) -> Answer:
+def _run_job(job: Job) -> JobResult:
     """On a worker. It has a part in what the campaign keeps where it sees its folder, else in what it made itself."""
     if job.room and os.path.isdir(job.room):
-        return carried_out(replace(job, room=None))
+        return run_job(replace(job, room=None))
     dask: Any = import_module("distributed")
-    own = os.path.join(dask.get_worker().local_directory, VERDICTS)
-    return carried_out(replace(job, room=None, trees=None, verdicts=own))
+    own = os.path.join(dask.get_worker().local_directory, CACHE)
+    return run_job(replace(job, room=None, trees=None, cache=own))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from iacfix import __version__
-from iacfix.campaign.job import OPTIONS, REVIEW, Asked, asked_of
+from iacfix.campaign.job import FLAGS, REVIEW, CheckOptions, options_of
 from iacfix.campaign.journal import FILE as JOURNAL
 from iacfix.campaign.journal import Record, records
 from iacfix.campaign.targets import LeftOut, Repository, Targets
@@ -21,7 +21,7 @@ from iacfix.files.output import utf8, write_files, write_folder
 from iacfix.reports.html.markup import escaped
 
 ABOUT, LOCK, PAGE, ROOM, RESULTS = "campaign.json", "lock", "index.html", "room", "repositories"
-TREES, VERDICTS = "trees", "verdicts"
+TREES, CACHE = "trees", "cache"
 """Which repository has these very files, and what came of single files: what is equal is computed once."""
 SCHEMA_VERSION = 1
 
@@ -29,7 +29,7 @@ SCHEMA_VERSION = 1
 @dataclass(frozen=True)
 class Campaign:
     folder: Path
-    asked: Asked
+    options: CheckOptions
     targets: Targets
 
     @property
@@ -55,7 +55,7 @@ def opened(folder: Path) -> Campaign:
         about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         repositories = tuple(Repository(**each) for each in about["repositories"])
         left_out = tuple(LeftOut(**each) for each in about["left_out"])
-        return Campaign(folder, asked_of(about["asked"]), Targets(repositories, left_out))
+        return Campaign(folder, options_of(about["asked"]), Targets(repositories, left_out))
     except FileNotFoundError as error:
         raise UsageError("is not a campaign folder; iacfix campaign run creates one", path=folder) from error
     except (ValueError, KeyError, TypeError, OSError) as error:
@@ -63,7 +63,7 @@ def opened(folder: Path) -> Campaign:
 
 
 @contextmanager
-def begun(folder: Path, asked: Asked, targets: Targets) -> Generator[Campaign]:
+def begun(folder: Path, options: CheckOptions, targets: Targets) -> Generator[Campaign]:
     """A new campaign, or the one of this folder again, maybe with other repositories; nobody else has it meanwhile.
 
     Raises UsageError where the folder holds something else, or results of other questions.
@@ -75,12 +75,12 @@ def begun(folder: Path, asked: Asked, targets: Targets) -> Generator[Campaign]:
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         if (folder / ABOUT).exists():
-            _must_ask_the_same(folder, asked)
-        campaign = Campaign(folder, asked, targets)
+            _must_have_same_options(folder, options)
+        campaign = Campaign(folder, options, targets)
         about = {
             "schema_version": SCHEMA_VERSION,
             "iacfix_version": __version__,
-            "asked": asdict(asked),
+            "asked": asdict(options),
             "repositories": [asdict(each) for each in targets.repositories],
             "left_out": [asdict(each) for each in targets.left_out],
         }
@@ -89,22 +89,22 @@ def begun(folder: Path, asked: Asked, targets: Targets) -> Generator[Campaign]:
         for name in (ROOM, TREES, RESULTS):
             (folder / name).mkdir(exist_ok=True)
         yield campaign
-        for name in (ROOM, VERDICTS):
+        for name in (ROOM, CACHE):
             shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def _must_ask_the_same(folder: Path, asked: Asked) -> None:
+def _must_have_same_options(folder: Path, options: CheckOptions) -> None:
     about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    before = opened(folder).asked
+    before = opened(folder).options
     version = about.get("iacfix_version")
-    if (folder / JOURNAL).exists() and (before != asked or version != __version__):
-        what = f"of iacfix {version}" if version != __version__ else f"with another {_difference(before, asked)}"
+    if (folder / JOURNAL).exists() and (before != options or version != __version__):
+        what = f"of iacfix {version}" if version != __version__ else f"with another {_difference(before, options)}"
         raise UsageError(f"has results {what}; name a new folder, or ask the same again", path=folder)
 
 
-def _difference(before: Asked, asked: Asked) -> str:
+def _difference(before: CheckOptions, options: CheckOptions) -> str:
     """The options that are not the same."""
-    return " and ".join(OPTIONS[name] for name in vars(asked) if getattr(before, name) != getattr(asked, name))
+    return " and ".join(FLAGS[name] for name in vars(options) if getattr(before, name) != getattr(options, name))
 
 
 @contextmanager

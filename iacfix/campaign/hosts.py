@@ -131,7 +131,7 @@ class GitLab:
 
     def creation(self, place: Place, branch: str, base: str, title: str, body: Path) -> list[str]:
         where = ["--raw-field", f"source_branch={branch}", "--raw-field", f"target_branch={base}"]
-        return [*self._api(place, ""), "--method", "POST", *where, *self._told(title, body)]
+        return [*self._api(place, ""), "--method", "POST", *where, *self._content(title, body)]
 
     def created(self, printed: str) -> Hosted:
         return self._read(json.loads(printed))
@@ -143,7 +143,7 @@ class GitLab:
             "PUT",
             "--raw-field",
             f"target_branch={base}",
-            *self._told(title, body),
+            *self._content(title, body),
         ]
 
     @staticmethod
@@ -151,7 +151,7 @@ class GitLab:
         return ["glab", "api", "--hostname", place.host, f"projects/{quote(place.path, safe='')}/merge_requests{rest}"]
 
     @staticmethod
-    def _told(title: str, body: Path) -> list[str]:
+    def _content(title: str, body: Path) -> list[str]:
         return ["--raw-field", f"title={title}", "--field", f"description=@{body}"]
 
 

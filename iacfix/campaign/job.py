@@ -16,7 +16,7 @@ REPORT = "report.json"
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckOptions:
     """What the command line says of every repository; another answer needs another folder of results."""
 
     select: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Asked:
     given: SettingsOverrides = NOTHING_GIVEN
 
 
-OPTIONS = {
+FLAGS = {
     "select": "--select",
     "ignore": "--ignore",
     "unsafe": "--unsafe-fixes",
@@ -52,16 +52,16 @@ class Bounds:
 class Job:
     """A repository to check. `room` is where its clone stands for a while, None where the system keeps such files; who
     does not find it there does not see the folder of the campaign. `trees` is a folder that names a repository with the
-    same files, once it is done; `verdicts` is one of what came of single files."""
+    same files, once it is done; `cache` is one of outcomes of single files."""
 
     name: str
     address: str
     branch: str | None
-    asked: Asked
+    options: CheckOptions
     bounds: Bounds
     room: str | None = None
     trees: str | None = None
-    verdicts: str | None = None
+    cache: str | None = None
 
     def written(self) -> str:
         return json.dumps(asdict(self))
@@ -69,14 +69,16 @@ class Job:
 
 def read_job(text: str) -> Job:
     values: dict[str, Any] = json.loads(text)
-    asked, bounds = asked_of(values.pop("asked")), Bounds(**values.pop("bounds"))
-    return Job(**values, asked=asked, bounds=bounds)
+    options, bounds = options_of(values.pop("options")), Bounds(**values.pop("bounds"))
+    return Job(**values, options=options, bounds=bounds)
 
 
-def asked_of(values: dict[str, Any]) -> Asked:
+def options_of(values: dict[str, Any]) -> CheckOptions:
     """From JSON, which knows no tuples."""
     rest = {key: value for key, value in values.items() if key not in ("select", "ignore", "given")}
-    return Asked(tuple(values["select"]), tuple(values["ignore"]), **rest, given=_given_of(values.get("given", {})))
+    return CheckOptions(
+        tuple(values["select"]), tuple(values["ignore"]), **rest, given=_given_of(values.get("given", {}))
+    )
 
 
 def _given_of(values: dict[str, Any]) -> SettingsOverrides:
@@ -91,7 +93,7 @@ def _settings_file_of(values: dict[str, Any]) -> SettingsFile:
 
 
 @dataclass(frozen=True)
-class Answer:
+class JobResult:
     """What came of it: `state` is one of STATES, `reason` says why where it failed, `same_as` names the repository
     whose files are the same, `files` are the results by name."""
 

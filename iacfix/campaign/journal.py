@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from iacfix.campaign.job import SET_ASIDE, Answer
+from iacfix.campaign.job import SET_ASIDE, JobResult
 from iacfix.campaign.lines import Lines, read_lines
 from iacfix.errors import UsageError
 
@@ -22,7 +22,7 @@ class Record:
 
     attempts: int = 0
     open: int = 0
-    answer: Answer | None = None
+    result: JobResult | None = None
 
     @property
     def is_set_aside(self) -> bool:
@@ -33,13 +33,13 @@ class Record:
         """None where it is still to be done."""
         if self.is_set_aside:
             return SET_ASIDE
-        return self.answer.state if self.answer and not self.open else None
+        return self.result.state if self.result and not self.open else None
 
     @property
     def reason(self) -> str | None:
         if self.is_set_aside:
             return f"began {self.open} times without finishing; --retry set-aside tries it again"
-        return self.answer.reason if self.answer else None
+        return self.result.reason if self.result else None
 
 
 class Journal:
@@ -51,8 +51,8 @@ class Journal:
     def began(self, name: str) -> None:
         self._lines.add({"event": "began", "repository": name})
 
-    def ended(self, name: str, answer: Answer) -> None:
-        self._lines.add({"event": "ended", "repository": name, **_told(answer)})
+    def ended(self, name: str, result: JobResult) -> None:
+        self._lines.add({"event": "ended", "repository": name, **_entry(result)})
 
     def given_up(self, name: str) -> None:
         """It began and had no chance to end: the campaign was stopped, or is to try again."""
@@ -66,9 +66,9 @@ class Journal:
         self._lines.close()
 
 
-def _told(answer: Answer) -> dict[str, object]:
+def _entry(result: JobResult) -> dict[str, object]:
     """All but the files, and what says nothing."""
-    return {key: value for key, value in vars(answer).items() if key != "files" and (value or key == "state")}
+    return {key: value for key, value in vars(result).items() if key != "files" and (value or key == "state")}
 
 
 def records(folder: Path) -> dict[str, Record]:
@@ -88,11 +88,13 @@ def _after(record: Record, event: dict[str, Any]) -> Record:
         case "began":
             return replace(record, attempts=record.attempts + 1, open=record.open + 1)
         case "ended":
-            answer = Answer(**{key: value for key, value in event.items() if key not in ("at", "event", "repository")})
-            return replace(record, open=0, answer=answer)
+            result = JobResult(
+                **{key: value for key, value in event.items() if key not in ("at", "event", "repository")}
+            )
+            return replace(record, open=0, result=result)
         case "given up":
             return replace(record, open=max(0, record.open - 1))
         case "tried again":
-            return replace(record, open=0, answer=None)
+            return replace(record, open=0, result=None)
         case _:
             return record

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from iacfix.campaign.folder import RESULTS, Campaign
-from iacfix.campaign.job import REVIEW, STATES, Answer
+from iacfix.campaign.job import REVIEW, STATES, JobResult
 from iacfix.campaign.journal import Record
 from iacfix.campaign.targets import LeftOut, Repository
 from iacfix.registry import rules
@@ -104,7 +104,7 @@ def overview(campaign: Campaign) -> Overview:
 
 def _row(campaign: Campaign, repository: Repository, record: Record) -> Row:
     state = record.state
-    answer = record.answer if state is not None and record.answer else Answer(OPEN)
+    result = record.result if state is not None and record.result else JobResult(OPEN)
     has_page = (campaign.results(repository) / REVIEW).is_file()
     page = f"{RESULTS}/{quote(repository.folder, safe='@+~')}/{REVIEW}" if has_page else None
     return Row(
@@ -113,14 +113,14 @@ def _row(campaign: Campaign, repository: Repository, record: Record) -> Row:
         state or OPEN,
         record.reason if state else None,
         page,
-        answer.findings,
-        answer.pull_requests,
-        answer.errors,
-        answer.refused,
-        answer.seconds,
+        result.findings,
+        result.pull_requests,
+        result.errors,
+        result.refused,
+        result.seconds,
         record.attempts,
-        answer.commit,
-        answer.same_as,
+        result.commit,
+        result.same_as,
     )
 
 

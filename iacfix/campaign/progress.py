@@ -21,8 +21,8 @@ def watched(progress: Iterable[Progress], *, quiet: bool) -> None:
         for each in progress:
             first = each.done - (each.ended is not None) if first is None else first
             if each.ended and each.ended[1].state not in DONE and not quiet:
-                name, answer = each.ended
-                _say(f"iacfix: {name} {answer.state}: {answer.reason}", is_live=is_live, ends=True)
+                name, result = each.ended
+                _say(f"iacfix: {name} {result.state}: {result.reason}", is_live=is_live, ends=True)
             if is_live:
                 _say(line(each, time.monotonic() - began, each.done - first), is_live=True)
     finally:

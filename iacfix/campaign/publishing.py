@@ -14,10 +14,10 @@ from pathlib import Path
 from iacfix.campaign.branches import Workshop, tips
 from iacfix.campaign.folder import ROOM, Campaign
 from iacfix.campaign.git import GitError
+from iacfix.campaign.host_commands import Commands, Refused, must_be_installed
 from iacfix.campaign.hosts import CLOSED, MERGED, Host, Hosted, Place, branch_of, first_open, host_of
-from iacfix.campaign.job import PULL_REQUESTS, Answer
+from iacfix.campaign.job import PULL_REQUESTS, JobResult
 from iacfix.campaign.lines import Lines, read_lines
-from iacfix.campaign.patience import Commands, Refused, must_be_installed
 from iacfix.campaign.targets import Repository
 from iacfix.errors import UsageError
 
@@ -101,14 +101,14 @@ def hostings(campaign: Campaign, chosen: Chosen) -> list[Hosting]:
     records = campaign.records()
     found, others = list[Hosting](), list[str]()
     for repository in campaign.repositories:
-        answer = records[repository.name].answer
-        if answer and answer.pull_requests:
+        result = records[repository.name].result
+        if result and result.pull_requests:
             is_named = fnmatch(repository.name, chosen.repository)
-            wanted = _wanted(campaign, repository, answer, chosen.rules) if is_named else []
+            wanted = _wanted(campaign, repository, result, chosen.rules) if is_named else []
             if wanted:
                 found.append(Hosting(repository, wanted, host_of(repository, chosen.tool)))
             else:
-                others.append(f"{repository.name} has {' and '.join(answer.pull_requests[:3])}")
+                others.append(f"{repository.name} has {' and '.join(result.pull_requests[:3])}")
     if others and not found:
         raise UsageError(f"no pull request is chosen; {others[0]}")
     for program in {each.at[0].program for each in found if each.at}:
@@ -116,7 +116,7 @@ def hostings(campaign: Campaign, chosen: Chosen) -> list[Hosting]:
     return found
 
 
-def _wanted(campaign: Campaign, repository: Repository, answer: Answer, rules: Sequence[str]) -> list[Wanted]:
+def _wanted(campaign: Campaign, repository: Repository, result: JobResult, rules: Sequence[str]) -> list[Wanted]:
     place = campaign.results(repository).absolute()
     rows: list[dict[str, str | None]] = json.loads((place / PULL_REQUESTS).read_text(encoding="utf-8"))
     return [
@@ -126,8 +126,8 @@ def _wanted(campaign: Campaign, repository: Repository, answer: Answer, rules: S
             row["title"] or rule,
             behind,
             branch_of(repository, rule),
-            branch_of(repository, behind) if behind else answer.branch or "HEAD",
-            answer.commit or "",
+            branch_of(repository, behind) if behind else result.branch or "HEAD",
+            result.commit or "",
             place / f"{rule}.patch",
             place / f"{rule}.md",
         )
@@ -169,7 +169,7 @@ def _status(wanted: Wanted, at: tuple[Host, Place] | None, commands: Commands, b
         return Published(name, rule, NOT_PUBLISHED, reason="a folder has no pull requests")
     host, place = at
     try:
-        there = host.listed(commands.asked(host.listing(place, wanted.branch)))
+        there = host.listed(commands.read(host.listing(place, wanted.branch)))
     except Refused as error:
         return Published(name, rule, FAILED, reason=str(error))
     ours = [each for each in there if before and each.number == before.number]
@@ -306,7 +306,7 @@ class _Making:
         if self.dry:
             self.dry(command)
             return None
-        printed = self.commands.changed(command, lambda: first_open(self._there(wanted)) is not None)
+        printed = self.commands.change(command, lambda: first_open(self._there(wanted)) is not None)
         return self.host.created(printed) if printed is not None else first_open(self._there(wanted))
 
     def _update(self, wanted: Wanted, current: Hosted) -> Hosted:
@@ -314,11 +314,11 @@ class _Making:
         if self.dry:
             self.dry(command)
         else:
-            self.commands.changed(command)
+            self.commands.change(command)
         return current
 
     def _there(self, wanted: Wanted) -> list[Hosted]:
-        return self.host.listed(self.commands.asked(self.host.listing(self.place, wanted.branch)))
+        return self.host.listed(self.commands.read(self.host.listing(self.place, wanted.branch)))
 
     def _note(self, wanted: Wanted, commit: str, **more: object) -> None:
         if self.lines:

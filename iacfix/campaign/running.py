@@ -11,9 +11,9 @@ from tempfile import mkdtemp
 from threading import Event
 from typing import Protocol
 
-from iacfix.campaign import apart
-from iacfix.campaign.folder import ROOM, TREES, VERDICTS, Campaign, forget_trees, mark_tree, names_of, store, stored
-from iacfix.campaign.job import DONE, LOST, SET_ASIDE, Answer, Bounds, Job
+from iacfix.campaign import supervisor
+from iacfix.campaign.folder import CACHE, ROOM, TREES, Campaign, forget_trees, mark_tree, names_of, store, stored
+from iacfix.campaign.job import DONE, LOST, SET_ASIDE, Bounds, Job, JobResult
 from iacfix.campaign.journal import Journal
 from iacfix.campaign.targets import Repository
 
@@ -28,8 +28,8 @@ class Pool(Protocol):
 
     width: int
 
-    def submit(self, job: Job) -> Future[Answer]: ...
-    def answered(self, future: Future[Answer]) -> Answer: ...
+    def submit(self, job: Job) -> Future[JobResult]: ...
+    def result(self, future: Future[JobResult]) -> JobResult: ...
     def close(self) -> None: ...
 
 
@@ -41,10 +41,10 @@ class Here:
         self._stopped = Event()
         self._threads = ThreadPoolExecutor(self.width)
 
-    def submit(self, job: Job) -> Future[Answer]:
-        return self._threads.submit(apart.carried_out, job, self._stopped.is_set)
+    def submit(self, job: Job) -> Future[JobResult]:
+        return self._threads.submit(supervisor.run_job, job, self._stopped.is_set)
 
-    def answered(self, future: Future[Answer]) -> Answer:
+    def result(self, future: Future[JobResult]) -> JobResult:
         return future.result()
 
     def close(self) -> None:
@@ -61,10 +61,10 @@ class Progress:
     failed: int
     running: tuple[str, ...]
     total: int
-    ended: tuple[str, Answer] | None = None
+    ended: tuple[str, JobResult] | None = None
 
 
-def carried_out(campaign: Campaign, pool: Pool, bounds: Bounds, retry: Collection[str]) -> Iterator[Progress]:
+def check_all(campaign: Campaign, pool: Pool, bounds: Bounds, retry: Collection[str]) -> Iterator[Progress]:
     """Check every repository that has no result yet, and those to `retry`.
 
     What began once without an end may have taken the campaign with it: such repositories come last, each by itself.
@@ -92,7 +92,7 @@ class _Run:
         states = [record.state for record in self._known.values()]
         self._done = sum(state is not None for state in states)
         self._failed = sum(state is not None and state not in DONE for state in states)
-        self._running: dict[Future[Answer], Repository] = {}
+        self._running: dict[Future[JobResult], Repository] = {}
         forget_trees(campaign, {name for name, record in self._known.items() if record.state in DONE})
 
     def all(self) -> Iterator[Progress]:
@@ -122,35 +122,35 @@ class _Run:
                 yield self._progress()
 
     def _job(self, repository: Repository) -> Job:
-        asked, bounds, folder = self._campaign.asked, self._bounds, self._campaign.folder.absolute()
-        kept = str(folder / TREES), str(folder / VERDICTS)
-        return Job(repository.name, repository.address, repository.branch, asked, bounds, self._room, *kept)
+        options, bounds, folder = self._campaign.options, self._bounds, self._campaign.folder.absolute()
+        kept = str(folder / TREES), str(folder / CACHE)
+        return Job(repository.name, repository.address, repository.branch, options, bounds, self._room, *kept)
 
-    def _ended(self, repository: Repository, future: Future[Answer]) -> Progress:
+    def _ended(self, repository: Repository, future: Future[JobResult]) -> Progress:
         """Results are stored before the journal says so: a run that is killed in between does it again."""
-        answer = self._pool.answered(future)
-        if answer.same_as is not None:
-            answer = self._as_another(answer, answer.same_as)
-        store(self._campaign, repository, answer.files)
-        answer = replace(answer, files={})
-        self._journal.ended(repository.name, answer)
+        result = self._pool.result(future)
+        if result.same_as is not None:
+            result = self._as_another(result, result.same_as)
+        store(self._campaign, repository, result.files)
+        result = replace(result, files={})
+        self._journal.ended(repository.name, result)
         del self._running[future]
-        if answer.tree and answer.state in DONE and not answer.same_as:
+        if result.tree and result.state in DONE and not result.same_as:
             with suppress(OSError):
-                mark_tree(self._campaign, answer.tree, repository.name)
-        self._known[repository.name] = replace(self._known[repository.name], open=0, answer=answer)
+                mark_tree(self._campaign, result.tree, repository.name)
+        self._known[repository.name] = replace(self._known[repository.name], open=0, result=result)
         self._done += 1
-        self._failed += answer.state not in DONE
-        return self._progress((repository.name, answer))
+        self._failed += result.state not in DONE
+        return self._progress((repository.name, result))
 
-    def _as_another(self, answer: Answer, name: str) -> Answer:
+    def _as_another(self, result: JobResult, name: str) -> JobResult:
         """The results of a repository whose files are the same, with what is its own of this one."""
-        other = self._known[name].answer
+        other = self._known[name].result
         assert other is not None
         files = stored(self._campaign, self._named[name])
-        mine = {"commit": answer.commit, "branch": answer.branch, "seconds": answer.seconds, "same_as": name}
+        mine = {"commit": result.commit, "branch": result.branch, "seconds": result.seconds, "same_as": name}
         return replace(other, **mine, files=files)
 
-    def _progress(self, ended: tuple[str, Answer] | None = None) -> Progress:
+    def _progress(self, ended: tuple[str, JobResult] | None = None) -> Progress:
         running = tuple(each.name for each in self._running.values())
         return Progress(self._done, self._failed, running, len(self._named), ended)

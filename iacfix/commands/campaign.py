@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from iacfix.campaign.folder import PAGE, Campaign, begun, locked, opened
+from iacfix.campaign.host_commands import Commands, Pace
 from iacfix.campaign.hosts import STATES as HOSTED
-from iacfix.campaign.job import DONE, STATES, Asked, Bounds
+from iacfix.campaign.job import DONE, STATES, Bounds, CheckOptions
 from iacfix.campaign.overview import Overview, document, overview, table
-from iacfix.campaign.patience import Commands, Pace
 from iacfix.campaign.progress import watched
 from iacfix.campaign.publishing import (
     CLOSED,
@@ -31,7 +31,7 @@ from iacfix.campaign.publishing import (
 from iacfix.campaign.publishing import (
     FAILED as NOT_DONE,
 )
-from iacfix.campaign.running import Here, Pool, carried_out
+from iacfix.campaign.running import Here, Pool, check_all
 from iacfix.campaign.targets import ASK, targets
 from iacfix.commands.terminal import DONE as NOTHING
 from iacfix.commands.terminal import FAILED, REMAINS, Terminal, for_reader, note, write, write_lines
@@ -46,7 +46,7 @@ from iacfix.reports.visible import one_line
 def run_campaign(
     lists: Sequence[str],
     output: str,
-    asked: Asked,
+    options: CheckOptions,
     bounds: Bounds,
     terminal: Terminal,
     *,
@@ -57,10 +57,12 @@ def run_campaign(
     cluster: str | None = None,
 ) -> int:
     """Check what is not checked yet; the exit code is about all repositories."""
-    asked = replace(asked, given=rooted(asked.given, os.getcwd()))
-    checked(Request((), asked.select, asked.ignore, asked.unsafe, asked.major, given=_without_folder(asked.given)))
+    options = replace(options, given=rooted(options.given, os.getcwd()))
+    checked(
+        Request((), options.select, options.ignore, options.unsafe, options.major, given=_without_folder(options.given))
+    )
     wanted = targets(lists, sys.stdin, archived=archived, forks=forks)
-    with begun(Path(output), asked, wanted) as campaign:
+    with begun(Path(output), options, wanted) as campaign:
         if not terminal.quiet:
             for each in wanted.left_out:
                 note(f"iacfix: skipped: {each.address} {each.why}")
@@ -69,7 +71,7 @@ def run_campaign(
                 note(f"iacfix: {output} keeps results of {number} that the list does not name, and does not show them")
             if wanted.untold:
                 note(f"iacfix: {wanted.untold} in the list may be archived or forks; {ASK} tells")
-        watched(carried_out(campaign, _pool(jobs, cluster), bounds, retry), quiet=terminal.quiet)
+        watched(check_all(campaign, _pool(jobs, cluster), bounds, retry), quiet=terminal.quiet)
         _write_page(campaign)
         return _summed_up(campaign, terminal)
 
@@ -145,8 +147,8 @@ def show_status(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, 
 
 def _must_be_rules(chosen: Chosen, campaign: Campaign) -> None:
     """Those of this campaign, some of which only its repositories know, or any other."""
-    answers = [record.answer for record in campaign.records().values() if record.answer]
-    known = {rule for answer in answers for rule in answer.pull_requests}
+    results = [record.result for record in campaign.records().values() if record.result]
+    known = {rule for result in results for rule in result.pull_requests}
     checked(Request((), tuple(rule for rule in chosen.rules if rule not in known)))
 
 
@@ -182,7 +184,7 @@ def _summed_up(campaign: Campaign, terminal: Terminal) -> int:
                 note(f"iacfix: {name} is set aside: it {record.reason}")
         number = "1 repository" if len(records) == 1 else f"{len(records)} repositories"
         note(f"{number}: {', '.join(f'{counts[each]} {each}' for each in STATES if counts[each])}")
-    answers = [record.answer for record in records.values() if record.answer]
-    if any(counts[each] for each in STATES if each not in DONE) or any(answer.errors for answer in answers):
+    results = [record.result for record in records.values() if record.result]
+    if any(counts[each] for each in STATES if each not in DONE) or any(result.errors for result in results):
         return FAILED
-    return REMAINS if any(answer.findings for answer in answers) else NOTHING
+    return REMAINS if any(result.findings for result in results) else NOTHING

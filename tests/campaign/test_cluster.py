@@ -13,7 +13,7 @@ from farm import PINNED, bare, campaign, command, events, git, last, results
 from kept import MARK, MESSAGE, marked
 
 from iacfix.campaign.cluster import Cluster
-from iacfix.campaign.job import Asked, Bounds, Job
+from iacfix.campaign.job import Bounds, CheckOptions, Job
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
@@ -91,7 +91,7 @@ def test_workers_that_see_the_folder_share_what_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize("is_seen", [True, False])
 def test_a_worker_keeps_what_it_made_of_a_file(tmp_path: Path, *, is_seen: bool) -> None:
     """In the folder of the campaign, or among its own files; neither keeps any of the other."""
-    room, verdicts = tmp_path / "room", tmp_path / "verdicts"
+    room, cache = tmp_path / "room", tmp_path / "cache"
     if is_seen:
         room.mkdir()
     with cluster(tmp_path, 1) as (address, _, _):
@@ -99,14 +99,14 @@ def test_a_worker_keeps_what_it_made_of_a_file(tmp_path: Path, *, is_seen: bool)
 
         def report(name: str) -> bytes:
             repository = bare(tmp_path, name, {"__main__.py": ALARM, **PINNED, "README.md": name})
-            job = Job(name, repository.as_uri(), None, Asked(), Bounds(), str(room), None, str(verdicts))
+            job = Job(name, repository.as_uri(), None, CheckOptions(), Bounds(), str(room), None, str(cache))
             return pool.submit(job).result().files["report.json"]
 
         assert MESSAGE in report("first")
-        assert marked(verdicts if is_seen else tmp_path / "scratch") == 1
+        assert marked(cache if is_seen else tmp_path / "scratch") == 1
         assert MARK in report("second")
         pool.close()
-    assert verdicts.exists() == is_seen
+    assert cache.exists() == is_seen
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from alarms import ALARM
 from farm import PINNED, bare, campaign, results
 from kept import MARK, MESSAGE, marked
 
-from iacfix.campaign.apart import carried_out
 from iacfix.campaign.child import examined
 from iacfix.campaign.cloning import Clone
-from iacfix.campaign.job import REVIEW, Asked, Bounds, Job
+from iacfix.campaign.job import REVIEW, Bounds, CheckOptions, Job
+from iacfix.campaign.supervisor import run_job
 from iacfix.files.hosting import hosted
 
 WEAK = {"__main__.py": ALARM, **PINNED, "README.md": "first\n"}
@@ -32,10 +32,10 @@ OTHER: dict[str, dict[str, str]] = {
 }
 
 
-def report(address: Path, verdicts: Path, asked: Asked | None = None) -> bytes:
+def report(address: Path, cache: Path, options: CheckOptions | None = None) -> bytes:
     """What a repository is told, in a process of its own."""
-    job = Job("local/a", address.as_uri(), None, asked or Asked(), Bounds(), verdicts=str(verdicts))
-    return carried_out(job).files["report.json"]
+    job = Job("local/a", address.as_uri(), None, options or CheckOptions(), Bounds(), cache=str(cache))
+    return run_job(job).files["report.json"]
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +46,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     number = iter(range(99))
 
     def made() -> Path:
-        verdicts = place / f"verdicts{next(number)}"
-        assert MESSAGE in report(address, verdicts)
-        assert marked(verdicts) == 1
-        return verdicts
+        cache = place / f"cache{next(number)}"
+        assert MESSAGE in report(address, cache)
+        assert marked(cache) == 1
+        return cache
 
     return made
 
@@ -67,25 +67,25 @@ def test_what_differs_is_computed(kept: Callable[[], Path], name: str, tmp_path:
 
 
 def test_another_question_is_computed(kept: Callable[[], Path], tmp_path: Path) -> None:
-    assert MARK not in report(bare(tmp_path, "second", WEAK), kept(), Asked(unsafe=True))
+    assert MARK not in report(bare(tmp_path, "second", WEAK), kept(), CheckOptions(unsafe=True))
 
 
 def test_what_others_may_write_is_not_used(kept: Callable[[], Path], tmp_path: Path) -> None:
-    (verdicts, second) = (kept(), bare(tmp_path, "second", WEAK))
-    (outcome,) = (file for file in verdicts.rglob("*") if file.is_file() and MARK in file.read_bytes())
+    (cache, second) = (kept(), bare(tmp_path, "second", WEAK))
+    (outcome,) = (file for file in cache.rglob("*") if file.is_file() and MARK in file.read_bytes())
     outcome.chmod(0o666)
-    assert MARK not in report(second, verdicts)
-    marked(verdicts)
-    verdicts.chmod(0o777)
-    assert MARK not in report(second, verdicts)
+    assert MARK not in report(second, cache)
+    marked(cache)
+    cache.chmod(0o777)
+    assert MARK not in report(second, cache)
 
 
 def test_what_a_repository_brings_along_is_not_used(kept: Callable[[], Path], tmp_path: Path) -> None:
     """Neither at its root nor as a link to the folder of the campaign: nothing in it is where a campaign looks."""
     brought = {
-        f"verdicts/{file.relative_to(verdicts)}": file.read_bytes()
-        for verdicts in [kept()]
-        for file in verdicts.rglob("*")
+        f"cache/{file.relative_to(cache)}": file.read_bytes()
+        for cache in [kept()]
+        for file in cache.rglob("*")
         if file.is_file()
     }
     bare(tmp_path, "hostile", {**WEAK, **brought, **{f".cache/iacfix/{name}": data for name, data in brought.items()}})
@@ -105,7 +105,7 @@ def test_results_are_the_same_with_and_without(tmp_path: Path) -> None:
     assert {
         name: data for name, data in both.items() if os.path.dirname(name).endswith("+second.git") or "second" in name
     } == alone
-    assert not (tmp_path / "both" / "verdicts").exists()
+    assert not (tmp_path / "both" / "cache").exists()
 
 
 def test_a_page_that_others_take_over_has_no_links_to_one_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,5 +114,5 @@ def test_a_page_that_others_take_over_has_no_links_to_one_host(tmp_path: Path, m
     subprocess.run(["git", "-C", str(folder), "remote", "set-url", "origin", "git@github.com:a/b.git"], check=True)
     monkeypatch.chdir(folder)
     assert hosted(folder), "its lines have addresses"
-    _, files = examined(Asked(), Clone("0c5a", "7ee"), None, tmp_path)
+    _, files = examined(CheckOptions(), Clone("0c5a", "7ee"), None, tmp_path)
     assert b"github.com" not in files[REVIEW]

@@ -18,8 +18,8 @@ import pytest
 from alarms import ALARM, FIXED
 from farm import PINNED, bare, campaign, command, events, git, last, nested, results
 
-from iacfix.campaign.apart import carried_out
-from iacfix.campaign.job import Asked, Bounds, Job
+from iacfix.campaign.job import Bounds, CheckOptions, Job
+from iacfix.campaign.supervisor import run_job
 
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12345\n"
 GITLINK = ("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},modules/shared")
@@ -243,8 +243,8 @@ def test_a_repository_over_the_limit_of_size_fails(farm: Path, tmp_path: Path) -
 
 def test_a_disk_that_is_full_is_told(farm: Path) -> None:
     """As far as a process may write nothing at all."""
-    answer = carried_out(Job("weak", (farm / "weak.git").as_uri(), None, Asked(), Bounds(output=0)))
-    assert (answer.state, answer.reason) == ("failed", "its results cannot be written; free some space")
+    result = run_job(Job("weak", (farm / "weak.git").as_uri(), None, CheckOptions(), Bounds(output=0)))
+    assert (result.state, result.reason) == ("failed", "its results cannot be written; free some space")
 
 
 def test_a_clone_that_fails_tells_the_cause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,12 +307,12 @@ def test_any_error_close_to_the_limit_of_memory_is_told_as_that(
 ) -> None:
     """Python's compiler and libraries fail in ways of their own where there is no more."""
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    job = Job("weak", (farm / "weak.git").as_uri(), None, Asked(), Bounds(memory=600))
-    answers = []
+    job = Job("weak", (farm / "weak.git").as_uri(), None, CheckOptions(), Bounds(memory=600))
+    results = []
     for most in (600, 0):
         (tmp_path / "sitecustomize.py").write_text(FAILING.format(most=most, error=error))
-        answers.append(carried_out(job))
-    near, far = answers
+        results.append(run_job(job))
+    near, far = results
     assert (near.state, near.reason) == ("failed", "takes more than 600 MB of memory; raise --memory")
     assert far.state == "killed"
     assert "ended with 1, while it was checked" in far.reason

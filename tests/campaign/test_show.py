@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from iacfix.campaign import page
 from iacfix.campaign.folder import Campaign, begun, store
-from iacfix.campaign.job import STATES, Answer, Asked
+from iacfix.campaign.job import STATES, CheckOptions, JobResult
 from iacfix.campaign.journal import Journal
 from iacfix.campaign.overview import Overview, Row, overview
 from iacfix.campaign.targets import LeftOut, Repository, Targets
@@ -23,7 +23,7 @@ from iacfix.campaign.targets import LeftOut, Repository, Targets
 HOSTILE = "local/<img src=x onerror=hacked=1>"
 NAMES = ("github.com/acme/api", "github.com/acme/web10", "github.com/acme/web9", HOSTILE, "github.com/acme/new")
 ANSWERS = {
-    NAMES[0]: Answer(
+    NAMES[0]: JobResult(
         "fixed",
         findings={"hardcoded-region": {"found": 3, "fixed": 1}, "unset-missing-data": {"found": 2, "fixed": 2}},
         refused={"two regions are meant": 2},
@@ -31,9 +31,9 @@ ANSWERS = {
         seconds=2.5,
         files={"review.html": b"<title>iacfix review of repository</title>", "report.json": b"{}"},
     ),
-    NAMES[1]: Answer("reported", findings={"hardcoded-region": {"found": 10, "fixed": 0}}, seconds=0.5),
-    NAMES[2]: Answer("clean", seconds=30.0),
-    NAMES[3]: Answer("failed", "cannot be cloned: </script><script>hacked = 1</script>"),
+    NAMES[1]: JobResult("reported", findings={"hardcoded-region": {"found": 10, "fixed": 0}}, seconds=0.5),
+    NAMES[2]: JobResult("clean", seconds=30.0),
+    NAMES[3]: JobResult("failed", "cannot be cloned: </script><script>hacked = 1</script>"),
 }
 
 
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("shown") / "hardening"
     repositories = tuple(Repository(name, f"https://{name}") for name in NAMES)
     left_out = (LeftOut("https://github.com/acme/old", "is archived; --archived includes it"),)
-    with begun(place, Asked(), Targets(repositories, left_out)) as made:
+    with begun(place, CheckOptions(), Targets(repositories, left_out)) as made:
         journal = Journal(place)
         for repository in repositories[:-1]:
             journal.began(repository.name)
@@ -56,7 +56,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(folder: Path) -> Overview:
     made = json.loads((folder / "campaign.json").read_text())
     repositories = tuple(Repository(**each) for each in made["repositories"])
-    return overview(Campaign(folder, Asked(), Targets(repositories, tuple(LeftOut(**e) for e in made["left_out"]))))
+    return overview(
+        Campaign(folder, CheckOptions(), Targets(repositories, tuple(LeftOut(**e) for e in made["left_out"])))
+    )
 
 
 def many(number: int) -> Overview:

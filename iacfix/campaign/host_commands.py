@@ -52,13 +52,13 @@ class Commands:
     say: Callable[[str], None]
     _changed: float = field(default=float("-inf"))
 
-    def asked(self, command: Sequence[str]) -> str:
+    def read(self, command: Sequence[str]) -> str:
         """What it prints; raises Refused and Busy."""
         printed = self._again(lambda: self._ran(command))
         assert printed is not None
         return printed
 
-    def changed(self, command: Sequence[str], is_done: Callable[[], bool] = lambda: False) -> str | None:
+    def change(self, command: Sequence[str], is_done: Callable[[], bool] = lambda: False) -> str | None:
         """What it prints; None where it failed on the way back and `is_done` finds that it was done."""
         time.sleep(max(0.0, self._changed + self.pace.pause - time.monotonic()))
         try:

@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from iacfix.campaign.child import ANSWER, NOT_WRITTEN, RESULTS, STAGE
-from iacfix.campaign.job import Answer, Job
+from iacfix.campaign.child import NOT_WRITTEN, RESULT_FILE, RESULTS, STAGE
+from iacfix.campaign.job import Job, JobResult
 
 PAUSE = 0.02
 """Seconds between two looks at the process."""
@@ -31,7 +31,7 @@ class Stopped(Exception):
     """The caller does not want the answer any more."""
 
 
-def carried_out(job: Job, is_stopped: Callable[[], bool] = lambda: False) -> Answer:
+def run_job(job: Job, is_stopped: Callable[[], bool] = lambda: False) -> JobResult:
     """Check a repository in a new process. Raises Stopped once the caller says so."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="iacfix-", dir=job.room, ignore_cleanup_errors=True) as place:
@@ -47,15 +47,15 @@ def carried_out(job: Job, is_stopped: Callable[[], bool] = lambda: False) -> Ans
                 start_new_session=True,
             )
         try:
-            answer = _answer(process, job, here, began, is_stopped)
+            result = _result(process, job, here, began, is_stopped)
         finally:
             _end(process)
-    return answer
+    return result
 
 
-def _answer(
+def _result(
     process: subprocess.Popen[bytes], job: Job, here: Path, began: float, is_stopped: Callable[[], bool]
-) -> Answer:
+) -> JobResult:
     assert process.stdin is not None
     with suppress(BrokenPipeError):
         process.stdin.write(job.written().encode() + b"\n")
@@ -65,19 +65,19 @@ def _answer(
             raise Stopped
         if time.monotonic() - began > job.bounds.seconds:
             stage = _read(here / STAGE) or "while it was starting"
-            return Answer("timed out", f"took more than {job.bounds.seconds} s, {stage}; raise --timeout")
+            return JobResult("timed out", f"took more than {job.bounds.seconds} s, {stage}; raise --timeout")
         time.sleep(PAUSE)
     seconds = round(time.monotonic() - began, 2)
-    text = _read(here / ANSWER)
+    text = _read(here / RESULT_FILE)
     if process.returncode == 0 and text:
         answered: dict[str, Any] = json.loads(text)
         files = {file.name: file.read_bytes() for file in sorted((here / RESULTS).iterdir())}
-        return replace(Answer(**answered), files=files, seconds=seconds)
+        return replace(JobResult(**answered), files=files, seconds=seconds)
     if process.returncode == NOT_WRITTEN:
-        return Answer("failed", "its results cannot be written; free some space", seconds=seconds)
+        return JobResult("failed", "its results cannot be written; free some space", seconds=seconds)
     stage = _read(here / STAGE) or "while it was starting"
     out = "; where memory ran out, raise --memory" if -process.returncode in FALLS else ""
-    return Answer("killed", f"{_death(process.returncode)}, {stage}{_last(here / 'said')}{out}", seconds=seconds)
+    return JobResult("killed", f"{_death(process.returncode)}, {stage}{_last(here / 'said')}{out}", seconds=seconds)
 
 
 def _death(code: int) -> str:

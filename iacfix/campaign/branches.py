@@ -1,7 +1,7 @@
-"""The branch of a pull request: one commit, made from a stored patch, and known by what it says of itself.
+"""The branch of a pull request: one commit, made from a stored patch, with a trailer that proves its origin.
 
-The commit ends with a digest of its files, its parent and its message. A branch whose tip has the right one holds
-nothing of anybody else: who adds a commit, amends ours or rebases it leaves a tip that has not.
+The trailer is a digest of tree, parent and message. A tip with a valid digest has no work of others: adding a commit,
+amending ours or rebasing it leaves a tip without one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TRAILER = "Iacfix-Digest: "
 
 
 def tips(folder: Path, address: str, timeout: float) -> dict[str, str]:
-    """All branches, and their commits. Raises GitError."""
+    """The tip of each branch of a remote, by branch name. `timeout` is in seconds. Raises GitError."""
     printed = git(folder, "ls-remote", "--heads", "--", address, allowed=PROTOCOLS, timeout=timeout)
     rows = [line.split("\t", 1) for line in printed.splitlines()]
     return {name.removeprefix(PREFIX): commit for commit, name in rows}
@@ -26,7 +26,7 @@ def tips(folder: Path, address: str, timeout: float) -> dict[str, str]:
 
 @dataclass
 class Workshop:
-    """A clone to make commits in, there once it is needed. `tell` hears of each command that makes something."""
+    """A clone to commit in, created when first needed. `tell` is called with each command that changes it."""
 
     place: Path
     address: str
@@ -34,7 +34,7 @@ class Workshop:
     tell: Callable[[Sequence[str]], None]
 
     def committed(self, branch: str, parent: str, patch: Path, message: str) -> str:
-        """A new commit on a branch of this clone; `parent` is one that was fetched. Raises GitError."""
+        """Commit a patch on a branch of this clone and return the hash; `parent` was fetched. Raises GitError."""
         self._make("checkout", "--quiet", "-B", branch, parent)
         self._make("apply", "--index", "--whitespace=nowarn", str(patch))
         digest = _digest(self._ask("write-tree"), self._ask("rev-parse", "HEAD"), message)
@@ -43,7 +43,7 @@ class Workshop:
         return self._ask("rev-parse", "HEAD")
 
     def fetched(self, what: str) -> str:
-        """A commit of the remote, by its name or that of its branch."""
+        """Fetch a commit of the remote, named by hash or ref, and return its hash. Raises GitError."""
         if not self.place.exists():
             self.place.mkdir(parents=True)
             self._make("init", "--quiet", "--template=")
@@ -51,7 +51,7 @@ class Workshop:
         return self._ask("rev-parse", "FETCH_HEAD")
 
     def digest(self, commit: str) -> str | None:
-        """What proves that a fetched commit is ours, and what it is; None where it is not."""
+        """The digest in the trailer of a fetched commit; None where it is not valid, so the commit is not ours."""
         headers, _, message = self._ask("cat-file", "commit", commit).partition("\n\n")
         text, found, digest = message.rpartition(f"\n\n{TRAILER}")
         fields = [line.split(" ", 1) for line in headers.split("\n")]
@@ -60,7 +60,8 @@ class Workshop:
         return digest if is_ours else None
 
     def push(self, commit: str, branch: str, tip: str | None) -> list[str]:
-        """The command that puts a commit on the branch of the remote, if that is still where it was seen."""
+        """The arguments of `git push` for a commit, which fails where the branch no longer has the tip that was
+        seen."""
         lease = f"--force-with-lease={PREFIX}{branch}:{tip or ''}"
         return ["push", "--quiet", lease, self.address, f"{commit}:{PREFIX}{branch}"]
 

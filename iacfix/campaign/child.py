@@ -1,6 +1,6 @@
-"""The process that checks one repository: a job on its standard input, results in the folder it stands in.
+"""The process that checks one repository: it reads a job from standard input and writes results to its folder.
 
-It ends with whoever started it: its standard input stays open for as long as somebody waits.
+It ends with the process that started it: end of file on standard input means that nobody waits any more.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from iacfix.campaign.job import PULL_REQUESTS, REPORT, REVIEW, CheckOptions, Job
 from iacfix.errors import IacfixError
 
 RESULT_FILE, STAGE, RESULTS, CLONE = "result.json", "stage", "results", "repository"
-"""In the folder of the process: what it answers, what it is at, its results, and the clone."""
+"""In the folder of the process: the result as JSON, the current stage in words, the files of results, the clone."""
 NOT_WRITTEN = 74
-"""How the process ends where it cannot even say so; the number is that of sysexits.h."""
+"""The exit code where the results cannot be written; EX_IOERR of sysexits.h."""
 ROOM = 16_000_000
-"""Bytes that a library may ask for at once where it is loaded."""
+"""Bytes that loading a library may allocate at once."""
 UNSAFE = "the fix is unsafe; --unsafe-fixes applies it"
 NOTHING: Mapping[str, bytes] = {}
 
@@ -37,7 +37,7 @@ def main() -> None:
     if not line.endswith(b"\n"):
         return
     here = Path.cwd()
-    # Where a handler is set, not SIG_IGN, git does not inherit it.
+    # A handler, because git would inherit SIG_IGN.
     signal.signal(signal.SIGTERM, _go_on)
     Thread(target=_end_with_the_other_side, args=(here,), daemon=True).start()
     job = read_job(line.decode())
@@ -72,7 +72,7 @@ def _go_on(_signal: int, _frame: FrameType | None) -> None: ...
 
 
 def _end_with_the_other_side(here: Path) -> None:
-    """Wait until nobody holds the other end of the standard input; then end git and whatever else was started."""
+    """Wait for the end of standard input; then remove the folder and kill this process and all that it started."""
     while os.read(0, 4096):
         pass
     os.killpg(0, signal.SIGTERM)
@@ -81,7 +81,7 @@ def _end_with_the_other_side(here: Path) -> None:
 
 
 def _bound(job: Job) -> None:
-    """Of this process and those it starts."""
+    """Limit memory and file size of this process and its children, where the system can."""
     try:
         import resource
 
@@ -98,11 +98,11 @@ def _bound(job: Job) -> None:
 
 
 def _is_full(job: Job) -> bool:
-    """Whether memory came close to its bound. Python then fails with whatever error: its own compiler with a
-    SyntaxError, a library that finds no room with an ImportError."""
+    """Memory came close to its limit. The error that Python then raises may be any: a SyntaxError by its compiler, an
+    ImportError by a library that cannot be loaded."""
     try:
         status = Path("/proc/self/status").read_text(encoding="utf-8")
-    except OSError:  # a system that does not tell
+    except OSError:  # no /proc on this system
         return False
     peak = next(line for line in status.splitlines() if line.startswith("VmPeak:")).split()[1]
     return int(peak) * 1024 + ROOM > job.bounds.memory * 1_000_000
@@ -124,7 +124,7 @@ def _checked(job: Job, here: Path) -> tuple[JobResult, Mapping[str, bytes]]:
 def examined(
     options: CheckOptions, clone: Clone, cache: str | None, here: Path
 ) -> tuple[JobResult, Mapping[str, bytes]]:
-    """What comes of the clone that is the current folder: the answer, and the files of its results."""
+    """Check the clone that is the current folder: the result, and its files by name."""
     from iacfix.campaign.pull_requests import by_rule, in_one, tally
     from iacfix.engine.request import Request
     from iacfix.engine.run import repairs
@@ -149,7 +149,7 @@ def examined(
     done = replace(done, errors=tuple(_without(here, error) for error in done.errors))
     pulls = by_rule(done) if options.by == "rule" else in_one(done)
     report = documents(("json",), done)["json"]
-    # Without links to a host: a repository with the same files takes the page over.
+    # Without links to a host: a repository with the same files reuses the page.
     files = {REPORT: utf8(report), REVIEW: utf8(page(done, repairs(done), None))}
     for pull in pulls:
         files |= {f"{pull.rule}.patch": utf8(pull.patch), f"{pull.rule}.md": utf8(pull.body)}

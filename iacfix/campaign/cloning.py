@@ -1,4 +1,4 @@
-"""Shallow clones of strangers' repositories: no hook, submodule, filter or question of theirs comes into play."""
+"""Shallow clones of untrusted repositories: no hooks, submodules, filters or prompts run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from iacfix.campaign.git import LOCAL, PROTOCOLS, UNREADABLE, GitError, git, lin
 from iacfix.errors import IacfixError
 
 BLOCK = 4096
-"""Bytes that a file or a folder takes at least."""
+"""Bytes that a file or a folder takes on disk at least."""
 
 
 @dataclass(frozen=True)
 class Clone:
-    """What was cloned: `tree` names the very files, `branch` the one that it is of. No commit: there is none."""
+    """A clone: the hashes of commit and tree, and the branch; all None for a repository without commits."""
 
     commit: str | None
     tree: str | None = None
@@ -22,7 +22,8 @@ class Clone:
 
 
 def cloned(address: str, branch: str | None, folder: Path, most: int) -> Clone:
-    """Clone the newest commit into a new folder; raises GitError, and IacfixError for more than `most` megabytes."""
+    """Clone the newest commit into a new folder. Raises GitError, and IacfixError for files of more than `most`
+    megabytes."""
     chosen = ("--branch", branch) if branch else ()
     options = ("--depth", "1", "--no-tags", "--single-branch", "--no-recurse-submodules", "--template=", "--quiet")
     allowed = LOCAL if address.startswith("file://") else PROTOCOLS
@@ -40,7 +41,7 @@ def cloned(address: str, branch: str | None, folder: Path, most: int) -> Clone:
 
 
 def _must_fit(folder: Path, most: int) -> None:
-    """A pack of some kilobytes may hold the same file a million times; what its files take is known before."""
+    """Checked before files are written: a pack of kilobytes may contain the same file a million times."""
     left = most * 1_000_000
     for line in lines(folder, "ls-tree", "-r", "-t", "-l", "--full-tree", "HEAD"):
         size = line.partition(b"\t")[0].split()[3]

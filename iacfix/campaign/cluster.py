@@ -1,6 +1,6 @@
-"""The processes of a Dask cluster: each worker starts what this machine would start, and sends the results back.
+"""Runs jobs on a Dask cluster: each worker starts the same child process, and sends the result back.
 
-Who watches workers, gives their open tasks to others and notices that a scheduler is gone is Dask.
+Dask watches the workers, reassigns the tasks of lost ones and notices a lost scheduler.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from iacfix.campaign.supervisor import run_job
 from iacfix.errors import IacfixError, UsageError
 
 SECONDS = 20
-"""In which a scheduler must answer, and have a worker."""
+"""Timeout for the scheduler to answer and to have a worker."""
 
 
 class ClusterGone(IacfixError):
-    """The scheduler does not answer any more."""
+    """The connection to the scheduler is lost."""
 
 
 class Cluster:
@@ -66,7 +66,7 @@ class Cluster:
         return self._executor.submit(_run_job, job)
 
     def result(self, future: Future[JobResult]) -> JobResult:
-        """What a worker answered. Raises ClusterGone."""
+        """The result from a worker; state `killed` where each worker with the job was lost. Raises ClusterGone."""
         try:
             return future.result()
         except CancelledError as error:
@@ -89,7 +89,7 @@ def _version() -> str:
 
 
 def _run_job(job: Job) -> JobResult:
-    """On a worker. It has a part in what the campaign keeps where it sees its folder, else in what it made itself."""
+    """Runs on a worker. With access to the folder of the campaign it uses the caches there, else one of its own."""
     if job.room and os.path.isdir(job.room):
         return run_job(replace(job, room=None))
     dask: Any = import_module("distributed")

@@ -1,4 +1,4 @@
-"""The folder of a campaign: what it was asked, its repositories, and the results of each."""
+"""The folder of a campaign: its options, its repositories, and the results of each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from iacfix.reports.html.markup import escaped
 
 ABOUT, LOCK, PAGE, ROOM, RESULTS = "campaign.json", "lock", "index.html", "room", "repositories"
 TREES, CACHE = "trees", "cache"
-"""Which repository has these very files, and what came of single files: what is equal is computed once."""
+"""Folders that save work: repositories by the hash of their tree, and cached outcomes of single files."""
 SCHEMA_VERSION = 1
 
 
@@ -37,12 +37,12 @@ class Campaign:
         return self.targets.repositories
 
     def records(self) -> Mapping[str, Record]:
-        """What is known of each of its repositories, in their order."""
+        """The record of each of its repositories by name, in the order of the list."""
         known = records(self.folder)
         return {each.name: known.get(each.name, Record()) for each in self.repositories}
 
     def earlier(self) -> int:
-        """How many repositories there were of other lists; their results stay."""
+        """The number of repositories with results that the current list does not name."""
         return len(records(self.folder).keys() - {each.name for each in self.repositories})
 
     def results(self, repository: Repository) -> Path:
@@ -50,7 +50,7 @@ class Campaign:
 
 
 def opened(folder: Path) -> Campaign:
-    """A campaign that ran before; raises UsageError."""
+    """The campaign of a folder. Raises UsageError where there is none, or it cannot be read."""
     try:
         about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         repositories = tuple(Repository(**each) for each in about["repositories"])
@@ -64,9 +64,10 @@ def opened(folder: Path) -> Campaign:
 
 @contextmanager
 def begun(folder: Path, options: CheckOptions, targets: Targets) -> Generator[Campaign]:
-    """A new campaign, or the one of this folder again, maybe with other repositories; nobody else has it meanwhile.
+    """A new campaign, or the one of this folder continued, maybe with other repositories; the folder is locked
+    meanwhile.
 
-    Raises UsageError where the folder holds something else, or results of other questions.
+    Raises UsageError where the folder contains something else or results with other options, or is in use.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError("is a file; name a folder for the results", path=folder)
@@ -103,19 +104,19 @@ def _must_have_same_options(folder: Path, options: CheckOptions) -> None:
 
 
 def _difference(before: CheckOptions, options: CheckOptions) -> str:
-    """The options that are not the same."""
+    """The options that differ, joined by "and"."""
     return " and ".join(FLAGS[name] for name in vars(options) if getattr(before, name) != getattr(options, name))
 
 
 @contextmanager
 def locked(folder: Path) -> Generator[None]:
-    """Raises UsageError where another run has the folder. A run that is killed leaves no lock behind."""
+    """Lock the folder; raises UsageError where another run has it. The system releases the lock of a killed run."""
     with open(folder / LOCK, "ab") as file:
         try:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # no such locks on this system
+        except ImportError:  # no file locks on this system
             pass
         except OSError as error:
             raise UsageError("is in use by another run; wait for it, or stop it", path=folder) from error
@@ -123,7 +124,7 @@ def locked(folder: Path) -> Generator[None]:
 
 
 def store(campaign: Campaign, repository: Repository, files: Mapping[str, bytes]) -> None:
-    """Put the results of a repository in the place of those it may have."""
+    """Replace the stored results of a repository."""
     place = campaign.results(repository)
     shutil.rmtree(place, ignore_errors=True)
     if files:
@@ -134,7 +135,7 @@ def store(campaign: Campaign, repository: Repository, files: Mapping[str, bytes]
 
 
 def stored(campaign: Campaign, repository: Repository) -> dict[str, bytes]:
-    """The results of a repository, as `store` takes them for another one."""
+    """The result files of a repository by name, without its own name in them, as `store` takes them."""
     place = campaign.results(repository)
     files = {file.name: file.read_bytes() for file in sorted(place.iterdir())} if place.is_dir() else {}
     if REVIEW in files:
@@ -144,21 +145,21 @@ def stored(campaign: Campaign, repository: Repository) -> dict[str, bytes]:
 
 
 def _renamed(page: str, before: str, after: str) -> str:
-    """A page is made of a clone, whose folder has the same name for every repository."""
+    """A review page with another repository name. It is made in a clone, whose folder is always `repository`."""
     for tag in ("title", "h1"):
         page = page.replace(f"<{tag}>iacfix review of {before}</{tag}>", f"<{tag}>iacfix review of {after}</{tag}>", 1)
     return page
 
 
 def mark_tree(campaign: Campaign, tree: str, name: str) -> None:
-    """From now on a repository with these very files is known by this one."""
+    """Record the repository `name` as the one whose results count for this tree."""
     place = campaign.folder / TREES / tree
     if not place.exists():
         write_files([(place, utf8(name))])
 
 
 def forget_trees(campaign: Campaign, done: Collection[str]) -> None:
-    """Nobody is the same as a repository without results, or one that the list does not have any more."""
+    """Remove the records of trees whose repository is not among those with results, `done`."""
     for marker in (campaign.folder / TREES).iterdir():
         if marker.read_text(encoding="utf-8", errors="surrogateescape") not in done:
             marker.unlink()

@@ -1,4 +1,4 @@
-"""git, as it is run on the repositories of strangers: nobody is asked, and nothing of theirs runs."""
+"""Runs git on untrusted repositories: without prompts, and without running code or settings of theirs."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ SETTINGS = (
     "advice.detachedHead=false",
 )
 PROTOCOLS, LOCAL = "http:https:ssh:git", "file"
-"""What an address may lead to; `ext` is a command of this machine, whoever wrote it."""
+"""Allowed protocols of addresses; `ext` would run a command on this machine."""
 UNREADABLE = "fetch-pack: invalid index-pack output"
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 NO_PROMPT = "terminal prompts disabled"
 _VAGUE = ("Could not read from remote repository", "failed to push some refs", UNREADABLE)
-"""What git says where ssh, the other side or another process of git told why."""
+"""Messages of git that hide the cause, which ssh, the server or another git process printed."""
 _ASIDE = ("fatal: ", "error: ", "warning: ", "hint: ", "Please make sure you have", "and the repository exists", "To ")
 _SAID = 300
-"""Characters of what git says that become part of a reason."""
+"""Characters of git's output that a reason quotes."""
 
 
 class GitError(IacfixError):
-    """What git does not do; its own words."""
+    """A git command failed; the message is git's own."""
 
 
 def git(folder: Path, *arguments: str, allowed: str, timeout: float | None = None) -> str:
-    """What git prints; raises GitError. `allowed` are the protocols by which it may reach others."""
+    """The standard output of a git command. `allowed` are the protocols for remotes, separated by colons; `timeout` is
+    in seconds. Raises GitError."""
     try:
         done = ran(_command(arguments), folder, environment(allowed), timeout)
     except FileNotFoundError as error:
@@ -52,7 +53,8 @@ def git(folder: Path, *arguments: str, allowed: str, timeout: float | None = Non
 
 
 def lines(folder: Path, *arguments: str) -> Iterator[bytes]:
-    """What git prints of what is here, as it comes; it ends with whoever wants no more of it. Raises GitError."""
+    """The output lines of a git command without remotes, while it runs; closing the iterator ends it. Raises
+    GitError."""
     with subprocess.Popen(
         _command(arguments),
         cwd=folder,
@@ -76,21 +78,21 @@ def _command(arguments: Sequence[str]) -> list[str]:
 
 
 def environment(allowed: str) -> dict[str, str]:
-    """Nobody is asked anything, and nothing of a repository around says where this one is."""
+    """Environment variables without prompts, and without those that a hook of an outer repository sets."""
     kept = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     return {
         **kept,
         "GIT_ALLOW_PROTOCOL": allowed,
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "",
-        "SSH_ASKPASS_REQUIRE": "never",  # and the process has no terminal that ssh could ask at
+        "SSH_ASKPASS_REQUIRE": "never",  # the process has no terminal for ssh to prompt at either
         "GIT_LFS_SKIP_SMUDGE": "1",
         "LC_ALL": "C",
     }
 
 
 def _reason(said: str, code: int) -> str:
-    """The first failure that git names, which is the cause of the others, without what it says of its progress."""
+    """The first failure in the output of git, which causes the others; progress is skipped."""
     lines = [line.strip() for line in said.splitlines()]
     failures = [line for line in lines if line.startswith(("fatal: ", "error: "))]
     telling = [line for line in failures if not any(words in line for words in _VAGUE)]

@@ -1,4 +1,4 @@
-"""The commands of a host: one at a time, with a pause between those that change something, again where it is busy."""
+"""Runs `gh` and `glab`, one command at a time, with a pause between changes and retries while the host is busy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iacfix.errors import IacfixError, UsageError
 
 ATTEMPTS = 6
 NOT_LOGGED_IN = 4
-"""How `gh` ends then."""
+"""The exit code of `gh` without a login."""
 _LIMITED = re.compile(r"rate limit|submitted too quickly|abuse detection|HTTP 429|429 Too Many Requests", re.IGNORECASE)
 _BROKEN = re.compile(
     r"HTTP 50[0234]|\b50[0234] [A-Z]|connection re(?:set|fused)|error connecting to|TLS handshake|unexpected EOF"
@@ -24,21 +24,21 @@ _BROKEN = re.compile(
 )
 _STRANGER = re.compile(r"HTTP 401|401 Unauthorized|Bad credentials")
 _SAID = 300
-"""Characters of what a command says that become part of a reason."""
+"""Characters of a command's output that a reason quotes."""
 
 
 class Refused(IacfixError):
-    """What a host does not do; its own words."""
+    """The host rejected a command; the message is its own."""
 
 
 class Busy(IacfixError):
-    """A host that does not answer: nothing that is asked now would come to an end."""
+    """The host limits the rate of requests or does not answer; other requests would fail too."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds: between two changes, after the host said that these are too many (twice as many each time), and for
-    one command."""
+    """In seconds: `pause` between two changes, `wait` before the first retry, doubled for each further one, and
+    `timeout` of one command."""
 
     pause: float = 8
     wait: float = 60
@@ -53,13 +53,14 @@ class Commands:
     _changed: float = field(default=float("-inf"))
 
     def read(self, command: Sequence[str]) -> str:
-        """What it prints; raises Refused and Busy."""
+        """The output of a command that changes nothing. Raises Refused, Busy, and UsageError without a login."""
         printed = self._again(lambda: self._ran(command))
         assert printed is not None
         return printed
 
     def change(self, command: Sequence[str], is_done: Callable[[], bool] = lambda: False) -> str | None:
-        """What it prints; None where it failed on the way back and `is_done` finds that it was done."""
+        """The output of a command that changes something; None where its answer was lost and `is_done` finds that the
+        change was made. Raises as `read` does."""
         time.sleep(max(0.0, self._changed + self.pace.pause - time.monotonic()))
         try:
             return self._again(lambda: self._ran(command), is_done)
@@ -103,7 +104,7 @@ def must_be_installed(program: str) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Nobody is asked anything, and what is printed is for programs."""
+    """No prompts, colours or pagers."""
     plain = {"GH_PROMPT_DISABLED": "1", "NO_PROMPT": "1", "NO_COLOR": "1", "GH_NO_UPDATE_NOTIFIER": "1"}
     kept = {name: value for name, value in os.environ.items() if name not in ("CLICOLOR_FORCE", "GH_FORCE_TTY")}
     return {**kept, **plain, "PAGER": "cat", "GLAB_CHECK_UPDATE": "false"}

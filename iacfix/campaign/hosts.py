@@ -1,4 +1,4 @@
-"""Where pull requests live: what the commands of GitHub and GitLab are asked, and what they answer."""
+"""GitHub and GitLab: the command lines of `gh` and `glab` for pull requests, and the parsers of their output."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ STATES = (OPEN, CONFLICTING, MERGED, CLOSED)
 
 @dataclass(frozen=True)
 class Hosted:
-    """A pull request as its host has it: its `state` is one of STATES, `commit` is the tip of its branch. Hosts look
-    for conflicts after they were asked; until then an open one `is_unsure`."""
+    """A pull request at its host: `state` is one of STATES, `commit` is the tip of its branch. Hosts compute conflicts
+    in the background; until that is done an open one `is_unsure`."""
 
     number: int
     url: str
@@ -35,14 +35,14 @@ class Hosted:
 
 @dataclass(frozen=True)
 class Place:
-    """A repository of a host."""
+    """A repository at a host: the host name, and the path of owner and name."""
 
     host: str
     path: str
 
 
 class Host(Protocol):
-    """Command lines, and how what they print is read."""
+    """Command lines (`listing`, `creation`, `update`) and parsers of their output (`listed`, `created`)."""
 
     program: str
 
@@ -90,7 +90,7 @@ class GitHub:
         return Hosted(int(url.rpartition("/")[2]), url, OPEN)
 
     def update(self, place: Place, number: int, base: str, title: str, body: Path) -> list[str]:
-        # `gh pr edit` asks for projects too, which many a token may not.
+        # `gh pr edit` queries projects too, for which many tokens have no scope.
         what = [
             "--method",
             "PATCH",
@@ -159,7 +159,8 @@ TOOLS: dict[str, Host] = {"gh": GitHub(), "glab": GitLab()}
 
 
 def host_of(repository: Repository, tool: str | None) -> tuple[Host, Place] | None:
-    """Who is asked about a repository; None for a folder, which has no pull requests. Raises UsageError."""
+    """The host of a repository and the place there; None for a local folder. Raises UsageError where the host may be
+    either and `tool` does not tell."""
     if repository.is_local:
         return None
     name = repository.name.removesuffix(f"@{repository.branch}") if repository.branch else repository.name
@@ -174,7 +175,7 @@ def host_of(repository: Repository, tool: str | None) -> tuple[Host, Place] | No
 
 
 def branch_of(repository: Repository, rule: str) -> str:
-    """The branch of a pull request; those of two branches of a repository are two."""
+    """The branch of a pull request; a repository that is listed with a branch has its own."""
     return f"iacfix/{rule}@{repository.branch}" if repository.branch else f"iacfix/{rule}"
 
 

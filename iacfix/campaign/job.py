@@ -1,4 +1,4 @@
-"""What is asked of the process that checks one repository, and what it answers: plain data that travels."""
+"""The input and the output of the process that checks one repository, as plain data that is sent between machines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REPORT = "report.json"
 
 @dataclass(frozen=True)
 class CheckOptions:
-    """What the command line says of every repository; another answer needs another folder of results."""
+    """The options that hold for every repository; other options need another folder of results."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -35,13 +35,13 @@ FLAGS = {
     "by": "--by",
     "given": "--config, --isolated or --allow-packs",
 }
-"""How people say each of them."""
+"""The command line option of each field of CheckOptions, for messages."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Of one repository: seconds on the wall, megabytes of memory of each process, megabytes of all its files and
-    of all its results."""
+    """Limits for one repository: `seconds` of wall time, `memory` of each process in megabytes, and `output`, the
+    megabytes of its files and also those of its results."""
 
     seconds: int = 600
     memory: int = 4096
@@ -74,7 +74,7 @@ def read_job(text: str) -> Job:
 
 
 def options_of(values: dict[str, Any]) -> CheckOptions:
-    """From JSON, which knows no tuples."""
+    """CheckOptions from parsed JSON, in which tuples are lists."""
     rest = {key: value for key, value in values.items() if key not in ("select", "ignore", "given")}
     return CheckOptions(
         tuple(values["select"]), tuple(values["ignore"]), **rest, given=_given_of(values.get("given", {}))
@@ -82,7 +82,7 @@ def options_of(values: dict[str, Any]) -> CheckOptions:
 
 
 def _given_of(values: dict[str, Any]) -> SettingsOverrides:
-    """Settings of the command line name no folder: in each repository they are about its own."""
+    """Settings of the command line are relative to no folder; they apply to each repository's own."""
     files, settings = (tuple(_settings_file_of(each) for each in values.get(key, ())) for key in ("files", "values"))
     return SettingsOverrides(files, settings, values.get("isolated", False), values.get("allow_packs"))
 
@@ -94,8 +94,9 @@ def _settings_file_of(values: dict[str, Any]) -> SettingsFile:
 
 @dataclass(frozen=True)
 class JobResult:
-    """What came of it: `state` is one of STATES, `reason` says why where it failed, `same_as` names the repository
-    whose files are the same, `files` are the results by name."""
+    """The result of one repository. `state` is one of STATES, `reason` tells why it failed, `same_as` names a
+    repository with the same files whose results count, `findings` has the counts "found" and "fixed" by rule, `refused`
+    the number of findings by the reason why they are not fixed, `files` the contents of result files by name."""
 
     state: str
     reason: str | None = None

@@ -1,4 +1,4 @@
-"""What happened to each repository: a line of JSON for each event, on disk before anything else goes on."""
+"""The journal of a campaign: one line of JSON for each event of a repository, synced to disk at once."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from iacfix.errors import UsageError
 
 FILE = "journal.jsonl"
 STRIKES = 2
-"""Times that a repository may begin without an end."""
+"""Starts without an end after which a repository is set aside."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of a repository: how often it began, how often without an end since it last had one, and its last
-    answer, without the files."""
+    """The history of a repository: `attempts` counts all starts, `open` the starts without an end since the last end,
+    `result` is the last one, without its files."""
 
     attempts: int = 0
     open: int = 0
@@ -30,7 +30,7 @@ class Record:
 
     @property
     def state(self) -> str | None:
-        """None where it is still to be done."""
+        """The state of the last result, or SET_ASIDE; None where the repository is still to be checked."""
         if self.is_set_aside:
             return SET_ASIDE
         return self.result.state if self.result and not self.open else None
@@ -43,7 +43,7 @@ class Record:
 
 
 class Journal:
-    """Appends an event to the file; it is on disk when the call returns."""
+    """Appends events to the file; each is on disk when the call returns."""
 
     def __init__(self, folder: Path) -> None:
         self._lines = Lines(folder / FILE)
@@ -55,11 +55,11 @@ class Journal:
         self._lines.add({"event": "ended", "repository": name, **_entry(result)})
 
     def given_up(self, name: str) -> None:
-        """It began and had no chance to end: the campaign was stopped, or is to try again."""
+        """It was stopped with the campaign, which does not count against the repository."""
         self._lines.add({"event": "given up", "repository": name})
 
     def tried_again(self, name: str) -> None:
-        """What is known of it does not count any more."""
+        """Its earlier result and unfinished starts no longer count."""
         self._lines.add({"event": "tried again", "repository": name})
 
     def close(self) -> None:
@@ -67,12 +67,12 @@ class Journal:
 
 
 def _entry(result: JobResult) -> dict[str, object]:
-    """All but the files, and what says nothing."""
+    """The fields of a result as JSON, without its files and without empty fields."""
     return {key: value for key, value in vars(result).items() if key != "files" and (value or key == "state")}
 
 
 def records(folder: Path) -> dict[str, Record]:
-    """What the journal of a campaign says of each repository."""
+    """The record of each repository by name. Raises UsageError for a file that is no journal."""
     found: dict[str, Record] = {}
     try:
         for event in read_lines(folder / FILE):

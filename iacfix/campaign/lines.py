@@ -1,4 +1,4 @@
-"""A file of one JSON object a line, each on disk before anything else goes on."""
+"""A file of JSON lines that survives a killed run: each line is synced to disk, and a torn last line is skipped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Lines:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
         size = os.fstat(self._file).st_size
         if size and os.pread(self._file, 1, size - 1) != b"\n":
-            os.write(self._file, b"\n")  # behind what a killed run left of a line
+            os.write(self._file, b"\n")  # after a partial line that a killed run left
 
     def add(self, event: Mapping[str, object]) -> None:
         line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **event}).encode() + b"\n"
@@ -30,7 +30,7 @@ class Lines:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """What was appended; a line that was not finished says nothing, and neither does a file that is not there."""
+    """The objects of all whole lines; none where there is no file."""
     try:
         with open(path, "rb") as file:
             for line in file:

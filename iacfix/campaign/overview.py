@@ -1,4 +1,4 @@
-"""A campaign as a whole: what came of each repository, of each rule, and for which reasons not more."""
+"""The results of a whole campaign by repository, by rule, and by reason why findings are not fixed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from iacfix.campaign.targets import LeftOut, Repository
 from iacfix.registry import rules
 
 OPEN = "open"
-"""The state of a repository that is still to be done."""
+"""The state of a repository that is still to be checked."""
 SLOWEST = 10
 REASONS = 50
 
 
 @dataclass(frozen=True)
 class Row:
-    """A repository. `page` is the address of its review page, from the folder of the campaign."""
+    """A repository and its result. `page` is the URL of its review page relative to the folder of the campaign;
+    `findings` and `refused` as in JobResult."""
 
     name: str
     address: str
@@ -48,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RuleCount:
-    """A rule over all repositories; `repositories` has a finding of it, `patches` are its pull requests."""
+    """Counts of a rule over all repositories: `repositories` with a finding of it, `patches` for its pull requests."""
 
     rule: str
     repositories: int
@@ -65,13 +66,13 @@ class Overview:
 
     @property
     def states(self) -> dict[str, int]:
-        """How many repositories are in each state that there is one in."""
+        """The number of repositories by state, without states that none is in."""
         counts = Counter(row.state for row in self.rows)
         return {state: counts[state] for state in (*STATES, OPEN) if counts[state]}
 
     @property
     def rules(self) -> list[RuleCount]:
-        """Those that found something, the gravest first."""
+        """The rules with findings, in the order of the catalogue."""
         order = {name: at for at, name in enumerate(rules())}
         found = {rule for row in self.rows for rule in row.findings}
         names = sorted(found, key=lambda name: (order.get(name, len(order)), name))
@@ -89,7 +90,7 @@ class Overview:
 
     @property
     def refused(self) -> list[tuple[str, int]]:
-        """Why findings were not fixed, the most frequent reasons first."""
+        """Reasons why findings are not fixed with their numbers, the most frequent first, at most REASONS."""
         counts = Counter[str]()
         for row in self.rows:
             counts.update(row.refused)
@@ -138,7 +139,7 @@ def document(shown: Overview) -> dict[str, object]:
 
 
 def table(shown: Overview) -> Iterator[str]:
-    """The same for people at a terminal."""
+    """The lines of a table for the terminal."""
     columns = ("state", "findings", "fixed", "seconds", "repository")
     rows = [(row.state, str(row.found), str(row.fixed), f"{row.seconds:.1f}", _name(row)) for row in shown.rows]
     yield from _aligned([columns, *rows])
@@ -163,7 +164,7 @@ def _name(row: Row) -> str:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns of one width, those of numbers to the right; the last one is as wide as it is."""
+    """Rows with aligned columns, numbers to the right; the last column is not padded."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
     are_numbers = [all(row[at].replace(".", "").isdigit() for row in rows[1:]) for at in range(len(widths))]
     for row in rows:

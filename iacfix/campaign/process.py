@@ -1,4 +1,4 @@
-"""Commands of others, ended with all that they started where they take too long."""
+"""Runs commands with a timeout; at the timeout all processes that they started are killed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pathlib import Path
 def ran(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float | None
 ) -> subprocess.CompletedProcess[bytes]:
-    """What a command printed; raises TimeoutExpired. Only one that may be ended has a session of its own."""
+    """A finished command with its exit code and output. `timeout` is in seconds, None for no limit; only a command with
+    one gets a process group of its own. Raises TimeoutExpired, and FileNotFoundError for an unknown program."""
     with subprocess.Popen(
         command,
         cwd=folder,

@@ -1,4 +1,4 @@
-"""One line that says how far a campaign is, where somebody can see it; in a pipe only what failed."""
+"""The progress line of a campaign at a terminal; in a pipe only the repositories that failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iacfix.reports.visible import one_line
 
 
 def watched(progress: Iterable[Progress], *, quiet: bool) -> None:
-    """Carry the campaign out, and say on stderr how far it is."""
+    """Run the campaign by consuming its progress, and report that on stderr."""
     is_live = sys.stderr.isatty() and not quiet
     began, first = time.monotonic(), None
     try:
@@ -31,7 +31,8 @@ def watched(progress: Iterable[Progress], *, quiet: bool) -> None:
 
 
 def line(progress: Progress, seconds: float, done_now: int) -> str:
-    """Done, running, failed, left, the time it took and the time it may take."""
+    """Done, running, failed and left, the elapsed time and an estimate of the rest. `seconds` is the elapsed time, in
+    which `done_now` repositories were checked."""
     left = progress.total - progress.done - len(progress.running)
     parts = [f"{progress.done} of {progress.total} done", f"{len(progress.running)} running"]
     parts += [f"{progress.failed} failed"] if progress.failed else []

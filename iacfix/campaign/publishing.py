@@ -1,4 +1,4 @@
-"""Pull requests from the patches of a campaign: known by their branches, one after another, never over others' work."""
+"""Publishes the patches of a campaign as pull requests, identified by their branches; others' commits are kept."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ UNSURE = "its host does not know yet whether it conflicts; try again"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A pull request of a campaign, as its files have it. `branch` is its own, `base` the one it is to be merged into,
-    `commit` the one that its patch was made from."""
+    """A pull request to publish, from the results of a campaign. `branch` is its own, `base` the branch to merge into,
+    `commit` the one that the patch applies to, `behind` the rule of the pull request it is stacked on."""
 
     repository: Repository
     rule: str
@@ -51,7 +51,8 @@ class Wanted:
         return f"{self.title}\n\nMade by iacfix; the pull request says what it means."
 
     def content(self, front: str) -> str:
-        """All that it is made of; another one is to be pushed."""
+        """A digest of all that it is made of; where it differs, the branch is pushed again. `front` is the commit it is
+        stacked on, or empty."""
         parts = (self.title, self.commit, front, self.base)
         texts = (self.patch.read_bytes(), self.body.read_bytes(), *map(str.encode, parts))
         return sha256(b"\0".join(texts)).hexdigest()
@@ -59,7 +60,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which pull requests are meant: all rules and repositories where nothing is said."""
+    """Which pull requests to publish; without rules those of all, `repository` is a glob pattern of names."""
 
     rules: Sequence[str] = ()
     repository: str = "*"
@@ -68,7 +69,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Hosting:
-    """A repository with pull requests, and who hosts it; nobody where it is a folder."""
+    """A repository with pull requests to publish, and its host; None for a local folder."""
 
     repository: Repository
     wanted: Sequence[Wanted]
@@ -77,7 +78,7 @@ class Hosting:
 
 @dataclass(frozen=True)
 class Published:
-    """What came of a pull request: `state` is one of OUTCOMES, or of its host."""
+    """The outcome of one pull request: `state` is one of OUTCOMES, or of the host's STATES."""
 
     repository: str
     rule: str
@@ -88,7 +89,7 @@ class Published:
 
 @dataclass(frozen=True)
 class _Known:
-    """What this campaign did before: the commit it last pushed, the number it then had, and what it was made of."""
+    """What an earlier run published: the commit it pushed, the number of the pull request, and the digest `content`."""
 
     commit: str
     number: int | None = None
@@ -96,8 +97,8 @@ class _Known:
 
 
 def hostings(campaign: Campaign, chosen: Chosen) -> list[Hosting]:
-    """The repositories with pull requests. Raises UsageError where none is chosen of those that there are, where a host
-    is not known or its command is missing."""
+    """The repositories with chosen pull requests. Raises UsageError where none of the existing ones is chosen, where a
+    host is not known or its command is not installed."""
     records = campaign.records()
     found, others = list[Hosting](), list[str]()
     for repository in campaign.repositories:
@@ -140,7 +141,8 @@ def _wanted(campaign: Campaign, repository: Repository, result: JobResult, rules
 def published(
     campaign: Campaign, found: Sequence[Hosting], commands: Commands, dry: Tell | None
 ) -> Iterator[Published]:
-    """Make and update all of them; `dry` hears the commands, and nobody else does. Raises Busy."""
+    """Create and update all of them. With `dry` nothing is pushed or published: it is called with each command instead.
+    Raises Busy."""
     known = _known(campaign.folder)
     lines = Lines(campaign.folder / FILE) if dry is None else None
     room = campaign.folder.absolute() / ROOM
@@ -155,7 +157,7 @@ def published(
 
 
 def statuses(campaign: Campaign, found: Sequence[Hosting], commands: Commands) -> Iterator[Published]:
-    """How each of them is at its host now."""
+    """The current state of each pull request at its host. Raises Busy."""
     known = _known(campaign.folder)
     for each in found:
         for wanted in each.wanted:
@@ -222,7 +224,8 @@ def _of_repository(
 
 @dataclass
 class _Making:
-    """The pull requests of one repository; `_made` are those that others can stand on, with their commits."""
+    """Publishes the pull requests of one repository; `_made` has the commits, by rule, that others can be stacked
+    on."""
 
     host: Host
     place: Place

@@ -1,4 +1,4 @@
-"""The fixes of a repository as pull requests: one a rule, each standing alone where it can, or all in one."""
+"""The fixes of a repository as pull requests: one a rule, independent where possible, or one for all rules."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from iacfix.reports.text import counted, why_not
 from iacfix.result import Fix, Outcome, Reported
 
 ALL = "all"
-"""The pull request of every rule."""
+"""The name of the pull request with the fixes of all rules."""
 ROOM = 60_000
-"""Bytes of a body; GitHub refuses one of 65,536 characters."""
+"""Bytes of a body; the limit of GitHub is 65,536 characters."""
 NAMED = 100
-"""Findings that a body names one by one."""
+"""Findings that a body lists; the rest is a number."""
 
 
 @dataclass(frozen=True)
 class PullRequest:
-    """`behind` is the one it needs: its patch applies to what that one makes."""
+    """`patch` is a unified diff against the repository, or against the result of the pull request of the rule
+    `behind`."""
 
     rule: str
     title: str
@@ -39,7 +40,7 @@ class PullRequest:
 
 
 def in_one(done: Run) -> list[PullRequest]:
-    """One pull request with all fixes; none where nothing is fixed."""
+    """One pull request with all fixes; an empty list where nothing is fixed."""
     patch = "".join(
         _patch(task, outcome.before, outcome.after) for task, outcome in zip(done.tasks, done.outcomes, strict=True)
     )
@@ -50,7 +51,7 @@ def in_one(done: Run) -> list[PullRequest]:
 
 
 def by_rule(done: Run) -> list[PullRequest]:
-    """One for each rule that fixes something. Those that touch each other's lines form a series."""
+    """One pull request for each rule that fixes something. Those that change the same lines form a series."""
     changed = [(task, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True) if outcome.changed]
     files = [_File(task, outcome) for task, outcome in changed]
     names = [name for name in rules() if any(name in file.rules for file in files)]
@@ -59,7 +60,7 @@ def by_rule(done: Run) -> list[PullRequest]:
 
 @dataclass
 class _File:
-    """A file that changes, and what some of its rules make of it."""
+    """A file with changes, and its text after the fixes of some rules only."""
 
     task: Task
     outcome: Outcome
@@ -70,7 +71,7 @@ class _File:
         return frozenset(rule for step in self.outcome.steps for rule in step.rules)
 
     def after(self, chosen: frozenset[str]) -> str:
-        """The text as if there were only these rules."""
+        """The text after the fixes of these rules alone."""
         mine = chosen & self.rules
         if mine == self.rules:
             return self.outcome.after
@@ -83,7 +84,8 @@ class _File:
         return self._texts[mine]
 
     def joined(self, groups: Iterable[Iterable[str]]) -> str | None:
-        """What the groups make of it where each is put on the ones before it; None where one does not fit."""
+        """The text after the patches of the groups, each applied to the result of those before; None where one does not
+        apply."""
         before = text = self.outcome.before
         try:
             for group in groups:
@@ -95,10 +97,10 @@ class _File:
 
 
 def _series(names: Sequence[str], files: Sequence[_File]) -> list[list[str]]:
-    """The rules in groups: those of one are put behind each other, those of two may be merged in any order.
+    """The rules in groups: pull requests of one group are stacked, those of different groups merge in any order.
 
-    Groups are joined until their patches, each made alone, fit on each other in every file, and give together what
-    the rules give together.
+    Groups are joined until their patches, each made alone, apply after each other in every file, and together give
+    the result of all rules.
     """
     groups = [[name] for name in names]
     while parts := next((parts for file in files if (parts := _apart(groups, file))), None):
@@ -180,7 +182,7 @@ def _cut(body: str) -> str:
 
 
 def tally(done: Run) -> Mapping[str, Mapping[str, int]]:
-    """Findings of each rule: how many there are, and how many are fixed."""
+    """The numbers "found" and "fixed" of each rule."""
     fixed = done.fixed
     counts: dict[str, dict[str, int]] = {}
     for finding in done.findings:

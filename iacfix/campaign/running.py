@@ -1,4 +1,4 @@
-"""The repositories of a campaign one after another, several at a time: begun, ended, stored and written down."""
+"""Checks the repositories of a campaign, several at a time: submits jobs, stores results, writes the journal."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from iacfix.campaign.targets import Repository
 FAILED = "failed"
 RETRIES = (FAILED, SET_ASIDE.replace(" ", "-"))
 TICK = 0.5
-"""Seconds after which a watcher hears that nothing ended."""
+"""Seconds between two reports of progress while no repository ends."""
 
 
 class Pool(Protocol):
-    """Processes that check repositories: here, or on machines of a cluster."""
+    """Processes that check repositories, on this machine or on a cluster; `width` is how many run at a time."""
 
     width: int
 
@@ -34,7 +34,7 @@ class Pool(Protocol):
 
 
 class Here:
-    """Processes of this machine; a thread waits for each."""
+    """Processes of this machine, each supervised by a thread."""
 
     def __init__(self, jobs: int | None) -> None:
         self.width = jobs or os.cpu_count() or 1
@@ -48,14 +48,14 @@ class Here:
         return future.result()
 
     def close(self) -> None:
-        """End what is under way."""
+        """Stop the running jobs."""
         self._stopped.set()
         self._threads.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far it is; `ended` is who came to an end just now, if anybody did."""
+    """Numbers of repositories; `running` has names, `ended` is the repository that ended just now, with its result."""
 
     done: int
     failed: int
@@ -67,7 +67,7 @@ class Progress:
 def check_all(campaign: Campaign, pool: Pool, bounds: Bounds, retry: Collection[str]) -> Iterator[Progress]:
     """Check every repository that has no result yet, and those to `retry`.
 
-    What began once without an end may have taken the campaign with it: such repositories come last, each by itself.
+    A repository that started earlier and never ended may have killed the campaign: those run last, one at a time.
     """
     journal = Journal(campaign.folder)
     try:
@@ -127,7 +127,7 @@ class _Run:
         return Job(repository.name, repository.address, repository.branch, options, bounds, self._room, *kept)
 
     def _ended(self, repository: Repository, future: Future[JobResult]) -> Progress:
-        """Results are stored before the journal says so: a run that is killed in between does it again."""
+        """Results are stored before the journal has the event: a run that is killed in between checks again."""
         result = self._pool.result(future)
         if result.same_as is not None:
             result = self._as_another(result, result.same_as)
@@ -144,7 +144,8 @@ class _Run:
         return self._progress((repository.name, result))
 
     def _as_another(self, result: JobResult, name: str) -> JobResult:
-        """The results of a repository whose files are the same, with what is its own of this one."""
+        """The result of the repository `name`, which has the same files, with the commit, branch and time of this
+        one."""
         other = self._known[name].result
         assert other is not None
         files = stored(self._campaign, self._named[name])

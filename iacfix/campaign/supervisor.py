@@ -1,4 +1,4 @@
-"""A repository in a process of its own, within its bounds: whatever it holds, the caller lives on."""
+"""Runs the check of one repository in a child process with limits, so that no repository can take the campaign down."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ from iacfix.campaign.child import NOT_WRITTEN, RESULT_FILE, RESULTS, STAGE
 from iacfix.campaign.job import Job, JobResult
 
 PAUSE = 0.02
-"""Seconds between two looks at the process."""
+"""Seconds between two polls of the process."""
 SAID = 300
-"""Characters of what it said last that become part of a reason."""
+"""Characters of the last line of output that a reason quotes."""
 
 FALLS = (signal.SIGSEGV, signal.SIGABRT)
-"""How a library may end a process where it gets no memory."""
+"""Signals by which a library may end the process when an allocation fails."""
 
 
 class Stopped(Exception):
-    """The caller does not want the answer any more."""
+    """The campaign was stopped."""
 
 
 def run_job(job: Job, is_stopped: Callable[[], bool] = lambda: False) -> JobResult:
-    """Check a repository in a new process. Raises Stopped once the caller says so."""
+    """Check a repository in a new process, for at most `job.bounds.seconds`. Failures are states of the result; raises
+    Stopped once `is_stopped` holds."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="iacfix-", dir=job.room, ignore_cleanup_errors=True) as place:
         here = Path(place)
         with open(here / "said", "wb") as said:
-            # A session of its own: no terminal to ask at, and one group to end.
+            # A process group without a terminal: nothing can prompt, and one signal ends all of it.
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "iacfix.campaign.child"],
                 cwd=here,
@@ -87,7 +88,7 @@ def _death(code: int) -> str:
 
 
 def _last(said: Path) -> str:
-    """The last line of what the process printed."""
+    """The last line that the process printed, after a colon; empty where it printed nothing."""
     with open(said, "rb") as file:
         file.seek(max(0, os.path.getsize(said) - 2 * SAID))
         lines = file.read().decode("utf-8", "replace").split("\n")
@@ -103,7 +104,7 @@ def _read(path: Path) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """The process and all that it started."""
+    """Kill the process and all that it started."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     assert process.stdin is not None

@@ -1,4 +1,4 @@
-"""Which repositories a campaign is about: lists of addresses, folders, and what `gh` and `glab` print."""
+"""The repositories of a campaign, from lists of addresses, folders, and the JSON of `gh` and `glab`."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ from urllib.parse import quote, unquote, urlsplit
 from iacfix.errors import UsageError
 
 LONGEST = 180
-"""Bytes of the name of a folder, which may have 255 with what is added to it."""
+"""Characters of a folder name before a digest is added; file systems allow 255 bytes."""
 
 _URL = re.compile(r"(?:https?|ssh|git|file)://[^\s]+", re.IGNORECASE)
 _SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?![:/\\])[^\s:]+|[\w.-]+@[\w.-]+:/[^\s:]+")
 _BRANCH = re.compile(r"\s+branch=(\S+)$")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _ADDRESSES = ("clone_url", "http_url_to_repo", "url", "web_url", "sshUrl", "ssh_url_to_repo")
-"""Where the JSON of `gh` and `glab` has an address, the best first: to GitHub's API a `url` is one of the API."""
+"""Keys of an address in the JSON of `gh` and `glab`, the best first: `url` in GitHub's API is an API address."""
 _OWNED = re.compile(r"([\w.-]+/[\w.-]+)(?:\t.*)?")
-"""How `gh repo list` names a repository where it is not asked for JSON."""
+"""A line of `gh repo list` without --json."""
 _ARCHIVED = {"isArchived", "archived"}
 _FORK = {"isFork", "fork", "forked_from_project", "http_url_to_repo"}
-"""What tells whether a repository is one; GitLab leaves out of what others are forked from where nothing is."""
+"""Keys that tell whether a repository is archived or a fork; GitLab has `forked_from_project` for forks only, so its
+`http_url_to_repo` is enough."""
 ASK = "gh repo list OWNER --json url,isArchived,isFork"
 
 
 @dataclass(frozen=True)
 class Repository:
-    """`name` is how people read it, host first; `folder` is the one of its results."""
+    """`name` starts with the host and is used in messages; `folder` is the one of its results."""
 
     name: str
     address: str
@@ -42,7 +43,7 @@ class Repository:
 
     @property
     def folder(self) -> str:
-        """One folder, so that none stands in that of another."""
+        """The name of its folder of results, one path component that is unique to the name."""
         written = "+".join(quote(os.fsencode(part), safe="@ ~") for part in self.name.split("/"))
         if len(written) <= LONGEST:
             return written
@@ -55,7 +56,7 @@ class Repository:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What a list has and the campaign does not."""
+    """An entry of a list that the campaign skips, and why."""
 
     address: str
     why: str
@@ -63,7 +64,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Targets:
-    """`untold` repositories are in it though they may be archived or forks."""
+    """`untold` counts included repositories of which the list does not tell whether they are archived or forks."""
 
     repositories: tuple[Repository, ...]
     left_out: tuple[LeftOut, ...] = ()
@@ -72,7 +73,7 @@ class Targets:
 
 @dataclass(frozen=True)
 class _Named:
-    """An address as a list has it; `why` it is left out, if it is; what JSON says of others may be `untold` of it."""
+    """An entry of a list. `why` tells why it is skipped, None where it is not; `is_untold` as in Targets."""
 
     address: str
     branch: str | None = None
@@ -81,9 +82,9 @@ class _Named:
 
 
 def targets(lists: Iterable[str], stdin: Iterable[str], *, archived: bool, forks: bool) -> Targets:
-    """The repositories of lists, folders and patterns of folders; raises UsageError for what is none of them.
+    """The repositories of files with lists, of folders, and of glob patterns. Raises UsageError for anything else.
 
-    `stdin` is asked for its text where a list is `-`.
+    `stdin` is read where a list is `-`. `archived` and `forks` include those.
     """
     found = [each for given in lists for each in _named(given, stdin, archived=archived, forks=forks)]
     taken: dict[str, Repository] = {}
@@ -133,7 +134,7 @@ def _listed(text: str, origin: str, base: Path, *, archived: bool, forks: bool) 
 
 
 def _one(given: str, branch: str | None, base: Path, origin: str, line: int | None) -> Iterator[_Named]:
-    """An address, a folder, or each folder that a pattern means."""
+    """An address, a folder, or each folder that matches a pattern."""
     place = os.path.join(base, os.path.expanduser(given))
     if os.path.isdir(place):
         yield _Named(_uri(place), branch)
@@ -149,12 +150,13 @@ def _one(given: str, branch: str | None, base: Path, origin: str, line: int | No
 
 
 def _uri(folder: str) -> str:
-    """A folder has one name, however it is reached from where it was named."""
+    """The file URL of a folder, the same for each path that leads to it by `..`."""
     return Path(os.path.realpath(folder) if os.pardir in Path(folder).parts else os.path.abspath(folder)).as_uri()
 
 
 def _without_secret(address: str, origin: str, line: int | None) -> str:
-    """Addresses are written into results; what opens a repository is the business of git's credential helpers."""
+    """Addresses are written into results, so those with credentials are rejected; git's credential helpers are for
+    that."""
     found = urlsplit(address) if "://" in address else None
     if found and (found.password or (found.username and found.scheme.lower() in ("http", "https"))):
         host = found.hostname or "the host"

@@ -1,4 +1,4 @@
-"""Many repositories: checked, shown, and their pull requests made and watched."""
+"""The `campaign` commands: run, show, publish and status."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def run_campaign(
     retry: Collection[str],
     cluster: str | None = None,
 ) -> int:
-    """Check what is not checked yet; the exit code is about all repositories."""
+    """Check the repositories without a result; the exit code is about all repositories."""
     options = replace(options, given=rooted(options.given, os.getcwd()))
     checked(
         Request((), options.select, options.ignore, options.unsafe, options.major, given=_without_folder(options.given))
@@ -77,7 +77,7 @@ def run_campaign(
 
 
 def _without_folder(given: SettingsOverrides) -> SettingsOverrides:
-    """What the folder around says is not about the repositories of a campaign."""
+    """Settings found in the current folder do not apply to the repositories of a campaign."""
     return given if given.files else replace(given, isolated=True)
 
 
@@ -92,7 +92,7 @@ def _pool(jobs: int | None, cluster: str | None) -> Pool:
 
 
 def show_campaign(folder: str, terminal: Terminal, *, as_json: bool) -> int:
-    """Write the page, and print the same as a table or as JSON."""
+    """Write the page, and print its content as a table or as JSON."""
     campaign = opened(Path(folder))
     shown = _write_page(campaign)
     if as_json:
@@ -105,7 +105,7 @@ def show_campaign(folder: str, terminal: Terminal, *, as_json: bool) -> int:
 
 
 def publish_campaign(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, dry: bool) -> int:
-    """Make the pull requests, and those of others not; the exit code is about all of them."""
+    """Create and update the pull requests; the exit code is about all of them."""
     campaign = opened(Path(folder))
     _must_be_rules(chosen, campaign)
     with locked(campaign.folder):
@@ -128,7 +128,7 @@ def publish_campaign(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal
 
 
 def show_status(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, as_json: bool) -> int:
-    """How the pull requests are at their hosts now."""
+    """Print the current state of the pull requests at their hosts."""
     campaign = opened(Path(folder))
     _must_be_rules(chosen, campaign)
     found = hostings(campaign, chosen)
@@ -146,7 +146,7 @@ def show_status(folder: str, chosen: Chosen, pace: Pace, terminal: Terminal, *, 
 
 
 def _must_be_rules(chosen: Chosen, campaign: Campaign) -> None:
-    """Those of this campaign, some of which only its repositories know, or any other."""
+    """Raises UsageError for a name that is neither a rule with pull requests in this campaign nor a known rule."""
     results = [record.result for record in campaign.records().values() if record.result]
     known = {rule for result in results for rule in result.pull_requests}
     checked(Request((), tuple(rule for rule in chosen.rules if rule not in known)))

@@ -1,1 +1,1 @@
-"""What people read: one module a format, pure functions over outcomes."""
+"""The output formats: one module each, pure functions from the outcomes of a run to text."""

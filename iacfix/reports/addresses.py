@@ -1,4 +1,4 @@
-"""Where the tool and its rules are described, as far as the installed package says."""
+"""URLs of the tool and of the pages of its rules, from the metadata of the installed package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iacfix.rule import Rule
 
 
 def tool_address() -> str | None:
-    """The home page of the package, or the repository it was installed from."""
+    """The home page of the package, else the repository it was installed from; None where the metadata has neither."""
     try:
         installed = json.loads(distribution("iacfix").read_text("direct_url.json") or "{}")
     except PackageNotFoundError:
@@ -20,14 +20,14 @@ def tool_address() -> str | None:
 
 
 def page_of(rule: Rule) -> str:
-    """The rule's page in the documentation, where the package says where that is; else the official one."""
+    """The URL of the rule's page in the documentation of the package, else of the official page."""
     site = _addresses().get("Documentation", "")
     has_page = site.startswith("https://") and rule.id in rule_ids()
     return f"{site.rstrip('/')}/rules/{rule.id}/" if has_page else rule.link
 
 
 def _addresses() -> dict[str, str]:
-    """The addresses of the package by their labels."""
+    """The URLs of the package by label."""
     try:
         told = distribution("iacfix").metadata.get_all("Project-URL") or ()
     except PackageNotFoundError:

@@ -17,7 +17,7 @@ HOW = {"unsafe": ", applied with --unsafe-fixes", "none": ", it only reports"}
 
 
 def rules(known: Iterable[Rule], paint: Paint) -> Iterator[str]:
-    """Every rule: what it is called, the weak pattern, and where it belongs with what others call it."""
+    """The lines of the list of rules: id, severity, fix and service, then the weak pattern, category and other ids."""
     yield paint("bold", f"{'RULE':25} {'SEVERITY':8}  {'FIX':6}  SERVICE")
     for rule in known:
         severity = paint(SEVERITY_COLOR[rule.severity], f"{rule.severity.value:8}")
@@ -27,7 +27,7 @@ def rules(known: Iterable[Rule], paint: Paint) -> Iterator[str]:
 
 
 def as_json(known: Iterable[Rule]) -> str:
-    """Every rule with its page, for programs."""
+    """The rules with their pages as JSON."""
     found = [
         {
             "id": rule.id,
@@ -46,7 +46,7 @@ def as_json(known: Iterable[Rule]) -> str:
 
 
 def page(rule: Rule, example: Example | None, paint: Paint) -> Iterator[str]:
-    """The page of a rule."""
+    """The lines of the page of a rule."""
     yield paint("bold", rule.id)
     yield from _wrapped(rule.title, "")
     yield ""
@@ -76,7 +76,7 @@ def _fix(rule: Rule) -> str:
 
 
 def _wrapped(text: str, indent: str) -> Iterator[str]:
-    """Paragraphs and list items filled to the width of a page; indented lines stay as they are."""
+    """Paragraphs and list items wrapped to the width of a page; indented lines stay as they are."""
     for number, paragraph in enumerate(re.split(r"\n\s*?\n", text)):
         if number:
             yield ""
@@ -89,7 +89,7 @@ def _wrapped(text: str, indent: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Example:
-    """A rewriting case: its heading, and the program as a diff, a line each."""
+    """A rewriting case: its heading, and the lines of its diff."""
 
     heading: str
     diff: tuple[str, ...]
@@ -100,7 +100,8 @@ _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 def example(rule: Rule, language: str | None = None) -> Example | None:
-    """The first rewriting case of a rule's case file, of those in this language where there is one (`py`, `ts`)."""
+    """The first rewriting case of a rule, in the language `py` or `ts` where there is one; None where no case
+    rewrites."""
     text = _cases(rule)
     cases = list(_CASE.finditer(text))
     if not cases:

@@ -1,4 +1,4 @@
-"""Colour for terminals, by hand: a run that finds nothing must not load a library for it."""
+"""Terminal colours without a library, whose import would slow down every run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def painted(color: str, text: str) -> str:
 
 
 def paint_for(choice: str, stream: TextIO, environment: Mapping[str, str]) -> Paint:
-    """`choice` is auto, always or never; auto respects NO_COLOR, then FORCE_COLOR, then asks the stream."""
+    """The painter for a stream. `choice` is auto, always or never; auto respects NO_COLOR, then FORCE_COLOR, and else
+    colours a terminal."""
     if choice == "auto":
         if environment.get("NO_COLOR"):
             choice = "never"
@@ -32,7 +33,7 @@ def paint_for(choice: str, stream: TextIO, environment: Mapping[str, str]) -> Pa
 
 
 def paint_diff(diff: str, paint: Paint) -> str:
-    """A unified diff with its lines coloured; without colour the very same text."""
+    """A unified diff with coloured lines; with `plain` the same text."""
     if paint is plain:
         return diff
     return "\n".join(_diff_line(line, paint) for line in diff.split("\n"))

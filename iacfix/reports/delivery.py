@@ -1,4 +1,4 @@
-"""What of a run goes to stdout, and what into which file."""
+"""Distributes the output of a run to stdout and to files."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from iacfix.reports.formats import Output, documents
 from iacfix.reports.visible import visible
 
 WIDTH = 100
-"""Of text in a file."""
+"""Columns of text in a file."""
 
 if TYPE_CHECKING:
     from iacfix.engine.run import Run
 
 
 class Display(NamedTuple):
-    """How text looks: its colours, how a path is written, whether a terminal shows it and how wide that is, no
-    summary, or nothing but the `statistics`."""
+    """How text is shown: its colours, the spelling of paths, whether it goes to a terminal and the width of that in
+    columns, without a summary, or only `statistics`."""
 
     paint: Paint
     shown: Callable[[str], str]
@@ -31,7 +31,7 @@ class Display(NamedTuple):
 
 
 def delivered(done: Run, wanted: Sequence[Output], display: Display) -> tuple[str, list[tuple[Path, bytes]]]:
-    """The text for stdout, and the bytes of each file."""
+    """The text for stdout, and the path and bytes of each file."""
     texts = documents([output.format for output in wanted], done)
     in_a_file = display._replace(paint=plain, at_terminal=False, width=WIDTH, statistics=False)
     printed = ""
@@ -91,7 +91,7 @@ def _summary(format: str, done: Run, display: Display) -> Iterator[str]:
 
 
 def summarise_job(done: Run, environment: Mapping[str, str]) -> None:
-    """Add to the summary that GitHub shows of a job, where it says which file that is."""
+    """Append to the job summary of GitHub Actions, whose file GITHUB_STEP_SUMMARY names; else nothing."""
     from iacfix.reports import github
 
     if file := environment.get("GITHUB_STEP_SUMMARY"):

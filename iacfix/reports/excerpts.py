@@ -1,4 +1,4 @@
-"""The stretches of a file that a rule changed, cut out so that they can be read alone."""
+"""Excerpts of a file around the changes of a rule, with enough context to be read alone."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from iacfix.result import Outcome
 
 REACH = 25
-"""How far away the brackets around a change may be to be shown."""
+"""Lines from a change within which the brackets around it are shown."""
 NEAR = 2
-"""Changes with fewer than twice as many lines between them are shown as one."""
+"""Changes with fewer than twice as many lines between them become one excerpt."""
 Block = tuple[int, int, int, int]
-"""Lines `top:bottom` before, and `top:bottom` after."""
+"""Half-open line ranges, from 0: top and bottom before, top and bottom after."""
 Opcode = tuple[str, int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Lines of a file before and after a change, with the brackets that hold them."""
+    """Dedented lines of a file before and after a change, with the brackets around them."""
 
     path: str
     before: str
@@ -28,7 +28,7 @@ class Excerpt:
 
 
 def changed(outcome: Outcome, rule: str) -> Iterator[Excerpt]:
-    """The stretches of a file that the steps of one rule changed."""
+    """The excerpts of what the steps of one rule changed."""
     for step in outcome.steps:
         if step.rules == (rule,):
             before, after = step.before.split("\n"), step.after.split("\n")
@@ -37,7 +37,7 @@ def changed(outcome: Outcome, rule: str) -> Iterator[Excerpt]:
 
 
 def _blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:
-    """What differs, each change with the brackets around it; changes that are near to each other are one."""
+    """The ranges of the changes with the brackets around them; near changes are joined."""
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     equal = [(start, size) for start, _, size in matcher.get_matching_blocks() if size]
     above, below = {start + size: size for start, size in equal}, dict(equal)
@@ -58,7 +58,7 @@ def _blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:
 
 
 def _brackets(before: Sequence[str], changes: Sequence[Opcode], after: Sequence[str]) -> tuple[int, int]:
-    """How many lines above and below lead to the brackets that hold the changes."""
+    """The numbers of lines above and below, up to the brackets around the changes."""
     (_, i1, i2, j1, j2), (_, k1, k2, l1, l2) = changes[0], changes[-1]
     first = _first_indent([*before[i1:i2], *after[j1:j2]])
     last = _first_indent([*before[k1:k2], *after[l1:l2]][::-1])
@@ -72,7 +72,7 @@ def _first_indent(lines: Iterable[str]) -> int:
 
 
 def _reach(lines: Sequence[str], indent: int, holds: Callable[[str], bool]) -> int:
-    """How many of the lines lead to the bracket that holds a change of this indent."""
+    """The number of lines up to the bracket around a change of this indentation; 0 where it is too far away."""
     for count, line in enumerate(lines[:REACH], start=1):
         if line.strip() and _indent(line) < indent:
             return count if holds(line.strip()) else 0

@@ -1,4 +1,4 @@
-"""Which formats there are, and where each is written."""
+"""The output formats, and the files that `--output-format` sends them to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from iacfix.result import Repairs
 
 TERMINAL = ("full", "text", "concise")
-"""Written for people in front of a terminal; they alone know colours and the current folder."""
+"""The formats for a terminal; only they have colours and paths relative to the current folder."""
 
 DOCUMENTS = {
     "json": "json_document",
@@ -35,7 +35,7 @@ DOCUMENTS = {
 """The module of each format; its `document` takes the run and the repairs."""
 
 WITH_REPAIRS = frozenset({"json", "json-lines", "sarif", "rdjson", "html"})
-"""Formats that say what fixing each finding by itself would change."""
+"""Formats that contain the fix of each finding by itself."""
 
 FORMATS = (*TERMINAL, *DOCUMENTS)
 
@@ -51,9 +51,9 @@ class Output(NamedTuple):
 
 
 def outputs(wanted: Iterable[str], patch: Path | None = None) -> list[Output]:
-    """What `--output-format` asks for, as FORMAT or FORMAT=FILE; raises UsageError.
+    """Parse the values of `--output-format`, FORMAT or FORMAT=FILE. Raises UsageError.
 
-    No two may have one file, `patch` among them, and none may be a program.
+    All files must be different, also from `patch`, and none may be a program.
     """
     found = [_output(each) for each in wanted]
     if sum(output.file is None for output in found) > 1:
@@ -68,7 +68,7 @@ def outputs(wanted: Iterable[str], patch: Path | None = None) -> list[Output]:
 
 
 def with_repairs(wanted: Iterable[Output]) -> bool:
-    """Some of them says what fixing each finding by itself would change."""
+    """One of the outputs needs the fix of each finding by itself."""
     return any(output.format in WITH_REPAIRS for output in wanted)
 
 
@@ -87,8 +87,8 @@ def _unknown(name: str) -> str:
 
 
 def default_format(environment: Mapping[str, str], *, at_terminal: bool) -> str:
-    """What IACFIX_OUTPUT_FORMAT says; else `full` at a terminal, `github` where GitHub Actions reads along, and
-    `text` for a file or another program."""
+    """The value of IACFIX_OUTPUT_FORMAT, else `full` at a terminal, `github` in GitHub Actions, and `text` for a file
+    or a pipe."""
     if wanted := environment.get(VARIABLE):
         if wanted not in FORMATS:
             raise UsageError(f"{VARIABLE}: {_unknown(wanted)}")
@@ -99,7 +99,7 @@ def default_format(environment: Mapping[str, str], *, at_terminal: bool) -> str:
 
 
 def documents(names: Iterable[str], done: Run) -> dict[str, str]:
-    """The text of each format, those for terminals aside."""
+    """The text of each format by name, without those for terminals."""
     names = [name for name in dict.fromkeys(names) if name in DOCUMENTS]
     if not names:
         return {}

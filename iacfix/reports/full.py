@@ -1,4 +1,4 @@
-"""Findings for a person at a terminal: each with the line of the source, those of a kind together."""
+"""The `full` format: findings with their source lines, grouped by rule and fixability."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from iacfix.engine.run import Run
 
 FRAMED = 3
-"""Findings of a kind that are shown with their source; the others have a line each."""
+"""Findings of a kind that are shown with source; the others are one line each."""
 LONG = 30
-"""Findings that are read without headings; more get one for each rule."""
+"""The most findings without headings; with more each rule gets one."""
 TAB = 4
 
 Kind = tuple[str, Fix, bool, str, str]
-"""Rule, what becomes of it, whether this run may fix it, why or what for, and the remedy: findings read as one."""
+"""Rule, fixability, whether this run may fix it, reason or note, and remedy; findings equal in these share a note."""
 
 _Counted = tuple[Severity, str, Fix, bool]
 
 
 def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -> Iterator[str]:
-    """The gravest first, of these the fixable; what is to be said of several is said once, below the last of them."""
+    """The lines of the findings, the most severe first, then the fixable; a note of several findings is printed once,
+    below the last of them. `shown` spells a path, `width` is in columns."""
     fixable = done.fixable
     lines: dict[str, Sequence[str]] = {}
     texts = {outcome.path: outcome.before for outcome in done.outcomes}
@@ -69,7 +70,7 @@ def _heading(
     numbers: Mapping[_Counted, int],
     paint: Paint,
 ) -> Iterator[str]:
-    """The rule of what follows, how many findings it has there, and what becomes of them."""
+    """The heading of a group: the rule, the number of its findings, and their fixability."""
     becomes = {fix: numbers.get((severity, rule, fix, is_fixable), 0) for fix in STATES}
     if is_fixable:
         becomes = {Fix.SAFE: sum(becomes.values())}
@@ -78,7 +79,7 @@ def _heading(
 
 
 def _said(kind: Kind, number: int) -> str:
-    """What becomes of the findings of a kind; nothing where the mark tells all."""
+    """The note below the findings of a kind; empty where the mark `[*]` is enough."""
     _, fix, is_fixable, why, _ = kind
     state = STATES[Fix.SAFE if is_fixable else fix]
     if is_fixable and not why:
@@ -88,7 +89,7 @@ def _said(kind: Kind, number: int) -> str:
 
 
 def _frame(finding: Reported, lines: Mapping[str, Sequence[str]], paint: Paint, width: int) -> Iterator[str]:
-    """The line where the finding is, with a caret below its first column."""
+    """The source line of a finding, with carets below its characters."""
     of_file = lines[finding.path]
     if not 1 <= finding.line <= len(of_file) or not of_file[finding.line - 1].strip():
         return
@@ -105,13 +106,13 @@ def _frame(finding: Reported, lines: Mapping[str, Sequence[str]], paint: Paint, 
 
 
 def _length(finding: Reported, line: str) -> int:
-    """How many characters the finding has on its first line, where that can be told."""
+    """The characters of the finding on its first line; 1 where its end is not known."""
     written = finding.location.text
     return len(written) if written and line.startswith(written, finding.column - 1) else 1
 
 
 def _expanded(text: str, start: int = 0) -> str:
-    """Tabs as blanks."""
+    """The text with tabs as blanks, from column `start` on."""
     made: list[str] = []
     at = start
     for character in text:
@@ -122,7 +123,7 @@ def _expanded(text: str, start: int = 0) -> str:
 
 
 def _cut(text: str, at: int, room: int) -> tuple[str, int]:
-    """As much of a long line as there is room for, with the place of the caret, which stays in sight."""
+    """A window of at most `room` columns of a line that contains column `at`, and the column of the caret in it."""
     if columns(text) <= room:
         return text, at
     start = 0 if at < room * 2 // 3 else at - room // 3

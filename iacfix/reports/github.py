@@ -1,4 +1,4 @@
-"""GitHub Actions: an annotation for each finding, and the job's summary."""
+"""GitHub Actions: an annotation for each finding, and the job summary."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from iacfix.rule import Severity
 
 LEVEL = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 SHOWN = 10
-"""Annotations of one level that GitHub shows of a step."""
+"""The most annotations of one level that GitHub shows for a step."""
 SUMMARY_LIMIT = 1024 * 1024
-"""Bytes that the summary of a step may have."""
+"""The limit of GitHub for the summary of a step, in bytes."""
 
 
 def document(done: Run, _repairs: Mapping[Reported, Repair]) -> str:
-    """GitHub shows the first few of a level: these are the gravest, and of these the ones that can be fixed."""
+    """A line for each finding, the most severe first, then the fixable: GitHub shows only the first of a level."""
     ranked = sorted(done.findings, key=lambda finding: (finding.severity.rank, list(Fix).index(finding.fix)))
     return "".join(f"{_annotation(finding)}\n" for finding in ranked)
 
 
 def _annotation(finding: Reported) -> str:
-    """A workflow command; a column is only taken where the place is within one line."""
+    """A finding as a workflow command; GitHub takes columns only for places within one line."""
     properties = {
         "title": f"iacfix: {finding.rule}",
         "file": finding.path,
@@ -47,7 +47,7 @@ def _property(text: str) -> str:
 
 
 def summary(done: Run, room: int = SUMMARY_LIMIT) -> str:
-    """The job's summary in at most `room` bytes; nothing where it would be longer, as GitHub then drops all of it."""
+    """The job summary in at most `room` bytes of Markdown, else empty: GitHub drops a longer one as a whole."""
     more = "".join(_not_annotated(done))
     text = markdown.comment(done, room - len(more.encode())) + more
     return text if len(text.encode()) <= room else ""

@@ -1,4 +1,4 @@
-"""GitLab's code quality report."""
+"""A Code Quality report for GitLab, as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEVERITY = {Severity.HIGH: "critical", Severity.MEDIUM: "major", Severity.LOW: "
 
 
 def document(done: Run, _repairs: Mapping[Reported, Repair]) -> str:
-    """GitLab keeps the first of equal fingerprints only: all of ours differ."""
+    """The report. Fingerprints are unique: GitLab drops findings with an equal one."""
     return dumped(
         [
             {

@@ -16,7 +16,7 @@ from iacfix.result import Outcome, Reported
 from iacfix.rule import Rule, Severity
 
 SHOWN = 3
-"""Stretches shown for one improvement; the diff has the rest."""
+"""The most excerpts of one rule; the diff has the rest."""
 
 
 def document(
@@ -27,15 +27,15 @@ def document(
     missing: str | None = None,
     errors: Sequence[str] = (),
 ) -> str:
-    """The whole document; `fixed` are the findings that this run's rewrite removes. Nothing is scored where `missing`
-    says that there is no program, or where `errors` kept all of it from being checked."""
+    """The whole document; `fixed` are the findings that this run fixes. There is no score where `missing` tells that
+    there is no program, or where `errors` kept every file from being checked."""
     if missing:
         return f"# Improvements\n\n{missing[:1].upper()}{missing[1:]}. There is nothing to score.\n"
     found = [finding for outcome in outcomes for finding in outcome.findings]
     left = [finding for finding in found if finding not in fixed]
     gravest = {each.rule: each.severity for each in sorted(found, key=lambda each: -each.severity.rank)}
     improvements = [replace(rule, severity=gravest[rule.id]) for rule in known.values() if rule.id in gravest]
-    # An unused suppression is a finding without a rule; it says nothing about the program.
+    # An unused suppression is a finding without a rule, and does not count for the score.
     before, after = (open_rules(each for each in some if each.rule in known) for some in (found, left))
     is_scored = not errors or any(not outcome.errors for outcome in outcomes)
     points = f"{readiness(before)}/10 to {readiness(after)}/10{', without what is not checked' if errors else ''}"
@@ -85,7 +85,7 @@ def _sections(improvements: Sequence[Rule], outcomes: Sequence[Outcome], fixed: 
 
 
 def _section(heading: str, text: str | None) -> Iterator[str]:
-    """A heading with its text; a list begins on a line of its own."""
+    """A bold heading with its text; a list begins on a new line."""
     if text:
         yield f"**{heading}**:\n\n{text}" if text.startswith(("- ", "* ")) else f"**{heading}**: {text}"
         yield ""

@@ -1,4 +1,4 @@
-"""All of a run as JSON; `schema.json` beside this module says what every field means."""
+"""The result of a run as JSON; `schema.json` in this folder documents every field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from iacfix.result import Repairs
 from iacfix.rule import Severity
 
 SCHEMA_VERSION = 1
-"""Goes up when a field changes its meaning or goes away, not when one is added."""
+"""Incremented when a field changes its meaning or is removed, not when one is added."""
 
 Json = Mapping[str, object]
 
@@ -96,7 +96,7 @@ def _edit(change: Replacement) -> Json:
 
 
 def dumped(value: object, indent: int | None = 2) -> str:
-    """JSON for files and people, in UTF-8 as it is but for what a terminal or a log of CI would obey."""
+    """Indented JSON without ASCII escapes, except for characters that control a terminal or a log of CI."""
     text = encodable(json.dumps(value, ensure_ascii=False, indent=indent))
     return COMMAND.sub(r"\\u0023", OBEYED.sub(_escape, text)) + "\n"
 
@@ -106,5 +106,5 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def encodable(text: str) -> str:
-    """The text with a replacement character for what no UTF-8 can hold, as bytes of a file name that are none."""
+    """The text with a replacement character for lone surrogates, such as undecodable bytes of a file name."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

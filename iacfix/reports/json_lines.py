@@ -1,4 +1,4 @@
-"""One finding a line, each the same object as in the JSON document."""
+"""One finding a line, as the same object as in the JSON document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JUnit's XML as build servers read it: a suite a rule, a failed case a finding."""
+"""JUnit XML for build servers: a suite for each rule, a failed case for each finding."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def document(done: Run, _repairs: Mapping[Reported, Repair]) -> str:
-    """A rule without findings has one case that passed; what could not be checked is an error of a suite of its own."""
+    """The XML document. A rule without findings has one passed case; files that could not be checked are errors of a
+    suite of their own."""
     found = done.findings
     root = Element("testsuites", name="iacfix")
     own = dict.fromkeys(finding.rule for finding in found if finding.rule not in rules())
@@ -44,7 +45,8 @@ def document(done: Run, _repairs: Mapping[Reported, Repair]) -> str:
 
 
 def _suite(root: Element, rule: str, title: str, found: Sequence[Reported]) -> int:
-    """The number of cases. A case is named without its line, so that servers know it again."""
+    """Add the suite of a rule and return its number of cases. Names of cases have no line, so that servers recognise
+    them after other lines changed."""
     cases = max(1, len(found))
     suite = SubElement(root, "testsuite", _counts(rule, cases, len(found), 0))
     if not found:
@@ -63,7 +65,7 @@ def _counts(name: str, tests: int, failures: int, errors: int) -> dict[str, str]
 
 
 def _legal(text: str) -> str:
-    """The text on one line, with what XML cannot hold, not even as a reference, written out."""
+    """The text on one line, with characters that XML forbids written as escapes."""
     return _ILLEGAL.sub(
         lambda found: found[0].encode("unicode-escape", "surrogatepass").decode("ascii"), one_line(text)
     )

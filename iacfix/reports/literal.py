@@ -1,4 +1,4 @@
-"""Text that Markdown shows letter by letter."""
+"""Escapes text for Markdown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def fenced(text: str, language: str) -> str:
 
 
 def code(text: str) -> str:
-    """Text in code type, whatever backticks and line ends it has."""
+    """A code span, also for text with backticks and line ends."""
     text = one_line(text)
     longest = _longest(text)
     if not longest:
@@ -24,9 +24,9 @@ def code(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that is shown letter by letter: no markup, no person mentioned, no issue linked."""
+    """Text without markup, mentions of persons and links to issues."""
     text = " ".join(one_line(text).split()).replace("&", "&amp;")
-    text = re.sub(r"([\\`*\[\]<>~|$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)  # inside a word `_` is no markup
+    text = re.sub(r"([\\`*\[\]<>~|$]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)  # `_` inside a word is no markup
     return re.sub(r"([@#])(?=\w)", r"\1<!-- -->", text)
 
 

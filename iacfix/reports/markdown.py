@@ -1,4 +1,4 @@
-"""A pull request comment in Markdown, cut where it would be too long to post."""
+"""A pull request comment in Markdown, truncated to the limit of the host."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from iacfix.result import Fix, Repair, Reported
 from iacfix.rule import Rule
 
 LIMIT = 65_536
-"""GitHub refuses a longer comment. It counts characters; bytes are never fewer."""
+"""Bytes of a comment. GitHub's limit is as many characters, which are never more than the bytes."""
 MARKER = "<!-- iacfix -->"
-"""The first line, by which a script finds the comment it wrote before."""
+"""The first line, by which a script finds its earlier comment to update it."""
 _END = "\n</details>\n"
 _LAST_WORDS = 600
-"""Bytes kept free for saying what was cut, and for closing what is open."""
+"""Bytes reserved for the note about what was cut, and for closing tags."""
 
 
 @dataclass
 class _Page:
-    """Parts that are taken while there is room, and how many of which kind were not."""
+    """Takes parts while there is room, and counts those left out by kind."""
 
     room: int
     text: str = ""
     cut: dict[str, int] = field(default_factory=dict[str, int])
 
     def takes(self, part: str, kind: str = "") -> bool:
-        """Whether there is room, which is gone then; a part of no kind is always taken."""
+        """Take a part if there is room for it; a part without a kind is always taken."""
         size = len(encodable(part).encode())
         if kind and size > self.room:
             self.cut[kind] = self.cut.get(kind, 0) + 1
@@ -85,7 +85,7 @@ def _head(done: Run) -> Iterator[str]:
 
 
 def _in_order(found: Sequence[Reported]) -> list[str]:
-    """The rules that found something, the gravest first."""
+    """The rules with findings, the most severe first."""
     ranks = {finding.rule: finding.severity.rank for finding in found}
     known = list(rules())
     return sorted(ranks, key=lambda rule: (ranks[rule], known.index(rule) if rule in known else len(known)))
@@ -93,7 +93,7 @@ def _in_order(found: Sequence[Reported]) -> list[str]:
 
 @dataclass
 class _Section:
-    """A fold for a rule: why it matters, where it is, and what fixing it changes."""
+    """A collapsible section for a rule: why it matters, its findings, and the diffs of their fixes."""
 
     head: str
     findings: Sequence[str]
@@ -106,7 +106,7 @@ class _Section:
 
 
 def _sections(done: Run, page: _Page) -> Iterator[_Section]:
-    """The rules that found something, as far as there is room for their heads."""
+    """The sections of the rules with findings, as far as there is room for their headings."""
     alone = each_alone(done)
     for name in _in_order(done.findings):
         rule = rules().get(name)
@@ -130,7 +130,7 @@ def _item(finding: Reported) -> str:
 
 
 def _filled(page: _Page, sections: Sequence[_Section]) -> None:
-    """Each rule's first finding and first diff go before any rule's second."""
+    """Fill the sections round by round: the first finding and diff of each rule, then the second."""
     for section in sections:
         section.shown += [item for item in section.findings[:1] if page.takes(item, "finding")]
     for section in sections:

@@ -14,11 +14,11 @@ LONG = 20
 
 
 def watched(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
-    """The same outcomes; a bar on stderr while they come, where somebody can see it."""
+    """The outcomes unchanged, with a progress bar on stderr at a terminal."""
     if total <= LONG or not sys.stderr.isatty():
         yield from outcomes
         return
-    # The bar runs in a thread, and worker processes must not be forked beside one: the first outcome starts them.
+    # The bar runs in a thread, and no worker may be forked while a thread runs: the first outcome starts them.
     outcomes = chain([next(outcomes)], outcomes)
 
     from rich.console import Console

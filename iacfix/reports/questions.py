@@ -1,4 +1,4 @@
-"""Asking about each fix: yes, no, all of this rule or this file, back, quit, help."""
+"""The prompts of an interactive run: yes, no, all of this rule or file, back, quit, help."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Question = tuple[Reported, str, str]
 
 
 class Questions:
-    """Called for each fix; says whether it is taken. `ask` is `input` or alike, `total` is how many may come,
-    `width` is that of the terminal.
+    """Called for each fix, returns whether to apply it. `ask` prompts as `input` does, `total` is the most prompts,
+    `width` is that of the terminal in columns.
 
-    What was decided is remembered: after `b` the same fixes come up again, of which only the last is asked about.
+    Answers are remembered: after `b` the same fixes are asked for again, and only the last one prompts.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Questions:
         self._total = total
         self._width = width
         self._decided: dict[Question, str] = {}
-        """The answers in their order; empty where an answer before was about this one as well."""
+        """The answers in order; empty where an earlier answer for a rule or file decided."""
         self._heading: str | None = None
         self._over = False
 
@@ -58,7 +58,7 @@ class Questions:
         return self._decided[question] not in ("n", "q")
 
     def _follows(self, finding: Reported) -> bool:
-        """An answer was about all of the rule, or of the file."""
+        """An earlier answer was for all of the rule or the file."""
         return any(
             (answer == "a" and finding.rule == asked.rule) or (answer == "f" and finding.path == asked.path)
             for (asked, _, _), answer in self._decided.items()
@@ -103,7 +103,7 @@ class Questions:
                     self._show(UNKNOWN)
 
     def _back(self) -> None:
-        """Forget the last answer and what followed from it; raises AnswerWithdrawn unless there is none."""
+        """Forget the last answer and what it decided. Raises AnswerWithdrawn, unless there is no answer."""
         if not self._decided:
             self._show(FIRST)
             return
@@ -120,7 +120,7 @@ class Questions:
         return "".join(f"{line}\n" for line in filled(text, indent, hanging, width=self._width))
 
     def _next(self) -> str:
-        """The answer; the end of the input is a quit."""
+        """The next answer; end of file is `q`."""
         try:
             return self._ask(QUESTION if len(QUESTION) < self._width else SHORT_QUESTION).strip().lower()
         except EOFError:

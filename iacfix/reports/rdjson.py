@@ -1,6 +1,6 @@
-"""Reviewdog's diagnostics, with a suggestion where one hunk is the whole fix.
+"""Reviewdog Diagnostic Format, with a suggestion where a fix is one hunk.
 
-Columns count bytes of UTF-8. A reviewer takes suggestions one by one, so a fix of several hunks is none.
+Columns count bytes of UTF-8. Reviewers accept suggestions one by one, so a fix of several hunks has none.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def document(done: Run, repairs: Mapping[Reported, Repair]) -> str:
 
 
 class _Text:
-    """A file as it is on disk: a mark at its beginning counts."""
+    """A file as it is on disk; its byte order mark counts for columns."""
 
     def __init__(self, source: Source) -> None:
         self.mark = _MARK if source.bom else ""
@@ -58,8 +58,8 @@ def _diagnostic(finding: Reported, text: _Text, repair: Repair) -> Json:
 
 
 def _suggestion(old: Sequence[str], groups: Sequence[Sequence[LineEdit]]) -> Json | None:
-    """Whole lines, because that is what a pull request can replace; where lines only come or only go, one that stays
-    is taken along."""
+    """A suggestion of whole lines, as pull requests need; a pure insertion or deletion includes an unchanged line. None
+    for several hunks."""
     if len(groups) != 1 or not old:
         return None
     (group,) = groups

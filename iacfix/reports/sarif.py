@@ -1,6 +1,6 @@
 """SARIF 2.1.0, for code scanning and editors.
 
-Columns count code points, a byte order mark is no part of the text, and paths are relative to the repository.
+Columns count code points without a byte order mark; paths are relative to the repository.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from iacfix.rule import Rule, Severity
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVEL = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 PROBLEM = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "recommendation"}
-"""The word that code scanning sorts by."""
+"""`problem.severity` of code scanning by severity."""
 SCORE = {Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.5"}
-"""Within what GitHub calls high, medium and low; its critical begins above 9.0. Only rules about security have one."""
+"""`security-severity` within the bands of GitHub: critical is above 9.0. Only rules about security have one."""
 BASE = "SRCROOT"
 OWN = {
     UNUSED: "Suppression that is wrong or suppresses nothing",
     UNKNOWN_MAJOR: "Program for a version of the provider that no rule knows",
     SKIPPED: "File that is over a limit of time or memory",
 }
-"""What the machine itself finds."""
+"""Findings of the engine, which belong to no rule."""
 
 
 def document(done: Run, repairs: Repairs) -> str:
@@ -64,7 +64,7 @@ def _run(done: Run, repairs: Repairs) -> Json:
 
 
 def _catalogues() -> tuple[str, ...]:
-    """What else knows some of the rules."""
+    """Other catalogues that have some of the rules."""
     return tuple(dict.fromkeys(catalogue for rule in rules().values() for catalogue in rule.checks))
 
 
@@ -74,7 +74,7 @@ def _taxonomy(catalogue: str) -> Json:
 
 
 def _relationships(rule: Rule) -> Iterator[Json]:
-    """What others call the rule; code scanning passes over these, and shows tags."""
+    """The ids of the rule in other catalogues; code scanning ignores these and shows tags."""
     order = _catalogues()
     for catalogue, ids in rule.checks.items():
         component = {"name": catalogue, "index": order.index(catalogue)}
@@ -97,7 +97,7 @@ def _rule(rule: Rule) -> Json:
 
 
 def _properties(rule: Rule) -> Json:
-    """Code scanning takes a rule for one about security by its tag, and ranks it by its score."""
+    """Properties of a rule: code scanning knows security rules by a tag and ranks them by score."""
     others = [f"external/{catalogue}/{id}" for catalogue, ids in rule.checks.items() for id in ids]
     known = {"tags": [rule.category, rule.service, *others], "problem.severity": PROBLEM[rule.severity]}
     if not rule.category.startswith("Security"):

@@ -1,8 +1,8 @@
-"""The readiness score of a program.
+"""The readiness score of a program, from 1 to 9 points.
 
-A program starts at 10. Each rule with an open finding costs 1.5 (high), 1 (medium) or 0.5 (low), however many places
-it finds. The result is rounded half up and kept between 1 and 9: nothing automatic gives 10. While a high finding is
-open it is at most 8.
+A program starts at 10. Each rule with an open finding costs 1.5 (high), 1 (medium) or 0.5 (low), however many findings
+it has. The result is rounded half up and clamped to 1 to 9, as no automatic check justifies 10; with an open finding of
+high severity it is at most 8.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ BEST_WITH_HIGH = 8
 
 
 def open_rules(findings: Iterable[Reported]) -> Counter[Severity]:
-    """How many rules have a finding, by the severity of their gravest."""
+    """The number of rules with a finding, by the highest severity of their findings."""
     ranked = sorted(findings, key=lambda finding: -finding.severity.rank)
     return Counter({finding.rule: finding.severity for finding in ranked}.values())
 
 
 def readiness(rules: Counter[Severity]) -> int:
-    """Points out of ten."""
+    """The points, from 1 to 9."""
     return max(WORST, min(_best(rules), math.floor(_exact(rules) + 0.5)))
 
 
 def explained(rules: Counter[Severity]) -> str:
-    """The sum behind the points, as one line of arithmetic."""
+    """The calculation of the points, as one line of arithmetic."""
     costs = [f"{rules[severity]} {severity.value} × {cost:g}" for severity, cost in COST.items() if rules[severity]]
     exact, points = _exact(rules), readiness(rules)
     sum_ = f"10 - ({' + '.join(costs)}) = {exact:g}" if costs else "10, no open findings"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from iacfix.engine.run import Run
 
 WIDTH = 80
-"""Of a page that nobody said the width of."""
+"""Columns of a page whose width is not known."""
 LISTED = 5
-"""Files that are left alone and named; of more only the number is said."""
+"""The most skipped files that are named; of the others only the number is shown."""
 FIXABLE = "[*]"
 """Marks what `iacfix apply` would fix."""
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
@@ -34,13 +34,13 @@ def counted(number: int, noun: str) -> str:
 
 
 def place(path: str) -> str:
-    """A path where a line begins."""
+    """A path at the start of a line."""
     path = one_line(path)
     return f"./{path}" if path.lstrip().startswith("::") else path
 
 
 def filled(text: str, indent: str, hanging: str = "", *, width: int = WIDTH) -> list[str]:
-    """The words on lines of a page's width; none is broken, so that it can be copied."""
+    """The text wrapped to `width` columns; no word is broken, so that it can be copied."""
     return textwrap.wrap(
         " ".join(text.split()),
         width,
@@ -54,7 +54,7 @@ def filled(text: str, indent: str, hanging: str = "", *, width: int = WIDTH) -> 
 def findings(
     found: Sequence[Reported], paint: Paint, shown: Callable[[str], str], *, width: int | None = None
 ) -> Iterator[str]:
-    """The findings, grouped by file; `shown` says how a path is written, `width` breaks long lines for a page."""
+    """The lines of the findings, grouped by file; `shown` spells a path, lines wrap at `width` columns."""
     for _, group in groupby(found, key=lambda finding: finding.path):
         for finding in group:
             yield from headline(finding, paint, shown, width=width)
@@ -65,7 +65,7 @@ def findings(
 
 
 def concise(done: Run, paint: Paint, shown: Callable[[str], str]) -> Iterator[str]:
-    """One line a finding, with a mark at what this run may fix."""
+    """One line a finding, with `[*]` where this run may fix it."""
     fixable = done.fixable
     for finding in done.findings:
         yield from headline(finding, paint, shown, is_fixable=finding in fixable)
@@ -79,7 +79,7 @@ def headline(
     is_fixable: bool = False,
     width: int | None = None,
 ) -> Iterator[str]:
-    """Where it is, what it is, and whether `iacfix apply` would fix it; on several lines where a page is narrower."""
+    """Place, rule, message and `[*]` where `iacfix apply` fixes it, wrapped to the width of the page."""
     at = f"{place(shown(finding.path))}:{finding.line}:{finding.column}"
     severity, rule = finding.severity.value, finding.rule
     message = one_line(finding.message)
@@ -96,7 +96,7 @@ def headline(
 
 
 def _in_lines(painted: Sequence[str], plain: Sequence[str], width: int) -> Iterator[str]:
-    """The words on lines of a page's width, which is that of the words without colour."""
+    """The painted words wrapped to `width` columns, counted without colour."""
     line, taken = "", 0
     for word, bare in zip(painted, plain, strict=True):
         if taken and taken + 1 + columns(bare) > width:
@@ -108,7 +108,7 @@ def _in_lines(painted: Sequence[str], plain: Sequence[str], width: int) -> Itera
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """The terminal columns of a text."""
     if text.isascii():
         return len(text)
     return sum(
@@ -128,7 +128,7 @@ def how(finding: Reported) -> str:
 
 
 def why_not(finding: Reported) -> str:
-    """Why it is not fixed, and a way out."""
+    """The reason why it is not fixed, and its remedy."""
     return f"{finding.reason or 'no fix is known'}{_tail('; ', finding.remedy)}"
 
 
@@ -137,7 +137,7 @@ def _tail(separator: str, text: str | None) -> str:
 
 
 def table(found: Iterable[Reported], paint: Paint) -> Iterator[str]:
-    """How many findings of each severity, and how they are fixed."""
+    """A table of the numbers of findings by severity and fixability."""
     counts = Counter((finding.severity, finding.fix) for finding in found)
     yield paint("bold", "         " + "".join(f"  {title:>{_width(title)}}" for title in ("total", *STATES.values())))
     for severity in Severity:
@@ -157,8 +157,8 @@ def _width(title: str) -> int:
 
 
 def by_rule(found: Iterable[Reported], paint: Paint, width: int = WIDTH) -> Iterator[str]:
-    """How many findings each rule has, the gravest first, and what becomes of them; two lines a rule where the page is
-    narrow."""
+    """A table of the numbers of findings by rule, the most severe first, and their fixability; two lines a rule where
+    the page is narrow."""
     counts = Counter((finding.severity, finding.rule, finding.fix) for finding in found)
     rules = sorted({(severity, rule) for severity, rule, _ in counts}, key=lambda each: (each[0].rank, each[1]))
     widest = max((len(rule) for _, rule in rules), default=0)
@@ -192,7 +192,7 @@ def states(numbers: Mapping[Fix, int]) -> str:
 
 
 def total(done: Run) -> Iterator[str]:
-    """All of a run in a line, what the mark means, and how much could not be checked."""
+    """The totals of a run, the meaning of `[*]`, and the number of files that could not be checked."""
     found, fixable = done.findings, done.fixable
     if found:
         numbers = Counter(Fix.SAFE if finding in fixable else _open(finding) for finding in found)
@@ -205,12 +205,12 @@ def total(done: Run) -> Iterator[str]:
 
 
 def _open(finding: Reported) -> Fix:
-    """Why it is not fixed in a run that does not fix it."""
+    """The fixability of a finding that this run does not fix."""
     return Fix.NONE if finding.fix is Fix.NONE else Fix.UNSAFE
 
 
 def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Each provider major in use and how it is known, with the number of files."""
+    """A line for each provider major in use, how it is known, and the number of files."""
     known = Counter(outcome.provider for outcome in outcomes if outcome.provider)
     for provider, files in sorted(
         known.items(), key=lambda item: (item[0].name, -item[1], item[0].number, item[0].why)
@@ -219,7 +219,7 @@ def providers(outcomes: Iterable[Outcome]) -> Iterator[str]:
 
 
 def not_examined(files: Sequence[NotExamined]) -> Iterator[str]:
-    """The files that are no program to fix, the first of them by name."""
+    """The files that were not examined, at most LISTED of them by name."""
     for file in files[:LISTED]:
         yield f"left alone: {file.path}: {file.why}"
     if len(files) > LISTED:
@@ -227,7 +227,7 @@ def not_examined(files: Sequence[NotExamined]) -> Iterator[str]:
 
 
 def suppressed(found: Sequence[Reported]) -> Iterator[str]:
-    """What comments of other scanners leave out, the first of it by its place."""
+    """The findings that comments of other scanners suppress, at most LISTED of them by place."""
     for finding in found[:LISTED]:
         yield f"{one_line(finding.path)}:{finding.line} {finding.rule} {finding.reason}"
     if len(found) > LISTED:
@@ -235,14 +235,14 @@ def suppressed(found: Sequence[Reported]) -> Iterator[str]:
 
 
 def notes(fixed: Collection[Reported]) -> Iterator[str]:
-    """What a deployed stack needs for what is fixed: each thing once, with how many findings need it."""
+    """The notes of fixes for deployed stacks, each once with its number of findings."""
     said = Counter(clause for finding in fixed for clause in finding.notes)
     for clause, count in sorted(said.items(), key=lambda item: (-item[1], item[0])):
         yield f"  {counted(count, 'finding')}: {clause}"
 
 
 def by_rule_and_file(fixed: Collection[Reported], most: int) -> Iterator[str]:
-    """How many of these findings each rule has, then each file, of which `most` are named."""
+    """The numbers of these findings by rule, then by file; at most `most` files are named."""
     rules = sorted(Counter(finding.rule for finding in fixed).items(), key=lambda each: (-each[1], each[0]))
     files = sorted(Counter(one_line(finding.path) for finding in fixed).items())
     lines = [*rules, *files[:most]]
@@ -253,7 +253,7 @@ def by_rule_and_file(fixed: Collection[Reported], most: int) -> Iterator[str]:
 
 
 def named(names: Sequence[str], most: int = LISTED) -> str:
-    """The first of some names, and how many more there are."""
+    """The first names, and the number of the others."""
     more = len(names) - most
     return ", ".join(map(one_line, names[:most])) + (f" and {more} more" if more > 0 else "")
 
@@ -266,7 +266,7 @@ def fixed_line(
     files: int,
     by: str = "",
 ) -> str:
-    """One line about a run that fixes: what is done, and what is left of the fixable and the rest."""
+    """One line about a fixing run: the numbers of fixed findings, of fixable ones left, and of others."""
     done = f"{verb} {counted(len(fixed), 'finding')} in {counted(files, 'file')}{by}" if files else f"{verb} nothing"
     left = [finding for finding in found if finding not in fixed]
     if not left:
@@ -282,7 +282,7 @@ def fixed_line(
 
 
 def preface(fixed: Collection[Reported], fixable: Collection[Reported], found: Sequence[Reported]) -> str:
-    """One line in front of a diff: the same, and of how many rules the fixes are."""
+    """One line above a diff: the same as `fixed_line`, with the number of rules."""
     rules = len({finding.rule for finding in fixed})
     files = len({finding.path for finding in fixed})
     return fixed_line("would fix", fixed, fixable, found, files, f" by {rules} rules" if rules > 1 else "")

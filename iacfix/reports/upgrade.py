@@ -1,4 +1,4 @@
-"""An upgrade for people: what is rewritten, what only they can decide, and what to run; as text and as Markdown."""
+"""The report of an upgrade, as text and as Markdown: changes made, manual changes left, commands to run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEPLOYED = (
 
 
 def text(upgraded: Upgraded, *, written: bool) -> Iterator[str]:
-    """The lines for a terminal."""
+    """The report for a terminal."""
     yield _done(upgraded, written=written)
     yield from notes(upgraded.done.fixed)
     for found in decisions(upgraded, as_written=written):
@@ -31,7 +31,7 @@ def text(upgraded: Upgraded, *, written: bool) -> Iterator[str]:
 
 
 def markdown(upgraded: Upgraded, *, written: bool) -> str:
-    """The checklist, to be ticked."""
+    """The report as a Markdown checklist."""
     return "".join(f"{line}\n" for line in _markdown(upgraded, written=written))
 
 
@@ -58,7 +58,7 @@ def _place(found: Reported) -> str:
 
 
 def _todo(found: Reported) -> str:
-    """What is to be done, and what a deployed stack will see."""
+    """What to change by hand, and the effect on a deployed stack."""
     if found.fix is not Fix.NONE:
         return how(found)
     seen = f"; on a deployed stack: {found.note}" if found.note else ""

@@ -41,7 +41,8 @@ MOST = 256_000_000
 OLDEST = 30 * 86_400
 """Seconds after which an unused cache file is deleted."""
 FORMAT = "1"
-ENDING = ".verdicts"
+ENDING, OLD_ENDING = ".outcomes", ".verdicts"
+"""The ending of cache files, and that of earlier releases, whose files are still deleted."""
 
 
 def folder(environment: Mapping[str, str]) -> Path | None:
@@ -87,7 +88,7 @@ def clear(environment: Mapping[str, str]) -> int:
     place = folder(environment)
     freed = 0
     if place is not None and _is_mine(place):
-        for size, _, path in _kept(place):
+        for size, _, path in _files_in(place):
             with suppress(OSError):
                 path.unlink()
                 freed += size
@@ -105,12 +106,12 @@ def _is_mine(path: Path) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWOTH | stat.S_ISVTX)
 
 
-def _kept(place: Path) -> list[tuple[int, float, Path]]:
+def _files_in(place: Path) -> list[tuple[int, float, Path]]:
     """Size, time of last use and path of each cache file, and of temporary ones that a killed run left."""
     found = list[tuple[int, float, Path]]()
     with suppress(OSError), os.scandir(place) as entries:
         for entry in entries:
-            if ENDING in entry.name and entry.is_file(follow_symlinks=False):
+            if (ENDING in entry.name or OLD_ENDING in entry.name) and entry.is_file(follow_symlinks=False):
                 status = entry.stat(follow_symlinks=False)
                 found.append((status.st_size, status.st_mtime, Path(entry.path)))
     return found
@@ -318,7 +319,7 @@ def _with_evidence(key: str, records: Mapping[str, _Record]) -> Iterator[tuple[s
 def _bound(place: Path) -> None:
     """Delete cache files that were not used for long, and the oldest beyond the size limit."""
     room = MOST
-    for size, last, path in sorted(_kept(place), key=lambda each: -each[1]):
+    for size, last, path in sorted(_files_in(place), key=lambda each: -each[1]):
         room -= size
         if room < 0 or time.time() - last > OLDEST:
             with suppress(OSError):

@@ -323,7 +323,7 @@ def test_a_cache_that_others_may_write(project: Path) -> None:
     kept().parent.chmod(0o700)
     target = project.parent / "elsewhere"
     kept().rename(target)
-    (Path(os.environ["XDG_CACHE_HOME"]) / "iacfix" / f"{digest(os.fsencode(project))}.verdicts").symlink_to(target)
+    (Path(os.environ["XDG_CACHE_HOME"]) / "iacfix" / f"{digest(os.fsencode(project))}.outcomes").symlink_to(target)
     assert ran() == first
 
 
@@ -355,6 +355,14 @@ def test_it_is_taken_away() -> None:
     done = subprocess.run([sys.executable, "-m", "iacfix", "clean"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, f"removed {size:,} bytes of cached results\n")
     assert ran()[0] == BOTH
+
+
+def test_files_of_earlier_releases_are_deleted_too() -> None:
+    ran()
+    old = kept().with_suffix(".verdicts")
+    kept().rename(old)
+    subprocess.run([sys.executable, "-m", "iacfix", "clean"], capture_output=True, check=True)
+    assert not old.exists()
 
 
 def test_files_that_were_not_looked_at_stay_and_old_texts_go(project: Path) -> None:
@@ -457,7 +465,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
 
 def test_what_failed_is_not_kept(tmp_path: Path) -> None:
     task = Task(from_bytes(b"x = 1\n", "a.py"), Plan(()), tmp_path)
-    store = cache.FileStore(tmp_path / "a.verdicts")
+    store = cache.FileStore(tmp_path / "a.outcomes")
     kept = cache.OutcomeCache(store)
     kept.keep(task, replace(EVERY, errors=("a.py: failed",)), Evidence())
     skipped = replace(EVERY.findings[0], rule="skipped-file")

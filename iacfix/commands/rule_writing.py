@@ -26,7 +26,7 @@ def test(path: str | None, given: SettingsOverrides, terminal: Terminal) -> int:
     from iacfix.rule_cases.runner import strays, tried
 
     failed = count = rules = 0
-    for folder, ids in _asked(path, given):
+    for folder, ids in _chosen_folders(path, given):
         use(folder)
         cases = Path(folder.path) / CASES
         wrong = list(strays(folder.ids, cases)) if ids == folder.ids else []
@@ -45,7 +45,7 @@ def test(path: str | None, given: SettingsOverrides, terminal: Terminal) -> int:
     return REMAINS if failed else DONE
 
 
-def _asked(path: str | None, given: SettingsOverrides) -> Iterator[tuple[RuleFolder, frozenset[str]]]:
+def _chosen_folders(path: str | None, given: SettingsOverrides) -> Iterator[tuple[RuleFolder, frozenset[str]]]:
     """Folders of rules, and which of their rules. Whoever names one has its code run."""
     if path is None:
         folders = settings_in(Path.cwd(), find_root(Path.cwd()), rule_ids(), given).packs

@@ -46,10 +46,10 @@ def from_here(done: Run) -> Callable[[str], str]:
 
 def as_on_disk(done: Run) -> list[Outcome]:
     """The outcomes with texts as they are on disk, with a byte order mark for instance: a diff needs every byte."""
-    return [_shown(task.source, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True)]
+    return [_as_on_disk(task.source, outcome) for task, outcome in zip(done.tasks, done.outcomes, strict=True)]
 
 
-def _shown(source: Source, outcome: Outcome) -> Outcome:
+def _as_on_disk(source: Source, outcome: Outcome) -> Outcome:
     if not source.bom and source.encoding == "utf-8":
         return outcome
     from iacfix.files.source import on_disk

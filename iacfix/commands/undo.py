@@ -21,7 +21,7 @@ def undo(paths: Sequence[str], terminal: Terminal, *, diff: bool) -> int:
     root = root_of(paths)
     plan = taken_back(last(root, os.environ), root, _below(paths, root) if paths else None)
     if diff:
-        return _shown(plan, terminal)
+        return _show(plan, terminal)
     carry_out(plan, root, os.environ)
     names = [source.name for source, _ in plan.files]
     if names:
@@ -45,7 +45,7 @@ def _below(paths: Sequence[str], root: Path) -> list[str]:
     return names
 
 
-def _shown(plan: Reverted, terminal: Terminal) -> int:
+def _show(plan: Reverted, terminal: Terminal) -> int:
     from iacfix.patches.diff import unified
     from iacfix.reports.color import paint_diff
 

@@ -64,7 +64,7 @@ def read(text: str, path: str) -> Declared:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise RuleError(f"is broken YAML: {' '.join(str(error).split())}", path=path) from None
     if (wrong := min(_schema().iter_errors(said), key=_priority, default=None)) is not None:
-        keys, message = _told(wrong)
+        keys, message = _explained(wrong)
         raise RuleError(message, path=path, line=_line(node, keys))
     return _declared(said)
 
@@ -122,7 +122,7 @@ def _priority(wrong: Any) -> bool:
     return wrong.validator != "additionalProperties"
 
 
-def _told(wrong: Any) -> tuple[Sequence[str | int], str]:
+def _explained(wrong: Any) -> tuple[Sequence[str | int], str]:
     """Where an error of the schema is, and what it means."""
     keys: list[str | int] = list(wrong.absolute_path)
     at = ".".join(map(str, keys))

@@ -108,10 +108,10 @@ def tell_from(folder: str | None, *, wanted: bool = True) -> None:
 
 def note(asked: str, path: str | os.PathLike[str], answer: Callable[[], str]) -> None:
     if _gathered and not _unwanted:
-        _gathered[-1].notes.add((asked, _told(os.path.abspath(path)), answer()))
+        _gathered[-1].notes.add((asked, _relative(os.path.abspath(path)), answer()))
 
 
-def _told(path: str) -> str:
+def _relative(path: str) -> str:
     for folder in _home:
         if path == folder:
             return "."
@@ -176,7 +176,7 @@ def _listed(found: Iterable[str]) -> str:
 def real(path: str | os.PathLike[str]) -> str:
     """The path with its links resolved."""
     found = os.path.realpath(path)
-    note("real", path, lambda: _told(found))
+    note("real", path, lambda: _relative(found))
     return found
 
 
@@ -208,7 +208,7 @@ def answer_now(asked: str, path: str, read: Callable[[str], bytes]) -> str:
                 with os.scandir(path) as found:
                     return _listed(map(_entry, found))
             case "real":
-                return _told(os.path.realpath(path))
+                return _relative(os.path.realpath(path))
             case "glob":
                 return _listed(_globbed(path))
             case _:

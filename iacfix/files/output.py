@@ -43,7 +43,7 @@ def prepared(files: Iterable[tuple[Path, bytes]]) -> Generator[None]:
     try:
         with staging() as beside:
             for path, data in files:
-                with _told(path):
+                with _writing(path):
                     if path.is_dir():
                         raise UsageError("is a folder; name a file", path=path)
                     if is_stream(path):
@@ -51,11 +51,11 @@ def prepared(files: Iterable[tuple[Path, bytes]]) -> Generator[None]:
                     else:
                         staged.append((_staged(path, data, made, beside), path))
             for path, data in streams:
-                with _told(path), _opened(path) as stream:
+                with _writing(path), _opened(path) as stream:
                     stream.write(data)
             yield
             for new, path in staged:
-                with _told(path):
+                with _writing(path):
                     put(new, Path(os.path.realpath(path)))
             made.clear()
     finally:
@@ -87,7 +87,7 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     folder = Path(os.path.abspath(folder))
     made: list[Path] = []
     try:
-        with _told(folder, "name another folder"), staging() as beside:
+        with _writing(folder, "name another folder"), staging() as beside:
             _make_room(folder, made)
             staged = beside(folder)
             staged.mkdir()
@@ -103,7 +103,7 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
 
 def append(path: Path, text_for: Callable[[int], bytes], otherwise: str) -> None:
     """Add to a file that others write to as well; `text_for` is told how many bytes it has."""
-    with _told(path, otherwise), open(path, "ab") as file:
+    with _writing(path, otherwise), open(path, "ab") as file:
         file.write(text_for(file.tell()))
 
 
@@ -135,7 +135,7 @@ def _take_back(made: list[Path]) -> None:
 
 
 @contextmanager
-def _told(path: Path, otherwise: str = "name another file") -> Generator[None]:
+def _writing(path: Path, otherwise: str = "name another file") -> Generator[None]:
     try:
         yield
     except OSError as error:

@@ -229,7 +229,7 @@ def _own(folder: Path, root: Path) -> tuple[SettingsFile, ...] | None:
     for name, table in PLACES:
         path = folder / name
         try:
-            found = settings_file(path, _shown(path, root), table, folder)
+            found = settings_file(path, _shown_path(path, root), table, folder)
         except FileNotFoundError:
             continue
         if found is not None and found.entries() is not None:
@@ -237,7 +237,7 @@ def _own(folder: Path, root: Path) -> tuple[SettingsFile, ...] | None:
     return None
 
 
-def _shown(path: Path, root: Path | None) -> str:
+def _shown_path(path: Path, root: Path | None) -> str:
     return path.relative_to(root).as_posix() if root is not None and path.is_relative_to(root) else str(path)
 
 
@@ -255,7 +255,7 @@ def _with_extended(file: SettingsFile, path: Path, root: Path | None) -> Iterato
     while (name := _Table(chain[-1], chain[-1].entries() or {}).text("extend")) is not None:
         last = chain[-1]
         path = Path(os.path.normpath(path.parent / os.path.expanduser(name)))
-        real, shown = os.path.realpath(path), _shown(path, root)
+        real, shown = os.path.realpath(path), _shown_path(path, root)
         if real in seen:
             circle = " extends ".join([*(each.shown for each in chain[seen.index(real) :]), shown])
             raise last.wrong(f"settings extend themselves: {circle}", "extend")

@@ -143,19 +143,19 @@ def replace_all(pairs: Iterable[tuple[Source, bytes]]) -> None:
         for source, data in pairs:
             target = _target(source)
             new = beside(target)
-            with _told(source):
+            with _writing(source):
                 must_be_writable(target)
                 stage(new, data, target)
             staged.append((source, target, new))
         for source, target, _ in staged:
             _must_be_unchanged(source, target)
         for source, target, new in staged:
-            with _told(source):
+            with _writing(source):
                 put(new, target)
 
 
 @contextmanager
-def _told(source: Source) -> Generator[None]:
+def _writing(source: Source) -> Generator[None]:
     """Turns an OSError inside the block into the line that is shown for this file."""
     try:
         yield

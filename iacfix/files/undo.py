@@ -109,7 +109,7 @@ def undoable(
     stays the last one.
     """
     writing = Writing(len(texts))
-    files = tuple(_kept(texts))
+    files = tuple(_backups(texts))
     where = place(root, environment)
     earlier = _bytes(where)
     if where is None:
@@ -141,7 +141,7 @@ def undoable(
                     _forget(where)
 
 
-def _kept(texts: Sequence[tuple[Source, str]]) -> Iterator[Kept]:
+def _backups(texts: Sequence[tuple[Source, str]]) -> Iterator[Kept]:
     for source, text in texts:
         with suppress(IacfixError):  # what its encoding lacks is told by whoever writes it
             yield Kept(source.name, source.data, digest(encode(source, text)))

@@ -270,12 +270,12 @@ def _difference(lines: Sequence[str], hunk: Hunk, at: int) -> str:
     for number, expected in enumerate(hunk.old, at):
         found = lines[number] if number < len(lines) else None
         if found != expected:
-            return f"does not fit: line {number + 1}: expected {_shown(expected)}, found {_shown(found, expected)}"
+            return f"does not fit: line {number + 1}: expected {_quoted(expected)}, found {_quoted(found, expected)}"
     edge = "first" if hunk.opens and at else "last"
     return f"does not fit: without context it belongs to the file's {edge} line: put its context lines back"
 
 
-def _shown(line: str | None, beside: str | None = None) -> str:
+def _quoted(line: str | None, beside: str | None = None) -> str:
     if line is None:
         return "the end of the file"
     text = line.removesuffix("\n")

@@ -57,7 +57,7 @@ def findings(done: Run, paint: Paint, shown: Callable[[str], str], width: int) -
                 if finding.path not in lines:
                     lines[finding.path] = texts[finding.path].split("\n")
                 yield from _frame(finding, lines, paint, width)
-        for said in filter(None, (_said(each, len(alike)), f"help: {each[-1]}" if each[-1] else "")):
+        for said in filter(None, (_note(each, len(alike)), f"help: {each[-1]}" if each[-1] else "")):
             first, *rest = filled(visible(said), "    ", width=width)
             yield from (paint("dim", line) for line in (f"  = {first.strip()}", *rest))
         yield ""
@@ -78,7 +78,7 @@ def _heading(
     yield ""
 
 
-def _said(kind: Kind, number: int) -> str:
+def _note(kind: Kind, number: int) -> str:
     """The note below the findings of a kind; empty where the mark `[*]` is enough."""
     _, fix, is_fixable, why, _ = kind
     state = STATES[Fix.SAFE if is_fixable else fix]

@@ -145,9 +145,9 @@ def _package_json(side: Side, imported: Imported) -> Iterator[Pin]:
     manifest = _manifest(path)
     if imported.home is None or imported.home.folder == side.folder:  # a farther package asks for itself
         for section in SECTIONS:
-            yield from _asked(side, Entry(path, (section, imported.name)), imported.name, manifest, Kind.ASKED)
+            yield from _pins_of(side, Entry(path, (section, imported.name)), imported.name, manifest, Kind.ASKED)
         peers = Entry(path, ("peerDependencies", imported.name))
-        yield from _asked(side, peers, imported.name, manifest, Kind.PROMISED)
+        yield from _pins_of(side, peers, imported.name, manifest, Kind.PROMISED)
     for keys in (("overrides",), ("resolutions",), ("pnpm", "overrides")):
         yield from _overrides(side, Entry(path, keys), imported.name, manifest)
 
@@ -158,10 +158,10 @@ def _overrides(side: Side, at: Entry, name: str, manifest: Table) -> Iterator[Pi
         own = key.removeprefix("**/")
         if own == name or (own.startswith(f"{name}@") and not re.search(">[@A-Za-z]", own)):
             keys = (*at.keys, key) if isinstance(value, str) else (*at.keys, key, ".")
-            yield from _asked(side, Entry(at.path, keys), name, manifest, Kind.OVERRIDE)
+            yield from _pins_of(side, Entry(at.path, keys), name, manifest, Kind.OVERRIDE)
 
 
-def _asked(side: Side, at: Entry, name: str, manifest: Table, kind: Kind, depth: int = 0) -> Iterator[Pin]:
+def _pins_of(side: Side, at: Entry, name: str, manifest: Table, kind: Kind, depth: int = 0) -> Iterator[Pin]:
     """A range, an alias, a catalog's entry, an archive, a tag of git, or a folder with a manifest of its own."""
     version, path = at.of(manifest), at.path
     if not isinstance(version, str) or depth > 3:
@@ -169,7 +169,7 @@ def _asked(side: Side, at: Entry, name: str, manifest: Table, kind: Kind, depth:
     file = side.shown(path)
     if version.startswith("catalog:"):
         for entry, whole in _catalog(side, name, version[8:].strip() or "default"):
-            yield from _asked(side, entry, name, whole, kind, depth + 1)
+            yield from _pins_of(side, entry, name, whole, kind, depth + 1)
         return
     if _LOCAL.match(version) and not version.endswith((".tgz", ".tar.gz")):
         yield from _local(side, path.parent / version.partition(":")[2], name)
@@ -253,7 +253,7 @@ def _deno(side: Side, imported: Imported) -> Iterator[Pin]:
         if not side.may_read(path):
             continue
         for name in (imported.name, f"{imported.name}/"):
-            yield from _asked(side, Entry(path, ("imports", name)), imported.name, _manifest(path), Kind.ASKED)
+            yield from _pins_of(side, Entry(path, ("imports", name)), imported.name, _manifest(path), Kind.ASKED)
 
 
 def written_in(text: str, distribution: str, program: Path | None = None) -> tuple[Pin, ...]:

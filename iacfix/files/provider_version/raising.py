@@ -103,7 +103,7 @@ class Raising:
 
     def _raise(self, pin: Pin, place: Written, wanted: Wanted) -> None:
         """Raise an entry of a table, or all that a file of another kind pins."""
-        name = self._shown(place.path)
+        name = self._shown_path(place.path)
         if place.path not in self.texts:
             try:
                 source = load(place.path, name, max_size=MAX_WRITTEN)
@@ -171,14 +171,14 @@ class Raising:
         run = RUN.get(file.name)
         if run is None and file.name.endswith((".dist-info", ".json")):  # of an environment
             file, run = Path(parts[0]), "install the requirements again"
-        self.to_run[self._shown(folder / file)] = (run or "write it anew").format(name=wanted.distribution)
+        self.to_run[self._shown_path(folder / file)] = (run or "write it anew").format(name=wanted.distribution)
 
     def _leave(self, path: Path, line: int, what: str, why: str) -> None:
-        left = Left(self._shown(path), line, what, why)
+        left = Left(self._shown_path(path), line, what, why)
         if left not in self.left:
             self.left.append(left)
 
-    def _shown(self, path: Path) -> str:
+    def _shown_path(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
 

@@ -39,7 +39,7 @@ def said_in(folder: Path, distribution: str) -> Said:
             unread.append(f"{file} {error}")
             continue
         bare = _OUT.sub(lambda found: found[1] or "", text)
-        pins += _locked(file, bare, distribution) if file == LOCK else _asked(file, bare, distribution)
+        pins += _locked(file, bare, distribution) if file == LOCK else _required(file, bare, distribution)
     return Said(tuple(pins), tuple(unread))
 
 
@@ -61,7 +61,7 @@ def other_source(text: str, distribution: str) -> str | None:
     return next((source for source in sources if not _is_of(source, distribution)), None)
 
 
-def _asked(file: str, text: str, distribution: str) -> Iterator[Pin]:
+def _required(file: str, text: str, distribution: str) -> Iterator[Pin]:
     name = distribution.rpartition("/")[2]
     for own, source, version in _entries(text):
         if own == name if source is None else _is_of(source, distribution):

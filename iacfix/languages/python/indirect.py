@@ -69,7 +69,7 @@ def _chosen(shapes: Shapes, made: Made, call: syntax.Call) -> Iterator[tuple[Res
     if not shapes.provider.has_indirect_uses and not shapes.provider.imports_files:
         return
     found = choices(shapes.definitions, call.func)
-    for type, path in sorted(_kept(shapes, call, found)):
+    for type, path in sorted(_stored_types(shapes, call, found)):
         yield replace(made(call, type), indirect=f"kept in {path}"), tuple(found.through)
     if not shapes.provider.has_indirect_uses:
         return
@@ -89,7 +89,7 @@ def _is_rebound(shapes: Shapes, func: syntax.BaseExpression) -> bool:
     return len(bound) > 1 and any(isinstance(each, ImportAssignment) for each in bound)
 
 
-def _kept(shapes: Shapes, call: syntax.Call, found: Choices[syntax.Call]) -> set[tuple[str, str]]:
+def _stored_types(shapes: Shapes, call: syntax.Call, found: Choices[syntax.Call]) -> set[tuple[str, str]]:
     """The types that a call may construct of what other files of the project keep or extend, and those files."""
     provider, names = shapes.provider, set(found.imported)
     if not provider.imports_files:

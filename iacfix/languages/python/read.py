@@ -142,7 +142,7 @@ class PythonProgram(SourceProgram[syntax.Node]):
 
     # names
 
-    def _asked(self, call: syntax.Node) -> Fields:
+    def _arguments(self, call: syntax.Node) -> Fields:
         assert isinstance(call, syntax.Call)
         return self.keywords(call)
 

@@ -216,7 +216,7 @@ class SourceProgram(ReadProgram[NodeT], ABC):
         for call in self.calls:
             function = self.function_of(call)
             if function is not None and (not functions or function in functions):
-                yield Invoke(node=call, place=call, reader=self, function=function, args=self._asked(call))
+                yield Invoke(node=call, place=call, reader=self, function=function, args=self._arguments(call))
 
     def callers(self, name: str) -> Iterator[Caller]:
         return map(self._caller, self._used(name))
@@ -283,7 +283,7 @@ class SourceProgram(ReadProgram[NodeT], ABC):
         """Those whose class is chosen or passed on."""
 
     @abstractmethod
-    def _asked(self, call: NodeT) -> Fields | None:
+    def _arguments(self, call: NodeT) -> Fields | None:
         """What a call hands to a function of the provider."""
 
     @abstractmethod

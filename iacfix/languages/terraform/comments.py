@@ -57,7 +57,7 @@ class Comments:
             if node not in self.moved:
                 refuse_moved([node.text])
                 self.moved.add(node)
-                yield _said(node)
+                yield _comment_text(node)
 
     def are_kept(self, changes: Sequence[Change]) -> bool:
         """The new text has each of them as often as the old one; it is read where a change may move one."""
@@ -66,13 +66,13 @@ class Comments:
         ):
             return True
         after = parsed(spliced(self._data, changes)).inside("comment")
-        return Counter(map(_said, after)) == Counter(map(_said, self._all))
+        return Counter(map(_comment_text, after)) == Counter(map(_comment_text, self._all))
 
     def _is_alone(self, comment: Node) -> bool:
         return comment.begins_line and "\x1d" not in comment.text
 
 
-def _said(comment: Node) -> str:
+def _comment_text(comment: Node) -> str:
     return comment.text.rstrip().replace("\r\n", "\n")
 
 

@@ -51,7 +51,7 @@ def aligned(root: Node, data: bytes, changes: Sequence[Change]) -> tuple[Change,
         for cell in run:
             wanted = max(column, cell.width + 1)
             if cell.column != wanted and (is_aligned or was[cell] is None):
-                asked = _asked(made, places, ends, run)
+                asked = _fixes_of(made, places, ends, run)
                 fixes.append(Change(cell.start, cell.stop, " " * (wanted - cell.width)).attributed_to(asked))
     return tuple(followed(made, fixes))
 
@@ -67,7 +67,7 @@ def step_of(data: bytes, node: Node) -> str:
     return STEP
 
 
-def _asked(
+def _fixes_of(
     made: Sequence[Change], places: Sequence[Placed], ends: Sequence[int], run: Sequence[Cell]
 ) -> frozenset[int]:
     """What asks for a fix of lines that are aligned with each other: what changed among them."""

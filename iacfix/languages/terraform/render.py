@@ -42,7 +42,7 @@ class Render:
             case str():
                 return quoted(new)
             case Keep(value):
-                return self._kept(value, indent)
+                return self._reindented(value, indent)
             case RefTo(resource, output):
                 address = ".".join(address_of(resource.node))
                 return f"{address}{self._index(resource)}.{self.program.shapes.vocabulary.spelled(output)}"
@@ -55,7 +55,7 @@ class Render:
             case When(test, then, otherwise):
                 if isinstance(test, Flag):
                     return self.value(then if test.flag else otherwise, indent)
-                asked = self._kept(test, indent)
+                asked = self._reindented(test, indent)
                 asked = f"({asked})" if unwrapped(test.place).type == "conditional" else asked
                 return f"{asked} ? {self.value(then, indent)} : {self.value(otherwise, indent)}"
             case Inputs(_, fields):
@@ -162,7 +162,7 @@ class Render:
                 return node.text[1:-1]
         return f"${{{self.value(part, '')}}}"
 
-    def _kept(self, value: Value, indent: str) -> str:
+    def _reindented(self, value: Value, indent: str) -> str:
         """The expression, its lines moved to where it stands from now on; those of heredocs stay."""
         node = value.place
         if not isinstance(node, Node):

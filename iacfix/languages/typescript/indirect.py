@@ -70,7 +70,7 @@ def _chosen(shapes: Shapes, made: Made, node: Node) -> Iterator[tuple[Resource, 
     if constructor is None or not (shapes.provider.has_indirect_uses or shapes.provider.imports_files):
         return
     found = choices(shapes.definitions, constructor)
-    for type, path in sorted(_kept(shapes, node, found)):
+    for type, path in sorted(_stored_types(shapes, node, found)):
         yield replace(made(node, type), indirect=f"kept in {path}"), tuple(found.through)
     if not shapes.provider.has_indirect_uses:
         return
@@ -90,7 +90,7 @@ def _is_made(shapes: Shapes, func: Node) -> bool:
     return made is not None and unwrapped(made).type == "call_expression"
 
 
-def _kept(shapes: Shapes, call: Node, found: Choices[Node]) -> set[tuple[str, str]]:
+def _stored_types(shapes: Shapes, call: Node, found: Choices[Node]) -> set[tuple[str, str]]:
     """The types that a call may construct of what other files of the project keep or extend, and those files."""
     provider, names = shapes.provider, set(found.imported)
     if not provider.imports_files:

@@ -139,7 +139,7 @@ class KnownLookups:
         given, func = arguments(call), call.child_by_field_name("function")
         function = self.program.function_of(call)
         if function is not None and func is not None:
-            context = self._asked(given)
+            context = self._context(given)
             form = Form.OUTPUT if func.text.endswith("Output") else Form.PROMISE
             return Answer(function, form, context) if context is not None else None
         if self.program.provider_names.called(call) == "@pulumi/pulumi.output" and len(given) == 1:
@@ -152,7 +152,7 @@ class KnownLookups:
             return None
         return replace(found, field=name)
 
-    def _asked(self, given: list[Node]) -> Context | None:
+    def _context(self, given: list[Node]) -> Context | None:
         """Whom a call asks, None where its arguments ask for something else."""
         if given and (given[0].type != "object" or given[0].entries) and given[0].text != "undefined":
             return None

@@ -188,7 +188,7 @@ class Outputs:
             case "call_expression" if self.provider.called(node) == "JSON.stringify" and arguments(node):
                 yield from self._leaves(arguments(node)[0], set())
             case "call_expression":
-                yield from self._shown(node)
+                yield from self._stringified(node)
             case _:
                 pass
 
@@ -196,7 +196,7 @@ class Outputs:
         bound = self.provider.definitions.names.binding(name) if name.type == "identifier" else None
         return bound is not None and bound.value is not None and unwrapped(bound.value).type in TEXTS
 
-    def _shown(self, call: Node) -> Iterator[Node]:
+    def _stringified(self, call: Node) -> Iterator[Node]:
         """What a call makes text of: `String(x)`, `x.toString()`, `[x].join()`, `"...".concat(x)`."""
         func, name = call.child_by_field_name("function"), method(call)
         if func is None:

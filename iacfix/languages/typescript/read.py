@@ -218,7 +218,7 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
             else:
                 return None
 
-    def _asked(self, call: Node) -> Fields | None:
+    def _arguments(self, call: Node) -> Fields | None:
         given = arguments(call)
         args = self.value(given[0], Spelling.INPUT) if given else None
         return args if isinstance(args, Fields) else None

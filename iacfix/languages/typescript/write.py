@@ -105,12 +105,12 @@ class _Writer:
                     attribution.record(("opts", resource.node))
                 case DropField() | AddResource():
                     attribution.record(id(edit))
-            self.splices[begun:] = self._asked(self.splices[begun:])
+            self.splices[begun:] = self._attributed(self.splices[begun:])
         self._replace_entries()
         self.splices += self.moved.splices(moved)
         for resource, new in self._claims.options([edit for edit in edits if isinstance(edit, SetOption)]):
             self._write_options(resource)
-            self.splices += self._asked(self.additions.options.set(resource, new))
+            self.splices += self._attributed(self.additions.options.set(resource, new))
         additions = self._add(adds)
         self.splices += Removals(self.program, self.renderer, self.replaced).splices(drops, additions)
         self.splices += self.renderer.elsewhere
@@ -318,7 +318,7 @@ class _Writer:
         """What is written now is asked for by all that asked for options of the resource."""
         self.lookups.attribution.current = self.lookups.attribution.of(("opts", resource.node))
 
-    def _asked(self, splices: Iterable[Splice]) -> list[Splice]:
+    def _attributed(self, splices: Iterable[Splice]) -> list[Splice]:
         """The splices, as asked by what is written now."""
         return [splice.attributed_to(self.lookups.attribution.current) for splice in splices]
 
@@ -331,7 +331,7 @@ class _Writer:
                 self.lookups.attribution.record(("opts", resource.node))
         for resource, names in self._claims.waits(adds, self.additions.options.names):
             self._write_options(resource)
-            self.splices += self._asked(self.additions.options.wait(resource, names))
+            self.splices += self._attributed(self.additions.options.wait(resource, names))
         return additions
 
     def _place(self, addition: Addition, begun: set[int]) -> None:

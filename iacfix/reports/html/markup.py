@@ -47,7 +47,7 @@ def visible(text: str) -> str:
 
     Also what no HTML may hold: NUL and lone surrogates.
     """
-    return _SUSPECT.sub(_shown, text)
+    return _SUSPECT.sub(_code_point, text)
 
 
 def as_json(value: object) -> Markup:
@@ -60,6 +60,6 @@ def _attribute(name: str, value: str | bool) -> str:
     return f" {written}" if value is True else f' {written}="{escaped(str(value))}"'
 
 
-def _shown(character: re.Match[str]) -> str:
+def _code_point(character: re.Match[str]) -> str:
     mark = character[0]
     return f"⟨U+{ord(mark):04X}⟩" if unicodedata.category(mark) in _UNSEEN else mark

@@ -75,11 +75,11 @@ def _head(done: Run, files: Sequence[FileView]) -> Markup:
             *[element("p", f"{line}.") for line in providers(done.outcomes)],
             class_="score",
         ),
-        *_kept(files),
+        *_saved_decisions(files),
     )
 
 
-def _kept(files: Sequence[FileView]) -> Iterator[Markup]:
+def _saved_decisions(files: Sequence[FileView]) -> Iterator[Markup]:
     if any(file.hunks for file in files):
         start_over = element("button", "Start over", type="button", id="forget")
         yield element("p", f"{KEPT} ", start_over, class_="kept scripted")

@@ -155,7 +155,7 @@ def _noncurrent(fields: Fields) -> Fields:
 
 def _rule_id(rule: Fields, taken: set[str]) -> str:
     """A readable id from what the rule does; the provider's own was random."""
-    base = next(_told(rule), f"rule{_of(rule, '-')}")
+    base = next(_id_words(rule), f"rule{_of(rule, '-')}")
     name, count = base, 2
     while name in taken:
         name, count = f"{base}-{count}", count + 1
@@ -163,17 +163,17 @@ def _rule_id(rule: Fields, taken: set[str]) -> str:
     return name
 
 
-def _told(rule: Fields) -> Iterator[str]:
+def _id_words(rule: Fields) -> Iterator[str]:
     """What the rule does, in the words of its fields; the first of several actions stands for it."""
-    if (expiration := _said(rule, "expiration")) is not None:
+    if (expiration := _nonempty(rule, "expiration")) is not None:
         yield _ending(rule, expiration)
-    if (transitions := _said(rule, "transitions")) is not None:
+    if (transitions := _nonempty(rule, "transitions")) is not None:
         yield f"transition{_of(rule, '-')}{_to(transitions)}"
-    if (noncurrent := _said(rule, "noncurrentVersionExpiration")) is not None:
+    if (noncurrent := _nonempty(rule, "noncurrentVersionExpiration")) is not None:
         yield f"expire-noncurrent-versions{_of(rule, '-of-')}{_when(noncurrent, 'days')}"
-    if (noncurrent := _said(rule, "noncurrentVersionTransitions")) is not None:
+    if (noncurrent := _nonempty(rule, "noncurrentVersionTransitions")) is not None:
         yield f"transition-noncurrent-versions{_of(rule, '-of-')}{_to(noncurrent)}"
-    if _said(rule, "abortIncompleteMultipartUploadDays") is not None:
+    if _nonempty(rule, "abortIncompleteMultipartUploadDays") is not None:
         yield f"abort-incomplete-uploads{_of(rule, '-of-')}{_when(rule, 'abortIncompleteMultipartUploadDays')}"
 
 
@@ -184,7 +184,7 @@ def _ending(rule: Fields, expiration: Value) -> str:
     return f"expire{_of(rule, '-')}{f'-on-{date}' if date else _when(expiration, 'days')}"
 
 
-def _said(rule: Fields, key: str) -> Value | None:
+def _nonempty(rule: Fields, key: str) -> Value | None:
     value = rule.get(key)
     return value if value is not None and not is_empty(value) else None
 

@@ -85,12 +85,12 @@ def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_
     ]
     return BucketSplit(
         tuple(edits),
-        tuple(_said(program, bucket, settings)),
+        tuple(_notes(program, bucket, settings)),
         tuple(_assumed(program, bucket, settings, ignored)),
     )
 
 
-def _said(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[str]:
+def _notes(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[str]:
     yield from (inline.part.said for inline in settings if inline.part.said)
     if computed := _computed(program, bucket):
         yield f"no longer written out, since the provider finds it: {', '.join(computed)}"

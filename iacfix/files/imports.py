@@ -185,8 +185,11 @@ def _is_file(path: str) -> bool:
 
 
 def _mapped(folder: Path, root: Path, source: str) -> Iterator[str]:
-    """Where `paths` and `baseUrl` of the configuration of a folder lead."""
-    for pattern, base, places in _paths(folder, root):
+    """Where `paths` and `baseUrl` of the configuration of a folder lead, or `imports` of its package."""
+    for pattern, base, places in (
+        *_paths(folder, root),
+        *(_own_imports(folder, root) if source.startswith("#") else ()),
+    ):
         begin, star, end = pattern.partition("*")
         if source == pattern or (star and source.startswith(begin) and source.endswith(end)):
             middle = source[len(begin) : len(source) - len(end)] if star else ""
@@ -202,6 +205,26 @@ def _paths(folder: Path, root: Path) -> tuple[tuple[str, Path, tuple[str, ...]],
             if _is_file(os.path.join(place, name)):
                 return tuple(sorted(_configured(place / name, DEEP), key=lambda each: (each[0] == "*", -len(each[0]))))
     return ()
+
+
+@remembered()
+def _own_imports(folder: Path, root: Path) -> tuple[tuple[str, Path, tuple[str, ...]], ...]:
+    """What the nearest package names by `#`, each with the files that some condition leads to."""
+    for place in _above(folder, root):
+        if _is_file(os.path.join(place, "package.json")):
+            try:
+                said = jsonc_of(text_of(place / "package.json") or "")
+            except ValueError:
+                return ()
+            return tuple((key, place, tuple(_leaves(value))) for key, value in table(said.get("imports")).items())
+    return ()
+
+
+def _leaves(value: object) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith("."):
+        yield value
+    for each in table(value).values():
+        yield from _leaves(each)
 
 
 def _configured(path: Path, deep: int) -> Iterator[tuple[str, Path, tuple[str, ...]]]:

@@ -347,6 +347,25 @@ def test_a_class_is_re_exported_in_typescript(tmp_path: Path, other: str, taken:
     assert after(ran(tmp_path, files), "index.ts") == text.replace("{})", "{ enableKeyRotation: true })")
 
 
+@pytest.mark.parametrize(
+    ("imports", "found"),
+    [
+        ('{"#infra": "./infra.ts"}', True),
+        ('{"#infra": {"types": "./infra.ts", "default": "./infra.js"}}', True),
+        ('{"#*": "./*.js"}', True),
+        ('{"#infra": "infra"}', False),
+        ('{"#other": "./infra.ts"}', False),
+        ('"./infra.ts"', False),
+    ],
+)
+def test_a_file_is_imported_by_a_name_of_the_package(tmp_path: Path, imports: str, found: bool) -> None:
+    text = 'import { aws } from "#infra";\n\nnew aws.kms.Key("k", {});\n'
+    manifest = f'{{"dependencies": {{"@pulumi/aws": "7.1.0"}}, "imports": {imports}}}'
+    other = 'export * as aws from "@pulumi/aws";\n'
+    files = {**PROJECT, "package.json": manifest, "infra.ts": other, "index.ts": text}
+    assert [place.path for place in ran(tmp_path, files).findings] == (["index.ts"] if found else [])
+
+
 def test_a_class_is_re_exported_by_several_typescript_files(tmp_path: Path) -> None:
     files = {
         **PROJECT,

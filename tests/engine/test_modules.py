@@ -174,6 +174,20 @@ def test_line_ends_marks_and_last_lines_of_each_file_stay(root: Path):
     assert _after(done) == fixed
 
 
+@pytest.mark.parametrize(("first", "second"), [("\n", "\r\n"), ("\r\n", "\n")])
+def test_a_new_data_source_ends_its_lines_as_its_file_does(first: str, second: str, root: Path):
+    text = 'resource "aws_vpc_endpoint" "{}" {{\n  service_name = "com.amazonaws.us-east-1.s3"\n}}\n'
+    files = {
+        "a.tf": ('provider "aws" {\n  region = "us-east-1"\n}\n\n' + text.format("a")).replace("\n", first),
+        "b.tf": text.format("b").replace("\n", second),
+        "versions.tf": 'terraform {\n  required_providers {\n    aws = {\n      version = "~> 6.0"\n    }\n  }\n}\n',
+    }
+    after = _after(_run(root, files, select=("hardcoded-region",)))
+    assert 'data "aws_region" "current" {}' in after["a.tf"]
+    for name, newline in (("a.tf", first), ("b.tf", second)):
+        assert {line[len(line.rstrip()) :] for line in after[name].splitlines(keepends=True)} == {newline}
+
+
 def test_terraforms_own_folder_is_not_visited(root: Path):
     alarm = ALARM.format("a", '"AWS/CodeBuild"')
     done = _run(root, {".terraform/modules/x/main.tf": alarm, "main.tf": "locals {}\n"})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from iacfix import reasons
 from iacfix.edit import Lookup
 from iacfix.errors import CannotFix
 from iacfix.languages.shared.attribution import Attribution
+from iacfix.languages.shared.lines import line_start
 from iacfix.languages.shared.nodes import Node
+from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.tree import attribute, body_of, kind_of, labels_of
 from iacfix.model import Fields
@@ -23,6 +26,7 @@ class Lookups:
     """The data sources that the edits of one write ask for."""
 
     program: TerraformProgram
+    comments: Comments
     attribution: Attribution
     new: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     """By type and name the provider of each new one, nothing for the default one."""
@@ -57,16 +61,15 @@ class Lookups:
         self.attribution.record((type, name))
         return name
 
-    def changes(self, newline: str) -> list[Change]:
-        """The new data sources, sorted, in front of the first resource, module or data source that sorts behind."""
-        made: list[Change] = []
+    def changes(self) -> Iterator[Change]:
+        """The new data sources, sorted, in front of the first resource, module or data source that sorts behind, each
+        written as asked by those that read it."""
         for (type, name), provider in sorted(self.new.items()):
             block = self._before((type, name))
-            inner = f"{newline}  provider = {provider}{newline}" if provider else ""
-            at = self._with_comments(block)
-            data = Change(at, at, f'data "{type}" "{name}" {{{inner}}}{newline}{newline}')
-            made.append(data.attributed_to(self.attribution.of((type, name))))
-        return made
+            inner = f"\n  provider = {provider}\n" if provider else ""
+            at = line_start(self.program.data, (*self.comments.above(block), block)[0].start_byte)
+            self.attribution.current = self.attribution.of((type, name))
+            yield Change(at, at, f'data "{type}" "{name}" {{{inner}}}\n\n')
 
     def _before(self, new: tuple[str, str]) -> Node:
         home = self._home()
@@ -83,16 +86,6 @@ class Lookups:
                 mine = self.program.file_of(block)
                 return [each for each in self.program.names.blocks if self.program.file_of(each) == mine]
         raise CannotFix(reasons.NO_RESOURCE_IN_MODULE)
-
-    def _with_comments(self, block: Node) -> int:
-        """Where the lines begin that a block has for itself, with the comments right above it."""
-        data, start = self.program.data, block.start_byte
-        while True:
-            above = data.rfind(b"\n", 0, max(start - 1, 0)) + 1
-            line = data[above : max(start - 1, 0)]
-            if start == 0 or not line.lstrip().startswith((b"#", b"//")) or b"\x1d" in line:
-                return start
-            start = above
 
 
 def _provider(options: object) -> str:

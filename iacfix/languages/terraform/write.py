@@ -50,10 +50,8 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
     for number, edit in enumerate(edits):
         writer.attribution.current = frozenset({number})
         writer.carry_out(edit)
-    newline = "\r\n" if "\r\n" in program.text else "\n"
     writer.finish()
-    made = merged([*writer.made, *writer.lookups.changes(newline)])
-    changes = sorted(made, key=lambda change: (change.start, change.stop, change.text != ","))
+    changes = sorted(merged(writer.made), key=lambda change: (change.start, change.stop, change.text != ","))
     for one, other in pairwise(changes):
         if other.start < one.stop or (one.start == other.start and one.stop != one.start):
             raise CannotFix(reasons.SAME_PLACE)
@@ -68,8 +66,8 @@ class Writer:
     def __init__(self, program: TerraformProgram) -> None:
         self.program, self.data = program, program.data
         self.attribution = Attribution()
-        self.lookups = Lookups(program, self.attribution)
         self.comments = Comments(program.root, program.data)
+        self.lookups = Lookups(program, self.comments, self.attribution)
         self.removals = Removals(program.data, self.comments, self.attribution)
         self.render = Render(program, self.lookups.expression, self.removals)
         self.new = NewResources(program, self.render, self.attribution)
@@ -99,13 +97,15 @@ class Writer:
                 raise CannotFix(reasons.NOT_SUPPORTED)
 
     def finish(self) -> None:
-        """What depends on all of the edits: new resources, what waits for them, and what leaves."""
+        """What depends on all of the edits: new resources, what waits for them, what leaves, and data sources."""
         for change in self.new.changes():
             self._change(change.start, change.stop, change.text, change.start)
         for resource, awaited in self.new.waiting.items():
             self.attribution.current = self.attribution.of(resource)
             self._wait(resource, awaited)
         self.made += self.removals.changes()
+        for change in self.lookups.changes():
+            self._change(change.start, change.stop, change.text, change.start)
 
     def _change(self, start: int, stop: int, text: str, near: int) -> None:
         """Lines end as the one does that the change is near."""

@@ -1,4 +1,4 @@
-"""The way from an argument to the document behind it, and back from a string to the place it serves, hop by hop."""
+"""Follows an argument to the document it receives, and a string outwards to the input it is part of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iacfix.model import Document, Fields, Hidden, Input, Items, Resource, Spell
 ExpressionT = TypeVar("ExpressionT")
 ShapesT = TypeVar("ShapesT", bound=Shapes[Any])
 STEPS = 12
-"""More hops than any real program has between an argument and its document."""
+"""The most hops from an argument to its document; real programs have fewer."""
 
 
 def behind(
@@ -46,7 +46,7 @@ def behind(
 
 
 def root(shapes: Shapes[NodeT], node: NodeT, spelling: Spelling = Spelling.DATA) -> Fields | Items | str:
-    """The document that is serialised, or why it cannot be seen."""
+    """The document that is serialised, or a reason why it cannot be seen."""
     match shapes.value(node, spelling):
         case Fields() | Items() as found:
             return found
@@ -55,7 +55,7 @@ def root(shapes: Shapes[NodeT], node: NodeT, spelling: Spelling = Spelling.DATA)
 
 
 class Climb(ABC, Generic[NodeT, ShapesT]):
-    """The walk from a string outwards; collects the path on its way."""
+    """Walks from a string outwards and collects the path of keys."""
 
     def __init__(self, shapes: ShapesT, resource_at: Callable[[NodeT], Resource | None], holder: str = "") -> None:
         self.shapes, self.resource_at, self.holder = shapes, resource_at, holder
@@ -68,7 +68,7 @@ class Climb(ABC, Generic[NodeT, ShapesT]):
         self.variable = ""
 
     def where(self, start: NodeT) -> Where:
-        """What a string is there for: up through objects, callbacks and a variable one step away."""
+        """The use of a string: up through objects, callbacks and at most one variable."""
         use = self._up(start)
         return Where(use, self.resource, tuple(self.path), self.siblings, self.in_list, self.variable, self.holder)
 
@@ -84,10 +84,10 @@ class Climb(ABC, Generic[NodeT, ShapesT]):
 
     @abstractmethod
     def _look(self, node: NodeT, parent: NodeT) -> Use | NodeT | None:
-        """The answer, another node to go on from, or None to go on upwards."""
+        """The use, another node to continue from, or None to continue with the parent."""
 
     def _entered(self, holder: NodeT, key: str) -> None:
-        """An entry of an object lies on the way."""
+        """Called for each entry of an object on the way."""
         if self.siblings is None:
             found = self.shapes.shape(holder, holder, Spelling.DATA)
             self.siblings = found if isinstance(found, Fields) else None

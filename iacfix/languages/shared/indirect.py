@@ -1,4 +1,4 @@
-"""Classes of resources that are not called where they stand: with what inputs they are handed on, and to what."""
+"""Resource classes that are passed to other code instead of called: the inputs passed with them, and to what."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ BESIDE = "kept in a table beside its inputs"
 ENVELOPE = re.compile(
     r"args|arguments|config|inputs?|kwargs|params|parameters|props|properties|settings|spec|\w+(?:Args|Inputs|Props)"
 )
-"""Keys under which the inputs of a resource are handed on, as a whole."""
+"""Keys under which all inputs of a resource are passed as one object."""
 BUILDING = re.compile(r"add|build|construct|create|declare|define|deploy|instantiate|make|new|provision", re.IGNORECASE)
 ASKING = re.compile(
     r"(?:assert|cast$|expect|filter|find|get|has|is[A-Z_]|isinstance|issubclass|list|log|mock|Mock|MagicMock|patch|print"
     r"|spy|to[A-Z])"
 )
-"""Functions by the beginning of their names that ask for a class and build nothing."""
+"""Beginnings of the names of functions that query a class and create nothing."""
 CALLING = frozenset({"construct", "map", "starmap", "submit"})
-"""Functions that call what they are given."""
+"""Functions that call their argument."""
 NAMES = frozenset({"name", "resourceName"})
 NAMING = re.compile(r"(?:name|id|key|label|title|prefix|parent)$", re.IGNORECASE)
-"""What is handed on with a class and says nothing of its inputs."""
+"""Keys that are passed with a class and are no inputs."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Given:
 
 
 def builds(callee: str) -> bool:
-    """A function of this name may build what it is handed."""
+    """A function of this name may create resources of a class it is passed."""
     return not ASKING.match(callee) or bool(BUILDING.search(callee))
 
 

@@ -1,4 +1,4 @@
-"""What stands at an input of a resource, or what hides it and why."""
+"""Values at an input path of resources, or what hides them and why."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from iacfix.model import Fields, Hidden, Input, Items, Null, Opaque, Resource, V
 
 
 def inputs(hosts: Iterable[Resource], path: str) -> Iterator[Input | Hidden]:
-    """The values at a path of every resource; nothing where it is certainly absent."""
+    """The value at a path of each resource, or why it cannot be seen; nothing where it is certainly not set."""
     for host in hosts:
         yield from _at(host, host.args, path, path.split("."))
 
@@ -37,7 +37,7 @@ def _at(host: Resource, value: Value, path: str, keys: Sequence[str]) -> Iterato
 
 
 def _hidden(host: Resource, fields: Fields, path: str, keys: Sequence[str]) -> Hidden:
-    """What hides the first of the keys."""
+    """Why the first of the keys cannot be seen: it is set twice, or may be in a spread or a variable."""
     before = _before(path, keys)
     hidden = fields.hidden or fields
     twice = next((key for key in fields.keys if fields.keys.count(key) > 1), None)
@@ -53,7 +53,7 @@ def _hidden(host: Resource, fields: Fields, path: str, keys: Sequence[str]) -> H
 
 
 def _before(path: str, keys: Sequence[str]) -> str:
-    """The key that leads to the first of these; nothing for an input itself."""
+    """The key that precedes `keys` in the path; empty for an input itself."""
     seen = path.split(".")[: -len(keys)]
     return seen[-1] if seen else ""
 

@@ -1,4 +1,4 @@
-"""A light tree of what tree-sitter parsed: made in one walk, asked without going back to the parser."""
+"""A syntax tree in plain Python objects, copied from tree-sitter in one walk, as its own nodes are slow to query."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from iacfix.model import Reader
 
 INDEX = attrgetter("index")
 BROKEN = 65535
-"""What tree-sitter numbers a node by that does not parse."""
+"""The type id of an ERROR node in tree-sitter."""
 
 LEAF: list[Node] = []
-"""The parts of a node that has none; never changed."""
+"""The shared children of nodes without any; never changed."""
 
 
 class Node:
@@ -51,7 +51,7 @@ class Node:
         self.type = type
         self.parent = parent
         self.field = field
-        """The field of its parent that it is, if any."""
+        """The name of the field it is of its parent; None where it is none."""
         self.start_byte = parsed.start_byte
         self.end_byte = parsed.end_byte
         self.named_children = LEAF
@@ -72,7 +72,7 @@ class Node:
             return self._text
 
     def between(self, start: int, stop: int) -> str:
-        """A run of the whole text, by its bytes."""
+        """The text between two byte offsets of the file."""
         return self._whole.between(start, stop)
 
     @property
@@ -90,7 +90,7 @@ class Node:
 
     @property
     def end_line(self) -> int:
-        """The last line that it has something on."""
+        """The line of its last character, counted from 1."""
         row, column = self.end_point
         return row + (column > 0 or self.end_byte == self.start_byte)
 
@@ -101,7 +101,7 @@ class Node:
 
     @property
     def begins_line(self) -> bool:
-        """Nothing but white space stands in front of it on its line."""
+        """Only white space precedes it on its line."""
         return begins_line(self._whole.data, self.start_byte)
 
     @property
@@ -110,7 +110,7 @@ class Node:
 
     @property
     def children(self) -> list[Node]:
-        """All parts, with the commas, brackets and keywords."""
+        """All children, including commas, brackets and keywords."""
         try:
             return self._children
         except AttributeError:
@@ -124,7 +124,7 @@ class Node:
 
     @property
     def entries(self) -> list[Node]:
-        """The named parts that are code: comments aside."""
+        """The named children without comments."""
         try:
             return self._entries
         except AttributeError:
@@ -142,7 +142,7 @@ class Node:
         return made
 
     def child_by_field_name(self, name: str) -> Node | None:
-        """The first named part that is the field."""
+        """The first named child that is the field; None where there is none."""
         for child in self.named_children:
             if child.field == name:
                 return child
@@ -150,7 +150,7 @@ class Node:
 
     @property
     def operator(self) -> str:
-        """The sign that its parts stand around or behind, which is no named part; nothing where there is none."""
+        """The text of the field `operator`, which is no named child; empty where there is none."""
         sign = self._parsed.child_by_field_name("operator")
         return self._whole.between(sign.start_byte, sign.end_byte) if sign is not None else ""
 
@@ -173,14 +173,14 @@ class Node:
         return next(iter(following[following.index(self) + 1 :]), None)
 
     def ancestors(self) -> Iterator[Node]:
-        """What stands around it, the nearest first."""
+        """The nodes that contain it, the innermost first."""
         around = self.parent
         while around is not None:
             yield around
             around = around.parent
 
     def around(self, *kinds: str) -> Node | None:
-        """The nearest node of these kinds that it stands in."""
+        """The innermost node of these kinds that contains it; None where there is none."""
         return next((each for each in self.ancestors() if each.type in kinds), None)
 
     def below(self) -> list[Node]:
@@ -199,7 +199,7 @@ class Node:
         return nodes[start : bisect_right(nodes, self.last, start, key=INDEX)]
 
     def release(self) -> None:
-        """Take the whole tree apart: its nodes lead up, and no longer down."""
+        """Break the reference cycles of the whole tree: nodes keep their parents and lose their children."""
         nodes = self._whole.nodes
         for node in nodes:
             node.named_children = node._children = node._entries = LEAF
@@ -207,7 +207,7 @@ class Node:
         self._whole.by_type.clear()
 
     def leaves(self) -> Iterator[Node]:
-        """The parts that have none themselves, in source order."""
+        """The nodes inside without children, in source order."""
         stack: list[Node] = [self]
         while stack:
             found = stack.pop()
@@ -218,7 +218,7 @@ class Node:
 
 
 class NodeReader(Reader):
-    """Where values are that point into such a tree."""
+    """Source text and positions of values whose nodes are in such a tree."""
 
     def code(self, node: Any) -> str:
         return node.text
@@ -256,7 +256,7 @@ def _names(language: Language) -> tuple[dict[int, str], dict[int, str]]:
 
 
 def grown(tree: Tree, data: bytes, leaves: Collection[str] = ()) -> Node:
-    """The root of the light tree of the text that was parsed; of the types in `leaves` nobody asks what is inside."""
+    """Copy a parsed tree and return its root. Nodes of the types in `leaves` get no children."""
     cursor = tree.walk()
     down, along, up = cursor.goto_first_child, cursor.goto_next_sibling, cursor.goto_parent
     kinds, fields = _names(tree.language)

@@ -1,4 +1,4 @@
-"""A migration from its question to its files."""
+"""Carries out a migration, from the request to the written files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RUNBOOK, DOCUMENT = "runbook.md", "import.json"
 
 @dataclass(frozen=True)
 class Migrated:
-    """What came of it; `printed` is empty where the runbook went to a folder."""
+    """The result; `printed` is for stdout, empty where the runbook was written to a folder."""
 
     done: Run
     printed: str
@@ -35,7 +35,8 @@ class Migrated:
 
 
 def carried_out(request: Request, asked: MigrationRequest, run: Callable[[Request], Run]) -> Migrated:
-    """Read the export and the programs, and write what the stack needs; raises UsageError and StateError."""
+    """Read the export and the programs, and write the runbook and the import document. Raises UsageError and
+    StateError."""
     if "-" in request.paths:
         raise UsageError("migrate reads programs from files; name them instead of -")
     folder = Path(asked.output) if asked.output is not None else None

@@ -1,4 +1,4 @@
-"""What `pulumi import` knows a new resource by, made from the state of the one it is added beside."""
+"""Import ids of new resources, made from the state of the deployed resource they are split from."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _NAME = re.compile(r"\{(\w+)\}")
 
 
 class NoId(Exception):
-    """The id cannot be told; the text says why, in words for a gap."""
+    """The id is not known; the text tells why, as a manual case shows it."""
 
 
 def import_id(type: str, deployed: Deployed, provider: Deployed | None, imports: Imports, beside: str) -> str:
-    """The id of a `type` added to a deployed `beside`; raises NoId."""
+    """The import id of a new resource of a type, split from a deployed one of the type `beside`. Raises NoId."""
     template = imports.ids.get(type)
     if template is None:
         raise NoId(f"iacfix does not know what {type} is imported by")

@@ -15,14 +15,14 @@ _NAME = re.compile(r"""^name[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\s"'][^#
 
 @dataclass(frozen=True)
 class Project:
-    """`folder` is where its file stands; `name` is None where the file does not tell it plainly."""
+    """`folder` contains its Pulumi.yaml; `name` is None where it is not a plain string there."""
 
     folder: Path
     name: str | None
 
 
 def project_of(file: Path, root: Path) -> Project | None:
-    """The nearest project file decides; None where there is none up to the root."""
+    """The project of the nearest Pulumi.yaml; None where there is none up to the root."""
     return _project_in(file.parent, root)
 
 

@@ -1,4 +1,4 @@
-"""What a migration is asked for."""
+"""The request of a migration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MigrationRequest:
-    """What `iacfix migrate` is asked beside the paths; `output` is a folder, `export` may be `-`."""
+    """The options of `iacfix migrate`; `output` is a folder, `export` a file or `-` for stdin."""
 
     export: str
     procedure: str

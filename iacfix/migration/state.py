@@ -35,7 +35,7 @@ AGAIN = "write it with pulumi stack export --file FILE"
 
 @dataclass(frozen=True)
 class Deployed:
-    """A resource of the stack. `needs` are the urns it refers to, `trouble` says why it cannot be worked with yet."""
+    """A resource of the stack. `needs` are the URNs it refers to, `trouble` tells why it cannot be migrated yet."""
 
     urn: Urn
     id: str
@@ -96,7 +96,7 @@ def read_json(data: bytes, origin: str, again: str) -> Mapping[str, object]:
 
 
 def read_stack(data: bytes, origin: str) -> Stack:
-    """Raises StateError where this is no export of a deployed stack in a known format."""
+    """Parse an export. Raises StateError where it is no export of a deployed stack in a known format."""
     export = read_json(data, origin, AGAIN)
     if "version" not in export or "deployment" not in export:
         raise StateError(f"is not a stack export, it has no version and deployment; {AGAIN}", path=origin)

@@ -1,4 +1,4 @@
-"""Names of deployed resources, as Pulumi writes them."""
+"""URNs, the names of deployed resources in Pulumi."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PROVIDER = "pulumi:providers:"
 
 @dataclass(frozen=True)
 class Urn:
-    """`type` is qualified: the types of the parents stand before the resource's own, with `$` between them."""
+    """`type` is qualified: the types of the parents precede the resource's own, separated by `$`."""
 
     stack: str
     project: str
@@ -46,7 +46,7 @@ class Urn:
 
 
 def parse(text: str) -> Urn | None:
-    """None where the text is no urn."""
+    """Parse a URN; None where the text is none."""
     parts = text.removeprefix(PREFIX).split("::", 3)
     if not text.startswith(PREFIX) or len(parts) != 4 or not all(parts) or not text.isprintable():
         return None

@@ -76,7 +76,7 @@ def test_all_files_are_counted_by_their_language(root: Path):
     _make(root, "main.tf", "a/vars.tf", "a/net.tf.json", "a/x.tofu", "a/b.py", "c.ts", "d.go", "README", "e.txt")
     _make(root, "node_modules/x/index.js", ".git/hooks/x.py")
     kinds = survey([root], root, []).kinds
-    assert kinds == {"Terraform": 4, "Python": 1, "TypeScript": 1, "Go": 1, "": 2}
+    assert kinds == {"Terraform": 4, "Python": 1, "JavaScript/TypeScript": 1, "Go": 1, "": 2}
 
 
 def test_what_git_ignores_at_any_level_is_not_visited(root: Path):

@@ -113,7 +113,7 @@ class Removals:
         if not node.begins_line or self._data[node.end_byte : end].strip():
             raise CannotFix(reasons.SHARED_LINES)
         indent = indent_at(self._data, node.start_byte)
-        rows = dict.fromkeys(range(start, node.end_point[0] + 1), "")
+        rows = dict.fromkeys(range(start, (behind or node).end_point[0] + 1), "")
         inside = self.comments.inside(node.start_byte, node.end_byte)
         for comment in [*inside, *([behind] if behind is not None else [])]:
             if comment not in self.comments.moved:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -250,13 +251,25 @@ class Fields(Value):
 
     def get(self, key: str) -> Value | None:
         """The value of a key, among the literal entries or the spreads; None where it is not visible."""
-        if any(entry.key == key for entry in self.entries):
-            found = self.entry(key)
-            return found.value if found else None
-        values = (spread.get(key) for spread in reversed(self.spreads) if isinstance(spread, Fields))
-        return next((value for value in values if value is not None), None)
+        found = self._visible.get(key)
+        return found.value if found is not None else None
 
-    @property
+    @cached_property
+    def _visible(self) -> Mapping[str, Entry]:
+        """What each visible key is set to. Spreads of spreads may stand for very many: each is looked at once."""
+        found: dict[str, Entry] = {}
+        for spread in self.spreads:
+            if isinstance(spread, Fields):
+                found.update(spread._visible)
+        own = Counter(self.keys)
+        for entry in self.entries:
+            if own[entry.key] == 1:
+                found[entry.key] = entry
+            else:
+                found.pop(entry.key, None)
+        return found
+
+    @cached_property
     def hidden(self) -> Value | None:
         """The value that may add invisible keys; None where there is none."""
         if not self.is_open or not self.spreads:
@@ -273,7 +286,7 @@ class Fields(Value):
 
     def has(self, key: str) -> bool:
         """The key is visible among the entries or the spreads."""
-        return key in self.keys or any(spread.has(key) for spread in self.spreads if isinstance(spread, Fields))
+        return any(entry.key == key for entry in self.entries) or key in self.spread_keys
 
     def lacks(self, key: str) -> bool:
         """The key is certainly absent; False where an invisible part may have it."""
@@ -283,11 +296,11 @@ class Fields(Value):
     def keys(self) -> tuple[str, ...]:
         return tuple(entry.key for entry in self.entries)
 
-    @property
+    @cached_property
     def spread_keys(self) -> tuple[str, ...]:
-        """The visible keys of the spreads."""
+        """The visible keys of the spreads, each once."""
         seen = (spread for spread in self.spreads if isinstance(spread, Fields))
-        return tuple(key for spread in seen for key in (*spread.keys, *spread.spread_keys))
+        return tuple(dict.fromkeys(key for spread in seen for key in (*spread.keys, *spread.spread_keys)))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

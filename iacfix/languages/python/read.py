@@ -248,13 +248,19 @@ class PythonProgram(SourceProgram[syntax.Node]):
 
     def _spread_options(self, spreads: Sequence[Value]) -> Value | None:
         """The options that come, or may come, with inputs that are spread in the call."""
-        for spread in spreads:
+        seen = set[syntax.Node]()
+        waiting = [*reversed(spreads)]
+        while waiting:
+            spread = waiting.pop()
             if not isinstance(spread, Fields):
                 return self.shapes.opaque(spread.place, "options")
+            if spread.place in seen:
+                continue
+            seen.add(spread.place)
             own = spread.get("opts")
-            found = self.options(own.place) if own is not None else self._spread_options(spread.spreads)
-            if found is not None:
-                return found
+            if own is not None:
+                return self.options(own.place)
+            waiting += reversed(spread.spreads)
         return None
 
     def referent(self, value: Value) -> Resource | None:

@@ -63,10 +63,7 @@ class Shapes(shapes.Shapes[syntax.Node]):
         node = place if is_changed else definitions.of(place) or place
         match node:
             case syntax.Call(func=syntax.Name(value="dict")) if spelling is Spelling.INPUT and self._is_builtin(node):
-                self._followed.add(node)
-                found = self.keywords(node, place)
-                self._followed.discard(node)
-                return found
+                return self.followed(place, node, spelling, lambda: self.keywords(node, place), is_spread=True)
             case _:
                 return self.value(place, spelling)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
@@ -22,14 +23,19 @@ def refuse_unseen(host: Resource) -> None:
 
 
 def parts(value: Value) -> Iterator[Value]:
-    """A value and the values nested in it, as far as they are literals."""
-    yield value
-    if isinstance(value, Fields):
-        for inner in (*(entry.value for entry in value.entries), *value.spreads):
-            yield from parts(inner)
-    elif isinstance(value, Items):
-        for element in value:
-            yield from parts(element)
+    """A value and the values nested in it, as far as they are literals; what stands at one place comes once."""
+    seen = set[Any]()
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if found.place in seen:
+            continue
+        seen.add(found.place)
+        yield found
+        if isinstance(found, Fields):
+            waiting += reversed((*(entry.value for entry in found.entries), *found.spreads))
+        elif isinstance(found, Items):
+            waiting += reversed(found.elements)
 
 
 def module_of(type: str) -> str:

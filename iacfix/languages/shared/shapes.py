@@ -25,6 +25,9 @@ from iacfix.model import (
     may_be_nothing,
 )
 
+STEPS = 4_000
+"""How many names are followed for one value; a file that is not made for it needs a few."""
+
 OfT = TypeVar("OfT", contravariant=True)
 
 
@@ -73,16 +76,34 @@ class Shapes(ABC, Generic[NodeT]):
         self.reader = reader
         """The reader of all values that are made here."""
         self._followed: set[NodeT] = set()
+        self._values = dict[tuple[NodeT, Spelling, bool, frozenset[NodeT]], Value]()
+        self._steps = 0
 
     def value(self, place: NodeT, spelling: Spelling) -> Value:
         """The value of an expression; a name that is set exactly once is followed to its definition."""
         node = self.definitions.of(place)
         if node is None or node in self._followed:
             return self.shape(place, place, spelling)
-        self._followed.add(node)
+        return self.followed(place, node, spelling, lambda: self._defined(node, place, spelling))
+
+    def _defined(self, node: NodeT, place: NodeT, spelling: Spelling) -> Value:
         found = self.shape(node, place, spelling)
-        self._followed.discard(node)
         return self.opaque(place, found.kind) if isinstance(found, Opaque) else found
+
+    def followed(
+        self, place: NodeT, node: NodeT, spelling: Spelling, make: Callable[[], Value], *, is_spread: bool = False
+    ) -> Value:
+        """What is made of the definition of a place: once, and to a limit, as definitions may double with each line."""
+        key = (place, spelling, is_spread, frozenset(self._followed))
+        if (known := self._values.get(key)) is not None:
+            return known
+        self._steps = self._steps + 1 if self._followed else 0
+        if self._steps > STEPS:
+            return self.opaque(place, "expression")
+        self._followed.add(node)
+        found = self._values[key] = make()
+        self._followed.discard(node)
+        return found
 
     def later(self, place: NodeT, spelling: Spelling) -> Callable[[], Value]:
         """The same, computed on demand. Names that are being followed now are not followed again, which ends cycles."""
@@ -90,10 +111,11 @@ class Shapes(ABC, Generic[NodeT]):
 
     def _within(self, followed: frozenset[NodeT], place: NodeT, spelling: Spelling) -> Value:
         others, self._followed = self._followed, set(followed)
+        steps, self._steps = self._steps, 0
         try:
             return self.value(place, spelling)
         finally:
-            self._followed = others
+            self._followed, self._steps = others, steps
 
     def shape(self, node: NodeT, place: NodeT, spelling: Spelling) -> Value:
         """The shape of an expression that is not followed any further; objects and lists stand inside assertions."""

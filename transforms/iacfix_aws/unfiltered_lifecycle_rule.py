@@ -13,7 +13,7 @@ have a filter.
 *Lesson* Set `filter` in every lifecycle rule, with an empty `prefix` if it applies to all objects.
 
 *Left alone* Rules with a filter or a prefix of any value; rules built by code that mentions a filter or a prefix;
-configurations whose inputs are not statically known.
+configurations whose inputs cannot be read statically.
 
 *Reported only* Rules built by code that mentions neither a filter nor a prefix.
 

@@ -75,6 +75,9 @@ resource "aws_s3_bucket" "each" {
 """
 
 pytestmark = pytest.mark.skipif(TERRAFORM is None, reason="neither terraform nor tofu is installed")
+needs_provider = pytest.mark.skipif(
+    PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider"
+)
 
 
 def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -105,7 +108,7 @@ def test_the_example_is_formatted(side: str) -> None:
     assert unformatted(ROOT / "examples" / "terraform" / "pipeline" / side) == set()
 
 
-@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+@needs_provider
 @pytest.mark.parametrize("side", ["weak", "fixed"])
 def test_the_example_is_valid(side: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "terraform" / "pipeline" / side, tmp_path / side)
@@ -116,7 +119,7 @@ def test_the_example_is_valid(side: str, tmp_path: Path) -> None:
     assert ("deprecated" in told.stdout) is (side == "weak")
 
 
-@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+@needs_provider
 def test_import_blocks_are_valid_and_formatted_beside_the_fix(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "main.tf").write_text(DEPLOYED, encoding="utf-8")
@@ -142,7 +145,7 @@ def provider_schema(folder: Path) -> dict[str, Any]:
     return provider
 
 
-@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+@needs_provider
 def test_no_argument_of_a_data_source_is_unknown(tmp_path: Path) -> None:
     """The table has each of them, and what can be read; blocks that are computed only nobody can write."""
     unknown: list[str] = []
@@ -164,7 +167,7 @@ def _settable(block: Mapping[str, Any]) -> Iterator[str]:
         yield from (name, *(f"{name}.{path}" for path in inside)) if inside else ()
 
 
-@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+@needs_provider
 def test_what_changed_with_major_5_is_so_in_the_provider(tmp_path: Path) -> None:
     schemas = provider_schema(tmp_path)["resource_schemas"]
     table = ROOT / "transforms/iacfix_aws/_tables/terraform_changes.txt"
@@ -194,7 +197,7 @@ def _attributes(attribute: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: {"type": inner} for name, inner in held.items()}
 
 
-@pytest.mark.skipif(PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider")
+@needs_provider
 def test_no_argument_of_the_provider_is_unknown(tmp_path: Path) -> None:
     """What is computed only nobody can set."""
     unknown = [

@@ -60,12 +60,14 @@ class Lookup:
 @dataclass(frozen=True)
 class When:
     """A conditional: `then` if the test is true, else `otherwise`; one of them directly where the test is a literal.
-    Where the test may be an output the conditional goes into an apply, with `name` as the parameter."""
+    Where the test may be an output the conditional goes into an apply, with `name` as the parameter. A test that is
+    null is not true; one that `is_required` is an input that the provider does not take as null."""
 
     test: Value
     then: New
     otherwise: New
     name: str = "value"
+    is_required: bool = False
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,29 @@ resource "aws_s3_bucket" "each" {
 }
 """
 
+SWITCHED = """provider "aws" {
+  region                      = "eu-north-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variable "is_on" {
+  type    = bool
+  default = true
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-data"
+
+  versioning {
+    enabled = var.is_on
+  }
+}
+"""
+
 pytestmark = pytest.mark.skipif(TERRAFORM is None, reason="neither terraform nor tofu is installed")
 needs_provider = pytest.mark.skipif(
     PLUGINS is None, reason="IACFIX_TERRAFORM_PLUGINS names no folder with the provider"
@@ -133,6 +156,21 @@ def test_import_blocks_are_valid_and_formatted_beside_the_fix(tmp_path: Path) ->
     assert begun.returncode == 0, begun.stderr
     told = terraform(tmp_path, "validate", "-no-color")
     assert told.returncode == 0, told.stderr
+
+
+@needs_provider
+def test_a_switch_that_a_caller_sets_to_null_is_planned_as_before(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.tf").write_text(SWITCHED, encoding="utf-8")
+    (tmp_path / "null.tfvars").write_text("is_on = null\n", encoding="utf-8")
+    begun = terraform(tmp_path, "init", "-backend=false", "-input=false", f"-plugin-dir={PLUGINS}")
+    assert begun.returncode == 0, begun.stderr
+    planned = terraform(tmp_path, "plan", "-no-color", "-var-file=null.tfvars")
+    assert "enabled    = false" in planned.stdout, planned.stderr
+    done = run(Request((str(tmp_path),), select=("inline-bucket-config",), unsafe=True, jobs=1))
+    (tmp_path / "main.tf").write_text(done.outcomes[0].after, encoding="utf-8")
+    planned = terraform(tmp_path, "plan", "-no-color", "-var-file=null.tfvars")
+    assert 'status     = "Suspended"' in planned.stdout, planned.stderr
 
 
 def provider_schema(folder: Path) -> dict[str, Any]:

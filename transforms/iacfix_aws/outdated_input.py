@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iacfix.edit import DropField, Edit, Inputs, Keep, Rename, SetField
-from iacfix.model import Flag, Items, Program, literal
+from iacfix.model import Flag, Items, Program, literal, may_be_nothing
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.outdated import DROPPED, RENAMED, SUCCESSORS, WORDS
@@ -83,7 +83,7 @@ def _fix(program: Program, one: Unknown) -> tuple[Edit, ...] | str:
             order = "aws.batch.JobQueueComputeEnvironmentOrder"
             made = [Inputs(order, {"order": at, "computeEnvironment": Keep(each)}) for at, each in enumerate(value)]
             return (Rename(one.fields, key, "computeEnvironmentOrders", made),)
-        case "aws.ssm.Association", "instanceId", _:
+        case "aws.ssm.Association", "instanceId", _ if not may_be_nothing(value):
             target = Inputs("aws.ssm.AssociationTarget", {"key": "InstanceIds", "values": [Keep(value)]})
             return (Rename(one.fields, key, "targets", [target]),)
         case _:

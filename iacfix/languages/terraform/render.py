@@ -15,7 +15,7 @@ from iacfix.languages.terraform.layout import STEP
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.removals import Removals
 from iacfix.languages.terraform.tree import TEXTS, address_of, attribute, unwrapped
-from iacfix.model import Flag, Resource, Value
+from iacfix.model import Flag, Resource, Value, is_boolean
 
 IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 INDEX = {"count": "[count.index]", "for_each": "[each.key]"}
@@ -53,11 +53,9 @@ class Render:
             case Json(document):
                 return f"{SERIALISER}({self.value(document, indent)})"
             case When(test, then, otherwise):
-                if isinstance(test, Flag):
+                if isinstance(test, Flag) and test.is_direct:
                     return self.value(then if test.flag else otherwise, indent)
-                asked = self._reindented(test, indent)
-                asked = f"({asked})" if unwrapped(test.place).type == "conditional" else asked
-                return f"{asked} ? {self.value(then, indent)} : {self.value(otherwise, indent)}"
+                return f"{self._asked(new, indent)} ? {self.value(then, indent)} : {self.value(otherwise, indent)}"
             case Inputs(_, fields):
                 spelled = self.program.shapes.vocabulary.spelled
                 return self._object({spelled(key): each for key, each in fields.items()}, indent)
@@ -67,6 +65,13 @@ class Render:
                 return self._list(cast("Sequence[New]", new), indent)
             case _:
                 raise CannotFix(reasons.NOT_SUPPORTED)
+
+    def _asked(self, new: When, indent: str) -> str:
+        """The condition, which may not be null."""
+        asked = self._reindented(new.test, indent)
+        if not (new.is_required or is_boolean(new.test)):
+            return f"coalesce({asked}, false)"
+        return f"({asked})" if unwrapped(new.test.place).type == "conditional" else asked
 
     def on_a_line(self, new: New) -> str:
         """An expression beside others on their line."""

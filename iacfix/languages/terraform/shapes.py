@@ -62,7 +62,7 @@ class Shapes(shapes.Shapes[Node]):
     calls = shapes.Calls(
         secret=frozenset({"sensitive"}),
         optional=frozenset({"lookup", "try", "one"}),
-        boolean=frozenset({"alltrue", "anytrue", "can", "contains", "endswith", "startswith", "tobool"}),
+        boolean=frozenset({"alltrue", "anytrue", "can", "contains", "endswith", "startswith"}),
     )
 
     def __init__(self, names: Names, package: ProviderPackage, major: int, reader: Reader) -> None:
@@ -211,13 +211,21 @@ class Shapes(shapes.Shapes[Node]):
 
     def declared(self, node: Node, root: Node) -> str:
         names = chain(node)
-        block = self.names.only(names) if names[:1] == ("var",) else None
-        kind = attribute(block, "type") if block is not None else None
-        if block is None or kind is None:
+        if names[:1] != ("var",):
+            return "output" if self._is_output(names) else "expression"
+        block = self.names.only(names)
+        told = attribute(block, "nullable") if block is not None else None
+        if block is None or told is None or told.text != "false":
             return "expression"
-        if kind.text == "number" and (told := attribute(block, "nullable")) is not None and told.text == "false":
-            return "given"  # an empty text may still mean nothing, a number does not
-        return "boolean" if kind.text == "bool" else "expression"
+        kind = attribute(block, "type")
+        # an empty text may still mean nothing
+        return {"number": "given", "bool": "boolean"}.get(kind.text if kind is not None else "", "expression")
+
+    def _is_output(self, names: tuple[str, ...]) -> bool:
+        """It is an attribute of a resource or a data source of the module that is not given to it."""
+        length = 3 if names[0] == "data" else 2
+        block = self.names.only(names[:length]) if len(names) == length + 1 else None
+        return block is not None and kind_of(block) in TAKEN and attribute(block, names[-1]) is None
 
     def may_give_nothing(self, call: Node) -> bool:
         return False

@@ -71,7 +71,7 @@ def _lifecycle_rule(type: str, value: Value, taken: set[str]) -> Inputs:
     given = rule.get("id")
     fields: dict[str, New] = {
         "id": Keep(given) if given is not None else _rule_id(rule, taken),
-        "status": When(switch(enabled, "a lifecycle rule"), "Enabled", "Disabled", "enabled"),
+        "status": When(switch(enabled, "a lifecycle rule"), "Enabled", "Disabled", "enabled", is_required=True),
         "filter": _filter(f"{type}RuleFilter", rule),
     }
     for entry in rule.entries:

@@ -44,7 +44,7 @@ def replication(type: str, value: Value) -> Mapping[str, New]:
 
 
 def _rule(type: str, value: Value) -> Inputs:
-    rule = fields_of(value, WORD, *RULE)
+    rule = definite(fields_of(value, WORD, *RULE), WORD, "deleteMarkerReplicationStatus")
     destination, status = rule.get("destination"), rule.get("status")
     if destination is None or status is None:
         raise NotMovable(reasons.REPLICATION_RULE_INCOMPLETE)
@@ -89,7 +89,7 @@ def _filter(type: str, value: Value) -> Inputs:
 
 
 def _destination(type: str, value: Value) -> Inputs:
-    fields = fields_of(value, WORD, *DESTINATION)
+    fields = definite(fields_of(value, WORD, *DESTINATION), WORD, "replicaKmsKeyId")
     if not fields.has("bucket"):
         raise NotMovable(reasons.NO_DESTINATION_BUCKET)
     made: dict[str, New] = {}
@@ -130,6 +130,8 @@ def _selection(type: str, value: Value) -> Inputs:
     enabled = objects.get("enabled")
     if enabled is None:
         raise NotMovable(reasons.ENCRYPTED_OBJECTS_UNKNOWN)
-    status = When(switch(enabled, "the replication of encrypted objects"), "Enabled", "Disabled", "enabled")
+    status = When(
+        switch(enabled, "the replication of encrypted objects"), "Enabled", "Disabled", "enabled", is_required=True
+    )
     inner = Inputs(f"{type}SseKmsEncryptedObjects", {"status": status}, objects)
     return Inputs(type, {"sseKmsEncryptedObjects": in_place(objects, inner)}, fields)

@@ -30,7 +30,7 @@ def website(type: str, value: Value) -> Mapping[str, New]:
     fields = fields_of(value, WORD, *KEYS)
     if not fields.entries:
         raise NotMovable(reasons.EMPTY_WEBSITE)
-    definite(fields, WORD, "errorDocument")
+    definite(fields, WORD, "indexDocument", "errorDocument")
     made: dict[str, New] = {}
     for entry in fields.entries:
         match entry.key:

@@ -108,6 +108,7 @@ SUCCESSORS: Mapping[str, Mapping[str, str]] = {
         "snapshotCopy": "it is a resource of its own, aws.redshift.SnapshotCopy, to be imported",
     },
     "aws.s3.Bucket": {"loggings": "it is logging, the object alone"},
+    "aws.ssm.Association": {"instanceId": "targets takes it, but not null, which it may be"},
     "aws.secretsmanager.Secret": dict.fromkeys(
         ("rotationLambdaArn", "rotationRules"),
         "it is a resource of its own, aws.secretsmanager.SecretRotation, to be imported",

@@ -7,14 +7,15 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from iacfix.engine.fingerprints import digest
 from iacfix.engine.run import Run
 from iacfix.errors import UsageError
+from iacfix.files.suffixes import MODULES, ending_of
 from iacfix.registry import rules
 from iacfix.result import Reported
 
@@ -42,21 +43,39 @@ def entry_of(finding: Reported) -> BaselineEntry:
     return BaselineEntry(rule, path, resource, digest(text))
 
 
-def unknown(found: Iterable[Reported], known: Baseline) -> Iterator[Reported]:
-    """The findings that are not in the baseline. Of more equal ones than it has the last are new."""
+def compared(found: Iterable[Reported], known: Baseline) -> tuple[list[Reported], Baseline]:
+    """The findings that are not in the baseline, and its entries that are not found. Of more equal findings than it has
+    the last are new."""
     left = Counter(known)
+    new: list[Reported] = []
     for finding in found:
         entry = entry_of(finding)
         if left[entry] > 0:
             left[entry] -= 1
         else:
-            yield finding
+            new.append(finding)
+    return _without_moved(new, +left)
 
 
-def stale(known: Baseline, done: Run) -> Baseline:
-    """The entries that this run should have found and did not."""
-    found = Counter(map(entry_of, done.findings))
-    return Counter({entry: count for entry, count in (known - found).items() if _judged(entry, done)})
+def _without_moved(new: list[Reported], left: Baseline) -> tuple[list[Reported], Baseline]:
+    """The same without resources that stand in another file of their module now, which has each address once."""
+    before = {_in_module(entry): entry for entry in left if entry.resource and ending_of(entry.path) in MODULES}
+    moved: set[Reported] = set()
+    for finding in new:
+        entry = before.get(_in_module(entry_of(finding)))
+        if entry is not None and left[entry] > 0:
+            left[entry] -= 1
+            moved.add(finding)
+    return [finding for finding in new if finding not in moved], +left
+
+
+def _in_module(entry: BaselineEntry) -> BaselineEntry:
+    return replace(entry, path=os.path.dirname(entry.path))
+
+
+def stale(left: Baseline, done: Run) -> Baseline:
+    """The entries that this run should have found, of those that it did not find."""
+    return Counter({entry: count for entry, count in left.items() if _judged(entry, done)})
 
 
 def renewed(known: Baseline, done: Run) -> Baseline:

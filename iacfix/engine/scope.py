@@ -83,19 +83,18 @@ def _limited(done: Run, changed: Changed | None, file: Path | None, known: Basel
     counts equal findings in the whole file."""
     from iacfix.engine import baseline
 
-    new = set(done.findings if known is None else baseline.unknown(done.findings, known))
+    found, left = baseline.compared(done.findings, known or baseline.Baseline())
+    new = set(found)
     kept = {finding for finding in new if changed is None or changed.touches(finding)}
-    notes = tuple(_notes(file.name, known, done, len(done.findings) - len(new))) if file and known is not None else ()
+    gone = baseline.stale(left, done)
+    notes = tuple(_notes(file.name, gone, len(done.findings) - len(new))) if file else ()
     return replace(narrowed(done, kept), notes=notes)
 
 
-def _notes(name: str, known: Baseline, done: Run, hidden: int) -> Iterator[str]:
-    from iacfix.engine import baseline
-
+def _notes(name: str, gone: Baseline, hidden: int) -> Iterator[str]:
     if hidden:
         counted = "1 finding is" if hidden == 1 else f"{hidden} findings are"
         yield f"{counted} in {name}; --no-baseline reports all"
-    gone = baseline.stale(known, done)
     for entry in sorted(gone)[:LISTED]:
         times = f" ({gone[entry]} times)" if gone[entry] > 1 else ""
         yield f"stale in {name}: {entry.path} {entry.rule} {entry.resource}".rstrip() + times

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -114,7 +115,12 @@ def test_what_is_known_is_not_reported_and_not_fixed(project: Path) -> None:
 def test_what_is_new_is_tried_together_and_nothing_else(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = list[str]()
     real = fixing.failed_check
-    monkeypatch.setattr(fixing, "failed_check", lambda *given: tried.append(given[-1]) or real(*given))
+
+    def failed_check(*given: Any) -> str | None:
+        tried.append(given[-1])
+        return real(*given)
+
+    monkeypatch.setattr(fixing, "failed_check", failed_check)
     iacfix_("baseline", "write")
     more = '            {"name": "THREE", "value": "3"},\n            {"name": "FOUR", "value": "4"},\n'
     text = PROJECT.replace("        ],\n", f"{more}        ],\n")
@@ -179,6 +185,40 @@ def test_another_file_is_another_finding(project: Path) -> None:
     iacfix_("baseline", "write")
     (project / "a.py").rename(project / "c.py")
     assert found() == ["c.py:3"]
+
+
+QUEUE = """resource "aws_sqs_queue" "{0}" {{
+  name                    = "{0}"
+  sqs_managed_sse_enabled = false
+}}
+"""
+VERSIONS = """terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.0"
+    }
+  }
+}
+"""
+
+
+def test_a_resource_in_another_file_of_its_module_is_the_same(project: Path) -> None:
+    for name in ("a.py", "b.py"):
+        (project / name).unlink()
+    (project / "versions.tf").write_text(VERSIONS)
+    (project / "main.tf").write_text(QUEUE.format("one") + "\n" + QUEUE.format("two"))
+    iacfix_("baseline", "write")
+    (project / "main.tf").write_text(QUEUE.format("two"))
+    (project / "queues.tf").write_text(QUEUE.format("one"))
+    known = "iacfix: 2 findings are in iacfix-baseline.json; --no-baseline reports all\n"
+    assert (found(), said("check")[2]) == ([], known)
+    (project / "queues.tf").write_text(QUEUE.format("three"))
+    assert found() == ["queues.tf:3"]
+    (project / "inner").mkdir()
+    (project / "queues.tf").unlink()
+    (project / "inner" / "queues.tf").write_text(VERSIONS + QUEUE.format("one"))
+    assert found() == ["inner/queues.tf:11"]
 
 
 STALE = "iacfix: stale in iacfix-baseline.json: a.py unset-missing-data aws.cloudwatch.MetricAlarm first\n"

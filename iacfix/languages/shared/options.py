@@ -9,7 +9,7 @@ from iacfix.edit import Keep, New
 from iacfix.errors import CannotFix
 from iacfix.model import Entry, Fields, Items, Null, Program, Value
 
-COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete", "transformations"})
+COPIED = frozenset({"parent", "provider", "providers", "dependsOn", "protect", "retainOnDelete"})
 LEFT = frozenset(
     {
         "aliases",

@@ -84,6 +84,10 @@ def key_class():
     return aws.kms.Key
 
 
+def made():
+    return {"kms": aws.kms, **KINDS}
+
+
 def a_key(name):
     return aws.kms.Key(name, enable_key_rotation=True)
 
@@ -112,6 +116,7 @@ export const KINDS = { key: aws.kms.Key, alias: aws.kms.Alias };
 export function keyClass() {
   return aws.kms.Key;
 }
+export const made = () => ({ kms: aws.kms, ...KINDS });
 export function aKey(name: string) {
   return new aws.kms.Key(name, { enableKeyRotation: true });
 }
@@ -129,7 +134,7 @@ def named(code: str) -> str:
     """What the code takes of the other file."""
     return next(
         name
-        for name in ("KINDS", "Keys", "Kinds", "OwnKey", "PlainKey", "a_key", "aKey", "key_class", "keyClass")
+        for name in ("KINDS", "Keys", "Kinds", "OwnKey", "PlainKey", "a_key", "aKey", "key_class", "keyClass", "made")
         if name in code
     )
 
@@ -140,6 +145,8 @@ def named(code: str) -> str:
         'Kinds.alias("k")',
         'KINDS["alias"]("k")',
         'a_key("k")',
+        'made()["alias"]("k")',
+        'made()["missing"]("k")',
         'OwnKey("k")',
         'Keys("k")',
         'PlainKey("k", enable_key_rotation=True)',
@@ -158,6 +165,8 @@ def test_what_another_file_keeps_and_is_right(tmp_path: Path, call: str) -> None
         'new Kinds.alias("k");',
         'new KINDS["alias"]("k");',
         'aKey("k");',
+        'new (made().alias)("k");',
+        'new (made().missing)("k");',
         'new OwnKey("k");',
         'new Keys("k");',
         'new PlainKey("k", { enableKeyRotation: true });',
@@ -182,6 +191,9 @@ KEPT = "its class is kept in {}, and only direct calls of a class are rewritten"
         'chosen = KINDS["key"]\nchosen("k")',
         'for kind in KINDS.values():\n    kind("k")',
         'key_class()("k")',
+        'made()["key"]("k")',
+        'made()["kms"].Key("k")',
+        'kinds = made()\nkinds["key"]("k")',
         'PlainKey("k")',
         'class Mine(PlainKey):\n    pass\n\nMine("k")',
         'class Mine(infra.PlainKey):\n    def __init__(self):\n        super().__init__("k")',
@@ -200,6 +212,10 @@ def test_a_class_that_another_file_keeps_is_reported(tmp_path: Path, call: str) 
         'new Kinds.key("k");',
         'new infra.Kinds.key("k");',
         'new (keyClass())("k");',
+        'new (made().key)("k");',
+        'new (made().kms.Key)("k");',
+        'const kinds = made();\nnew kinds.key("k");',
+        'const { key: Key } = await made();\nnew Key("k");',
         'new PlainKey("k");',
         'class Mine extends PlainKey {}\nnew Mine("k");',
         'for (const Kind of Object.values(KINDS)) new Kind("k");',

@@ -216,10 +216,12 @@ class _Walk(Walk[syntax.Node, syntax.Call, Definitions]):
             yield from ((value, path[1:]) for value in _field_given(made, call, path[0]))
         elif self.definitions.qualified(call) is not None:
             found.imported.add(".".join([self.definitions.qualified(call) or "", *shown(path)]))
-        elif path:
-            found.is_open = True
-        else:
+        elif not path:
             found.calls.append(call)
+        elif (name := self.definitions.qualified(call.func)) is not None:
+            found.imported.add(".".join([name, CALLED, *shown(path)]))
+        else:
+            found.is_open = True
 
 
 def called_of(definitions: Definitions, call: syntax.Call) -> syntax.FunctionDef | syntax.ClassDef | None:

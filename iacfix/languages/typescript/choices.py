@@ -244,10 +244,12 @@ class _Walk(Walk[Node, Node, Definitions]):
             yield from ((value, path[1:]) for value in _set_in(made, path[0]))
         elif (name := self.definitions.qualified(call)) is not None:
             found.imported.add(dotted(name, shown(path)))
-        elif path:
-            found.is_open = True
-        else:
+        elif not path:
             found.calls.append(call)
+        elif (func := call.child_by_field_name("function")) is not None and (name := self.definitions.qualified(func)):
+            found.imported.add(dotted(name, [CALLED, *shown(path)]))
+        else:
+            found.is_open = True
 
 
 def function_of(definitions: Definitions, call: Node) -> Node | None:

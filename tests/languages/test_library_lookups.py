@@ -59,6 +59,10 @@ def test_a_module_that_needs_pulumi_anyway(tmp_path: Path, made: str) -> None:
         'const size = new pulumi.Config().require("size");',
         'new Alerts("alerts", {});',
         'function deploy() {\n  new aws.sns.Topic("alerts");\n}\ndeploy();',
+        '["a", "b"].forEach((name) => new aws.sns.Topic(name));',
+        'const topics = ["a", "b"].map(function (name) {\n  return new aws.sns.Topic(name);\n});',
+        'void (async () => {\n  new aws.sns.Topic("alerts");\n})();',
+        'class Alerts {\n  static readonly topic = new aws.sns.Topic("alerts");\n}',
     ],
 )
 def test_a_typescript_module_that_needs_pulumi_anyway(tmp_path: Path, made: str) -> None:
@@ -187,6 +191,20 @@ def test_what_is_computed_on_import_is_reported(tmp_path: Path, text: str) -> No
     outcome = examined(tmp_path, "constants.py", PYTHON + text)
     assert not outcome.changed
     assert [finding.reason for finding in outcome.findings] == [LIBRARY_FILE]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'const topics = (names: string[]) => names.map((name) => new aws.sns.Topic(name));',
+        'class Alerts {\n  topic = new aws.sns.Topic("alerts");\n}',
+        'onStart(() => new aws.sns.Topic("alerts"));',
+    ],
+)
+def test_what_a_typescript_library_makes_later(tmp_path: Path, made: str) -> None:
+    policy = '  new aws.iam.Policy("logs", { policy: "arn:aws:logs:us-east-1:*:*" });'
+    outcome = examined(tmp_path, "queues.ts", f"{TYPESCRIPT}{made}\nexport function logs() {{\n{policy}\n}}\n")
+    assert added(outcome)[0] == "  const currentRegion = aws.getRegionOutput({});"
 
 
 def test_what_typescript_computes_on_import_is_reported(tmp_path: Path) -> None:

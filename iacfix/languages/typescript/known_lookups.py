@@ -13,7 +13,7 @@ from iacfix.languages.typescript import documents
 from iacfix.languages.typescript.bindings import uncommented
 from iacfix.languages.typescript.names import is_this_field
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, arguments, method, unwrapped
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, is_static, method, unwrapped
 from iacfix.model import Fields
 
 STEPS = 4
@@ -179,10 +179,6 @@ def own_method(node: Node) -> Node | None:
     functions = (found for found in node.ancestors() if found.type in FUNCTIONS and found.type != "arrow_function")
     method = next(functions, None)
     return method if method is not None and method.type == "method_definition" else None
-
-
-def is_static(method: Node) -> bool:
-    return any(child.type == "static" for child in method.children)
 
 
 def is_constructor(method: Node) -> bool:

@@ -16,12 +16,11 @@ from iacfix.languages.typescript.known_lookups import (
     KnownLookups,
     extends_component,
     is_constructor,
-    is_static,
     own_method,
 )
 from iacfix.languages.typescript.output_positions import given_to
 from iacfix.languages.typescript.read import TypeScriptProgram
-from iacfix.languages.typescript.tree import FUNCTIONS, arguments
+from iacfix.languages.typescript.tree import FUNCTIONS, arguments, is_static
 from iacfix.model import Fields, Resource, Value
 
 DECLARATIONS = frozenset({"lexical_declaration", "export_statement", "expression_statement"})

@@ -14,6 +14,7 @@ from iacfix.languages.shared.natures import unresolved
 from iacfix.languages.shared.nodes import Node, NodeReader, grown
 from iacfix.languages.shared.program import SourceProgram
 from iacfix.languages.typescript import constants, documents
+from iacfix.languages.typescript.choices import EACH
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.indirect import handed, spread
 from iacfix.languages.typescript.names import Names
@@ -27,6 +28,7 @@ from iacfix.languages.typescript.tree import (
     LEAVES,
     arguments,
     first_error,
+    is_static,
     is_wrapper,
     method,
     parse,
@@ -80,7 +82,7 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
         return self.root.inside("new_expression", "call_expression")
 
     def _is_at_import(self, call: Node) -> bool:
-        return not any(around.type in FUNCTIONS for around in call.ancestors())
+        return not any(_is_later(around) for around in call.ancestors())
 
     def _needs_engine(self, call: Node) -> bool:
         func = self.shapes.syntax.callee(call)
@@ -405,6 +407,20 @@ def _last_name(node: Node | None) -> str | None:
         node = node.entries[-1]
     is_name = node is not None and node.type in ("identifier", "property_identifier", "private_property_identifier")
     return node.text if is_name and node is not None else None
+
+
+def _is_later(node: Node) -> bool:
+    """What stands in a node is carried out when something is called or made, not at once."""
+    if node.type == "public_field_definition":
+        return not is_static(node)
+    if node.type not in FUNCTIONS:
+        return False
+    while (around := node.parent) is not None and is_wrapper(around):
+        node = around
+    if around is None or around.type == "call_expression":  # called where it is written
+        return around is None
+    call = around.parent if around.type == "arguments" else None
+    return call is None or method(call) not in EACH
 
 
 def _read_of(node: Node) -> tuple[Node, set[str]]:

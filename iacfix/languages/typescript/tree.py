@@ -68,6 +68,11 @@ def method(call: Node) -> str:
     return func.entries[-1].text if func is not None and func.type == "member_expression" else ""
 
 
+def is_static(member: Node) -> bool:
+    """The member of a class is the class's own."""
+    return any(child.type == "static" for child in member.children)
+
+
 def first_error(tree: Tree) -> int | None:
     """The row of the first place that does not parse."""
     stack = [tree.root_node] if tree.root_node.has_error else []

@@ -109,8 +109,9 @@ DECLARED_TOGETHER = Reason("declared-together", "one declaration declares severa
 # Resources in larger expressions
 
 NESTED_RESOURCE = Reason(
-    "nested-resource", "the resource is created inside a larger expression", "assign it to a variable first"
+    "nested-resource", "the resource is created inside a larger expression", "create it in a statement of its own"
 )
+CLASS_FIELD = Reason("class-field", "the resource is created in the field of a class", "create it in the constructor")
 NESTED_BROKEN_CLASS = Reason(
     "nested-broken-class",
     "the resource is created inside a larger expression, and the name of its class spans lines",
@@ -289,7 +290,9 @@ AUTOMATION_PROGRAM = Reason(
     "look the value up in the program function",
 )
 NO_BLOCK_FOR_LOOKUP = Reason(
-    "no-block-for-lookup", "there is no block that the lookup could go into", "write the code in a block of its own"
+    "no-block-for-lookup",
+    "there is no block that the lookup could go into",
+    "write the body of the arrow function in braces",
 )
 NO_STATEMENT_FOR_LOOKUP = Reason(
     "no-statement-for-lookup", "there is no statement that the lookup could precede", "look the value up by hand"

@@ -48,6 +48,8 @@ def lifted_from(definitions: Definitions, call: Node) -> Node:
             raise CannotFix(reasons.NESTED_RESOURCE)
         if around.type == "arrow_function" and around.child_by_field_name("body") == node:
             break
+        if around.type == "public_field_definition":
+            raise CannotFix(reasons.CLASS_FIELD)
         known = around.type in EAGER or around.type in DECLARED or around.type in STATEMENTS or is_wrapper(around)
         if not known or _is_lazy(around):
             raise CannotFix(reasons.NESTED_RESOURCE)

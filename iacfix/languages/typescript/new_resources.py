@@ -86,15 +86,15 @@ class NewResources:
             if add.reads or add.before or id(add) in waited_for:
                 name = self.options.names[id(add)] = self._name(add, host)
             for value, output in add.reads:
-                if value.place.type == "object_pattern":
-                    raise CannotFix(reasons.OUTPUT_DESTRUCTURED)
                 if home.statement.parent not in list(value.place.ancestors()):
                     raise CannotFix(reasons.OUTPUT_OUT_OF_SCOPE)
                 if host.value in value.place.below() and host.value != value.place.entries[0]:
                     raise CannotFix(reasons.NESTED_RESOURCE)
                 if value.place.inside("comment"):
                     raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
-                if host.value == value.place.entries[0]:
+                if value.place.type == "object_pattern":
+                    read = _taken_apart(value.place, add, str(name))
+                elif host.value == value.place.entries[0]:
                     host.stand_in = name
                     read = Splice(host.value.end_byte, value.place.end_byte, f".{output}")
                 else:
@@ -345,3 +345,14 @@ class NewResources:
         known = found == [bound] and not bound.is_type and bound.target.start_byte < at.start_byte
         name = self.program.definitions.imported(bound) if known else None
         return self.program.provider_names.leads_to(name) if name is not None else None
+
+
+def _taken_apart(pattern: Node, add: AddResource, name: str) -> Splice:
+    """`const { websiteEndpoint } = bucket` takes all that it takes of the new resource instead."""
+    around = pattern.parent
+    whole = around.child_by_field_name("value") if around is not None else None
+    moved = {output for value, output in add.reads if value.place == pattern}
+    keys = [entry.child_by_field_name("key") or entry.child_by_field_name("left") or entry for entry in pattern.entries]
+    if whole is None or whole.type != "identifier" or {key.text for key in keys} != moved:
+        raise CannotFix(reasons.OUTPUT_DESTRUCTURED)
+    return Splice(whole.start_byte, whole.end_byte, name)

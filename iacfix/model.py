@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from itertools import chain
 from typing import Any, Protocol, cast
 
 from iacfix import reasons
@@ -30,6 +31,7 @@ class Reader(Protocol):
     1, columns in characters."""
 
     def code(self, node: Any) -> str: ...
+    def followed(self, node: Any) -> Iterator[str]: ...
     def line(self, node: Any) -> int: ...
     def end_line(self, node: Any) -> int: ...
     def column(self, node: Any) -> int: ...
@@ -64,9 +66,11 @@ class Value:
         """The source text on one line, for messages and comparisons."""
         return " ".join(self.code.split())
 
-    def mention(self, expression: re.Pattern[str]) -> re.Match[str] | None:
-        """The first match in the source text that determines the value, for expressions that cannot be analysed."""
-        return expression.search(self.reader.code(self.node))
+    def mention(self, expression: re.Pattern[str], *, followed: bool = False) -> re.Match[str] | None:
+        """The first match in the source text that determines the value, for expressions that cannot be analysed;
+        `followed` also in the functions and constants of the file that it names, however it uses them."""
+        texts = chain((self.reader.code(self.node),), self.reader.followed(self.node) if followed else ())
+        return next((found for text in texts if (found := expression.search(text)) is not None), None)
 
     @property
     def is_nothing(self) -> bool:

@@ -196,7 +196,7 @@ def test_what_is_computed_on_import_is_reported(tmp_path: Path, text: str) -> No
 @pytest.mark.parametrize(
     "made",
     [
-        'const topics = (names: string[]) => names.map((name) => new aws.sns.Topic(name));',
+        "const topics = (names: string[]) => names.map((name) => new aws.sns.Topic(name));",
         'class Alerts {\n  topic = new aws.sns.Topic("alerts");\n}',
         'onStart(() => new aws.sns.Topic("alerts"));',
     ],

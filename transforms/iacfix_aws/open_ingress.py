@@ -12,7 +12,8 @@ the minute it is deployed.
 
 *Left alone* Ports that serve the public, such as 80 and 443; computed addresses, unless 0.0.0.0/0 occurs in the
 expression; computed ports where the expression has other numbers; unknown rules, unless 0.0.0.0/0 occurs in the
-expression together with such a port, all ports or a computed one; rules for outgoing traffic.
+expression, or in a function or constant of the file that it names, together with such a port, all ports or a computed
+one; rules for outgoing traffic.
 
 *Reported only* Everything: the program does not say who needs access. A computed port may be any port; so may a
 variable of a Terraform module, whatever its default is.
@@ -77,4 +78,5 @@ def _computed(program: Program) -> Iterator[tuple[Resource, Value]]:
     """What stands for rules of incoming traffic and is put together by code."""
     for found in program.at(*((group, "ingress") for group in GROUPS)):
         values = (found.value,) if isinstance(found, Hidden) or is_open(found.value) else listed(found.value)
-        yield from ((found.host, value) for value in values if not isinstance(value, Fields))
+        hidden = (value.hidden if isinstance(value, Fields) else value for value in values)
+        yield from ((found.host, value) for value in hidden if value is not None)

@@ -11,7 +11,8 @@ there.
 *Lesson* Read `AWS_REGION` in the handler, and never set it.
 
 *Left alone* Other variables, including `AWS_LAMBDA_EXEC_WRAPPER` and other settings of the runtime; variables of other
-services, which may set the same names; functions whose variables are not literal.
+services, which may set the same names; functions whose variables are not literal, unless such a name is set in the
+expression, or in a function or constant of the file that it names.
 
 *Reported only* A region that may differ from the function's own, such as a named one (primary, replica) or that of a
 function with an explicit provider; other reserved names, which the handler may read: rename them; variables from a
@@ -29,7 +30,7 @@ import re
 from collections.abc import Iterator
 
 from iacfix.edit import DropField
-from iacfix.model import Entry, Fields, Hidden, Opaque, Program, Resource, Text, Value
+from iacfix.model import Entry, Fields, Hidden, Input, Opaque, Program, Resource, Text, Value
 from iacfix.rule import Finding, Safety, rule
 from iacfix_aws._regions.elsewhere import ON_PURPOSE
 from iacfix_aws._regions.named import names_provider, regions_named, unsettled
@@ -54,17 +55,24 @@ NAMED = re.compile(r"(?:[\w.]*_)?(?:current|region)\w*(?:\.(?:name|region|id))?|
 def reserved_lambda_variable(program: Program) -> Iterator[Finding]:
     for found in program.at(*((function, "environment.variables") for function in FUNCTIONS)):
         variables = found.value
-        if isinstance(found, Hidden) or not isinstance(variables, Fields):
-            if name := variables.mention(KEY):
-                message = f"function {found.host.label} may set {RESERVED[name[1]]}, which Lambda reserves"
-                yield Finding(variables, message, reason=reasons.SPREAD_VARIABLE)
-        else:
+        hidden = _hidden(found)
+        if hidden is not None and (name := hidden.mention(KEY, followed=True)):
+            message = f"function {found.host.label} may set {RESERVED[name[1]]}, which Lambda reserves"
+            yield Finding(hidden, message, reason=reasons.SPREAD_VARIABLE)
+        if isinstance(variables, Fields) and not isinstance(found, Hidden):
             for entry in variables.entries:
                 if name := RESERVED.get(entry.key):
                     yield _finding(program, found.host, variables, entry, _message(found.host, name))
             for key in variables.spread_keys:
                 if name := RESERVED.get(key):
                     yield Finding(variables, _message(found.host, name), reason=reasons.SPREAD_VARIABLE)
+
+
+def _hidden(found: Input | Hidden) -> Value | None:
+    """What may set variables that are not written out."""
+    if isinstance(found, Hidden) or not isinstance(found.value, Fields):
+        return found.value
+    return None if isinstance(found.value.hidden, Fields) else found.value.hidden
 
 
 def _message(host: Resource, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from iacfix.languages import NO_NEIGHBOURS, Comment
 from iacfix.languages.python import constants, documents, syntax
+from iacfix.languages.python.choices import function_of
 from iacfix.languages.python.comments import comments_of
 from iacfix.languages.python.definitions import Definitions
 from iacfix.languages.python.indirect import handed
@@ -69,6 +70,15 @@ class PythonProgram(SourceProgram[syntax.Node]):
 
     def _is_at_import(self, call: syntax.Node) -> bool:
         return self.names.is_at_import(call)
+
+    def _named_in(self, node: syntax.Node) -> Iterator[syntax.Node]:
+        for part in inside(node, (syntax.Call, syntax.Name)):
+            if isinstance(part, syntax.Call):
+                found = function_of(self.definitions, part)
+            else:
+                found = self.names.function(part) or self.definitions.of(part)
+            if found is not None:
+                yield found
 
     def _needs_engine(self, call: syntax.Node) -> bool:
         assert isinstance(call, syntax.Call)

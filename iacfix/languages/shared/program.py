@@ -51,6 +51,11 @@ class ReadProgram(Reader, ABC, Generic[NodeT]):
     def provider(self) -> Provider:
         return self._provider
 
+    def followed(self, node: Any) -> Iterator[str]:
+        """The source texts of what an expression names of its file: none where that is done by addresses."""
+        del node
+        return iter(())
+
     def is_given(self, place: Any) -> bool:
         return is_parameter(self.provenance(place))
 
@@ -156,6 +161,16 @@ class SourceProgram(ReadProgram[NodeT], ABC):
         return any(
             call in self._types or self.function_of(call) is not None or self._needs_engine(call) for call in atoms
         )
+
+    def followed(self, node: Any) -> Iterator[str]:
+        """The functions and constants that an expression names, and those that they name; no resources."""
+        waiting, seen = [node], set[NodeT]()
+        while waiting:
+            for named in self._named_in(waiting.pop()):
+                if named not in seen and named not in self._types:
+                    seen.add(named)
+                    waiting.append(named)
+                    yield self.code(named)
 
     def release(self) -> None:
         """Forget all that points back here."""
@@ -269,6 +284,10 @@ class SourceProgram(ReadProgram[NodeT], ABC):
     @abstractmethod
     def _is_at_import(self, call: NodeT) -> bool:
         """The call is carried out when the module is imported, not when something of it is called."""
+
+    @abstractmethod
+    def _named_in(self, node: NodeT) -> Iterator[NodeT]:
+        """The functions of the file that a node calls or hands on, and what the constants in it hold."""
 
     @abstractmethod
     def _needs_engine(self, call: NodeT) -> bool:

@@ -14,7 +14,7 @@ from iacfix.languages.shared.natures import unresolved
 from iacfix.languages.shared.nodes import Node, NodeReader, grown
 from iacfix.languages.shared.program import SourceProgram
 from iacfix.languages.typescript import constants, documents
-from iacfix.languages.typescript.choices import EACH
+from iacfix.languages.typescript.choices import EACH, function_of
 from iacfix.languages.typescript.definitions import Definitions
 from iacfix.languages.typescript.indirect import handed, spread
 from iacfix.languages.typescript.names import Names
@@ -83,6 +83,15 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
 
     def _is_at_import(self, call: Node) -> bool:
         return not any(_is_later(around) for around in call.ancestors())
+
+    def _named_in(self, node: Node) -> Iterator[Node]:
+        for part in node.inside("call_expression", "identifier", "shorthand_property_identifier"):
+            if part.type == "call_expression":
+                found = function_of(self.definitions, part)
+            else:
+                found = self.names.function(part) or self.definitions.of(part)
+            if found is not None:
+                yield found
 
     def _needs_engine(self, call: Node) -> bool:
         func = self.shapes.syntax.callee(call)

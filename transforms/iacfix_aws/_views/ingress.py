@@ -98,14 +98,14 @@ def _text(value: Value | None) -> str | None:
 
 
 def may_open(value: Value) -> str | None:
-    """The port of administration or of a database that is written there beside the world; any port where every one is,
-    or where that is computed and none is written."""
-    if value.mention(WORLD) is None:
+    """The port of administration or of a database that is written there, or in what is named there, beside the world;
+    any port where every one is, or where that is computed and none is written."""
+    if value.mention(WORLD, followed=True) is None:
         return None
-    if port := value.mention(PORT):
+    if port := value.mention(PORT, followed=True):
         return PORTS[int(port[0])]
-    is_computed = value.mention(COMPUTED) is not None and value.mention(NUMBER) is None
-    return "any port" if is_computed or value.mention(EVERY) is not None else None
+    is_computed = value.mention(COMPUTED, followed=True) is not None and value.mention(NUMBER, followed=True) is None
+    return "any port" if is_computed or value.mention(EVERY, followed=True) is not None else None
 
 
 def is_open(value: Value) -> bool:

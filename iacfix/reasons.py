@@ -273,7 +273,7 @@ LOOKUP_TOO_EARLY = Reason(
 )
 LIBRARY_FILE = Reason(
     "library-file",
-    "the file creates no resources, so a lookup at module level would run wherever it is imported",
+    "the file creates no resources when it is imported, so a lookup at module level would run wherever that is",
     "move the code into a function, or pass the value in",
 )
 ONE_LINE_FUNCTION = Reason(
@@ -293,6 +293,9 @@ NO_BLOCK_FOR_LOOKUP = Reason(
     "no-block-for-lookup",
     "there is no block that the lookup could go into",
     "write the body of the arrow function in braces",
+)
+LOOKUP_IN_FIELD = Reason(
+    "lookup-in-field", "the field of a class is set before a lookup could run", "set it in the constructor"
 )
 NO_STATEMENT_FOR_LOOKUP = Reason(
     "no-statement-for-lookup", "there is no statement that the lookup could precede", "look the value up by hand"

@@ -177,8 +177,14 @@ def _picked(callback: Node) -> str | None:
 def own_method(node: Node) -> Node | None:
     """The method whose `this` a place sees."""
     functions = (found for found in node.ancestors() if found.type in FUNCTIONS and found.type != "arrow_function")
-    method = next(functions, None)
-    return method if method is not None and method.type == "method_definition" else None
+    function = next(functions, None)
+    return function if function is not None and is_method(function) else None
+
+
+def is_method(function: Node) -> bool:
+    """The function is a method of a class, not of an object."""
+    around = function.parent
+    return function.type == "method_definition" and around is not None and around.type == "class_body"
 
 
 def is_constructor(method: Node) -> bool:

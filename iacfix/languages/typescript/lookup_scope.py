@@ -16,6 +16,7 @@ from iacfix.languages.typescript.known_lookups import (
     KnownLookups,
     extends_component,
     is_constructor,
+    is_method,
     own_method,
 )
 from iacfix.languages.typescript.output_positions import given_to
@@ -83,10 +84,9 @@ class LookupScopes:
             raise CannotFix(reasons.PROVIDER_EXPRESSION.of(code=context.code))
         if named["root"] != "this":
             return self._site_of_name(named["root"], context, at)
-        functions = [node for node in at.ancestors() if node.type in FUNCTIONS]
-        own = [node for node in functions if node.type != "arrow_function"] or functions[-1:]
-        setter = self._setter(context, own[0]) if own and named["member"] else None
-        return self._behind(setter) if setter is not None else _block(own[0] if own else None)
+        own = _with_this(at)
+        setter = self._setter(context, own) if own is not None and named["member"] else None
+        return self._behind(setter) if setter is not None else _block(own)
 
     def _setter(self, context: Context, function: Node) -> Node | None:
         """The statement of the function that sets a field of `this`; None where it is set before the function runs."""
@@ -185,8 +185,18 @@ class LookupScopes:
             return None
 
 
+def _with_this(at: Node) -> Node | None:
+    """The function whose `this` is meant at a place: not a plain one inside a method, whose own `this` is another."""
+    functions = [node for node in at.ancestors() if node.type in FUNCTIONS]
+    plain = [node for node in functions if node.type != "arrow_function"]
+    own = (node for node in plain if is_method(node) or node.inside("this"))
+    return next(own, None) or next(iter(plain or functions[-1:]), None)
+
+
 def _block(function: Node | None) -> Node:
-    body = function.child_by_field_name("body") if function is not None else None
+    if function is None:
+        raise CannotFix(reasons.LOOKUP_IN_FIELD)
+    body = function.child_by_field_name("body")
     if body is None or body.type != "statement_block":
         raise CannotFix(reasons.NO_BLOCK_FOR_LOOKUP)
     return body

@@ -160,9 +160,14 @@ def loaded(call: Node, function: str) -> str | None:
     """The module that a call of `require` or `import` names."""
     func, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
     names = given.entries if given is not None else []
-    if call.type != "call_expression" or func is None or func.text != function or not names:
+    if call.type != "call_expression" or func is None or _word(func) != function or not names:
         return None
     return module_of(names[0].text[1:-1]) if names[0].type == "string" else None
+
+
+def _word(node: Node) -> str:
+    """The text of a name; empty for what has parts, as the text of each link of a chain is all that stands before."""
+    return node.text if not node.named_children else ""
 
 
 def computed_module(call: Node) -> str | None:
@@ -174,7 +179,7 @@ def computed_module(call: Node) -> str | None:
     is_computed = (
         text is not None and given is not None and (text.type == "template_string" or text != given.entries[0])
     )
-    if func is None or func.text not in ("require", "import") or text is None or not is_computed:
+    if func is None or _word(func) not in ("require", "import") or text is None or not is_computed:
         return None
     begin = re.match(r"[`\"']([^$`\"']+)/", text.text)
     return module_of(begin[1]) if begin is not None else None
@@ -259,7 +264,7 @@ def sources(root: Node) -> dict[str, str]:
     said = [node.child_by_field_name("source") for node in root.inside("import_statement", "export_statement")]
     for call in root.inside("call_expression"):
         func, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
-        if func is not None and func.text in ("require", "import") and given is not None:
+        if func is not None and _word(func) in ("require", "import") and given is not None:
             said += given.entries[:1]
     said += (each for node in root.inside("import_require_clause") for each in node.inside("string"))
     texts = (node.text[1:-1] for node in said if node is not None and node.type == "string")

@@ -28,6 +28,9 @@ class Changes:
     """The dotted name an expression is imported by."""
 
     _known: dict[Node, bool] = field(default_factory=dict[Node, bool])
+    _setting: dict[Node, bool] = field(default_factory=dict[Node, bool])
+    """Whether a part of what a name holds is set, by the target of its binding."""
+    _fields: dict[tuple[Node, str], bool] = field(default_factory=dict[tuple[Node, str], bool])
 
     def of(self, bound: Binding) -> bool:
         """Some use of the name changes it; one that is being looked at already tells nothing new."""
@@ -39,14 +42,19 @@ class Changes:
 
     def sets_fields(self, bound: Binding) -> bool:
         """`x.field = ...`: what the name was made with is not all it has."""
-        return any(self._is_set(*self._reached(use), use) for use in self.names.uses(bound))
+        key = bound.target
+        if key not in self._setting:
+            self._setting[key] = any(self._is_set(*self._reached(use), use) for use in self.names.uses(bound))
+        return self._setting[key]
 
     def of_field(self, near: Node, name: str) -> bool:
         owner = self.names.owner(near)
-        fields = owner.inside("member_expression") if owner is not None else []
-        return any(
-            self._changes(node) for node in fields if node.entries[0].type == "this" and node.entries[-1].text == name
-        )
+        if owner is None:
+            return False
+        if (owner, name) not in self._fields:
+            uses = self.names.uses_of_field(owner, name)
+            self._fields[owner, name] = any(map(self._changes, uses))
+        return self._fields[owner, name]
 
     def _reached(self, access: Node) -> tuple[Node, Node | None]:
         """The part that an access reaches by members, indices and methods, and what stands around it."""

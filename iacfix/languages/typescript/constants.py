@@ -21,6 +21,5 @@ def reads(names: Names, text: Text) -> list[Node] | None:
 
 def _is_exported(names: Names, declared: Node, name: Node) -> bool:
     around = declared.parent.parent if declared.parent is not None else None
-    return (around is not None and around.type == "export_statement") or any(
-        (node.child_by_field_name("name") or node).text == name.text for node in names.root.inside("export_specifier")
-    )
+    is_statement = around is not None and around.type == "export_statement"
+    return is_statement or name.text in names.exported

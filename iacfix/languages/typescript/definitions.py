@@ -28,6 +28,8 @@ class Definitions:
         self.changes = Changes(names, self.qualified)
         self._imported: dict[Node, str | None] = {}
         self._following: set[Node] = set()
+        self._set: dict[Node, dict[str, list[Node]]] = {}
+        """What fields of `this` are set to, by the classes."""
 
     def of(self, node: Node) -> Node | None:
         """What a constant or `this.x` is set to, where it is set once and its shape is not changed later."""
@@ -55,12 +57,9 @@ class Definitions:
         owner = self.names.owner(near)
         if owner is None:
             return None
-        values = [
-            value
-            for node in owner.inside("assignment_expression", "public_field_definition")
-            for value in [_field_value(node, name)]
-            if value is not None
-        ]
+        if owner not in self._set:
+            self._set[owner] = _fields_set(owner)
+        values = self._set[owner].get(name, [])
         return unwrapped(values[0]) if len(values) == 1 else None
 
     def qualified(self, node: Node) -> str | None:
@@ -121,9 +120,7 @@ class Definitions:
             return False
         around = declared.parent.parent if declared.parent is not None else None
         exported = around is not None and around.type == "export_statement"
-        exported = exported or any(
-            node.entries[0].text == name.text for node in self.names.root.inside("export_specifier")
-        )
+        exported = exported or name.text in self.names.exported
         typed = declared.child_by_field_name("type") is not None or bound.value != unwrapped(bound.value)
         return not exported and not typed and self.names.uses(bound) == [name]
 
@@ -139,9 +136,15 @@ class Definitions:
         return False
 
 
-def _field_value(node: Node, name: str) -> Node | None:
-    left = node.entries[0]
-    if node.type == "assignment_expression":
-        return node.entries[-1] if is_this_field(left) and left.entries[-1].text == name else None
-    named = node.child_by_field_name("name")
-    return node.child_by_field_name("value") if named is not None and named.text == name else None
+def _fields_set(owner: Node) -> dict[str, list[Node]]:
+    """What the fields of `this` are set to in a class."""
+    found: dict[str, list[Node]] = {}
+    for node in owner.inside("assignment_expression", "public_field_definition"):
+        if node.type == "public_field_definition":
+            name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        else:
+            left = node.entries[0]
+            name, value = (left.entries[-1] if is_this_field(left) else None), node.entries[-1]
+        if name is not None and value is not None:
+            found.setdefault(name.text, []).append(value)
+    return found

@@ -92,7 +92,7 @@ class Imports:
         return not self.program.names.is_used(name, self.program.root)
 
     def _check_free(self, name: str) -> None:
-        if any(bound.is_type for bound in self.program.names.lookup(name, self.program.root.children[-1])):
+        if any(bound.is_type for bound in self.program.names.lookup_inside(name, self.program.root)):
             raise CannotFix(reasons.IMPORTED_AS_TYPE.of(name=name))
         if not self.is_free(name):
             raise CannotFix(reasons.NAME_TAKEN.of(name=name))

@@ -313,11 +313,7 @@ class Lookups:
         for node in block.inside(*NAMING):
             if node.text == name:
                 bound = names.lookup(name, node)
-                if (
-                    not bound
-                    or block not in bound[0].target.ancestors()
-                    or names.lookup(name, block.children[-1]) == bound
-                ):
+                if not bound or block not in bound[0].target.ancestors() or names.lookup_inside(name, block) == bound:
                     return True
         return any(
             name == other and block in at.ancestors()

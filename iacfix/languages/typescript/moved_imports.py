@@ -50,10 +50,11 @@ class MovedImports:
             bound = self.program.names.binding(root)
             if bound is not None and (bound.imported or "").startswith(f"{self._package}."):
                 read.setdefault(bound, []).append((root, one))
-        exported = {node.entries[0].text for node in self.program.root.inside("export_specifier")}
         for bound, mine in read.items():
-            roots = [root for root, _ in mine]
-            if bound.target.text not in exported and all(use in roots for use in self.program.names.uses(bound)):
+            roots = {root for root, _ in mine}
+            if bound.target.text not in self.program.names.exported and all(
+                use in roots for use in self.program.names.uses(bound)
+            ):
                 yield bound, [one for _, one in mine]
 
     def _import(self, bound: Binding, moved: Sequence[Moved]) -> Iterator[Splice]:

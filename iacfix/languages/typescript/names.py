@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from math import inf
 
-from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.nodes import INDEX, Node
 from iacfix.languages.typescript.bindings import Binding, bindings, sources
 from iacfix.languages.typescript.tree import FUNCTIONS, unwrapped
 
@@ -25,6 +27,9 @@ NAMED = frozenset({"identifier", "type_identifier", "shorthand_property_identifi
 TYPES = frozenset({"nested_type_identifier", "type_query"})
 NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
 
+Seen = tuple[list[int], list[list[Binding]]]
+"""What binds a name, by stretches of nodes that see the same: the numbers of their first nodes, and what each sees."""
+
 
 class Names:
     """Lexical name resolution for one file."""
@@ -36,6 +41,11 @@ class Names:
         for binding in bindings(root):
             scopes = self._bound.setdefault(binding.target.text, {})
             scopes.setdefault(self._scope_of(binding), []).append(binding)
+        self._seen: dict[str, Seen] = {}
+        self._uses: dict[str, dict[Node, list[Node]]] = {}
+        """What reads each name, by the targets of the bindings."""
+        self._fields: dict[Node, dict[str, list[Node]]] = {}
+        """What reads each field of `this`, by the classes."""
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -51,13 +61,15 @@ class Names:
         return next(node for node in around if node.type in kinds)
 
     def lookup(self, name: str, at: Node) -> list[Binding]:
-        """What binds a name as seen from a place, in the nearest scope that has it."""
-        bound, around = self._bound.get(name), at.parent
-        while bound is not None and around is not None:
-            if (found := bound.get(around)) is not None:
-                return found
-            around = around.parent
-        return []
+        """What binds a name as seen from a named node, in the nearest scope around it that has it."""
+        if name not in self._seen:
+            self._seen[name] = _stretches(self._bound.get(name, {}))
+        starts, found = self._seen[name]
+        return found[bisect_right(starts, at.index) - 1]
+
+    def lookup_inside(self, name: str, scope: Node) -> list[Binding]:
+        """What binds a name as seen from what stands in a scope itself."""
+        return self._bound.get(name, {}).get(scope) or self.lookup(name, scope)
 
     def binding(self, node: Node) -> Binding | None:
         """The one thing an identifier stands for, or None where there are more or none."""
@@ -110,11 +122,21 @@ class Names:
     def uses(self, bound: Binding) -> list[Node]:
         """Every place that reads a binding."""
         name = bound.target.text
-        return [
-            node
-            for node in self._identifiers.get(name, [])
-            if node != bound.target and not _is_target(node) and self.binding(node) is bound
-        ]
+        if name not in self._uses:
+            uses = self._uses[name] = {}
+            for node in self._identifiers.get(name, []):
+                read = self.binding(node)
+                if read is not None and node != read.target and not _is_target(node):
+                    uses.setdefault(read.target, []).append(node)
+        return self._uses[name].get(bound.target, [])
+
+    def uses_of_field(self, owner: Node, name: str) -> list[Node]:
+        """Every `this.name` in a class."""
+        if owner not in self._fields:
+            reads = self._fields[owner] = {}
+            for node in filter(is_this_field, owner.inside("member_expression")):
+                reads.setdefault(node.entries[-1].text, []).append(node)
+        return self._fields[owner].get(name, [])
 
     @cached_property
     def _identifiers(self) -> dict[str, list[Node]]:
@@ -125,7 +147,22 @@ class Names:
 
     def is_used(self, name: str, within: Node) -> bool:
         """The name stands anywhere inside a node, as more than a key or a member."""
-        return any(node.text == name for node in within.inside(*NAMING))
+        nodes = self._named.get(name, [])
+        first = bisect_left(nodes, within.index, key=INDEX)
+        return first < len(nodes) and nodes[first].index <= within.last
+
+    @cached_property
+    def _named(self) -> dict[str, list[Node]]:
+        """Where each name stands as more than a key or a member."""
+        found: dict[str, list[Node]] = {}
+        for node in self.root.inside(*NAMING):
+            found.setdefault(node.text, []).append(node)
+        return found
+
+    @cached_property
+    def exported(self) -> frozenset[str]:
+        """What `export { .. }` names."""
+        return frozenset(node.entries[0].text for node in self.root.inside("export_specifier"))
 
     def changes_name(self, name: Node) -> bool:
         """The name stands for more than one thing, or for another one later."""
@@ -168,6 +205,25 @@ class Names:
     @cached_property
     def _assigned_names(self) -> frozenset[str]:
         return frozenset(node.entries[0].text for node in self.root.inside(*ASSIGNING))
+
+
+def _stretches(scopes: Mapping[Node, list[Binding]]) -> Seen:
+    """The stretches in which a name means the same, by the scopes that have it: the inner one wins."""
+    starts, found = [0], [list[Binding]()]
+    around: list[Node] = []
+
+    def close(before: float) -> None:
+        while around and around[-1].last < before:
+            starts.append(around.pop().last + 1)
+            found.append(scopes[around[-1]] if around else [])
+
+    for scope in sorted(scopes, key=INDEX):
+        close(scope.index)
+        around.append(scope)
+        starts.append(scope.index + 1)
+        found.append(scopes[scope])
+    close(inf)
+    return starts, found
 
 
 def member_of(node: Node) -> str | None:

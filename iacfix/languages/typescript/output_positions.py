@@ -214,10 +214,7 @@ class OutputPositions:
     def _is_exported(self, declarator: Node, name: str) -> bool:
         if self.program.statement(declarator).type == "export_statement":
             return True
-        return any(
-            (node.child_by_field_name("name") or node).text == name
-            for node in self.program.root.inside("export_specifier")
-        )
+        return name in self.program.names.exported
 
     def _check_type(self, node: Node, kind: Node | None) -> None:
         """What is declared or asserted has to hold for an output too."""

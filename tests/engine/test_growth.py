@@ -90,6 +90,29 @@ SHAPES: dict[str, dict[str, Shape]] = {
         "alarms on one line": on_one_line(
             'new aws.cloudwatch.MetricAlarm("a%", { comparisonOperator: "LessThanThreshold" });'
         ),
+        "buckets": lines('new aws.s3.Bucket("b%", { versioning: { enabled: true } });'),
+        "buckets with a name": lines('const b% = new aws.s3.Bucket("b%", { versioning: { enabled: true } });'),
+        "buckets with one name": within(
+            "let b;\n", 'b = new aws.s3.Bucket("b%", { versioning: { enabled: true } });', ""
+        ),
+        "buckets with types": lines(
+            'const b%: aws.s3.Bucket = new aws.s3.Bucket("b%", { versioning: { enabled: true } });'
+        ),
+        "uses of one bucket": within(
+            'const b = new aws.s3.Bucket("b", { versioning: { enabled: true } });\n', "console.log(b.id, %);", ""
+        ),
+        "functions": lines('function f%() {\n  new aws.s3.Bucket("b%", { versioning: { enabled: true } });\n}'),
+        "links of a chain": within(
+            'const b = new aws.s3.Bucket("b", { versioning: { enabled: true } });\nconst x = fetch("a")',
+            ".then((r) => r.json(b.id, %))",
+            ";",
+            "",
+        ),
+        "fields of a class": within(
+            "class A {\n  constructor() {\n",
+            '    this.b% = new aws.s3.Bucket("b%", { versioning: { enabled: true } });',
+            "\n  }\n}",
+        ),
         "widgets": within(
             'new aws.cloudwatch.Dashboard("d", { dashboardName: "d", dashboardBody: JSON.stringify({ widgets: [',
             '{ type: "metric", properties: { metrics: [["AWS/Lambda", "Errors", "FunctionName", "f%"]] } },',
@@ -118,6 +141,11 @@ SHAPES: dict[str, dict[str, Shape]] = {
         ),
         "sums of strings": within('const x = "a" ', '+ "us-east-1%" ', ';\nnew aws.sqs.Queue("q", { name: x });', ""),
         "placeholders": within('new aws.sqs.Queue("q", { name: `', "${a%} us-east-1", "` });", ""),
+        "branches": within(
+            'if (x == "") {\n}\n',
+            'else if (x == %) {\n  new aws.s3.Bucket("b", { versioning: { enabled: true } });\n}',
+            "",
+        ),
         "comments in a call": within(
             'new aws.s3.Bucket("b", {\n', "    // note %", "\n    versioning: { enabled: true },\n});"
         ),

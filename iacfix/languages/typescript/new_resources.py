@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -71,7 +72,8 @@ class NewResources:
         self.options = Options(program, renderer)
         self._made: dict[Node, Addition] = {}
         self._homes: dict[int, Addition] = {}
-        self._taken: set[tuple[Node, str]] = set()
+        self._taken = defaultdict[str, set[Node]](set)
+        """The names of new resources, with the scopes that they are for."""
 
     def made(self, adds: Sequence[AddResource]) -> tuple[list[Addition], list[Splice]]:
         """The statements for all new resources, by the one they stand behind, and what replaces outputs and options."""
@@ -211,8 +213,8 @@ class NewResources:
         before = data[line_start(data, statement.start_byte) : statement.start_byte].strip()
         following = block.children[bisect_left(block.children, end, key=lambda node: node.start_byte) :]
         beside = itertools.takewhile(lambda node: node.start_point[0] == row, following)
-        others = [node for node in beside if node.type != "comment" or node.end_point[0] > row]
-        if (before and not before.endswith(b"*/")) or others:
+        shared = any(node.type != "comment" or node.end_point[0] > row for node in beside)
+        if (before and not before.endswith(b"*/")) or shared:
             raise CannotFix(reasons.SHARED_LINE)
 
     @staticmethod
@@ -237,12 +239,13 @@ class NewResources:
         around = functions[-1] if functions else self.program.root
         numbered = (f"{bases[0]}{count}" for count in itertools.count(2))
         name = next(name for name in itertools.chain(bases, numbered) if not self._is_taken(name, around))
-        self._taken.add((around, name))
+        self._taken[name].add(around)
         return name
 
     def _is_taken(self, name: str, around: Node) -> bool:
         names, root = self.program.names, self.program.root
-        if any(name == taken and (scope in (around, root) or around == root) for scope, taken in self._taken):
+        taken = self._taken[name]
+        if taken and (around == root or around in taken or root in taken):
             return True
         return names.is_used(name, around) or bool(names.lookup(name, around))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from iacfix.errors import SourceError
@@ -121,7 +122,7 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
 
     def statement(self, node: Node) -> Node:
         """The innermost statement or class field around an expression."""
-        for around in (node, *node.ancestors()):
+        for around in chain((node,), node.ancestors()):
             if around.type.endswith(("_statement", "_declaration")) and around.type != "statement_block":
                 parent = around.parent
                 return parent if parent is not None and parent.type == "export_statement" else around
@@ -294,6 +295,10 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
                 continue
             if made is not None or not self._is_anothers(owner):
                 yield self.shapes.opaque(node, "output")
+
+    def members(self, name: str) -> list[tuple[Node, Node]]:
+        """Every access of a member by its name behind a dot, and of what."""
+        return [found for found in self._accesses.get(name, ()) if found[0].type == "member_expression"]
 
     def _results(self, member: str) -> list[tuple[Node, Value]]:
         """The calls of the provider of whose result something is read by this name, each with the place."""

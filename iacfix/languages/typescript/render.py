@@ -91,10 +91,10 @@ class Renderer:
 
     program: TypeScriptProgram
     lookups: Lookups
-    dropped: list[Node] = field(default_factory=list[Node])
+    dropped: set[Node] = field(default_factory=set[Node])
     bindings: dict[Node, str] = field(default_factory=dict[Node, str])
     placed: set[Node] = field(default_factory=set[Node])
-    copied: list[Node] = field(default_factory=list[Node])
+    copied: set[Node] = field(default_factory=set[Node])
     _steps: dict[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
     """By the rows of a statement."""
     elsewhere: list[Splice] = field(default_factory=list[Splice])
@@ -217,7 +217,7 @@ class Renderer:
         if not value.is_own:
             raise CannotFix(reasons.SHARED_VARIABLE)
         node = value.node
-        self.dropped.append(node)
+        self.dropped.add(node)
         own = replace(style, breaks=True)
         code = self.code(new, own, indent_at(self.program.data, node.start_byte), node, self.program.column(node))
         self.elsewhere.append(
@@ -324,7 +324,7 @@ class Renderer:
     def kept(self, node: Node, indent: str) -> str:
         """The source of an expression, its lines moved to another indentation, the inside of templates untouched."""
         comments = node.inside("comment")
-        self.copied.append(node)
+        self.copied.add(node)
         if self.is_moved(node):
             self.placed.update(comment for comment in comments)
         elif comments:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from weakref import WeakKeyDictionary
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
-from iacfix.languages.shared.nodes import Node
+from iacfix.languages.shared.nodes import INDEX, Node
 from iacfix.languages.shared.retyped import module_of, parts, refuse_re_exported, refuse_unseen
 from iacfix.languages.typescript.layout import Splice
 from iacfix.languages.typescript.moved_imports import Moved
@@ -24,13 +27,42 @@ OWNING = frozenset({"parent", "dependsOn", "deletedWith"})
 """Options that take any resource."""
 
 
+_Class = tuple[str, tuple[str, ...] | None, str]
+"""The type of a resource, the ends of the dotted name of its class, and the last word that it is written with."""
+
+
+@dataclass
+class _Known:
+    """What was found for one resource of a program and holds for the others; nodes only, which do not keep it."""
+
+    mentions: dict[_Class, _Mentions] = field(default_factory=dict["_Class", "_Mentions"])
+    lost: dict[str, Mapping[Node | None, Node]] = field(default_factory=dict[str, Mapping["Node | None", Node]])
+    """By the type: the first call of a method of the old class on each resource; None stands for what is unknown."""
+    others: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
+    """By their names: the members of what is neither `this` nor a resource."""
+    returned: dict[Node, frozenset[Node]] = field(default_factory=dict[Node, frozenset[Node]])
+    """By the function: the resources that it returns."""
+
+
+@dataclass(frozen=True)
+class _Mentions:
+    """The places that name a class: those that go with resources, by these, and the first one that does not."""
+
+    of: Mapping[Node, list[Node]]
+    stray: Node | None
+
+
+_known: WeakKeyDictionary[TypeScriptProgram, _Known] = WeakKeyDictionary()
+
+
 class Retyping:
     """Where a file names the class of a resource, or hands the resource on."""
 
     def __init__(self, program: TypeScriptProgram) -> None:
         self.program = program
+        self._known = _known.setdefault(program, _Known())
 
-    def places(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice | Moved]:
+    def places(self, host: Resource, type: str, gone: Collection[Node]) -> Iterator[Splice | Moved]:
         """What becomes of the class, the types of its inputs and the annotations that go with it; raises CannotFix
         where others name it too. What is `gone` leaves the resource with other edits."""
         refuse_re_exported(self.program.re_exporting_file(host))
@@ -42,18 +74,31 @@ class Retyping:
         yield from self._inputs(host, type, gone)
         self._refuse_leaving(host)
         self._refuse_assertion(host)
-        owned = {resource.node: self._owned(resource) for resource in self.program.resources(host.type)}
-        for node in self._mentions(constructor):
-            kind = node.type != "member_expression"
-            mine = [
-                key for key, types in owned.items() if any(node in [found, *found.inside(node.type)] for found in types)
-            ]
-            if not mine and kind:
-                raise CannotFix(reasons.TYPE_ANNOTATION.of(name=node.text))
-            if not mine:
-                raise CannotFix(reasons.CLASS_AS_VALUE.of(name=node.text))
-            if host.node in mine:
-                yield self._spelled(node, host.type, type)
+        mentions = self._mentioned(host.type, constructor)
+        stray = mentions.stray
+        for node in sorted([*mentions.of.get(host.node, ()), *([stray] if stray is not None else ())], key=INDEX):
+            if node is stray:
+                is_value = node.type == "member_expression"
+                reason = reasons.CLASS_AS_VALUE if is_value else reasons.TYPE_ANNOTATION
+                raise CannotFix(reason.of(name=node.text))
+            yield self._spelled(node, host.type, type)
+
+    def _mentioned(self, type: str, constructor: Node) -> _Mentions:
+        """What names the class, as annotations of the resources that hold one, and otherwise."""
+        wanted, written = _ends(self.program.definitions.qualified(constructor)), constructor.entries[-1].text
+        key = type, wanted, written
+        if key not in self._known.mentions:
+            owners, of, stray = dict[Node, list[Node]](), dict[Node, list[Node]](), None
+            for resource in self.program.resources(type):
+                for kind in self._owned(resource):
+                    for node in dict.fromkeys((kind, *kind.below())):
+                        owners.setdefault(node, []).append(resource.node)
+            for node in self._mentions(wanted, written):
+                for owner in dict.fromkeys(owners.get(node, ())):
+                    of.setdefault(owner, []).append(node)
+                stray = node if stray is None and node not in owners else stray
+            self._known.mentions[key] = _Mentions(of, stray)
+        return self._known.mentions[key]
 
     def _spelled(self, node: Node, old: str, new: str, inside: str = "", ending: str = "") -> Splice | Moved:
         """Another name where one stands: its last part, or all of it where the module is another one too."""
@@ -65,7 +110,7 @@ class Retyping:
             raise CannotFix(reasons.COMMENT_IN_CLASS_NAME)
         return Moved(node, inside + new.removeprefix(f"{self.program.package.name}.") + ending, is_type)
 
-    def _inputs(self, host: Resource, type: str, gone: Sequence[Node]) -> Iterator[Splice | Moved]:
+    def _inputs(self, host: Resource, type: str, gone: Collection[Node]) -> Iterator[Splice | Moved]:
         """The types of its inputs, which begin with its name, where the call says them."""
         for node in host.node.inside(*TYPES):
             ending = self._ending(node, host.type)
@@ -96,9 +141,8 @@ class Retyping:
         package, path = self.program.package, type.rpartition(".")[0].removeprefix(self.program.package.name)
         return self.program.qualified(constructor.entries[0]) == package.packages["typescript"] + path
 
-    def _mentions(self, constructor: Node) -> Iterator[Node]:
+    def _mentions(self, wanted: tuple[str, ...] | None, written: str) -> Iterator[Node]:
         """The places that name the class, calls of it and of its static methods aside."""
-        wanted = _ends(self.program.definitions.qualified(constructor))
         for node in self.program.root.inside("nested_type_identifier", "type_identifier", "member_expression"):
             around = node.parent
             if around is None or around.type == "new_expression":
@@ -108,7 +152,7 @@ class Retyping:
             if node.type == "member_expression" and around.type == "member_expression" and not is_wrapper(around):
                 continue
             if is_wrapper(node) and node.type == "member_expression":
-                if node.entries[-1].text == constructor.entries[-1].text:
+                if node.entries[-1].text == written:
                     yield node
             elif _ends(self.program.definitions.qualified(node)) == wanted:
                 yield node
@@ -148,14 +192,12 @@ class Retyping:
         statement = self.program.statement(host.node)
         if statement.type == "export_statement":
             raise CannotFix(reasons.EXPORTED_RESOURCE)
-        functions = [node for node in host.node.ancestors() if node.type in FUNCTIONS]
-        if statement.type == "return_statement" or (functions and self._is_returned(host, functions[0])):
+        function = host.node.around(*FUNCTIONS)
+        if statement.type == "return_statement" or (function is not None and host.node in self._returned(function)):
             raise CannotFix(reasons.RETURNED_RESOURCE)
-        lost = self.program.package.lost_members.get(host.type, ())
-        for node in self.program.root.inside("member_expression") if lost else ():
-            method, owner = node.entries[-1].text, self.program.resource_at(node.entries[0])
-            if method in lost and (owner is host or owner is None):
-                raise CannotFix(reasons.METHOD_OF_OLD_CLASS.of(method=method))
+        lost = self._lost(host.type)
+        if calls := [lost[owner] for owner in (host.node, None) if owner in lost]:
+            raise CannotFix(reasons.METHOD_OF_OLD_CLASS.of(method=min(calls, key=INDEX).entries[-1].text))
         target = self._target(host)
         if target is None:
             self._refuse_use(host.node)
@@ -184,17 +226,35 @@ class Retyping:
         if target.type == "identifier":
             for bound in names.lookup(target.text, target):
                 yield from names.uses(bound)
-            for node in self.program.root.inside("export_specifier"):
-                if node.entries[0].text == target.text:
-                    raise CannotFix(reasons.EXPORTED_RESOURCE)
+            if target.text in names.exported:
+                raise CannotFix(reasons.EXPORTED_RESOURCE)
         elif is_this_field(target):
-            name = target.entries[-1].text
-            for node in self.program.root.inside("member_expression"):
-                if node.entries[-1].text == name and node != target:
-                    mine = is_this_field(node) and names.owner(node) == names.owner(target)
-                    theirs = self.program.resource_at(node.entries[0]) is not None or node.entries[0].type == "this"
-                    if mine or not theirs:
-                        yield node
+            name, owner = target.entries[-1].text, names.owner(target)
+            fields = names.uses_of_field(owner or names.root, name)
+            mine = [node for node in fields if node != target and names.owner(node) == owner]
+            yield from sorted([*mine, *self._others(name)], key=INDEX)
+
+    def _others(self, name: str) -> list[Node]:
+        """The members of a name of what is neither `this` nor a resource."""
+        known = self._known.others
+        if name not in known:
+            owners = self.program.members(name)
+            known[name] = [
+                node for node, owner in owners if owner.type != "this" and self.program.resource_at(owner) is None
+            ]
+        return known[name]
+
+    def _lost(self, type: str) -> Mapping[Node | None, Node]:
+        """The first call of a method that the new class has not on each resource; None stands for what is unknown."""
+        known = self._known.lost
+        if type not in known:
+            names = self.program.package.lost_members.get(type, ())
+            known[type] = found = dict[Node | None, Node]()
+            calls = [call for name in names for call in self.program.members(name)]
+            for node, owner in sorted(calls, key=lambda call: call[0].index):
+                resource = self.program.resource_at(owner)
+                found.setdefault(resource.node if resource is not None else None, node)
+        return known[type]
 
     def _refuse_use(self, use: Node) -> None:
         """The resource may be asked for its outputs, and own or precede other resources."""
@@ -249,16 +309,18 @@ class Retyping:
         exported += [node.entries[0] for node in self.program.root.inside("export_statement") if node.entries]
         return any(node.text.split(" ")[0] == name for node in exported)
 
-    def _is_returned(self, host: Resource, function: Node) -> bool:
-        return any(
-            self.program.resource_at(unwrapped(node.entries[0])) is host
-            for node in function.inside("return_statement")
-            if node.entries
-        )
+    def _returned(self, function: Node) -> frozenset[Node]:
+        """The resources that a function returns."""
+        known = self._known.returned
+        if function not in known:
+            given = [unwrapped(node.entries[0]) for node in function.inside("return_statement") if node.entries]
+            made = [self.program.resource_at(node) for node in given]
+            known[function] = frozenset(resource.node for resource in made if resource is not None)
+        return known[function]
 
 
-def _is_in(node: Node, gone: Sequence[Node]) -> bool:
-    return any(each.start_byte <= node.start_byte and node.end_byte <= each.end_byte for each in gone)
+def _is_in(node: Node, gone: Collection[Node]) -> bool:
+    return any(around in gone for around in chain((node,), node.ancestors()))
 
 
 def _ends(name: str | None) -> tuple[str, ...] | None:

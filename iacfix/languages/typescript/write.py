@@ -76,7 +76,7 @@ class _Writer:
         refuse_reordered(edits, lambda node: Determinism(self.program.definitions).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
-        self.renderer.dropped = list(dropped_nodes(drops))
+        self.renderer.dropped = set(dropped_nodes(drops))
         if any(map(_sets, self.renderer.dropped)):
             raise CannotFix(reasons.ASSIGNS_ON_THE_WAY)
         moved = list[Moved]()
@@ -254,7 +254,7 @@ class _Writer:
     def _rewritten(self, node: Node, new: New) -> str:
         """The code that takes the place of an expression."""
         self._claim(node, "")
-        self.renderer.dropped.append(node)
+        self.renderer.dropped.add(node)
         holder = node.around("object", "array") or node
         bracket = layout.read(holder)
         indent = indent_at(self.data, node.start_byte)

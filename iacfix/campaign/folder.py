@@ -58,7 +58,7 @@ def opened(folder: Path) -> Campaign:
         return Campaign(folder, options_of(about["asked"]), Targets(repositories, left_out))
     except FileNotFoundError as error:
         raise UsageError("is not a campaign folder; iacfix campaign run creates one", path=folder) from error
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise UsageError("cannot be read; name another folder", path=folder / ABOUT) from error
 
 
@@ -95,8 +95,8 @@ def begun(folder: Path, options: CheckOptions, targets: Targets) -> Generator[Ca
 
 
 def _must_have_same_options(folder: Path, options: CheckOptions) -> None:
-    about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     before = opened(folder).options
+    about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     version = about.get("iacfix_version")
     if (folder / JOURNAL).exists() and (before != options or version != __version__):
         what = f"of iacfix {version}" if version != __version__ else f"with another {_difference(before, options)}"

@@ -141,9 +141,11 @@ def _title(name: str) -> str:
 
 
 def _body(name: str, done: Run, fixed: Sequence[Reported], behind: str | None) -> str:
-    rule = rules()[name]
+    rule, sections = rules()[name], rules()[name].sections
     left = [finding for finding in done.findings if finding.rule == name and finding not in done.fixed]
-    lines = [f"{rule.title}. {' '.join(rule.sections['Why'].split())}", "", rule.sections["Impact"], ""]
+    lines = [" ".join([f"{rule.title}.", *sections.get("Why", "").split()]), ""]
+    if "Impact" in sections:
+        lines += [sections["Impact"], ""]
     if behind:
         lines += [
             f"Based on the pull request of `{behind}`, which changes the same lines: merge that one first.",
@@ -152,7 +154,8 @@ def _body(name: str, done: Run, fixed: Sequence[Reported], behind: str | None) -
     lines += [f"**Fixed here ({len(fixed)})**", "", *_named(fixed)]
     if left:
         lines += [f"**Not fixed ({len(left)})**", "", *_named(left)]
-    lines += ["**On a deployed stack**", "", " ".join(rule.sections["On a deployed stack"].split()), ""]
+    if "On a deployed stack" in sections:
+        lines += ["**On a deployed stack**", "", " ".join(sections["On a deployed stack"].split()), ""]
     lines += [f"Made by iacfix; `iacfix explain {name}` prints the documentation of the rule.", ""]
     return encodable(_cut("\n".join(lines)))
 

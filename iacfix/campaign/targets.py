@@ -156,8 +156,11 @@ def _uri(folder: str) -> str:
 
 def _without_secret(address: str, origin: str, line: int | None) -> str:
     """Addresses are written into results, so those with credentials are rejected; git's credential helpers are for
-    that."""
-    found = urlsplit(address) if "://" in address else None
+    that. Raises UsageError."""
+    try:
+        found = urlsplit(address) if "://" in address else None
+    except ValueError:
+        raise UsageError(f"{address!r} is not a git URL", path=origin if line else None, line=line) from None
     if found and (found.password or (found.username and found.scheme.lower() in ("http", "https"))):
         host = found.hostname or "the host"
         raise UsageError(

@@ -13,6 +13,7 @@ from farm import git
 from iacfix.campaign.pull_requests import PullRequest, by_rule, in_one
 from iacfix.engine.request import Request
 from iacfix.engine.run import Run, run
+from iacfix.rule_folders import forget
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,6 +76,26 @@ def test_one_for_all_is_the_whole_fix(tmp_path: Path) -> None:
 def test_nothing_to_fix_is_no_pull_request(tmp_path: Path) -> None:
     done = checked(tmp_path, "python/clean/fixed.py")
     assert (by_rule(done), in_one(done)) == ([], [])
+
+
+def test_a_rule_may_have_fewer_sections_than_ours(tmp_path: Path) -> None:
+    """A rule in YAML needs no more than `why`."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "bare-key.yaml").write_text(
+        "title: Key without a description\nwhy: Nobody knows what it is for.\nseverity: low\ntype: aws.kms.Key\n"
+        "when: {description: missing}\nmessage: key {label} has no description\nset: {description: ours}\n"
+    )
+    (tmp_path / "iacfix.toml").write_text("packs = ['rules']\n")
+    (tmp_path / "__main__.py").write_text('import pulumi_aws as aws\n\naws.kms.Key("k")\n')
+    try:
+        (pull,) = by_rule(run(Request((str(tmp_path),), select=("bare-key",), major=7, jobs=1)))
+    finally:
+        forget()
+    assert pull.body == (
+        "Key without a description. Nobody knows what it is for.\n\n**Fixed here (1)**\n\n"
+        "- `__main__.py:3` key k has no description\n\n"
+        "Made by iacfix; `iacfix explain bare-key` prints the documentation of the rule.\n"
+    )
 
 
 def test_what_is_not_fixed_comes_with_its_reason_and_a_way_out(tmp_path: Path) -> None:

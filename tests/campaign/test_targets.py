@@ -101,6 +101,7 @@ def test_a_list_may_come_from_another_command() -> None:
         ("-uploadpack=touch x\n", ":1: '-uploadpack=touch x' is neither a folder nor a git URL"),
         ("ext::sh -c true\n", ":1: 'ext::sh -c true' is neither a folder nor a git URL"),
         ("ext::sh\n", ":1: 'ext::sh' is neither a folder nor a git URL"),
+        ("https://[acme/api\n", ":1: 'https://[acme/api' is not a git URL"),
         ("[1]", f": is not a list of repositories; {ASKED} prints one"),
         ('[{"name": "a"}]', f": has a repository without an address; {ASKED} has them"),
         ("[", ": looks like JSON but does not parse"),

@@ -90,9 +90,9 @@ def _holds(condition: Condition, found: Found) -> bool | str:
             verdict = _any(values, found, lambda value: _is_among(value, wanted))
             return verdict if isinstance(verdict, str) else not verdict
         case "below":
-            return _any(values, found, lambda value: isinstance(value, int | float) and value < int(wanted[0]))
+            return _any(values, found, lambda value: _is_number(value) and float(value) < int(wanted[0]))
         case _:
-            return _any(values, found, lambda value: isinstance(value, int | float) and value > int(wanted[0]))
+            return _any(values, found, lambda value: _is_number(value) and float(value) > int(wanted[0]))
 
 
 def _any(values: Sequence[Value], found: Found, fits: Callable[[Scalar | float], bool]) -> bool | str:
@@ -102,6 +102,11 @@ def _any(values: Sequence[Value], found: Found, fits: Callable[[Scalar | float],
         return True
     unknown = next((each for each, value in zip(found, known, strict=True) if value is None), None)
     return False if unknown is None else reasons.RULE_INPUT_UNKNOWN.of(input=unknown.path)
+
+
+def _is_number(value: Scalar | float) -> bool:
+    """True is not 1."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_among(value: Scalar | float, wanted: Sequence[Scalar]) -> bool:

@@ -63,10 +63,27 @@ def read(text: str, path: str) -> Declared:
         raise RuleError(f"is broken YAML: {error.problem}", path=path, line=line) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise RuleError(f"is broken YAML: {' '.join(str(error).split())}", path=path) from None
+    _check_keys(node, path)
     if (wrong := min(_schema().iter_errors(said), key=_priority, default=None)) is not None:
         keys, message = _explained(wrong)
         raise RuleError(message, path=path, line=_line(node, keys))
     return _declared(said)
+
+
+def _check_keys(node: Any, path: str) -> None:
+    """Raises RuleError for a key that is no text, as `on` and `1` are none in YAML, and for one that is there twice."""
+    if node is None or node.id == "scalar":
+        return
+    seen = set[str]()
+    for name, value in node.value if node.id == "mapping" else ((None, each) for each in node.value):
+        if name is not None:
+            line = name.start_mark.line + 1
+            if name.tag != "tag:yaml.org,2002:str":
+                raise RuleError(f"the key {name.value} is not a text; put it in quotes", path=path, line=line)
+            if name.value in seen:
+                raise RuleError(f"the key {name.value} is there twice; keep one", path=path, line=line)
+            seen.add(name.value)
+        _check_keys(value, path)
 
 
 def _declared(said: Mapping[str, Any]) -> Declared:

@@ -117,5 +117,5 @@ def _cases(rule: Rule) -> str:
     name = f"{rule.id}.md"
     for place in (inside / "cases" / name, inside.parent.parent / "tests" / "cases" / name):
         if place.is_file():
-            return place.read_text(encoding="utf-8")
+            return place.read_text(encoding="utf-8", errors="replace")
     return ""

@@ -30,6 +30,7 @@ from pathlib import Path
 from iacfix.errors import SourceError
 from iacfix.files.small_files import read_small
 from iacfix.files.suffixes import language_name
+from iacfix.patches.patch import lines_of
 from iacfix.registry import packs
 
 BLOCK = re.compile(r"^```(?P<diff>diff )?(?P<language>py|ts|hcl)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -82,7 +83,7 @@ def rule_of(path: Path, folder: Path) -> str:
 
 def _cases(path: Path, folder: Path) -> Iterator[Case]:
     try:
-        text = read_small(path).decode()
+        text = read_small(path).decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"cannot be read ({error})", path=path) from error
     headings = list(HEADING.finditer(text))
@@ -120,7 +121,7 @@ def _cases(path: Path, folder: Path) -> Iterator[Case]:
 
 def _sides(body: str) -> tuple[str, str]:
     before = after = ""
-    for line in body.splitlines(keepends=True):
+    for line in lines_of(body):
         sign, code = (line[0], line[1:]) if line != "\n" else (" ", line)
         if sign not in " +-":
             raise ValueError(f"a line of a diff block begins with {sign!r}")

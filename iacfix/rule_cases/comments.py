@@ -17,9 +17,12 @@ def comments(language: str, text: str) -> Counter[str]:
 
 
 def _python(text: str) -> Iterator[str]:
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.string
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.string
+    except (tokenize.TokenError, SyntaxError):  # told where the case is examined
+        return
 
 
 def _hcl(text: str) -> Iterator[str]:
@@ -42,8 +45,9 @@ def _typescript(text: str) -> Iterator[str]:
     while at < len(text):
         char, two = text[at], text[at : at + 2]
         if two in ("//", "/*"):
-            end = text.find("\n", at) if two == "//" else text.index("*/", at) + 2
-            end = len(text) if end < 0 else end
+            mark = "\n" if two == "//" else "*/"
+            end = text.find(mark, at)
+            end = len(text) if end < 0 else end + len(mark.strip())
             yield text[at:end].rstrip()
             at = end
             continue
@@ -62,14 +66,16 @@ def _typescript(text: str) -> Iterator[str]:
 
 
 def _closed(text: str, at: int, quote: str) -> int:
-    """Behind the quote that ends a string or a regular expression."""
-    while text[at] != quote:
+    """Behind the quote that ends a string, or the slash that ends a regular expression and is in no class of it."""
+    in_class = False
+    while at < len(text) and (text[at] != quote or in_class):
+        in_class = quote == "/" and (text[at] == "[" or (in_class and text[at] != "]"))
         at += 2 if text[at] == "\\" else 1
     return at + 1
 
 
 def _template(text: str, at: int) -> tuple[int, bool]:
     """Behind the run of text in a template, and whether code follows."""
-    while text[at] != "`" and text[at : at + 2] != "${":
+    while at < len(text) and text[at] != "`" and text[at : at + 2] != "${":
         at += 2 if text[at] == "\\" else 1
-    return (at + 1, False) if text[at] == "`" else (at + 2, True)
+    return (at + 2, True) if text[at : at + 2] == "${" else (at + 1, False)

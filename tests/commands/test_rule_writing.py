@@ -356,6 +356,44 @@ def test_cases_that_say_something_else_fail(project: Path, cases: str, told: str
     assert any(told in line for line in shown)
 
 
+HEADS = {
+    "py": 'import pulumi_aws as aws\n\naws.sns.Topic("a")\n',
+    "ts": 'import * as aws from "@pulumi/aws";\n\nnew aws.sns.Topic("a");\n',
+    "hcl": 'resource "aws_sns_topic" "a" {}\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "broken"),
+    [
+        *(("py", text) for text in ("x = (", "if x:\n  y\n z", 'x = """')),
+        *(("ts", text) for text in ("const x = '", "/* x", "`${", "const x = /[", "`")),
+        ("hcl", "resource {"),
+    ],
+)
+def test_a_case_that_does_not_parse_fails(project: Path, language: str, broken: str) -> None:
+    shutil.copytree(EXAMPLE, project / "rules")
+    cases = project / "rules" / "cases" / "unencrypted-topic.md"
+    cases.write_text(f"{cases.read_text()}\n## broken\n\n```{language}\n{HEADS[language]}{broken}\n```\n")
+    code, shown, _ = ran("test", "rules")
+    assert (code, sum("not so: it comes out as written" in line for line in shown)) == (1, 1)
+
+
+def test_cases_may_have_windows_line_ends_and_a_mark(project: Path) -> None:
+    shutil.copytree(EXAMPLE, project / "rules")
+    for cases in (project / "rules" / "cases").iterdir():
+        cases.write_bytes(b"\xef\xbb\xbf" + cases.read_bytes().replace(b"\n", b"\r\n"))
+    assert ran("test", "rules")[:2] == (0, [])
+
+
+def test_comments_are_found_behind_any_regular_expression(project: Path) -> None:
+    shutil.copytree(EXAMPLE, project / "rules")
+    cases = project / "rules" / "cases" / "unencrypted-topic.md"
+    code = r"""const quote = /[/"\]]/; // one" + "\n" + r"const half = quote.length / 2; /* two */"""
+    cases.write_text(f"{cases.read_text()}\n## divided\n\n```ts\n{code}\n```\n")
+    assert ran("test", "rules")[:2] == (0, [])
+
+
 def test_cases_without_a_rule_fail(project: Path) -> None:
     shutil.copytree(EXAMPLE, project / "rules")
     (project / "rules" / "cases" / "other.md").write_text("## a\n\n```py\nx = 1\n```\n")

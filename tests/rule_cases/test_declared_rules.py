@@ -80,6 +80,10 @@ def test_the_schema_is_one() -> None:
          "type expects the name of the schema, as package.module.Class, and not 'Function'"),
         ("why: It waits.", "why: [", "4: is broken YAML: expected ',' or ']', but got ':'"),
         ("why: It waits.", "why: &a It waits.\nlesson: *a", "has a YAML alias; write the value out"),
+        ("severity: low", "severity: low\n1: x", "4: the key 1 is not a text; put it in quotes"),
+        ("  timeout: {above: 60}", "  on: missing", "6: the key on is not a text; put it in quotes"),
+        ("message:", "when: {runtime: missing}\nmessage:", "7: the key when is there twice; keep one"),
+        ("  timeout: {above: 60}", "  timeout:\n    is: 6\n    is: 9", "8: the key is is there twice; keep one"),
     ],
 )  # fmt: skip
 def test_a_broken_rule_is_told_with_its_line(old: str, new: str, told: str) -> None:
@@ -104,6 +108,7 @@ def test_an_empty_file_is_no_rule() -> None:
         ("{above: 60}", None, False),
         ("{above: 60}", ("wait", "wait", "var.wait"), None),
         ("{below: 60}", ("5", "5", "5"), True),
+        ("{below: 60}", ("True", "true", "true"), False),
         ("{is: 5}", ("5", "5", "5"), True),
         ("{is: '5'}", ("5", "5", "5"), False),
         ("{is: true}", ("1", "1", "1"), False),

@@ -134,9 +134,9 @@ def discover(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> I
     yield from map(Path, found.paths)
 
 
-def is_visited(path: Path, root: Path, known_rules: Iterable[str]) -> bool:
+def is_visited(path: Path, root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN) -> bool:
     """Whether going through the folders of the root comes by the file; raises SettingsError."""
-    search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules))
+    search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules), given)
     visited = search.reachable(real(path), False, search.root)
     for error in search.errors.values():
         raise error

@@ -82,7 +82,7 @@ def _task(document: OpenDocument, request: Request) -> Task | None:
         _saves = document.saves
     root = find_root(document.path.parent)
     path = document.path
-    if path.exists() and not is_visited(path, root, rule_ids()):
+    if path.exists() and not is_visited(path, root, rule_ids(), document.given):
         return None
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     request = replace(request, given=document.given)

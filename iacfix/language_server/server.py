@@ -29,7 +29,7 @@ TYPING, RESTING = 0.05, 0.4
 """Seconds without a change after which a text is looked at, and after which its fixes are proved."""
 REASON = "accepted"
 """Of a comment that has a finding ignored; whoever accepts it may say more."""
-WATCHED = "**/*.{toml,json,yaml,yml,txt,cfg,lock,in,py,ts,mts,cts,tsx,js,mjs,cjs,jsx}"
+WATCHED = f"**/*.{{toml,json,yaml,yml,txt,cfg,lock,in,hcl,{','.join(suffix[1:] for suffix in SUFFIXES)}}}"
 """Files that decide what is found elsewhere: settings, pins, and the other programs of a project."""
 
 

@@ -26,7 +26,11 @@ def said_in(folder: Path, distribution: str) -> Said:
     """The pins of the module of a folder, and of the lock beside it."""
     pins: list[Pin] = []
     unread: list[str] = []
-    for file in sorted(names(folder)):
+    try:
+        files = sorted(names(folder))
+    except OSError:
+        return Said()
+    for file in files:
         if file != LOCK and ending_of(file) not in MODULES:
             continue
         try:

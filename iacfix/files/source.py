@@ -71,16 +71,20 @@ def _length(path: Path | str) -> str:
 
 
 def from_bytes(data: bytes, name: str, *, path: Path | None = None) -> Source:
-    """Decode; raises SourceError where the bytes are not UTF-8 text."""
+    """Decode; raises SourceError where the bytes are not text of their encoding, or not what that encoding would write:
+    `unicode_escape` would escape every line end."""
     if (zero := data.find(b"\0")) != -1:
         message = "looks binary (it holds a NUL byte); save it as UTF-8 or exclude it"
         raise SourceError(message, path=name, line=_line(data, zero))
     bom = data.startswith(BOM_UTF8)
     encoding = "utf-8" if bom else _declared(data, name)
+    body = data.removeprefix(BOM_UTF8)
     try:
-        text = data[len(BOM_UTF8) if bom else 0 :].decode(encoding)
-    except UnicodeDecodeError as error:
-        at = error.start + (len(BOM_UTF8) if bom else 0)
+        text = body.decode(encoding)
+        if encoding != "utf-8" and text.encode(encoding) != body:
+            raise UnicodeError
+    except UnicodeError as error:
+        at = len(data) - len(body) + (error.start if isinstance(error, UnicodeDecodeError) else 0)
         shown = "UTF-8" if encoding == "utf-8" else f"{encoding} as it says"
         raise SourceError(f"is not {shown}; save it as UTF-8 or exclude it", path=name, line=_line(data, at)) from None
     return Source(path, name, text, data, bom, encoding)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from codecs import lookup
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,31 @@ def test_a_program_in_utf_16_is_told(tmp_path: Path, encoding: str):
     (tmp_path / "index.ts").write_bytes(program.encode(encoding))
     (tmp_path / "other.ts").write_bytes(program.replace("@pulumi/aws", "react").encode(encoding))
     assert [error.partition(": ")[0] for error in run(Request((str(tmp_path),), jobs=1)).errors] == ["index.ts:1"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line"),
+    [
+        ("unicode_escape", 'a = "b"'),
+        ("raw_unicode_escape", 'a = "\\u00e9"'),
+        ("utf-7", 'a = "~"'),
+        ("idna", f"# {'x' * 200}"),
+        ("iso2022_jp", 'a = "\x1b(B"'),
+    ],
+)
+def test_what_its_encoding_would_write_otherwise_is_told(encoding: str, line: str):
+    """Every byte of the file would be encoded anew, not only what a fix changes."""
+    data = f"# coding: {encoding}\n{line}\n".encode()
+    name = lookup(encoding).name
+    with pytest.raises(SourceError, match=f"is not {name} as it says; save it as UTF-8 or exclude it"):
+        from_bytes(data, "a.py")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "shift_jis", "gb18030", "utf-7", "iso2022_jp"])
+def test_a_text_of_another_encoding_comes_back_byte_by_byte(encoding: str):
+    data = f"# coding: {encoding}\na = 'plain'\n".encode(encoding)
+    source = from_bytes(data, "a.py")
+    assert encode(source, source.text) == data
 
 
 def test_a_file_that_is_too_large_is_told_and_the_limit_is_a_setting(tmp_path: Path):

@@ -45,7 +45,7 @@ class Statement:
     @property
     def may_allow(self) -> bool:
         """It allows, or its effect may be among what cannot be seen of it."""
-        return self.allows or (self.fields.is_open and not self.fields.has("Effect"))
+        return self.allows or (self.fields.is_open and not self.fields.has(JSON["effect"] if self.is_json else "effect"))
 
     # what it is about
 

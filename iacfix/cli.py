@@ -17,6 +17,7 @@ from iacfix.options import (
     Color,
     Colored,
     DisplayOptions,
+    Files,
     Formats,
     Jobs,
     NoCache,
@@ -228,7 +229,7 @@ def patch(
 
 @command
 def baseline_write(
-    paths: Paths = None,
+    paths: Files = None,
     *,
     baseline: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write here. [default: iacfix-baseline.json at the root]")
@@ -337,7 +338,7 @@ def migrate(
 @command
 def upgrade(
     major: Annotated[int, typer.Argument(metavar="MAJOR", help="The major version of the provider to upgrade to.")],
-    paths: Paths = None,
+    paths: Files = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Write the files, all of them or none.")] = False,
     output: Annotated[

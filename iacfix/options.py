@@ -57,6 +57,10 @@ Paths = Annotated[
         metavar="PATHS", help="Files and folders; - is stdin. [default: the current folder]", show_default=False
     ),
 ]
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATHS", help="Files and folders. [default: the current folder]", show_default=False),
+]
 Jobs = Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of processes. [default: one per CPU]")]
 Unsafe = Annotated[
     bool | None,

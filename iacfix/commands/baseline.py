@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from iacfix.commands.runs import exit_code
+from iacfix.commands.runs import exit_code, must_be_files
 from iacfix.commands.terminal import Terminal, print_done
 from iacfix.engine.request import Request
 from iacfix.engine.run import root_of
@@ -20,6 +20,7 @@ def write_baseline(request: Request, terminal: Terminal) -> int:
     from iacfix.engine import baseline
     from iacfix.reports import text
 
+    must_be_files(request, "baseline write")
     root = root_of(request.paths)
     file = Path(terminal.scope.baseline) if terminal.scope.baseline else root / BASELINE
     must_be_an_output(file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iacfix.commands.runs import exit_code
+from iacfix.commands.runs import exit_code, must_be_files
 from iacfix.commands.terminal import Terminal, for_reader, note, write
 from iacfix.engine.request import Request, checked
 from iacfix.engine.run import run
@@ -19,6 +19,7 @@ def migrate(request: Request, terminal: Terminal, asked: MigrationRequest) -> in
     """The runbook of a deployed stack, and the import document; writes no source and no state."""
     from iacfix.migration.command import carried_out
 
+    must_be_files(request, "migrate")
     made = carried_out(checked(request), asked, lambda request: run(request, watch=watched))
     write(for_reader(made.printed))
     if not terminal.quiet:
@@ -30,6 +31,7 @@ def import_blocks(request: Request, terminal: Terminal) -> int:
     """The import blocks that Terraform's root modules need for what the fixes add; writes no source and no state."""
     from iacfix.migration.import_blocks import NAME, blocks
 
+    must_be_files(request, "migrate")
     done = run(replace(checked(request), unsafe=True), watch=watched)
     found = list(blocks(done))
     texts = [each for each in found if each.text]

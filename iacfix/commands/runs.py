@@ -33,6 +33,12 @@ def run_of(request: Request, terminal: Terminal) -> Run:
     return without_known(run_text(sys.stdin.buffer.read(), terminal.stdin_name or "stdin.py", request), terminal.scope)
 
 
+def must_be_files(request: Request, command: str) -> None:
+    """Raises UsageError for a command that cannot read its program from stdin."""
+    if "-" in request.paths:
+        raise UsageError(f"{command} reads programs from files; name them instead of -")
+
+
 def display_of(done: Run, terminal: Terminal) -> Display:
     return Display(terminal.paint, from_here(done), sys.stdout.isatty(), terminal.quiet, terminal.width)
 

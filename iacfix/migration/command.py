@@ -37,8 +37,6 @@ class Migrated:
 def carried_out(request: Request, asked: MigrationRequest, run: Callable[[Request], Run]) -> Migrated:
     """Read the export and the programs, and write the runbook and the import document. Raises UsageError and
     StateError."""
-    if "-" in request.paths:
-        raise UsageError("migrate reads programs from files; name them instead of -")
     folder = Path(asked.output) if asked.output is not None else None
     if folder is not None:
         must_be_an_output(folder)

@@ -35,7 +35,10 @@ class Statement:
     is_json: bool
 
     def _get(self, name: str) -> Value | None:
-        return self.fields.get(JSON[name] if self.is_json else name)
+        return self.fields.get(self._key(name))
+
+    def _key(self, name: str) -> str:
+        return JSON[name] if self.is_json else name
 
     @property
     def allows(self) -> bool:
@@ -45,7 +48,7 @@ class Statement:
     @property
     def may_allow(self) -> bool:
         """It allows, or its effect may be among what cannot be seen of it."""
-        return self.allows or (self.fields.is_open and not self.fields.has(JSON["effect"] if self.is_json else "effect"))
+        return self.allows or (self.fields.is_open and not self.fields.has(self._key("effect")))
 
     # what it is about
 
@@ -113,7 +116,7 @@ class Statement:
     @property
     def has_foreign_condition(self) -> bool:
         """The condition is written in a variable or in what is spread in the statement."""
-        is_own = self.fields.entry(JSON["conditions"] if self.is_json else "conditions") is not None
+        is_own = self.fields.entry(self._key("conditions")) is not None
         return self.condition is not None and not (self.condition.is_direct and is_own)
 
     @property

@@ -347,17 +347,6 @@ def test_a_file_is_no_folder_for_results(farm: Path, tmp_path: Path) -> None:
     assert done.stderr == f"iacfix: error: {tmp_path}/out: is a file; name a folder for the results\n"
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"repositories": [], "left_out": [], "asked": []}'])
-def test_a_broken_description_of_a_campaign_is_told(text: str, tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "campaign.json").write_text(text)
-    bare(tmp_path, "one", {"README.md": "one"})
-    why = f"iacfix: error: {tmp_path}/out/campaign.json: cannot be read; name another folder\n"
-    for words in (("run", tmp_path / "one.git", "-o", tmp_path / "out"), ("show", tmp_path / "out")):
-        done = campaign(*words)
-        assert (done.returncode, done.stderr) == (2, why)
-
-
 def test_results_of_another_list_are_kept_and_not_shown(tmp_path: Path) -> None:
     for name in ("one", "two"):
         bare(tmp_path, name, {"README.md": name})

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 from browser import browser
-from farm import campaign
+from farm import bare, campaign
 from playwright.sync_api import Browser, Page
 
 from iacfix.campaign import page
@@ -126,6 +126,17 @@ def test_another_folder_is_none(tmp_path: Path) -> None:
     done = campaign("show", tmp_path)
     why = "is not a campaign folder; iacfix campaign run creates one"
     assert (done.returncode, done.stderr) == (2, f"iacfix: error: {tmp_path}: {why}\n")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"repositories": [], "left_out": [], "asked": []}'])
+def test_a_broken_description_of_a_campaign_is_told(text: str, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "campaign.json").write_text(text)
+    bare(tmp_path, "one", {"README.md": "one"})
+    why = f"iacfix: error: {tmp_path}/out/campaign.json: cannot be read; name another folder\n"
+    for words in (("run", tmp_path / "one.git", "-o", tmp_path / "out"), ("show", tmp_path / "out")):
+        done = campaign(*words)
+        assert (done.returncode, done.stderr) == (2, why)
 
 
 @pytest.fixture(scope="module")

@@ -257,8 +257,6 @@ def test_the_command_line_goes_before_the_settings(project: Path) -> None:
         (["check", "--ignore", "xyz"], "unknown rule 'xyz'; see iacfix rules"),
         (["check", "--provider-version", "3"], "no rule knows provider version 3; choose 4, 5, 6 or 7"),
         (["check", "-", "alarm.py"], "- is stdin and cannot be combined with files; name one or the other"),
-        (["baseline", "write", "-"], "baseline write reads programs from files; name them instead of -"),
-        (["migrate", "--import-blocks", "-"], "migrate reads programs from files; name them instead of -"),
         (["apply", "--interactive", "-"], "--interactive reads its answers from stdin; name files instead of -"),
         (["apply", "--interactive", "--select", "xyz"], "unknown rule 'xyz'; see iacfix rules"),
         (["explain", "unset-mising-data"], "unknown rule 'unset-mising-data', did you mean 'unset-missing-data'?"),

@@ -272,6 +272,13 @@ def test_stdin_is_compared_too(project: Path) -> None:
     assert (project / "a.py").read_text() == FIRST
 
 
+def test_a_baseline_is_not_of_stdin(project: Path) -> None:
+    result = iacfix_("baseline", "write", "-", stdin=FIRST)
+    why = "baseline write reads programs from files; name them instead of -"
+    assert (result.exit_code, result.stderr) == (2, f"iacfix: error: {why}\n")
+    assert not (project / "iacfix-baseline.json").exists()
+
+
 def test_fixes_after_questions(project: Path) -> None:
     iacfix_("baseline", "write")
     (project / "a.py").write_text(FIRST + SECOND.partition("\n")[2])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from iacfix.cli import program
 from iacfix.engine.request import Request
 from iacfix.engine.run import run
 from iacfix.migration.import_blocks import HEAD, Blocks, admits, blocks
@@ -41,9 +43,15 @@ def test_a_module_without_a_fix_that_adds_something_of_the_cloud_needs_none(tmp_
     assert _blocks(tmp_path, {"main.tf": PINNED + PROVIDER + bucket}) == [Blocks("", "", ())]
 
 
+def test_they_are_not_of_stdin() -> None:
+    result = CliRunner().invoke(program(), ["migrate", "--import-blocks", "-"])
+    why = "migrate reads programs from files; name them instead of -"
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"iacfix: error: {why}\n")
+
+
 def test_programs_of_other_languages_need_none(tmp_path: Path) -> None:
-    program = 'import pulumi_aws as aws\n\naws.s3.Bucket("data", versioning={"enabled": True})\n'
-    assert _blocks(tmp_path, {"main.py": program}) == []
+    text = 'import pulumi_aws as aws\n\naws.s3.Bucket("data", versioning={"enabled": True})\n'
+    assert _blocks(tmp_path, {"main.py": text}) == []
 
 
 def test_what_may_be_called_by_another_module_gets_none(tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import partial
 from typing import cast
 
+from iacfix.edit import AddResource, DropField, Inputs, Retype
 from iacfix.model import Provider, Span, Value
+from iacfix.registry import Vocabulary
 from iacfix.rule import Finding, Safety
 
 Shape = tuple[object, ...]
@@ -21,17 +24,21 @@ def agreed(
     provider: Provider,
     others: Mapping[int, Sequence[Finding]],
     shown: Callable[[int], str] = str,
+    vocabulary: Vocabulary | None = None,
 ) -> list[Finding]:
     """The findings under the provider's major; a fix becomes unsafe where one of the `others` would not have the same.
-    `shown` gives the number by which users know a major."""
-    shapes = {major: {_shape_of(finding) for finding in theirs if finding.edits} for major, theirs in others.items()}
-    return [_judged(finding, provider, shapes, shown) if finding.edits else finding for finding in found]
+    `shown` gives the number by which users know a major, `vocabulary` the names by which a language writes what the
+    majors of the schema call otherwise."""
+    shape = partial(_shape_of, vocabulary=vocabulary)
+    shapes = {major: {shape(finding) for finding in theirs if finding.edits} for major, theirs in others.items()}
+    return [
+        _judged(finding, shape(finding), provider, shapes, shown) if finding.edits else finding for finding in found
+    ]
 
 
 def _judged(
-    finding: Finding, provider: Provider, others: Mapping[int, set[Shape]], shown: Callable[[int], str]
+    finding: Finding, shape: Shape, provider: Provider, others: Mapping[int, set[Shape]], shown: Callable[[int], str]
 ) -> Finding:
-    shape = _shape_of(finding)
     differing = [shown(major) for major in sorted(others) if shape not in others[major]]
     if not differing:
         return finding
@@ -43,25 +50,42 @@ def _judged(
     return replace(finding, safety=Safety.UNSAFE, note=(*finding.notes, said))
 
 
-def _shape_of(finding: Finding) -> Shape:
-    return _shape(finding.at), *map(_shape, finding.edits)
+def _shape_of(finding: Finding, vocabulary: Vocabulary | None) -> Shape:
+    shape = partial(_shape, vocabulary=vocabulary)
+    return shape(finding.at), *map(shape, finding.edits)
 
 
-def _shape(part: object) -> Shape:
+def _as_written(part: object, vocabulary: Vocabulary) -> object:
+    """The part with the provider's own names of what it is about; nothing says the type of a block."""
+    match part:
+        case AddResource() | Retype():
+            return replace(part, type=vocabulary.named(part.type))
+        case DropField():
+            return replace(part, key=vocabulary.block(part.key))
+        case Inputs():
+            return replace(part, type="")
+        case _:
+            return part
+
+
+def _shape(part: object, vocabulary: Vocabulary | None) -> Shape:
     """A value that is equal for equal edits of two readings of one text."""
+    shape = partial(_shape, vocabulary=vocabulary)
+    part = part if vocabulary is None else _as_written(part, vocabulary)
     match part:
         case Value():
             line, end_line = part.line, part.end_line
-            return type(part).__name__, line, part.column, end_line, part.code if line == end_line else ""
+            kind = type(part).__name__ if vocabulary is None else ""  # a block may be one of a list
+            return kind, line, part.column, end_line, part.code if line == end_line else ""
         case Span():
-            return "Span", _shape(part.text), part.start, part.stop
+            return "Span", shape(part.text), part.start, part.stop
         case str() | int() | float() | None | Enum():
             return type(part).__name__, part
         case Mapping():
-            return "Mapping", *((key, _shape(value)) for key, value in cast("Mapping[str, object]", part).items())
+            return "Mapping", *((key, shape(value)) for key, value in cast("Mapping[str, object]", part).items())
         case Sequence():
-            return "Sequence", *map(_shape, cast("Sequence[object]", part))
+            return "Sequence", *map(shape, cast("Sequence[object]", part))
         case _ if is_dataclass(part):
-            return type(part).__name__, *(_shape(getattr(part, each.name)) for each in fields(part))
+            return type(part).__name__, *(shape(getattr(part, each.name)) for each in fields(part))
         case _:
             raise TypeError(part)

@@ -334,7 +334,9 @@ class _Examination:
             found = reading.findings(rule, self.plan)
             if any(finding.edits for finding in found):
                 others = {major: self._found_under(major, rule, reading) for major in self.provider.others}
-                found = agreed(found, self.provider, others, self._open_majors)
+                package, language = self.pack.provider, language_name(self.source.name)
+                vocabulary = package.vocabulary if language in package.numbering else None
+                found = agreed(found, self.provider, others, self._open_majors, vocabulary)
             known[rule.id] = found
         return known[rule.id]
 

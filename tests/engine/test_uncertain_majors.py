@@ -200,6 +200,26 @@ def test_of_two_fixes_only_the_one_that_differs_is_unsafe(tmp_path: Path) -> Non
     assert "BucketVersioning" not in outcome.after
 
 
+def test_the_majors_of_a_module_differ_in_what_it_writes_only(tmp_path: Path) -> None:
+    bucket = (
+        'resource "aws_s3_bucket" "data" {\n  bucket = "data"\n\n  versioning {\n    enabled = true\n  }\n\n'
+        '  logging {\n    target_bucket = "logs"\n  }\n}\n'
+    )
+    key = (
+        'resource "aws_kms_key" "logs" {\n  enable_key_rotation = true\n  policy = jsonencode({\n    Statement = [{\n'
+        '      Effect    = "Allow"\n      Principal = { Service = "logs.us-east-1.amazonaws.com" }\n'
+        '      Action    = "kms:Encrypt"\n      Resource  = "*"\n'
+        '      Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:*:*:log-group:a" } }\n'
+        "    }]\n  })\n}\n"
+    )
+    outcome = one(tmp_path, {"main.tf": bucket + key})
+    assert told(outcome) == (7, (6,), "no pin found, the newest major 6 is assumed")
+    assert {finding.rule: finding.fix for finding in outcome.findings} == {
+        "inline-bucket-config": Fix.SAFE,
+        "hardcoded-region": Fix.UNSAFE,
+    }
+
+
 def test_a_lookup_whose_field_has_another_name_is_unsafe(tmp_path: Path) -> None:
     outcome = one(tmp_path, {"__main__.py": KEY})
     assert [(finding.rule, finding.fix) for finding in outcome.findings] == [("hardcoded-region", Fix.UNSAFE)]

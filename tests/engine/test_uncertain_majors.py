@@ -212,7 +212,8 @@ def test_the_majors_of_a_module_differ_in_what_it_writes_only(tmp_path: Path) ->
         '      Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:*:*:log-group:a" } }\n'
         "    }]\n  })\n}\n"
     )
-    outcome = one(tmp_path, {"main.tf": bucket + key})
+    files: dict[str, str | bytes] = {"main.tf": bucket + key}
+    outcome = one(tmp_path, files)
     assert told(outcome) == (7, (6,), "no pin found, the newest major 6 is assumed")
     assert {finding.rule: finding.fix for finding in outcome.findings} == {
         "inline-bucket-config": Fix.SAFE,
@@ -231,7 +232,8 @@ TOLD = 'aws.s3.BucketVersioning("v", bucket="x", versioning_configuration={"stat
 
 @pytest.mark.parametrize("requirements", [None, "pulumi-aws>=6\n", "pulumi-aws==6.83.0\npulumi-aws==7.1.0\n"])
 def test_a_name_that_exists_in_one_major_only_makes_it_certain(tmp_path: Path, requirements: str | None) -> None:
-    files = {"__main__.py": PYTHON + TOLD} | ({"requirements.txt": requirements} if requirements else {})
+    files: dict[str, str | bytes] = {"__main__.py": PYTHON + TOLD}
+    files |= {"requirements.txt": requirements} if requirements else {}
     outcome = one(tmp_path, files)
     assert told(outcome) == (7, (), "aws.s3.BucketVersioning exists in 7 only")
     assert outcome.after.count("aws.s3.BucketVersioning(") == 2

@@ -11,10 +11,10 @@ region it refers to things that do not exist.
 
 *Lesson* Look up the region with `getRegion` where the deployment's own region is meant.
 
-*Left alone* Provider settings and options; resource names; defaults, parameters and comparisons; lists and maps of
-regions; a bare region as an argument or an input; tags, descriptions, messages and comments; variables that name
-another region on purpose (replica, primary, target); global services, which use one fixed region, and their metrics;
-variables that Lambda reserves, which `reserved-lambda-variable` covers.
+*Left alone* Provider settings and options; resource names; defaults, parameters and comparisons; constants that nothing
+else reads; lists and maps of regions; a bare region as an argument or an input; tags, descriptions, messages and
+comments; variables that name another region on purpose (replica, primary, target); global services, which use one fixed
+region, and their metrics; variables that Lambda reserves, which `reserved-lambda-variable` covers.
 
 *Reported only* Places that refer to another region by nature: one end of a copy or a replication, values next to
 another region setting, another event bus, what CloudFront and its functions use. Strings about another stack, account
@@ -88,6 +88,8 @@ def _before_a_letter(text: Text, where: Where) -> re.Match[str] | None:
 def _judged(program: Program, text: Text, where: Where, name: str, named: frozenset[str]) -> Iterator[Finding]:
     written = whole(text, where) if REGION.fullmatch(text.pattern) else part_of(text, where)
     reads = program.read_by(text) if written.what == A_CONSTANT else None
+    if reads and all(is_meant(read.where) for read in reads):
+        return
     if reads:
         written = constant(program, text, reads, named)
     reason = written.reason

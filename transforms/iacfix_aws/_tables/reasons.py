@@ -420,7 +420,9 @@ OPTION_FROM_CONSTANT = Reason(
     "option-from-constant", "an option is set to the constant", "look the region up where it is used"
 )
 DEFAULT_FROM_CONSTANT = Reason(
-    "default-from-constant", "the constant is used as a default", "look the region up where it is used"
+    "default-from-constant",
+    "the constant is a default, or sets up the provider",
+    "look the region up where it is used",
 )
 COMPARED_CONSTANT = Reason(
     "compared-constant", "the constant is compared with something", "look the region up where it is used"

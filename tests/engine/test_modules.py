@@ -28,6 +28,15 @@ ALARM = """resource "aws_cloudwatch_metric_alarm" "{}" {{
 }}
 """
 BUCKET = 'resource "aws_s3_bucket" "data" {\n  bucket = "acme-data"\n}\n'
+VERSIONS = """terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.0"
+    }
+  }
+}
+"""
 LINE = '  treat_missing_data  = "notBreaching"\n'
 
 
@@ -101,6 +110,27 @@ def test_a_setting_of_a_bucket_that_is_overridden_is_found_by_its_name(root: Pat
     assert not done.findings
 
 
+def test_the_provider_that_an_override_file_gives_is_asked_for_the_region(root: Path):
+    link = '"https://console.aws.amazon.com/sns/home?region={}"'
+    topic = 'resource "aws_ssm_parameter" "{}" {{\n  name  = "topic"\n  type  = "String"\n  value = {}\n}}\n'
+    here = topic.format("here", link.format("us-east-1"))
+    files = {
+        "main.tf": here,
+        "override.tf": 'resource "aws_ssm_parameter" "here" {\n  provider = aws.us\n}\n',
+        "provider.tf": 'provider "aws" {\n  alias  = "us"\n  region = "us-east-1"\n}\n',
+        "versions.tf": VERSIONS,
+    }
+    source = 'data "aws_region" "us" {\n  provider = aws.us\n}\n\n'
+    fixed = topic.format("here", link.format("${data.aws_region.us.name}"))
+    assert _after(_run(root, files, select=("hardcoded-region",))) == {"main.tf": source + fixed}
+    files["main.tf"] = 'data "aws_region" "current" {}\n\n' + here
+    files["override.tf"] = 'data "aws_region" "current" {\n  provider = aws.us\n}\n'
+    del files["provider.tf"]
+    done = _run(root, {**files, "provider.tf": ""}, select=("hardcoded-region",))
+    (found,) = done.findings
+    assert found.reason == "the module already has another data source aws_region.current"
+
+
 def test_misspelt_arguments_in_an_override_file_are_found(root: Path):
     more = 'resource "aws_s3_bucket" "data" {\n  bukcet = "acme"\n}\n'
     done = _run(root, {"main.tf": BUCKET, "override.tf": more}, select=("unknown-input",))
@@ -115,8 +145,7 @@ def test_the_split_of_a_bucket_that_an_override_file_adds_to_is_refused(root: Pa
         "main.tf": BUCKET.replace("}", f"{said}}}"),
         "override.tf": f'resource "aws_s3_bucket" "data" {{\n{more}}}\n',
     }
-    pinned = 'aws = {\n      source  = "hashicorp/aws"\n      version = "~> 4.0"\n    }'
-    files["versions.tf"] = f"terraform {{\n  required_providers {{\n    {pinned}\n  }}\n}}\n"
+    files["versions.tf"] = VERSIONS.replace("5", "4")
     done = _run(root, files, select=("inline-bucket-config",))
     assert [(found.path, found.reason is None) for found in done.findings] == [("main.tf", False)]
 

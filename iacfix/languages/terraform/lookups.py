@@ -49,7 +49,9 @@ class Lookups:
             if kind_of(block) != "data" or labels[:1] != (type,) or len(labels) != 2:
                 continue
             given = attribute(block, "provider")
-            if len(body_of(block)) == (given is not None) and (given.text if given is not None else "") == provider:
+            is_plain = len(body_of(block)) == (given is not None)
+            is_whole = self.program.names.only(("data", *labels)) is block  # an override file adds nothing to it
+            if is_plain and is_whole and (given.text if given is not None else "") == provider:
                 return labels[1]
         return None
 

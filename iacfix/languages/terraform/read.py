@@ -165,19 +165,14 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         return replace(args, entries=entries, is_open=True, spreads=(*told, *unseen))
 
     def options(self, block: Node) -> Value | None:
-        """What Terraform is told of a resource or a data source beside its arguments; None where that is nothing."""
-        entries: list[Entry] = []
-        for child in body_of(block):
-            name = kind_of(child)
-            if child.type == "attribute" and name in OPTIONS:
-                value = self.shapes.value(child.named_children[-1], Spelling.DATA)
-                entries.append(Entry(OPTIONS[name], value, child))
-            elif child.type == "block" and name == "lifecycle":
-                entries += [
-                    Entry(LIFECYCLE[kind_of(each)], self._lived(block, each), each)
-                    for each in body_of(child)
-                    if each.type == "attribute" and kind_of(each) in LIFECYCLE
-                ]
+        """What Terraform is told of a resource or a data source beside its arguments, by the last of the blocks of its
+        address, of which all but the first are in override files; None where that is nothing."""
+        told = {
+            entry.key: entry
+            for each in self.names.defined.get(address_of(block), [block])
+            for entry in self._told(each)
+        }
+        entries = list(told.values())
         imports = self._imports.get(labels_of(block), [])
         nodes = [*(entry.node for entry in entries), *imports]
         if not nodes:
@@ -186,6 +181,16 @@ class TerraformProgram(NodeReader, ReadProgram[Node]):
         return Fields(
             node=node, place=node, reader=self, entries=tuple(entries), spelling=Spelling.INPUT, is_open=False
         )
+
+    def _told(self, block: Node) -> Iterator[Entry]:
+        for child in body_of(block):
+            name = kind_of(child)
+            if child.type == "attribute" and name in OPTIONS:
+                yield Entry(OPTIONS[name], self.shapes.value(child.named_children[-1], Spelling.DATA), child)
+            elif child.type == "block" and name == "lifecycle":
+                for each in body_of(child):
+                    if each.type == "attribute" and kind_of(each) in LIFECYCLE:
+                        yield Entry(LIFECYCLE[kind_of(each)], self._lived(block, each), each)
 
     def _lived(self, block: Node, told: Node) -> Value:
         """What is said of the life of a resource; arguments that are named there by the names of the schema."""

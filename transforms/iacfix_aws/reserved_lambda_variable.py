@@ -39,7 +39,9 @@ from iacfix_aws._tables.regions import REGION
 from iacfix_aws._tables.reserved import FUNCTIONS, REGIONS, RESERVED
 
 LOOKED_UP = re.compile(
-    r"\b(?:get_region|getRegion)(?:_output|Output)?\(|\bconfig\.(?:require_?)?region\b", re.IGNORECASE
+    r"\b(?:get_region|getRegion)(?:_output|Output)?\(|\bconfig\.(?:require_?)?region\b"
+    r"|\bdata\.aws_region\.(?:current|default|this)\.",
+    re.IGNORECASE,
 )
 KEY = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, RESERVED))})[\"']?\s*[=:](?!=)")
 NAMED = re.compile(r"(?:[\w.]*_)?(?:current|region)\w*(?:\.(?:name|region|id))?|[\w.]*Region", re.IGNORECASE)

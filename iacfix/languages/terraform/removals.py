@@ -1,4 +1,4 @@
-"""What leaves a block, with its lines: blank ones close up behind it, and comments that went nowhere stay."""
+"""What leaves a block or an object, with its lines: blank ones close up, and comments that went nowhere stay."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from iacfix.rewrite import Change
 
 @dataclass(frozen=True)
 class Gone:
-    """An attribute or a nested block that leaves; `value` is what it was set to."""
+    """An attribute, a nested block or an entry of an object that leaves; `value` is what it was set to."""
 
     node: Node
     value: Value
@@ -57,18 +57,22 @@ class Removals:
         return [*self.comments.above(node), *inside, *([behind] if behind is not None else [])]
 
     def changes(self) -> Iterator[Change]:
-        by_block: dict[Node, list[Node]] = {}
+        held: dict[Node, list[Node]] = {}
         for each in self.gone:
-            if (block := each.node.around("block")) is not None:
-                by_block.setdefault(block, []).append(each.node)
-        for block, nodes in by_block.items():
-            yield from self._closed(block, nodes)
+            around = each.node.parent if each.node.type == "object_elem" else each.node.around("block")
+            if around is not None:
+                held.setdefault(around, []).append(each.node)
+        for holder, nodes in held.items():
+            yield from self._closed(holder, nodes)
 
     def _closed(self, block: Node, nodes: list[Node]) -> Iterator[Change]:
-        """The lines of one block without these."""
+        """The lines of one block or object without these."""
+        is_object = block.type == "object"
+        body = [each for each in block.entries if each.type == "object_elem"] if is_object else body_of(block)
+        opened = block.start_byte + 1 if is_object else bracket_of(block).end_byte
         held = self.comments.inside(block.start_byte, block.end_byte)
-        if len(nodes) == len(body_of(block)) and self.comments.moved.issuperset(held):
-            whole = Change(bracket_of(block).end_byte, block.end_byte - 1, "")
+        if len(nodes) == len(body) and self.comments.moved.issuperset(held):
+            whole = Change(opened, block.end_byte - 1, "")
             yield whole.attributed_to(self._attribution.of(*nodes))
             return
         first, last = block.start_point[0], block.end_point[0]
@@ -110,7 +114,7 @@ class Removals:
             raise CannotFix(reasons.SOME_COMMENTS_MOVE)
         behind = self.comments.behind(node)
         end = behind.start_byte if behind is not None else line_end(self._data, node.end_byte)
-        if not node.begins_line or self._data[node.end_byte : end].strip():
+        if not node.begins_line or self._data[node.end_byte : end].strip() not in (b"", b","):
             raise CannotFix(reasons.SHARED_LINES)
         indent = indent_at(self._data, node.start_byte)
         rows = dict.fromkeys(range(start, (behind or node).end_point[0] + 1), "")

@@ -227,8 +227,10 @@ class Writer:
 
     def _drop(self, fields: Fields, key: str) -> None:
         entry = fields.entry(key)
-        if entry is None or entry.node.type not in ("attribute", "block", "group"):
+        if entry is None or entry.node.type not in ("attribute", "block", "group", "object_elem"):
             raise CannotFix(reasons.NOT_SUPPORTED)
+        if not fields.is_direct and not fields.is_own:
+            raise CannotFix(reasons.SHARED_LOCAL)
         self.removals.drop(entry.node, entry.value)
 
     def _wait(self, resource: Resource, awaited: Sequence[str]) -> None:

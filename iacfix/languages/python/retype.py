@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
@@ -21,13 +24,31 @@ class Retyping:
 
     def __init__(self, program: PythonProgram) -> None:
         self.program = program
+        self._standing: dict[str, dict[Resource, list[syntax.Node]]] = {}
+        self._of_inputs: dict[str, list[tuple[int, int, syntax.Call, str]]] = {}
+        self._annotated: dict[str, Mapping[syntax.Node, Sequence[syntax.BaseExpression]] | str] = {}
+        self._given_back: dict[syntax.FunctionDef, set[Resource]] = {}
+
+    @cached_property
+    def _made(self) -> set[syntax.Node]:
+        """The calls that construct resources."""
+        return {resource.node for resource in self.program.resources()}
+
+    @cached_property
+    def _named(self) -> Mapping[str, Sequence[syntax.BaseExpression]]:
+        """The names, then the attributes, by their last word."""
+        found = defaultdict[str, list[syntax.BaseExpression]](list)
+        for name in inside(self.program.module, syntax.Name):
+            found[name.value].append(name)
+        for attribute in inside(self.program.module, syntax.Attribute):
+            found[attribute.attr.value].append(attribute)
+        return found
 
     def places(self, host: Resource, type: str, gone: Container[syntax.Node]) -> dict[syntax.BaseExpression, str]:
         """What names the class and those of its inputs, with what each names now, and the annotations that go with it;
         raises CannotFix where others name it. What is `gone` leaves the resource with other edits."""
         call = host.node
         assert isinstance(call, syntax.Call)
-        old = host.type.rpartition(".")[2]
         refuse_re_exported(self.program.re_exporting_file(host))
         self._refuse_imported(host, call)
         refuse_unseen(host)
@@ -36,7 +57,7 @@ class Retyping:
         wanted: dict[syntax.BaseExpression, str] = {}
         for place, ending in self._inputs(host, gone):
             wanted[place] = self._python(f"{type}{ending}")
-        for place in (call.func, *self._annotations(host, old)):
+        for place in (call.func, *self._annotations(host)):
             wanted[place] = self._python(type)
         return wanted
 
@@ -46,18 +67,31 @@ class Retyping:
         kept = [value for value in parts(host.args) if not self._is_in(value.place, gone)]
         elsewhere = {value.node: value.is_own for value in kept if not value.is_direct}
         mine = {host.node, *elsewhere}
-        others = {resource.node for resource in self.program.resources()} - mine
-        for call in inside(self.program.module, syntax.Call):
-            ending = self._ending(call.func, host.type)
-            if ending is None or self._is_in(call, gone):
+        computed = [entry.key for entry in self._computed(host, gone)]
+        around = [self.program.module] if computed else mine
+        for call, ending in self._calls_of_inputs(host.type, around):
+            if self._is_in(call, gone):
                 continue
-            holder = next((node for node in (call, *names.ancestors(call)) if node in mine or node in others), None)
+            chain = (call, *names.ancestors(call))
+            holder = next((node for node in chain if node in mine or node in self._made), None)
             if holder in mine:
                 if not elsewhere.get(holder, True):
                     raise CannotFix(reasons.ARGUMENTS_OF_OLD_CLASS)
                 yield call.func, ending
-            elif holder is None and any(_may_hold(entry.key, ending) for entry in self._computed(host, gone)):
+            elif holder is None and any(_may_hold(key, ending) for key in computed):
                 raise CannotFix(reasons.UNREADABLE_ARGUMENTS)
+
+    def _calls_of_inputs(self, type: str, around: Iterable[syntax.Node]) -> Iterator[tuple[syntax.Call, str]]:
+        """The calls of classes of inputs of a type inside some nodes, with the endings of the classes."""
+        if type not in self._of_inputs:
+            begin = self._python(type)
+            calls = inside(self.program.module, syntax.Call)
+            found = ((at, call, self._ending(call.func, begin)) for at, call in enumerate(calls))
+            self._of_inputs[type] = sorted((call.start, at, call, ending) for at, call, ending in found if ending)
+        known = self._of_inputs[type]
+        ranges = [(bisect_left(known, (node.start,)), bisect_right(known, (node.end,))) for node in around]
+        for _, call, ending in sorted({known[at][1:] for first, stop in ranges for at in range(first, stop)}):
+            yield call, ending
 
     def _computed(self, host: Resource, gone: Container[syntax.Node]) -> Iterator[Entry]:
         """The inputs whose values cannot be seen through."""
@@ -70,9 +104,8 @@ class Retyping:
     def _is_in(self, node: syntax.Node, gone: Container[syntax.Node]) -> bool:
         return any(around in gone for around in (node, *self.program.names.ancestors(node)))
 
-    def _ending(self, place: syntax.BaseExpression, type: str) -> str | None:
+    def _ending(self, place: syntax.BaseExpression, begin: str) -> str | None:
         """What the name of a class of inputs has behind the name of the resource's class."""
-        begin = self._python(type)
         name = self.program.qualified(place) or ""
         ending = name.removeprefix(begin)
         is_theirs = name.startswith(begin) and ending.endswith(INPUTS) and ending[:1].isupper()
@@ -107,10 +140,14 @@ class Retyping:
     def _uses(self, host: Resource, call: syntax.Call) -> Iterator[syntax.Node]:
         """Where the resource stands as a whole: the call itself, and what holds it."""
         yield call
-        for node in [*inside(self.program.module, syntax.Name), *inside(self.program.module, syntax.Attribute)]:
-            last = node.attr.value if isinstance(node, syntax.Attribute) else node.value
-            if last == host.binding and self.program.resource_at(node) is host:
-                yield node
+        if host.binding is None:
+            return
+        if host.binding not in self._standing:
+            found = self._standing[host.binding] = {}
+            for node in self._named.get(host.binding, ()):
+                if (resource := self.program.resource_at(node)) is not None:
+                    found.setdefault(resource, []).append(node)
+        yield from self._standing[host.binding].get(host, ())
 
     def _is_foreign(self, function: syntax.BaseExpression) -> bool:
         """The function comes from another file, and not from Pulumi."""
@@ -121,27 +158,45 @@ class Retyping:
         package = self.program.package
         return python_name(package.packages["python"], package.name, type)
 
-    def _annotations(self, host: Resource, old: str) -> list[syntax.BaseExpression]:
+    def _annotations(self, host: Resource) -> Sequence[syntax.BaseExpression]:
         """The type annotations that go with the resource; raises CannotFix where one may be about any of them."""
+        if host.type not in self._annotated:
+            try:
+                self._annotated[host.type] = self._annotations_of(host.type)
+            except CannotFix as refusal:
+                self._annotated[host.type] = refusal.reason
+        if isinstance(found := self._annotated[host.type], str):
+            raise CannotFix(found)
+        return found.get(host.node, ())
+
+    def _annotations_of(self, type: str) -> Mapping[syntax.Node, Sequence[syntax.BaseExpression]]:
+        """The annotations that go with each resource of a type."""
+        old = type.rpartition(".")[2]
         named = [
             (annotation, node)
             for annotation in inside(self.program.module, syntax.Annotation)
             for node in _named_in(annotation, old)
-            if self.program.type_named(node) == host.type
+            if self.program.type_named(node) == type
         ]
-        owned = {resource.node: self._owned(resource) for resource in self.program.resources(host.type)}
+        owners = defaultdict[syntax.Node, list[syntax.Node]](list)
+        for resource in self.program.resources(type):
+            for annotation in self._owned(resource):
+                owners[annotation].append(resource.node)
+        found = defaultdict[syntax.Node, list[syntax.BaseExpression]](list)
         for annotation, node in named:
-            if not any(annotation in mine for mine in owned.values()):
+            if annotation not in owners:
                 raise CannotFix(reasons.TYPE_ANNOTATION.of(name=self.program.code(node)))
-        self._refuse_mentions(host.type, old, {node for _, node in named})
-        return [node for annotation, node in named if annotation in owned[host.node]]
+            for owner in owners[annotation]:
+                found[owner].append(node)
+        self._refuse_mentions(type, old, {node for _, node in named})
+        return found
 
     def _refuse_mentions(self, type: str, old: str, annotated: set[syntax.BaseExpression]) -> None:
         """Where the class itself is handed on or asked about, a new class would change what that means."""
-        for node in [*inside(self.program.module, syntax.Attribute), *inside(self.program.module, syntax.Name)]:
-            last = node.attr.value if isinstance(node, syntax.Attribute) else node.value
+        mentions = self._named.get(old, ())
+        for node in sorted(mentions, key=lambda node: not isinstance(node, syntax.Attribute)):
             around = node.parent
-            if last != old or node in annotated or (isinstance(around, syntax.Attribute) and around.attr is node):
+            if node in annotated or (isinstance(around, syntax.Attribute) and around.attr is node):
                 continue
             if (
                 not isinstance(around, syntax.ImportAlias | syntax.Call | syntax.Attribute)
@@ -170,14 +225,18 @@ class Retyping:
                 found = self._declared(names.owner(call), attr.value)
             case _:
                 found = set()
-        returned = isinstance(statement, syntax.Return) or (
-            function is not None
-            and any(
-                isinstance(node.value, syntax.Name) and self.program.resource_at(node.value) is resource
-                for node in inside(function, syntax.Return)
-            )
-        )
-        return found | ({returns} if returned and returns is not None else set())
+        if function is None or returns is None:
+            return found
+        is_returned = isinstance(statement, syntax.Return) or resource in self._returned(function)
+        return found | ({returns} if is_returned else set())
+
+    def _returned(self, function: syntax.FunctionDef) -> set[Resource]:
+        """The resources whose names stand behind a `return` of a function."""
+        if function not in self._given_back:
+            values = (node.value for node in inside(function, syntax.Return) if isinstance(node.value, syntax.Name))
+            found = map(self.program.resource_at, values)
+            self._given_back[function] = {resource for resource in found if resource is not None}
+        return self._given_back[function]
 
     def _declared(self, owner: syntax.ClassDef | None, attribute: str) -> set[syntax.Node]:
         """The annotation of an attribute in the body of its class."""
@@ -191,6 +250,12 @@ class Retyping:
             and isinstance(small.target, syntax.Name)
             and small.target.value == attribute
         }
+
+
+@lru_cache(maxsize=4)
+def retyping_of(program: PythonProgram) -> Retyping:
+    """What a program says of its classes, asked for each fix: the latest are kept, as many as originals are."""
+    return Retyping(program)
 
 
 def _may_hold(key: str, ending: str) -> bool:

@@ -40,7 +40,7 @@ from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.removals import Removals, dropped_nodes
 from iacfix.languages.python.render import LONG, Renderer, Style
 from iacfix.languages.python.resolving import Resolving
-from iacfix.languages.python.retype import Retyping
+from iacfix.languages.python.retype import retyping_of
 from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import spreads
@@ -73,7 +73,7 @@ class _Writer:
         self.plan = NodeChanges(attribution=self.attribution)
         self.renderer = Renderer(program, self.originals, imports, Lookups(program, imports))
         self.additions = NewResources(program, self.originals, self.renderer)
-        self.retyping = Retyping(program)
+        self.retyping = retyping_of(program)
         self.moved = MovedImports(program, self.originals, imports, self.plan)
         self._retyped: dict[syntax.BaseExpression, str] = {}
         self.resolving = Resolving(program, self.originals, self.renderer, self.plan)

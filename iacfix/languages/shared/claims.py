@@ -31,9 +31,12 @@ class Claims(Generic[NodeT]):
 
     def options(self, edits: Sequence[SetOption]) -> Iterator[tuple[Resource, Mapping[str, New]]]:
         """The resources whose options are set, each with all its new options; claims these."""
-        for resource in {edit.resource.node: edit.resource for edit in edits}.values():
+        by_resource: dict[NodeT, tuple[Resource, dict[str, New]]] = {}
+        for edit in edits:
+            by_resource.setdefault(edit.resource.node, (edit.resource, {}))[1][edit.key] = edit.new
+        for resource, new in by_resource.values():
             self.claim(resource.node, "opts")
-            yield resource, {edit.key: edit.new for edit in edits if edit.resource.node is resource.node}
+            yield resource, new
 
     def waits(self, adds: Sequence[AddResource], names: Mapping[int, str]) -> Iterator[tuple[Resource, Sequence[str]]]:
         """The resources that must depend on new ones, with the names of those; claims their options."""
@@ -41,9 +44,10 @@ class Claims(Generic[NodeT]):
         for add in adds:
             for resource in add.before:
                 waiting.setdefault(resource.node, (resource, []))[1].append(names[id(add)])
+        hosts = {add.beside.node for add in adds}
         for resource, awaited in waiting.values():
             self.claim(resource.node, "opts")
-            if any(add.beside.node is resource.node for add in adds):
+            if resource.node in hosts:
                 raise CannotFix(reasons.SAME_OPTIONS)
             yield resource, awaited
 

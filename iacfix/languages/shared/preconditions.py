@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from iacfix import reasons
@@ -38,23 +40,38 @@ def refuse_untouched(edits: Sequence[Edit], why: Callable[[Any], str | None]) ->
 def refuse_reordered(edits: Sequence[Edit], is_steady: Callable[[Any], bool]) -> None:
     """Raises CannotFix where expressions with side effects would be evaluated in another order than before: arguments
     that move into a new resource are evaluated after all that stay."""
+    groups = defaultdict[int, list[DropField | AddResource | SetOption]](list)
+    for edit in edits:
+        match edit:
+            case DropField(fields=fields):
+                groups[id(fields)].append(edit)
+            case AddResource(beside=resource) | SetOption(resource=resource):
+                groups[id(resource.args)].append(edit)
+            case _:
+                pass
+    if any(map(partial(_reorders, is_steady), groups.values())):
+        raise CannotFix(reasons.REORDERED_CALLS)
+
+
+def _reorders(is_steady: Callable[[Any], bool], edits: Sequence[DropField | AddResource | SetOption]) -> bool:
+    """Edits that concern the same fields change the order in which expressions with side effects are evaluated."""
     drops = [edit for edit in edits if isinstance(edit, DropField)]
-    for fields in {id(edit.fields): edit.fields for edit in drops}.values():
-        moved = {edit.key for edit in drops if edit.fields is fields}
-        adds = [edit for edit in edits if isinstance(edit, AddResource) and edit.beside.args is fields]
-        options = [add.beside.options.place for add in adds[:1] if add.beside.options is not None]
-        origins = [add.origin.place for add in adds if add.origin is not None]
-        set_ = [edit for edit in edits if isinstance(edit, SetOption) and edit.resource.args is fields]
-        origins += [edit.new.value.place for edit in set_ if isinstance(edit.new, Keep)]
-        options += [edit.resource.options.place for edit in set_[:1] if edit.resource.options is not None]
-        stays = [entry.value.place for entry in fields.entries if entry.key not in moved]
-        goes = [entry.value.place for entry in fields.entries if entry.key in moved and entry.value.place in origins]
-        before = [place for entry in fields.entries if (place := entry.value.place) in (*stays, *goes)]
-        after = [*stays, *options, *sorted(goes, key=origins.index)]
-        if [place for place in (*before, *options) if not is_steady(place)] != [
-            place for place in after if not is_steady(place)
-        ]:
-            raise CannotFix(reasons.REORDERED_CALLS)
+    if not drops:
+        return False
+    fields, moved = drops[0].fields, {edit.key for edit in drops}
+    adds = [edit for edit in edits if isinstance(edit, AddResource)]
+    options = [add.beside.options.place for add in adds[:1] if add.beside.options is not None]
+    origins = [add.origin.place for add in adds if add.origin is not None]
+    set_ = [edit for edit in edits if isinstance(edit, SetOption)]
+    origins += [edit.new.value.place for edit in set_ if isinstance(edit.new, Keep)]
+    options += [edit.resource.options.place for edit in set_[:1] if edit.resource.options is not None]
+    stays = [entry.value.place for entry in fields.entries if entry.key not in moved]
+    goes = [entry.value.place for entry in fields.entries if entry.key in moved and entry.value.place in origins]
+    before = [place for entry in fields.entries if (place := entry.value.place) in (*stays, *goes)]
+    after = [*stays, *options, *sorted(goes, key=origins.index)]
+    return [place for place in (*before, *options) if not is_steady(place)] != [
+        place for place in after if not is_steady(place)
+    ]
 
 
 def renamed_entry(edit: Rename) -> Entry:

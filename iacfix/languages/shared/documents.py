@@ -89,6 +89,6 @@ class Climb(ABC, Generic[NodeT, ShapesT]):
     def _entered(self, holder: NodeT, key: str) -> None:
         """Called for each entry of an object on the way."""
         if self.siblings is None:
-            found = self.shapes.shape(holder, holder, Spelling.DATA)
+            found = self.shapes.literal_shape(holder)
             self.siblings = found if isinstance(found, Fields) else None
         self.path.insert(0, key)

@@ -77,6 +77,7 @@ class Shapes(ABC, Generic[NodeT]):
         """The reader of all values that are made here."""
         self._followed: set[NodeT] = set()
         self._values = dict[tuple[NodeT, Spelling, bool, frozenset[NodeT]], Value]()
+        self._literal_shapes = dict[tuple[NodeT, frozenset[NodeT]], Value]()
         self._steps = 0
 
     def value(self, place: NodeT, spelling: Spelling) -> Value:
@@ -147,6 +148,13 @@ class Shapes(ABC, Generic[NodeT]):
                 return self._call(node, place)
             case _:
                 return self.opaque(place, self._kind(kind, node, spelling))
+
+    def literal_shape(self, node: NodeT) -> Value:
+        """The shape of an object of data where it is written, made once: each of its entries may ask for it."""
+        key = (node, frozenset(self._followed))
+        if key not in self._literal_shapes:
+            self._literal_shapes[key] = self.shape(node, node, Spelling.DATA)
+        return self._literal_shapes[key]
 
     def opaque(self, place: NodeT, kind: str) -> Opaque:
         return Opaque(node=place, place=place, reader=self.reader, kind=kind)

@@ -52,8 +52,11 @@ SHAPES: dict[str, dict[str, Shape]] = {
         ),
         "alarms on one line": on_one_line('aws.cloudwatch.MetricAlarm("a%", comparison_operator="LessThanThreshold");'),
         "buckets": lines('aws.s3.Bucket("b%", versioning={"enabled": True})'),
+        "buckets on one line": on_one_line('aws.s3.Bucket("b%", versioning={"enabled": True});'),
         "buckets with a name": lines('b% = aws.s3.Bucket("b%", versioning={"enabled": True})'),
+        "buckets with one name": lines('b = aws.s3.Bucket("b%", versioning={"enabled": True})'),
         "uses of one bucket": within('b = aws.s3.Bucket("b", versioning={"enabled": True})\n', "print(b.id, %)", ""),
+        "functions": lines('def f%():\n    aws.s3.Bucket("b%", versioning={"enabled": True})'),
         "widgets": within(
             'aws.cloudwatch.Dashboard("d", dashboard_name="d", dashboard_body=json.dumps({"widgets": [',
             '{"type": "metric", "properties": {"metrics": [["AWS/Lambda", "Errors", "FunctionName", "f%"]]}},',
@@ -68,6 +71,7 @@ SHAPES: dict[str, dict[str, Shape]] = {
             "]}]}))",
             ", ",
         ),
+        "assignments of one name": within("", 'zone = "us-east-1%"', '\naws.sqs.Queue("q", name=zone)'),
         "a chain of names": chained('a0 = "us-east-1"', "a% = a@", 'aws.sqs.Queue("q", name=a%)'),
         "unused ignores": lines("x% = %  # iacfix: ignore[hardcoded-region]"),
         "used ignores": lines(
@@ -76,8 +80,12 @@ SHAPES: dict[str, dict[str, Shape]] = {
         "continued lines": within("x = 1 \\\n", "    + % \\", '\n    + 1\naws.sqs.Queue("q", delay_seconds=x)'),
         "sums of strings": within('x = "a" ', '+ "us-east-1%" ', '\naws.sqs.Queue("q", name=x)', ""),
         "placeholders": within('aws.sqs.Queue("q", name=f"', "{a%} us-east-1", '")', ""),
+        "branches": within(
+            'if x == "":\n    pass\n', 'elif x == %:\n    aws.s3.Bucket("b", versioning={"enabled": True})', ""
+        ),
         "comments in a call": within('aws.s3.Bucket("b",\n', "    # note %", '\n    versioning={"enabled": True},\n)'),
         "imports": within("", "import m%", '\naws.s3.Bucket("b", versioning={"enabled": True})'),
+        "tags": within('aws.s3.Bucket("b", versioning={"enabled": True}, tags={', '"k%": "us-east-1",', "})"),
         "build roles": lines(
             'r% = aws.iam.Role("r%", assume_role_policy="{}")\n'
             'aws.codebuild.Project("p%", service_role=r%.arn, environment={"type": "LINUX_CONTAINER"})'

@@ -109,8 +109,8 @@ class Definitions:
     def _is_nothing(self, target: syntax.Node) -> bool:
         """`except ImportError: cloud = None`"""
         value = assigned_value(target)
-        around = any(isinstance(found, syntax.ExceptHandler) for found in self.names.ancestors(target))
-        return around and isinstance(value, syntax.Name) and value.value == "None"
+        is_none = isinstance(value, syntax.Name) and value.value == "None"
+        return is_none and any(isinstance(found, syntax.ExceptHandler) for found in self.names.ancestors(target))
 
     def _starred(self, root: syntax.Name, path: list[str]) -> str | None:
         """The name that a star import gives, where only one can."""

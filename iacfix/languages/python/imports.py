@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
@@ -43,11 +44,11 @@ class Imports:
         self._free: set[str] = set()
         self._from: dict[str, syntax.ImportFrom] = {}
         self._stars: list[str] = []
-        self._run = [small for line in run_lines(self.module.body) for small in line.body]
+        self._run = run_imports(self.module)
         for statement in self._run:
             if isinstance(statement, syntax.Import):
                 self._plain(statement)
-            elif isinstance(statement, syntax.ImportFrom):
+            else:
                 self._members(statement)
         for name, local in list(self.bound.items()):
             if (found := self.re_export_of(name)) is not None:
@@ -161,6 +162,13 @@ class Imports:
             f"from {module} import {', '.join(sorted(members))}" if members else f"import {module}"
             for module, members in sorted(self.new.items())
         ]
+
+
+@lru_cache(maxsize=4)
+def run_imports(module: syntax.Module) -> Sequence[syntax.Import | syntax.ImportFrom]:
+    """The imports that are run in any case, asked for each fix: the latest are kept, as many as originals are."""
+    small = (small for line in run_lines(module.body) for small in line.body)
+    return [found for found in small if isinstance(found, syntax.Import | syntax.ImportFrom)]
 
 
 def run_lines(body: Sequence[syntax.BaseStatement]) -> Iterator[syntax.SimpleStatementLine]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.parsed import annotation
-from iacfix.languages.python.scopes import Access, Assignment, QualifiedName, Scope, scopes_of
+from iacfix.languages.python.scopes import Access, Assignment, ImportAssignment, QualifiedName, Scope, scopes_of
 from iacfix.languages.python.tree import inside
 
 Statement = syntax.SimpleStatementLine | syntax.BaseCompoundStatement
@@ -19,6 +20,8 @@ class Names:
     def __init__(self, module: syntax.Module) -> None:
         self.module = module
         self._scopes = scopes_of(module, annotation)
+        self._inside: dict[syntax.FunctionDef, frozenset[str]] = {}
+        """The names inside the functions that were asked about."""
 
     @staticmethod
     def ancestors(node: syntax.Node) -> Iterator[syntax.Node]:
@@ -39,6 +42,12 @@ class Names:
     def imported(self, node: syntax.Node) -> set[QualifiedName]:
         """What an expression may be by the imports and the bindings of its first name."""
         return self._scopes.qualified(node)
+
+    def may_be_imported(self, name: syntax.Name) -> bool:
+        """An import is among what binds a name."""
+        scope = self.scope(name)
+        holder = scope.holder(name.value, scope)
+        return holder is not None and any(isinstance(bound, ImportAssignment) for bound in holder.distinct(name.value))
 
     def of_module(self, name: str) -> Sequence[Assignment]:
         """The places of the file that bind a name, outside its functions."""
@@ -142,9 +151,11 @@ class Names:
 
     def is_bound(self, name: str, function: syntax.FunctionDef | None) -> bool:
         """A new variable of this name would meet another one: in the function, or anywhere in the file where None."""
-        if function is not None:
-            return any(found.value == name for found in inside(function, syntax.Name))
-        return self.count_bound(name) > 0
+        if function is None:
+            return self.count_bound(name) > 0
+        if function not in self._inside:
+            self._inside[function] = frozenset(found.value for found in inside(function, syntax.Name))
+        return name in self._inside[function]
 
     def is_global(self, name: str) -> bool:
         """The file itself binds the name, outside its functions."""
@@ -156,8 +167,11 @@ class Names:
 
     def count_bound(self, name: str) -> int:
         """How many things of the file bind a name, in whatever scope."""
-        bound = sum(bound.name == name for scope in self.scopes for bound in scope.assignments)
-        return bound + (self._has_star and name in self._names)
+        return self._bound[name] + (self._has_star and name in self._names)
+
+    @cached_property
+    def _bound(self) -> Counter[str]:
+        return Counter(bound.name for scope in self.scopes for bound in scope.assignments)
 
     @cached_property
     def _has_star(self) -> bool:
@@ -183,11 +197,12 @@ class Names:
         )
 
     def _is_unbound(self, access: Access) -> bool:
-        bound = list(access.referents)
-        if any(not isinstance(each, Assignment) or not self.is_of_types(each.node) for each in bound):
-            return False
+        bound = None
+        for bound in access.referents:
+            if not isinstance(bound, Assignment) or not self.is_of_types(bound.node):
+                return False
         in_type = access.is_annotation or access.is_type_hint or self.is_of_types(access.node)
-        return not (bound and in_type)
+        return bound is None or not in_type
 
     def is_of_types(self, node: syntax.Node) -> bool:
         """The node stands below `if TYPE_CHECKING:`, which is never entered when the program runs."""

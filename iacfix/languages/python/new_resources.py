@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 import libcst as cst
@@ -36,7 +37,10 @@ class NewResources:
         self._made: dict[syntax.Node, Addition] = {}
         self._homes: dict[int, Addition] = {}
         self._leads: dict[int, list[cst.Comment]] = {}
-        self._taken: set[tuple[syntax.FunctionDef | None, str]] = set()
+        self._taken = defaultdict[str, set[syntax.FunctionDef | None]](set)
+        """The functions in which a new resource has a name; None for the whole file."""
+        self._numbered: dict[tuple[str, syntax.FunctionDef | None], int] = {}
+        """The last number that a name got: what was taken stays taken."""
 
     def made(self, adds: Sequence[AddResource]) -> list[Addition]:
         """The statements for all new resources, by the statement they stand behind."""
@@ -178,14 +182,19 @@ class NewResources:
     def _named(self, bases: Sequence[str], call: syntax.Call) -> str:
         """The first of these names that is free, else the first with a number."""
         function = self.program.names.outer_function(call)
-        numbered = (f"{bases[0]}_{count}" for count in itertools.count(2))
-        name = next(name for name in itertools.chain(bases, numbered) if not self._is_taken(name, function))
-        self._taken.add((None if name.startswith("self.") else function, name))
+        key = (bases[0], function)
+        numbered = ((count, f"{bases[0]}_{count}") for count in itertools.count(self._numbered.get(key, 2)))
+        named = itertools.chain(((0, base) for base in bases), numbered)
+        number, name = next((number, name) for number, name in named if not self._is_taken(name, function))
+        if number:
+            self._numbered[key] = number
+        self._taken[name].add(None if name.startswith("self.") else function)
         return name
 
     def _is_taken(self, name: str, function: syntax.FunctionDef | None) -> bool:
         names = self.program.names
-        if any(name == taken and (around in (None, function) or function is None) for around, taken in self._taken):
+        taken = self._taken.get(name)
+        if taken and (function is None or not taken.isdisjoint((None, function))):
             return True
         if name.startswith("self."):
             return names.is_written(name[5:])

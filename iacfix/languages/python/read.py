@@ -18,7 +18,6 @@ from iacfix.languages.python.origins import Trace
 from iacfix.languages.python.outputs import Outputs
 from iacfix.languages.python.parsed import parsed
 from iacfix.languages.python.provider_names import ProviderNames
-from iacfix.languages.python.scopes import ImportAssignment
 from iacfix.languages.python.shapes import Shapes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.shared.natures import unresolved
@@ -196,7 +195,7 @@ class PythonProgram(SourceProgram[syntax.Node]):
         )
         if is_part or isinstance(parent, syntax.ImportAlias):
             return False
-        return any(isinstance(bound, ImportAssignment) for bound in self.names.scope(root)[root.value])
+        return self.names.may_be_imported(root)
 
     def _calls(self) -> list[syntax.Call]:
         return inside(self.module, syntax.Call)

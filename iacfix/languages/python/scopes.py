@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from iacfix.languages.python import syntax
@@ -37,14 +38,24 @@ class Access:
     @property
     def referents(self) -> Iterator[BaseAssignment]:
         """What it may read: in its own scope what is bound before, otherwise all that a scope around binds."""
-        found = self.scope.resolve(self.name, self.scope)
-        before = (bound for bound in found if bound.scope is not self.scope or bound.index < self.index)
-        first = next(before, None)
-        if first is not None:
-            yield first
-            yield from before
-        elif found and self.scope.parent is not None:
-            yield from self.scope.parent.resolve(self.name, self.scope)
+        return self._among(lambda holder: holder.bound[self.name])
+
+    @property
+    def distinct(self) -> Iterator[BaseAssignment]:
+        """The same without those that are called as another one is."""
+        return self._among(lambda holder: holder.distinct(self.name))
+
+    def _among(self, bound_in: Callable[[Scope], Sequence[BaseAssignment]]) -> Iterator[BaseAssignment]:
+        scope = self.scope
+        holder = scope.holder(self.name, scope)
+        if holder is scope:
+            found = bound_in(scope)
+            if found[0].index < self.index:
+                yield from takewhile(lambda bound: bound.index < self.index, found)
+                return
+            holder = scope.parent.holder(self.name, scope) if scope.parent is not None else None
+        if holder is not None:
+            yield from bound_in(holder)
 
 
 class BaseAssignment:
@@ -133,6 +144,8 @@ class Scope:
         self.reads: dict[str, list[Access]] = {}
         self.readers: dict[str, list[tuple[Scope, Sequence[Access]]]] = {}
         self.elsewhere: dict[str, Scope] = {}
+        self._distinct: dict[str, list[BaseAssignment]] = {}
+        self._by_node: dict[str, dict[Node, Assignment]] = {}
 
     def __getitem__(self, name: str) -> Sequence[BaseAssignment]:
         """What binds a name as it is seen from here."""
@@ -176,6 +189,23 @@ class Scope:
                 found = found.parent.visible(scope) if found.parent is not None else None
         return None
 
+    def distinct(self, name: str) -> Sequence[BaseAssignment]:
+        """What binds a name here; of those that are no imports, and so are all called alike, the first."""
+        if name not in self._distinct:
+            plain = next((bound for bound in self.bound[name] if not isinstance(bound, ImportAssignment)), None)
+            found = (bound for bound in self.bound[name] if bound is plain or isinstance(bound, ImportAssignment))
+            self._distinct[name] = list(found)
+        return self._distinct[name]
+
+    def bound_by(self, name: str, node: Node) -> Assignment | None:
+        """The assignment that a node here makes, by itself or as part of an import."""
+        if name not in self._by_node:
+            known = self._by_node[name] = {}
+            for bound in (bound for bound in self.bound[name] if isinstance(bound, Assignment)):
+                for part in _parts(bound.node):
+                    known.setdefault(part, bound)
+        return self._by_node[name].get(node)
+
     def early(self, name: str) -> list[Access]:
         """The places here that read a name before it is bound here; all of them where nothing binds it."""
         holder = self.holder(name, self)
@@ -196,15 +226,16 @@ class Scope:
     def qualified(self, node: Node, access: Access | None) -> set[QualifiedName]:
         """The names that a dotted expression may stand for."""
         if access is not None:
-            return {name for bound in access.referents for name in bound.qualified(bound.name)}
+            return {name for bound in access.distinct for name in bound.qualified(bound.name)}
         full_name = prefix = whole_name(node)
-        found: Sequence[BaseAssignment] = ()
-        while prefix and not (found := self[prefix]):
+        while prefix and prefix not in self:
             prefix = prefix.rpartition(".")[0]
-        for bound in found:
-            if isinstance(bound, Assignment) and _is_bound_by(node, bound.node):
-                return bound.qualified(full_name)
-        return {name for bound in found for name in bound.qualified(full_name)}
+        holder = self.holder(prefix, self) if prefix else None
+        if holder is None:
+            return set()
+        if (bound := holder.bound_by(prefix, node)) is not None:
+            return bound.qualified(full_name)
+        return {name for bound in holder.distinct(prefix) for name in bound.qualified(full_name)}
 
 
 class BuiltinScope(Scope):
@@ -253,14 +284,14 @@ def whole_name(node: Node | None) -> str:
                 return ""
 
 
-def _is_bound_by(node: Node, bound: Node) -> bool:
-    if node is bound:
-        return True
+def _parts(bound: Node) -> Iterator[Node]:
+    """The nodes that bind a name: the whole one and, of an import, those that it names."""
+    yield bound
     if isinstance(bound, syntax.Import | syntax.ImportFrom) and isinstance(bound.names, list):
-        return any(
-            alias.name is node or (alias.asname is not None and alias.asname.name is node) for alias in bound.names
-        )
-    return False
+        for alias in bound.names:
+            yield alias.name
+            if alias.asname is not None:
+                yield alias.asname.name
 
 
 def _is_root(name: syntax.Name, top: syntax.Attribute) -> bool:

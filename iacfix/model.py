@@ -552,6 +552,11 @@ class Neighbours(Protocol):
         """The program's file is the one that Pulumi runs."""
         ...
 
+    @property
+    def is_imported(self) -> bool:
+        """One of them imports the program's file."""
+        ...
+
     def may_import(self, word: str) -> bool:
         """One of them may import this name from the file of the program."""
         ...

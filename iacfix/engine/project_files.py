@@ -93,6 +93,11 @@ class ProjectFiles:
         main = _main(project_folder(self.path.parent, self.root))
         return main == self.path or (main == self.path.parent and self.path.stem == "index")
 
+    @property
+    def is_imported(self) -> bool:
+        """One of the files imports it, or what imports it."""
+        return any(self.path in imported_of(path, self.root) for path, _ in self._files())
+
     def may_import(self, word: str) -> bool:
         """One of the files contains the word and the name of the program's file."""
         stem = self.path.stem if self.path.stem not in ("__init__", "index") else self.path.parent.name

@@ -22,6 +22,10 @@ class NoNeighbours:
     def is_entry(self) -> bool:
         return True
 
+    @property
+    def is_imported(self) -> bool:
+        return False
+
     def may_import(self, word: str) -> bool:
         return False
 

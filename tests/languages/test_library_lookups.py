@@ -8,7 +8,7 @@ import pytest
 
 from iacfix.engine.examine import Plan, examine
 from iacfix.files.source import load
-from iacfix.reasons import LIBRARY_FILE
+from iacfix.reasons import LIBRARY_FILE, OUTPUT_RETURNED
 from iacfix.result import Outcome
 
 PYTHON = "import pulumi\nimport pulumi_aws as aws\n\n"
@@ -215,3 +215,27 @@ def test_what_typescript_computes_on_import_is_reported(tmp_path: Path) -> None:
     outcome = examined(tmp_path, "constants.ts", text)
     assert not outcome.changed
     assert [finding.reason for finding in outcome.findings] == [LIBRARY_FILE]
+
+
+OUTPUTS = """\
+import * as aws from "@pulumi/aws";
+export = async () => {
+  new aws.sns.Topic("alerts");
+  return { link: "https://console.aws.amazon.com/sns/home?region=us-east-1" };
+};
+"""
+LINK = "  return { link: pulumi.interpolate`https://console.aws.amazon.com/sns/home?region=${currentRegion.region}` };"
+
+
+def test_the_function_of_a_file_that_another_imports_gives_text(tmp_path: Path) -> None:
+    user = 'const made = require("./alerts");\nmade().then(({ link }) => console.log(link.toUpperCase()));\n'
+    outcome = examined(tmp_path, "alerts.ts", OUTPUTS, Pulumi__yaml="name: p\n", index__js=user)
+    assert not outcome.changed
+    assert [finding.reason for finding in outcome.findings] == [OUTPUT_RETURNED]
+
+
+@pytest.mark.parametrize("name", ["alerts.ts", "index.ts"])
+def test_the_function_of_a_program_gives_outputs(tmp_path: Path, name: str) -> None:
+    files = {"test__ts": 'import program = require("./index");\n', "Pulumi__yaml": "name: p\n"}
+    outcome = examined(tmp_path, name, OUTPUTS, **files)
+    assert LINK in added(outcome)

@@ -115,7 +115,7 @@ class OutputPositions:
                     _refuse()
                 case "binary_expression":
                     raise CannotFix(reasons.ADDED_TO_TEXT)
-                case "arrow_function" | "return_statement" if _gives_outputs(parent):
+                case "arrow_function" | "return_statement" if self._gives_outputs(parent):
                     return
                 case "arrow_function" | "return_statement":
                     parent = self._mapped(parent)
@@ -146,6 +146,12 @@ class OutputPositions:
         call = template.parent
         is_call = call is not None and call.type == "call_expression"
         return is_call and call is not None and self.program.provider_names.called(call) == "@pulumi/pulumi.interpolate"
+
+    def _gives_outputs(self, end: Node) -> bool:
+        """What the function of the whole program gives are the outputs of the stack, unless others import it."""
+        function = next((node for node in (end, *end.ancestors()) if node.type in FUNCTIONS), None)
+        around = self.program.neighbours
+        return _is_module(function) and (around.is_entry or not around.is_imported)
 
     def _mapped(self, end: Node) -> Node:
         """From what a function gives to the list that `map` makes of it."""
@@ -234,9 +240,8 @@ class OutputPositions:
         raise CannotFix(reasons.DECLARED_TYPE)
 
 
-def _gives_outputs(end: Node) -> bool:
-    """What the function of the whole program gives are the outputs of the stack: `export = async () => ..`."""
-    function = next((node for node in (end, *end.ancestors()) if node.type in FUNCTIONS), None)
+def _is_module(function: Node | None) -> bool:
+    """The function is all that the file exports: `export = async () => ..`."""
     around = function.parent if function is not None else None
     if around is not None and around.type == "export_statement":
         return any(child.type == "=" for child in around.children)

@@ -82,7 +82,9 @@ class Candidates:
         if data is not None and told is not None and self._may_use_provider(found, told):
             uses_provider = any(map(told.__contains__, self.packages))
             is_led_to = not uses_provider and (
-                _uses_alias(found, told, request, self.root) or self._gets_provider(found, told)
+                _uses_alias(found, told, request, self.root)
+                or self._gets_provider(found, told)
+                or (request.has_trigger(told) and self._serves(found))
             )
             why = self._build_output(found, data) if is_led_to or uses_provider else None
             if why is None:
@@ -175,6 +177,14 @@ class Candidates:
         from iacfix.files.imports import may_import
 
         return any(may_import(package, Path(path), data, self.root) for package in own_packages(path))
+
+    def _serves(self, path: str) -> bool:
+        """A file of the same Pulumi project that names the provider imports the file, for its constants."""
+        if not self._is_of_project(path):
+            return False
+        from iacfix.engine.project_files import serves
+
+        return any(serves(Path(path), self.root, package) for package in own_packages(path))
 
     def _is_of_project(self, path: str) -> bool:
         """A Pulumi.yaml stands beside the file, or above in the repository."""

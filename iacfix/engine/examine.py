@@ -13,7 +13,7 @@ from iacfix.engine import scanner_comments, suppressions
 from iacfix.engine.agreement import agreed
 from iacfix.engine.creation_sites import site_of
 from iacfix.engine.fixing import Fixing, Reading, one_line
-from iacfix.engine.project_files import ProjectFiles
+from iacfix.engine.project_files import ProjectFiles, serves
 from iacfix.engine.source_map import SourceMap
 from iacfix.engine.tracking import TrackedFindings
 from iacfix.errors import CannotFix, SourceError
@@ -107,9 +107,9 @@ def _path_of(source: Source, root: Path) -> Path:
 
 
 def _is_beside(source: Source, package: ProviderPackage, language: Language, root: Path) -> bool:
-    """A file that does not name the provider but belongs to a program that does: another file of the Pulumi project or
-    a manifest names it, or the file creates resources of classes that another file re-exports. Raises SourceError where
-    the text does not parse."""
+    """A file that does not name the provider but belongs to a program that does: one that names it imports the file,
+    another file of the Pulumi project or a manifest names it, or the file creates resources of classes that another
+    file re-exports. Raises SourceError where the text does not parse."""
     path, name = source.path, language_name(source.name) or ""
     data = source.text.encode("utf-8", "surrogatepass")
     if path is None or is_test(PurePath(source.name), data):
@@ -117,6 +117,8 @@ def _is_beside(source: Source, package: ProviderPackage, language: Language, roo
     spelled, provider = package.packages[name], Provider(package.name, package.majors[-1], "")
     around = ProjectFiles(path, root, language, package, provider)
     if not imports_pulumi(data):
+        if serves(path, root, spelled.encode()):
+            return True
         is_asked = may_import(spelled.encode(), path, data, root)
         return is_asked and any(language.read(source.text, package, provider, around).resources())
     if around.hold(spelled):

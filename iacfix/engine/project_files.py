@@ -10,7 +10,7 @@ from pathlib import Path
 
 from iacfix.errors import IacfixError, SourceError
 from iacfix.files.build_output import build_output
-from iacfix.files.discovery import PROJECT_FILES, discover
+from iacfix.files.discovery import PROJECT_FILES, discover, is_test
 from iacfix.files.evidence import names, real, remembered, stands
 from iacfix.files.imports import MANIFESTS, imported_of, makes, project_folder, python_module, typescript_module
 from iacfix.files.small_files import read_once, read_small
@@ -198,10 +198,32 @@ class ProjectFiles:
         return _read_files.read(project, key, len(data), read, beyond)
 
     def _files(self) -> Iterator[tuple[Path, bytes]]:
-        mine = self._kind
-        folder = project_folder(self.path.parent, self.root)
-        has_project = any(stands(folder / name) == "file" for name in (*PROJECT_FILES, *MANIFESTS))
-        return ((path, data) for path, data in _texts_of(folder, self.root, has_project, mine) if path != self.path)
+        return ((path, data) for path, data in _project_of(self.path, self.root) if path != self.path)
+
+
+def serves(path: Path, root: Path, word: bytes) -> bool:
+    """A file of the Pulumi project that contains the word, no test, imports this one, by way of others too."""
+    folder = project_folder(path.parent, root)
+    if not any(stands(folder / name) == "file" for name in PROJECT_FILES):
+        return False
+    return path in _served(folder, root, language_name(path) or "", word)
+
+
+@remembered()
+def _served(folder: Path, root: Path, kind: str, word: bytes) -> frozenset[Path]:
+    texts = _texts_of(folder, root, _is_project(folder), kind)
+    programs = (path for path, data in texts if word in data and not is_test(path.relative_to(folder), data))
+    return frozenset(place for path in programs for place in imported_of(path, root))
+
+
+def _project_of(path: Path, root: Path) -> tuple[tuple[Path, bytes], ...]:
+    """The files around one, itself among them."""
+    folder = project_folder(path.parent, root)
+    return _texts_of(folder, root, _is_project(folder), language_name(path) or "")
+
+
+def _is_project(folder: Path) -> bool:
+    return any(stands(folder / name) == "file" for name in (*PROJECT_FILES, *MANIFESTS))
 
 
 @dataclass(frozen=True)

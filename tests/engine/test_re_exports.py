@@ -240,6 +240,51 @@ def test_a_tool_beside_the_program_that_builds_nothing(tmp_path: Path) -> None:
     assert told(ran(tmp_path, files, "hardcoded-region")) == []
 
 
+CONSTANTS = {"settings.py": 'REGION = "us-east-1"\n', "settings.ts": 'export const REGION = "us-east-1";\n'}
+READING = {
+    "program.py": "import pulumi_aws as aws\nfrom settings import REGION\n\n"
+    "aws.iam.Policy('p', policy=f'arn:aws:sqs:{REGION}:*:q')\n",
+    "program.ts": 'import * as aws from "@pulumi/aws";\nimport { REGION } from "./settings";\n\n'
+    'new aws.iam.Policy("p", { policy: `arn:aws:sqs:${REGION}:*:q` });\n',
+}
+
+
+@pytest.mark.parametrize("kind", ["py", "ts"])
+def test_constants_that_a_program_imports(tmp_path: Path, kind: str) -> None:
+    files = {
+        **PROJECT,
+        f"settings.{kind}": CONSTANTS[f"settings.{kind}"],
+        f"program.{kind}": READING[f"program.{kind}"],
+    }
+    (found,) = ran(tmp_path, files, "hardcoded-region").findings
+    assert (found.path, found.message) == (f"settings.{kind}", "hardcoded region us-east-1 in a constant")
+    assert found.fix is Fix.NONE
+
+
+@pytest.mark.parametrize("kind", ["py", "ts"])
+@pytest.mark.parametrize("left", ["Pulumi.yaml", "program"])
+def test_constants_that_no_program_imports(tmp_path: Path, kind: str, left: str) -> None:
+    files = {
+        **PROJECT,
+        f"settings.{kind}": CONSTANTS[f"settings.{kind}"],
+        f"program.{kind}": READING[f"program.{kind}"],
+    }
+    if left == "program":
+        files[f"program.{kind}"] = files[f"program.{kind}"].replace("settings", "elsewhere")
+    else:
+        del files[left]
+    assert told(ran(tmp_path, files, "hardcoded-region")) == []
+
+
+@pytest.mark.parametrize("kind", ["py", "ts"])
+def test_constants_of_tools_and_tests(tmp_path: Path, kind: str) -> None:
+    tool = "from settings import REGION\n" if kind == "py" else 'import { REGION } from "./settings";\n'
+    name = "test_program.py" if kind == "py" else "program.test.ts"
+    own = f"import pulumi_aws\n{tool}" if kind == "py" else f'import "@pulumi/aws";\n{tool}'
+    files = {**PROJECT, f"settings.{kind}": CONSTANTS[f"settings.{kind}"], f"tool.{kind}": tool, name: own}
+    assert told(ran(tmp_path, files, "hardcoded-region")) == []
+
+
 def test_a_file_that_builds_nothing_says_nothing_of_its_major(tmp_path: Path) -> None:
     files = {
         **PROJECT,

@@ -115,8 +115,8 @@ def trimmed(old: str, new: str) -> tuple[Change, ...]:
     """The smallest single change that turns `old` into `new`; none where they are equal. A CRLF is never split."""
     if old == new:
         return ()
-    head = _alike(old, new)
-    tail = _alike(old[head:][::-1], new[head:][::-1])
+    head = common_prefix(old, new)
+    tail = common_prefix(old[head:][::-1], new[head:][::-1])
     if head and old[head - 1] == "\r" and "\n" in (old[head : head + 1], new[head : head + 1]):
         head -= 1
     stop, end = len(old) - tail, len(new) - tail
@@ -126,7 +126,7 @@ def trimmed(old: str, new: str) -> tuple[Change, ...]:
     return (Change(start, start + len(utf8(old[head:stop])), new[head:end]),)
 
 
-def _alike(one: str, other: str) -> int:
+def common_prefix(one: str, other: str) -> int:
     """The length of the common prefix, found by bisection."""
     low, high = 0, min(len(one), len(other))
     while low < high:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from iacfix.campaign.process import ran
 from iacfix.errors import IacfixError
+from iacfix.files.git import OF_A_HOOK
 
 SETTINGS = (
     f"core.hooksPath={os.devnull}",
@@ -25,7 +26,6 @@ SETTINGS = (
 PROTOCOLS, LOCAL = "http:https:ssh:git", "file"
 """Allowed protocols of addresses; `ext` would run a command on this machine."""
 UNREADABLE = "fetch-pack: invalid index-pack output"
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 NO_PROMPT = "terminal prompts disabled"
 _VAGUE = ("Could not read from remote repository", "failed to push some refs", UNREADABLE)
 """Messages of git that hide the cause, which ssh, the server or another git process printed."""
@@ -79,7 +79,7 @@ def _command(arguments: Sequence[str]) -> list[str]:
 
 def environment(allowed: str) -> dict[str, str]:
     """Environment variables without prompts, and without those that a hook of an outer repository sets."""
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+    kept = {name: value for name, value in os.environ.items() if name not in OF_A_HOOK}
     return {
         **kept,
         "GIT_ALLOW_PROTOCOL": allowed,

@@ -15,7 +15,7 @@ from iacfix.errors import IacfixError, SourceError, UsageError
 from iacfix.files.evidence import note_entries, note_refused, real, stands
 from iacfix.files.settings import NOTHING_GIVEN, SettingsOverrides, settings_in
 from iacfix.files.small_files import read_small
-from iacfix.files.suffixes import SUFFIXES, ending_of
+from iacfix.files.suffixes import PROJECT_FILES, SUFFIXES, ending_of
 
 if TYPE_CHECKING:
     from iacfix.files.gitignore import Patterns
@@ -41,7 +41,6 @@ NEVER_VISITED = frozenset(
 _ENDINGS = f"{', '.join(list(SUFFIXES)[:-1])} or {list(SUFFIXES)[-1]}"
 VISITED_BY_NAME = frozenset({"build", "dist", "vendor"})
 """Mostly what a build makes or copies: visited where the command line names them, and where a project is in them."""
-PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 KINDS = {
     "python": "Python",
     "typescript": "JavaScript/TypeScript",

@@ -12,9 +12,10 @@ from pathlib import Path
 from iacfix.errors import UsageError
 
 SUBMODULE = b"160000"
-_OF_A_HOOK = frozenset(
+OF_A_HOOK = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
 )
+"""Variables by which git tells a hook which repository it is in."""
 _PLACES = ("GIT_DIR", "GIT_WORK_TREE")
 """Relative to the current folder, where git is not always started."""
 _OPTIONS = "GIT_DIFF_OPTS"
@@ -99,7 +100,7 @@ class Git:
         given = {
             name: os.path.abspath(value) if name in _PLACES else value
             for name, value in os.environ.items()
-            if name != _OPTIONS and (self.outermost or name not in _OF_A_HOOK)
+            if name != _OPTIONS and (self.outermost or name not in OF_A_HOOK)
         }
         return {"GIT_PROXY_COMMAND": "", **given, "GIT_OPTIONAL_LOCKS": "0"}
 

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from iacfix.files.discovery import PROJECT_FILES
 from iacfix.files.evidence import remembered, stands
 from iacfix.files.provider_version.formats import jsonc_of, strings, table, text_of
 from iacfix.files.small_files import read_once
+from iacfix.files.suffixes import PROJECT_FILES
 
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "deno.json")
 """What says in a folder that a project begins there, where no Pulumi.yaml does."""

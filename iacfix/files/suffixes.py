@@ -22,6 +22,8 @@ SUFFIXES = {
 MODULES = (".tofu", ".tf")
 """Endings of programs of several files, in JSON syntax with `.json` behind them; OpenTofu takes the first where both
 stand."""
+PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+"""What Pulumi reads of the folder of a program."""
 
 
 def language_name(path: PurePath | str) -> str | None:

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from iacfix.files.small_files import read_small
+from iacfix.files.suffixes import PROJECT_FILES
 
-FILES = ("Pulumi.yaml", "Pulumi.yml")
 _NAME = re.compile(r"""^name[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\s"'][^#\n]*?))[ \t]*(?:#.*)?$""", re.MULTILINE)
 
 
@@ -28,7 +28,7 @@ def project_of(file: Path, root: Path) -> Project | None:
 
 @cache
 def _project_in(folder: Path, root: Path) -> Project | None:
-    for name in FILES:
+    for name in PROJECT_FILES:
         try:
             text = read_small(folder / name).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError):

@@ -14,7 +14,7 @@ from itertools import accumulate, groupby
 from iacfix.errors import PatchError
 from iacfix.patches.patch import NO_NEWLINE, SERIES, apply_hunks, lines_of, read_patch, recounted
 from iacfix.result import Outcome, Step, TouchedLines
-from iacfix.rewrite import Change, changed, ordered, utf8
+from iacfix.rewrite import Change, changed, common_prefix, ordered, utf8
 
 Difference = tuple[int, int, int, int]
 """Lines `i1:i2` of the old text, counted from 0, become lines `j1:j2` of the new one."""
@@ -121,8 +121,8 @@ class Original:
         """The same as regions, each reduced to the characters that differ."""
         for edited in self.edited(changes):
             gone, come = "".join(self.lines[edited.start : edited.end]), "".join(edited.lines)
-            head = _alike(gone, come)
-            tail = _alike(gone[head:][::-1], come[head:][::-1])
+            head = common_prefix(gone, come)
+            tail = common_prefix(gone[head:][::-1], come[head:][::-1])
             stop, above = len(gone) - tail, edited.start
             yield Replacement(_position(gone, head, above), _position(gone, stop, above), come[head : len(come) - tail])
 
@@ -224,12 +224,6 @@ def hunks(edited: Iterable[LineEdit], context: int = 3) -> list[list[LineEdit]]:
         else:
             groups.append([each])
     return groups
-
-
-def _alike(one: str, other: str) -> int:
-    """The length of the common prefix."""
-    room = min(len(one), len(other))
-    return next((at for at in range(room) if one[at] != other[at]), room)
 
 
 def _position(text: str, at: int, lines_above: int) -> tuple[int, int]:

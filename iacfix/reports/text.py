@@ -26,6 +26,8 @@ FIXABLE = "[*]"
 """Marks what `iacfix apply` would fix."""
 SEVERITY_COLOR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 STATES = {Fix.SAFE: "fixable", Fix.UNSAFE: "needs --unsafe-fixes", Fix.NONE: "not fixed"}
+TITLES = ("total", *STATES.values())
+"""Of the columns of a table by fixability."""
 
 
 def counted(number: int, noun: str) -> str:
@@ -139,21 +141,11 @@ def _tail(separator: str, text: str | None) -> str:
 def table(found: Iterable[Reported], paint: Paint) -> Iterator[str]:
     """A table of the numbers of findings by severity and fixability."""
     counts = Counter((finding.severity, finding.fix) for finding in found)
-    yield paint("bold", "         " + "".join(f"  {title:>{_width(title)}}" for title in ("total", *STATES.values())))
+    yield paint("bold", " " * 9 + "".join(f"  {title}" for title in TITLES))
     for severity in Severity:
         numbers = [counts[severity, fix] for fix in STATES]
-        yield f"{paint(SEVERITY_COLOR[severity], f'{severity.value:9}')}{_cells(numbers)}"
-    yield f"{'total':9}{_cells([sum(counts[severity, fix] for severity in Severity) for fix in STATES])}"
-
-
-def _cells(numbers: Sequence[int]) -> str:
-    titles = ("total", *STATES.values())
-    cells = zip((sum(numbers), *numbers), titles, strict=True)
-    return "".join(f"  {number:>{_width(title)}}" for number, title in cells)
-
-
-def _width(title: str) -> int:
-    return max(len(title), 5)
+        yield f"{paint(SEVERITY_COLOR[severity], f'{severity.value:9}')}{_row(numbers)}"
+    yield f"{'total':9}{_row([sum(counts[severity, fix] for severity in Severity) for fix in STATES])}"
 
 
 def by_rule(found: Iterable[Reported], paint: Paint, width: int = WIDTH) -> Iterator[str]:
@@ -162,8 +154,7 @@ def by_rule(found: Iterable[Reported], paint: Paint, width: int = WIDTH) -> Iter
     counts = Counter((finding.severity, finding.rule, finding.fix) for finding in found)
     rules = sorted({(severity, rule) for severity, rule, _ in counts}, key=lambda each: (each[0].rank, each[1]))
     widest = max((len(rule) for _, rule in rules), default=0)
-    titles = ("total", *STATES.values())
-    heading = f"{'':{widest + 7}}" + "".join(f"  {title}" for title in titles)
+    heading = f"{'':{widest + 7}}" + "".join(f"  {title}" for title in TITLES)
     is_narrow = len(heading) > width
     if not is_narrow and rules:
         yield paint("bold", heading)
@@ -174,14 +165,15 @@ def by_rule(found: Iterable[Reported], paint: Paint, width: int = WIDTH) -> Iter
             yield f"{name}: {sum(numbers)}"
             yield f"       {states(dict(zip(STATES, numbers, strict=True)))}"
         else:
-            yield name + " " * (widest - len(rule)) + _row(numbers, titles)
+            yield name + " " * (widest - len(rule)) + _row(numbers)
     if len(rules) > 1 and not is_narrow:
         sums = [sum(number for key, number in counts.items() if key[2] is fix) for fix in STATES]
-        yield f"{'total':{widest + 7}}{_row(sums, titles)}"
+        yield f"{'total':{widest + 7}}{_row(sums)}"
 
 
-def _row(numbers: Sequence[int], titles: Sequence[str]) -> str:
-    cells = zip((sum(numbers), *numbers), titles, strict=True)
+def _row(numbers: Sequence[int]) -> str:
+    """The cells of a table by fixability, each as wide as its title, the total first."""
+    cells = zip((sum(numbers), *numbers), TITLES, strict=True)
     return "".join(f"  {number:>{len(title)}}" for number, title in cells)
 
 

@@ -48,6 +48,7 @@ from iacfix_aws._buckets.dependents import BUCKETS
 from iacfix_aws._buckets.literals import NotMovable
 from iacfix_aws._buckets.settings import SETTINGS
 from iacfix_aws._buckets.split import BucketSplit, inline_settings, split
+from iacfix_aws._views.wording import enumerated
 
 UPGRADE_FIRST = (
     "on a deployed stack upgrade to major 7 of the provider first, then split: "
@@ -75,7 +76,7 @@ def inline_bucket_config(program: Program, *, bucket_key: bool = False) -> Itera
                 yield Finding(bucket, message, reason=hidden[bucket])
             continue
         words = dict.fromkeys(SETTINGS[SINGLE.get(key, (key,))[0]].word for key in inline)
-        message = f"bucket {bucket.label} sets {_listing(list(words))} inline"
+        message = f"bucket {bucket.label} sets {enumerated(list(words))} inline"
         if bucket in hidden:
             yield Finding(bucket, message, reason=hidden[bucket])
             continue
@@ -96,7 +97,3 @@ def _finding(bucket: Resource, message: str, made: BucketSplit) -> Finding:
         safety=Safety.UNSAFE if is_retyped or made.assumed else Safety.SAFE,
         note=(*made.said, *made.assumed, expected),
     )
-
-
-def _listing(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

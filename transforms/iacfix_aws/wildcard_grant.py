@@ -35,6 +35,7 @@ from iacfix_aws._views.passed_on import passed_on
 from iacfix_aws._views.policies import Statement, policies
 from iacfix_aws._views.roles import POLICIES, ROLE, policy_label
 from iacfix_aws._views.wide_statements import WIDE, granted, granted_in_text
+from iacfix_aws._views.wording import enumerated
 
 PLACES = (*POLICIES, ("aws.iam.UserPolicy", "policy"), ("aws.iam.GroupPolicy", "policy"))
 TYPES = frozenset(type for type, _ in PLACES)
@@ -90,5 +91,4 @@ def _unseen(policies: list[tuple[str, Value, str]]) -> Finding:
     (_, at, reason), *others = policies
     if any(other != reason for _, _, other in others):
         reason = reasons.POLICIES_UNREADABLE
-    listing = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
-    return Finding(at, f"{listing} may allow every action", reason=reason)
+    return Finding(at, f"{enumerated(labels)} may allow every action", reason=reason)

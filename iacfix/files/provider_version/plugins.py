@@ -10,8 +10,7 @@ from iacfix.files.provider_version import ranges
 from iacfix.files.provider_version.formats import Table, items, strings, table, text_of, yaml_of
 from iacfix.files.provider_version.pins import Kind, Pin, Said, Written, pin
 from iacfix.files.provider_version.ranges import Style
-
-PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+from iacfix.files.suffixes import PROJECT_FILES
 
 
 def said_in(folder: Path, provider: str) -> Said:

@@ -19,6 +19,7 @@ from iacfix.files.provider_version.pins import Kind, Pin, Written
 from iacfix.files.provider_version.ranges import fitting
 from iacfix.files.provider_version.side import Side
 from iacfix.files.source import Source, load
+from iacfix.files.suffixes import PROJECT_FILES
 
 CANDIDATES = 50
 """Places of a file that are tried for one pin."""
@@ -198,7 +199,7 @@ def _heard(group: Iterable[Place], wanted: Wanted) -> Iterator[tuple[Path, Pin]]
 
 
 def _pins(path: Path, text: str, root: Path, wanted: Wanted) -> list[tuple[Pin, Written]]:
-    if path.name in plugins.PROJECT_FILES:
+    if path.name in PROJECT_FILES:
         found = plugins.pins_in(path, text, wanted.provider)
     elif wanted.distribution.startswith("@"):
         found = npm.written_in(text, wanted.distribution, path)

@@ -52,6 +52,7 @@ USERS = {**WRITERS, "versioning": frozenset({"aws.s3.BucketReplicationConfig"})}
 """What fails with a bucket before it has this; so do other buckets with what they still have of it inline."""
 
 BUCKETS = ("aws.s3.Bucket", "aws.s3.BucketV2")
+OBJECTS = ("aws.s3.BucketObject", "aws.s3.BucketObjectv2", "aws.s3.ObjectCopy")
 INTO_OTHERS = {
     **dict.fromkeys(WRITERS, ("logging", "loggings")),
     "versioning": ("replicationConfiguration", "replicationConfigurations"),
@@ -233,8 +234,7 @@ def opened_block(program: Program, bucket: Resource) -> Resource | None:
 
 def has_objects(program: Program, bucket: Resource) -> bool:
     """The program puts objects into the bucket."""
-    types = ("aws.s3.BucketObject", "aws.s3.BucketObjectv2", "aws.s3.ObjectCopy")
-    return any(_names(program, found.args, bucket) for found in program.resources(*types))
+    return any(_names(program, found.args, bucket) for found in program.resources(*OBJECTS))
 
 
 def _is_false(value: Value | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from iacfix.model import Fields, Hidden, Null, Program, Resource, Value, literal
-from iacfix_aws._buckets.dependents import BUCKETS, named_in, refuse_reads
+from iacfix_aws._buckets.dependents import BUCKETS, OBJECTS, named_in, refuse_reads
 from iacfix_aws._buckets.literals import NotMovable
 from iacfix_aws._tables import reasons
 from iacfix_aws._views.policies import Policy, Statement, listed, policies
@@ -21,7 +21,6 @@ PUBLIC = ("public-read", "public-read-write", "authenticated-read")
 PRIVATE_MEMBER = re.compile(r"CannedAcl\.(?:PRIVATE|Private|LOG_DELIVERY_WRITE|LogDeliveryWrite)$")
 WEBSITES = ("aws.s3.BucketWebsiteConfiguration", "aws.s3.BucketWebsiteConfigurationV2")
 ACLS = ("aws.s3.BucketAcl", "aws.s3.BucketAclV2")
-OBJECTS = ("aws.s3.BucketObject", "aws.s3.BucketObjectv2", "aws.s3.ObjectCopy")
 POLICY, DISTRIBUTION = "aws.s3.BucketPolicy", "aws.cloudfront.Distribution"
 NAMELESS = ("arn", "hostedZoneId", "region", "tags", "tagsAll")
 """Outputs that do not name the bucket as what opens it has to: an ARN is for policies of others."""

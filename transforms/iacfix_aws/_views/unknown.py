@@ -14,6 +14,7 @@ from iacfix_aws._tables.majors import MAJORS
 from iacfix_aws._tables.other_names import NO_CLASSES, OTHER_NAMES
 from iacfix_aws._tables.renames import CLASSES, NESTED, OTHER_PACKAGES
 from iacfix_aws._views.unknown_arguments import unknown_arguments
+from iacfix_aws._views.wording import closest
 
 OPTIONS = frozenset(
     {
@@ -53,8 +54,7 @@ class Unknown:
     @property
     def nearest(self) -> str:
         """What a person may have meant, in words."""
-        found = get_close_matches(self.entry.key, sorted(self.declared), 1, 0.6)
-        return f"; the closest is {found[0]}" if found else ""
+        return closest(self.entry.key, self.declared)
 
 
 def unknown_inputs(program: Program, host: Resource, type: str = "") -> Iterator[Unknown]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from iacfix.model import Entry, Fields, Items, Program, Provider, Resource, Value
 from iacfix_aws._schema import Declared, Schema, nested_of, type_of
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.terraform import EVERYWHERE, NUMBERING, OTHERWISE_NAMED, WRITE_ONLY, Terraform
 from iacfix_aws._tables.terraform_declared import has
+from iacfix_aws._views.wording import closest
 
 SCHEMA, VOCABULARY = Schema(), Terraform()
 
@@ -74,8 +74,7 @@ class UnknownArgument:
             VOCABULARY.block(key) if declared.is_list and declared.nested else VOCABULARY.spelled(key)
             for key, declared in self.declared.items()
         )
-        found = get_close_matches(self.entry.written, sorted(known), 1, 0.6)
-        return f"; the closest is {found[0]}" if found else ""
+        return closest(self.entry.written, known)
 
 
 def unknown_arguments(program: Program, host: Resource, meant: str = "") -> Iterator[UnknownArgument]:

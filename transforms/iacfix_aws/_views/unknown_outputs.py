@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from iacfix.model import Invoke, Program, Resource, Value
 from iacfix_aws._schema import type_of
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.terraform import EVERYWHERE, NUMBERING, OTHERWISE_NAMED, WRITE_ONLY, Terraform, spellings
 from iacfix_aws._tables.terraform_declared import gives_out, has, source
+from iacfix_aws._views.wording import closest
 
 VOCABULARY = Terraform()
 
@@ -31,9 +31,7 @@ class UnknownOutput:
 
     @property
     def reason(self) -> str:
-        found = get_close_matches(self.name, self.known, 1, 0.7)
-        nearest = f"; the closest is {found[0]}" if found else ""
-        return reasons.NO_SUCH_OUTPUT.of(version=self.version, nearest=nearest)
+        return reasons.NO_SUCH_OUTPUT.of(version=self.version, nearest=closest(self.name, self.known, 0.7))
 
 
 def unknown_outputs(program: Program, made: Resource | Invoke, meant: str = "") -> Iterator[UnknownOutput]:

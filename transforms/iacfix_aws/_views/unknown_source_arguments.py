@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from iacfix.model import Fields, Invoke, Items, Program, Spelling, Value
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.outdated import OF_SOURCES
 from iacfix_aws._tables.terraform import NUMBERING
 from iacfix_aws._tables.terraform_declared import Source, source
+from iacfix_aws._views.wording import closest
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,7 @@ class UnknownSourceArgument:
         """What a person may have meant, in words."""
         around, _, last = self.path.rpartition(".")
         parts = (path.rpartition(".") for path in self.declared.arguments)
-        found = get_close_matches(last, sorted(name for above, _, name in parts if above == around), 1, 0.6)
-        return f"; the closest is {found[0]}" if found else ""
+        return closest(last, (name for above, _, name in parts if above == around))
 
 
 def unknown_source_arguments(program: Program) -> Iterator[UnknownSourceArgument]:

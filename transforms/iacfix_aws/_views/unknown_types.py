@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from iacfix.model import Program, Provider, Resource, Value
 from iacfix_aws._schema import type_of
@@ -13,6 +12,7 @@ from iacfix_aws._tables.terraform import PREFIX, Terraform
 from iacfix_aws._tables.terraform_types import MEANT, NEWEST, known, last_with
 from iacfix_aws._views.unknown_arguments import unknown_arguments
 from iacfix_aws._views.unknown_outputs import unknown_outputs
+from iacfix_aws._views.wording import closest
 
 VOCABULARY = Terraform()
 SOURCE = "data."
@@ -56,9 +56,8 @@ def _why(provider: Provider, name: str) -> str:
     if newer is not None:
         return reasons.TYPE_OF_MAJOR.of(major=newer)
     is_source = name.startswith(SOURCE)
-    same = sorted(each for each in known(provider.number) if each.startswith(SOURCE) == is_source)
-    found = get_close_matches(name, same, 1, LIKE)
-    nearest = f"; the closest is {found[0].removeprefix(SOURCE)}" if found else ""
+    same = (each for each in known(provider.number) if each.startswith(SOURCE) == is_source)
+    nearest = closest(name, same, LIKE).replace(SOURCE, "")
     return reasons.NO_SUCH_TYPE.of(version=NEWEST[provider.number], nearest=nearest)
 
 

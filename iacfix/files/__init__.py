@@ -1,1 +1,1 @@
-"""The files of a run: which there are, what they hold, which versions they pin, and how one is replaced."""
+"""Files: discovery, reading, settings, pinned provider versions, and atomic replacement."""

@@ -1,4 +1,4 @@
-"""Whether a file is made from another one: what is changed there is gone with the next build."""
+"""Detects generated, compiled, bundled and minified files: the next build overwrites changes in them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ _LONG, _MOST, _STATEMENTS = 1000, 0.8, 5
 
 
 def build_output(path: Path | str, data: bytes, packages: Sequence[bytes]) -> str | None:
-    """What gives the file away; None where it could be written by hand."""
+    """Why a file counts as build output, such as `minified`; None where it may be written by hand. `packages` are names
+    of provider packages."""
     if _GENERATED.search(data[:1024]):
         return "generated"
     place = Path(path)
@@ -58,7 +59,7 @@ def build_output(path: Path | str, data: bytes, packages: Sequence[bytes]) -> st
 
 
 def _is_minified(data: bytes, packages: Sequence[bytes]) -> bool:
-    """One line is nearly all of the file, and has statements of which one names the provider."""
+    """One line makes up most of the file, has several statements and names a provider package."""
     line = max(data.split(b"\n"), key=len)
     return (
         len(line) > _LONG
@@ -70,7 +71,7 @@ def _is_minified(data: bytes, packages: Sequence[bytes]) -> bool:
 
 @remembered()
 def _is_below_out_folder(folder: Path) -> bool:
-    """The compiler's settings of a folder above name this one, or one above it, for what it writes."""
+    """The nearest tsconfig.json above has an `outDir` that is or contains this folder."""
     for above in folder.parents:
         try:
             found = _OUT_FOLDER.search(read_small(above / "tsconfig.json"))

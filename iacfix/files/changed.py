@@ -1,4 +1,4 @@
-"""What changed since a revision, as git tells it: committed, staged, edited or not yet tracked."""
+"""The files and lines that changed since a revision, according to git: committed, staged, unstaged and untracked."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _TARGETS = (
 """Where GitHub Actions and GitLab CI say what a change is to be merged into."""
 _HUNK = re.compile(rb"^@@ -[0-9]+(?:,[0-9]+)? \+([0-9]+)(?:,([0-9]+))? @@", re.MULTILINE)
 _QUIET = ("--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--find-renames", "-l0")
-"""The same answer whatever the settings of the machine are."""
+"""Options that make the output independent of the user's configuration of git."""
 _NO_BRANCH = re.compile(r"HEAD|-.*|[0-9a-f]{7,64}")
 _WHOLE = "in CI check out the whole history: fetch-depth: 0 or GIT_DEPTH: 0"
 
 
 @dataclass(frozen=True)
 class _Edited:
-    """A file that was there before: in which repository, since which commit, under which names."""
+    """A file that existed at the commit `base`, with its name then (`old`) and now (`new`)."""
 
     git: Git
     base: str
@@ -40,7 +40,7 @@ class _Edited:
 
     @cached_property
     def lines(self) -> list[tuple[int, int]]:
-        """Where lines came, as first line and number; a number of 0 says that some went after that line."""
+        """The changed ranges as first line, from 1, and number of lines; 0 where lines after that one were deleted."""
         names = dict.fromkeys((self.old, self.new))
         # A file that an attribute calls binary has lines as well.
         options = ("--text", "--unified=0", "--inter-hunk-context=0")
@@ -50,10 +50,10 @@ class _Edited:
 
 @dataclass(frozen=True)
 class Changed:
-    """What differs from a commit on disk. Names are as git has them, relative to the top of its working tree.
+    """The difference between a commit and the working tree. Names are relative to the top of the working tree.
 
-    `edited` were there before; `new` are files and, with a slash at the end, folders that were not; what is not
-    `tracked` counts as new. It is asked for names below `folder`, which is relative to the top.
+    `edited` existed before; `new` are files and, with a slash at the end, folders that did not; what is not `tracked`
+    counts as new. Queries use names below `folder`, which is relative to the top.
     """
 
     edited: Mapping[str, _Edited] = field(default_factory=dict[str, _Edited])
@@ -88,7 +88,7 @@ class Changed:
 
 
 def changed_since(root: Path, revision: str, environment: Mapping[str, str]) -> Changed:
-    """What changed since HEAD and the revision parted; raises UsageError where git cannot tell."""
+    """What changed since the merge base of HEAD and a revision. Raises UsageError where git fails."""
     if not revision.strip():
         raise UsageError("--since is empty; name a revision, as origin/main, or leave it out")
     at_home = (root / ".git").exists()
@@ -113,8 +113,7 @@ def changed_since(root: Path, revision: str, environment: Mapping[str, str]) -> 
 
 
 def uncommitted(root: Path) -> frozenset[str]:
-    """The tracked files below the root that are not as they were committed, relative to it; none where git does not
-    say."""
+    """The tracked files below the root with uncommitted changes, relative to it; none where git fails."""
     if not (root / ".git").exists():
         return frozenset()
     options = ("--porcelain", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all")
@@ -150,7 +149,7 @@ def _merge_base(git: Git, revision: str) -> str:
 
 
 def _advice(git: Git, revision: str, *, shallow: bool) -> str:
-    """How to get a revision that is not there. A clone of one branch fetches others only where it is told where to."""
+    """How to get a missing revision. A clone of one branch fetches another only with an explicit refspec."""
     remotes = (git.said("remote") or "").split()
     remote, _, branch = revision.partition("/")
     if remote not in remotes:
@@ -166,9 +165,9 @@ def _advice(git: Git, revision: str, *, shallow: bool) -> str:
 
 
 def _changes(git: Git, base: str, prefix: str) -> Iterator[tuple[str, _Edited | None]]:
-    """Each changed file with what it was, or None where it is new; a submodule is followed into its own history.
+    """Each changed file with its former state, or None where it is new; submodules are compared in their own history.
 
-    What is edited in a submodule is asked of the submodule: git would ask it with the submodule's own settings.
+    Each submodule is queried separately: git itself would query it with the submodule's own settings.
     """
     fields = iter(
         git.told("diff", *_QUIET, "--raw", "-z", "--abbrev=64", "--ignore-submodules=dirty", base, "--").split(b"\0")

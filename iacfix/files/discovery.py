@@ -1,4 +1,4 @@
-"""Which files a run reads: found by listing folders and searching bytes, before anything is parsed."""
+"""Finds the files of a run by walking folders and searching bytes, before anything is parsed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NEVER_VISITED = frozenset(
 )
 _ENDINGS = f"{', '.join(list(SUFFIXES)[:-1])} or {list(SUFFIXES)[-1]}"
 VISITED_BY_NAME = frozenset({"build", "dist", "vendor"})
-"""Mostly what a build makes or copies: visited where the command line names them, and where a project is in them."""
+"""Usually build output and copies: visited where the command line names them or they contain a Pulumi project."""
 KINDS = {
     "python": "Python",
     "typescript": "JavaScript/TypeScript",
@@ -54,7 +54,7 @@ KINDS = {
     ".yaml": "YAML",
     ".yml": "YAML",
 }
-"""What people call the languages that infrastructure is written in."""
+"""The names of languages of infrastructure code, by language or file ending."""
 
 
 _PULUMI = re.compile(rb"""^[ \t]*(?:import|from)[ \t]+pulumi\b|["']@pulumi/pulumi["']""", re.MULTILINE)
@@ -63,7 +63,7 @@ _TESTS = frozenset({"test", "tests", "__tests__", "__mocks__"})
 
 
 def find_root(start: Path) -> Path:
-    """The repository's folder around a path, links resolved; the folder itself where there is no repository."""
+    """The root of the repository that contains a path, links resolved; the path's folder where there is none."""
     folder = Path(os.path.realpath(start))
     if not folder.is_dir():
         folder = folder.parent
@@ -72,27 +72,27 @@ def find_root(start: Path) -> Path:
 
 
 def candidate(data: bytes, packages: Sequence[bytes], triggers: Sequence[bytes]) -> bool:
-    """Whether parsing may pay: a provider is named or Pulumi is imported, and a rule's trigger word is there."""
+    """Whether a file has to be parsed: it names a provider or imports Pulumi, and contains a trigger of a rule."""
     uses_pulumi = any(map(data.__contains__, packages)) or imports_pulumi(data)
     return uses_pulumi and any(map(data.__contains__, triggers))
 
 
 def imports_pulumi(data: bytes) -> bool:
-    """The file is a part of some Pulumi program, whether it names the provider or not."""
+    """The file imports Pulumi, whether it names the provider or not."""
     return b"pulumi" in data and _PULUMI.search(data) is not None
 
 
 def is_test(path: PurePath, data: bytes) -> bool:
-    """The file has the name of a test, stands among tests, or has Pulumi's engine mocked."""
+    """The file has a test's name, is in a folder of tests, or mocks Pulumi's engine."""
     is_mocked = b"set_mocks" in data or b"setMocks" in data
     return is_mocked or _TEST.search(path.name) is not None or any(part in _TESTS for part in path.parts[:-1])
 
 
 class Survey(NamedTuple):
-    """What is below some paths: `errors` for what cannot be visited, and the `paths` of the source files in order, each
-    once, absolute and with links resolved; they are strings because there may be very many. `kinds` counts all files
-    that were seen by language, with an empty name for the others. `unvisited` are folders that are only visited where
-    the command line names them."""
+    """The result of a walk: `errors` for what cannot be visited, and the `paths` of the source files in order, each
+    once, absolute and with links resolved; they are strings because there may be very many. `kinds` counts all files by
+    language, with an empty name for others. `unvisited` are folders that are only visited where the command line names
+    them."""
 
     errors: tuple[IacfixError, ...]
     paths: tuple[str, ...]
@@ -113,7 +113,7 @@ class Survey(NamedTuple):
 def survey(
     paths: Iterable[Path], root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN
 ) -> Survey:
-    """Go through the folders. A path given by name is visited even where it is ignored or excluded."""
+    """Walk the folders. A path of the command line is visited even where it is ignored or excluded."""
     search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules), given)
     for path in paths:
         search.start(path)
@@ -127,14 +127,14 @@ def survey(
 
 
 def discover(paths: Iterable[Path], root: Path, known_rules: Iterable[str]) -> Iterator[Path | IacfixError]:
-    """What cannot be visited, then the files."""
+    """The errors of a survey, then its files."""
     found = survey(paths, root, known_rules)
     yield from found.errors
     yield from map(Path, found.paths)
 
 
 def is_visited(path: Path, root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN) -> bool:
-    """Whether going through the folders of the root comes by the file; raises SettingsError."""
+    """Whether a survey of the root finds the file. Raises SettingsError."""
     search = _Search(os.path.abspath(root), os.path.realpath(root), frozenset(known_rules), given)
     visited = search.reachable(real(path), False, search.root)
     for error in search.errors.values():
@@ -144,7 +144,7 @@ def is_visited(path: Path, root: Path, known_rules: Iterable[str], given: Settin
 
 @dataclass
 class _Search:
-    """One run's way through the folders, as strings: paths come in thousands."""
+    """The state of one walk. Paths are strings, because there may be very many."""
 
     given_root: str
     root: str
@@ -159,7 +159,7 @@ class _Search:
     git_rules: dict[str, tuple[Patterns, ...]] = field(default_factory=dict[str, "tuple[Patterns, ...]"])
 
     def start(self, path: Path) -> None:
-        """Visit what the command line names."""
+        """Visit a path of the command line."""
         given, found = os.path.abspath(path), real(path)
         if not (kind := stands(found)):
             self.fail(UsageError("does not exist", path=path))
@@ -194,7 +194,7 @@ class _Search:
                 waiting += self.visit(folder, entries, top)
 
     def visit(self, folder: str, entries: Sequence[os.DirEntry[str]], top: str) -> Iterator[str]:
-        """Take the files of a folder and yield the folders to go on with."""
+        """Collect the files of a folder and yield the folders to visit next."""
         excluded = self.excluded(folder)
         left_out = (*(excluded or ()), *self.ignored(folder, top))
         for entry in entries:
@@ -235,7 +235,7 @@ class _Search:
         return True
 
     def excluded(self, folder: str) -> tuple[Patterns, ...] | None:
-        """What the settings leave out; None where they are broken."""
+        """The exclusions of the settings for a folder; None where the settings are invalid."""
         try:
             settings = settings_in(Path(folder), Path(self.root), self.known_rules, self.given)
         except IacfixError as error:
@@ -246,7 +246,7 @@ class _Search:
         )
 
     def ignored(self, folder: str, top: str) -> tuple[Patterns, ...]:
-        """What git leaves out in a folder, the nearest .gitignore first."""
+        """The gitignore patterns for a folder, those of the nearest file first."""
         if folder not in self.git_rules:
             if folder == top:
                 above = _patterns(top, os.path.join(_git_folder(top), "info", "exclude"))
@@ -256,14 +256,14 @@ class _Search:
         return self.git_rules[folder]
 
     def kinds(self) -> Mapping[str, int]:
-        """How many files of each language were passed."""
+        """The number of files seen, by language."""
         found = Counter[str]()
         for ending, number in self.endings.items():
             found[KINDS.get(SUFFIXES.get(ending, ending), "")] += number
         return found
 
     def fail(self, error: IacfixError) -> None:
-        """Say it once."""
+        """Record an error, each message once."""
         self.errors.setdefault(str(error), error)
 
 
@@ -276,7 +276,7 @@ def _patterns(base: str, file: str) -> tuple[Patterns, ...]:
 
 
 def _is_for_names(folder: str) -> bool:
-    """A folder that is only visited where it is named, unless it holds a project."""
+    """A folder that is only visited where it is named, unless it contains a Pulumi project."""
     name = os.path.basename(folder)
     return (name in VISITED_BY_NAME or name.startswith(".")) and not any(
         stands(os.path.join(folder, file)) for file in PROJECT_FILES
@@ -288,8 +288,8 @@ def _is_program(name: str) -> bool:
 
 
 def must_be_an_output(path: Path) -> None:
-    """Raises UsageError where what is written to a path would replace a program, or would follow a link out of the
-    project: a checkout must not choose what else is replaced."""
+    """Raises UsageError where writing to a path would replace a program or follow a link out of the project: a checkout
+    must not choose which other files are replaced."""
     given, real = os.path.abspath(path), os.path.realpath(path)
     if _is_program(real) and path.exists():
         raise UsageError("is a program; name another file to write to", path=path)
@@ -303,7 +303,7 @@ def _within(path: str, folder: str) -> bool:
 
 
 def _git_folder(top: str) -> str:
-    """Where git keeps info/exclude: behind a worktree's or a submodule's .git file too."""
+    """The folder that contains git's info/exclude, also for worktrees and submodules, whose .git is a file."""
     git = os.path.join(top, ".git")
     try:
         git = os.path.join(top, read_small(git).decode().removeprefix("gitdir:").strip())
@@ -320,7 +320,7 @@ def _exclusion(base: str, lines: tuple[str, ...]) -> Patterns:
 
 
 def _left_out(path: str, is_folder: bool, patterns: Iterable[Patterns]) -> bool:
-    """The first file of patterns that has an opinion decides."""
+    """Whether a path is excluded: the first file of patterns that matches it decides."""
     if is_folder and os.path.basename(path) in NEVER_VISITED:
         return True
     return next((said for each in patterns if (said := each.leave_out(path, is_folder)) is not None), False)

@@ -1,7 +1,7 @@
-"""What an answer was built from: files that were read, folders that were listed, and places where nothing stood.
+"""The dependencies of an answer: files that were read, folders that were listed, and paths that did not exist.
 
-Whoever looks at a file beside a program notes it here. What is remembered within a run notes again, with every answer,
-what the first was built from; `answer_now` says the same again, so that a change is seen.
+A function that looks at a file next to a program notes it here. A remembered answer notes its dependencies again each
+time it is used; `answer_now` asks the question of a note again, so that changes are detected.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Note = tuple[str, str, str]
 
 @dataclass
 class Evidence:
-    """Notes, and the evidence that others share, by its digest; None where it was told before."""
+    """Notes, and evidence that others share, by its digest; None where that was sent before."""
 
     notes: set[Note] = field(default_factory=set[Note])
     shared: dict[str, Evidence | None] = field(default_factory=dict[str, "Evidence | None"])
@@ -31,7 +31,7 @@ class Evidence:
 
     @property
     def digest(self) -> str:
-        """Names its content; asked for when it is whole."""
+        """A digest of the content, computed when the evidence is complete."""
         if self._digest is None:
             self._digest = digest("\n".join(map(repr, (*sorted(self.notes), *sorted(self.shared)))).encode())
         return self._digest
@@ -40,9 +40,9 @@ class Evidence:
 _gathered: list[Evidence] = []
 _memories: list[Callable[[], None]] = []
 _home: list[str] = []
-"""The folder that notes are told from, where there is one."""
+"""The folder that notes are relative to, where there is one."""
 _unwanted: list[bool] = []
-"""Holds something where nobody will ask for evidence."""
+"""Not empty where nobody will ask for evidence."""
 
 
 def digest(data: bytes) -> str:
@@ -53,7 +53,7 @@ def digest(data: bytes) -> str:
 
 @contextmanager
 def gathered() -> Generator[Evidence]:
-    """The evidence of what is looked at inside the block; what is around it has it too."""
+    """Collects the evidence of the block; an enclosing block gets it, too."""
     mine = Evidence()
     _gathered.append(mine)
     try:
@@ -69,7 +69,7 @@ def share(found: Evidence) -> None:
 
 
 def remembered(limit: int | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Like functools.lru_cache, for what looks at files: each answer comes with its evidence."""
+    """Like functools.lru_cache, for functions that read files: a cached answer brings its evidence along."""
 
     def made(function: Callable[P, T]) -> Callable[P, T]:
         @lru_cache(limit)
@@ -92,14 +92,14 @@ def remembered(limit: int | None = None) -> Callable[[Callable[P, T]], Callable[
 
 
 def forget() -> None:
-    """What is remembered holds for one run; whoever makes several in one process lets them begin anew."""
+    """Clear all remembered answers, between several runs in one process."""
     for clear in _memories:
         clear()
 
 
 def tell_from(folder: str | None, *, wanted: bool = True) -> None:
-    """From now on notes tell what is below this folder by its way from there: they hold in another one like it. Where
-    nobody will ask for them none are made, which spares the digests."""
+    """From now on notes are relative to this folder, so that they hold for an equal folder elsewhere. Without `wanted`
+    none are made, which saves the digests."""
     told, unwanted = [folder] if folder is not None else [], [] if wanted else [True]
     if (_home, _unwanted) != (told, unwanted):
         _home[:], _unwanted[:] = told, unwanted
@@ -125,12 +125,12 @@ def note_read(path: str | os.PathLike[str], data: bytes | OSError) -> None:
 
 
 def _refusal(error: OSError) -> str:
-    """Nothing there, or what kept it from being read."""
+    """The error as an answer; a missing folder counts as a missing file."""
     return f"errno {errno.ENOENT if error.errno == errno.ENOTDIR else error.errno}"
 
 
 def stands(path: str | os.PathLike[str]) -> str:
-    """`file`, `folder`, `other`, or nothing; links are followed."""
+    """`file`, `folder`, `other`, or empty where nothing exists; links are followed."""
     found = _kind(os.fspath(path))
     note("kind", path, lambda: found)
     return found
@@ -145,7 +145,7 @@ def _kind(path: str) -> str:
 
 
 def names(folder: str | os.PathLike[str]) -> list[str]:
-    """What stands in a folder; raises OSError."""
+    """The names in a folder. Raises OSError."""
     try:
         found = os.listdir(folder)
     except OSError as error:
@@ -194,7 +194,7 @@ def _globbed(pattern: str) -> list[str]:
 
 
 def answer_now(asked: str, path: str, read: Callable[[str], bytes]) -> str:
-    """What a note of the same question would say today."""
+    """The current answer to the question of a note."""
     path = os.path.join(*_home, path)
     try:
         match asked:

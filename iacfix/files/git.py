@@ -1,4 +1,4 @@
-"""git, asked about a repository that may be a stranger's: nothing that it names is run."""
+"""Queries git about a repository that may be untrusted: no command that its configuration names is run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OF_A_HOOK = frozenset(
 )
 """Variables by which git tells a hook which repository it is in."""
 _PLACES = ("GIT_DIR", "GIT_WORK_TREE")
-"""Relative to the current folder, where git is not always started."""
+"""Paths relative to the current folder, which git is not always started in."""
 _OPTIONS = "GIT_DIFF_OPTS"
 """Its context lines would count as changed."""
 _SILENCED = (
@@ -39,25 +39,25 @@ _COMMANDS = {
     "vcs": "",
     "sshcommand": "ssh",
 }
-"""More of them by the last part of their name, with what leaves git's own way; they count where the user made them."""
+"""Further such settings by the last part of their name, with a harmless value; the user's own ones are kept."""
 _KEYS = r"^(filter|credential|core|remote)\..*"
 _OWN_SCOPES = (b"local", b"worktree")
 
 
 @dataclass(frozen=True)
 class Git:
-    """A repository. What a hook says in GIT_DIR and its like holds for the outermost one only."""
+    """A repository. GIT_DIR and similar variables that a hook sets hold for the outermost one only."""
 
     folder: Path
     outermost: bool = True
 
     def said(self, *arguments: str) -> str | None:
-        """What git answers, None where it fails."""
+        """The output of a git command, None where it fails."""
         done = self._run(arguments)
         return os.fsdecode(done.stdout).strip() if done.returncode == 0 else None
 
     def told(self, *arguments: str) -> bytes:
-        """What git answers; where it fails its own reason is raised."""
+        """The output of a git command. Raises UsageError with git's own message."""
         done = self._run(arguments)
         if done.returncode:
             why = " ".join(os.fsdecode(done.stderr).split()) or "no reason given"
@@ -66,13 +66,13 @@ class Git:
 
     @cached_property
     def names(self) -> list[tuple[str, bool]]:
-        """What is tracked, and whether it is a submodule that is there."""
+        """The tracked paths, and whether each is a submodule that is checked out."""
         entries = [entry.partition(b"\t") for entry in self.told("ls-files", "-z", "--stage").split(b"\0") if entry]
         named = {os.fsdecode(name): head.startswith(SUBMODULE) for head, _, name in entries}
         return [(name, linked and self._holds(name)) for name, linked in named.items()]
 
     def _holds(self, name: str) -> bool:
-        """Whether a repository is really there: a link could lead back to this one."""
+        """Whether a submodule is checked out there; a link could lead back to this repository."""
         place = self.folder / name
         return (place / ".git").exists() and place.resolve() == self.folder.resolve() / name
 
@@ -106,9 +106,9 @@ class Git:
 
     @cached_property
     def _overruled(self) -> dict[str, str]:
-        """The commands that the repository's own configuration names, as settings that run none.
+        """Settings that disable the commands which the repository's own configuration names.
 
-        A stranger's archive may bring a `.git` folder; git would run its filters to compare a file.
+        An untrusted archive may contain a `.git` folder; git would run its filters to compare a file.
         """
         done = self._started(("config", "--show-scope", "-z", "--get-regexp", _KEYS), self._environment)
         fields = done.stdout.split(b"\0")

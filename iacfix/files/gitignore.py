@@ -1,4 +1,4 @@
-"""gitignore patterns, as git reads them, in time that grows with the length of pattern and path only.
+"""gitignore patterns with git's semantics, matched in time linear in the lengths of pattern and path.
 
 Source: gitignore(5), and wildmatch.c of git, which the tests compare with.
 """
@@ -15,7 +15,7 @@ from typing import Literal
 from iacfix.files.small_files import read_small
 
 STARS = 2
-"""More of them in one pattern would take a regular expression time that grows with as high a power."""
+"""The most wildcards for which a regular expression is used; its time grows with their number as exponent."""
 _CLASSES = {
     "alnum": "a-zA-Z0-9",
     "alpha": "a-zA-Z",
@@ -34,13 +34,14 @@ _CLASSES = {
 
 @dataclass(frozen=True)
 class Patterns:
-    """The lines of one file, for what is below its folder `base`; asked folder by folder from the top, as git does."""
+    """The lines of one file, for paths below its folder `base`; queried for each folder from the top down, as git
+    does."""
 
     base: str
     lines: tuple[str, ...]
 
     def leave_out(self, path: str, is_folder: bool) -> bool | None:
-        """None where no pattern matches; the last that does decides."""
+        """Whether a path is ignored; None where no pattern matches it. The last match decides."""
         inner = path[len(self.base) :].replace(os.sep, "/").lstrip("/")
         name = inner.rpartition("/")[2]
         for pattern in self._compiled:
@@ -65,7 +66,7 @@ def patterns_in(base: str, file: str) -> tuple[Patterns, ...]:
 
 @dataclass(frozen=True)
 class _Pattern:
-    """`is_path` where it is matched with the path below the folder of its file, else with the name alone."""
+    """`is_path` where it is matched against the path relative to the folder of its file, else against the name."""
 
     tokens: tuple[_Token, ...]
     brings_back: bool
@@ -130,13 +131,13 @@ def _pattern(line: str) -> _Pattern | None:
 
 
 def _trimmed(line: str) -> str:
-    """Without the spaces at its end, but for one that is escaped."""
+    """Without trailing spaces, except for an escaped one."""
     body = line.rstrip(" ")
     return f"{body} " if len(body) < len(line) and re.search(r"(?<!\\)(?:\\\\)*\\$", body) else body
 
 
 def _tokens(body: str, is_path: bool) -> tuple[_Token, ...]:
-    """Nothing where git would match nothing by it."""
+    """The tokens of a pattern; none where git would never match it."""
     try:
         return tuple(_read(body, is_path))
     except _Unreadable:
@@ -179,7 +180,7 @@ def _read(body: str, is_path: bool) -> Iterator[_Token]:
 
 
 def _class(body: str, at: int) -> tuple[str, int]:
-    """What stands in brackets as a regular expression for one character, and where it ends."""
+    """A bracket expression as a regular expression for one character, and the index behind it."""
     negated = body[at : at + 1] in ("!", "^")
     at += negated
     parts, first, last = list[str](), at, ""
@@ -220,7 +221,7 @@ def _escaped(body: str, at: int) -> tuple[str, int]:
 
 
 def _walked(tokens: tuple[_Token, ...], text: str) -> bool:
-    """All places of the pattern that the text so far may have come to, character by character."""
+    """Matches by simulating an automaton: the set of positions in the pattern after each character."""
     count = len(tokens)
     inside = -1 - count  # within a folder that `**/` passes over: `inside + at`
     places = _reached({0}, tokens)
@@ -250,7 +251,7 @@ def _walked(tokens: tuple[_Token, ...], text: str) -> bool:
 
 
 def _reached(places: set[int], tokens: tuple[_Token, ...]) -> set[int]:
-    """With what comes behind a `*` or `**/` that stands for nothing."""
+    """The positions with those reached where `*` or `**/` match the empty string."""
     waiting, reached = list(places), set(places)
     while waiting:
         place = waiting.pop()

@@ -1,4 +1,4 @@
-"""Where the files of a repository can be read on its host, at the commit they were read at."""
+"""Links to the files of a repository on its host, at the commit they were read at."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BEHIND_443 = {
     "altssh.gitlab.com": "gitlab.com",
     "altssh.bitbucket.org": "bitbucket.org",
 }
-"""Hosts for ssh alone, where a firewall lets nothing else through."""
+"""Hosts for ssh over port 443, with those of their pages."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class HostedCommit:
     names: frozenset[str]
 
     def lines(self, name: str, first: int, last: int) -> str | None:
-        """The address of these lines; None where the host has another text, or none."""
+        """The URL of these lines, from 1; None where the file on disk differs from the commit."""
         if name not in self.names:
             return None
         lines = (self.host.line if first == last else self.host.lines).format(first, last)
@@ -55,7 +55,7 @@ class HostedCommit:
 
 
 def hosted(root: Path) -> HostedCommit | None:
-    """What HEAD is on the host of `origin`; None where that is no host we know, or where no remote has the commit."""
+    """HEAD on the host of `origin`; None where the host is unknown or no remote branch contains the commit."""
     if not (root / ".git").exists():
         return None
     git = Git(root)
@@ -74,7 +74,7 @@ def hosted(root: Path) -> HostedCommit | None:
 
 
 def _repository(remote: str) -> tuple[_Host, str] | None:
-    """The host and the address of the repository's page, without what would log in."""
+    """The host and the URL of the repository's page, without credentials."""
     scheme, host, path = "https", "", ""
     if "://" in remote:
         try:

@@ -1,4 +1,4 @@
-"""What a file imports of its repository, told without parsing it: the modules, and the files that they are."""
+"""The modules of the repository that a file imports, and their files, found without parsing."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from iacfix.files.small_files import read_once
 from iacfix.files.suffixes import PROJECT_FILES
 
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Pipfile", "deno.json")
-"""What says in a folder that a project begins there, where no Pulumi.yaml does."""
+"""Files that mark the folder of a project where there is no Pulumi.yaml."""
 ENDINGS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 ENDING = re.compile(r"\.[cm]?[jt]sx?$")
 CONFIGURATIONS = ("tsconfig.json", "jsconfig.json")
 DEEP = 4
-"""More configurations than any real one extends."""
+"""The most configurations that are followed by `extends`."""
 STEPS = 3
-"""Files that a package comes through until it is handed on."""
+"""The most files between a package and the file that re-exports it."""
 PYTHON = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<module>[.\w]+)[ \t]+import[ \t]*(?P<names>\([^)]*|[^\n]*)"
     r"|import[ \t]+(?P<modules>[^\n]*))",
@@ -32,17 +32,18 @@ TYPESCRIPT = re.compile(
     r"""|\brequire\(|\bimport\()\s*["'](?P<module>[^"'\n]+)["']"""
 )
 BUILDS = {True: re.compile(rb"\.[A-Z]|\b[A-Z]\w*[(.\[]|[)\]]\("), False: re.compile(rb"\bnew\b|\bextends\b")}
-"""A class is called, extended or read of something in Python, or else called or extended in TypeScript."""
+"""By whether the file is Python: a class is called, extended or accessed there, or created or extended in
+TypeScript."""
 KEEPS = re.compile(
     rb"(?:=|\breturn\b)[ \t]*\w+\.[\w.]*[A-Z]\w*[ \t]*;?[ \t\r]*$"
     rb"|\bclass +\w+(?:\(| +extends +)(?!pulumi\."
     rb"|[\w.]*(?:Component|Dynamic|Error|Exception|Enum|Protocol|Tuple|Dict))\w",
     re.MULTILINE,
 )
-"""A class is set or returned without a call, or extended."""
+"""A class is assigned or returned without a call, or extended."""
 NAME = re.compile(r"(?<!as )\b(?!as\b)[A-Za-z_]\w*")
 KNOWN = ("pulumi", "@pulumi/")
-"""What the names of modules begin with that no file of a project is."""
+"""Prefixes of modules that are never files of a project."""
 
 
 @remembered()
@@ -61,8 +62,8 @@ def _above(folder: Path, root: Path) -> list[Path]:
 
 
 def may_import(package: bytes, path: Path, data: bytes, root: Path) -> bool:
-    """The file may build what it gets of a package from another one of the repository, which imports it and does not
-    plainly make what is taken of it."""
+    """The file may create resources of a package through another file of the repository, which imports the package and
+    does not clearly define the imported names itself."""
     if BUILDS[path.suffix == ".py"].search(data) is None:
         return False
     return any(
@@ -103,7 +104,7 @@ def imported_of(path: Path, root: Path) -> frozenset[Path]:
 
 
 def makes(data: bytes, name: str) -> bool:
-    """A file plainly makes the function, the class, the type or the value of a name itself."""
+    """The file itself defines a function, class, type or value of this name."""
     word = re.escape(name).encode()
     own = rb"\b(?:def|class|function|interface|enum|type) +%b\b" % word
     value = rb"\b(?:const|let|var) +%b\b[^=\n]*= *(?:new\b|async\b|[(\[\"'`\d])" % word
@@ -111,7 +112,7 @@ def makes(data: bytes, name: str) -> bool:
 
 
 def _imported(path: Path, data: bytes, root: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """The files that a file imports, and the names that it takes of each where it lists them."""
+    """The files that a file imports, and the names that it imports from each where they are listed."""
     text = data.decode(errors="replace")
     if path.suffix == ".py":
         project = project_folder(path.parent, root)
@@ -132,7 +133,7 @@ def _imported(path: Path, data: bytes, root: Path) -> Iterator[tuple[Path, tuple
 
 
 def _named_in_python(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The modules that a text imports, and the names that it takes of them."""
+    """The modules that a text imports, and the names that it imports from them."""
     for found in PYTHON.finditer(text):
         listed = re.sub(r"#[^\n]*", "", found["names"] or "")
         modules = [found["module"]] if found["module"] else re.findall(r"(?:^|,)\s*([.\w]+)", found["modules"])
@@ -144,8 +145,8 @@ def _named_in_python(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 @remembered()
 def python_module(name: str, folder: Path, project: Path) -> Path | None:
-    """The file of a module as a program in a folder names it; what it names from the root may begin in any folder up to
-    the project's, and in its `src`."""
+    """The file of a module as imported by a program in a folder. An absolute name may be relative to any folder up to
+    the project's, or to its `src`."""
     bare = name.lstrip(".")
     level = len(name) - len(bare)
     begins = [folder, *folder.parents]
@@ -164,7 +165,7 @@ def python_module(name: str, folder: Path, project: Path) -> Path | None:
 
 @remembered()
 def typescript_module(source: str, folder: Path, root: Path) -> Path | None:
-    """The file of a module as a program in a folder names it: beside it, or where the nearest configuration leads."""
+    """The file of a module as imported by a program in a folder: a relative path, or one that tsconfig.json maps."""
     if source.startswith("."):
         return _typescript_file(os.path.join(folder, source))
     return next((found for place in _mapped(folder, root, source) if (found := _typescript_file(place))), None)
@@ -185,7 +186,7 @@ def _is_file(path: str) -> bool:
 
 
 def _mapped(folder: Path, root: Path, source: str) -> Iterator[str]:
-    """Where `paths` and `baseUrl` of the configuration of a folder lead, or `imports` of its package."""
+    """The paths that `paths` and `baseUrl` of tsconfig.json, or `imports` of package.json, map a module to."""
     for pattern, base, places in (
         *_paths(folder, root),
         *(_own_imports(folder, root) if source.startswith("#") else ()),
@@ -198,8 +199,8 @@ def _mapped(folder: Path, root: Path, source: str) -> Iterator[str]:
 
 @remembered()
 def _paths(folder: Path, root: Path) -> tuple[tuple[str, Path, tuple[str, ...]], ...]:
-    """The patterns of the nearest configuration, those that say most first, and the places that each stands for, below
-    a folder."""
+    """The patterns of the nearest configuration, the most specific first, each with a base folder and paths below
+    it."""
     for place in _above(folder, root):
         for name in CONFIGURATIONS:
             if _is_file(os.path.join(place, name)):
@@ -209,7 +210,7 @@ def _paths(folder: Path, root: Path) -> tuple[tuple[str, Path, tuple[str, ...]],
 
 @remembered()
 def _own_imports(folder: Path, root: Path) -> tuple[tuple[str, Path, tuple[str, ...]], ...]:
-    """What the nearest package names by `#`, each with the files that some condition leads to."""
+    """The `imports` of the nearest package.json, each with the paths of all its conditions."""
     for place in _above(folder, root):
         if _is_file(os.path.join(place, "package.json")):
             try:

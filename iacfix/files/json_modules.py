@@ -1,5 +1,5 @@
-"""Modules in JSON syntax, said in the native one: each name and value stands on its line, so that a place of the one is
-a place of the other. What is said so is read and never written back."""
+"""Converts Terraform modules in JSON syntax to the native one. Every name and value stays on its line, so that lines of
+the result are lines of the file. The result is only read."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ INNER = frozenset(
     {"lifecycle", "connection", "content", "required_providers", "precondition", "postcondition", "validation"}
     | {"dynamic", "provisioner", "backend"}
 )
-"""What is a block inside a block, however many there are; an object may be a block or a map, and is read alike."""
+"""Nested blocks, one or several; elsewhere an object may be a block or a map, and both are read alike."""
 ADDRESSES = frozenset({"provider", "depends_on", "ignore_changes", "replace_triggered_by", "to", "from", "type"})
-"""Arguments whose text is the name of something."""
+"""Arguments whose strings are addresses."""
 COMMENT = "//"
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
@@ -29,8 +29,8 @@ _ADDRESS = re.compile(r"[A-Za-z_][\w.\[\]-]*")
 
 @dataclass(frozen=True)
 class _Node:
-    """A value from its first character to its last: `members` of an object by their keys, `elements` of an array, the
-    `text` of a string, or what is written."""
+    """A value at the range `at:end` of the text: `members` of an object, `elements` of an array, or `text`, which is
+    that of a string or the source of another literal."""
 
     at: int
     end: int
@@ -41,7 +41,7 @@ class _Node:
 
 
 def native(text: str) -> str:
-    """The module in the native syntax; raises SourceError where it is none."""
+    """The module in the native syntax. Raises SourceError where it is not JSON."""
     try:
         json.loads(text)
         writing = _Writing(text)
@@ -53,7 +53,7 @@ def native(text: str) -> str:
 
 
 def _value(text: str, at: int) -> _Node:
-    """The value that begins there, of a text that is known to be JSON."""
+    """The value at an index of a text that is valid JSON."""
     match text[at]:
         case '"':
             said, end = _text(text, at)
@@ -99,7 +99,7 @@ def _past_comma(text: str, at: int) -> int:
 
 
 class _Writing:
-    """The native syntax, piece by piece; none of them breaks a line but to get down to that of the next."""
+    """Writes the native syntax. Line breaks are written only to reach the line of the next piece."""
 
     def __init__(self, text: str) -> None:
         self._breaks = [found.start() for found in re.finditer("\n", text)]
@@ -116,7 +116,7 @@ class _Writing:
             self._blocks(kind, (), LABELS.get(kind, int(kind in ONE_LABEL)), value)
 
     def _blocks(self, kind: str, labels: Sequence[str], left: int, value: _Node) -> None:
-        """The blocks of a kind, below as many names as they have labels."""
+        """The blocks of a kind; each label is one more level of objects."""
         for each in value.elements or (value,):
             if left:
                 for label, inner in _members(each):
@@ -163,13 +163,13 @@ class _Writing:
 
 
 def _members(node: _Node) -> Iterator[tuple[str, _Node]]:
-    """Those of an object, or of each object of an array, without remarks."""
+    """The members of an object, or of each object of an array, without comments."""
     for each in node.elements or (node,):
         yield from (member for member in each.members if member[0] != COMMENT)
 
 
 def _template(text: str) -> str:
-    """A text with its computed parts, between quotes."""
+    """A quoted template."""
     made = (f"${{{part}}}" if is_computed else _quoted(part)[1:-1] for part, is_computed in _parts(text))
     return f'"{"".join(made)}"'
 
@@ -179,7 +179,7 @@ def _quoted(text: str) -> str:
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """The literal and the computed parts of a text, these without their brackets and on one line."""
+    """The parts of a template, and whether each is an expression, which is given on one line without `${}`."""
     start = at = 0
     while (at := text.find("${", at)) >= 0:
         end = _end_of_part(text, at + 2)
@@ -195,7 +195,7 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _end_of_part(text: str, at: int) -> int | None:
-    """Where the bracket closes that is open there; texts in the part may hold brackets."""
+    """The index of the closing bracket of an expression, whose strings may contain brackets."""
     depth, is_text = 1, False
     while at < len(text):
         if is_text and text[at] == "\\":

@@ -1,4 +1,4 @@
-"""How much one file may take: bytes, processor time, memory and depth."""
+"""Limits for one file: size, CPU time, memory and recursion depth."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ MAX_SECONDS = 120
 MAX_MEMORY = 4096
 """In megabytes; the setting `max-memory` overrides it."""
 FRAMES = 20_000
-"""Python's own 1,000 are used up by an expression of 150 levels."""
+"""The recursion limit; an expression of 150 levels exceeds Python's default of 1,000."""
 PATIENCE = 4
-"""Wall seconds a worker has for a second of processor time: code that is no Python is not interrupted, but ended."""
+"""Wall seconds per second of CPU time, after which a worker is ended: native code cannot be interrupted."""
 
 
 class Limits(NamedTuple):
-    """For one file. Systems that cannot limit the time or the memory of a process do not."""
+    """Limits for one file; ignored on systems that cannot limit time or memory of a process."""
 
     seconds: int = MAX_SECONDS
     megabytes: int = MAX_MEMORY
 
 
 class OutOfTime(BaseException):
-    """No failure of a rule: what takes any `Exception` for one lets it pass."""
+    """The CPU time is used up. It is no `Exception`, so that it does not count as a failure of a rule."""
 
 
 @contextmanager
 def limited(limits: Limits) -> Generator[None]:
-    """Raises OutOfTime, MemoryError or RecursionError inside the block where it takes more."""
+    """Raises OutOfTime, MemoryError or RecursionError inside a block that exceeds the limits."""
     frames = sys.getrecursionlimit()
     sys.setrecursionlimit(max(frames, FRAMES))
     try:
@@ -85,7 +85,7 @@ def _in_memory(megabytes: int) -> Generator[None]:
 
 
 def _used() -> int:
-    """The address space of this process in bytes, 0 where the system does not tell."""
+    """The address space of this process in bytes, 0 where the system has no /proc."""
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
@@ -95,7 +95,7 @@ def _used() -> int:
 
 @contextmanager
 def watched_worker(limits: Limits) -> Generator[None]:
-    """Ends the process where code that is no Python keeps it longer than any limit would."""
+    """End the process where native code runs longer than the limit."""
     import faulthandler
 
     with open(os.devnull, "w") as nowhere:

@@ -1,7 +1,7 @@
-"""Programs of several files: a Terraform module is all files of a folder, and is read as one text.
+"""Terraform modules: all files of a folder are read as one text.
 
-The files stand in it one after another with a seam between them, a comment that no file holds. So one place of the
-text is one place of one file, whatever was written since.
+The files are concatenated with a separator between them, a comment that no file contains. So a position in the text is
+a position in one file, also after edits.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from iacfix.files.source import Source, from_bytes, read_bytes
 from iacfix.files.suffixes import MODULES, ending_of
 
 SEAM = "\n#\x1d\n"
-"""The end of a file and of its last line, and a comment with a character that nobody types."""
+"""The separator: the end of the last line, and a comment with a control character."""
 NATIVE, INSTEAD = ".tf", ".tofu"
 
 
 class ModuleFile(NamedTuple):
-    """A file of a module; one that is not `asked` for is read and not changed."""
+    """A file of a module. One that is not `asked` for is read but not changed."""
 
     source: Source
     asked: bool
 
     @property
     def is_json(self) -> bool:
-        """It is in JSON syntax, and only read."""
+        """It is in JSON syntax, which is only read."""
         return self.source.name.endswith(".json")
 
 
 def parts_of(folder: str, asked: Iterable[Source], root: Path, max_size: int) -> tuple[ModuleFile, ...]:
-    """The files of a folder as Terraform reads them, by name and those that override others behind these; raises
-    SourceError for one that cannot be read."""
+    """The files of a folder in Terraform's order: by name, override files last. Raises SourceError for one that cannot
+    be read."""
     mine = {str(source.path): source for source in asked}
     found: list[ModuleFile] = []
     there = frozenset(names(Path(folder)))
@@ -57,7 +57,7 @@ def parts_of(folder: str, asked: Iterable[Source], root: Path, max_size: int) ->
 
 
 def joined(parts: Sequence[ModuleFile]) -> Source:
-    """The module as one source, which has no file of its own to write to."""
+    """The module as one source, which is not written as such."""
     first = parts[0].source
     texts = list(map(native_text, parts))
     report_only = tuple(index for index, part in enumerate(parts) if part.is_json)
@@ -74,7 +74,7 @@ def joined(parts: Sequence[ModuleFile]) -> Source:
 
 
 def native_text(part: ModuleFile) -> str:
-    """The file in the native syntax; raises SourceError where it is no JSON though its name says so."""
+    """The text in the native syntax. Raises SourceError for a `.json` file that is not JSON."""
     if not part.is_json:
         return part.source.text
     try:
@@ -87,12 +87,12 @@ def native_text(part: ModuleFile) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The texts of the files."""
+    """The texts of the files of a joined text."""
     return text.split(SEAM)
 
 
 def place_of(text: str, line: int) -> tuple[int, int]:
-    """Which file a line of the module is in, and its number there; a text without a seam is one file."""
+    """The index of the file that contains a line of the joined text, and the line in that file; lines count from 1."""
     starts = _starts(text)
     index = bisect_left(starts, line) - 1
     return index, line - starts[index]
@@ -100,23 +100,23 @@ def place_of(text: str, line: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=4)  # asked for every finding of a module
 def _starts(text: str) -> tuple[int, ...]:
-    """The line in front of each file."""
+    """The number of lines before each file."""
     return (0, *accumulate(part.count("\n") + 2 for part in split(text)[:-1]))
 
 
 def is_named(name: str) -> bool:
-    """The file is a part of a module."""
+    """The file name is that of a part of a module."""
     return ending_of(name) in MODULES
 
 
 def _overrides(name: str) -> bool:
-    """Blocks of the file are merged into those of the same address."""
+    """It is an override file, whose blocks are merged into those of the same address."""
     base = name.removesuffix(".json").removesuffix(ending_of(name))
     return base == "override" or base.endswith("_override")
 
 
 def replaced_by(name: str, there: Collection[str]) -> str | None:
-    """The file of a folder that OpenTofu takes in the place of this one."""
+    """The `.tofu` file that OpenTofu reads instead of a `.tf` file."""
     base = name.removesuffix(".json")
     other = f"{base.removesuffix(NATIVE)}{INSTEAD}{name[len(base) :]}"
     return other if base.endswith(NATIVE) and other in there else None

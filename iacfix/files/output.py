@@ -1,4 +1,4 @@
-"""What leaves the program: text as bytes, and files that are written whole or not at all."""
+"""Output: text as bytes, and files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STANDARD = {"stdout": 1, "stderr": 2}
 
 
 def utf8(text: str) -> bytes:
-    """Names of files keep bytes that are no UTF-8; half a surrogate pair, which has no bytes, is written out."""
+    """Encode text. Undecodable bytes of file names are restored; other lone surrogates are written as escapes."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -26,16 +26,16 @@ def utf8(text: str) -> bytes:
 
 
 def write_files(files: Iterable[tuple[Path, bytes]]) -> None:
-    """Write all the files, or none where one has no room or permission."""
+    """Write all files, or none where one cannot be written. Raises UsageError."""
     with prepared(files):
         pass
 
 
 @contextmanager
 def prepared(files: Iterable[tuple[Path, bytes]]) -> Generator[None]:
-    """The files are there when the block ends, or none, nor a folder for them, where it or one of them fails.
+    """Write all files when the block ends. Where the block or a file fails, none is written and no folder is created.
 
-    Devices, pipes and open descriptors cannot be taken back: they are written to before the block.
+    Devices, pipes and open descriptors cannot be undone: they are written before the block.
     """
     staged: list[tuple[Path, Path]] = []
     streams: list[tuple[Path, bytes]] = []
@@ -63,15 +63,16 @@ def prepared(files: Iterable[tuple[Path, bytes]]) -> Generator[None]:
 
 
 def is_stream(path: Path) -> bool:
-    """Whether a path is written to as it comes, a descriptor that is redirected to a file too: what is in that file,
-    and what others go on writing there, stays."""
+    """Whether a path is a device, a pipe or a descriptor, also one that is redirected to a file: it is appended to and
+    not replaced."""
     return _DESCRIPTOR.fullmatch(os.path.abspath(path)) is not None or (
         path.exists() and not path.is_file() and not path.is_dir()
     )
 
 
 def _opened(path: Path) -> BinaryIO:
-    """A descriptor is written to where it stands: opened anew it would begin at the start of its file."""
+    """Open a stream for writing. A descriptor is duplicated: opened anew it would start at the beginning of its
+    file."""
     if found := _DESCRIPTOR.fullmatch(os.path.abspath(path)):
         return os.fdopen(os.dup(_STANDARD[found[1]] if found[1] else int(found[2])), "wb")
     return open(path, "wb")
@@ -83,7 +84,7 @@ def must_be_new(folder: Path, what: str) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Write a new folder whole or not at all."""
+    """Write a new folder completely or not at all."""
     folder = Path(os.path.abspath(folder))
     made: list[Path] = []
     try:
@@ -102,13 +103,13 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def append(path: Path, text_for: Callable[[int], bytes], otherwise: str) -> None:
-    """Add to a file that others write to as well; `text_for` is told how many bytes it has."""
+    """Append to a file that others write to as well; `text_for` gets its size in bytes."""
     with _writing(path, otherwise), open(path, "ab") as file:
         file.write(text_for(file.tell()))
 
 
 def _staged(path: Path, data: bytes, made: list[Path], beside: Beside) -> Path:
-    """The new bytes on disk beside the file; `made` are the folders it took."""
+    """Write the new bytes next to the file; new folders are added to `made`."""
     target = Path(os.path.realpath(path))
     _make_room(target, made)
     exists = target.exists()
@@ -120,7 +121,7 @@ def _staged(path: Path, data: bytes, made: list[Path], beside: Beside) -> Path:
 
 
 def _make_room(target: Path, made: list[Path]) -> None:
-    """The folders that the target stands in; those that are new are `made`."""
+    """Create the folders of the target; new ones are added to `made`."""
     for folder in reversed([folder for folder in target.parents if not folder.exists()]):
         folder.mkdir()
         made.append(folder)

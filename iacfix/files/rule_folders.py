@@ -1,4 +1,4 @@
-"""Looks at a folder of rules, without running anything of it."""
+"""Reads a folder of rules without running its code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iacfix.files.small_files import read_small
 from iacfix.rule_folders import CODE, DECLARED, ID, RuleFolder
 
 CASES = "cases"
-"""The folder in it that holds the cases of its rules."""
+"""The subfolder with the cases of the rules."""
 
 
 def rule_folder(path: Path) -> RuleFolder:

@@ -1,4 +1,4 @@
-"""Settings: those of the file nearest to a program with what it extends, and over them those of the command line."""
+"""Settings: those of the nearest file with what it extends, overridden by those of the command line."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ KEYS = (
     "max-memory",
 )
 SEVERITY = "severity"
-"""What a rule's table has beside its options."""
+"""The key in a rule's table that is no option."""
 SEVERITIES = ("high", "medium", "low")
 NumberT = TypeVar("NumberT", int, int | None)
 LARGEST = 2**40
-"""More than any number that is set means; Python refuses to read those of thousands of digits."""
+"""The largest number that a setting takes."""
 
 
 class Excluded(NamedTuple):
@@ -48,8 +48,8 @@ class Excluded(NamedTuple):
 
 
 class FileIgnores(NamedTuple):
-    """Rules that are left out of the files that a gitignore pattern leads to, relative to a folder; with `!` before it
-    of all others below the folder."""
+    """Rules that are ignored in the files that match a gitignore pattern relative to a folder; with `!` before it, in
+    all other files below the folder."""
 
     folder: Path
     pattern: str
@@ -70,9 +70,8 @@ class FileIgnores(NamedTuple):
 
 @dataclass(frozen=True)
 class Settings:
-    """`select` is None where every rule is meant; `safe` and `unsafe` are rules whose fixes are all one or the other;
-    `packs` are folders with rules; `options` are those of single rules. `origins` says of what is set where: a key, or
-    a rule and its key."""
+    """`select` is None for every rule; `safe` and `unsafe` are rules whose fixes all count as such; `packs` are folders
+    with rules; `options` are by rule. `origins` has the files that set a key, or a rule's key."""
 
     packs: tuple[RuleFolder, ...] = ()
     select: tuple[str, ...] | None = None
@@ -93,11 +92,11 @@ class Settings:
     )
 
     def wrong(self, message: str, *keys: str) -> SettingsError:
-        """What a value means to the rules shows only where they are known."""
+        """An error about a value, with the file and line that set it."""
         return self.origins[keys][-1].wrong(message, *keys)
 
     def ignored_in(self, path: str) -> frozenset[str]:
-        """The rules that are left out of a file by its place."""
+        """The rules that `per-file-ignores` ignores in a file."""
         return frozenset(rule for each in self.file_ignores if each.holds(path) for rule in each.rules)
 
 
@@ -117,7 +116,7 @@ NOTHING_GIVEN = SettingsOverrides()
 
 
 def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = False) -> SettingsOverrides:
-    """What `--config` was given: `KEY=VALUE` as TOML has it, or one file; raises UsageError and SettingsError."""
+    """The values of `--config`: `KEY=VALUE` in TOML, or one file. Raises UsageError and SettingsError."""
     values, files = list[SettingsFile](), list[str]()
     for text in texts:
         if "=" in text and not os.path.isfile(text):
@@ -139,7 +138,7 @@ def given(texts: Iterable[str], *, isolated: bool = False, allow_packs: bool = F
 
 
 def _named(name: str) -> Iterator[SettingsFile]:
-    """A file of the command line with what it extends, which counts before it."""
+    """A file of the command line, after those that it extends."""
     path = Path(name)
     try:
         found = settings_file(path, name, _table_of(path), None)
@@ -151,7 +150,7 @@ def _named(name: str) -> Iterator[SettingsFile]:
 
 
 def rooted(given: SettingsOverrides, folder: str) -> SettingsOverrides:
-    """The same for a process that runs elsewhere: folders of rules are looked for where the command line named them."""
+    """The same for a process in another folder: relative folders of rules are resolved against `folder`."""
     files, values = (
         tuple(replace(each, rules_from=folder) if _names_packs_below(each) else each for each in several)
         for several in (given.files, given.values)
@@ -168,7 +167,7 @@ def _names_packs_below(file: SettingsFile) -> bool:
 def settings_in(
     folder: Path, root: Path, known_rules: Iterable[str], given: SettingsOverrides = NOTHING_GIVEN
 ) -> Settings:
-    """The settings that hold for the files of a folder; raises SettingsError."""
+    """The settings for the files of a folder. Raises SettingsError."""
     known = frozenset(known_rules)
     if given.isolated or given.files:
         found = _read((*given.files, *given.values), Path.cwd(), known, given.allow_packs)
@@ -196,7 +195,7 @@ def _nearest(
 def _read(
     files: tuple[SettingsFile, ...], here: Path, known: frozenset[str], allow_packs: bool | None
 ) -> Settings | IacfixError:
-    """What they say together, each over those before it."""
+    """The merged settings; later files override earlier ones."""
     settings = Settings()
     try:
         for file in files:
@@ -209,7 +208,7 @@ def _read(
 
 
 def _must_be_allowed(settings: Settings, allow_packs: bool | None) -> None:
-    """Code of a repository runs where whoever runs it says so, on the command line or on their machine."""
+    """Raises SettingsError for rules in Python that neither the command line nor the user's own settings allow."""
     origin = settings.origins.get(("packs",), ())
     for folder in settings.packs:
         if not folder.is_code or origin[-1].is_option:
@@ -225,7 +224,7 @@ def _must_be_allowed(settings: Settings, allow_packs: bool | None) -> None:
 
 
 def _own(folder: Path, root: Path) -> tuple[SettingsFile, ...] | None:
-    """The file of this very folder, behind what it extends."""
+    """The settings file in this folder, after those that it extends."""
     for name, table in PLACES:
         path = folder / name
         try:
@@ -246,9 +245,9 @@ def _table_of(path: Path) -> tuple[str, ...]:
 
 
 def _with_extended(file: SettingsFile, path: Path, root: Path | None) -> Iterator[SettingsFile]:
-    """A file behind what it extends, and what that extends; without a `root` it is one that the command line named.
+    """A file after those that it extends, directly or not; without a `root` it is one of the command line.
 
-    The settings of a repository extend nothing outside of it: a checkout must not have other files read.
+    Settings of a repository extend nothing outside of it: a checkout must not make other files be read.
     """
     chain, seen = [file], [os.path.realpath(path)]
     repository = _repository_of(seen[0]) if root is not None else None
@@ -273,12 +272,12 @@ def _with_extended(file: SettingsFile, path: Path, root: Path | None) -> Iterato
 
 
 def _repository_of(path: str) -> Path | None:
-    """The folder of the repository that holds a path without links; None where it is in none."""
+    """The root of the repository that contains a path without links; None where there is none."""
     return next((folder for folder in Path(path).parents if (folder / ".git").exists()), None)
 
 
 def _over(base: Settings, table: _Table, folder: Path, allow_packs: bool | None) -> Settings:
-    """The settings with what one file says over them: what leaves out adds to what was left out, the rest replaces."""
+    """The settings after one more file: ignores and exclusions are added, everything else is replaced."""
     packs = table.packs(folder, allow_packs) if "packs" in table.entries else base.packs
     table = table._replace(known=table.known.union(*(each.ids for each in (*base.packs, *packs))))
     table.must_be_known()
@@ -310,7 +309,7 @@ def _over(base: Settings, table: _Table, folder: Path, allow_packs: bool | None)
 
 
 ADDED = frozenset({"ignore", "exclude", "per-file-ignores", "extend-safe-fixes", "extend-unsafe-fixes"})
-"""What a file says of them is added to what it extends says."""
+"""Keys whose values are added to those of extended files."""
 
 
 def _origins(base: Settings, table: _Table) -> Mapping[tuple[str, ...], tuple[SettingsFile, ...]]:
@@ -323,7 +322,7 @@ def _origins(base: Settings, table: _Table) -> Mapping[tuple[str, ...], tuple[Se
 
 
 class _Table(NamedTuple):
-    """The entries of one settings file, each read as what its key expects."""
+    """The entries of one settings file, with validation by key."""
 
     file: SettingsFile
     entries: Mapping[str, object]
@@ -342,7 +341,7 @@ class _Table(NamedTuple):
                 raise self.wrong(f"unknown key '{key}'{hint}", key)
 
     def packs(self, folder: Path, allow_packs: bool | None) -> tuple[RuleFolder, ...]:
-        """The folders with rules, relative to one; what is in them is looked at, and nothing of it runs."""
+        """The folders with rules, relative to `folder`; they are read, and no code runs."""
         found = list[RuleFolder]()
         folder = Path(self.file.rules_from or folder)
         for name in self.texts("packs"):
@@ -414,7 +413,7 @@ class _Table(NamedTuple):
             )
 
     def rule(self, rule: str) -> tuple[str | None, Mapping[str, bool]]:
-        """What is set of a rule: its severity, and its options, as `bucket-key = true`."""
+        """The settings of a rule: its severity, and options such as `bucket-key = true`."""
         table = self.entries[rule]
         if not isinstance(table, dict):
             raise self.wrong(f"{rule} expects a table of its options", rule)
@@ -433,7 +432,7 @@ class _Table(NamedTuple):
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
-    """A path is in the repository of a folder: a checkout must not have others looked at."""
+    """A path is in the repository of a folder, or allowed by the user: a checkout must not make others be read."""
     repository = _repository_of(os.path.join(os.path.realpath(folder), "settings"))
     place = os.path.realpath(path)
     return repository is None or Path(place).is_relative_to(repository) or allows_packs_in(place, os.environ)

@@ -1,4 +1,4 @@
-"""A text of settings: what its TOML says, and the line a setting is written on."""
+"""A settings file: its parsed TOML, and the line of each setting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iacfix.errors import SettingsError
 from iacfix.files.small_files import read_small
 
 PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (("iacfix.toml", ()), ("pyproject.toml", ("tool", "iacfix")))
-"""The files that settings stand in, each with the table that has them; the first goes before the second."""
+"""The names of settings files, each with the table of its settings; the first takes precedence."""
 OPTION = "--config"
 _KEY = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
 _KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
@@ -22,10 +22,9 @@ _SETTING = rf"[ \t]*({_KEYS})[ \t]*="
 
 @dataclass(frozen=True)
 class SettingsFile:
-    """Where settings are written; `shown` is how people find it, `table` is what has them there. What they say of
-    paths is relative to `folder`, and without one to the folder that a command runs in; folders of rules may have a
-    place of their own. `is_option` is a setting of the command line, which has no lines, whatever files are called.
-    """
+    """The text of a settings file. `shown` is its name in messages, `table` the keys of the table with the settings.
+    Paths are relative to `folder`, without one to the current folder; folders of rules to `rules_from`, if that is set.
+    `is_option` is a setting of the command line, which has no lines."""
 
     shown: str
     text: str
@@ -35,11 +34,11 @@ class SettingsFile:
     rules_from: str | None = None
 
     def wrong(self, message: str, *keys: str) -> SettingsError:
-        """What is wrong with a setting, named by its keys from the outermost table on."""
+        """An error about a setting, which is named by its keys from the outermost table on."""
         return SettingsError(message, path=self.shown, line=self.line(*keys))
 
     def line(self, *keys: str) -> int | None:
-        """The line of a setting, else of the innermost table around it; TOML's reader gives no places."""
+        """The line of a setting, else of the innermost table around it; tomllib gives no positions."""
         if self.is_option:
             return None
         wanted, table, best, line = (*self.table, *keys), (), 0, None
@@ -56,12 +55,12 @@ class SettingsFile:
         return line if best > len(self.table) or not keys else None
 
     def place(self, *keys: str) -> str:
-        """Where a setting is written, as `pyproject.toml:3`."""
+        """The position of a setting, such as `pyproject.toml:3`."""
         line = self.line(*keys)
         return self.shown if line is None else f"{self.shown}:{line}"
 
     def entries(self) -> Mapping[str, object] | None:
-        """What its table has, None where there is none; raises SettingsError."""
+        """The entries of its table, None where there is none. Raises SettingsError."""
         import tomllib
 
         try:
@@ -88,7 +87,8 @@ def _names(keys: str) -> tuple[str, ...]:
 
 
 def settings_file(path: Path, shown: str, table: tuple[str, ...], folder: Path | None) -> SettingsFile | None:
-    """What stands at a path, None where that has no word for us; raises SettingsError, and FileNotFoundError."""
+    """The settings file at a path, None where it has none of our settings. Raises SettingsError and
+    FileNotFoundError."""
     try:
         data = read_small(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""Files beside a program, as manifests, locks and settings: read whole, or refused before they cost anything."""
+"""Reads files next to a program, such as manifests, locks and settings, up to a maximum size."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from iacfix.files.evidence import note_read, remembered
 
 MAX_SIDE_FILE = 16_000_000
-"""In bytes: more than the longest lock files hold."""
+"""In bytes; the longest lock files are smaller."""
 CHUNK = 64_000
-"""Bytes of what a file has beyond the length that the system says, as it grows or is made while it is read."""
+"""Bytes that are read at once beyond the reported size of a file, which may grow while it is read."""
 
 
 def read_small(path: Path | str, limit: int = MAX_SIDE_FILE) -> bytes:
-    """What a regular file holds; raises OSError for what is none, as a pipe or a device, and for what is longer."""
+    """The bytes of a regular file. Raises OSError for anything else, such as a pipe, and for a longer file."""
     try:
         data = _read(path, limit)
     except OSError as error:
@@ -28,7 +28,7 @@ def read_small(path: Path | str, limit: int = MAX_SIDE_FILE) -> bytes:
 
 @remembered()
 def read_once(path: Path) -> bytes | None:
-    """What a file holds that many programs of a run ask for; None where it cannot be read."""
+    """The bytes of a file, cached for a run; None where it cannot be read."""
     try:
         return read_small(path)
     except OSError:

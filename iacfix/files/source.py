@@ -1,4 +1,4 @@
-"""Source files as bytes and text: read with one clear line for what cannot be read, replaced atomically."""
+"""Source files: read with clear errors, and replaced atomically."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Source:
 
 
 def load(path: Path, name: str, *, max_size: int = MAX_FILE_SIZE) -> Source:
-    """Read a file; raises SourceError where it is not text of a bearable size."""
+    """Read a file of at most `max_size` bytes. Raises SourceError."""
     return from_bytes(read_bytes(path, name, max_size=max_size), name, path=path)
 
 
 def read_bytes(path: Path | str, name: str, *, max_size: int = MAX_FILE_SIZE) -> bytes:
-    """What the file holds, not yet decoded: enough to tell whether it is worth decoding."""
+    """The bytes of a file, before it is known whether it is worth decoding. Raises SourceError."""
     try:
         return read_small(path, max_size)
     except OSError as error:
@@ -91,7 +91,8 @@ def from_bytes(data: bytes, name: str, *, path: Path | None = None) -> Source:
 
 
 def _declared(data: bytes, name: str) -> str:
-    """The encoding that a Python file names in its first two lines, as the language wants it."""
+    """The encoding that a Python file declares in its first two lines (PEP 263). Raises SourceError for an unusable
+    one."""
     if not name.endswith(".py"):
         return "utf-8"
     for line, found in enumerate(map(_COOKIE.match, data.splitlines()[:2]), start=1):
@@ -111,8 +112,7 @@ def _declared(data: bytes, name: str) -> str:
 
 
 def encode(source: Source, text: str) -> bytes:
-    """The bytes of a new text for this file, its BOM given back; raises SourceError where its encoding lacks a
-    character."""
+    """The bytes of a new text for this file, with its BOM. Raises SourceError where its encoding lacks a character."""
     try:
         return (BOM_UTF8 if source.bom else b"") + text.encode(source.encoding)
     except UnicodeEncodeError as error:
@@ -121,12 +121,12 @@ def encode(source: Source, text: str) -> bytes:
 
 
 def on_disk(source: Source, text: str) -> str:
-    """The text as a patch has it, which names every byte: with its BOM, and what is no UTF-8 escaped."""
+    """The text as in a patch, which needs every byte: with its BOM, and bytes that are not UTF-8 as surrogates."""
     return encode(source, text).decode("utf-8", "surrogateescape")
 
 
 def from_disk(source: Source, shown: str) -> str:
-    """A patched text as the file means it; raises SourceError where the file's encoding has no such bytes."""
+    """The text of a patched file. Raises SourceError where its bytes are invalid in the file's encoding."""
     data = shown.encode("utf-8", "surrogateescape")
     try:
         return data.removeprefix(BOM_UTF8 if source.bom else b"").decode(source.encoding)
@@ -136,12 +136,13 @@ def from_disk(source: Source, shown: str) -> str:
 
 
 def write_all(pairs: Iterable[tuple[Source, str]]) -> None:
-    """Replace all the files, or none where one changed meanwhile or has no room or permission for its new text."""
+    """Replace all files, or none where one changed meanwhile or cannot be written. Raises ChangedMeanwhile,
+    SourceError."""
     replace_all((source, encode(source, text)) for source, text in pairs)
 
 
 def replace_all(pairs: Iterable[tuple[Source, bytes]]) -> None:
-    """The same by bytes."""
+    """The same for bytes."""
     staged: list[tuple[Source, Path, Path]] = []
     with staging() as beside:
         for source, data in pairs:
@@ -160,7 +161,7 @@ def replace_all(pairs: Iterable[tuple[Source, bytes]]) -> None:
 
 @contextmanager
 def _writing(source: Source) -> Generator[None]:
-    """Turns an OSError inside the block into the line that is shown for this file."""
+    """Turn an OSError in the block into a SourceError about this file."""
     try:
         yield
     except OSError as error:
@@ -170,7 +171,7 @@ def _writing(source: Source) -> Generator[None]:
 
 
 def _target(source: Source) -> Path:
-    """The file behind the path, which is still what was read."""
+    """The path with links resolved. Raises ChangedMeanwhile where the file is not what was read."""
     if source.path is None:
         raise ValueError("stdin has no file to write to")
     target = Path(os.path.realpath(source.path))

@@ -1,6 +1,6 @@
-"""Files are replaced whole: the new bytes stand beside the old until they take their place.
+"""Atomic replacement of files: new bytes are written to a temporary file in the same folder, which is then renamed.
 
-What stands beside has a name that tells its machine and process: the next run clears away what a killed one left.
+Temporary names contain machine and process, so that the next run can delete those of a killed one.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ ADVICE = {
 
 
 class NotKept(OSError):
-    """Something of the old file that the new one cannot have."""
+    """An attribute of the old file that the new one cannot have."""
 
 
 def advice(error: OSError, otherwise: str) -> str:
-    """What to do about a failure of the system."""
+    """What to do about an error of the operating system, else `otherwise`."""
     match error:
         case NotKept(errno=errno.EMLINK):
             return "make it a file of its own (copy it, and move the copy over it)"
@@ -52,7 +52,7 @@ Beside = Callable[[Path], Path]
 
 @cache
 def _host() -> str:
-    """This machine, in the names of what is staged."""
+    """A digest of the host name, for temporary names."""
     import socket
     from hashlib import sha256
 
@@ -61,7 +61,7 @@ def _host() -> str:
 
 @contextmanager
 def staging() -> Generator[Beside]:
-    """Gives a name beside each target; whatever is left under these names when the block ends is taken away."""
+    """Provides temporary names next to targets; what still has such a name when the block ends is deleted."""
     made: list[Path] = []
 
     def beside(target: Path) -> Path:
@@ -77,13 +77,13 @@ def staging() -> Generator[Beside]:
 
 
 def must_be_writable(path: Path) -> None:
-    """Raises OSError where the system does not let the file be written. That it can be replaced says less: that is a
-    matter of its folder."""
+    """Raises OSError where the file is not writable. That it can be replaced depends on its folder only."""
     os.close(os.open(path, os.O_WRONLY))
 
 
 def stage(path: Path, data: bytes, like: Path | None) -> None:
-    """Write a new file that is on disk when this returns, with the mode, owner and attributes of another."""
+    """Write a new file and sync it to disk, with mode, owner and extended attributes of another file. Raises
+    OSError."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
@@ -94,7 +94,7 @@ def stage(path: Path, data: bytes, like: Path | None) -> None:
 
 
 def put(staged: Path, target: Path) -> None:
-    """The staged file takes the target's place, for good."""
+    """Rename the staged file to the target, and sync the folder."""
     os.replace(staged, target)
     if os.name == "posix":
         with suppress(OSError):  # some file systems cannot
@@ -106,7 +106,7 @@ def put(staged: Path, target: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Take away what runs of this machine left in a folder that are there no more; once a run."""
+    """Delete temporary files of ended runs on this machine in a folder; once in a process."""
     if folder in _swept or os.name != "posix":
         return
     _swept.add(folder)

@@ -1,4 +1,4 @@
-"""Which files are programs, by their names."""
+"""The languages of files by their names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def language_name(path: PurePath | str) -> str | None:
 
 
 def ending_of(path: PurePath | str) -> str:
-    """What a file's name ends in; of a module in JSON syntax what it would end in without that."""
+    """The ending of a file name; for a module in JSON syntax the one before `.json`."""
     stem, ending = os.path.splitext(path)
     inner = os.path.splitext(stem)[1] if ending == ".json" else ""
     return inner if inner in MODULES else ending

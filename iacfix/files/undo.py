@@ -1,7 +1,7 @@
-"""What the last run wrote, kept so that it can be taken back: in git's folder, else in the platform's folder for state.
+"""The record of the last run that wrote files, for `iacfix undo`: in git's folder, else in the platform's state folder.
 
-It is on disk before the first file is written, and holds for each file its bytes before and the digest of those after.
-Whatever moment a run is killed at, a file has either; one that has neither was changed by somebody else.
+It is on disk before the first file is written, and contains for each file the bytes before and a digest of those after.
+Whenever a run is killed, each file has either content; one that has neither was changed by somebody else.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from iacfix.files.source import Source, encode, replace_all
 NAME = "last-run.json"
 FORMAT = 1
 LARGEST = 1_000_000_000
-"""In bytes, of what is kept of a run."""
+"""The largest record, in bytes."""
 _GIT_FILE = 10_000
 
 
@@ -40,7 +40,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Record:
-    """The files of a run, and the command it was. One that is not `whole` was ended before it had written all."""
+    """The files of a run and its command. A run that is not `whole` was ended before it had written all."""
 
     command: str
     files: tuple[Kept, ...] = ()
@@ -49,7 +49,7 @@ class Record:
 
 @dataclass
 class Writing:
-    """How far the writing of some files is: `written` of `wanted`, and why they could not be taken back."""
+    """The progress of a run: `written` of `wanted` files, and why they cannot be restored (`not_kept`)."""
 
     wanted: int = 0
     written: int = 0
@@ -58,7 +58,7 @@ class Writing:
 
 @dataclass(frozen=True)
 class Reverted:
-    """What an undo does: files with their text of now and their bytes before, and what is left for another undo."""
+    """What an undo writes: files as they are now with their bytes before, and the entries that remain in the record."""
 
     command: str
     files: tuple[tuple[Source, bytes], ...]
@@ -66,7 +66,7 @@ class Reverted:
 
 
 def place(root: Path, environment: Mapping[str, str]) -> Path | None:
-    """Where a run in this repository is kept; None where there is no place for it."""
+    """The path of the record for this root; None where there is no folder for it."""
     git = root / ".git"
     if git.is_dir():
         return _inside(git)
@@ -87,7 +87,7 @@ def _inside(git: Path) -> Path | None:
 
 
 def _state(environment: Mapping[str, str]) -> Path | None:
-    """The platform's folder for what is not to be lost and is no setting."""
+    """The platform's folder for state."""
     home = os.path.expanduser("~")
     if sys.platform == "win32":
         base = environment.get("LOCALAPPDATA", "")
@@ -103,10 +103,10 @@ def _state(environment: Mapping[str, str]) -> Path | None:
 def undoable(
     root: Path, command: str, texts: Sequence[tuple[Source, str]], environment: Mapping[str, str]
 ) -> Generator[Writing]:
-    """The block writes these texts; what it has written when it ends, however it ends, is what can be taken back.
+    """Record the texts that the block writes; when it ends, the record has those that were written.
 
-    A run that was ended early is finished by the next: both are one then. Where nothing is written, the run before
-    stays the last one.
+    The record of a run that was ended early is merged with that of the next one. Where nothing is written, the earlier
+    record stays.
     """
     writing = Writing(len(texts))
     files = tuple(_backups(texts))
@@ -148,7 +148,7 @@ def _backups(texts: Sequence[tuple[Source, str]]) -> Iterator[Kept]:
 
 
 def _joined(files: Sequence[Kept], earlier: Record | None, root: Path) -> tuple[Kept, ...]:
-    """The files with those of a run that was ended early, from their first bytes on."""
+    """The files merged with those of a run that was ended early, with the bytes from before both."""
     if earlier is None or earlier.whole:
         return tuple(files)
     known = {each.name: each for each in earlier.files if _digest_of(root, each.name) == each.after}
@@ -158,7 +158,7 @@ def _joined(files: Sequence[Kept], earlier: Record | None, root: Path) -> tuple[
 
 
 def last(root: Path, environment: Mapping[str, str]) -> Record:
-    """The last run that wrote files here; raises UsageError where none is known."""
+    """The record of the last run that wrote files here. Raises UsageError where there is none."""
     where = place(root, environment)
     data = _bytes(where)
     if data is None:
@@ -170,8 +170,7 @@ def last(root: Path, environment: Mapping[str, str]) -> Record:
 
 
 def taken_back(record: Record, root: Path, wanted: Collection[str] | None = None) -> Reverted:
-    """What taking back these files of a run, or all of them, changes; raises UsageError where one has other text than
-    the run gave it."""
+    """What undoing these files of a run, or all of them, changes. Raises UsageError where one was changed since."""
     chosen = [each for each in record.files if wanted is None or _is_below(each.name, wanted)]
     if wanted is not None and not chosen:
         raise UsageError(f"the last run, iacfix {record.command}, wrote none of these files")
@@ -210,7 +209,7 @@ def _is_below(name: str, wanted: Collection[str]) -> bool:
 
 
 def carry_out(plan: Reverted, root: Path, environment: Mapping[str, str]) -> None:
-    """Write the bytes of before, all of them or none, and forget what is taken back."""
+    """Restore all files or none, and remove them from the record."""
     replace_all(plan.files)
     where = place(root, environment)
     if where is None:
@@ -233,7 +232,7 @@ def _digest_of(root: Path, name: str) -> str | None:
 
 
 def _bytes_of(root: Path, name: str) -> bytes | None:
-    """What a file of the project holds; None for one that is gone or was put elsewhere."""
+    """The bytes of a file of the project; None where it is gone or leads out of the root."""
     path = root / name
     if not Path(os.path.realpath(path)).is_relative_to(root):
         return None
@@ -261,7 +260,7 @@ def _write(where: Path, record: Record) -> None:
 
 
 def _read(data: bytes | None) -> Record | None:
-    """A record; None for what is none, or names what no run of this program writes."""
+    """A record; None for invalid data, also for names outside of the root."""
     try:
         document: Any = json.loads(data or b"")
         if document["format"] != FORMAT:
@@ -274,6 +273,6 @@ def _read(data: bytes | None) -> Record | None:
 
 
 def _is_name(name: str) -> bool:
-    """A name below the root, and nothing of git's own."""
+    """A name below the root and not in git's folder."""
     path = PurePosixPath(name)
     return bool(path.parts) and not path.is_absolute() and not {"..", ".git"} & set(path.parts)

@@ -1,4 +1,4 @@
-"""What a person allows on their own machine, whatever a repository says: `allow-packs` of a file in their home."""
+"""The user's own settings, which a repository cannot change: `allow-packs` in a file of their home."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ALLOW_PACKS = "allow-packs"
 
 
 def user_settings(environment: Mapping[str, str]) -> Path:
-    """Where the platform keeps the settings of a person."""
+    """The path of the user's settings on this platform."""
     if sys.platform == "win32":
         base = environment.get("APPDATA", "")
     else:
@@ -26,7 +26,7 @@ def user_settings(environment: Mapping[str, str]) -> Path:
 
 
 def allows_packs_in(folder: str, environment: Mapping[str, str]) -> bool:
-    """The person allows the rules of the folder, or of one above it, to run; raises SettingsError."""
+    """The user allows Python rules of the folder, or of one above it, to run. Raises SettingsError."""
     path = user_settings(environment)
     try:
         file = settings_file(path, str(path), (), path.parent)

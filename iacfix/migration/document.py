@@ -18,7 +18,7 @@ OPEN = ("", "<PLACEHOLDER>")
 """What `pulumi preview --import-file` writes for an id it does not know; the first is what a person may leave."""
 
 DEEP = 50
-"""More components inside each other than any program has."""
+"""The most nested components that are followed."""
 
 AGAIN = "write it with pulumi preview --import-file FILE"
 
@@ -29,10 +29,10 @@ def written(document: Mapping[str, object]) -> str:
 
 
 def built(moves: Sequence[Move], unread: frozenset[str] = frozenset()) -> dict[str, object]:
-    """Everything that the moves add, with the parent and the provider of the resource it is beside.
+    """The import document of the moves: each new resource with parent and provider of the original one.
 
-    Inputs that the cloud does not keep come along: newer versions of Pulumi take them from here, others pass over them.
-    No list of `properties` is written: Pulumi would find it by the id alone, which a resource shares with its parts.
+    It includes inputs that the cloud does not return: newer versions of Pulumi read them, others ignore them. There is
+    no list of `properties`: Pulumi would look it up by the id alone, which a resource shares with its parts.
     """
     names = _Names(new.urn for move in moves for new in move.new)
     resources = [
@@ -53,7 +53,7 @@ def built(moves: Sequence[Move], unread: frozenset[str] = frozenset()) -> dict[s
 
 
 def unread_of(move: Move, unread: frozenset[str]) -> dict[str, object]:
-    """The inputs of a deployed resource that the cloud does not keep, secrets aside."""
+    """The inputs of a deployed resource that the cloud does not return, without secrets."""
     given = {name: move.deployed.inputs.get(name) for name in sorted(unread)}
     return {name: value for name, value in given.items() if value and not holds_secret(value)}
 
@@ -64,7 +64,7 @@ def _inputs(move: Move, new: New, unread: frozenset[str]) -> dict[str, object]:
 
 
 class _Names:
-    """One name for each urn of a document; a taken one gets the class behind it, then a number."""
+    """Unique names for the URNs of a document; a name that is taken gets the class as a suffix, then a number."""
 
     def __init__(self, urns: Iterable[Urn]) -> None:
         self.taken = set[str]()
@@ -110,8 +110,8 @@ def _provider(move: Move, names: _Names) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Filled:
-    """A preview's document with its ids. `missing` are resources it does not hold, `open` are those of others that
-    still have no id, `other` are those that had another id."""
+    """The document of a preview with ids. `missing` are new resources that it lacks, `open` other resources without an
+    id, `other` messages about ids that differ."""
 
     document: Mapping[str, object]
     missing: tuple[Urn, ...]
@@ -120,7 +120,7 @@ class Filled:
 
 
 def filled(data: bytes, origin: str, moves: Sequence[Move], stack: Urn) -> Filled:
-    """Raises StateError where the file is not an import document. What is not ours is left as it is."""
+    """Fill the ids of the moves into a preview's document; other entries stay unchanged. Raises StateError."""
     document = read_json(data, origin, AGAIN)
     specs = _specs(document, origin)
     table = {
@@ -164,7 +164,7 @@ def _name(spec: Mapping[str, object]) -> object:
 
 
 def _urns(specs: Sequence[Mapping[str, object]], table: Mapping[str, Urn], stack: Urn) -> list[Urn | None]:
-    """What each entry is in the stack; None where its parent cannot be told."""
+    """The URN of each entry; None where its parent is ambiguous or unknown."""
     counts = Counter(str(_name(spec)) for spec in specs)
     by_name = {str(_name(spec)): spec for spec in specs}
 

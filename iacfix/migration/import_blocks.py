@@ -1,4 +1,4 @@
-"""The import blocks that Terraform's root modules need for what fixes add: text to put beside them, no state."""
+"""Import blocks for Terraform root modules, for the resources that fixes add."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLAUSE = re.compile(r"(~>|>=|<=|!=|=|<|>|)\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 
 @dataclass(frozen=True)
 class Blocks:
-    """What a module needs: the text of a file for its folder, empty where there is none, and what has to be said."""
+    """The import blocks of a module: the text of a file for its folder, empty where none is needed, and messages."""
 
     folder: str
     text: str
@@ -34,7 +34,7 @@ class Blocks:
 
 
 def blocks(done: Run) -> Iterator[Blocks]:
-    """Of every module that the fixes change, in the order of their folders."""
+    """The import blocks of every module that the fixes change."""
     modules: dict[str, list[Outcome]] = {}
     for outcome in done.outcomes:
         if language_name(outcome.path) == "terraform" and not outcome.path.endswith(".json"):
@@ -80,7 +80,7 @@ def _of(folder: str, files: list[Outcome], root: Path) -> Blocks:
 
 
 def admits(wanted: str, needed: tuple[int, int]) -> bool:
-    """Some release from `needed` on is among what `required_version` takes; what cannot be read takes all."""
+    """`required_version` admits some release from `needed` on; a constraint that cannot be read admits all."""
     for clause in filter(None, map(str.strip, wanted.split(","))):
         found = CLAUSE.fullmatch(clause)
         if found is None:

@@ -1,4 +1,4 @@
-"""Which deployed resources a rewrite splits: the program's places beside the state's resources, and never a guess."""
+"""Matches the resources that a rewrite splits with deployed ones; ambiguous cases are left to the user."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from iacfix.result import CreationSite, Outcome, Parent, Split
 
 @dataclass(frozen=True)
 class New:
-    """A resource that the state does not have yet, and what it is imported by."""
+    """A resource that is not in the state yet, and its import id."""
 
     urn: Urn
     id: str
@@ -27,7 +27,7 @@ class New:
 
 @dataclass(frozen=True)
 class Move:
-    """A deployed resource and what its split makes of it; `retyped` is the resource itself under its new class."""
+    """A deployed resource and the `parts` that its split adds; `retyped` is the resource itself under its new class."""
 
     split: Split
     deployed: Deployed
@@ -37,13 +37,13 @@ class Move:
 
     @property
     def new(self) -> tuple[New, ...]:
-        """All that the state would gain, the resource itself first."""
+        """All new entries of the state, the resource itself first."""
         return ((self.retyped,) if self.retyped else ()) + self.parts
 
 
 @dataclass(frozen=True)
 class ManualCase:
-    """What is left to a person: a place, or one resource made there, and why."""
+    """A case for the user: a creation site, or one resource created there, and the reason."""
 
     site: CreationSite | None
     reason: str
@@ -52,13 +52,13 @@ class ManualCase:
 
 @dataclass(frozen=True)
 class ExaminedProgram:
-    """All that is known of the given paths: one file's outcome and the project it is part of."""
+    """A file's outcome and its project."""
 
     outcome: Outcome
     project: Project | None
 
     def is_of(self, stack: Stack) -> bool:
-        """A program without a project file may be anybody's."""
+        """The program belongs to the stack's project, or to an unknown one."""
         name = self.project.name if self.project else None
         return name is None or name == stack.urn.project
 
@@ -70,7 +70,7 @@ def programs(outcomes: Iterable[Outcome], root: Path) -> list[ExaminedProgram]:
 def matched(
     given: Sequence[ExaminedProgram], stack: Stack, imports: Mapping[str, Imports]
 ) -> Iterator[Move | ManualCase]:
-    """Every split of the programs, resource by resource; `imports` are the packs' by the provider's name."""
+    """The moves and manual cases of every split, by resource; `imports` are by the provider's name."""
     sites = [site for program in given if program.is_of(stack) for site in program.outcome.sites]
     for program in given:
         provider = program.outcome.provider
@@ -94,7 +94,7 @@ def _foreign(program: ExaminedProgram, stack: Stack) -> str:
 
 
 def _own(site: CreationSite, sites: Sequence[CreationSite]) -> CreationSite:
-    """The same place in the list of all: other fixes may have shifted its line."""
+    """The same site in the list of all sites; other fixes may have shifted its line."""
     same = [
         each
         for each in sites
@@ -104,7 +104,7 @@ def _own(site: CreationSite, sites: Sequence[CreationSite]) -> CreationSite:
 
 
 def _candidates(site: CreationSite, sites: Sequence[CreationSite], stack: Stack) -> Iterator[Deployed | ManualCase]:
-    """The deployed resources that this place made, and this place only."""
+    """The deployed resources that only this site can have created."""
     if not site.name:
         yield ManualCase(site, "its logical name is computed, so its resources in the state cannot be identified")
         return
@@ -135,7 +135,7 @@ def _is_named(site: CreationSite, urn: Urn) -> bool:
 
 
 def _claims(site: CreationSite, urn: Urn) -> bool:
-    """The place could have made the resource."""
+    """The site may have created the resource."""
     match site.parent:
         case Parent.NONE if urn.has_parent:
             return False
@@ -157,7 +157,7 @@ def _move(split: Split, deployed: Deployed, stack: Stack, provider: Provider, im
 
 
 def _check(split: Split, deployed: Deployed, beside: Deployed | None, provider: Provider) -> None:
-    """Raises NoId where the state is not what the program was written for."""
+    """Raises NoId where the state does not correspond to the program."""
     if deployed.trouble:
         raise NoId(deployed.trouble)
     if deployed.provider and beside is None and not deployed.provider[0].is_default_provider:
@@ -178,7 +178,7 @@ def _check(split: Split, deployed: Deployed, beside: Deployed | None, provider: 
 def _new(
     split: Split, deployed: Deployed, beside: Deployed | None, stack: Stack, imports: Imports, type: str, ending: str
 ) -> New:
-    """The resource of this type beside a deployed one; raises NoId where the state has it, or has its like."""
+    """A new resource for a deployed one. Raises NoId where its URN, or its id under another URN, is in the state."""
     name = f"{deployed.urn.name}-{ending}" if ending else deployed.urn.name
     urn = deployed.urn.beside(token_of(type), name)
     id = import_id(type, deployed, beside, imports, split.site.type)

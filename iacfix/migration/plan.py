@@ -1,4 +1,4 @@
-"""What to do for one stack: the moves that the chosen procedure can make, the gaps, and the import document."""
+"""The migration of one stack: moves that the procedure can make, manual cases, and the import document."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from iacfix.reports.literal import code
 from iacfix.result import CreationSite, Fix, Outcome, Reported, Split
 
 SUCCESSOR = "-v2"
-"""Behind the logical name of what leaves its old entry behind."""
+"""The suffix of the logical name of a resource that gets a new entry in the state."""
 
 
 class Procedure(StrEnum):
-    """How a resource whose class changes gets there."""
+    """How the class of a resource is changed."""
 
     UPGRADE = "upgrade"  # a newer major first, under which the class stays
     IMPORT = "import"  # out of the state, then imported under its new class
@@ -31,9 +31,9 @@ class Procedure(StrEnum):
 
 @dataclass(frozen=True)
 class Migration:
-    """`procedure` is None where no class changes; `moves` hold what changes its class and what does not. `untouched`
-    are findings the rewrite leaves as they are; `document` is None where nothing is imported from a file. `apart` are
-    places that look rewritten already: the stack has nothing of what they make."""
+    """`procedure` is None where no class changes; `moves` include resources whose class changes and others. `gaps` are
+    manual cases, `untouched` findings that are not fixed; `document` is None where nothing is imported from a file.
+    `apart` are sites that look already rewritten: the stack has no resource of their type."""
 
     stack: Stack
     procedure: Procedure | None
@@ -74,7 +74,7 @@ def planned(
     procedure: Procedure,
     preview: Preview | None,
 ) -> Migration:
-    """Raises UsageError where the preview's document cannot be used for the paths."""
+    """The migration. Raises UsageError where the preview's document cannot be used for the programs."""
     given = programs(outcomes, root)
     mine = [program for program in given if program.is_of(stack)]
     splits = [split for program in mine for split in program.outcome.splits]
@@ -109,7 +109,7 @@ def planned(
 
 
 def _apart(mine: Iterable[ExaminedProgram], stack: Stack, imports: Mapping[str, Imports]) -> Iterator[CreationSite]:
-    """The places that make what a split adds, of a type that the stack has nothing of."""
+    """The sites that create resources of types which a split adds and of which the stack has none."""
     deployed = {each.urn.token for each in stack.resources}
     added = {type for each in imports.values() for type in each.ids if token_of(type) not in deployed}
     for program in mine:
@@ -117,7 +117,7 @@ def _apart(mine: Iterable[ExaminedProgram], stack: Stack, imports: Mapping[str, 
 
 
 def _provider(mine: Iterable[ExaminedProgram]) -> Provider | None:
-    """The provider of what is split, of what changes its class before all."""
+    """The provider of the split resources, preferably of those whose class changes."""
     splitting = sorted(
         (program for program in mine if program.outcome.splits),
         key=lambda program: not any(split.retyped for split in program.outcome.splits),
@@ -126,7 +126,7 @@ def _provider(mine: Iterable[ExaminedProgram]) -> Provider | None:
 
 
 def _folder(mine: Sequence[ExaminedProgram]) -> Path | None:
-    """Where the project's file stands, if the splits agree on it."""
+    """The folder of the project, if all splits have the same."""
     folders = {program.project.folder if program.project else None for program in mine if program.outcome.splits}
     return folders.pop() if len(folders) == 1 else None
 
@@ -166,7 +166,7 @@ def _document(
 def _possible(
     found: Iterable[Move | ManualCase], stack: Stack, procedure: Procedure, imports: Mapping[str, Imports]
 ) -> Iterator[Move | ManualCase]:
-    """The moves that the procedure can make in this state."""
+    """The moves; those that the procedure cannot make become manual cases."""
     given = list(found)
     sources = [move.split.site for move in given if isinstance(move, Move)]
     for each in given:
@@ -181,7 +181,7 @@ def _possible(
 def _refusal(
     move: Move, stack: Stack, procedure: Procedure, sources: Sequence[CreationSite], imports: Imports
 ) -> str | None:
-    """Why the procedure cannot be followed for this resource."""
+    """Why the procedure cannot be used for this resource."""
     makes_more = len(move.split.site.name) != 1 or sources.count(move.split.site) > 1
     match procedure:
         case Procedure.IMPORT:
@@ -217,9 +217,9 @@ def _refusal(
 
 
 def named_itself(move: Move, imports: Imports) -> str | None:
-    """The input that holds the name in the cloud, where Pulumi chose that name.
+    """The input for the name in the cloud, where Pulumi generated that name.
 
-    It would choose another one after an import: what was imported counts as given, not as chosen.
+    After an import it would generate another one: imported names count as given by the program.
     """
     own = imports.named_by.get(move.split.site.type)
     defaults = move.deployed.inputs.get("__defaults")
@@ -228,14 +228,14 @@ def named_itself(move: Move, imports: Imports) -> str | None:
 
 
 def successor(move: Move) -> Urn:
-    """The resource under its new class and a name that no alias leads to."""
+    """The URN of the resource under its new class, with a name that no alias covers."""
     old = move.deployed.urn
     token = move.retyped.urn.token if move.retyped else old.token
     return old.beside(token, f"{old.name}{SUCCESSOR}")
 
 
 def _whole(found: Iterable[Move | ManualCase]) -> Iterator[Move | ManualCase]:
-    """A place whose class changes moves with all that it makes: the source is one."""
+    """Makes moves manual where another resource of the same site is: a rewrite changes all of them."""
     given = list(found)
     stuck = {each.site for each in given if isinstance(each, ManualCase)}
     for each in given:

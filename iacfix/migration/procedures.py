@@ -1,4 +1,4 @@
-"""The commands of each procedure in order, with what has to be seen before the next one."""
+"""The steps of each procedure: commands, and the output to expect before the next step."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ABSENT = (
 
 @dataclass(frozen=True)
 class Stage:
-    """One step: what it is for, its commands, what has to be seen."""
+    """One step: its purpose, its commands, the output to expect (`then`), and a list of `details`."""
 
     says: str
     commands: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Shell:
-    """How the commands are written: `folder` is where they are run, `file` the import document."""
+    """Writes commands that run in `folder`; `file` is the import document."""
 
     folder: Path
     stack: str
@@ -76,12 +76,12 @@ class Shell:
 
 
 def _joined(*words: str) -> str:
-    """A command on one line, whatever its words hold."""
+    """A shell command on one line, whatever characters its words contain."""
     return " ".join(shlex.quote(word) if word.isprintable() else _in_ansi(word) for word in words)
 
 
 def _in_ansi(word: str) -> str:
-    """As bash and zsh write what is no printable character."""
+    """A word with unprintable characters in ANSI-C quoting of bash and zsh."""
     shown = (char if char.isprintable() else _bytes(char) for char in word.replace("\\", "\\\\").replace("'", "\\'"))
     return f"$'{''.join(shown)}'"
 
@@ -91,7 +91,7 @@ def _bytes(char: str) -> str:
 
 
 def at(site: CreationSite) -> str:
-    """A place of the program."""
+    """A creation site as `path:line`."""
     return code(f"{site.path}:{site.line}")
 
 
@@ -174,7 +174,7 @@ def _upgraded(plan: Migration, shell: Shell) -> Iterator[Stage]:
 
 
 def _kept_away(plan: Migration) -> Iterator[Stage]:
-    """The rewrite must not reach what the procedure cannot move."""
+    """The step that excludes manual cases from the rewrite."""
     sites = dict.fromkeys(at(gap.site) for gap in plan.gaps if gap.site)
     if sites:
         rules = ", ".join(dict.fromkeys(split.rule for split in plan.splits))

@@ -1,4 +1,4 @@
-"""The Pulumi project a program belongs to."""
+"""The Pulumi project of a program."""
 
 from __future__ import annotations
 

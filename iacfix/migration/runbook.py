@@ -1,4 +1,4 @@
-"""The runbook as Markdown: what to run in which order, what each deployed resource becomes, what is left."""
+"""The runbook as Markdown: steps, deployed resources, and manual cases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_BREAK = "\0"
 
 
 def runbook(plan: Migration, shell: Shell, root: Path) -> str:
-    """The whole page. The document is on it where it is not in a file of its own."""
+    """The whole page; it includes the import document where that is not written to a file."""
     lines = [
         *_head(plan, shell, root),
         *(_steps(plan, shell) if plan.moves else ()),
@@ -47,7 +47,7 @@ def summary(plan: Migration) -> str:
 
 
 def _rewritten(plan: Migration) -> str:
-    """What to do where the program looks rewritten already."""
+    """The hint for a program that looks already rewritten; empty for others."""
     if not plan.apart:
         return ""
     others = len(plan.apart) - 1
@@ -80,7 +80,7 @@ def _head(plan: Migration, shell: Shell, root: Path) -> Iterator[str]:
 
 
 def _about(plan: Migration) -> str:
-    """The procedure in a few sentences, and how far it is proven."""
+    """The procedure in a few sentences, and how far it was tested."""
     upgrade = "Upgrading the provider is cheaper and safer: `--procedure upgrade`."
     others = "Each other stack of the program needs a runbook of its own before its next deployment."
     match plan.procedure:
@@ -154,7 +154,7 @@ def _prose(words: str, mark: str = "") -> Iterator[str]:
 
 
 def _wrapped(words: str, mark: str) -> list[str]:
-    """On lines of a page's width; no word and no code is broken, so that it can be copied."""
+    """Text wrapped to the width of the page; words and code spans are not broken."""
     whole = re.sub(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", lambda found: found[0].replace(" ", NO_BREAK), words)
     lines = textwrap.wrap(
         whole,

@@ -1,4 +1,4 @@
-"""The state of a stack as `pulumi stack export` writes it. Secrets in it stay as they are and are never shown."""
+"""The state of a stack from `pulumi stack export`. Secrets stay encrypted and are never shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FEATURES = frozenset(
         "views",
     }
 )
-"""What a deployment of version 4 may ask for; none of them changes what is read here."""
+"""Features of a deployment of version 4 that do not change what is read here."""
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -50,7 +50,8 @@ class Deployed:
 
 @dataclass(frozen=True)
 class Stack:
-    """What is deployed and managed: nothing that is only read. What waits for its deletion is named in `leaving`."""
+    """The managed resources of a stack, without those that are only read. `pending` have an interrupted operation,
+    `leaving` an old copy that is pending deletion."""
 
     urn: Urn
     resources: tuple[Deployed, ...]
@@ -70,7 +71,7 @@ def is_secret(value: object) -> bool:
 
 
 def holds_secret(value: object) -> bool:
-    """A secret stands somewhere in it."""
+    """The value contains a secret."""
     if is_secret(value):
         return True
     if isinstance(value, dict):
@@ -79,7 +80,7 @@ def holds_secret(value: object) -> bool:
 
 
 def read_json(data: bytes, origin: str, again: str) -> Mapping[str, object]:
-    """The object a file holds; raises StateError with what to do."""
+    """The JSON object in a file. Raises StateError; `again` tells how to write the file."""
     try:
         found: object = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -167,7 +168,7 @@ def _deployed(urn: Urn, entry: Mapping[str, object], *, leaving: bool, interrupt
 
 
 def _troubles(entry: Mapping[str, object], id: str, *, leaving: bool, interrupted: bool) -> Iterator[str]:
-    """Why the resource is not in a state to start from."""
+    """Why the resource cannot be migrated yet."""
     if interrupted:
         yield "an operation on it was interrupted; run pulumi refresh first"
     if leaving:

@@ -32,7 +32,7 @@ class Urn:
 
     @property
     def is_default_provider(self) -> bool:
-        """As Pulumi itself tells it."""
+        """A default provider, by Pulumi's own criterion."""
         return self.token.startswith(PROVIDER) and self.name.startswith("default")
 
     def beside(self, token: str, name: str) -> Urn:

@@ -36,7 +36,7 @@ from iacfix.files.provider_version.side import Side, up
 __all__ = ["Pinned", "aliases", "imported", "pinned", "places"]
 
 Place = tuple[Path, Said]
-"""A folder and what it says."""
+"""A folder and its pins."""
 
 
 def pinned(
@@ -48,9 +48,9 @@ def pinned(
     text: str = "",
     name: str | None = None,
 ) -> Pinned:
-    """What is said of the majors that this program may meet under the name by which it imports the distribution.
+    """The majors that manifests allow for a program, which imports the distribution as `name`, else by its own name.
 
-    `text` is what the program holds; `name` is the distribution's own where none is given.
+    `text` is the program's source.
     """
     if is_of_registry(distribution):
         return _terraform(program.parent, root, distribution, majors)
@@ -61,8 +61,8 @@ def pinned(
 
 
 def imported(folder: Path, root: Path, distribution: str, majors: tuple[int, ...], text: str) -> tuple[str, ...]:
-    """The names by which a program of the folder imports the distribution, aliases first; none where it takes them
-    from another one."""
+    """The names by which a program of the folder imports the distribution, aliases first; none where it imports another
+    one by these names."""
     if is_of_registry(distribution):
         from iacfix.files.provider_version.terraform import other_source
 
@@ -88,13 +88,13 @@ def aliases(folder: Path, root: Path, distribution: str, majors: tuple[int, ...]
 
 
 def _imports(text: str, name: str) -> bool:
-    """The name, or a file below it, is written as a module is named."""
+    """The text imports the name, or a file below it."""
     return re.search(rf"""["'`](?:npm:/?)?{re.escape(name)}["'`@/]""", text) is not None
 
 
 def places(program: Path, root: Path, distribution: str, provider: str, text: str) -> tuple[list[Place], list[Place]]:
-    """What the program itself and each folder around it say, the nearest first, of the distribution by its own name;
-    and what Pulumi's project files say."""
+    """The pins of the distribution in the program itself and in each folder above, the nearest first; and those of
+    Pulumi's project files."""
     folder = program.parent
     projects = [(place, plugins.said_in(place, provider)) for place in up(folder, root)]
     if distribution.startswith("@"):

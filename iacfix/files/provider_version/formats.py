@@ -1,4 +1,4 @@
-"""Side files as text and tables. Whatever is broken, too deep or too long is one ValueError with the reason."""
+"""Parses manifests and locks. Anything broken, too deep or too long is a ValueError with the reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import cast
 from iacfix.files.small_files import read_small
 
 MAX_WRITTEN = 1_000_000
-"""In bytes, of files that people write; locks may be longer."""
+"""The most characters of a hand-written file; locks may be longer."""
 MAX_DEPTH = 64
 """Of YAML: the parser below is quadratic in it."""
 MAX_DOTS = 200
@@ -29,9 +29,9 @@ Table = Mapping[str, object]
 
 
 def text_of(path: Path) -> str | None:
-    """The text of a side file, None where there is no such file; raises ValueError where it cannot be read.
+    """The text of a file, None where there is none. Raises ValueError where it cannot be read.
 
-    Byte order marks are honoured: PowerShell writes UTF-16. What is no UTF-8 otherwise is in a comment: pins are ASCII.
+    Byte order marks are honoured: PowerShell writes UTF-16. Other invalid bytes are replaced: pins are ASCII.
     """
     try:
         data = read_small(path)
@@ -128,5 +128,5 @@ def items(value: object) -> list[object]:
 
 
 def strings(value: object) -> Iterator[str]:
-    """The texts of a list, or the one that stands for it."""
+    """The strings of a list, or a single string."""
     yield from (each for each in (items(value) or [value]) if isinstance(each, str))

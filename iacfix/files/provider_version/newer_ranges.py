@@ -28,11 +28,11 @@ _READ = {
 
 
 class Unclear(Exception):
-    """Why a range is not raised."""
+    """The range cannot be raised; the text tells why."""
 
 
 def raised(asked: str, style: Style, major: int, version: str) -> str:
-    """The range for the major, the same where it admits that; raises Unclear."""
+    """The range for the major, unchanged where it admits that. Raises Unclear."""
     if _ANYTHING.fullmatch(asked) or asked.startswith("$"):  # which stands for another entry
         return asked
     spans = _READ[style](asked)

@@ -1,4 +1,4 @@
-"""What JavaScript and TypeScript projects pin: npm, Yarn, pnpm, Bun and Deno.
+"""Pins of JavaScript and TypeScript projects: npm, Yarn, pnpm, Bun and Deno.
 
 A name that a program imports is the distribution's own or an alias of it (`"aws6": "npm:@pulumi/aws@6"`). What the
 nearest manifest asks for under that name decides which entry of a lock farther up is this program's.
@@ -28,13 +28,13 @@ _ARCHIVE = re.compile(r"-v?(\d+\.\d+\.\d+[\w.+-]*?)\.t(?:ar\.)?gz$")
 
 @dataclass(frozen=True)
 class Entry:
-    """A place in a manifest."""
+    """An entry of a manifest, by its keys."""
 
     path: Path
     keys: tuple[str, ...]
 
     def of(self, manifest: Table) -> object:
-        """What stands there."""
+        """The value of the entry."""
         found: object = manifest
         for key in self.keys:
             found = table(found).get(key)
@@ -70,7 +70,7 @@ class Imported:
 
 
 def said_up(program: Path, root: Path, distribution: str, name: str) -> Iterator[tuple[Path, Said]]:
-    """What each folder says from the program's up to the root, the nearest first."""
+    """The pins of each folder from the program's up to the root, the nearest first."""
     imported = Imported(program, name)
     is_installed = False
     for folder in up(program, root):
@@ -153,7 +153,7 @@ def _package_json(side: Side, imported: Imported) -> Iterator[Pin]:
 
 
 def _overrides(side: Side, at: Entry, name: str, manifest: Table) -> Iterator[Pin]:
-    """Those that reach this program: an override of what another package asks for is that package's affair."""
+    """Overrides that apply to this program, not those of another package's dependencies."""
     for key, value in table(at.of(manifest)).items():
         own = key.removeprefix("**/")
         if own == name or (own.startswith(f"{name}@") and not re.search(">[@A-Za-z]", own)):

@@ -1,4 +1,4 @@
-"""A pin: what one file says of the provider's version; and what several of them say together."""
+"""Pins of the provider's version in single files, and their combination."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN = 100
 
 
 class Kind(Enum):
-    """What a pin is worth beside others."""
+    """The kind of a pin, which decides its precedence."""
 
     ASKED = "asked"  # a range or an exact version that somebody wrote
     DEVELOPMENT = "development"  # the same, for who works on the package only
@@ -65,14 +65,14 @@ class Pinned:
 
 @dataclass(frozen=True)
 class Said:
-    """The pins of one place, and what could not be read there."""
+    """The pins of one place, and the files that could not be read there."""
 
     pins: tuple[Pin, ...] = ()
     unread: tuple[str, ...] = ()
 
     @property
     def told(self) -> tuple[Pin, ...]:
-        """The pins that say anything."""
+        """The pins with a version that can be read."""
         return tuple(each for each in self.pins if each.spans is not None)
 
 
@@ -84,7 +84,7 @@ def pin(
     kind: Kind = Kind.ASKED,
     place: Written | None = None,
 ) -> Iterator[Pin]:
-    """The pin, if it says anything or somebody wrote it."""
+    """The pin, if its version can be read or it is hand-written."""
     if spans is not None or place is not None:
         written = " ".join(f"{name}{version}".split())
         yield Pin(file, written if len(written) <= SHOWN else f"{written[:SHOWN]}...", spans, kind, place)

@@ -1,4 +1,4 @@
-"""What Pulumi's own project file pins: plugins and packages."""
+"""Pins in Pulumi.yaml: plugins and packages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def said_in(folder: Path, provider: str) -> Said:
 
 
 def environments(folder: Path) -> tuple[str, ...]:
-    """Virtual environments that the project file of a folder names."""
+    """The virtual environments that the project file of a folder names."""
     names: list[str] = []
     for file in PROJECT_FILES:
         try:

@@ -1,4 +1,4 @@
-"""What Python projects pin: pip, uv, Poetry, PDM, Pipenv, Hatch, setuptools, conda and pixi."""
+"""Pins of Python projects: pip, uv, Poetry, PDM, Pipenv, Hatch, setuptools, conda and pixi."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _TAG = re.compile(r"@v?(\d+(?:\.\d+)+[\w.+-]*)$")
 
 
 def canonical(name: str) -> str:
-    """PEP 503."""
+    """The normalised name of a distribution (PEP 503)."""
     return re.sub("[-_.]+", "-", name).lower()
 
 

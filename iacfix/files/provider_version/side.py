@@ -1,4 +1,4 @@
-"""One folder that is looked through for the pins of one distribution, file by file."""
+"""One folder that is searched for pins of one distribution."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Side:
     wanted: str
 
     def shown(self, path: Path) -> str:
-        """Relative to the folder; to the repository where it stands elsewhere."""
+        """The path relative to the folder, or to the repository where it is elsewhere."""
         start = self.folder if path.is_relative_to(self.folder) else self.root
         return os.path.relpath(path, start).replace(os.sep, "/")
 
     def may_read(self, path: Path) -> bool:
-        """It stands in the repository, links resolved or not."""
+        """The path is in the repository."""
         return Path(os.path.normpath(path)).is_relative_to(self.root)
 
 
 def up(folder: Path, root: Path) -> Iterator[Path]:
-    """The folder and those around it, to the root."""
+    """The folder and those above it, up to the root."""
     for place in (folder, *folder.parents):
         yield place
         if place == root:
@@ -38,11 +38,11 @@ def up(folder: Path, root: Path) -> Iterator[Path]:
 
 
 Reader = Callable[[Side, Path, str], Iterator[Pin]]
-"""What a file with this text pins."""
+"""Yields the pins of a file with this text."""
 
 
 def said_by(side: Side, files: Iterable[tuple[Path, Reader]]) -> Said:
-    """What the files pin. One that is broken is passed over, and named."""
+    """The pins of the files; broken ones are skipped and named."""
     pins: list[Pin] = []
     unread: list[str] = []
     for path, reader in files:

@@ -1,4 +1,4 @@
-"""What Terraform's files pin: `required_providers`, older forms of it, and the dependency lock file.
+"""Pins of Terraform modules: `required_providers`, its older forms, and the dependency lock file.
 
 The blocks are found by their brackets, because a pin is asked for before anything is parsed.
 """
@@ -55,8 +55,7 @@ def _locked(file: str, text: str, distribution: str) -> Iterator[Pin]:
 
 
 def other_source(text: str, distribution: str) -> str | None:
-    """Where the text of a module takes the provider of this name from, if that is not the distribution nor a mirror
-    of it."""
+    """The source of the provider of this name in a module, if that is neither the distribution nor a mirror of it."""
     if "required_providers" not in text:
         return None
     name = distribution.rpartition("/")[2]
@@ -80,7 +79,7 @@ def _is_of(source: str, distribution: str) -> bool:
 
 
 def _entries(text: str) -> Iterator[tuple[str, str | None, str | None]]:
-    """What `required_providers` say: a name, a source and a version."""
+    """The entries of `required_providers`: name, source and version."""
     for block in _blocks(text, r"required_providers\s*"):
         for entry in re.finditer(r"^\s*([\w-]+)\s*=\s*(?:\{([^{}]*)\}|\"([^\"]*)\")", block, re.MULTILINE):
             name, fields, version = entry.groups()
@@ -98,7 +97,7 @@ def _set(block: str, name: str) -> str | None:
 
 
 def _blocks(text: str, head: str) -> Iterator[str]:
-    """What stands between the brackets of blocks, however deep the blocks in them are."""
+    """The bodies of blocks with this head, including nested blocks."""
     for found in re.finditer(rf"^[ \t]*(?:terraform\s*\{{\s*)?{head}(?:=\s*)?\{{", text, re.MULTILINE):
         depth, at = 1, found.end()
         while depth and at < len(text):

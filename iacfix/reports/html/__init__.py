@@ -1,4 +1,4 @@
-"""The review as one self-contained page: every hunk beside its findings, to be taken or left."""
+"""The review page: a self-contained HTML file on which hunks are accepted or rejected."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ __all__ = ["document"]
 
 
 def document(done: Run, repairs: Repairs) -> str:
-    """The whole page. `repairs` has what fixing a finding by itself changes of its file."""
+    """The page. `repairs` has the changes that fix each finding alone."""
     on_disk = all(task.source.path for task in done.tasks)
     return page(done, repairs, hosted(done.root) if on_disk else None)

@@ -1,8 +1,7 @@
-"""The lines of a hunk, once for both views: the removed before the added, gaps where the other side has more.
+"""The lines of a hunk, as one markup for both views: removed lines before added ones, with gaps for missing partners.
 
-Unified, they stand below each other. Side by side, the removed fill the left column and the added the right one in
-the same order, so that gaps bring those to one height that became each other. Context is there twice: the second is
-for the right column only.
+The unified view shows them one below the other. Side by side, removed lines fill the left column and added ones the
+right, and gaps align lines that were changed into each other. Context is there twice: the copy is for the right column.
 """
 
 from __future__ import annotations
@@ -22,12 +21,13 @@ Lines = Sequence[Sequence[Piece]]
 
 AGAIN = "same again"
 LONG = 1000
-"""Characters of a line beyond which it scrolls by itself, lest it fills the page."""
+"""Characters of a line beyond which it scrolls by itself."""
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The two texts of a file in colour, and what all lines of a hunk have: a CR at their end, an indentation."""
+    """The highlighted texts of a file, and what all lines of a hunk share: whether they end with CR, and the
+    indentation."""
 
     old: Lines
     new: Lines
@@ -35,7 +35,7 @@ class _Sheet:
     indent: int
 
     def line(self, kind: str, row: Row, changed: Sequence[Span] = ()) -> Markup:
-        """One line. A CR that every line has says nothing and is not shown."""
+        """A line as HTML. A CR at the end of every line is not shown."""
         number, lines = (row.new, self.new) if row.new is not None else (row.old, self.old)
         pieces = lines[(number or 1) - 1]
         if "".join(text for _, text in pieces) != row.text:  # the patch is what counts, whatever a lexer does
@@ -57,7 +57,7 @@ class _Sheet:
 
 
 def code(hunk: HunkView, old: Lines, new: Lines) -> Markup:
-    """The lines of a hunk of the file whose texts are given in colour."""
+    """The lines of a hunk, given the highlighted texts of its file."""
     indents = [len(row.text) - len(row.text.lstrip()) for row in hunk.rows if row.text.strip()]
     ends = all(row.text.endswith("\r") for row in hunk.rows if row.ends)
     sheet = _Sheet(old, new, ends, min(indents, default=0))

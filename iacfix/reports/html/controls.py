@@ -1,4 +1,4 @@
-"""What a reviewer works the page with: views, the accepted hunks, and the help."""
+"""The controls of the page: views, decisions, download, and help."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from iacfix.reports.html.hunks import FileView
 from iacfix.reports.html.markup import Markup, element
 
 PATCH = "review.diff"
-"""What the downloaded patch is called."""
+"""The file name of the downloaded patch."""
 UNDECIDED = "Undecided hunks are left out of the patch, like rejected ones."
 NO_SCRIPT = (
     "JavaScript is disabled: hunks cannot be accepted or rejected on this page. Instead, delete the hunks that you do "
@@ -17,7 +17,7 @@ NO_SCRIPT = (
 
 
 def bar(files: Sequence[FileView]) -> Iterator[Markup]:
-    """Views, decisions, and what becomes of the accepted hunks."""
+    """The bar with views, decisions and the download of accepted hunks."""
     total = sum(len(file.hunks) for file in files)
     views = element(
         "fieldset",
@@ -63,7 +63,7 @@ def _view(value: str, label: str, *, checked: bool) -> Markup:
 
 
 def help_dialog() -> Markup:
-    """The keys, which can be switched off, and what to do with the patch."""
+    """The dialog with keyboard shortcuts, which can be disabled, and how to apply the patch."""
     keys = [
         (("j",), "next hunk"),
         (("k",), "previous hunk"),
@@ -114,7 +114,7 @@ def help_dialog() -> Markup:
 
 
 def copy_dialog() -> Markup:
-    """The review as text, where the page may not write to the clipboard."""
+    """The dialog with the review as text, for browsers that deny access to the clipboard."""
     return element(
         "dialog",
         element("h2", "Review as Markdown", id="copy-title"),

@@ -1,4 +1,4 @@
-"""What every page begins with: what it is, how it looks, and what it may do."""
+"""The head and the frame of every HTML page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iacfix.reports.html.markup import Markup, element
 
 
 def head(title: str, style: str, script: str) -> Markup:
-    """It lets the page ask nothing of any other place, and run no script but this one, which it names by its hash."""
+    """The head. Its content security policy forbids network requests, and all scripts and styles but these, by hash."""
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -35,7 +35,7 @@ def whole(head: Markup, body: Markup) -> str:
 
 
 def asset(package: str, name: str) -> str:
-    """A style or a script that comes with a package."""
+    """The text of a style sheet or script in a package."""
     return resources(package).joinpath(name).read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The printed diff of a file as hunks that are taken or left one by one, each with the findings it is made for."""
+"""The diff of a file as hunks that are accepted one by one, each with the findings that it fixes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@[^\n]*\n")
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a hunk without its end; `old` and `new` are its numbers, None on the side that does not have it."""
+    """A line of a hunk without its end; `old` and `new` are its line numbers, None on a side that lacks it. `ends`
+    where a line end follows."""
 
     sign: str
     text: str
@@ -34,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True)
 class HunkView:
-    """A change of a file, counted over the whole page from 1; `printed` is how `iacfix diff` shows it."""
+    """A hunk. `number` counts all hunks of the page from 1; `printed` is its text in the diff."""
 
     number: int
     printed: str
@@ -47,7 +48,7 @@ class HunkView:
 
     @cached_property
     def first(self) -> int:
-        """Its first line in the old text, from 1."""
+        """The first line in the old text, from 1."""
         return next((row.old for row in self.rows if row.old is not None), 1)
 
     @cached_property
@@ -64,7 +65,7 @@ class HunkView:
 
     @property
     def changes(self) -> Iterator[tuple[int, int]]:
-        """The old lines that change, counted from 0: `start:end`, empty where lines only come in."""
+        """The ranges `start:end` of changed lines of the old text, from 0; empty ones for insertions."""
         at = self.first - 1
         for changed, run in groupby(self.rows, lambda row: row.sign != " "):
             old = sum(row.old is not None for row in run)
@@ -75,11 +76,11 @@ class HunkView:
 
 @dataclass(frozen=True)
 class FileView:
-    """A file of the run with its texts as on disk; `heading` stands in the patch above its hunks.
+    """A file of the run with its texts as on disk; `heading` is the text of the patch before its hunks.
 
-    `fixed` has the findings that its hunks fix, and in each of their hunks, by its number, which changes are theirs:
-    the same change has the same number, so that a lookup two findings need is told from two edits in one hunk.
-    `left` are the other findings. `majors` are those of the provider that the file may meet, empty where nobody knows.
+    `fixed` maps each finding that the hunks fix to its hunks by number, and these to the numbers of its changes: a
+    change that several findings share has one number, unlike separate edits in one hunk. `left` are the other findings.
+    `majors` are the possible majors of the provider, empty where unknown.
     """
 
     name: str
@@ -93,7 +94,7 @@ class FileView:
 
 
 def files_of(done: Run, repairs: Repairs) -> tuple[FileView, ...]:
-    """The files with something to say, in the order of the run."""
+    """The files with findings or hunks, in the order of the run."""
     files: list[FileView] = []
     printed: dict[str, tuple[str, list[HunkView]]] = {}
     shares: dict[str, _Shares] = {}
@@ -141,9 +142,9 @@ def _shared(
 
 
 def patch_of(files: Sequence[FileView]) -> list[dict[str, object]]:
-    """What a patch is put together from: the headings, and each hunk around the one number that a subset changes.
+    """The pieces that the script assembles a patch from: headings, and hunks split at the one number that changes.
 
-    Where hunks above are left out, the new lines of a hunk begin elsewhere; `grows` says by how much.
+    Without some of the hunks above, a hunk starts at another new line; `grows` is by how many lines each moves it.
     """
     return [{"heading": file.heading, "hunks": [_pieces(hunk) for hunk in file.hunks]} for file in files if file.hunks]
 
@@ -161,7 +162,7 @@ def _pieces(hunk: HunkView) -> dict[str, object]:
 
 
 def _printed(diff: str, count: int) -> tuple[str, list[HunkView]]:
-    """The diff as `iacfix diff` prints it, in pieces: a line of a hunk never begins with @."""
+    """The heading and the hunks of a printed diff; `count` hunks came before. Lines of a hunk never begin with @."""
     heading, *printed = re.split(r"(?m)^(?=@@ )", diff)
     return heading, [HunkView(number, text, tuple(_rows(text))) for number, text in enumerate(printed, count + 1)]
 
@@ -186,7 +187,7 @@ def _parsed(printed: str) -> re.Match[str]:
 
 
 class _Shares:
-    """The hunks of one file, and which of them a finding's repair makes."""
+    """Finds the hunks of one file that contain the changes of a repair."""
 
     def __init__(self, path: str, before: Original, hunks: Sequence[HunkView], seen: dict[object, int]) -> None:
         self._path = path
@@ -194,10 +195,10 @@ class _Shares:
         self._hunks = hunks
         self._spans = [(start, end, hunk) for hunk in hunks for start, end in hunk.changes]
         self._seen = seen
-        """The changes of all files, numbered as they come up first."""
+        """The numbers of changes of all files, in the order of their first occurrence."""
 
     def of(self, repair: Repair) -> dict[int, frozenset[int]]:
-        """The hunks that change what a finding's own repair changes of this file, each with these changes."""
+        """The hunks that contain changes of a repair of this file, with the numbers of these changes."""
         parts: dict[int, frozenset[int]] = {}
         for edited in self._before.edited(repair):
             edit = _Edit(self._before.lines, edited)
@@ -218,7 +219,7 @@ class _Shares:
         return {found.number: frozenset({self._seen.setdefault(finding, len(self._seen))})}
 
     def _made_by(self, edit: _Edit) -> list[int]:
-        """The hunks that show an edit, at the lines where its own diff has it or wherever else it can be shown."""
+        """The numbers of the hunks that show an edit, at its own lines or at others where it can be shown."""
         up, down = edit.slides
         words = {text for line in edit.moved if _WORD.search(text := line.removesuffix("\n"))}
         slid = [
@@ -229,7 +230,7 @@ class _Shares:
         return slid or self._touching(edit.start, edit.end)
 
     def _touching(self, start: int, end: int) -> list[int]:
-        """The hunks with a change at these lines; where difflib aligned them otherwise, those that show the lines."""
+        """The hunks with a change at these lines; where the diff is aligned differently, those that show the lines."""
         touching = [hunk.number for hunk in self._changing(start, end)]
         if touching:
             return touching
@@ -238,7 +239,7 @@ class _Shares:
         return [hunk.number for hunk in showing]
 
     def _changing(self, start: int, end: int) -> Iterable[HunkView]:
-        """The hunks with a change that is at these lines or beside them."""
+        """The hunks with a change at or next to these lines."""
         first = bisect_left(self._spans, start, key=lambda span: span[1])
         here = takewhile(lambda span: span[0] <= end, islice(self._spans, first, None))
         return {hunk.number: hunk for _, _, hunk in here}.values()
@@ -246,10 +247,10 @@ class _Shares:
 
 @dataclass(frozen=True)
 class _Edit:
-    """What an edit makes of the old lines.
+    """An edit of lines.
 
-    Where lines only come or only go, and are like those around them, the same edit can be shown at other lines: which
-    of them a diff shows depends on what else it shows.
+    Where lines are only inserted or only deleted next to equal ones, a diff can show the same edit at several
+    positions; which one it shows depends on the other edits.
     """
 
     old: Sequence[str]
@@ -269,7 +270,7 @@ class _Edit:
 
     @cached_property
     def slides(self) -> tuple[int, int]:
-        """How many lines up and down it can be shown."""
+        """By how many lines up and down the edit can be shifted."""
         if self.new and self.start < self.end:
             return 0, 0
         lines = self.moved
@@ -282,12 +283,12 @@ class _Edit:
 
     @property
     def moved(self) -> Sequence[str]:
-        """The lines that come, or those that go."""
+        """The inserted lines, else the deleted ones."""
         return self.new or self.old[self.start : self.end]
 
     @property
     def known_by(self) -> tuple[object, ...]:
-        """The same for the same edit, wherever it is shown."""
+        """A key that is equal for the same edit at any position."""
         up, _ = self.slides
         turn = up % len(self.moved)
         lines = [*self.moved[len(self.moved) - turn :], *self.moved[: len(self.moved) - turn]]

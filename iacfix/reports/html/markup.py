@@ -1,4 +1,4 @@
-"""Text as HTML: the one place where it is escaped, and elements that cannot be built around it."""
+"""HTML elements with automatic escaping."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IN_JSON = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}
 
 
 class Markup(str):
-    """Text that is HTML already; every other text is escaped where it becomes part of an element."""
+    """Text that is HTML; all other text is escaped when it becomes part of an element."""
 
     __slots__ = ()
 
@@ -35,23 +35,22 @@ def joined(parts: Iterable[str]) -> Markup:
 
 
 def escaped(text: str) -> Markup:
-    """Text that no reader takes for markup, and that hides nothing: see `visible`.
+    """Text escaped for HTML, with invisible characters shown as in `visible`.
 
-    Nor is it a command where the page is printed to a log of CI: that begins a line with `::`, or has `##[` in it.
+    It is no workflow command either, where the page is printed to a CI log: those begin a line with `::` or contain
+    `##[`.
     """
     return Markup(escape(visible(text)).replace("\n", "&#10;").replace("##[", "#&#35;["))
 
 
 def visible(text: str) -> str:
-    """The text with every character that is not seen, or turns the reading direction, as its code point.
-
-    Also what no HTML may hold: NUL and lone surrogates.
-    """
+    """The text with invisible, bidirectional and control characters, NUL and lone surrogates as code points."""
     return _SUSPECT.sub(_code_point, text)
 
 
 def as_json(value: object) -> Markup:
-    """JSON for a script element: ASCII, on one line, and nothing in it ends the element or is a command of CI."""
+    """JSON for a script element: ASCII on one line, escaped so that it neither ends the element nor is a workflow
+    command."""
     return Markup(json.dumps(value, separators=(",", ":")).translate(_IN_JSON).replace("##[", r"#\u0023["))
 
 

@@ -1,4 +1,4 @@
-"""The page as a whole: what stands around the hunks, and what it may do."""
+"""The whole review page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from iacfix.result import Repairs, Reported
 from iacfix.rule import Severity
 
 SCRIPTS = ("hunks", "patch", "decisions", "memory", "progress", "filters", "folding", "comments", "keys", "start")
-"""The parts of the page's one script, in their order: the last one starts it."""
+"""The files that are concatenated to the page's script; the last one starts it."""
 
 MANY = 8
 """Rules that are shown at once; more would push the hunks from the screen."""
@@ -29,10 +29,7 @@ KEPT = "Decisions and comments are kept in this browser as long as the patch doe
 
 
 def page(done: Run, repairs: Repairs, host: HostedCommit | None) -> str:
-    """The whole page, its lines linked to where `host` shows them.
-
-    It asks nothing of any other place, and runs no script but its own: the policy in its head names both by hash.
-    """
+    """The page, with line numbers linked to `host`. It makes no network requests."""
     style, script = asset("iacfix.reports.html", "page.css"), _script()
     files = files_of(done, repairs)
     main = element("main", *_main(files, host), id="hunks", tabindex="-1")
@@ -86,12 +83,12 @@ def _saved_decisions(files: Sequence[FileView]) -> Iterator[Markup]:
 
 
 def _title_of(done: Run) -> str:
-    """What it is a review of, which is the same from run to run."""
+    """The title, which is the same for every run."""
     return f"iacfix review of {done.root.name}" if done.root.name else "iacfix review"
 
 
 def _lead(looked_at: int, files: Sequence[FileView]) -> str:
-    """What was found, and what became of it, in one sentence."""
+    """The numbers of findings and fixes, in one sentence."""
     fixed, left = sum(len(file.fixed) for file in files), [finding for file in files for finding in file.left]
     weak = sum(bool(file.fixed or file.left) for file in files)
     found = f"{counted(fixed + len(left), 'finding')} in {counted(weak, 'file')}"
@@ -102,7 +99,7 @@ def _lead(looked_at: int, files: Sequence[FileView]) -> str:
 
 
 def _numbers(found: Sequence[Reported], before: int, after: int) -> Iterator[Markup]:
-    """The score and the severities, large."""
+    """The score, and the numbers of findings by severity."""
     counts = Counter(finding.severity for finding in found)
     score = element(
         "div",
@@ -161,7 +158,7 @@ def _by_rule(found: Sequence[Reported], left: Sequence[Reported]) -> Markup:
 
 
 def _filtering(rule: str) -> Markup:
-    """A rule's name that leads to its hunks."""
+    """A rule's name as a link to its hunks."""
     return element("a", element("code", rule), href="#hunks", data_rule=rule)
 
 
@@ -186,7 +183,7 @@ def _main(files: Sequence[FileView], host: HostedCommit | None) -> Iterator[Mark
 
 
 def _known(files: Sequence[FileView]) -> Markup:
-    """What the script knows: the patch in pieces, and which hunks each finding has."""
+    """The data for the script: the pieces of the patch, and the hunks of each finding."""
     patch = patch_of(files)
     known: dict[str, object] = {
         "name": PATCH,

@@ -1,4 +1,4 @@
-"""The panel beside the hunks: the files with how far each is, and which hunks are shown."""
+"""The side panel: the list of files with their progress, and the filters."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ _INLINE = re.compile(r"`([^`\n]+)`|(https://[^\s<>()\[\]]*[\w/])")
 
 
 def prose(text: str) -> Markup:
-    """What a rule's docstring says in one section."""
+    """A section of a rule's page as HTML."""
     return joined(part for paragraph in re.split(r"\n\s*?\n", text) for part in _blocks(paragraph))
 
 
 def inline(text: str) -> Markup:
-    """One paragraph's text."""
+    """Text with code spans and links as HTML."""
     parts: list[str] = []
     done = 0
     for match in _INLINE.finditer(text):

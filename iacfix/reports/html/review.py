@@ -1,4 +1,4 @@
-"""The files with their hunks, and beside each hunk what it is for."""
+"""The files with their hunks and findings."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from iacfix.result import Fix, Reported
 from iacfix.rule import Severity
 
 SHOWN = 4
-"""Findings of one rule shown beside a hunk; the rest fold away."""
+"""Findings of a rule that are shown next to a hunk; the others are folded."""
 EXPLAINED = ("Why", "On a deployed stack")
-"""The sections of a rule that a reviewer needs beside the change."""
+"""The sections of a rule's page that are shown next to a change."""
 _OF_A_MAJOR = re.compile(r"\bUnder major (\d+)\b[^.]*\.\s*")
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """A file with what its hunks are shown with: its lines in colour, where its host has them, the fixed findings of
-    all files with their numbers and their hunks, and the rules that were explained already."""
+    """The context of a file's hunks: its highlighted lines, the host for links, the numbers and hunks of the fixed
+    findings of all files, and the rules that were explained already (`told`)."""
 
     file: FileView
     lines: tuple[Lines, Lines]
@@ -39,7 +39,7 @@ class _Shown:
     told: set[str]
 
     def link(self, text: str, first: int, last: int, class_: str, path: str = "") -> Markup:
-        """Lines of this file or another one by their numbers, as a link where a host has them."""
+        """Text as a link to lines of this file or another one, where a host has them."""
         address = self.host and self.host.lines(path or self.file.name, first, last)
         if not address:
             return element("span", text, class_=class_)
@@ -69,7 +69,7 @@ def review(files: Sequence[FileView], host: HostedCommit | None) -> Iterator[Mar
 
 
 def _heading(file: FileView, index: int) -> Markup:
-    """It stays in sight as long as its hunks are."""
+    """The heading of a file, which stays visible above its hunks."""
     named = element("code", file.name), element("span", extent(file), class_="extent")
     return element(
         "div",
@@ -86,13 +86,13 @@ def _fold(name: str) -> Markup:
 
 
 def extent(file: FileView) -> str:
-    """How much of it there is to review."""
+    """The numbers of hunks and remaining findings of a file."""
     parts = [counted(len(file.hunks), "hunk")] if file.hunks else ["fixed in other files"] if file.fixed else []
     return ", ".join([*parts, *what_is_left(file.left)])
 
 
 def by_hand(left: Sequence[Reported]) -> tuple[list[Reported], list[Reported]]:
-    """Of the findings that no hunk fixes, those that `--unsafe-fixes` would fix, and those that a person has to."""
+    """Findings that no hunk fixes: those that `--unsafe-fixes` would fix, and the others."""
     unsafe = [finding for finding in left if finding.fix is Fix.UNSAFE]
     return unsafe, [finding for finding in left if finding.fix is not Fix.UNSAFE]
 
@@ -137,7 +137,7 @@ def _hunk(shown: _Shown, hunk: HunkView) -> Markup:
 
 
 def _choice(answer: str, number: int) -> Markup:
-    """Neither of the two is the third state: undecided."""
+    """A checkbox; a hunk with neither of the two is undecided."""
     return element(
         "label",
         element("input", type="checkbox", class_=answer, autocomplete="off"),
@@ -162,7 +162,7 @@ def _on(number: int) -> Markup:
 
 
 def _reasons(shown: _Shown, hunk: HunkView) -> Markup:
-    """What the hunk is for, the gravest first; one rule that was not explained yet is explained."""
+    """The findings of a hunk by rule, the most severe first; the first rule that was not explained yet is explained."""
     severities = {finding.rule: finding.severity for finding in hunk.findings}
     ranked = sorted(severities.items(), key=lambda each: each[1].rank)
     new = next((rule for rule, _ in ranked if rule not in shown.told), None)
@@ -213,7 +213,7 @@ def _finding(shown: _Shown, finding: Reported, *, with_note: bool) -> Markup:
 
 
 def _together(hunks: Sequence[int], number: int) -> Iterator[Markup]:
-    """That a fix has several hunks, which, and two buttons for all of them."""
+    """The list of the hunks of a fix, and buttons for all of them, where there are several."""
     if len(hunks) < 2:
         return
     links = [element("a", str(hunk), href=f"#hunk-{hunk}") for hunk in hunks]
@@ -241,13 +241,13 @@ def _explained(shown: _Shown, rule: str, *, open_: bool) -> Iterator[Markup]:
 
 
 def first_paragraph(text: str) -> str:
-    """And the link at the end, where there is one; `iacfix explain` has the rest."""
+    """The first paragraph, and the link at the end where there is one; `iacfix explain` shows the rest."""
     first, *rest = text.split("\n\n")
     return "\n\n".join([first, *(part for part in rest if part.startswith("https://"))])
 
 
 def of_majors(text: str, majors: Collection[int]) -> str:
-    """Without the sentences that are about other majors: those that begin with `Under major`, and its number."""
+    """The text without sentences about other majors, which begin with `Under major` and a number."""
     others = {match[0] for match in _OF_A_MAJOR.finditer(text) if int(match[1]) not in majors}
     for sentence in others if majors else ():
         text = text.replace(sentence, "")
@@ -260,7 +260,7 @@ def _line(shown: _Shown, finding: Reported) -> Markup:
 
 
 def _left(shown: _Shown) -> Iterator[Markup]:
-    """The findings that no hunk fixes, with the reason: once for those of a rule that have the same."""
+    """The findings that no hunk fixes, grouped by rule and reason."""
     for title, left in zip(("Needs --unsafe-fixes", "Not fixed"), by_hand(shown.file.left), strict=True):
         alike = defaultdict[tuple[str, Severity, str], list[Reported]](list)
         for finding in left:

@@ -1,4 +1,4 @@
-"""The lines of a text cut into pieces of one colour."""
+"""Syntax highlighting by line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from iacfix.languages import language_name
 from iacfix.reports.html.markup import Markup, element, escaped, joined
 
 Piece = tuple[str, str]
-"""A class, empty for plain code, and the code."""
+"""A CSS class, empty for plain code, and the code."""
 Span = tuple[int, int]
 
 LARGEST = 500_000
-"""Characters of a file beyond which its code stays plain: a colour is not worth seconds."""
+"""Characters of a file above which it is not highlighted, which would take seconds."""
 
 _CLASSES = (
     (Comment, "c"),
@@ -36,7 +36,7 @@ _CLASSES = (
 
 
 def lines_in_colour(name: str, text: str) -> list[list[Piece]]:
-    """The lines of a file, without their ends, as pieces."""
+    """The lines of a file without their ends, each as highlighted pieces."""
     language = language_name(name)
     if language is None or len(text) > LARGEST:
         return [[("", line)] for line in text.split("\n")]
@@ -54,7 +54,8 @@ def lines_in_colour(name: str, text: str) -> list[list[Piece]]:
 
 
 def coloured(pieces: Sequence[Piece], changed: Sequence[Span] = (), indent: int = 0) -> Markup:
-    """The code of a line, its changed words marked; `indent` characters stand apart, so that a phone may hide them."""
+    """The code of a line with its changed words marked; the first `indent` characters are an element of their own,
+    which narrow screens hide."""
     before, left = _cut(pieces, indent)
     parts = [element("span", *_spans(before), class_="indent")] if before else []
     at = indent

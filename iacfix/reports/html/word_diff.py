@@ -1,4 +1,4 @@
-"""Which removed line became which added one, and which of their words changed."""
+"""Pairs removed with added lines, and finds the words that changed in a pair."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 Pair = tuple[int | None, int | None]
-"""The removed and the added line that stand beside each other, by their index; None is a gap."""
+"""The indices of a removed and an added line that are shown side by side; None for a gap."""
 Span = tuple[int, int]
 
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 _LETTER = re.compile(r"\w")
 _ALIKE = 0.5
-"""Lines less alike than this are not one line that changed."""
+"""The least similarity of lines that are a pair."""
 _MOST_PAIRS, _MOST_WORDS = 400, 400
-"""Beyond these, lines are paired in order and what differs between their ends is marked: difflib is quadratic."""
+"""Above these, lines are paired in order, and all between common ends is marked: difflib is quadratic."""
 
 
 def paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[Pair]:
-    """All the lines in order, those that became each other side by side; what is left between them fills up."""
+    """All lines in order, changed lines as pairs; the lines between them are paired in order."""
     done_old = done_new = 0
     for old, new in [*_partners(removed, added), (len(removed), len(added))]:
         for step in range(max(old - done_old, new - done_new)):
@@ -33,9 +33,9 @@ def paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[Pair]:
 
 
 def changed_words(old: str, new: str) -> tuple[list[Span], list[Span]]:
-    """Where each of the two lines has what the other has not; nothing where hardly a word is the same, or one is empty.
+    """The ranges of characters in each line that the other lacks; none where the lines have little in common.
 
-    The indentation counts only where nothing else changed.
+    Indentation counts only where nothing else changed.
     """
     a, b = _WORD.findall(old), _WORD.findall(new)
     if max(len(a), len(b)) > _MOST_WORDS:
@@ -49,7 +49,7 @@ def changed_words(old: str, new: str) -> tuple[list[Span], list[Span]]:
 
 
 def _partners(removed: Sequence[str], added: Sequence[str]) -> list[tuple[int, int]]:
-    """The pairs in order that are most alike together."""
+    """The pairs, in order, with the highest total similarity."""
     if len(removed) * len(added) > _MOST_PAIRS:
         return [(at, at) for at in range(min(len(removed), len(added)))]
     best: list[list[tuple[float, list[tuple[int, int]]]]] = [[(0.0, [])] * (len(added) + 1)]
@@ -65,7 +65,8 @@ def _partners(removed: Sequence[str], added: Sequence[str]) -> list[tuple[int, i
 
 
 def _likeness(old: str, new: str) -> float:
-    """From 0 to 1, by words and aside from indentation; lone brackets are like nothing but themselves."""
+    """The similarity of two lines from 0 to 1, by words and without indentation; lines without letters have to be
+    equal."""
     old, new = old.strip()[: _MOST_WORDS * 4], new.strip()[: _MOST_WORDS * 4]
     if not (_LETTER.search(old) and _LETTER.search(new)):
         return float(old == new)
@@ -75,7 +76,7 @@ def _likeness(old: str, new: str) -> float:
 
 
 def _spans(words: Sequence[str], runs: Sequence[Span]) -> list[Span]:
-    """Runs of words as runs of characters, joined where only space is between them."""
+    """Ranges of words as ranges of characters; ranges with only blanks between them are joined."""
     starts = [0]
     for word in words:
         starts.append(starts[-1] + len(word))

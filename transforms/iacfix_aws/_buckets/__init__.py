@@ -1,1 +1,1 @@
-"""How a bucket is split: its inline settings become resources of their own."""
+"""Splits a bucket: its inline settings become separate resources."""

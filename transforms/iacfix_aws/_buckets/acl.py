@@ -1,4 +1,4 @@
-"""How the inline ACL and grants of a bucket become a resource of its own."""
+"""Converts the inline ACL and grants of a bucket to a separate resource."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iacfix_aws._tables import reasons
 CONSTANT = re.compile(r"\b(?:CannedAcl\.(?P<member>\w+)|(?P<name>[A-Z]\w+)Acl)$")
 PUBLIC = frozenset({"publicread", "publicreadwrite"})
 ENABLED = "ObjectWriter", "BucketOwnerPreferred"
-"""The ownerships under which a bucket has ACLs at all."""
+"""The object ownerships that allow ACLs."""
 
 
 def acl(_: str, value: Value) -> Mapping[str, New] | str:
@@ -28,7 +28,7 @@ def is_public(value: Value) -> bool:
 
 
 def _canned(value: Value) -> str | None:
-    """The canned ACL a text or a constant names, in small letters without dashes; None where it is computed."""
+    """The canned ACL that a string or a constant names, in lower case without dashes; None where it is computed."""
     constant = value.mention(CONSTANT)
     name = literal(value) or (constant["member"] or constant["name"] if constant else None)
     return re.sub("[-_]", "", name).lower() if name else None
@@ -45,7 +45,7 @@ def grants(type: str, value: Value) -> Mapping[str, New] | str:
 
 
 def owned(inputs: Mapping[str, New], bucket: Resource) -> dict[str, New]:
-    """Grants with the owner of the bucket, whom they have to name."""
+    """Grants with the bucket's owner, which the new resource requires."""
     policy = inputs["accessControlPolicy"]
     assert isinstance(policy, Inputs)
     user = Lookup("aws.s3.getCanonicalUserId", "id", "currentUser", bucket, bare=True)

@@ -1,4 +1,4 @@
-"""The deprecated inline inputs of `BucketV2`, which are lists of one wherever the older class has an object."""
+"""The inline inputs of `BucketV2`, which are lists of one element where `Bucket` has an object."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iacfix_aws._buckets.literals import NotMovable
 from iacfix_aws._tables import reasons
 
 Names: TypeAlias = "Mapping[str, tuple[str, Names]]"
-"""What a key with a list of one is called in the older class, and the same for the keys below it."""
+"""The name of such a key in the older class, and the same for the keys below it."""
 
 _DESTINATION: Names = {
     "accessControlTranslations": ("accessControlTranslation", {}),
@@ -40,11 +40,11 @@ SINGLE: Names = {
     "serverSideEncryptionConfigurations": ("serverSideEncryptionConfiguration", {"rules": ("rule", _DEFAULT)}),
     "replicationConfigurations": ("replicationConfiguration", {}),
 }
-"""Inputs that are a list of one."""
+"""Inputs that are a list of one element."""
 
 
 def older(key: str, value: Value) -> tuple[str, Value]:
-    """An input of `BucketV2` as the older class has it."""
+    """An input of `BucketV2` in the form of the older class. Raises NotMovable."""
     if key in SINGLE:
         key, names = SINGLE[key]
         value = _renamed(_only(value, key), names)
@@ -67,7 +67,7 @@ def _with_rules(entry: Entry) -> Entry:
 
 
 def _renamed(value: Value, names: Names) -> Value:
-    """An object with its lists of one opened and named as in the older class."""
+    """An object in the form of the older class: lists of one element are unwrapped and renamed."""
     if not isinstance(value, Fields):
         return value
     entries: list[Entry] = []

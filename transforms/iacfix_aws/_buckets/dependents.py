@@ -1,4 +1,4 @@
-"""The resources around a bucket: those that configure it already, and those that rely on what it is configured with."""
+"""The resources that configure a bucket already, and those that depend on its settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iacfix_aws._buckets.website import OUTPUTS
 from iacfix_aws._tables import reasons
 
 OWNER = re.compile(r"(\w+)\W+\w+\W*$")
-"""The name of what a member is read of, at the end of an access."""
+"""The object of the last member access in an expression."""
 
 LOGGING = frozenset({"aws.s3.BucketLogging", "aws.s3.BucketLoggingV2"})
 BY_ACL = LOGGING | {"aws.cloudfront.Distribution", "aws.ec2.SpotDatafeedSubscription"}
@@ -43,13 +43,13 @@ BY_POLICY = LOGGING | {
     "aws.vpclattice.AccessLogSubscription",
     "aws.wafv2.WebAclLoggingConfiguration",
 }
-"""What has a service write into a bucket, which is refused until the ACL or the policy of the bucket lets it."""
+"""Resources whose service writes into a bucket, which requires its policy."""
 
 WRITERS = {"policy": BY_POLICY, "acl": BY_ACL, "grants": BY_ACL}
-"""What cannot write into a bucket before it has this."""
+"""Resources that cannot write into a bucket before it has this setting."""
 
 USERS = {**WRITERS, "versioning": frozenset({"aws.s3.BucketReplicationConfig"})}
-"""What fails with a bucket before it has this; so do other buckets with what they still have of it inline."""
+"""Resources that fail before a bucket has this setting; so do other buckets with inline settings that use it."""
 
 BUCKETS = ("aws.s3.Bucket", "aws.s3.BucketV2")
 OBJECTS = ("aws.s3.BucketObject", "aws.s3.BucketObjectv2", "aws.s3.ObjectCopy")
@@ -72,14 +72,14 @@ TELLING = frozenset(
         "versioning",
     }
 )
-"""Outputs that hardly anything but a bucket has."""
+"""Outputs that few other resources have."""
 
 CONFIGURATION = ("args", "cfg", "conf", "config", "input", "inputs", "opts", "options", "params", "props", "settings")
-"""How names end of what a program is told from outside."""
+"""Endings of names of configuration objects."""
 
 
 def refuse_second(program: Program, bucket: Resource, part: SideResource) -> None:
-    """A second resource for one setting would overwrite the first; two of one name cannot be told apart."""
+    """Raises NotMovable where a resource for the setting, or one of the same name, exists or may exist."""
     word = part.name.replace("-", " ")
     own, name = literal(bucket.args.get("bucket")), _shape(bucket.name)
     types = (part.type.removesuffix("V2"), f"{part.type.removesuffix('V2')}V2")
@@ -108,7 +108,7 @@ def refuse_second(program: Program, bucket: Resource, part: SideResource) -> Non
 
 
 def _is_of_another(program: Program, side: Resource, bucket: Resource, part: SideResource) -> bool:
-    """It is named after another bucket of the file, though it cannot be told which one it belongs to."""
+    """The name of a resource whose bucket is unknown begins with that of another bucket of the file."""
     name, ending = _shape(side.name), f"-{part.name}"
     owner = name.removesuffix(ending)
     return name.endswith(ending) and owner != _shape(bucket.name) and owner in _bucket_names(program)
@@ -116,7 +116,7 @@ def _is_of_another(program: Program, side: Resource, bucket: Resource, part: Sid
 
 @lru_cache(maxsize=8)  # asked for every bucket and every resource beside one
 def _bucket_names(program: Program) -> Mapping[str, frozenset[str]]:
-    """The names of the file's buckets, with the types that have each."""
+    """The names of the file's buckets, with their types."""
     types = defaultdict[str, frozenset[str]](frozenset)
     for bucket in program.resources(*BUCKETS):
         types[_shape(bucket.name)] |= {bucket.type}
@@ -124,19 +124,19 @@ def _bucket_names(program: Program) -> Mapping[str, frozenset[str]]:
 
 
 _Side = tuple[Resource, Value | None, Resource | None]
-"""A resource for one setting, what it gives as its bucket, and the bucket of the file that this is."""
+"""A resource for a setting, its `bucket` input, and the bucket of the file that this refers to."""
 
 
 @dataclass(frozen=True)
 class _Sides:
-    """The resources for one setting, by what makes them those of a bucket, and those of whom nothing is known."""
+    """The resources for a setting, indexed by bucket, bucket name and own name, and those whose bucket is unknown."""
 
     all: tuple[_Side, ...]
     places: Mapping[Resource | str, tuple[int, ...]]
     unknown: tuple[int, ...]
 
     def about(self, bucket: Resource, own: str | None, name: str) -> Iterator[_Side]:
-        """Those that may set what the bucket of this name sets, or have the name."""
+        """The resources that may belong to the bucket or have this name."""
         keys = (bucket, f"bucket {own}", f"name {name}")
         places = {*self.unknown, *(place for key in keys for place in self.places.get(key, ()))}
         return (self.all[place] for place in sorted(places))
@@ -165,7 +165,7 @@ def _shape(name: Value | None) -> str:
 
 
 def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
-    """An output for a setting no longer tells what the setting is, at least not on the first deployment."""
+    """Raises NotMovable where an output for a moved setting is read, or may be: it is empty after the split."""
     for output in moved:
         for read in program.reads(bucket, output):
             if may_be_nothing(read):
@@ -179,7 +179,7 @@ def refuse_reads(program: Program, bucket: Resource, moved: list[str]) -> None:
 
 
 def _refuse_read(path: str, program: Program, bucket: Resource, output: str) -> None:
-    """Something that may be the bucket is asked for the output."""
+    """Raises NotMovable where the output is read of something that may be the bucket."""
     if bucket.binding and any(True for _ in program.reads(None, output, bucket.binding)):
         raise NotMovable(reasons.OUTPUT_READ_ELSEWHERE.of(path=path, bucket=bucket.binding, output=output))
     for read in program.reads(None, output):
@@ -195,12 +195,12 @@ def _snake(name: str) -> str:
 
 
 def versioning_of(program: Program, bucket: Resource) -> Resource | None:
-    """The resource that sets the versioning of the bucket already."""
+    """The existing versioning resource of the bucket."""
     return _beside(program, bucket, "aws.s3.BucketVersioning", "aws.s3.BucketVersioningV2")
 
 
 def openings(program: Program, bucket: Resource, acl: Value | None) -> list[Resource]:
-    """What has to be there before the bucket takes an ACL, as far as the program says; ownership controls first."""
+    """The resources that an ACL depends on, ownership controls first. Raises NotMovable where they forbid it."""
     ownership = _beside(program, bucket, "aws.s3.BucketOwnershipControls")
     if ownership is not None and literal(ownership.args.at("rule", "objectOwnership")) not in ENABLED:
         raise NotMovable(reasons.OWNERSHIP_UNKNOWN.of(resource=ownership.label))
@@ -222,18 +222,18 @@ def blocks(program: Program, bucket: Resource) -> bool:
 
 @lru_cache(maxsize=8)  # asked for every bucket of a file
 def _blocked(program: Program) -> frozenset[str | None]:
-    """What public access blocks name as their bucket, as far as it is a literal."""
+    """The literal bucket names of public access blocks."""
     return frozenset(literal(side.args.get("bucket")) for side in program.resources(ACCESS_BLOCK))
 
 
 def opened_block(program: Program, bucket: Resource) -> Resource | None:
-    """The public access block that lets policies be public, before which a public policy is refused."""
+    """The public access block that allows public policies, on which a public policy depends."""
     block = _beside(program, bucket, ACCESS_BLOCK)
     return block if block is not None and _is_false(block.args.get("blockPublicPolicy")) else None
 
 
 def has_objects(program: Program, bucket: Resource) -> bool:
-    """The program puts objects into the bucket."""
+    """The program creates objects in the bucket."""
     return any(_names(program, found.args, bucket) for found in program.resources(*OBJECTS))
 
 
@@ -247,7 +247,7 @@ def _beside(program: Program, bucket: Resource, *types: str) -> Resource | None:
 
 @lru_cache(maxsize=8)  # asked for every bucket of a file
 def _by_bucket(program: Program, types: tuple[str, ...]) -> dict[Resource, Resource]:
-    """The first resource of these types beside each bucket."""
+    """The first resource of these types for each bucket."""
     found: dict[Resource, Resource] = {}
     for side in program.resources(*types):
         owner = side.args.get("bucket")
@@ -268,7 +268,7 @@ def writers(program: Program, bucket: Resource, types: frozenset[str]) -> list[R
 
 
 def doubtful(program: Program, bucket: Resource, key: str) -> Iterator[str]:
-    """What fails before a bucket has this setting, in this file or another, and uses a bucket which cannot be told."""
+    """The labels of resources that fail before their bucket has this setting, and whose bucket is unknown."""
     here, elsewhere = _users_of_unknown(program, key)
     for other in here:
         if other is not bucket and not _writes(program, other, bucket):
@@ -278,7 +278,8 @@ def doubtful(program: Program, bucket: Resource, key: str) -> Iterator[str]:
 
 @lru_cache(maxsize=8)  # asked for every bucket of a file, and the same for all of them
 def _users_of_unknown(program: Program, key: str) -> tuple[list[Resource], list[str]]:
-    """What fails before some bucket has this setting and cannot be told which: in the file, and by label in others."""
+    """The resources of the file with an unknown bucket that needs this setting, and the labels of those in other
+    files."""
     types = (*sorted(USERS[key]), *BUCKETS)
     here = [other for other in program.resources(*types) if _uses_unknown(program, other, key)]
     words = sorted({type.rpartition(".")[2] for type in types})
@@ -298,13 +299,13 @@ def _uses_unknown(program: Program, other: Resource, key: str) -> bool:
 
 
 def _writes(program: Program, other: Resource, bucket: Resource) -> bool:
-    """It names the bucket, or waits for it already."""
+    """It refers to the bucket, or depends on it."""
     waits = other.options.get("dependsOn") if isinstance(other.options, Fields) else None
     return _names(program, other.args, bucket) or (waits is not None and _names(program, waits, bucket))
 
 
 def _is_unknown(program: Program, value: Value, key: str = "") -> bool:
-    """A bucket is named by an expression that leads to no resource of the file."""
+    """A bucket is given by an expression that refers to no resource of the file."""
     match value:
         case Fields():
             return any(_is_unknown(program, entry.value, entry.key) for entry in value.entries)
@@ -316,8 +317,8 @@ def _is_unknown(program: Program, value: Value, key: str = "") -> bool:
 
 
 def waiting_for_versions(program: Program, bucket: Resource) -> Iterator[Resource]:
-    """The replications from or to the bucket, those of other buckets inline, and the pipelines that begin with its
-    objects; raises NotMovable where a replication may be."""
+    """The resources that need the bucket's versioning: replications, also inline ones of other buckets, and pipelines.
+    Raises NotMovable where an inline replication is not visible."""
     for pipeline in program.resources("aws.codepipeline.Pipeline"):
         if (stages := pipeline.args.get("stages")) is not None and _names(program, stages, bucket):
             yield pipeline
@@ -343,18 +344,18 @@ def _replications(program: Program) -> tuple[tuple[Resource, Value], ...]:
 
 
 def _names(program: Program, value: Value, bucket: Resource) -> bool:
-    """Somewhere in a value the bucket is named."""
+    """A value refers to the bucket."""
     return bucket in named_in(program, value)
 
 
 def named_in(program: Program, value: Value) -> frozenset[Resource]:
-    """The resources that are named somewhere in a value."""
+    """The resources that a value refers to."""
     return _named(program, value, _seen(program))
 
 
 @lru_cache(maxsize=4)  # what resources are given is asked for every bucket of a file
 def _seen(program: Program) -> dict[Value, frozenset[Resource]]:  # noqa: ARG001 (its key)
-    """What is known of the program's values already."""
+    """A cache of `named_in` for the program's values."""
     return {}
 
 

@@ -1,4 +1,4 @@
-"""How the inline lifecycle rules of a bucket become a lifecycle configuration, field by field."""
+"""Converts inline lifecycle rules to a lifecycle configuration."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from iacfix_aws._buckets.literals import (
 from iacfix_aws._tables import reasons
 
 LONGEST = 64
-"""How much of a prefix an id repeats; the service takes ids of 255 characters."""
+"""Characters of a prefix in an id; S3 allows ids of 255 characters."""
 
 
 def lifecycle(type: str, value: Value) -> Mapping[str, New] | str:
@@ -33,7 +33,7 @@ def lifecycle(type: str, value: Value) -> Mapping[str, New] | str:
 
 
 def waits_for_versioning(value: Value) -> bool:
-    """Some rule is about noncurrent versions."""
+    """A rule applies to noncurrent versions."""
     return any(
         isinstance(rule, Fields)
         and (rule.has("noncurrentVersionExpiration") or rule.has("noncurrentVersionTransitions"))
@@ -91,7 +91,8 @@ def _ages(rule: Fields) -> tuple[Value | None, ...]:
 
 
 def _filter(type: str, rule: Fields) -> Inputs:
-    """The stored filter of the inline form: an empty prefix for all objects, `and` wherever there are tags."""
+    """The filter that the provider stored for the inline form: an empty prefix for all objects, `and` where there are
+    tags."""
     prefix, tags = rule.get("prefix"), rule.get("tags")
     if tags is None or is_empty(tags):
         return Inputs(type, {"prefix": Keep(prefix) if prefix is not None else ""})
@@ -122,7 +123,7 @@ def _action(type: str, entry: Entry) -> tuple[str, New] | None:
 
 
 def _expiration(type: str, value: Value) -> Inputs:
-    """Only one of the three was ever used: the date, else the days, else the marker."""
+    """The expiration: the provider used the date, else the days, else the marker."""
     known = ("days", "date", "expiredObjectDeleteMarker")
     fields = definite(fields_of(value, "lifecycle", *known), "lifecycle", *known)
     used = next((key for key in ("date", "days", "expiredObjectDeleteMarker") if fields.has(key)), None)
@@ -146,7 +147,7 @@ def _noncurrent_transitions(type: str, value: Value) -> list[New]:
 
 
 def _noncurrent(fields: Fields) -> Fields:
-    """What happens to noncurrent versions; the new resource has to be told after how many days."""
+    """The same fields. Raises NotMovable without `days`, which the new resource requires."""
     definite(fields, "lifecycle", "days")
     if not fields.has("days"):
         raise NotMovable(reasons.NONCURRENT_WITHOUT_DAYS)
@@ -154,7 +155,7 @@ def _noncurrent(fields: Fields) -> Fields:
 
 
 def _rule_id(rule: Fields, taken: set[str]) -> str:
-    """A readable id from what the rule does; the provider's own was random."""
+    """An id that describes the rule, instead of the provider's random one."""
     base = next(_id_words(rule), f"rule{_of(rule, '-')}")
     name, count = base, 2
     while name in taken:
@@ -164,7 +165,7 @@ def _rule_id(rule: Fields, taken: set[str]) -> str:
 
 
 def _id_words(rule: Fields) -> Iterator[str]:
-    """What the rule does, in the words of its fields; the first of several actions stands for it."""
+    """Descriptions of the rule's actions; the first one is used."""
     if (expiration := _nonempty(rule, "expiration")) is not None:
         yield _ending(rule, expiration)
     if (transitions := _nonempty(rule, "transitions")) is not None:
@@ -190,7 +191,7 @@ def _nonempty(rule: Fields, key: str) -> Value | None:
 
 
 def _of(rule: Fields, link: str) -> str:
-    """What the rule is about, by its prefix."""
+    """The prefix as part of an id."""
     slug = _slug(rule.get("prefix"))
     return f"{link}{slug}" if slug else ""
 
@@ -204,7 +205,7 @@ def _when(value: Value, key: str) -> str:
 
 
 def _to(value: Value) -> str:
-    """Where a list of transitions leads, and when where it is one."""
+    """The storage classes of transitions, and the days of a single one."""
     steps = value.elements if isinstance(value, Items) else ()
     classes = [_slug(step.get("storageClass")) if isinstance(step, Fields) else "" for step in steps]
     target = f"-to-{'-and-'.join(classes)}" if all(classes) else ""

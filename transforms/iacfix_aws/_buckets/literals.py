@@ -1,4 +1,4 @@
-"""Inputs that are wholly written out, and the refusal where they are not."""
+"""Access to literal settings; NotMovable is raised for anything else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NotMovable(Exception):
 
 
 def fields_of(value: Value | None, word: str, *known: str) -> Fields:
-    """An object of these keys and no others, written out; what is given as nothing is left out."""
+    """A literal object with these keys only, without null entries. Raises NotMovable."""
     if not isinstance(value, Fields) or value.is_open:
         raise NotMovable(reasons.SETTING_NOT_LITERAL.of(word=word))
     _refuse_shared(value, word)
@@ -51,13 +51,12 @@ def inline_only(value: Value, word: str) -> Value:
 
 
 def in_place(value: Value, new: New) -> New:
-    """What takes the place of a value that may be kept in a variable."""
+    """The expression for a value; where that is in a variable, the variable is rewritten."""
     return new if value.is_direct else Rewritten(value, new)
 
 
 def definite(fields: Fields, word: str, *keys: str) -> Fields:
-    """The same fields; raises NotMovable where one of these is computed and may be nothing, which is not said
-    inline."""
+    """The same fields. Raises NotMovable where one of these keys is computed and may be null."""
     for key in keys:
         value = fields.get(key)
         if value is not None and may_be_nothing(value):
@@ -66,7 +65,7 @@ def definite(fields: Fields, word: str, *keys: str) -> Fields:
 
 
 def copied(fields: Fields, **renamed: str) -> dict[str, New]:
-    """The same fields, some under a new name; a date becomes the timestamp the new resource asks for."""
+    """The fields, some with new names; a date becomes a timestamp, which the new resource requires."""
     return {
         renamed.get(entry.key, entry.key): _timestamp(entry.value) if entry.key == "date" else Keep(entry.value)
         for entry in fields.entries
@@ -89,12 +88,12 @@ def is_empty(value: Value) -> bool:
 
 
 def is_off(value: Value) -> bool:
-    """It says false at the place itself; a variable may be switched later."""
+    """It is a literal false in place; a variable may change."""
     return isinstance(value, Flag) and value.is_direct and not value.flag
 
 
 def switch(value: Value, word: str) -> Value:
-    """A value that is true or false, be it computed or an output."""
+    """A boolean value, also a computed one. Raises NotMovable for others."""
     if isinstance(value, Flag | Opaque):
         return value
     raise NotMovable(reasons.SWITCH_NOT_BOOLEAN.of(word=word))

@@ -1,4 +1,4 @@
-"""What may make a bucket public on purpose, as far as the program and its neighbours show it."""
+"""Reasons why a bucket may be public on purpose, in the program and the other files of the project."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from iacfix_aws._views.policies import Policy, Statement, listed, policies
 PRIVATE = frozenset(
     {"private", "log-delivery-write", "bucket-owner-read", "bucket-owner-full-control", "aws-exec-read"}
 )
-"""Canned ACLs that let nobody in whom AWS calls the public."""
+"""Canned ACLs that AWS does not treat as public."""
 PUBLIC = ("public-read", "public-read-write", "authenticated-read")
 PRIVATE_MEMBER = re.compile(r"CannedAcl\.(?:PRIVATE|Private|LOG_DELIVERY_WRITE|LogDeliveryWrite)$")
 WEBSITES = ("aws.s3.BucketWebsiteConfiguration", "aws.s3.BucketWebsiteConfigurationV2")
 ACLS = ("aws.s3.BucketAcl", "aws.s3.BucketAclV2")
 POLICY, DISTRIBUTION = "aws.s3.BucketPolicy", "aws.cloudfront.Distribution"
 NAMELESS = ("arn", "hostedZoneId", "region", "tags", "tagsAll")
-"""Outputs that do not name the bucket as what opens it has to: an ARN is for policies of others."""
+"""Outputs that cannot be used to make the bucket public: an ARN is used in policies of others."""
 OPENING = (*WEBSITES, *ACLS, *OBJECTS, POLICY, DISTRIBUTION)
 ANYONE = re.compile(r"[\"'`]\*[\"'`]|AllPrincipal")
 SIGNED = re.compile(r"origin_?access_?(?:control|identity)", re.IGNORECASE)
@@ -32,7 +32,7 @@ OF_S3 = re.compile(r"\bs3\b")
 
 @dataclass(frozen=True, eq=False)
 class _Opening:
-    """What lets anybody into a bucket, or into one that cannot be told, and the value that names it."""
+    """Something that makes a bucket public; `owner` is the value that names the bucket, None where it may be any."""
 
     program: Program
     owner: Value | None
@@ -85,7 +85,7 @@ def _openings(program: Program) -> tuple[_Opening, ...]:
 
 @lru_cache(maxsize=4)  # asked for every bucket of a file
 def _openings_elsewhere(program: Program) -> tuple[_Opening, ...]:
-    """What other files of the project open; only that of a bucket of theirs is certainly another's."""
+    """What makes buckets public in other files of the project."""
     words = (*(type.rpartition(".")[2] for type in OPENING), *PUBLIC)
     return tuple(
         _Opening(other, found.owner, reasons.OPENED_ELSEWHERE.of(why=found.reason, path=path))
@@ -124,7 +124,7 @@ def _of_policy(policy: Policy | Hidden) -> Iterator[str]:
 
 
 def _is_public(statement: Statement) -> bool:
-    """Anybody may be meant, whatever the condition: which ones are narrow enough is AWS's to tell."""
+    """Its principal may be anybody. Conditions are ignored: AWS decides which of them are narrow enough."""
     principal = statement.fields.get("Principal" if statement.is_json else "principals")
     if not statement.may_allow:
         return False

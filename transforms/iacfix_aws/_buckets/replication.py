@@ -1,4 +1,4 @@
-"""How the inline replication of a bucket becomes a resource of its own, field by field."""
+"""Converts the inline replication of a bucket to a separate resource."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iacfix_aws._tables import reasons
 
 WORD = "replication"
 MINUTES = 15
-"""What the inline form took for the minutes of metrics and replication time where it said none."""
+"""The inline form's default minutes of metrics and replication time."""
 
 RULE = (
     "id",
@@ -54,8 +54,8 @@ def _rule(type: str, value: Value) -> Inputs:
 
 
 def _rule_fields(type: str, rule: Fields) -> Iterator[tuple[str, New]]:
-    """Without a filter the rule is one of the first version, which has a prefix and knows no delete markers; with one,
-    they were not sent on unless the rule said so."""
+    """The fields of a rule. Without a filter it is of schema version 1, which has a prefix and no delete markers; with
+    one, delete markers were not replicated by default."""
     chosen = rule.get("filter")
     is_first = chosen is None or is_empty(chosen)
     for entry in rule.entries:
@@ -113,7 +113,7 @@ def _destination(type: str, value: Value) -> Inputs:
 
 
 def _timed(type: str, value: Value, key: str) -> New:
-    """A status and minutes, which move one level down; both had defaults."""
+    """A block with status and minutes, which move one level down; both have defaults."""
     fields = definite(fields_of(value, WORD, "status", "minutes"), WORD, "status", "minutes")
     status, minutes = fields.get("status"), fields.get("minutes")
     inner: dict[str, New] = {"minutes": Keep(minutes) if minutes is not None else MINUTES}

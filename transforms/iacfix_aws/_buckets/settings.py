@@ -1,7 +1,7 @@
-"""How each inline setting of a bucket becomes a resource of its own.
+"""Converts each inline setting of a bucket to a separate resource.
 
-One function a setting: it answers what the new resource takes, or raises `NotMovable` with the reason why the bucket
-has to stay as it is. Field by field this follows what the provider itself stored for the inline form.
+One function for each setting returns the inputs of the new resource, or raises `NotMovable`. The conversion follows
+what the provider stored for the inline form, field by field.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from iacfix_aws._buckets.website import website
 from iacfix_aws._tables import reasons
 
 DOCUMENT = re.compile(r"\.json$")
-"""The member of a function's answer that is a document."""
+"""The output of getPolicyDocument with the document."""
 EMPTY = re.compile(r"""(?<![\w"'])(?:""|''|null|None|undefined)(?![\w"'])""")
-"""No document, as one side of a choice."""
+"""An empty branch of a conditional."""
 
 
 @dataclass(frozen=True)
 class SideResource:
-    """The resource that takes a setting: its class, the ending of its name, its inputs without the bucket.
+    """The resource that takes a setting: its class, the suffix of its name, its inputs without the bucket.
 
-    `inputs` is None where nothing has to be kept; `said` is what the finding says of it; `assumes` is what the next
-    deployment relies on that the program does not show.
+    `inputs` is None where none is needed; `said` is a note for the finding; `assumes` is a note about what the fix
+    assumes, which makes it unsafe; `waits` where it depends on versioning.
     """
 
     type: str
@@ -54,8 +54,9 @@ class SideResource:
 
 @dataclass(frozen=True)
 class Setting:
-    """An inline setting: the resource that takes it and how. `tell` says what a reader should know of the move,
-    `assume` what has to be looked at before it is deployed; `waits` is true where versioning has to come first."""
+    """An inline setting: its name in messages (`word`), the class and name suffix of the resource that takes it, and
+    the conversion. `tell` returns a note, `assume` a note that makes the fix unsafe; `waits` tells whether versioning
+    comes first."""
 
     word: str
     type: str
@@ -66,7 +67,7 @@ class Setting:
     waits: Callable[[Value], bool] = lambda _: False
 
     def part(self, type: str, value: Value) -> SideResource:
-        """The new resource; `type` is its class in the program's major."""
+        """The new resource; `type` is its class in the program's major. Raises NotMovable."""
         converted = self.convert(type, value)
         if isinstance(converted, str):
             return SideResource(type, self.name, None, converted, self.assume(value))
@@ -77,7 +78,7 @@ KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
 def setting_of(key: str, *, bucket_key: bool) -> Setting:
-    """The inline setting of a name; `bucket_key` switches S3 bucket keys on where a key of KMS encrypts."""
+    """The inline setting of this name; `bucket_key` enables S3 bucket keys for KMS encryption."""
     if key == "serverSideEncryptionConfiguration" and bucket_key:
         return replace(SETTINGS[key], convert=partial(_encryption, bucket_key=True), tell=_tell_key)
     return SETTINGS[key]
@@ -133,7 +134,7 @@ def _encryption(type: str, value: Value, *, bucket_key: bool = False) -> Mapping
 
 
 def _tell_key(value: Value) -> str:
-    """What an S3 bucket key changes, where one is switched on."""
+    """The note about an S3 bucket key, where one is enabled."""
     rule = value.get("rule") if isinstance(value, Fields) else None
     algorithm = rule.at("applyServerSideEncryptionByDefault", "sseAlgorithm") if isinstance(rule, Fields) else None
     if literal(algorithm) not in KMS or not isinstance(rule, Fields) or rule.has("bucketKeyEnabled"):

@@ -1,4 +1,4 @@
-"""A bucket and its inline settings as edits: the settings leave the bucket, and their resources stand behind it."""
+"""The edits that split a bucket: inline settings are removed, and resources for them are added after it."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from iacfix_aws._tables import reasons
 from iacfix_aws._tables.majors import BUCKET_CLASS, BUCKET_INPUTS, COMPUTED_INPUTS, MAJORS, side_class
 
 CHANGED_OUTPUTS = ("versioning", "serverSideEncryptionConfiguration", "replicationConfiguration", "website")
-"""Outputs that have another shape on the bucket class of major 6."""
+"""Outputs with another shape on the newer class of major 6."""
 
 BEFORE_OBJECTS = ("versioning", "serverSideEncryptionConfiguration", "objectLockConfiguration")
 SPREAD = frozenset({"bucket", "bucketPrefix", "forceDestroy", "tags"})
-"""What the split neither moves nor repeats, so that it may come from a variable that is spread."""
+"""Inputs that may come from a spread, because the split does not touch them."""
 OWNERSHIP = "aws.s3.BucketOwnershipControls"
 IGNORED = "changes to its {} were ignored until now: import the new resource, or it writes what the program says"
 
 
 @dataclass(frozen=True)
 class Inline:
-    """An inline setting: its input as it is written, and the resource that it becomes."""
+    """An inline setting: its input as written, its name in the older class, and the resource that it becomes."""
 
     written: str
     key: str
@@ -50,7 +50,7 @@ class Inline:
 
 @dataclass(frozen=True)
 class BucketSplit:
-    """The edits, what a reader should know of them, and what they rely on that the program does not show."""
+    """The edits, notes about them, and notes about what they assume, which makes the fix unsafe."""
 
     edits: tuple[Edit, ...]
     said: tuple[str, ...]
@@ -58,14 +58,14 @@ class BucketSplit:
 
 
 def inline_settings(bucket: Resource) -> list[str]:
-    """The inputs that are settings and say something."""
+    """The inputs that are settings and not null."""
     known = {*SETTINGS, *SINGLE} if bucket.type == "aws.s3.BucketV2" else SETTINGS.keys()
     keys = (*bucket.args.keys, *bucket.args.spread_keys)
     return [key for key in keys if key in known and not isinstance(bucket.args.get(key), Null)]
 
 
 def split(program: Program, bucket: Resource, written: Sequence[str], *, bucket_key: bool) -> BucketSplit:
-    """The bucket without these inputs; raises NotMovable where it has to stay as it is."""
+    """The edits that move these inputs. Raises NotMovable."""
     settings = [_inline(program, bucket, name, bucket_key) for name in written]
     _refuse_unknown(program, bucket, written)
     made = [inline.part.name for inline in settings if inline.part.inputs is not None]
@@ -123,13 +123,13 @@ def _inline(program: Program, bucket: Resource, name: str, bucket_key: bool) -> 
 
 
 def _given(program: Program, bucket: Resource, written: Sequence[str]) -> list[str]:
-    """The inputs that leave the bucket, in their order, those that say nothing included."""
+    """The inputs that are removed from the bucket, in order, null ones included."""
     gone = {*written, *_computed(program, bucket)}
     return [key for key in bucket.args.keys if key in gone or _is_nothing(bucket, key)]
 
 
 def _computed(program: Program, bucket: Resource) -> list[str]:
-    """The inputs that the newer class does not have, because the provider finds them."""
+    """The inputs that the newer class does not have, because the provider computes them."""
     known = COMPUTED_INPUTS[program.provider.major] if bucket.type == "aws.s3.Bucket" else ()
     return [key for key in bucket.args.keys if key in known]
 
@@ -147,7 +147,7 @@ def _refuse_unknown(program: Program, bucket: Resource, written: Sequence[str]) 
 
 
 def _retyped(program: Program, bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
-    """Under major 6 the older class would go on deleting what it no longer says."""
+    """The change to the newer class under major 6, where the older one would delete settings that it no longer has."""
     newer = BUCKET_CLASS[program.provider.major]
     is_split = any(inline.key != "acl" or inline.part.inputs is not None for inline in settings)
     if bucket.type == "aws.s3.BucketV2" or bucket.type == newer or not is_split:
@@ -158,7 +158,7 @@ def _retyped(program: Program, bucket: Resource, settings: list[Inline]) -> Iter
 
 
 def _flagged(bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
-    """Object lock is a flag of the bucket itself."""
+    """The edit that enables object lock, which is a flag of the bucket."""
     lock = next((inline for inline in settings if inline.key == "objectLockConfiguration"), None)
     if lock is None:
         return
@@ -172,7 +172,7 @@ def _flagged(bucket: Resource, settings: list[Inline]) -> Iterator[Edit]:
 
 
 def _opening(program: Program, bucket: Resource, inline: Inline) -> Iterator[str]:
-    """What an ACL relies on that the program does not have."""
+    """Notes about what an ACL requires that the program does not have."""
     if inline.part.name != "acl":
         return
     types = {resource.type for resource in openings(program, bucket, inline.value)}
@@ -191,7 +191,7 @@ def _opening(program: Program, bucket: Resource, inline: Inline) -> Iterator[str
 
 
 def _ignored(options: Value | None, written: Sequence[str]) -> list[str]:
-    """The settings whose changes are ignored."""
+    """The settings in `ignoreChanges`. Raises NotMovable where that is not literal."""
     entry = options.get("ignoreChanges") if isinstance(options, Fields) else None
     if entry is None or isinstance(entry, Null):
         return []
@@ -212,7 +212,7 @@ def _ignored(options: Value | None, written: Sequence[str]) -> list[str]:
 
 
 def _squeezed(name: str) -> str:
-    """The input a property path begins with, in small letters without underscores."""
+    """The first input of a property path, in lower case without underscores."""
     return name.replace("_", "").lower().partition(".")[0].partition("[")[0]
 
 
@@ -230,7 +230,7 @@ def _no_longer_ignored(options: Value | None, ignored: list[str]) -> Iterator[Ed
 
 
 class _Parts:
-    """The resources that take a bucket's settings, each behind what it has to wait for."""
+    """Builds the resources for a bucket's settings, in the order of their dependencies."""
 
     def __init__(self, program: Program, bucket: Resource, settings: list[Inline], ignored: list[str]) -> None:
         self.program, self.bucket, self.ignored = program, bucket, ignored
@@ -293,12 +293,12 @@ class _Parts:
         return [versioning] if versioning is not None else []
 
     def _logs_into_itself(self, inline: Inline) -> bool:
-        """By its name, which is all a bucket can say of itself."""
+        """The bucket logs into itself: the target is its own name."""
         own, target = self.bucket.args.get("bucket"), (inline.part.inputs or {}).get("targetBucket")
         return isinstance(target, Keep) and own is not None and target.value.shown == own.shown
 
     def _opened(self, inline: Inline) -> Iterator[AddResource]:
-        """Ownership controls for an ACL, where the program has none."""
+        """Ownership controls for an ACL, where the program has none. Raises NotMovable."""
         if inline.part.name != "acl":
             return
         types = {resource.type for resource in openings(self.program, self.bucket, inline.value)}

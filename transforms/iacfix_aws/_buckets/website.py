@@ -1,4 +1,4 @@
-"""How the inline website of a bucket becomes a resource of its own."""
+"""Converts the inline website of a bucket to a separate resource."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iacfix_aws._tables import reasons
 
 WORD = "website"
 OUTPUTS = ("websiteEndpoint", "websiteDomain")
-"""What the bucket told of its website, which the website tells itself now."""
+"""Outputs of the bucket that the new resource has instead."""
 
 KEYS = ("indexDocument", "errorDocument", "redirectAllRequestsTo", "routingRules")
 CONDITION = {"HttpErrorCodeReturnedEquals": "httpErrorCodeReturnedEquals", "KeyPrefixEquals": "keyPrefixEquals"}
@@ -23,7 +23,7 @@ REDIRECT = {
     "ReplaceKeyWith": "replaceKeyWith",
 }
 ONE_TEXT = frozenset({"aws.s3.BucketWebsiteConfiguration"})
-"""Where the routing rules of the inline form are always one JSON text; under major 6 they may be a list too."""
+"""Classes whose inline routing rules are always a JSON string; under major 6 they may be a list, too."""
 
 
 def website(type: str, value: Value) -> Mapping[str, New]:
@@ -59,7 +59,7 @@ def _redirect(type: str, value: Value) -> Inputs:
 
 
 def _routing_rules(type: str, value: Items) -> list[New]:
-    """Rules as objects, whose keys are spelled as in the service's own documents."""
+    """Literal routing rules, whose keys are spelled as in S3's own documents."""
     return [_routing_rule(type, item) for item in items_of(inline_only(value, "website"), "routing rules")]
 
 

@@ -1,1 +1,1 @@
-"""Policies, dashboards and their like as a rule sees them, however they are written."""
+"""Views of policies, dashboards and other parts of a program, independent of how they are written."""

@@ -1,6 +1,6 @@
-"""ARNs as rules see them: `arn:partition:service:region:account:resource`.
+"""ARNs: `arn:partition:service:region:account:resource`.
 
-A computed part is `HOLE`; a part that is missing, as in the beginning of an ARN that code goes on with, is empty.
+A computed part is `HOLE`; a missing part, as in a prefix that code completes, is empty.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ REGIONAL = re.compile(
 )
 POLICY = re.compile(r"[\w+=,.@/-]+")
 BEHIND_A_BUCKET = re.compile(r"/\*[\"'`]")
-"""Code that puts `/*` behind the ARN of a bucket."""
+"""Code that appends `/*` to the ARN of a bucket."""
 
 
 @dataclass(frozen=True)
 class Arn:
-    """The parts of an ARN, which begins at `at` in the pattern of the text it is in."""
+    """The parts of an ARN, which begins at the index `at` in the pattern of its text."""
 
     partition: str
     service: str
@@ -34,22 +34,22 @@ class Arn:
 
     @property
     def is_root(self) -> bool:
-        """It names an account as a whole."""
+        """It is the root principal of an account."""
         return (self.service, self.region, self.resource) == ("iam", "", "root")
 
     @property
     def region_at(self) -> int:
-        """Where the region begins in the pattern."""
+        """The index of the region in the pattern."""
         return self.at + len(f"arn:{self.partition}:{self.service}:")
 
     @property
     def account_at(self) -> int:
-        """Where the account begins in the pattern."""
+        """The index of the account in the pattern."""
         return self.region_at + len(f"{self.region}:")
 
 
 def arn_of(value: Value | None) -> Arn | None:
-    """The ARN that a text is as a whole."""
+    """A text as an ARN; None where it does not begin as one."""
     if not isinstance(value, Text):
         return None
     match = WHOLE.match(value.pattern)
@@ -57,13 +57,14 @@ def arn_of(value: Value | None) -> Arn | None:
 
 
 def regional_arns(pattern: str) -> Iterator[Arn]:
-    """The ARNs anywhere in a text that write a region out; what follows the account is not told."""
+    """The ARNs anywhere in a text that have a literal region, without their `resource`."""
     for match in REGIONAL.finditer(pattern):
         yield Arn(*match.groups(""), at=match.start())
 
 
 def managed_policy(value: Value) -> str | None:
-    """The name of a policy that AWS manages, with its path, of the partition `aws` or a computed one."""
+    """The path and name of an AWS managed policy, from its ARN in the partition `aws` or a computed one; None for
+    others."""
     arn = arn_of(value)
     if arn is None or (arn.service, arn.region, arn.account) != ("iam", "", "aws"):
         return None
@@ -73,7 +74,7 @@ def managed_policy(value: Value) -> str | None:
 
 
 def is_of_objects(value: Value) -> bool:
-    """It names objects of a bucket: the ARN of a bucket itself holds no slash."""
+    """The ARN of objects in a bucket; that of a bucket itself has no slash."""
     if isinstance(value, Text):
         return "/" in value.pattern
     return value.mention(BEHIND_A_BUCKET) is not None

@@ -1,7 +1,7 @@
-"""Dashboards, their widgets, and the rows of a graph's metrics as CloudWatch reads them.
+"""Dashboards, their widgets, and the metrics of a graph.
 
-A row is `[namespace, metric, dimension, value, ..., options]`. `"."` stands for what the row above has at its place,
-`"..."` at the front for the whole row above, but for the texts that follow: they take the place of its last ones.
+A row of metrics is `[namespace, metric, dimension, value, ..., options]`. `"."` repeats the element above it, a leading
+`"..."` the whole row above, whose last elements are replaced by those that follow.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from iacfix_aws._tables import reasons
 from iacfix_aws._views.labels import labels
 
 OPTIONS = frozenset({"color", "label", "period", "stat", "visible", "yAxis", "id", "expression", "region", "accountId"})
-"""What an object at the end of a row may say of its line; everything else there is a mistake."""
+"""The valid keys of the options at the end of a row."""
 GRID = 24
-"""Columns of a dashboard."""
+"""The width of a dashboard in grid units."""
 SAME, ALL_THE_SAME = ".", "..."
 
 
 @dataclass(frozen=True, eq=False)
 class Widget:
-    """One widget; `is_shared` where the same object is one of several."""
+    """One widget, `number` counts from 1; `is_shared` where several widgets are the same object."""
 
     fields: Fields
     number: int
@@ -36,7 +36,7 @@ class Widget:
         return literal(self.fields.get("type"))
 
     def placed(self, **numbers: int) -> Iterator[Edit]:
-        """These numbers for what it does not say of its place and size."""
+        """Edits that set these of `x`, `y`, `width` and `height` where they are missing."""
         after = "type" if self.fields.entry("type") else None
         for key, number in numbers.items():
             if not self.fields.has(key):
@@ -44,7 +44,7 @@ class Widget:
 
     @property
     def is_half_placed(self) -> bool:
-        """It says something of its position."""
+        """It has `x` or `y`."""
         return self.fields.has("x") or self.fields.has("y")
 
     @property
@@ -52,12 +52,13 @@ class Widget:
         return self.fields.has("x") and self.fields.has("y")
 
     def size(self, width: int, height: int) -> tuple[int, int] | None:
-        """Its width and height, or these where it says none; None where the grid has no place for it."""
+        """Its width and height in grid units, with these defaults; None where they are computed or do not fit the
+        grid."""
         across, down = self._number("width", width), self._number("height", height)
         return (across, down) if 0 < across <= GRID and down > 0 else None
 
     def _number(self, key: str, default: int) -> int:
-        """What it says of its size, 0 where that is computed."""
+        """A literal size, the default where it is missing, 0 where it is computed."""
         match self.fields.get(key):
             case None:
                 return default
@@ -69,25 +70,25 @@ class Widget:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A widget of metrics: `shown` is what messages call it."""
+    """A widget of metrics; `shown` is its name in messages."""
 
     properties: Fields
     shown: str
 
     @property
     def metrics(self) -> Items | None:
-        """Its list of metrics, as far as that is written there."""
+        """Its list of metrics, where that is a literal."""
         metrics = self.properties.get("metrics")
         return metrics if isinstance(metrics, Items) else None
 
     @property
     def rows(self) -> list[Row]:
-        """The rows that are written there."""
+        """The literal rows."""
         return [row for row in _rows(self.metrics) if row is not None]
 
     @property
     def unlabelled(self) -> list[tuple[Row, str]]:
-        """The rows that lack a label, with one that tells each from all others; none where one cannot be told."""
+        """The rows without a label, each with a label that is unique in the graph; none where one row gets no label."""
         rows = self.rows
         names = {row.metric[1] for row in rows if row.metric is not None}
         if not self._is_whole or len(rows) < 2 or len(names) < len(rows):
@@ -100,21 +101,21 @@ class Graph:
 
     @property
     def _is_whole(self) -> bool:
-        """All its rows are written there, and CloudWatch takes them."""
+        """All rows are literal and valid."""
         is_open = self.metrics is None or self.metrics.is_open
         return not is_open and all(row is not None and not row.is_wrong for row in _rows(self.metrics))
 
 
 @dataclass(frozen=True, eq=False)
 class Dashboard:
-    """A dashboard whose widgets are all written out."""
+    """A dashboard with literal widgets."""
 
     host: Resource
     widgets: tuple[Widget, ...]
 
     @property
     def graphs(self) -> Iterator[Graph]:
-        """Its widgets of metrics."""
+        """Its metric widgets."""
         for widget in self.widgets:
             properties = widget.fields.get("properties")
             if widget.type == "metric" and isinstance(properties, Fields):
@@ -122,7 +123,7 @@ class Dashboard:
 
 
 def dashboards(program: Program) -> Iterator[Dashboard | Hidden]:
-    """The dashboards that have widgets, or what hides them and why."""
+    """The dashboards with widgets, or the value that hides them and why."""
     seen: list[tuple[Resource, list[Fields]]] = []
     for document in program.documents(("aws.cloudwatch.Dashboard", "dashboardBody")):
         if isinstance(document, Hidden):
@@ -145,48 +146,48 @@ def dashboards(program: Program) -> Iterator[Dashboard | Hidden]:
 
 @dataclass(frozen=True)
 class Row:
-    """One row. `meant` are the texts it stands for, once dimensions among its options are in front of them; a text that
-    is not written out is None."""
+    """One row. `meant` are its texts after repetitions are expanded and dimensions are moved out of the options; None
+    for a text that is not literal."""
 
     items: Items
     meant: tuple[str | None, ...]
 
     @property
     def texts(self) -> list[Value]:
-        """What belongs in front of the options."""
+        """The elements that are no options."""
         return [element for element in self.items if not isinstance(element, Fields)]
 
     @property
     def objects(self) -> list[Fields]:
-        """The options, in one place or in several."""
+        """The objects with options; more than one is an error."""
         return [element for element in self.items if isinstance(element, Fields)]
 
     @property
     def repeats(self) -> bool:
-        """It begins with what stands for the row above."""
+        """It begins with `...`."""
         return bool(self.texts) and literal(self.texts[0]) == ALL_THE_SAME
 
     @property
     def misplaced(self) -> list[str]:
-        """Keys among the options that are none."""
+        """Keys of the options that are not valid there."""
         return [key for options in self.objects for key in options.keys if key not in OPTIONS]
 
     @property
     def is_wrong(self) -> bool:
-        """CloudWatch rejects it: dimensions are among the options, or options are not in one place at the end."""
+        """CloudWatch rejects it: its options have other keys, or are not a single object at the end."""
         is_ordered = not self.objects or (len(self.objects) == 1 and self.items.elements[-1] is self.objects[0])
         return bool(self.misplaced) or not is_ordered
 
     @property
     def metric(self) -> tuple[str | None, str] | None:
-        """Namespace and name of the one metric it draws; None where it is not plain that it is one, and which."""
+        """Namespace and name of its metric; None where it may be none or several."""
         has_name = self.dimensions is not None and self.meant[1] is not None
         is_plain = has_name and not self.repeats and isinstance(self.texts[0], Text)
         return (self.meant[0], self.meant[1] or "") if is_plain else None
 
     @property
     def lacks_label(self) -> bool:
-        """A line that is seen has no label."""
+        """It has no label and is not hidden."""
         match self.objects:
             case [options]:
                 visible = options.get("visible")
@@ -196,15 +197,15 @@ class Row:
 
     @property
     def dimensions(self) -> tuple[str, ...] | None:
-        """The names of its dimensions; None where they are not plain."""
+        """The names of its dimensions; None where they are not all literal."""
         return _dimensions(self.meant)
 
     def with_label(self, label: str) -> Edit:
-        """The row with a label among its options."""
+        """The edit that adds a label to the options."""
         return SetField(self.objects[0], "label", label) if self.objects else Append(self.items, {"label": label})
 
     def mended(self) -> list[New] | None:
-        """The row with its dimensions in front of its options; None where it is not plain what is meant."""
+        """The row with its dimensions before its options; None where its meaning is ambiguous."""
         moved = _among(self.objects)
         kept = [entry for options in self.objects for entry in options.entries if entry.key in OPTIONS]
         rest: dict[str, New] = {entry.key: Keep(entry.value) for entry in kept}
@@ -222,7 +223,7 @@ class Row:
 
 
 def _rows(metrics: Items | None) -> Iterator[Row | None]:
-    """The rows of a list of metrics; None for one that is not written there."""
+    """The rows of a list of metrics; None for one that is not literal."""
     meant: tuple[str | None, ...] = ()
     if metrics is None:
         return
@@ -252,8 +253,8 @@ def _dimensions(meant: tuple[str | None, ...]) -> tuple[str, ...] | None:
 
 
 def _among(objects: list[Fields]) -> list[tuple[str, Value]] | None:
-    """Name and value of what among the options is plainly a dimension: a capitalised name, or the members of
-    `dimensions`; None where something else is there that is no option."""
+    """Name and value of the dimensions among the options: capitalised keys, and members of `dimensions`; None where
+    another key is there that is not valid."""
     found: list[tuple[str, Value]] = []
     for entry in (entry for options in objects for entry in options.entries if entry.key not in OPTIONS):
         if entry.key == "dimensions" and isinstance(entry.value, Fields) and not entry.value.is_open:

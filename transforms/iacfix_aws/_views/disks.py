@@ -1,4 +1,4 @@
-"""Disks that a machine is made with, as its inputs say."""
+"""The disks of instances, launch configurations and launch templates."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SET = re.compile(r"encrypted\b[\"']?\s*[=:]\s*(?!false|False)")
 
 
 def disks(program: Program) -> Iterator[tuple[Resource, Value]]:
-    """The disks of machines that are written out, and what stands for some; those of machines whose inputs are not
-    written out need not be there."""
+    """The disks of machines, or the value that hides some. Machines with unknown inputs are skipped: they may have no
+    disks."""
     for found in program.at(*((machine, disk) for machine in MACHINES for disk in DISKS)):
         if found.host.ignores(found.path) or (isinstance(found, Hidden) and found.is_input):
             continue
@@ -25,7 +25,7 @@ def disks(program: Program) -> Iterator[tuple[Resource, Value]]:
 
 
 def template_disks(program: Program) -> Iterator[tuple[Resource, Value]]:
-    """The disks that machines get which a launch template starts, as those of machines."""
+    """The disks of launch templates, in the same form."""
     for found in program.at((TEMPLATE, MAPPINGS)):
         if found.host.ignores(found.path) or (isinstance(found, Hidden) and found.is_input):
             continue
@@ -36,6 +36,6 @@ def template_disks(program: Program) -> Iterator[tuple[Resource, Value]]:
 
 
 def may_set_encryption(disk: Value) -> bool:
-    """Something in what a disk that is not written out is made of says how it is encrypted."""
+    """A disk that is not literal mentions `encrypted`, or sets it."""
     seen = disk.get("encrypted") if isinstance(disk, Fields) else None
     return seen is not None or (not isinstance(disk, Fields) and disk.mention(SET) is not None)

@@ -1,4 +1,4 @@
-"""Rules for incoming traffic: what they open to the world, or may open where that is computed."""
+"""Ingress rules: the ports that they open, or may open, to the world."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ PORT = re.compile(rf"(?<![\w./])(?:{'|'.join(map(str, PORTS))})(?![\w./:])")
 EVERY = re.compile(r"\b65535\b|[\"']-1[\"']")
 COMPUTED = re.compile(r"from_?port\b[\"']?\s*[=:]\s*(?![\s\d])", re.IGNORECASE)
 NUMBER = re.compile(r"(?<![\w./:])\d{2,5}(?![\w./:])")
-"""What may be a port: no part of an address or a name."""
+"""A number that may be a port, and is no part of an address or a name."""
 WORLD = re.compile("|".join(map(re.escape, sorted(ANYWHERE))))
 VARIABLE, EACH = re.compile(r"\bvar\."), re.compile(r"\beach\.")
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What is open to the world, or may be, and why nothing is done about it."""
+    """Ports that are open to the world, or may be, and the reason why that is only reported."""
 
     what: str
     reason: str
@@ -33,12 +33,12 @@ class Opening:
 
 
 def opening(host: Resource, ingress: Fields) -> Opening | None:
-    """What a rule opens that is written out, though its ports and addresses may not be."""
+    """What a literal rule opens; its ports and addresses may be computed. None where it opens nothing."""
     return next((found for made in _rounds(host) if (found := _opening(ingress, made)) is not None), None)
 
 
 def _rounds(host: Resource) -> Iterator[Value | None]:
-    """What Terraform makes the resource for each of, where that can be seen; None where it is made once, or cannot."""
+    """The values of Terraform's `for_each`; one None where there is none, or it cannot be seen."""
     over = host.options.get("forEach") if isinstance(host.options, Fields) else None
     made = [entry.value for entry in over.entries] if isinstance(over, Fields) and not over.is_open else []
     yield from made or (None,)
@@ -70,7 +70,7 @@ def _opening(ingress: Fields, made: Value | None) -> Opening | None:
 
 
 def _of_computed(port: Value, made: Value | None) -> Opening | None:
-    """What a computed port may be: one that stands in what makes it, or any where no number does."""
+    """The port that a computed value may be: one in its expression, or any port where that has no number."""
     if found := _mention(port, made, PORT):
         return Opening(PORTS[int(found[0])], reasons.PORT_MAY_BE)
     is_any = _mention(port, made, VARIABLE) is not None or _mention(port, made, NUMBER) is None
@@ -78,7 +78,7 @@ def _of_computed(port: Value, made: Value | None) -> Opening | None:
 
 
 def _mention(value: Value, made: Value | None, expression: re.Pattern[str]) -> re.Match[str] | None:
-    """A match in what the value is made of; of what is made several times, in this one."""
+    """A match in the expression of a value, or in the element of `for_each` that it refers to."""
     is_of_each = made is not None and EACH.search(value.shown) is not None
     return made.mention(expression) if made is not None and is_of_each else value.mention(expression)
 
@@ -98,8 +98,8 @@ def _text(value: Value | None) -> str | None:
 
 
 def may_open(value: Value) -> str | None:
-    """The port of administration or of a database that is written there, or in what is named there, beside the world;
-    any port where every one is, or where that is computed and none is written."""
+    """The sensitive port in an expression, or in what it names, that also has the world's address; `any port` for all
+    ports or computed ones."""
     if value.mention(WORLD, followed=True) is None:
         return None
     if port := value.mention(PORT, followed=True):
@@ -109,5 +109,5 @@ def may_open(value: Value) -> str | None:
 
 
 def is_open(value: Value) -> bool:
-    """A list that hides all of its rules."""
+    """A list without any visible rule."""
     return isinstance(value, Items) and value.is_open and not value.elements

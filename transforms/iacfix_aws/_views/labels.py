@@ -1,4 +1,4 @@
-"""What the line of a metric is called: from a table where AWS names it oddly, else by the words of its name."""
+"""Labels for metrics: from a table for irregular names, else made of the words of the name."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ LABELS = {
     "UnHealthyHostCount": "Unhealthy hosts",
     "WriteProvisionedThroughputExceeded": "Write throughput exceeded",
 }
-"""Metrics whose words would be no good label."""
+"""Labels of metrics whose names make none."""
 COUNTED = {"AWS/ApiGateway": "Requests"}
-"""What the metric `Count` of a namespace counts."""
+"""Labels of the metric `Count`, by namespace."""
 
 CODES = re.compile(r"HTTPCode_(?P<who>Target|ELB|Backend)_(?P<code>[1-5](?:XX|\d\d))(?:_Count)?")
 ANSWERED = {"Target": "Target", "ELB": "Load balancer", "Backend": "Backend"}
@@ -107,10 +107,10 @@ ACRONYMS = frozenset(
     }
 )
 # fmt: on
-"""Words that are written in capitals, but for the s of several."""
+"""Words that are written in capitals, except for a plural s."""
 LONG = {"avg": "average", "curr": "current", "mem": "memory", "ops": "operations", "pct": "percent", "sec": "second"}
 PREFIXES = frozenset({"un", "non", "re"})
-"""What is no word before a capital: `UnHealthy`."""
+"""Prefixes that are joined with the next word, as in `UnHealthy`."""
 UNITS = {"milliseconds": "ms", "millis": "ms", "ms": "ms", "seconds": "s", "percent": "%", "percentage": "%"}
 # fmt: off
 ALONE = frozenset(
@@ -120,7 +120,7 @@ ALONE = frozenset(
     }
 )
 # fmt: on
-"""What says enough without the word that ends all labels of a graph."""
+"""Words that are clear without the last word that all labels of a graph share."""
 
 
 def labels(metrics: Sequence[tuple[str | None, str]]) -> list[str] | None:
@@ -134,7 +134,7 @@ def labels(metrics: Sequence[tuple[str | None, str]]) -> list[str] | None:
 
 
 def label(namespace: str | None, metric: str) -> str | None:
-    """What the line of a metric is called; None where its name cannot be told apart into words."""
+    """The label of a metric; None where its name cannot be split into words."""
     if metric == "Count":
         return COUNTED.get(namespace or "")
     if (match := CODES.fullmatch(metric)) is not None:
@@ -150,7 +150,7 @@ def label(namespace: str | None, metric: str) -> str | None:
 
 
 def _words(name: str) -> list[str] | None:
-    """The words of a name as they stand inside a sentence."""
+    """The words of a name, spelled as inside a sentence; None where it cannot be split."""
     matches = list(WORD.finditer(name))
     if not matches or "".join(match[0] for match in matches) != re.sub(r"[_ -]", "", name):
         return None

@@ -1,4 +1,4 @@
-"""Keys that log groups are encrypted with, and whether their policies let CloudWatch Logs use them."""
+"""KMS keys of log groups, and whether their policies allow CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from iacfix_aws._views.unset import setting
 OWN_POLICY = "aws.kms.KeyPolicy"
 USES = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
 AT_MOST_ONE = re.compile(r"^1$|\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*\)?$")
-"""How often something optional is made."""
+"""A `count` of at most 1."""
 STATEMENT = "aws.iam.GetPolicyDocumentStatement"
 
 
 @dataclass(frozen=True, eq=False)
 class LogKey:
-    """A key of the file with the log groups that use it; `policy` is its own, `apart` the resource that sets it."""
+    """A key of the file with the log groups that use it, its `policy`, and the resource that sets that, if any
+    (`apart`)."""
 
     key: Resource
     groups: tuple[Resource, ...]
@@ -30,7 +31,7 @@ class LogKey:
 
     @property
     def serves_logs(self) -> bool:
-        """A statement that can be seen lets the logs service use the key."""
+        """A visible statement allows the logs service."""
         return isinstance(self.policy, Policy) and any(
             one.may_allow and any(map(is_logs, (*one.services, *one.hidden_principals)))
             for one in self.policy.statements
@@ -38,14 +39,15 @@ class LogKey:
 
     @property
     def may_serve_all(self) -> bool:
-        """A statement may be for everybody, or for what cannot be seen."""
+        """A statement allows, or may allow, any principal."""
         return isinstance(self.policy, Policy) and any(
             one.may_allow and (not one.has_principal or _is_wide(one)) for one in self.policy.statements
         )
 
     @property
     def is_one_of_several(self) -> bool:
-        """Keys are made several times, and log groups not as often: there may be others among them."""
+        """The key is created several times, and the log groups are not created for each: other keys may be among
+        them."""
         for meta in ("forEach", "count"):
             times = _times(self.key, meta)
             is_as_often = any(
@@ -57,8 +59,8 @@ class LogKey:
         return False
 
     def granting(self, region: Lookup, account: Lookup) -> Edit:
-        """The statement for the logs service, in the policy that is written out, or in one that also has what a key
-        without a policy gets from KMS."""
+        """The edit that adds a statement for the logs service to the policy; a key without one also gets the default
+        statement of KMS."""
         service = Join("logs.", region, ".amazonaws.com")
         groups = Join("arn:aws:logs:", region, ":", account, ":log-group:*")
         grant: New = {

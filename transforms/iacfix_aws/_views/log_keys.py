@@ -1,4 +1,4 @@
-"""KMS keys that CloudWatch Logs may use: the statements that let it, and what may hold one that cannot be seen."""
+"""Statements of key policies that allow CloudWatch Logs, and values that may contain one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from iacfix_aws._views.principals import ServicePrincipal, is_plain, service_pri
 KEYS = ("aws.kms.Key", "aws.kms.KeyPolicy", "aws.kms.ReplicaKey", "aws.kms.ExternalKey", "aws.kms.ReplicaExternalKey")
 KEY_POLICIES = tuple((key, "policy") for key in KEYS)
 CONTEXT = "kms:EncryptionContext:aws:logs:arn"
-"""What tells a key for which log group it is used."""
+"""The encryption context with the ARN of the log group."""
 
 ANY_LOGS = re.compile(r"(?:^|[^\w.-])(?:delivery\.)?logs\.[^\"'\s]*amazonaws\.com")
 LOGS_PART = re.compile("logs", re.IGNORECASE)
@@ -27,7 +27,7 @@ A_CALL = re.compile(r"\(")
 
 @dataclass(frozen=True, eq=False)
 class LogsGrant:
-    """A statement that lets the logs service use the key; `name` is how it names the service."""
+    """A statement that allows the logs service to use the key; `name` is its service principal."""
 
     policy: Policy
     statement: Statement
@@ -35,28 +35,28 @@ class LogsGrant:
 
     @property
     def principal(self) -> ServicePrincipal | None:
-        """The name, where it is written out."""
+        """The parsed name; None where it is not literal enough."""
         return service_principal(self.name, "logs")
 
     @property
     def is_delivery(self) -> bool:
-        """It serves the delivery of other services' logs."""
+        """It is for the log delivery of other services."""
         return _is_delivery(self.name)
 
     @property
     def may_be_foreign(self) -> bool:
-        """The service may be that of another partition."""
+        """The service may belong to another partition."""
         return self.principal is None or self.principal.may_be_foreign
 
     @property
     def may_be_of_an_output(self) -> bool:
-        """The region in the service's name is computed, and may be no plain text."""
+        """The region in the service's name is computed and may be an output."""
         is_computed = self.principal is not None and self.principal.region_value is not None
         return is_computed and not (self.name.is_direct and is_plain(self.name))
 
     @property
     def own_account(self) -> New:
-        """The account as the same policy names it for its root principal, else looked up."""
+        """The account that the policy's root principal uses, else a lookup."""
         for root in _roots(self.policy) if self.statement.fields.is_direct else ():
             arn = arn_of(root)
             if arn is not None and arn.is_root and (arn.partition, arn.account) == ("aws", HOLE) and is_plain(root):
@@ -67,7 +67,7 @@ class LogsGrant:
 
 
 def _roots(policy: Policy) -> Iterator[Text]:
-    """Whom the statements name that hand the key to one principal: everything, without a condition."""
+    """The single principals of statements that allow `kms:*` without a condition."""
     for statement in policy.statements:
         names = list(statement.accounts)
         is_whole = statement.allows and statement.condition is None and "kms:*" in statement.actions
@@ -76,7 +76,7 @@ def _roots(policy: Policy) -> Iterator[Text]:
 
 
 def logs_grants(policy: Policy | Hidden) -> Iterator[LogsGrant]:
-    """The statements of a key policy that serve logs."""
+    """The statements of a key policy that allow the logs service."""
     if isinstance(policy, Hidden):
         return
     for statement in policy.statements:
@@ -86,19 +86,19 @@ def logs_grants(policy: Policy | Hidden) -> Iterator[LogsGrant]:
 
 
 def is_logs(name: Value) -> bool:
-    """A principal is the logs service, or its delivery of other logs."""
+    """A principal is the logs service or the log delivery service."""
     if isinstance(name, Text):
         return service_principal(name, "logs") is not None or _is_delivery(name)
     return isinstance(name, Opaque) and name.mention(ANY_LOGS) is not None
 
 
 def _is_delivery(name: Value) -> bool:
-    """It is the service that delivers the logs of others, whose requests carry no log group."""
+    """A principal is the log delivery service, whose requests have no log group in their context."""
     return isinstance(name, Text) and name.pattern.startswith("delivery.logs.")
 
 
 def _uses_key(statement: Statement) -> bool:
-    """One of the actions is on keys, or they cannot all be seen: in a key policy they are."""
+    """One of the actions is a key action, or may be one."""
     if statement.action is None:
         return False
     on_keys = any(action == "*" or action.lower().startswith("kms:") for action in statement.actions)
@@ -109,7 +109,7 @@ def _uses_key(statement: Statement) -> bool:
 
 
 def unseen_grants(program: Program, policy: Policy | Hidden) -> Iterator[Value]:
-    """What may hold such a statement and cannot be seen, where something of the file says that it does."""
+    """Values that may contain such a statement, where the file suggests that."""
     if isinstance(policy, Hidden):
         if _may_serve(program, policy):
             yield policy.value
@@ -130,7 +130,7 @@ def _serves(statement: Statement) -> bool:
 
 
 def _may_serve(program: Program, policy: Hidden) -> bool:
-    """Something of the file says that a policy which cannot be seen serves logs."""
+    """The file suggests that an unknown policy allows the logs service."""
     key, text = policy.host, policy.text
     if text is not None:
         return ANY_LOGS.search(text.pattern) is not None and CONTEXT not in text.pattern
@@ -143,11 +143,11 @@ def _may_serve(program: Program, policy: Hidden) -> bool:
 
 
 def _is_named(program: Program, key: Resource, type: str, input: str) -> bool:
-    """A resource of the type names the key at this input."""
+    """A resource of the type refers to the key in this input."""
     found = (found.value for found in program.at((type, input)) if isinstance(found, Input))
     return any(program.referent(value) is key for value in found)
 
 
 def names_logs(program: Program) -> bool:
-    """Some text of the file names the logs service."""
+    """A string of the file names the logs service."""
     return any(ANY_LOGS.search(text.pattern) for text in program.texts())

@@ -1,4 +1,4 @@
-"""Metrics and the alarms on them: what is known of when they arrive and where they are kept."""
+"""Alarms and properties of their metrics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ANOMALY = frozenset({"LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerT
 """Operators that compare with an anomaly detection band."""
 COUNTS = frozenset({"Sum", "SampleCount"})
 INSTANCE_ACTION = re.compile(r"automate:|AWS_EC2\.")
-"""What the ARNs of alarm actions hold that recover, reboot, stop or terminate an instance."""
+"""Alarm actions that recover, reboot, stop or terminate an instance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,22 +39,22 @@ class Alarm:
 
     @property
     def is_greater(self) -> bool:
-        """It waits for too much."""
+        """It fires above a threshold."""
         return self._text("comparisonOperator") in GREATER
 
     @property
     def has_other_operator(self) -> bool:
-        """Its operator is written out and is of no known direction."""
+        """Its operator is literal and neither greater-than nor less-than."""
         return self._text("comparisonOperator") is not None and not (self.is_greater or self.is_less)
 
     @property
     def is_less(self) -> bool:
-        """It waits for too little."""
+        """It fires below a threshold."""
         return self._text("comparisonOperator") in LESS
 
     @property
     def is_of_expression(self) -> bool:
-        """It is about metric math or an anomaly detection band."""
+        """It uses metric math or an anomaly detection band."""
         is_band = self._text("comparisonOperator") in ANOMALY or self.args.has("thresholdMetricId")
         return is_band or self.args.has("metricQueries")
 
@@ -65,7 +65,7 @@ class Alarm:
 
     @property
     def is_for_silence(self) -> bool:
-        """It tells of missing data by an action of its own."""
+        """It has actions for insufficient data."""
         match self.args.get("insufficientDataActions"):
             case None | Null() | Items(elements=(), is_open=False):
                 return False
@@ -74,7 +74,7 @@ class Alarm:
 
     @property
     def ignores_silence(self) -> bool:
-        """What it says of missing data has no effect."""
+        """`treatMissingData` has no effect on it."""
         return self.args.has("evaluationCriteria") or self._text("namespace") == "AWS/DynamoDB"
 
     # of its metric
@@ -105,12 +105,12 @@ def alarms(program: Program) -> Iterator[Alarm]:
 
 
 def hidden_inputs(program: Program, input: str) -> dict[Resource, str]:
-    """The alarms that may have an input which cannot be seen, and why."""
+    """The alarms whose input is not visible, with the reason."""
     return {found.host: found.reason for found in program.at((ALARM, input)) if isinstance(found, Hidden)}
 
 
 def homes_of(metrics: Value) -> Iterator[tuple[str, str]]:
-    """The namespaces that metrics are of and one region keeps, with that region."""
+    """The namespaces of metrics that exist in one region only, with that region."""
     return (kept for kept in HOME_OF_METRICS.items() if metrics.mention(re.compile(rf"{kept[0]}\b")))
 
 

@@ -1,4 +1,4 @@
-"""Statements of policies that a program hands on to what it does not show: a function, a component, a module."""
+"""Policy statements that a program passes to a function, a component or a module."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from iacfix.model import Fields, Program, Text, Use, Value, Where, literal, of_j
 from iacfix_aws._views.policies import Statement, listed
 
 ON = frozenset({Use.ARGUMENT, Use.CHOICE, Use.CONSTANT, Use.DEFAULT, Use.EXPORT, Use.INVOKE, Use.OTHER})
-"""What strings are there for that may become a part of any policy."""
+"""Uses of strings that may become part of any policy."""
 STATEMENT = re.compile(r'"Statement\\?"\s*:')
-"""Of JSON in a text, whose quotes may be escaped."""
+"""A policy in JSON text, whose quotes may be escaped."""
 
 
 def passed_on(
     program: Program, word: re.Pattern[str], types: frozenset[str]
 ) -> Iterator[tuple[Value | None, Statement]]:
-    """The statements with such a word in them, but for those of resources of other types than these, and the text that
-    one is written in."""
+    """The statements that contain such a word, except in resources of other types, each with the JSON text it is in, if
+    any."""
     for text in program.texts():
         written = literal(text)
         is_word = written is not None and word.fullmatch(written) is not None

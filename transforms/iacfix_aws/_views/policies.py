@@ -1,6 +1,6 @@
-"""Policies and their statements, whether they are written as JSON or as arguments of getPolicyDocument.
+"""Policies and their statements, as JSON or as arguments of getPolicyDocument.
 
-Names are IAM's own; a statement knows how the source spells them.
+Names are those of getPolicyDocument; a statement maps them to the spelling of the source.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ JSON = {
     "conditions": "Condition",
     "principals": "Principal",
 }
-"""What the arguments of getPolicyDocument are called in a document."""
+"""The JSON keys of the arguments of getPolicyDocument."""
 CONDITION = "aws.iam.GetPolicyDocumentStatementCondition"
 
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """One statement. Names are IAM's; `is_json` tells the spelling of the source."""
+    """One statement; `is_json` is the spelling of the source."""
 
     fields: Fields
     is_json: bool
@@ -47,7 +47,7 @@ class Statement:
 
     @property
     def may_allow(self) -> bool:
-        """It allows, or its effect may be among what cannot be seen of it."""
+        """It allows, or its effect may be in an invisible part."""
         return self.allows or (self.fields.is_open and not self.fields.has(self._key("effect")))
 
     # what it is about
@@ -58,22 +58,22 @@ class Statement:
 
     @property
     def left_out(self) -> Value | None:
-        """The actions that it is not about, where it is about all others."""
+        """Its `NotAction`."""
         return self._get("notActions")
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """The actions that are written out."""
+        """The literal actions."""
         return tuple(text for value in listed(self.action) if (text := literal(value)) is not None)
 
     @property
     def has_all_actions(self) -> bool:
-        """The actions are a text or a list that hides none, whatever their names are."""
+        """The number of its actions is known: one string, or a list without spreads."""
         return literal(self.action) is not None or (isinstance(self.action, Items) and not self.action.is_open)
 
     @property
     def has_own_actions(self) -> bool:
-        """All its actions are written in the statement itself."""
+        """All its actions are literal in the statement itself."""
         return self.action is not None and self.action.is_direct and self.has_all_actions
 
     @property
@@ -82,23 +82,23 @@ class Statement:
 
     @property
     def reaches_objects_only(self) -> bool:
-        """What it is about are objects of buckets, and no bucket itself."""
+        """Its resources are objects of buckets only."""
         resources = listed(self.resource)
         return bool(resources) and all(map(is_of_objects, resources))
 
     def reaches(self, other: Statement) -> bool:
-        """It is about everything, or about the buckets that the other is about too."""
+        """It applies to everything, or to all buckets of the other statement."""
         mine, theirs = listed(self.resource), listed(other.resource)
         buckets = [value.shown for value in theirs if not is_of_objects(value)]
         is_everywhere = any(literal(value) == "*" for value in mine)
         return is_everywhere or (bool(buckets) and {value.shown for value in mine}.issuperset(buckets))
 
     def grants(self, action: str) -> bool:
-        """One of the actions that are written out covers this one."""
+        """One of the literal actions covers this one."""
         return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in self.actions)
 
     def with_actions(self, *actions: str) -> tuple[Edit, ...]:
-        """These actions added to those that are written there."""
+        """The edits that add these actions."""
         match self.action:
             case Items() as written:
                 return tuple(Append(written, action) for action in actions)
@@ -115,22 +115,22 @@ class Statement:
 
     @property
     def has_foreign_condition(self) -> bool:
-        """The condition is written in a variable or in what is spread in the statement."""
+        """The condition is in a variable or a spread."""
         is_own = self.fields.entry(self._key("conditions")) is not None
         return self.condition is not None and not (self.condition.is_direct and is_own)
 
     @property
     def has_plain_condition(self) -> bool:
-        """What it is conditioned by can be seen, or there is nothing."""
+        """Its condition is literal or certainly absent."""
         shape = Fields if self.is_json else Items
         return self.fields.hidden is None and isinstance(self.condition, shape | None)
 
     def narrowed_by(self, keys: re.Pattern[str]) -> bool:
-        """Its condition is about one of these keys."""
+        """Its condition has one of these keys."""
         return self.condition is not None and self.condition.mention(keys) is not None
 
     def with_condition(self, test: str, key: str, value: New) -> Edit:
-        """One more condition, beside those that are written there."""
+        """The edit that adds a condition."""
         written = self.condition
         if not self.is_json:
             made = Inputs(CONDITION, {"test": test, "variable": key, "values": [value]}, origin=self.fields)
@@ -160,7 +160,7 @@ class Statement:
 
     @property
     def accounts(self) -> Iterator[Text]:
-        """The account principals that are written where the statement is."""
+        """The account principals that are literal in the statement itself."""
         for principal in listed(self._get("principals")):
             if isinstance(principal, Fields) and principal.is_direct:
                 is_account = self.is_json or literal(principal.get("type")) == "AWS"
@@ -169,12 +169,12 @@ class Statement:
 
     @property
     def hidden_principals(self) -> Iterator[Opaque]:
-        """What may hold principals and cannot be seen through."""
+        """Principals that are not visible."""
         return (value for value in listed(self._get("principals")) if isinstance(value, Opaque))
 
     @property
     def has_other_principals(self) -> bool:
-        """It has others than one service."""
+        """It has other principals than a single service."""
         if len(self.services) > 1:
             return True
         if self.is_json:
@@ -189,7 +189,7 @@ class Statement:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A policy that is handed to `host`, as far as it is written out; `hosts` are all that are handed the same."""
+    """The policy that `host` receives; `hosts` are all resources that receive the same."""
 
     root: Fields | Items
     host: Resource
@@ -201,24 +201,24 @@ class Policy:
 
     @property
     def is_shared(self) -> bool:
-        """Several are handed the same, and some have options of their own."""
+        """Several resources receive it, and one of them has options."""
         return len(self.hosts) > 1 and any(host.options is not None for host in self.hosts)
 
     @property
     def written(self) -> Value | None:
-        """The statements as they stand there: a list, or one alone."""
+        """The statements in the source: a list, or a single one."""
         if not isinstance(self.root, Fields):
             return None
         return self.root.get("Statement" if self.is_json else "statements")
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        """Those that are written out."""
+        """The literal statements."""
         return tuple(Statement(value, self.is_json) for value in listed(self.written) if isinstance(value, Fields))
 
     @property
     def unseen(self) -> Value | None:
-        """What hides all its statements."""
+        """The value that hides all its statements; None where there is none."""
         if isinstance(self.written, Opaque):
             return self.written
         is_there = isinstance(self.root, Fields) and not self.root.lacks("Statement" if self.is_json else "statements")
@@ -226,28 +226,28 @@ class Policy:
 
     @property
     def unseen_statements(self) -> tuple[Opaque, ...]:
-        """The statements of the list that cannot be seen through."""
+        """The statements of the list that are not visible."""
         return tuple(value for value in listed(self.written) if isinstance(value, Opaque))
 
     @property
     def is_open(self) -> bool:
-        """The list holds statements that are not written in it."""
+        """The list may have further statements."""
         return isinstance(self.written, Items) and self.written.is_open
 
     @property
     def is_whole(self) -> bool:
-        """No statement is put together by code, as far as its actions go."""
+        """All statements, and their actions, are visible."""
         are_all_seen = not self.is_open and len(self.statements) == len(listed(self.written))
         return are_all_seen and all(one.action is not None or not one.fields.is_open for one in self.statements)
 
     @property
     def principal_arns(self) -> Iterator[Arn]:
-        """The ARNs that its statements name as principals."""
+        """The ARNs among the principals of its statements."""
         return (arn for statement in self.statements for name in statement.accounts if (arn := arn_of(name)))
 
 
 def policies(program: Program, *places: tuple[str, str]) -> Iterator[Policy | Hidden]:
-    """The policies handed to these (type, input) places, or what hides them and why."""
+    """The policies at these pairs of type and input, or what hides them and why."""
     found = list(program.documents(*places))
     hosts: dict[object, list[Resource]] = {}
     for document in found:
@@ -261,7 +261,7 @@ def policies(program: Program, *places: tuple[str, str]) -> Iterator[Policy | Hi
 
 
 def listed(value: Value | None) -> tuple[Value, ...]:
-    """IAM's freedom: one value or a list of them."""
+    """A value as a list: IAM takes one value or a list of them."""
     if value is None:
         return ()
     return value.elements if isinstance(value, Items) else (value,)

@@ -14,7 +14,7 @@ AN_OUTPUT = re.compile("Output")
 
 @dataclass(frozen=True, eq=False)
 class ServicePrincipal:
-    """The name of a service in a policy. `region` is None where it has none and `HOLE` where it is computed."""
+    """A service principal. `region` is None where it has none, and `HOLE` where it is computed."""
 
     name: Text
     service: str
@@ -23,13 +23,13 @@ class ServicePrincipal:
 
     @property
     def span(self) -> Span:
-        """Where the region is written."""
+        """The span of the region."""
         start = len(self.service) + 1
         return Span(self.name, start, start + len(self.region or ""))
 
     @property
     def region_value(self) -> Value | None:
-        """The computed part that is the region."""
+        """The region where it is computed, else None."""
         return self.name.hole(self.span.start) if self.region == HOLE else None
 
     @property
@@ -39,7 +39,7 @@ class ServicePrincipal:
 
 
 def service_principal(name: Value, service: str) -> ServicePrincipal | None:
-    """A name as a principal of this service, whatever its region; None where it is none."""
+    """A name as a principal of this service in any region; None for another name."""
     if not isinstance(name, Text):
         return None
     tail = rf"(?:(?P<region>[a-z0-9-]+|{HOLE})\.)?(?P<suffix>{HOLE}|[a-z.]*\.[a-z.]+)$"
@@ -48,5 +48,5 @@ def service_principal(name: Value, service: str) -> ServicePrincipal | None:
 
 
 def is_plain(value: Value) -> bool:
-    """Nothing that it is put together of speaks of outputs."""
+    """Its expression does not mention outputs."""
     return value.mention(AN_OUTPUT) is None

@@ -1,4 +1,4 @@
-"""Roles: which policies they have, and whom they trust."""
+"""Roles: their policies and trust policies."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from iacfix_aws._views.policies import Policy, Statement, listed, policies
 
 ROLE = "aws.iam.Role"
 POLICIES = (("aws.iam.RolePolicy", "policy"), ("aws.iam.Policy", "policy"), (ROLE, "inlinePolicies.policy"))
-"""Where the policies of roles are written."""
+"""The inputs with policies of roles."""
 
 
 def policies_for(program: Program, services: frozenset[str]) -> tuple[list[Policy | Hidden], frozenset[object]]:
-    """The policies of roles that one of the services may assume, and the nodes of statements that others have too."""
+    """The policies of roles that one of the services may assume, and the nodes of statements that other roles share."""
     mine: list[Policy | Hidden] = []
     others = set[object]()
     for policy in policies(program, *POLICIES):
@@ -28,7 +28,8 @@ def policies_for(program: Program, services: frozenset[str]) -> tuple[list[Polic
 
 
 def holders(program: Program, policy: Policy | Hidden) -> tuple[Resource, ...]:
-    """The roles of this file that have a policy, or the role whose own it is; all where the same hides both."""
+    """The roles of this file that have a policy, or the role of an inline policy; all roles where its role is
+    unknown."""
     host = policy.host
     if host.type == ROLE:
         return (host,)
@@ -65,7 +66,7 @@ def policy_label(policy: Policy | Hidden) -> str:
 
 @lru_cache(maxsize=4)  # asked for every policy of a file
 def stray_statements(program: Program, action: str) -> tuple[Statement | None, ...]:
-    """The statements that write an action out and are in no policy that can be seen; None for what is in no object."""
+    """The statements with a literal action that are in no visible policy; None for a string outside of any object."""
     seen = {
         value.node
         for policy in policies(program, *POLICIES, ("aws.s3.BucketPolicy", "policy"))
@@ -80,7 +81,7 @@ def stray_statements(program: Program, action: str) -> tuple[Statement | None, .
 
 
 def is_trusted_by(program: Program, role: Resource, services: frozenset[str]) -> bool:
-    """The role's trust policy, as far as it is written in this file, names one of the services."""
+    """The role's trust policy in this file names one of the services."""
     names = (*services, *(PRINCIPALS[service] for service in services if service in PRINCIPALS))
     policy = _trust_policies(program).get(role)
     return policy is not None and _trusts(policy, re.compile("|".join(map(re.escape, names))))
@@ -95,7 +96,7 @@ def _trust_policies(program: Program) -> dict[Resource, Policy | Hidden]:
 
 
 def _trusts(policy: Policy | Hidden, names: re.Pattern[str]) -> bool:
-    """A trust policy says one of the names of those it trusts."""
+    """A trust policy has a principal that matches."""
     if isinstance(policy, Hidden):
         raw = policy.text.pattern if policy.text is not None else ""
         return (policy.value.mention(names) or names.search(raw)) is not None

@@ -1,4 +1,4 @@
-"""Values that may be secrets, told by their names, by what they look like or by where they come from."""
+"""Detects values that may be secrets, by name, content or origin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECRET = re.compile(
 KEY = re.compile(r"(?i)(?:^|_)key$")
 WORD_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 PARAMETER = re.compile(r"^/(?!(?:bin|etc|home|opt|root|tmp|usr|var|codebuild)/)[\w.\x00-]+/")
-"""The path of a stored parameter, which is no path of a file."""
+"""The path of an SSM parameter, and not of a file."""
 STORING_SERVICES = frozenset({"secretsmanager", "ssm"})
 STORES = ("aws.secretsmanager.", "aws.ssm.Parameter")
 
@@ -40,13 +40,13 @@ def _names_secret(words: str) -> bool:
 
 
 def _is_stored(value: Text) -> bool:
-    """It is the ARN of a secret or a parameter, or a parameter's path."""
+    """It is the ARN of a secret or parameter, or the path of a parameter."""
     arn = arn_of(value)
     return PARAMETER.match(value.pattern) is not None or (arn is not None and arn.service in STORING_SERVICES)
 
 
 def _stores(program: Program, value: Value | None) -> Iterator[Resource]:
-    """The stores of secrets that a value, or a part of a text, is an output of."""
+    """The secrets and parameters whose outputs are in a value."""
     parts = [part for part in value.parts if isinstance(part, Value)] if isinstance(value, Text) else []
     for part in ([value] if value is not None else []) + parts:
         if (found := program.referent(part)) is not None and found.type.startswith(STORES):
@@ -54,7 +54,7 @@ def _stores(program: Program, value: Value | None) -> Iterator[Resource]:
 
 
 def _computed(value: Value | None) -> Iterator[str]:
-    """What is computed in a value: the words of a literal say nothing."""
+    """The expressions in a value, without its literals."""
     if isinstance(value, Text):
         yield from (part.shown for part in value.parts if isinstance(part, Value))
     if isinstance(value, Opaque) or (value is not None and not value.is_direct):

@@ -1,4 +1,4 @@
-"""What of a program's inputs the provider does not know, and the edit that gives one its right name."""
+"""Inputs that the provider does not have, and the edits that correct their names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OPTIONS = frozenset(
         "retainOnDelete",
     }
 )
-"""What resource options hold, never inputs, and the word that Terraform has for them."""
+"""Names of resource options, which are never inputs, and Terraform's `lifecycle`."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class Unknown:
 
     @property
     def nearest(self) -> str:
-        """What a person may have meant, in words."""
+        """The closest name, as a clause for messages."""
         return closest(self.entry.key, self.declared)
 
 
 def unknown_inputs(program: Program, host: Resource, type: str = "") -> Iterator[Unknown]:
-    """The inputs that the class does not have, or that another one would not have. Of what is spread there nothing is
-    told: an object that stands apart may hold more than it is spread for."""
+    """The inputs that the class, or another class `type`, does not have. Spreads are skipped: their objects may have
+    other keys on purpose."""
     name = type or host.type
     declared = type_of(name, program.provider.major)
     if declared is None or host.indirect or host.written:
@@ -71,7 +71,7 @@ def unknown_inputs(program: Program, host: Resource, type: str = "") -> Iterator
 
 
 def unknown_nested(program: Program, host: Resource, type: str = "") -> Iterator[Unknown]:
-    """What the objects inside the inputs do not have."""
+    """The unknown entries of objects inside the inputs."""
     name = type or host.type
     declared = type_of(name, program.provider.major)
     if declared is None or host.indirect:
@@ -82,8 +82,7 @@ def unknown_nested(program: Program, host: Resource, type: str = "") -> Iterator
 
 
 def _fits(program: Program, unknown: Unknown, right: str) -> bool:
-    """Nothing inside the value is unknown to an input of the class, as far as it can be seen, but what has a right name
-    there as well."""
+    """The value fits an input of the class: every unknown entry in it has a known correction there."""
     declared, known = unknown.declared[right], NESTED.get(unknown.type, {})
     value = unknown.entry.value
     values = value.elements if declared.is_list and isinstance(value, Items) else (value,)
@@ -127,7 +126,7 @@ def _others(program: Program, type: str, key: str) -> tuple[int, ...]:
 
 
 def renamed(program: Program, unknown: Unknown, right: str) -> Rename | str:
-    """The edit that gives an entry its right name, or why there is none."""
+    """The edit that renames an entry, or the reason why there is none."""
     key, _, inner = right.partition(".")
     declared, value = unknown.declared[key], unknown.entry.value
     module = unknown.type.rpartition(".")[0]
@@ -150,7 +149,7 @@ def renamed(program: Program, unknown: Unknown, right: str) -> Rename | str:
 
 
 def known_input(program: Program, host: Resource, key: str) -> Unknown | None:
-    """An input that the class has, as if it did not."""
+    """An existing input in the form of an unknown one."""
     declared, entry = type_of(host.type, program.provider.major), host.args.entry(key)
     if declared is None or entry is None or host.indirect or key not in declared.inputs:
         return None
@@ -158,13 +157,13 @@ def known_input(program: Program, host: Resource, key: str) -> Unknown | None:
 
 
 LIKE, SLIPS = 0.75, 2
-"""How much a name has to be like another for it to be a slip of the pen, and how many letters may be more or less."""
+"""The least similarity of a misspelt name, and the largest difference in length."""
 STAGES = "aws.apigateway.Deployment"
-"""Its outdated inputs make a stage: they are told as that."""
+"""Its outdated inputs create a stage, which another rule reports."""
 
 
 def outdated(program: Program, host: Resource) -> Iterator[Unknown]:
-    """What only an earlier major has, and what both can say better."""
+    """The inputs that only an earlier major has, and `vpc` of an elastic IP."""
     for one in unknown_arguments(program, host):
         if (older := one.older) is not None:
             path = ".".join((*one.keys[:-1], one.key_in(older)))
@@ -176,7 +175,7 @@ def outdated(program: Program, host: Resource) -> Iterator[Unknown]:
 
 
 def meant(name: str) -> str | None:
-    """What to do about a module or a name that the provider is known not to have."""
+    """The reason for a module or class that the provider is known not to have; None for others."""
     if (right := CLASSES.get(name)) is not None:
         return reasons.NAME_MEANT.of(right=right)
     homes = sorted({_module(right) for wrong, right in CLASSES.items() if is_of(name, _module(wrong))})
@@ -186,14 +185,14 @@ def meant(name: str) -> str | None:
 
 
 def is_missing(name: str) -> bool:
-    """It is named like a class of one of the provider's modules, and neither major has it."""
+    """It looks like a class of a module of the provider, and no major has it."""
     module, last = _class_of(name)
     is_class_like = last[:1].isupper() and not last.endswith(NO_CLASSES) and last not in OTHER_NAMES
     return is_class_like and is_module(module) and not any(is_class(_joined(module, last), major) for major in MAJORS)
 
 
 def misspelt(name: str) -> str | None:
-    """The class of its module that a missing one is a slip of the pen for, where there is one."""
+    """The class of the same module that is meant by a misspelt one; None where there is none."""
     module, last = _class_of(name)
     if not is_missing(name) or last.isupper():
         return None
@@ -215,7 +214,7 @@ def _joined(module: str, last: str) -> str:
 
 
 def is_of(name: str, around: str) -> bool:
-    """It is that, or a part of it."""
+    """The dotted name is `around`, or below it."""
     return f"{name}.".startswith(f"{around}.")
 
 
@@ -224,7 +223,7 @@ def _module(type: str) -> str:
 
 
 def nearest_class(program: Program, type: str) -> str:
-    """What may be meant by a class that no table knows, in words."""
+    """The reason for a class that no table has, with the nearest class."""
     if type in OTHER_PACKAGES:
         return reasons.OTHER_PACKAGE.of(advice=OTHER_PACKAGES[type])
     module, _, name = type.rpartition(".")

@@ -1,4 +1,4 @@
-"""What of a Terraform module neither the provider's version has nor one before it."""
+"""Unknown arguments of a Terraform module that no earlier version of the provider had either."""
 
 from __future__ import annotations
 

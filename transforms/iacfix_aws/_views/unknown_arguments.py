@@ -1,4 +1,4 @@
-"""What of a resource in the provider's own names the provider does not have."""
+"""Arguments of Terraform resources that the provider does not have."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class UnknownArgument:
         return VOCABULARY.argument(self.owner, self.entry.written, NUMBERING[version]).name
 
     def is_in(self, version: int) -> bool:
-        """That version has it, or no table knows."""
+        """That version has it, or it is not known."""
         facts, told = NUMBERING[version], has(f"{self.written}.{self.path}", version)
         if told is not None or type_of(self.type, facts) is None:
             return told is not False
@@ -43,14 +43,14 @@ class UnknownArgument:
 
     @property
     def older(self) -> int | None:
-        """The last version before that had it."""
+        """The last earlier version that had it."""
         return next(
             (each for each in sorted(NUMBERING, reverse=True) if each < self.version and self.is_in(each)), None
         )
 
     @property
     def newer(self) -> int | None:
-        """The first version behind that has it."""
+        """The first later version that has it."""
         return next((each for each in sorted(NUMBERING) if each > self.version and self.is_in(each)), None)
 
     @property
@@ -69,7 +69,7 @@ class UnknownArgument:
 
     @property
     def _nearest(self) -> str:
-        """What a person may have meant, in words."""
+        """The closest name, as a clause for messages."""
         known = (
             VOCABULARY.block(key) if declared.is_list and declared.nested else VOCABULARY.spelled(key)
             for key, declared in self.declared.items()
@@ -78,8 +78,8 @@ class UnknownArgument:
 
 
 def unknown_arguments(program: Program, host: Resource, meant: str = "") -> Iterator[UnknownArgument]:
-    """Those of a resource and of its blocks, or those that it would have as the one that is meant. Nothing is told of
-    what another version has that the program may meet."""
+    """The unknown arguments of a resource and its blocks, as one of the type `meant` if that is given. What any
+    possible version of the provider has is not unknown."""
     provider = program.provider
     type = VOCABULARY.resource(meant, provider.major) if meant else host.type
     declared = type_of(type, provider.major)
@@ -95,7 +95,7 @@ def unknown_arguments(program: Program, host: Resource, meant: str = "") -> Iter
 
 @dataclass(frozen=True)
 class _Arguments:
-    """What a resource says, as one of a type."""
+    """Walks the arguments of a resource as one of a type."""
 
     host: Resource
     type: str

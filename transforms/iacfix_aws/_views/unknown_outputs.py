@@ -1,4 +1,4 @@
-"""What a Terraform module reads of resources and data sources that the provider does not give out."""
+"""Attributes that a Terraform module reads and that the provider does not have."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class UnknownOutput:
 
 
 def unknown_outputs(program: Program, made: Resource | Invoke, meant: str = "") -> Iterator[UnknownOutput]:
-    """Those of one of them, or those of a resource if it were the one that is meant."""
+    """The unknown attributes of a resource or data source, as one of the type `meant` if that is given."""
     written = meant or made.written
     versions = [version for version in program.provider.numbers if version in NUMBERING]
     known = {version: _known(made, written, version) for version in versions if written}
@@ -51,7 +51,7 @@ def unknown_outputs(program: Program, made: Resource | Invoke, meant: str = "") 
 
 
 def _known(made: Resource | Invoke, written: str, version: int) -> frozenset[str] | None:
-    """The names that can be read: the schema's of a resource, its own of a data source; None where nobody knows."""
+    """The attributes: by schema names for a resource, by own names for a data source; None where they are not known."""
     if isinstance(made, Invoke):
         found = source(written, version)
         return found.read | found.arguments if found is not None else None

@@ -1,4 +1,4 @@
-"""What of a data source the provider does not have."""
+"""Arguments of Terraform data sources that the provider does not have."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class UnknownSourceArgument:
 
     @property
     def is_outdated(self) -> bool:
-        """A version before had it."""
+        """An earlier version had it."""
         before = (found for each in NUMBERING if each < self.version if (found := source(self.asked.written, each)))
         return any(self.path in found.arguments for found in before)
 
@@ -53,7 +53,7 @@ class UnknownSourceArgument:
 
     @property
     def _nearest(self) -> str:
-        """What a person may have meant, in words."""
+        """The closest name, as a clause for messages."""
         around, _, last = self.path.rpartition(".")
         parts = (path.rpartition(".") for path in self.declared.arguments)
         return closest(last, (name for above, _, name in parts if above == around))

@@ -1,4 +1,4 @@
-"""Which resources and data sources of a Terraform module the provider does not have."""
+"""Types of resources and data sources that the provider does not have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from iacfix_aws._views.wording import closest
 VOCABULARY = Terraform()
 SOURCE = "data."
 LIKE = 0.8
-"""How much a name has to be like another one for that to be named."""
+"""The least similarity of a name that is suggested."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _why(provider: Provider, name: str) -> str:
 
 
 def _unfit(program: Program, host: Resource, meant: str) -> str:
-    """Why the resource that is meant cannot take its place; nothing where it can."""
+    """Why the resource cannot become one of the type that is meant; empty where it can."""
     type = VOCABULARY.resource(meant, program.provider.major)
     if type_of(type, program.provider.major) is None:
         return reasons.TYPE_MEANT.of(meant=meant)

@@ -12,7 +12,7 @@ from iacfix_aws._tables.renames import misspelt
 def unset(program: Program, input: str, *types: str) -> Iterator[tuple[Resource, str | None]]:
     """Resources of these types that do not set the input, each with the reason why it cannot be set there, if any.
 
-    Left out is one that ignores changes of it: whoever runs the program sets it elsewhere.
+    Resources that ignore changes to the input are skipped: it is set outside of the program.
     """
     hidden = {
         found.host: found.reason
@@ -30,11 +30,11 @@ def unset(program: Program, input: str, *types: str) -> Iterator[tuple[Resource,
 
 
 def is_empty(value: Value | None) -> bool:
-    """Nothing is set, or an empty text, which the provider takes for nothing."""
+    """The input is not set, or is an empty string, which the provider treats alike."""
     return value is None or isinstance(value, Null) or literal(value) == ""
 
 
 def setting(args: Fields, input: str, new: New) -> Edit:
-    """Set an input that is not set, or is plainly none."""
+    """The edit that sets an input which is missing or null."""
     written = args.entry(input)
     return SetField(args, input, new) if written is None else Replace(written.value, new)

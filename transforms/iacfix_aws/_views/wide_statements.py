@@ -1,4 +1,4 @@
-"""Statements that allow too much by wildcards."""
+"""Statements that allow too much through wildcards."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from iacfix_aws._views.policies import Policy, Statement, listed
 EVERY = frozenset({"*", "*:*"})
 SERVICE = re.compile(r"[a-z0-9-]+:\*")
 WIDE = re.compile(rf"\*(?::\*)?|{SERVICE.pattern}", re.IGNORECASE)
-"""An action by itself."""
+"""A wildcard action."""
 RAW = re.compile(r'"Action"\s*:\s*(?:\[\s*)?"\*(?::\*)?"')
-"""Every action, in a text that is no JSON by itself."""
+"""A wildcard for all actions in text that is not valid JSON."""
 
 
 def granted_in_text(hidden: Hidden) -> Iterator[str]:
-    """What a policy that is written as text allows, each once."""
+    """What a policy in JSON text allows through wildcards, each once."""
     if hidden.written is not None:
         policy = Policy(hidden.written, hidden.host, (hidden.host,))
         found = filter(None, map(granted, policy.statements))
@@ -27,7 +27,7 @@ def granted_in_text(hidden: Hidden) -> Iterator[str]:
 
 
 def granted(statement: Statement) -> tuple[Value, str] | None:
-    """What a statement allows by wildcards, and where it says so."""
+    """The value with a wildcard and what it allows, in words; None where the statement allows nothing that way."""
     if not statement.allows or statement.has_principal or statement.condition is not None:
         return None
     is_everywhere = any(literal(value) == "*" for value in listed(statement.resource))

@@ -6,34 +6,28 @@ from collections.abc import Collection, Iterator
 
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.names import Names
-from iacfix.languages.terraform.tree import Name, address_of, body_of, kind_of, members, statement
+from iacfix.languages.terraform.tree import address_of, kind_of, members, statement
 
 ABOUT_ORDER = frozenset({"depends_on", "replace_triggered_by", "to", "from"})
 COUNTING = frozenset({"length", "keys"})
-STATE = frozenset({"backend", "cloud"})
-"""What says where the state of a root module is."""
 
 
 def handed_to(names: Names, made: Node, aside: Collection[str]) -> Iterator[str]:
     """The modules that are handed what a block makes, and the outputs for whoever calls this module, by their
     addresses; through locals. What reads one of the attributes `aside` is left out."""
-    waiting: list[Name] = [address_of(made)]
+    own = address_of(made)
+    waiting, seen = [own], {own}
     for name in waiting:
         for node in names.readers(name):
-            if name is waiting[0] and any(read.text in aside for read in members(node)[1:2]):
+            if name is own and any(read.text in aside for read in members(node)[1:2]):
                 continue
             block, local = statement(node), node.around("attribute")
             kind = kind_of(block)
-            if kind in ("module", "output") and not is_about_order(node) and (kind == "module" or not is_root(names)):
+            if kind in ("module", "output") and not is_about_order(node) and (kind == "module" or not names.is_root):
                 yield ".".join(address_of(block))
-            elif kind == "locals" and local is not None and (found := ("local", kind_of(local))) not in waiting:
+            elif kind == "locals" and local is not None and (found := ("local", kind_of(local))) not in seen:
                 waiting.append(found)
-
-
-def is_root(names: Names) -> bool:
-    """Nothing calls the module: it says where its state is, or configures a provider by itself."""
-    told = ((kind_of(block), kind_of(inner)) for block in names.blocks for inner in body_of(block))
-    return any(kind == "provider" or (kind == "terraform" and inner in STATE) for kind, inner in told)
+                seen.add(found)
 
 
 def is_about_order(node: Node) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from iacfix.languages import ImportBlock, ImportBlocks
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.terraform.handed import is_root
 from iacfix.languages.terraform.layout import STEP
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.tree import attribute, kind_of, unwrapped
@@ -27,7 +26,7 @@ def import_blocks(before: TerraformProgram, after: TerraformProgram, ids: Mappin
     blocks = tuple(_block(made, address, ids[made.type]) for made, address in new if address not in known)
     told = (attribute(each, "required_version") for each in before.names.blocks if kind_of(each) == "terraform")
     required = ", ".join(unwrapped(each).text.strip('"') for each in told if each is not None)
-    return ImportBlocks(blocks, is_root(before.names), required)
+    return ImportBlocks(blocks, before.names.is_root, required)
 
 
 def _address(made: Resource) -> str:

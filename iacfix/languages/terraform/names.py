@@ -25,6 +25,8 @@ READ = frozenset({"data", "ephemeral", "module", "resource", "variable"})
 """The kinds of blocks that other code reads by their addresses."""
 AROUND = frozenset({"each", "count", "self", "path", "terraform"})
 """Names that Terraform gives."""
+STATE = frozenset({"backend", "cloud"})
+"""What says where the state of a root module is."""
 
 
 class Names:
@@ -63,21 +65,27 @@ class Names:
     @cached_property
     def reads(self) -> Counter[Name]:
         """How often each name is read."""
-        return Counter(name for name, _ in self._references)
+        return Counter({name: len(nodes) for name, nodes in self._readers.items()})
 
     def readers(self, name: Name) -> list[Node]:
         """The expressions that read a name."""
-        return [node for each, node in self._references if each == name]
+        return self._readers.get(name, [])
+
+    @cached_property
+    def _readers(self) -> dict[Name, list[Node]]:
+        found: dict[Name, list[Node]] = {}
+        for name, node in self._references:
+            found.setdefault(name, []).append(node)
+        return found
 
     def read_in(self, node: Node) -> list[Name]:
         """The names that are read in an expression."""
-        first = bisect_left(self._references, node.start_byte, key=lambda each: each[1].start_byte)
-        found: list[Name] = []
-        for name, read in self._references[first:]:
-            if read.start_byte >= node.end_byte:
-                break
-            found.append(name)
-        return found
+        first, stop = (bisect_left(self._starts, at) for at in (node.start_byte, node.end_byte))
+        return [name for name, _ in self._references[first:stop]]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [node.start_byte for _, node in self._references]
 
     @cached_property
     def _references(self) -> list[tuple[Name, Node]]:
@@ -97,6 +105,19 @@ class Names:
             if len(names) >= length:
                 found.append((tuple(names[:length]), around))
         return sorted(found, key=lambda each: each[1].start_byte)
+
+    @cached_property
+    def is_root(self) -> bool:
+        """Nothing calls the module: it says where its state is, or configures a provider by itself."""
+        told = ((kind_of(block), kind_of(inner)) for block in self.blocks for inner in body_of(block))
+        return any(kind == "provider" or (kind == "terraform" and inner in STATE) for kind, inner in told)
+
+    @cached_property
+    def told(self) -> frozenset[Name]:
+        """The addresses that blocks tell the past of."""
+        blocks = (block for block in self.blocks if kind_of(block) in ("moved", "removed"))
+        sides = (attribute(block, side) for block in blocks for side in ("from", "to"))
+        return frozenset(chain(unwrapped(side))[:2] for side in sides if side is not None)
 
     def unbound(self) -> frozenset[str]:
         """Names that are read and defined nowhere; those of `for` and `dynamic` aside."""

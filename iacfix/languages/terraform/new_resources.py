@@ -12,7 +12,7 @@ from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.layout import step_of
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.render import Render
-from iacfix.languages.terraform.tree import address_of, attribute, chain, kind_of, members, unwrapped
+from iacfix.languages.terraform.tree import address_of, attribute, members
 from iacfix.model import Resource
 from iacfix.rewrite import Change
 
@@ -87,9 +87,7 @@ class NewResources:
 
     def refuse_moved(self, type: str, name: str) -> None:
         """Raise CannotFix where the module tells the past of that address."""
-        told = (block for block in self.program.names.blocks if kind_of(block) in ("moved", "removed"))
-        sides = (attribute(block, side) for block in told for side in ("from", "to"))
-        if any(side is not None and chain(unwrapped(side))[:2] == (type, name) for side in sides):
+        if (type, name) in self.program.names.told:
             raise CannotFix(reasons.ADDRESS_MOVED.of(type=type, name=name))
 
     def _reread(self, add: AddResource) -> Iterator[Change]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 
 from iacfix import reasons
 from iacfix.errors import CannotFix
@@ -16,40 +16,34 @@ from iacfix.model import Value
 from iacfix.rewrite import Change
 
 
-@dataclass(frozen=True)
-class Gone:
-    """An attribute, a nested block or an entry of an object that leaves; `value` is what it was set to."""
-
-    node: Node
-    value: Value
-
-
 class Removals:
     """What leaves the blocks of one module."""
 
     def __init__(self, data: bytes, comments: Comments, attribution: Attribution) -> None:
         self._data, self.comments, self._attribution = data, comments, attribution
-        self.gone: list[Gone] = []
+        self._gone: list[Node] = []
+        """Attributes, nested blocks and entries of objects."""
+        self._among: set[Node] = set()
+        self._set_to: dict[Value, list[Node]] = {}
+        """The same by what they were set to."""
 
     def drop(self, node: Node | Group, value: Value) -> None:
         for each in node.nodes if isinstance(node, Group) else (node,):
             around = each.around("block")
             is_all = around is not None and kind_of(around) == "lifecycle" and len(body_of(around)) == 1
-            self.gone.append(Gone(around if around is not None and is_all else each, value))
-            self._attribution.record(self.gone[-1].node)
+            gone = around if around is not None and is_all else each
+            self._gone.append(gone)
+            self._among.add(gone)
+            self._set_to.setdefault(value, []).append(gone)
+            self._attribution.record(gone)
 
     def leaves(self, node: Node) -> bool:
         """It is a part of what leaves, or all of it."""
-        gone = {each.node for each in self.gone}
-        return node in gone or any(around in gone for around in node.ancestors())
+        return node in self._among or any(around in self._among for around in node.ancestors())
 
     def about(self, value: Value) -> list[Node]:
         """The comments above, inside and behind what was set to a value."""
-        found: list[Node] = []
-        for each in self.gone:
-            if each.value is value:
-                found += self._of(each.node)
-        return found
+        return [comment for node in self._set_to.get(value, ()) for comment in self._of(node)]
 
     def _of(self, node: Node) -> list[Node]:
         behind = self.comments.behind(node)
@@ -58,10 +52,10 @@ class Removals:
 
     def changes(self) -> Iterator[Change]:
         held: dict[Node, list[Node]] = {}
-        for each in self.gone:
-            around = each.node.parent if each.node.type == "object_elem" else each.node.around("block")
+        for node in self._gone:
+            around = node.parent if node.type == "object_elem" else node.around("block")
             if around is not None:
-                held.setdefault(around, []).append(each.node)
+                held.setdefault(around, []).append(node)
         for holder, nodes in held.items():
             yield from self._closed(holder, nodes)
 
@@ -83,12 +77,12 @@ class Removals:
             raise CannotFix(reasons.SHARED_LINES)
         lines = self._lines(block)
         rows |= dict.fromkeys(self._left_blank(first, last, rows, lines), "")
+        nodes = sorted(nodes, key=lambda node: node.start_byte)
         for row in sorted(rows):
             start, stop = lines[row]
             newline = "\r\n" if self._data[start:stop].endswith(b"\r\n") else "\n"
-            nearest = min(nodes, key=lambda node: max(node.start_byte - stop, start - node.end_byte))
             made = Change(start, stop, rows[row] and f"{rows[row]}{newline}")
-            yield made.attributed_to(self._attribution.of(nearest))
+            yield made.attributed_to(self._attribution.of(_nearest(nodes, start, stop)))
 
     def _left_blank(
         self, first: int, last: int, rows: Mapping[int, str], lines: Mapping[int, tuple[int, int]]
@@ -133,3 +127,9 @@ class Removals:
             found[row] = at, next_line(self._data, at)
             at = found[row][1]
         return found
+
+
+def _nearest(nodes: Sequence[Node], start: int, stop: int) -> Node:
+    """The one of some nodes, which are in source order, that stands on a line or nearest to it."""
+    at = bisect_right(nodes, stop, key=lambda node: node.start_byte)
+    return min(nodes[max(at - 2, 0) : at + 1], key=lambda node: max(node.start_byte - stop, start - node.end_byte))

@@ -90,13 +90,15 @@ class Shapes(shapes.Shapes[Node]):
         """Where else in the module it is written what an expression may be: locals, defaults of variables, and what a
         resource is made for each of."""
         found: list[Node] = []
+        seen: set[Node] = set()
         waiting = [node]
         while waiting:
             read = waiting.pop()
             given = (self._source(name, read) for name in self.names.read_in(read))
-            fresh = [each for each in given if each is not None and each not in found]
+            fresh = [each for each in given if each is not None and each not in seen]
             found += fresh
             waiting += fresh
+            seen.update(fresh)
         return tuple(found)
 
     def _source(self, name: Name, read: Node) -> Node | None:

@@ -33,6 +33,11 @@ class Change:
         """The same change attributed to these edits; unchanged where it is attributed already."""
         return self if self.shares else replace(self, shares=(Share(self.start, self.stop, frozenset(edits)),))
 
+    def moved(self, by: int) -> Change:
+        """The same change of a text that begins elsewhere."""
+        shares = tuple(Share(share.start + by, share.stop + by, share.edits) for share in self.shares)
+        return Change(self.start + by, self.stop + by, self.text, shares)
+
 
 def utf8(text: str) -> bytes:
     """The encoding that offsets count in. Lone surrogates, which some declared encodings yield, are kept."""
@@ -96,19 +101,14 @@ def followed(changes: Sequence[Change], later: Iterable[Change]) -> Iterator[Cha
     left, shift = deque(later), 0
     for change, place in zip(changes, placed(changes), strict=True):
         while left and left[0].stop <= place.start and left[0].start < place.start:
-            yield _moved(left.popleft(), -shift)
+            yield left.popleft().moved(-shift)
         inner = list[Change]()
         while left and left[0].start >= place.start and left[0].stop <= place.stop:
-            inner.append(_moved(left.popleft(), -place.start))
+            inner.append(left.popleft().moved(-place.start))
         yield replace(change, text=changed(change.text, inner)) if inner else change
         shift = place.shift
     for change in left:
-        yield _moved(change, -shift)
-
-
-def _moved(change: Change, by: int) -> Change:
-    shares = tuple(Share(share.start + by, share.stop + by, share.edits) for share in change.shares)
-    return Change(change.start + by, change.stop + by, change.text, shares)
+        yield change.moved(-shift)
 
 
 def trimmed(old: str, new: str) -> tuple[Change, ...]:

@@ -29,7 +29,7 @@ class Terraform:
 
     def accepts(self, text: str) -> bool:
         """Terraform takes no attribute twice in a block; the grammar does."""
-        return twice(parsed(text.encode("utf-8"))) is None
+        return twice(parsed(text.encode("utf-8")).root) is None
 
     def comments(self, program: Program) -> Iterator[Comment]:
         return _mine(program).comments()
@@ -61,6 +61,7 @@ class Terraform:
     def release(self, program: Program) -> None:
         mine = _mine(program)
         mine.root.release()
+        parsed.cache_clear()  # it may hold that tree
         vars(mine).clear()
 
     def import_blocks(self, before: Program, after: Program, ids: Mapping[str, str]) -> ImportBlocks | None:

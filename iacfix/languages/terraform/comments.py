@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from iacfix.languages.shared.lines import line_end
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.shared.pragmas import refuse_moved
-from iacfix.languages.terraform.tree import parsed
-from iacfix.rewrite import Change, spliced
-
-SIGNS = ("#", "//", "/*")
 
 
 class Comments:
@@ -57,22 +52,14 @@ class Comments:
             if node not in self.moved:
                 refuse_moved([node.text])
                 self.moved.add(node)
-                yield _comment_text(node)
-
-    def are_kept(self, changes: Sequence[Change]) -> bool:
-        """The new text has each of them as often as the old one; it is read where a change may move one."""
-        if not any(
-            self.inside(change.start, change.stop) or any(sign in change.text for sign in SIGNS) for change in changes
-        ):
-            return True
-        after = parsed(spliced(self._data, changes)).inside("comment")
-        return Counter(map(_comment_text, after)) == Counter(map(_comment_text, self._all))
+                yield text_of(node)
 
     def _is_alone(self, comment: Node) -> bool:
         return comment.begins_line and "\x1d" not in comment.text
 
 
-def _comment_text(comment: Node) -> str:
+def text_of(comment: Node) -> str:
+    """What it says, wherever its lines end."""
     return comment.text.rstrip().replace("\r\n", "\n")
 
 

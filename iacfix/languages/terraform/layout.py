@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from iacfix.languages.shared.lines import indent_at
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.terraform.tree import body_of, parsed
-from iacfix.rewrite import Change, Placed, followed, ordered, placed, spliced
+from iacfix.languages.terraform.touched import Piece, Touched
+from iacfix.languages.terraform.tree import body_of
+from iacfix.rewrite import Change, Placed
 
 STEP = "  "
 """How much deeper the lines of a block stand, unless those that it has stand otherwise."""
@@ -34,26 +35,26 @@ class Cell:
         return self.width + self.stop - self.start
 
 
-def aligned(root: Node, data: bytes, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The changes with what they make of the lines around them: a run of lines is aligned if each line that it kept was
-    in such a run, else a new line takes the column that the others share."""
-    made = list(ordered(changes))
-    text, places = spliced(data, made), list(placed(made))
-    before = {cell.begin: _is_aligned(run) for run in _runs(root, data, _ends(root, data)) for cell in run}
-    after = parsed(text)
-    ends = _ends(after, text)
-    fixes: list[Change] = []
-    for run in _runs(after, text, ends):
-        was = {cell: before.get(_old(places, cell.begin)) for cell in run}
+def aligned(touched: Iterable[Touched]) -> Iterator[Change]:
+    """What aligns the lines around changes, as changes of the new text: a run of lines is aligned if each line that it
+    kept was in such a run, else a new line takes the column that the others share."""
+    for each in touched:
+        yield from (fix.moved(each.shift) for fix in _fixes(each))
+
+
+def _fixes(touched: Touched) -> Iterator[Change]:
+    before = {cell.begin: _is_aligned(run) for run in _runs(touched.before, _ends(touched.before)) for cell in run}
+    ends = _ends(touched.after)
+    for run in _runs(touched.after, ends):
+        was = {cell: before.get(_old(touched.places, cell.begin)) for cell in run}
         kept = [cell for cell in run if was[cell] is not None]
         is_aligned = all(was[cell] for cell in kept)
         column = max(cell.width for cell in run) + 1 if is_aligned else _shared(kept)
         for cell in run:
             wanted = max(column, cell.width + 1)
             if cell.column != wanted and (is_aligned or was[cell] is None):
-                asked = _fixes_of(made, places, ends, run)
-                fixes.append(Change(cell.start, cell.stop, " " * (wanted - cell.width)).attributed_to(asked))
-    return tuple(followed(made, fixes))
+                asked = _fixes_of(touched, ends, run)
+                yield Change(cell.start, cell.stop, " " * (wanted - cell.width)).attributed_to(asked)
 
 
 def step_of(data: bytes, node: Node) -> str:
@@ -67,13 +68,11 @@ def step_of(data: bytes, node: Node) -> str:
     return STEP
 
 
-def _fixes_of(
-    made: Sequence[Change], places: Sequence[Placed], ends: Sequence[int], run: Sequence[Cell]
-) -> frozenset[int]:
+def _fixes_of(touched: Touched, ends: Sequence[int], run: Sequence[Cell]) -> frozenset[int]:
     """What asks for a fix of lines that are aligned with each other: what changed among them."""
-    first = bisect_left(places, run[0].row - 1, key=lambda place: bisect_left(ends, place.stop))
-    last = bisect_right(places, run[-1].row + 1, key=lambda place: bisect_left(ends, place.start))
-    asked = [share.edits for change in made[first:last] for share in change.shares]
+    first = bisect_left(touched.places, run[0].row - 1, key=lambda place: bisect_left(ends, place.stop))
+    last = bisect_right(touched.places, run[-1].row + 1, key=lambda place: bisect_left(ends, place.start))
+    asked = [share.edits for change in touched.changes[first:last] for share in change.shares]
     return frozenset[int]().union(*asked) if all(asked) else frozenset()
 
 
@@ -96,10 +95,10 @@ def _old(places: Sequence[Placed], at: int) -> int:
     return -1 if at < places[index].stop else at - places[index].shift
 
 
-def _runs(root: Node, text: bytes, ends: Sequence[int]) -> Iterator[list[Cell]]:
+def _runs(piece: Piece, ends: Sequence[int]) -> Iterator[list[Cell]]:
     """The cells of a text, those of neighbouring lines together."""
     run: list[Cell] = []
-    for cell in sorted(_cells(root, text, ends), key=lambda cell: cell.row):
+    for cell in sorted(_cells(piece, ends), key=lambda cell: cell.row):
         if run and cell.row != run[-1].row + 1:
             yield run
             run = []
@@ -108,23 +107,25 @@ def _runs(root: Node, text: bytes, ends: Sequence[int]) -> Iterator[list[Cell]]:
         yield run
 
 
-def _cells(root: Node, text: bytes, ends: Sequence[int]) -> Iterator[Cell]:
-    for node in root.inside("attribute", "object_elem"):
-        row = bisect_left(ends, node.start_byte)
+def _cells(piece: Piece, ends: Sequence[int]) -> Iterator[Cell]:
+    text, at = piece.text, piece.at
+    for node in piece.inside("attribute", "object_elem"):
+        start, stop = node.start_byte - at, node.end_byte - at
+        row = bisect_left(ends, start)
         line = ends[row - 1] + 1 if row else 0
-        if text[line : node.start_byte].strip() or bisect_left(ends, node.end_byte) != row:
+        if text[line:start].strip() or bisect_left(ends, stop) != row:
             continue
-        name = node.named_children[0]
+        name = node.named_children[0].end_byte - at
         sign = next((child for child in node.children if not child.is_named and child.text == "="), None)
-        if sign is not None and not text[name.end_byte : sign.start_byte].strip():  # no comment stands there
-            width = len(text[line : name.end_byte].decode("utf-8"))
-            yield Cell(row, node.start_byte, name.end_byte, sign.start_byte, width)
+        if sign is not None and not text[name : sign.start_byte - at].strip():  # no comment stands there
+            yield Cell(row, start, name, sign.start_byte - at, len(text[line:name].decode("utf-8")))
 
 
-def _ends(root: Node, text: bytes) -> list[int]:
+def _ends(piece: Piece) -> list[int]:
     """Where the lines end, of which a comment and a heredoc are on the one that they begin on; the row of a place is
     the number of ends before it."""
-    ends = [at - 1 for at in accumulate(len(line) + 1 for line in text.split(b"\n")[:-1])]
-    for node in reversed(root.inside("comment", "heredoc_template")):
-        del ends[bisect_left(ends, node.start_byte) : bisect_left(ends, node.end_byte)]
+    ends = [at - 1 for at in accumulate(len(line) + 1 for line in piece.text.split(b"\n")[:-1])]
+    for node in reversed(piece.inside("comment", "heredoc_template")):
+        start, stop = bisect_left(ends, node.start_byte - piece.at), bisect_left(ends, node.end_byte - piece.at)
+        del ends[start:stop]
     return ends

@@ -12,7 +12,7 @@ from typing import Any
 from iacfix.errors import SourceError
 from iacfix.files.modules import SEAM
 from iacfix.languages import NO_NEIGHBOURS, Comment
-from iacfix.languages.shared.nodes import Node, NodeReader, grown
+from iacfix.languages.shared.nodes import Node, NodeReader
 from iacfix.languages.shared.program import ReadProgram
 from iacfix.languages.shared.provenance import computed, held, looped, parameter, returned
 from iacfix.languages.terraform import documents
@@ -30,12 +30,11 @@ from iacfix.languages.terraform.tree import (
     attribute,
     body_of,
     chain,
-    first_error,
     kind_of,
     label_nodes,
     labels_of,
     members,
-    parse,
+    parsed,
     seams,
     statement,
     unwrapped,
@@ -359,11 +358,9 @@ def read(
     text: str, package: ProviderPackage, provider: Provider, neighbours: Neighbours = NO_NEIGHBOURS
 ) -> TerraformProgram:
     """Parse a module; raises SourceError with the line where it does not parse."""
-    data = text.encode("utf-8")
-    tree = parse(data)
-    if (row := first_error(tree)) is not None:
-        raise SourceError("does not parse as HCL; not checked", line=row + 1)
-    root = grown(tree, data)
+    root, broken = parsed(text.encode("utf-8"))
+    if broken is not None:
+        raise SourceError("does not parse as HCL; not checked", line=broken + 1)
     if seams(root) != text.count(SEAM):
         raise SourceError("does not parse as HCL: something is not closed; not checked", line=1)
     return TerraformProgram(text, root, package, provider, neighbours)

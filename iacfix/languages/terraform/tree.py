@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import tree_sitter_hcl
 from tree_sitter import Language, Parser, Tree
@@ -28,14 +30,18 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_hcl.language()))
 
 
-def parse(data: bytes) -> Tree:
-    return _parser().parse(data)
+class Parsed(NamedTuple):
+    """The tree of a text, and the row of the first place that does not parse."""
+
+    root: Node
+    broken: int | None
 
 
 @lru_cache(1)
-def parsed(data: bytes) -> Node:
-    """The tree of a text; of what is being written several ask, one after the other."""
-    return grown(parse(data), data)
+def parsed(data: bytes) -> Parsed:
+    """A text parsed; for what is being written several ask, one after the other."""
+    tree = _parser().parse(data)
+    return Parsed(grown(tree, data), first_error(tree))
 
 
 def first_error(tree: Tree) -> int | None:
@@ -55,18 +61,21 @@ def first_error(tree: Tree) -> int | None:
                 return 0
 
 
+def outermost(root: Node) -> list[Node]:
+    """The blocks of the module and the comments between them, in the order of its files."""
+    held = (child.named_children if child.type == "body" else [child] for child in root.named_children)
+    return list(itertools.chain.from_iterable(held))
+
+
 def blocks(root: Node) -> Iterator[Node]:
     """The blocks of the module, in the order of its files."""
-    for body in root.named_children:
-        if body.type == "body":
-            yield from (child for child in body.named_children if child.type == "block")
+    return (child for child in outermost(root) if child.type == "block")
 
 
 def seams(root: Node) -> int:
     """How many ends of files stand between blocks, and not inside of one."""
-    around = [root, *(child for child in root.named_children if child.type == "body")]
     comment = SEAM.strip("\n")
-    return sum(child.type == "comment" and child.text == comment for each in around for child in each.named_children)
+    return sum(child.type == "comment" and child.text == comment for child in outermost(root))
 
 
 def body_of(block: Node) -> list[Node]:

@@ -22,6 +22,7 @@ from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.removals import Removals
 from iacfix.languages.terraform.render import Render, key_like
 from iacfix.languages.terraform.shapes import META
+from iacfix.languages.terraform.touched import touched
 from iacfix.languages.terraform.tree import (
     TEXTS,
     Group,
@@ -37,7 +38,7 @@ from iacfix.languages.terraform.tree import (
     unwrapped,
 )
 from iacfix.model import Fields, Items, Resource, Span, Spelling, Value
-from iacfix.rewrite import Change, merged, utf8
+from iacfix.rewrite import Change, followed, merged, ordered, utf8
 
 LAST = META - {"count", "for_each", "provider"} | {"tags"}
 """What stands at the end of a block by custom."""
@@ -55,9 +56,11 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
     for one, other in pairwise(changes):
         if other.start < one.stop or (one.start == other.start and one.stop != one.start):
             raise CannotFix(reasons.SAME_PLACE)
-    if not writer.comments.are_kept(changes):
+    made = list(ordered(changes))
+    lines = list(touched(program.root, program.data, made))
+    if not all(each.keeps_comments for each in lines):
         raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
-    return aligned(program.root, program.data, changes)
+    return tuple(followed(made, aligned(lines)))
 
 
 class Writer:

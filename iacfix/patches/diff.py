@@ -22,7 +22,7 @@ Difference = tuple[int, int, int, int]
 _NEEDS_QUOTES = re.compile(r'[\x00-\x1f\x7f"\\\udc80-\udcff]')
 _ESCAPES = dict(zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True))
 _WORD = re.compile(r"\w")
-_LONG = 1000
+_LONG = 400
 """The number of lines without an anchor above which difflib may ignore frequent ones to stay fast."""
 
 

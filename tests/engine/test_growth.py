@@ -170,6 +170,7 @@ SHAPES: dict[str, dict[str, Shape]] = {
         "alarms": lines(
             'resource "aws_cloudwatch_metric_alarm" "a%" {\n  comparison_operator = "LessThanThreshold"\n}\n'
         ),
+        "buckets": lines('resource "aws_s3_bucket" "b%" {\n  versioning {\n    enabled = true\n  }\n}\n'),
         "uses of one bucket": within(
             'resource "aws_s3_bucket" "b" {\n  versioning {\n    enabled = true\n  }\n}\n',
             'output "o%" {\n  value = aws_s3_bucket.b.id\n}',

@@ -340,16 +340,19 @@ class Writer:
 
 
 def _anchor(body: Sequence[Node], *, is_block: bool) -> Node | None:
-    """What a new entry stands behind: an attribute behind the last one in front of nested blocks, a block behind all
-    but what ends a block by custom, and never inside a run of lines that are aligned with each other."""
+    """What a new entry stands behind: an attribute behind the last argument in front of nested blocks, a block behind
+    all but what ends a block by custom, and never inside a run of lines that are aligned with each other."""
     found: int | None = None
+    meta: int | None = None
     for index, child in enumerate(body):
         if child.type == "block" and not is_block and kind_of(child) not in LAST:
             break
-        if kind_of(child) not in LAST:
+        if kind_of(child) in META and not is_block:
+            meta = index if kind_of(child) not in LAST else meta
+        elif kind_of(child) not in LAST:
             found = index
     if found is None:
-        return None
+        return body[meta] if meta is not None else None
     while is_block and found + 1 < len(body) and _is_right_below(body[found], body[found + 1]):
         found += 1
     return body[found]

@@ -480,7 +480,8 @@ class Where:
     """The context of a string. `path` leads from the input of the resource through objects and documents to the string;
     for a constant it begins with the name of the variable. `siblings` is the innermost object around it; `in_list`
     where the string is an element of a list. `variable` is the variable or attribute that is set to the string,
-    `holder` the outermost function or class around it, empty for a class that extends another one."""
+    `holders` are the functions around it, and the outermost function or class, which comes last: none for a class that
+    extends another one."""
 
     use: Use
     resource: Resource | None = None
@@ -488,7 +489,7 @@ class Where:
     siblings: Fields | None = None
     in_list: bool = False
     variable: str = ""
-    holder: str = ""
+    holders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

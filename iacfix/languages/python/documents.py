@@ -115,7 +115,7 @@ def results(function: syntax.FunctionDef) -> list[syntax.BaseExpression]:
 
 def where(shapes: Shapes, resource_at: ResourceAt, node: syntax.Node) -> Where:
     """What a string is there for: up through objects, callbacks and a variable one step away to the place it serves."""
-    return _Climb(shapes, resource_at, shapes.definitions.names.holder(node)).where(node)
+    return _Climb(shapes, resource_at, *shapes.definitions.names.holders(node)).where(node)
 
 
 class _Climb(documents.Climb[syntax.Node, Shapes]):

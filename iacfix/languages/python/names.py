@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.parsed import annotation
@@ -135,10 +136,18 @@ class Names:
         """The class around a node."""
         return next((around for around in self.ancestors(node) if isinstance(around, syntax.ClassDef)), None)
 
-    def holder(self, node: syntax.Node) -> str:
-        """The name of the outermost function or class around a node, nothing where that extends another class."""
+    def holders(self, node: syntax.Node) -> tuple[str, ...]:
+        """The names of the functions around a node, and of the outermost function or class, which comes last; nothing
+        where that extends another class."""
         around = [found for found in self.ancestors(node) if isinstance(found, syntax.FunctionDef | syntax.ClassDef)]
-        return "" if not around or getattr(around[-1], "bases", ()) else around[-1].name.value
+        if not around or getattr(around[-1], "bases", ()):
+            return ()
+        inner = [
+            found
+            for found, outer in pairwise(around)
+            if isinstance(found, syntax.FunctionDef) and isinstance(outer, syntax.FunctionDef)
+        ]
+        return tuple(found.name.value for found in (*inner, around[-1]))
 
     def outer_function(self, node: syntax.Node) -> syntax.FunctionDef | None:
         """The function or method around a node that is not itself inside another function."""

@@ -57,8 +57,8 @@ def root(shapes: Shapes[NodeT], node: NodeT, spelling: Spelling = Spelling.DATA)
 class Climb(ABC, Generic[NodeT, ShapesT]):
     """Walks from a string outwards and collects the path of keys."""
 
-    def __init__(self, shapes: ShapesT, resource_at: Callable[[NodeT], Resource | None], holder: str = "") -> None:
-        self.shapes, self.resource_at, self.holder = shapes, resource_at, holder
+    def __init__(self, shapes: ShapesT, resource_at: Callable[[NodeT], Resource | None], *holders: str) -> None:
+        self.shapes, self.resource_at, self.holders = shapes, resource_at, holders
         self.resource: Resource | None = None
         self.path: list[str] = []
         self.siblings: Fields | None = None
@@ -70,7 +70,7 @@ class Climb(ABC, Generic[NodeT, ShapesT]):
     def where(self, start: NodeT) -> Where:
         """The use of a string: up through objects, callbacks and at most one variable."""
         use = self._up(start)
-        return Where(use, self.resource, tuple(self.path), self.siblings, self.in_list, self.variable, self.holder)
+        return Where(use, self.resource, tuple(self.path), self.siblings, self.in_list, self.variable, self.holders)
 
     def _up(self, start: NodeT) -> Use:
         node, parent = start, start.parent

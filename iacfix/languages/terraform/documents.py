@@ -175,7 +175,7 @@ class _Climb(documents.Climb[Node, Shapes]):
             return self._nested(block, outer)
         self.resource = self.resource_at(block)
         labels = labels_of(block)
-        self.holder = ".".join((kind_of(block), *labels))
+        self.holders = (".".join((kind_of(block), *labels)),)
         match kind_of(block):
             case "resource":
                 return Use.VALUE

@@ -123,7 +123,7 @@ def results(function: Node) -> list[Node | None]:
 
 def where(shapes: Shapes, resource_at: ResourceAt, node: Node) -> Where:
     """What a string is there for: up through objects, callbacks and a constant one step away to the place it serves."""
-    return _Climb(shapes, resource_at, shapes.definitions.names.holder(node)).where(node)
+    return _Climb(shapes, resource_at, *shapes.definitions.names.holders(node)).where(node)
 
 
 class _Climb(documents.Climb[Node, Shapes]):

@@ -77,15 +77,14 @@ class Names:
         return found[0] if len(found) == 1 else None
 
     @staticmethod
-    def holder(node: Node) -> str:
-        """The name of the outermost function or class around a node, nothing where that extends another class."""
+    def holders(node: Node) -> tuple[str, ...]:
+        """The names of the functions around a node, and of the outermost function or class, which comes last; nothing
+        where that extends another class."""
         around = [found for found in node.ancestors() if found.type in {*CLASSES, *FUNCTIONS}]
         if not around or any(child.type == "class_heritage" for child in around[-1].children):
-            return ""
-        parent = around[-1].parent
-        is_held = parent is not None and parent.type == "variable_declarator"
-        name = (parent if is_held and parent is not None else around[-1]).child_by_field_name("name")
-        return name.text if name is not None else ""
+            return ()
+        inner = [found for found in around[:-1] if found.type in FUNCTIONS and found.type != "method_definition"]
+        return tuple(filter(None, map(_name_of, (*inner, around[-1]))))
 
     @staticmethod
     def owner(node: Node) -> Node | None:
@@ -264,3 +263,11 @@ def _is_target(node: Node) -> bool:
         "labeled_statement",
         "enum_declaration",
     )
+
+
+def _name_of(function: Node) -> str:
+    """The name of a function or class, or of the variable that is set to it."""
+    parent = function.parent
+    is_held = parent is not None and parent.type == "variable_declarator"
+    name = (parent if is_held and parent is not None else function).child_by_field_name("name")
+    return name.text if name is not None else ""

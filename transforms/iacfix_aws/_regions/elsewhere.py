@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iacfix.model import Fields, Items, Program, Resource, Text, Use, Value, Where, literal
+from iacfix.model import Caller, Fields, Items, Program, Resource, Text, Use, Value, Where, literal
 from iacfix_aws._tables import reasons
 from iacfix_aws._tables.regions import REGION
 from iacfix_aws._tables.services import GLOBAL_MODULES
@@ -199,19 +199,21 @@ def _set_apart(program: Program, names: tuple[str, ...]) -> str | None:
 
 def of_callers(program: Program, where: Where) -> str | None:
     """Why a text that belongs to no resource may be for one of another provider: who uses what it stands in."""
-    name = where.holder or where.variable
-    if where.resource is not None or not name.isidentifier():
-        return None
-    for path, user in [("this file", program), *program.neighbours.programs(name)]:
-        for caller in user.callers(name):
-            if caller.resource is None and caller.options is None:
-                is_apart = user is not program and any(_is_apart(user, made) for made in user.resources())
-            else:
-                is_region = caller.resource is not None and caller.resource.args.has("region")
-                is_apart = is_region or _provider(user, caller.options) != ""
-            if is_apart:
+    names = [name for name in where.holders or (where.variable,) if name.isidentifier()]
+    for name in names if where.resource is None else ():
+        others = program.neighbours.programs(name) if name == names[-1] else ()
+        for path, user in [("this file", program), *others]:
+            if any(_is_apart_for(user, caller, is_own=user is program) for caller in user.callers(name)):
                 return reasons.USED_APART.of(path=path, name=name)
     return None
+
+
+def _is_apart_for(user: Program, caller: Caller, *, is_own: bool) -> bool:
+    """What uses a name, in the file of the text or in another one, has a provider or a region of its own."""
+    if caller.resource is None and caller.options is None:
+        return not is_own and any(_is_apart(user, made) for made in user.resources())
+    is_region = caller.resource is not None and caller.resource.args.has("region")
+    return is_region or _provider(user, caller.options) != ""
 
 
 def of_project(program: Program, where: Where) -> str | None:

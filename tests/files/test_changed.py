@@ -128,6 +128,15 @@ def test_a_line_that_went_counts_inside_a_resource_only(project: Path) -> None:
     assert found("--since", "work", "--lines") == []
 
 
+def test_a_line_that_went_below_a_resource_is_none_of_it(project: Path) -> None:
+    (project / "a.py").write_text(BOTH.replace("\n)\n", "\n)\n# the end\n", 1))
+    git("commit", "-qam", "comment")
+    git("checkout", "-q", "-b", "more")
+    (project / "a.py").write_text(BOTH)
+    assert found("--since", "work") == ["a.py first", "a.py second"]
+    assert found("--since", "work", "--lines") == []
+
+
 def test_new_files_tracked_or_not_count_whole(project: Path) -> None:
     (project / ".gitignore").write_text("ignored.py\n")
     for name in ("staged.py", "untracked.py", "ignored.py"):

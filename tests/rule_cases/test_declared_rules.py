@@ -155,6 +155,14 @@ def test_an_input_whose_changes_are_ignored_is_left_alone(tmp_path: Path, name: 
     assert found(tmp_path, RULE, inputs, name) == (PROGRAMS[name].format(inputs), [])
 
 
+def test_an_input_inside_of_one_whose_changes_are_ignored_is_left_alone(tmp_path: Path) -> None:
+    rule = REPORTED.replace("timeout: {above: 60}", "tracingConfig.mode: {is: PassThrough}")
+    inputs = (
+        '"a", tracing_config={"mode": "PassThrough"}, opts=pulumi.ResourceOptions(ignore_changes=["tracingConfig"])'
+    )
+    assert found(tmp_path, rule, inputs, "program.py")[1] == []
+
+
 def test_a_resource_that_is_being_imported_is_reported(tmp_path: Path) -> None:
     inputs = '"a", timeout=900, opts=pulumi.ResourceOptions(import_="a")'
     assert found(tmp_path, RULE, inputs, "program.py")[1] == [

@@ -28,6 +28,8 @@ from iacfix.registry import Argument, ProviderPackage, Vocabulary
 
 META = frozenset({"count", "depends_on", "for_each", "lifecycle", "provider", "provisioner", "connection"})
 """What Terraform itself takes in a resource."""
+CONVERSIONS = frozenset({"tobool", "tolist", "tomap", "tonumber", "toset", "tostring"})
+"""Functions that give null for null."""
 TAKEN = {"resource": META, "data": META, "provider": frozenset({"alias", "for_each", "version"})}
 """What it takes in the blocks of a module that hold arguments."""
 
@@ -61,7 +63,7 @@ class Shapes(shapes.Shapes[Node]):
 
     calls = shapes.Calls(
         secret=frozenset({"sensitive"}),
-        optional=frozenset({"lookup", "try", "one"}),
+        optional=frozenset({"element", "lookup", "nonsensitive", "one", "try"} | CONVERSIONS),
         boolean=frozenset({"alltrue", "anytrue", "can", "contains", "endswith", "startswith"}),
     )
 

@@ -763,7 +763,11 @@ SETTING_SHARED = Reason(
 SETTING_IN_VARIABLE = Reason("setting-in-variable", "a part of its {word} is in a variable", "write it in the call")
 DATE_COMPUTED = Reason("date-computed", "a lifecycle date is computed", "write it out")
 UNKNOWN_PART = Reason("unknown-part", "its {word} has no {key}", "drop it, or write the name that is meant")
-PART_MAY_BE_NULL = Reason("part-may-be-null", "{key} of its {word} is computed, and may be null", "write it out")
+PART_MAY_BE_NULL = Reason(
+    "part-may-be-null",
+    "{key} of its {word} is computed, and may be null",
+    "write it out; in Terraform coalesce with a default will do",
+)
 SETTING_MAY_BE_NULL = Reason(
     "setting-may-be-null",
     "its {word} is computed, and may be null",

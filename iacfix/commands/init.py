@@ -14,6 +14,7 @@ from iacfix import __version__
 from iacfix.commands.terminal import DONE, Terminal, note, print_done, write
 from iacfix.errors import UsageError
 from iacfix.files.discovery import find_root, must_be_an_output
+from iacfix.files.git import Git
 from iacfix.files.output import utf8, write_files
 from iacfix.files.settings_file import PLACES, settings_file
 
@@ -133,9 +134,10 @@ def _stands(path: Path) -> bool:
 
 
 def _is_on_gitlab(root: Path) -> bool:
+    """A remote is on GitLab; git is asked, because in a worktree its configuration is elsewhere."""
     try:
-        return "gitlab" in (root / ".git" / "config").read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        return "gitlab" in (Git(root).said("config", "--get-regexp", r"^remote\..*\.url$") or "")
+    except UsageError:  # without git
         return False
 
 

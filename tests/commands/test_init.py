@@ -133,6 +133,19 @@ def test_on_gitlab_the_template_is_named() -> None:
     assert said == ["kept .gitlab-ci.yml: the page on pull requests has the template to include"]
 
 
+def test_on_gitlab_in_a_worktree(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = tmp_path.with_name("tree")
+    identity = ("-c", "user.name=n", "-c", "user.email=n@example.org")
+    for words in (
+        ("remote", "add", "origin", "https://gitlab.com/a/b.git"),
+        (*identity, "commit", "-q", "--allow-empty", "-m", "first"),
+        ("worktree", "add", "-q", str(tree)),
+    ):
+        subprocess.run(["git", *words], cwd=project, check=True)
+    monkeypatch.chdir(tree)
+    assert ran("init", "--yes")[2] == ["kept .gitlab-ci.yml: the page on pull requests has the template to include"]
+
+
 def test_the_settings_hold(project: Path) -> None:
     assert ran("init", "--yes")[0] == 0
     (project / "alarm.py").write_text(ALARM)
@@ -217,5 +230,8 @@ def test_the_same_version_is_installed_elsewhere(
         def read_text(self, _: str) -> str | None:
             return json.dumps(said) if said else None
 
-    monkeypatch.setattr(module.Distribution, "from_name", lambda _: Installed())
+    def installed(_: str) -> Installed:
+        return Installed()
+
+    monkeypatch.setattr(module.Distribution, "from_name", installed)
     assert requirement() == expected

@@ -236,8 +236,9 @@ class Policy:
 
     @property
     def is_whole(self) -> bool:
-        """All statements, and their actions, are visible."""
-        are_all_seen = not self.is_open and len(self.statements) == len(listed(self.written))
+        """There are statements, and all of them, and their actions, are visible."""
+        written = self.written
+        are_all_seen = written is not None and not self.is_open and len(self.statements) == len(listed(written))
         return are_all_seen and all(one.action is not None or not one.fields.is_open for one in self.statements)
 
     @property

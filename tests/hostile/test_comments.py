@@ -147,6 +147,39 @@ def test_it_goes_along_with_what_moves() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "a.py",
+            "import pulumi\nimport pulumi_aws as aws\n\n"
+            'site = aws.s3.Bucket("site", website={"index_document": "index.html"})\n'
+            'pulumi.export("url", site.  # of it\n  website_endpoint)\n',
+        ),
+        (
+            "a.ts",
+            AWS + 'const site = new aws.s3.Bucket("site", { website: { indexDocument: "index.html" } });\n'
+            "export const url = site // of it\n  .websiteEndpoint;\n",
+        ),
+    ],
+    ids=["py", "ts"],
+)
+def test_one_inside_a_read_of_an_output_that_moves_is_not_lost(name: str, text: str) -> None:
+    outcome = examined(name, text)
+    assert (outcome.errors, outcome.after) == ((), text)
+    assert [found.reason for found in outcome.findings] == ["a comment could not be kept next to its code"]
+
+
+def test_one_in_an_import_that_takes_another_module_is_not_lost() -> None:
+    text = 'const { events: /* ours */ ev } = require("@pulumi/aws");\n'
+    text += 'new ev.Rule("r", { scheduleExpression: "rate(1 day)" });\n'
+    outcome = examined("a.ts", text)
+    assert (outcome.errors, outcome.after) == ((), text)
+    assert [found.reason for found in outcome.findings if found.rule == "unknown-resource"] == [
+        "a comment could not be kept next to its code"
+    ]
+
+
 def test_new_at_the_end_of_a_line_is_said() -> None:
     alone = examined("a.ts", AWS + 'const logs = new\n  aws.s3.Bucket("logs", { versioning: { enabled: true } });\n')
     said = "new stands where a name does here, or at the end of a line, which is read as a statement"

@@ -19,7 +19,7 @@ from iacfix.languages.python.lifting import refuse_unliftable
 from iacfix.languages.python.names import snake
 from iacfix.languages.python.node_changes import Addition
 from iacfix.languages.python.options import Options
-from iacfix.languages.python.originals import Originals
+from iacfix.languages.python.originals import Originals, comments_in
 from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.render import WIDE, Renderer, Style
 from iacfix.languages.python.tree import inside
@@ -54,8 +54,11 @@ class NewResources:
             if add.reads or add.before or id(add) in waited_for:
                 name = self.options.names[id(add)] = self._name(add, host)
             for value, output in add.reads:
-                home.reads.append((value.place, f"{name}.{snake(output)}"))
-                attribution.record(value.place)
+                place: syntax.BaseExpression = value.place
+                if comments_in(self.originals.of(place)):
+                    raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
+                home.reads.append((place, f"{name}.{snake(output)}"))
+                attribution.record(place)
             for resource in add.before:
                 self._check_known(home, add, resource)
             line = self.renderer.statement(self._statement(add, host.call, name))

@@ -72,6 +72,8 @@ class MovedImports:
         elif source is not None and self.imports.is_free(new):
             taken = holder if holder.type in ("import_specifier", "pair_pattern") else target
             is_named = taken is holder or target.type == "shorthand_property_identifier_pattern"
+            if taken.inside("comment"):
+                raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
             if is_named or deep in source.text:
                 yield Splice(taken.start_byte, taken.end_byte, self.imports.take(bound, module, new))
             if not is_named and deep in source.text:

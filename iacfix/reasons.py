@@ -316,6 +316,9 @@ LONE_IMPORT = Reason(
 IMPORT_SHARES_LINE = Reason(
     "import-shares-line", "another statement is on the line of its import", "give each statement a line of its own"
 )
+RUNS_BEFORE_IMPORT = Reason(
+    "runs-before-import", "the code runs before the imports that it would need", "move it below the imports"
+)
 IMPORTED_IN_FUNCTION = Reason(
     "imported-in-function", "{package} is only imported inside a function", "import it at the top of the file"
 )

@@ -14,6 +14,7 @@ from iacfix.model import Provider
 from iacfix.registry import packs
 from iacfix.result import Fix, Outcome
 
+GIVEN = 'VERSIONING = {"enabled": given}\n'
 REASON = "LibCST does not reproduce this file byte for byte"
 
 
@@ -63,3 +64,18 @@ def test_comments_of_newer_syntax_than_the_tokenizer_knows_are_those_of_the_tree
     text = "x = f\"{a['#']}\"  # one\ny = '''\n\n# no\n'''\n"
     program = python.read(text, package, Provider(package.name, 7, ""))
     assert [found.text for found in python.comments(program)] == ["# one"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GIVEN + 'import pulumi\nimport pulumi_aws as aws\n\ndata = aws.s3.Bucket("data", versioning=VERSIONING)\n',
+        GIVEN + 'import pulumi_aws as aws\n\ndata = aws.s3.Bucket("data", versioning=VERSIONING)\n',
+        'data = Bucket("data", versioning={"enabled": True})\nfrom pulumi_aws.s3 import *\n',
+    ],
+    ids=["an import below", "an import to add below", "a star below"],
+)
+def test_code_above_the_imports_that_it_would_need_is_left_alone(text: str) -> None:
+    outcome = examine(from_bytes(text.encode(), "a.py"), Plan(("inline-bucket-config",), major=7), Path("/nowhere"))
+    assert (outcome.errors, outcome.after) == ((), text)
+    assert [found.reason for found in outcome.findings] == ["the code runs before the imports that it would need"]

@@ -43,6 +43,8 @@ class Imports:
     def __post_init__(self) -> None:
         self._free: set[str] = set()
         self._from: dict[str, syntax.ImportFrom] = {}
+        self._first: dict[str, syntax.Node] = {}
+        """The first import of each local name."""
         self._stars: list[str] = []
         self._run = run_imports(self.module)
         for statement in self._run:
@@ -61,6 +63,7 @@ class Imports:
                 self.bound[name] = alias.asname.name.value
             else:
                 self.bound[name] = name
+            self._first.setdefault(self.bound[name].partition(".")[0], statement)
 
     def _members(self, statement: syntax.ImportFrom) -> None:
         module = "." * statement.relative + (dotted(statement.module) if statement.module is not None else "")
@@ -73,6 +76,7 @@ class Imports:
             if isinstance(local, syntax.Name) and isinstance(alias.name, syntax.Name):
                 begin = module if module.endswith(".") else f"{module}."
                 self.bound[begin + alias.name.value] = local.value
+                self._first.setdefault(local.value, statement)
 
     def spelled(self, name: str) -> str:
         """The code for a fully qualified name; extends an import where nothing reaches it yet."""
@@ -126,6 +130,10 @@ class Imports:
         self.bound[name] = local
         self._added[name] = statement, added
         self.attribution.record((statement, added))
+
+    def needed(self) -> list[syntax.Node]:
+        """The imports of the file that new code rests on."""
+        return [*self.wanted, *(self._first[name] for name in self.used if name in self._first)]
 
     # what is imported no more
 

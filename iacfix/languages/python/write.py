@@ -349,17 +349,29 @@ class _Writer:
             self._begin_with(own)
         lines = [self.renderer.statement(code) for code in codes if code not in own]
         self.attribution.current = self.renderer.imports.asked(code for code in codes if code not in own)
-        if lines and (behind := self._behind_pulumi()) is not None:
-            self.attribution.record((behind, "above"))
-            self.plan.before.setdefault(behind, [])[:0] = lines
-        elif lines:
-            beside = self._provider_import()
-            above = self.originals.of(beside).leading_lines
+        needed = self.renderer.imports.needed()
+        self._refuse_earlier([*needed, self._import(lines)] if lines else needed)
+
+    def _import(self, lines: list[cst.SimpleStatementLine]) -> syntax.Node:
+        """Put new imports beside those of Pulumi; the line that they stand above."""
+        if (following := self._behind_pulumi()) is None:
+            following = self._provider_import()
+            above = self.originals.of(following).leading_lines
             if above and above[0].comment is None:
                 lines[0] = lines[0].with_changes(leading_lines=[cst.EmptyLine(indent=False)])
-            self.plan.joined.add(beside)
-            self.attribution.record((beside, "above"))
-            self.plan.before.setdefault(beside, [])[:0] = lines
+            self.plan.joined.add(following)
+        self.attribution.record((following, "above"))
+        self.plan.before.setdefault(following, [])[:0] = lines
+        return following
+
+    def _refuse_earlier(self, imported: Sequence[syntax.Node]) -> None:
+        """No code that is written runs before these imports."""
+        last = max(map(self.program.line, imported), default=0)
+        hung = (self.plan.replaced, self.plan.spans, self.plan.inserted, self.plan.statements, self.plan.lifted)
+        names = self.program.names
+        for node in (node for nodes in hung for node in nodes if self.program.line(node) < last):
+            if names.is_at_import(node) and not imports(names.statement(node)):
+                raise CannotFix(reasons.RUNS_BEFORE_IMPORT)
 
     def _begin_with(self, codes: Sequence[str]) -> None:
         """Imports of Python's own modules stand first, apart from those of others."""

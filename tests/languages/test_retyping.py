@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from iacfix.edit import Retype
+from iacfix.edit import Inputs, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.python.read import read as read_python
 from iacfix.languages.python.write import write as write_python
@@ -291,3 +291,16 @@ def test_in_its_own_module_only_the_last_name_is_another_one() -> None:
     assert python(before, wider) == before.replace("EventRule", "EventRuleV2")
     before = 'import { watch } from "@pulumi/cloud";\nconst r: watch.EventRule = new watch.EventRule("r", { n: 1 });\n'
     assert typescript(before, wider) == before.replace("EventRule", "EventRuleV2")
+
+
+def test_new_inputs_wait_for_the_class_that_their_resource_becomes() -> None:
+    program = read_python('import pulumi_cloud as cloud\n\ncloud.watch.EventRule("r", n=1)\n', CLOUD, PROVIDER)
+    rule = next(program.resources(OLD))
+    goal = SetField(rule.args, "goal", Inputs(f"{OLD}Goal", {"n": 1}))
+    with pytest.raises(CannotFix) as refusal:
+        write_python(program, [goal, Retype(rule, NEW)])
+    assert refusal.value.reason == "another fix changes the code around it"
+    other = SetField(rule.args, "goal", Inputs(f"{NEW}Goal", {"n": 1}))
+    assert changed(program.text, write_python(program, [other, Retype(rule, NEW)])) == (
+        'import pulumi_cloud as cloud\n\ncloud.events.Rule("r", n=1, goal=cloud.events.RuleGoalArgs(n=1))\n'
+    )

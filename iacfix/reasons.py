@@ -525,6 +525,14 @@ ARGUMENT_IS_READ = Reason(
 )
 BLOCK_TAKES_ITS_PLACE = Reason("block-takes-its-place", "a block replaces it", "write the block by hand")
 NOT_SUPPORTED = Reason("not-supported", "this change is not supported for Terraform yet", "fix it by hand")
+INVALID_HCL = Reason(
+    "invalid-hcl",
+    "Terraform does not accept its block: an attribute is set twice, or a line does not end where it has to",
+    "correct it first; terraform fmt names the line",
+)
+UNREADABLE_NAME = Reason(
+    "unreadable-name", "no code can read {resource} by this name", "give it a name of letters, digits, _ and -"
+)
 MADE_SEVERAL_TIMES = Reason("made-several-times", "{resource} uses count or for_each", "fix it by hand")
 IN_SEVERAL_PLACES = Reason("in-several-places", "a part of it is written in several places", "write it in one place")
 SHARED_LOCAL = Reason(

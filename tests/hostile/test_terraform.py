@@ -150,3 +150,56 @@ def test_a_module_that_ends_anywhere_breaks_no_promise() -> None:
     tried = Random("cut").sample(cut, CUT)
     said = {data: list(broken_promises(data.decode("utf-8", "ignore"))) for data in tried}
     assert {data: broken for data, broken in said.items() if broken} == {}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        'resource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.us-east-1.s3" vpc_id = "a"\n}\n',
+        'resource "aws_vpc_endpoint" "s3" { service_name = "com.amazonaws.us-east-1.s3"\n  vpc_id = "a"\n}\n',
+        'resource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.us-east-1.s3" }\n',
+        'resource "aws_vpc_endpoint" "s3" {\n  service_name =\n    "com.amazonaws.us-east-1.s3"\n}\n',
+        'resource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.us-east-1.s3"\n  a = 1\n  a = 2\n}\n',
+        'resource "aws_vpc_endpoint" "s3"\n{\n  service_name = "com.amazonaws.us-east-1.s3"\n}\n',
+        'resource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.us-east-1.s3"\n} locals {}\n',
+        'resource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.us-east-1.s3"\n  t { a = 1 b = 2 }\n}\n',
+        'resource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.us-east-1.s3"\n  a = { b = 1 c = 2 }\n}\n',
+    ],
+    ids=["shared", "opened", "closed", "broken", "twice", "bracket", "behind", "inner", "object"],
+)
+def test_a_block_that_terraform_does_not_accept_is_reported_and_kept(block: str) -> None:
+    outcome = outcome_of(block.encode())
+    assert (outcome.errors, outcome.after) == ((), block)
+    assert [found.reason for found in outcome.findings if found.rule == "hardcoded-region"] == [
+        "Terraform does not accept its block: an attribute is set twice, or a line does not end where it has to"
+    ]
+
+
+def test_the_lines_of_blocks_and_objects_that_terraform_accepts() -> None:
+    lines = ["a = {", "  b = 1, c = 2", "  d = 3 }", "tags { e = [", "  1] }", "f = <<-EOT", "  g", "EOT", "h {}"]
+    block = 'resource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.us-east-1.s3"\n  %s\n}\n'
+    text = block % "\n  ".join(lines)
+    outcome = outcome_of(text.encode())
+    assert outcome.errors == ()
+    expected = text.replace("us-east-1", "${data.aws_region.current.region}")
+    assert outcome.after == 'data "aws_region" "current" {}\n\n' + expected
+
+
+def test_what_no_code_can_read_by_its_name_is_not_read() -> None:
+    text = 'resource "aws_s3_bucket" "a → b" {\n  versioning {\n    enabled = true\n  }\n}\n'
+    text += '\ndata "aws_region" "a → b" {}\n'
+    text += '\nresource "aws_vpc_endpoint" "s3" {\n  service_name = "com.amazonaws.us-east-1.s3"\n}\n'
+    outcome = outcome_of(text.encode())
+    assert outcome.errors == ()
+    expected = text.replace("us-east-1", "${data.aws_region.current.region}")
+    assert outcome.after == 'data "aws_region" "current" {}\n\n' + expected
+    assert "no code can read a → b by this name" in [found.reason for found in outcome.findings]
+
+
+def test_the_last_line_ends_as_the_one_above() -> None:
+    text = 'resource "aws_sqs_queue" "jobs" { /* of\r\n them */ }'
+    outcome = outcome_of(text.encode())
+    assert outcome.errors == ()
+    assert outcome.after == (
+        'resource "aws_sqs_queue" "jobs" { /* of\r\n them */\r\n  sqs_managed_sse_enabled = true\r\n}'
+    )

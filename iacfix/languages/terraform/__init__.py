@@ -8,7 +8,8 @@ from iacfix.edit import Edit
 from iacfix.languages import NO_NEIGHBOURS, Comment, ImportBlocks, Language
 from iacfix.languages.shared.wording import is_word, with_types, worded
 from iacfix.languages.terraform.imports import import_blocks
-from iacfix.languages.terraform.read import TerraformProgram, read, twice
+from iacfix.languages.terraform.read import TerraformProgram, read
+from iacfix.languages.terraform.strict import sets_twice
 from iacfix.languages.terraform.tree import parsed, statement
 from iacfix.languages.terraform.write import write
 from iacfix.model import Neighbours, Program, Provider, Value
@@ -29,7 +30,7 @@ class Terraform:
 
     def accepts(self, text: str) -> bool:
         """Terraform takes no attribute twice in a block; the grammar does."""
-        return twice(parsed(text.encode("utf-8")).root) is None
+        return not sets_twice(parsed(text.encode("utf-8")).root)
 
     def comments(self, program: Program) -> Iterator[Comment]:
         return _mine(program).comments()

@@ -13,7 +13,7 @@ from iacfix.languages.shared.lines import line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.read import TerraformProgram
-from iacfix.languages.terraform.tree import attribute, body_of, kind_of, labels_of
+from iacfix.languages.terraform.tree import attribute, body_of, kind_of, labels_of, read_as
 from iacfix.model import Fields
 from iacfix.rewrite import Change
 
@@ -46,7 +46,7 @@ class Lookups:
         """A data source of the module that asks the same: nothing but its provider is written in it."""
         for block in self.program.names.blocks:
             labels = labels_of(block)
-            if kind_of(block) != "data" or labels[:1] != (type,) or len(labels) != 2:
+            if kind_of(block) != "data" or labels[:1] != (type,) or len(labels) != 2 or read_as(block) is None:
                 continue
             given = attribute(block, "provider")
             is_plain = len(body_of(block)) == (given is not None)

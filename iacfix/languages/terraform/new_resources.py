@@ -11,7 +11,7 @@ from iacfix.languages.shared.attribution import Attribution
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.layout import step_of
 from iacfix.languages.terraform.read import TerraformProgram
-from iacfix.languages.terraform.render import Render
+from iacfix.languages.terraform.render import Render, address
 from iacfix.languages.terraform.tree import address_of, attribute, members
 from iacfix.model import Resource
 from iacfix.rewrite import Change
@@ -74,7 +74,8 @@ class NewResources:
 
     def _address(self, of: Resource | AddResource) -> str:
         if isinstance(of, Resource):
-            return ".".join(address_of(of.node))
+            return address(of)
+        address(of.beside)
         type, (_, name) = self.program.shapes.vocabulary.named(of.type), address_of(of.beside.node)
         self.refuse_taken(type, name)
         return f"{type}.{name}"

@@ -20,7 +20,6 @@ from iacfix.languages.terraform.given import is_given
 from iacfix.languages.terraform.handed import handed_to, is_about_order
 from iacfix.languages.terraform.names import Names
 from iacfix.languages.terraform.origins import origins
-from iacfix.languages.terraform.questions import unescaped
 from iacfix.languages.terraform.shapes import Shapes
 from iacfix.languages.terraform.tree import (
     TEXTS,
@@ -364,19 +363,3 @@ def read(
     if seams(root) != text.count(SEAM):
         raise SourceError("does not parse as HCL: something is not closed; not checked", line=1)
     return TerraformProgram(text, root, package, provider, neighbours)
-
-
-def twice(root: Node) -> Node | None:
-    """An attribute that is set twice in one block, which the grammar takes and Terraform does not."""
-    for body in root.inside("body"):
-        seen: set[str] = set()
-        for child in body.named_children:
-            if child.type == "attribute":
-                if kind_of(child) in seen:
-                    return child
-                seen.add(kind_of(child))
-    for written in root.inside("object"):
-        keys = [unescaped(each.entries[0].text.strip('"')) for each in written.entries if each.type == "object_elem"]
-        if len(set(keys)) < len(keys):
-            return written
-    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
@@ -14,10 +13,9 @@ from iacfix.languages.terraform.documents import SERIALISER
 from iacfix.languages.terraform.layout import STEP
 from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.removals import Removals
-from iacfix.languages.terraform.tree import TEXTS, address_of, attribute, unwrapped
+from iacfix.languages.terraform.tree import IDENTIFIER, TEXTS, attribute, read_as, unwrapped
 from iacfix.model import Flag, Resource, Value, is_boolean
 
-IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 INDEX = {"count": "[count.index]", "for_each": "[each.key]"}
 
 
@@ -44,8 +42,7 @@ class Render:
             case Keep(value):
                 return self._reindented(value, indent)
             case RefTo(resource, output):
-                address = ".".join(address_of(resource.node))
-                return f"{address}{self._index(resource)}.{self.program.shapes.vocabulary.spelled(output)}"
+                return f"{address(resource)}{self._index(resource)}.{self.program.shapes.vocabulary.spelled(output)}"
             case Join(parts):
                 return f'"{"".join(map(self._part, parts))}"'
             case Lookup():
@@ -217,6 +214,13 @@ def escaped(text: str) -> str:
 
 def quoted(text: str) -> str:
     return f'"{escaped(text)}"'
+
+
+def address(resource: Resource) -> str:
+    """The code that reads a resource; raises CannotFix where its name is none that code can have."""
+    if (code := read_as(resource.node)) is None:
+        raise CannotFix(reasons.UNREADABLE_NAME.of(resource=resource.label))
+    return code
 
 
 def key_like(key: str, sibling: str = "") -> str:

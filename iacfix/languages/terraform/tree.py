@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,7 +20,7 @@ WRAPPERS = frozenset({"expression", "literal_value", "collection_value", "templa
 TEXTS = frozenset({"quoted_template", "heredoc_template", "string_lit"})
 MEMBERS = frozenset({"get_attr", "index", "splat"})
 """What stands behind an expression and reads a part of it."""
-
+IDENTIFIER = re.compile(r"[^\W\d][\w-]*")
 
 Name = tuple[str, ...]
 """`("local", "name")`, `("data", "type", "name")`, `("type", "name")`."""
@@ -107,6 +108,12 @@ def address_of(block: Node) -> Name:
             return "var", *labels_of(block)
         case kind:
             return kind, *labels_of(block)
+
+
+def read_as(block: Node) -> str | None:
+    """The code that reads a block by its address; None where a name of it is none that code can have."""
+    names = address_of(block)
+    return ".".join(names) if all(IDENTIFIER.fullmatch(name) for name in names) else None
 
 
 def argument_of(block: Node) -> str:

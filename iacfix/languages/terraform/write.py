@@ -22,6 +22,7 @@ from iacfix.languages.terraform.read import TerraformProgram
 from iacfix.languages.terraform.removals import Removals
 from iacfix.languages.terraform.render import Render, key_like
 from iacfix.languages.terraform.shapes import META
+from iacfix.languages.terraform.strict import is_refused
 from iacfix.languages.terraform.touched import touched
 from iacfix.languages.terraform.tree import (
     TEXTS,
@@ -56,11 +57,19 @@ def write(program: TerraformProgram, edits: Sequence[Edit]) -> tuple[Change, ...
     for one, other in pairwise(changes):
         if other.start < one.stop or (one.start == other.start and one.stop != one.start):
             raise CannotFix(reasons.SAME_PLACE)
+    _refuse_invalid(program, changes)
     made = list(ordered(changes))
     lines = list(touched(program.root, program.data, made))
     if not all(each.keeps_comments for each in lines):
         raise CannotFix(reasons.COMMENT_WITHOUT_PLACE)
     return tuple(followed(made, aligned(lines)))
+
+
+def _refuse_invalid(program: TerraformProgram, changes: Sequence[Change]) -> None:
+    """What is changed is what Terraform takes; JSON, which is none in this syntax, is not changed."""
+    for block in program.names.blocks:
+        if any(block.start_byte < change.start < block.end_byte for change in changes) and is_refused(block):
+            raise CannotFix(reasons.INVALID_HCL)
 
 
 class Writer:
@@ -111,8 +120,10 @@ class Writer:
             self._change(change.start, change.stop, change.text, change.start)
 
     def _change(self, start: int, stop: int, text: str, near: int) -> None:
-        """Lines end as the one does that the change is near."""
-        is_crlf = self.data.startswith(b"\r", line_end(self.data, near))
+        """Lines end as the one does that the change is near, on the last line as the one above."""
+        end = line_end(self.data, near)
+        end = end if end < len(self.data) else self.data.rfind(b"\r\n")
+        is_crlf = end >= 0 and self.data.startswith(b"\r\n", end)
         made = Change(start, stop, text.replace("\n", "\r\n") if is_crlf else text)
         self.made.append(made.attributed_to(self.attribution.current))
 

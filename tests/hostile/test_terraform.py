@@ -203,3 +203,14 @@ def test_the_last_line_ends_as_the_one_above() -> None:
     assert outcome.after == (
         'resource "aws_sqs_queue" "jobs" { /* of\r\n them */\r\n  sqs_managed_sse_enabled = true\r\n}'
     )
+
+
+def test_a_provider_that_is_no_name_is_not_written_elsewhere() -> None:
+    for provider in ("merge(aws)", '"aws.west"'):
+        text = f'resource "aws_vpc_endpoint" "s3" {{\n  provider     = {provider}\n'
+        text += '  service_name = "com.amazonaws.us-east-1.s3"\n}\n'
+        outcome = outcome_of(text.encode())
+        assert (outcome.errors, outcome.after) == ((), text)
+        assert [found.reason for found in outcome.findings if found.rule == "hardcoded-region"] == [
+            f"the provider is an expression: {provider}"
+        ]

@@ -13,7 +13,7 @@ from iacfix.languages.shared.lines import line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.read import TerraformProgram
-from iacfix.languages.terraform.tree import attribute, body_of, kind_of, labels_of, read_as
+from iacfix.languages.terraform.tree import attribute, body_of, chain, kind_of, labels_of, read_as, unwrapped
 from iacfix.model import Fields
 from iacfix.rewrite import Change
 
@@ -97,4 +97,6 @@ def _provider(options: object) -> str:
     if not isinstance(options, Fields):
         raise CannotFix(reasons.UNKNOWN_PROVIDER)
     given = options.get("provider")
+    if given is not None and not chain(unwrapped(given.place)):
+        raise CannotFix(reasons.PROVIDER_EXPRESSION.of(code=given.shown))
     return given.shown if given is not None else ""

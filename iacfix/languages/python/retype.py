@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from iacfix import reasons
+from iacfix.edit import Append, Edit, Inputs, Rename, Replace, Retype, SetField
 from iacfix.errors import CannotFix
 from iacfix.languages.python import syntax
 from iacfix.languages.python.imports import python_name
@@ -17,6 +18,23 @@ from iacfix.languages.shared.retyped import parts, refuse_re_exported, refuse_un
 from iacfix.model import Entry, Fields, Items, Opaque, Resource
 
 INPUTS = ("Args", "ArgsDict")
+
+
+def refuse_old_classes(edits: Sequence[Edit]) -> None:
+    """Raises CannotFix where an edit writes a class of inputs that belongs to the old class of a resource: the resource
+    gets its new class first."""
+    old = {edit.resource.type for edit in edits if isinstance(edit, Retype)}
+    for edit in edits:
+        match edit:
+            case (
+                SetField(new=Inputs(type=type))
+                | Append(new=Inputs(type=type))
+                | Replace(new=Inputs(type=type))
+                | Rename(value=Inputs(type=type))
+            ) if any(type.startswith(each) and type[len(each) :][:1].isupper() for each in old):
+                raise CannotFix(reasons.SAME_PLACE)
+            case _:
+                pass
 
 
 class Retyping:

@@ -41,7 +41,7 @@ from iacfix.languages.python.read import PythonProgram
 from iacfix.languages.python.removals import Removals, dropped_nodes
 from iacfix.languages.python.render import LONG, Renderer, Style
 from iacfix.languages.python.resolving import Resolving
-from iacfix.languages.python.retype import retyping_of
+from iacfix.languages.python.retype import refuse_old_classes, retyping_of
 from iacfix.languages.python.splices import changes
 from iacfix.languages.python.tree import inside
 from iacfix.languages.python.widths import spreads
@@ -84,6 +84,7 @@ class _Writer:
 
     def planned(self, edits: Sequence[Edit]) -> NodeChanges:
         refuse_untouched(edits, self.program.untouched)
+        refuse_old_classes(edits)
         refuse_reordered(edits, lambda node: Determinism(self.program.definitions).is_steady(node))
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]

@@ -12,7 +12,8 @@ becomes an error message, which ends up in policies and addresses; a serialiser 
 `pulumi.interpolate` and `pulumi.jsonStringify`.
 
 *Left alone* Parameters of callbacks of `apply` and `all`; results of provider functions that are available immediately
-(`get_region()`); everything that the file does not show to be an output; Terraform modules, which wait for every value.
+(`get_region()`); what the function asks whether it is an output (`isinstance`, `hasattr`); everything that the file does
+not show to be an output; Terraform modules, which wait for every value.
 
 *Reported only* Strings that are used as a plain value: a logical name, a key, a condition, a message, the result of a
 function of the program; strings inside callbacks; the program's own encoders; strings built by `%`, `+=` or functions

@@ -142,13 +142,7 @@ class _Walk(Walk[syntax.Node, syntax.Call, Definitions]):
     def _field_values(self, near: syntax.Node, name: str) -> Iterator[syntax.BaseExpression]:
         """What a field is set to, in the body of the class or by its methods."""
         owner = self.definitions.names.owner(near)
-        if owner is None:
-            return
-        yield from _class_values(owner, name)
-        for node in inside(owner, syntax.Attribute):
-            is_own = isinstance(node.value, syntax.Name) and node.value.value == "self" and node.attr.value == name
-            if is_own and (value := assigned_value(node)) is not None:
-                yield value
+        yield from _set_in(self.definitions, owner, name) if owner is not None else ()
 
     def _given(self, parameter: syntax.Param, found: Choices[syntax.Call]) -> Iterator[syntax.BaseExpression]:
         """A parameter's default, and what the calls of the file hand to it."""
@@ -213,15 +207,15 @@ class _Walk(Walk[syntax.Node, syntax.Call, Definitions]):
             yield from ((value, path) for value in results(function))
         elif path and (made := _class_of(self.definitions, call)) is not None:
             found.through.add(made)
-            yield from ((value, path[1:]) for value in _field_given(made, call, path[0]))
+            yield from ((value, path[1:]) for value in _field_given(self.definitions, made, call, path[0]))
         elif self.definitions.qualified(call) is not None:
             found.imported.add(".".join([self.definitions.qualified(call) or "", *shown(path)]))
         elif not path:
             found.calls.append(call)
-        elif (name := self.definitions.qualified(call.func)) is not None:
-            found.imported.add(".".join([name, CALLED, *shown(path)]))
         else:
-            found.is_open = True
+            found.reads.append((call, path))
+            if (name := self.definitions.qualified(call.func)) is not None:
+                found.imported.add(".".join([name, CALLED, *shown(path)]))
 
 
 def called_of(definitions: Definitions, call: syntax.Call) -> syntax.FunctionDef | syntax.ClassDef | None:
@@ -276,22 +270,35 @@ def _method(owner: syntax.ClassDef, name: str) -> syntax.FunctionDef | None:
     return next(found, None)
 
 
-def _field_given(made: syntax.ClassDef, call: syntax.Call, name: str | int | None) -> Iterator[syntax.BaseExpression]:
-    """What a call of a class with declared fields gives one of them."""
+def _set_in(definitions: Definitions, owner: syntax.ClassDef, name: str) -> Iterator[syntax.BaseExpression]:
+    """What a field is set to, in the body of a class or by its methods."""
+    yield from _class_values(owner, name)
+    yield from (value for value in definitions.field_values(owner, name) if value is not None)
+
+
+def _field_given(
+    definitions: Definitions, made: syntax.ClassDef, call: syntax.Call, name: str | int | None
+) -> Iterator[syntax.BaseExpression]:
+    """What a call of a class gives one of its fields."""
     if isinstance(name, str):
         yield from (arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == name)
-        declared = [target.value for target in _declared(made)]
+        declared = [name for name, _ in _declared(made)]
         plain = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
         index = declared.index(name) if name in declared else len(plain)
         yield from plain[index : index + 1]
-        yield from _class_values(made, name)
+        yield from _set_in(definitions, made, name)
 
 
-def _declared(owner: syntax.ClassDef) -> Iterator[syntax.Name]:
+def annotated(owner: syntax.ClassDef, name: str) -> syntax.BaseExpression | None:
+    """The annotation that the body of a class gives a field."""
+    return next((annotation for declared, annotation in _declared(owner) if declared == name), None)
+
+
+def _declared(owner: syntax.ClassDef) -> Iterator[tuple[str, syntax.BaseExpression]]:
     for line in owner.body.body:
         for small in line.body if isinstance(line, syntax.SimpleStatementLine) else ():
             if isinstance(small, syntax.AnnAssign) and isinstance(small.target, syntax.Name):
-                yield small.target
+                yield small.target.value, small.annotation.annotation
 
 
 def _class_values(owner: syntax.ClassDef, name: str | int | None) -> Iterator[syntax.BaseExpression]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from iacfix.languages.python import syntax
@@ -57,12 +58,15 @@ class Definitions:
 
     def field(self, near: syntax.Node, attr: str) -> syntax.BaseExpression | None:
         """What `self.attr` is set to in the class around `near`, where it is set once."""
-        if (owner := self.names.owner(near)) is None:
-            return None
+        owner = self.names.owner(near)
+        values = self.field_values(owner, attr) if owner is not None else ()
+        return values[0] if len(values) == 1 else None
+
+    def field_values(self, owner: syntax.ClassDef, attr: str) -> Sequence[syntax.BaseExpression | None]:
+        """What `self.attr` is set to in a class; None stands for what cannot be seen."""
         if owner not in self._fields:
             self._fields[owner] = self._self_assignments(owner)
-        values = self._fields[owner].get(attr, [])
-        return values[0] if len(values) == 1 else None
+        return self._fields[owner].get(attr, [])
 
     def qualified(self, node: syntax.Node) -> str | None:
         """The dotted name an expression is imported by, or None where it is not or two things could be meant."""

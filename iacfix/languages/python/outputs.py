@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from iacfix.languages.python import syntax
+from iacfix.languages.python.choices import annotated, choices
+from iacfix.languages.python.definitions import REFERENCES
 from iacfix.languages.python.documents import ResourceAt, results
 from iacfix.languages.python.names import Names, assigned_value
 from iacfix.languages.python.provider_names import ProviderNames
 from iacfix.languages.python.scopes import Assignment, ImportAssignment
 from iacfix.languages.python.tree import inside
+from iacfix.languages.shared.choices import CALLED
 from iacfix.languages.shared.natures import Nature, declared, joined
 
 PROVIDERS = frozenset(
@@ -27,8 +31,11 @@ PLAIN_CALLS = frozenset({"json.dumps", "os.getenv", "os.environ.get", "pulumi.ge
 TEXTS = (syntax.FormattedString, syntax.ConcatenatedString)
 MAKING = (*TEXTS, syntax.BinaryOperation, syntax.Call)
 """What makes a text of its parts."""
+INSPECTING = frozenset({"hasattr", "isinstance"})
 SHOWING = frozenset({"str", "repr", "format", "ascii"})
 """Functions of Python that make text of whatever they are given."""
+PRIVATE = ("_", "pulumi_resource_")
+"""How the names of what is no output of a resource begin."""
 JOINING = frozenset({"join", "format_map", "replace"})
 """Methods of texts that put what they are given into a text."""
 
@@ -44,13 +51,29 @@ class Outputs:
     # what an expression is
 
     def nature(self, node: syntax.Node) -> Nature:
-        if node in self._asked:
+        if node in self._asked or self._is_inspected(node):
             return Nature.UNKNOWN
         self._asked.add(node)
         try:
-            return self._nature(node)
+            found = self._nature(node)
+            return self._behind(node) if found is Nature.UNKNOWN and isinstance(node, REFERENCES) else found
         finally:
             self._asked.discard(node)
+
+    def _is_inspected(self, node: syntax.Node) -> bool:
+        """The function asks whether it is an output, and goes on accordingly: `hasattr(arn, "apply")`."""
+        code = self.provider.definitions.names.module.code
+        return bool(self._inspected) and _function_around(node) in self._inspected.get(code(node), ())
+
+    @cached_property
+    def _inspected(self) -> dict[str, list[syntax.Node | None]]:
+        """What is asked for its type or its members, as it is written, with the functions that ask."""
+        found = dict[str, list[syntax.Node | None]]()
+        module = self.provider.definitions.names.module
+        for call in inside(module, syntax.Call):
+            if call.args and isinstance(call.func, syntax.Name) and call.func.value in INSPECTING:
+                found.setdefault(module.code(call.args[0].value), []).append(_function_around(call))
+        return found
 
     def _nature(self, node: syntax.Node) -> Nature:
         match node:
@@ -75,8 +98,9 @@ class Outputs:
         if self._is_own_field(node):
             value = self.provider.definitions.field(node, node.attr.value)
             return self.nature(value) if value is not None else Nature.UNKNOWN
-        is_own = node.attr.value.startswith(("_", "pulumi_resource_"))
-        return Nature.OUTPUT if not is_own and self._has_outputs(owner) else Nature.UNKNOWN
+        is_own = node.attr.value.startswith(PRIVATE)
+        has_outputs = not is_own and self._has_outputs(owner)
+        return Nature.OUTPUT if has_outputs else self._declared(self._annotation(node))
 
     @staticmethod
     def _is_own_field(node: syntax.Attribute) -> bool:
@@ -84,22 +108,30 @@ class Outputs:
 
     def _has_outputs(self, owner: syntax.BaseExpression) -> bool:
         """What is read of it is an output: it is one itself, or a resource."""
-        found = self._elements(owner)
-        return self.nature(owner) is Nature.OUTPUT or all(self._is_resource(each) for each in found)
+        return self.nature(owner) is Nature.OUTPUT or self._is_resource(owner)
 
-    def _elements(self, node: syntax.BaseExpression) -> list[syntax.BaseExpression]:
-        """The elements of the list that a loop's name goes through; of anything else the expression itself."""
-        bound = self.provider.definitions.names.assignment(node) if isinstance(node, syntax.Name) else None
-        loop = bound.node.parent if bound is not None else None
-        through = loop.iter if isinstance(loop, syntax.For | syntax.CompFor) else None
-        held = self.provider.definitions.of(through) or through if through is not None else None
-        elements = held.elements if isinstance(held, syntax.List | syntax.Tuple) else ()
-        return [each.value for each in elements] or [node]
+    def _behind(self, node: syntax.BaseExpression) -> Nature:
+        """The nature of all that a name, a member or a result stands for, however the file gets it there."""
+        found = choices(self.provider.definitions, node)
+        if found.is_open or found.literals or any(CALLED not in name.split(".") for name in found.imported):
+            return Nature.UNKNOWN
+        natures = {self.nature(call) for call in found.calls}
+        natures |= {self._read_of(call, path[0]) for call, path in found.reads}
+        return natures.pop() if len(natures) == 1 else Nature.UNKNOWN
+
+    def _read_of(self, call: syntax.Call, member: str | int | None) -> Nature:
+        """The nature of a member of what a call gives."""
+        is_read = isinstance(member, str) and not member.startswith(PRIVATE) and self._is_resource(call)
+        return Nature.OUTPUT if is_read else Nature.UNKNOWN
 
     def _is_resource(self, node: syntax.BaseExpression) -> bool:
         if (resource := self.resource_at(node)) is not None:
             return self.provider.type_named(resource.node.func) is not None
+        if self.provider.type_named(self._annotation(node)) is not None:
+            return True
         made = self.provider.definitions.of(node) or node
+        if isinstance(made, syntax.Call) and isinstance(made.func, syntax.Attribute) and made.func.attr.value == "get":
+            return self.provider.type_named(made.func.value) is not None
         package, _, rest = (self._qualified(made) if isinstance(made, syntax.Call) else "").partition(".")
         return package in PROVIDERS and rest.rpartition(".")[2][:1].isupper() and not rest.endswith("Args")
 
@@ -155,9 +187,29 @@ class Outputs:
             return Nature.UNKNOWN
         if callback_of(self.provider.definitions.names, param) is not None:
             return Nature.PLAIN
-        if param.annotation is None:
-            return Nature.UNKNOWN
-        return declared(self.provider.definitions.names.module.code(param.annotation.annotation))
+        return self._declared(param.annotation.annotation if param.annotation is not None else None)
+
+    def _declared(self, annotation: syntax.BaseExpression | None) -> Nature:
+        code = self.provider.definitions.names.module.code
+        return declared(code(annotation)) if annotation is not None else Nature.UNKNOWN
+
+    def _annotation(self, node: syntax.BaseExpression) -> syntax.BaseExpression | None:
+        """The annotation of a parameter, or that of a field in the class that a parameter is annotated with."""
+        names = self.provider.definitions.names
+        match node:
+            case syntax.Name():
+                bound = names.assignment(node)
+                target = bound.node if bound is not None else None
+                param = target if isinstance(target, syntax.Param) or target is None else target.parent
+                told = param.annotation if isinstance(param, syntax.Param) else None
+                return told.annotation if told is not None else None
+            case syntax.Attribute(value=syntax.Name() as owner, attr=attr):
+                kind = self._annotation(owner)
+                bound = names.assignment(kind) if isinstance(kind, syntax.Name) else None
+                made = bound.node if bound is not None else None
+                return annotated(made, attr.value) if isinstance(made, syntax.ClassDef) else None
+            case _:
+                return None
 
     # what plain code makes of them
 
@@ -222,11 +274,15 @@ class Outputs:
                 for arg in given:
                     yield from self._leaves(arg.value, seen)
             case syntax.Name() if isinstance(
-                made := self.provider.definitions.of(node), syntax.Dict | syntax.List | syntax.Tuple
+                made := self.provider.definitions.of(node), syntax.Dict | syntax.List | syntax.Tuple | syntax.ListComp
             ):
                 yield from self._leaves(made, seen)
             case _:
                 yield node
+
+
+def _function_around(node: syntax.Node) -> syntax.Node | None:
+    return next((around for around in node.ancestors() if isinstance(around, syntax.FunctionDef)), None)
 
 
 def serialised(call: syntax.Call) -> syntax.BaseExpression | None:

@@ -23,12 +23,14 @@ DefinitionsT = TypeVar("DefinitionsT")
 
 @dataclass
 class Choices(Generic[CallT]):
-    """The possible values of an expression: dotted names that are `imported`, string `literals` and `calls`. `through`
-    are the functions and classes on the way; `is_open` where the file does not show every value."""
+    """The possible values of an expression: dotted names that are `imported`, string `literals`, `calls`, and what is
+    read of the result of a call. `through` are the functions and classes on the way; `is_open` where the file does not
+    show every value."""
 
     imported: set[str] = field(default_factory=set[str])
     literals: set[str] = field(default_factory=set[str])
     calls: list[CallT] = field(default_factory=list[CallT])
+    reads: list[tuple[CallT, Path]] = field(default_factory=list[tuple[CallT, Path]])
     through: set[Any] = field(default_factory=set[Any])
     is_open: bool = False
 
@@ -61,7 +63,7 @@ class Walk(ABC, Generic[NodeT, CallT, DefinitionsT]):
         if key not in self._literals:
             self._literals[key] = ()  # ends a cycle
             seen = self.choices((key, ()))
-            self._literals[key] = () if seen.is_open else tuple(sorted(seen.literals))
+            self._literals[key] = () if seen.is_open or seen.reads else tuple(sorted(seen.literals))
         return self._literals[key] or (None,)
 
 

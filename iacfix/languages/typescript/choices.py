@@ -164,12 +164,8 @@ class _Walk(Walk[Node, Node, Definitions]):
 
     def _field_values(self, node: Node) -> Iterator[Node]:
         """What a field is set to, in the body of the class or by its methods."""
-        owner, name = self.definitions.names.owner(node), node.entries[-1].text
-        yield from _set_in(owner, name)
-        for found in owner.inside("assignment_expression") if owner is not None else ():
-            left = found.entries[0]
-            if is_this_field(left) and left.entries[-1].text == name:
-                yield found.entries[-1]
+        owner = self.definitions.names.owner(node)
+        yield from self.definitions.field_values(owner, node.entries[-1].text) if owner is not None else ()
 
     def _given(self, parameter: Node, path: Path, found: Choices[Node]) -> Steps:
         """A parameter's default, and what the calls of the file hand to it."""
@@ -225,6 +221,8 @@ class _Walk(Walk[Node, Node, Definitions]):
                 found.calls.extend([] if path else [call])
             case "find" | "at" | "pop" | "shift", _ if owner is not None:
                 yield owner, (None, *path)
+            case "map" | "flatMap", (int() | None, *rest) if given and given[0].type in FUNCTIONS:
+                yield from ((value, tuple(rest)) for value in results(given[0]) if value is not None)
             case name, (_, *_) if owner is not None and name in SAME:
                 yield from ((each, path) for each in (owner, *given))
             case _ if made is not None and made.text == "Map" and given and path:
@@ -240,16 +238,17 @@ class _Walk(Walk[Node, Node, Definitions]):
         returned = [each for each in results(function) if each is not None] if function is not None else []
         if returned and call.type == "call_expression":
             yield from ((value, path) for value in returned)
-        elif path and (made := _class_of(self.definitions, call)) is not None:
-            yield from ((value, path[1:]) for value in _set_in(made, path[0]))
+        elif path and isinstance(path[0], str) and (made := _class_of(self.definitions, call)) is not None:
+            yield from ((value, path[1:]) for value in self.definitions.field_values(made, path[0]))
         elif (name := self.definitions.qualified(call)) is not None:
             found.imported.add(dotted(name, shown(path)))
         elif not path:
             found.calls.append(call)
-        elif (func := call.child_by_field_name("function")) is not None and (name := self.definitions.qualified(func)):
-            found.imported.add(dotted(name, [CALLED, *shown(path)]))
         else:
-            found.is_open = True
+            found.reads.append((call, path))
+            func = call.child_by_field_name("function")
+            if func is not None and (name := self.definitions.qualified(func)):
+                found.imported.add(dotted(name, [CALLED, *shown(path)]))
 
 
 def function_of(definitions: Definitions, call: Node) -> Node | None:
@@ -305,6 +304,8 @@ def _set_in(owner: Node | None, name: str | int | None) -> Iterator[Node]:
 def _members(node: Node, path: Path) -> Steps:
     """The member that is read of an object or a list, all of them where that cannot be told."""
     first, rest = path[0], path[1:]
+    if node.type == "array" and isinstance(first, str):
+        return  # its length, or a method
     if node.type == "array":
         plain = not any(each.type == "spread_element" for each in node.entries)
         found = node.entries[first : first + 1] if isinstance(first, int) and plain else node.entries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding, dotted, required
@@ -55,12 +55,14 @@ class Definitions:
     def field(self, near: Node, name: str) -> Node | None:
         """What `this.name` is set to in the class around a place, where it is set once."""
         owner = self.names.owner(near)
-        if owner is None:
-            return None
+        values = self.field_values(owner, name) if owner is not None else ()
+        return unwrapped(values[0]) if len(values) == 1 else None
+
+    def field_values(self, owner: Node, name: str) -> Sequence[Node]:
+        """What `this.name` is set to, in the body of a class or by its methods."""
         if owner not in self._set:
             self._set[owner] = _fields_set(owner)
-        values = self._set[owner].get(name, [])
-        return unwrapped(values[0]) if len(values) == 1 else None
+        return self._set[owner].get(name, [])
 
     def qualified(self, node: Node) -> str | None:
         """The dotted name an expression or type is imported by: `@pulumi/cloud.storage.Bucket`."""

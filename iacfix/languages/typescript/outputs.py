@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from iacfix.languages.shared.choices import CALLED
 from iacfix.languages.shared.natures import Nature, declared, joined
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.typescript.bindings import Binding
+from iacfix.languages.typescript.choices import choices
 from iacfix.languages.typescript.documents import CHAINED, ResourceAt, results
 from iacfix.languages.typescript.names import is_this_field
 from iacfix.languages.typescript.provider_names import ProviderNames
@@ -25,6 +28,9 @@ OF_STACK = frozenset({"getOutput", "requireOutput"})
 LITERALS = frozenset({"string", "template_string", "number", "true", "false", "null", "undefined"})
 TEXTS = frozenset({"string", "template_string"})
 MAKING = ("template_string", "binary_expression", "call_expression", "augmented_assignment_expression")
+REFERENCES = frozenset(
+    {"identifier", "shorthand_property_identifier", "member_expression", "subscript_expression", "call_expression"}
+)
 JOINING = frozenset({"concat", "replace", "replaceAll", "padStart", "padEnd"})
 """Methods of texts that put what they are given into a text."""
 
@@ -41,13 +47,27 @@ class Outputs:
 
     def nature(self, node: Node) -> Nature:
         node = unwrapped(node)
-        if node in self._asked:
+        if node in self._asked or self._is_inspected(node):
             return Nature.UNKNOWN
         self._asked.add(node)
         try:
-            return self._nature(node)
+            found = self._nature(node)
+            return self._behind(node) if found is Nature.UNKNOWN and node.type in REFERENCES else found
         finally:
             self._asked.discard(node)
+
+    def _is_inspected(self, node: Node) -> bool:
+        """The function asks whether it is an output, and goes on accordingly: `pulumi.Output.isInstance(arn)`."""
+        return bool(self._inspected) and node.around(*FUNCTIONS) in self._inspected.get(node.text, ())
+
+    @cached_property
+    def _inspected(self) -> dict[str, list[Node | None]]:
+        """What is asked for its type, as it is written, with the functions that ask."""
+        found = dict[str, list[Node | None]]()
+        for call in self.provider.definitions.names.root.inside("call_expression"):
+            if method(call) == "isInstance" and arguments(call):
+                found.setdefault(arguments(call)[0].text, []).append(call.around(*FUNCTIONS))
+        return found
 
     def _nature(self, node: Node) -> Nature:
         match node.type:
@@ -81,26 +101,39 @@ class Outputs:
 
     def _has_outputs(self, owner: Node) -> bool:
         """What is read of it is an output: it is one itself, or a resource."""
-        if self.nature(owner) is Nature.OUTPUT:
-            return True
-        return all(self._is_resource(each) for each in self._elements(owner))
+        return self.nature(owner) is Nature.OUTPUT or self._is_resource(owner)
 
-    def _elements(self, node: Node) -> list[Node]:
-        """The elements of the list that a callback of `map` goes through; of anything else the expression itself."""
-        bound = self.provider.definitions.names.binding(node) if node.type == "identifier" else None
-        call = called_for(bound.target) if bound is not None and bound.kind == "parameter" else None
-        func = call.child_by_field_name("function") if call is not None and method(call) == "map" else None
-        held = unwrapped(func.entries[0]) if func is not None else None
-        made = (self.provider.definitions.of(held) or held) if held is not None else None
-        return made.entries if made is not None and made.type == "array" and made.entries else [node]
+    def _behind(self, node: Node) -> Nature:
+        """The nature of all that a name, a member or a result stands for, however the file gets it there."""
+        found = choices(self.provider.definitions, node)
+        if found.is_open or found.literals or any(CALLED not in name.split(".") for name in found.imported):
+            return Nature.UNKNOWN
+        natures = {self.nature(call) for call in found.calls}
+        natures |= {self._read_of(call, path[0]) for call, path in found.reads}
+        return natures.pop() if len(natures) == 1 else Nature.UNKNOWN
+
+    def _read_of(self, call: Node, member: str | int | None) -> Nature:
+        """The nature of a member of what a call gives."""
+        is_read = isinstance(member, str) and not member.startswith("_") and self._is_resource(call)
+        return Nature.OUTPUT if is_read else Nature.UNKNOWN
 
     def _is_resource(self, node: Node) -> bool:
         if (resource := self.resource_at(node)) is not None:
             return self.provider.type_named(resource.node.child_by_field_name("constructor")) is not None
+        bound = self.provider.definitions.names.binding(node) if node.type == "identifier" else None
+        if bound is not None and bound.kind == "parameter" and self._is_class(_annotation(bound)):
+            return True
         made = self.provider.definitions.of(node) or unwrapped(node)
+        if made.type == "call_expression" and method(made) == "get":
+            return self.provider.type_named(made.entries[0].entries[0]) is not None
         name = self.provider.qualified(made.child_by_field_name("constructor")) or ""
         is_resource = name.startswith("@pulumi/") and not name.startswith(f"{PULUMI}.")
         return made.type == "new_expression" and is_resource
+
+    def _is_class(self, annotation: Node | None) -> bool:
+        """A parameter is annotated with a class of resources."""
+        named = annotation.entries[0] if annotation is not None and annotation.entries else None
+        return self.provider.type_named(named) is not None
 
     def _declared_member(self, owner: Node, member: str) -> Nature:
         """What the interface that a parameter is declared with says of a member."""

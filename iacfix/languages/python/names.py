@@ -12,6 +12,8 @@ from iacfix.languages.python.parsed import annotation
 from iacfix.languages.python.scopes import Access, Assignment, ImportAssignment, QualifiedName, Scope, scopes_of
 from iacfix.languages.python.tree import inside
 
+RERUN = (syntax.For, syntax.While, syntax.Try, syntax.TryStar)
+"""Statements of which any part may have run before any other."""
 Statement = syntax.SimpleStatementLine | syntax.BaseCompoundStatement
 
 
@@ -83,6 +85,25 @@ class Names:
         found = self.scope(name)[name.value]
         bound = next(iter(found)) if len(found) == 1 else None
         return bound if isinstance(bound, Assignment) else None
+
+    def set_above(self, name: syntax.Name) -> syntax.BaseExpression | None:
+        """What a name that is set in several places is set to where it is read: the nearest statement above sets it, in
+        the same block or one around it, and nothing between the two may."""
+        every = self.scope(name)[name.value]
+        bound = [found.node for found in every if isinstance(found, Assignment)]
+        if len(every) < 2 or len(bound) < len(every) or {_function_of(node) for node in bound} != {_function_of(name)}:
+            return None
+        for node in (name, *self.ancestors(name)):
+            if isinstance(node, RERUN) and any(node in self.ancestors(target) for target in bound):
+                return None
+            block = node.parent
+            if isinstance(block, syntax.Module | syntax.IndentedBlock):
+                statements = list[syntax.Node](block.body)
+                for above in reversed(statements[: statements.index(node)]):
+                    if mine := [target for target in bound if above in self.ancestors(target)]:
+                        is_plain = isinstance(above, syntax.SimpleStatementLine) and len(mine) == 1
+                        return assigned_value(mine[0]) if is_plain else None
+        return None
 
     def bound_at(self, name: str, at: syntax.Node) -> syntax.Node | None:
         """The target that binds a name as it is seen from a place, where it is the only one."""
@@ -225,6 +246,10 @@ class Names:
         """What is only there for the type checker."""
         tests = [found for found in inside(self.module, syntax.If) if last_name(found.test) == "TYPE_CHECKING"]
         return frozenset(found.body for found in tests)
+
+
+def _function_of(node: syntax.Node) -> syntax.Node | None:
+    return next((found for found in node.ancestors() if isinstance(found, syntax.FunctionDef | syntax.Lambda)), None)
 
 
 def assigned_value(target: syntax.Node) -> syntax.BaseExpression | None:

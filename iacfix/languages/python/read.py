@@ -136,6 +136,10 @@ class PythonProgram(SourceProgram[syntax.Node]):
     def unresolved(self) -> Iterator[Unresolved]:
         return unresolved(self.outputs.unresolved(), self.outputs.nature, self.shapes.opaque)
 
+    def resource_at(self, node: syntax.Node) -> Resource | None:
+        above = self.names.set_above(node) if isinstance(node, syntax.Name) else None
+        return super().resource_at(node if above is None else above)
+
     def _where(self, node: syntax.Node) -> Where:
         return documents.where(self.shapes, self.resource_at, node)
 

@@ -23,6 +23,9 @@ SCOPES = FUNCTIONS | {
 OF_VAR = FUNCTIONS | {"program"}
 CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})
 ASSIGNING = frozenset({"assignment_expression", "augmented_assignment_expression", "update_expression"})
+BLOCKS = frozenset({"program", "statement_block"})
+RERUN = frozenset({"for_statement", "for_in_statement", "while_statement", "do_statement", "try_statement"})
+"""Statements of which any part may have run before any other."""
 NAMED = frozenset({"identifier", "type_identifier", "shorthand_property_identifier"})
 TYPES = frozenset({"nested_type_identifier", "type_query"})
 NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
@@ -195,6 +198,25 @@ class Names:
         found = self.lookup(name, node)
         declared = any(bound.target == node for bound in found)
         return all(bound.is_type for bound in found) and not declared and not (found and _is_in_type(node))
+
+    def set_above(self, name: Node) -> Node | None:
+        """What a variable that is set in several places is set to where it is read: the nearest statement above sets
+        it, in the same block or one around it, and nothing between the two may."""
+        bound = self.binding(name)
+        if bound is None or not self.is_reassigned(bound):
+            return None
+        set_ = [each for each in self.root.inside(*ASSIGNING) if each.entries[0].text == name.text]
+        if {each.around(*FUNCTIONS) for each in set_} != {name.around(*FUNCTIONS)}:
+            return None
+        for node in (name, *name.ancestors()):
+            if node.type in RERUN and any(node in each.ancestors() for each in set_):
+                return None
+            if (block := node.parent) is not None and block.type in BLOCKS:
+                for above in reversed(block.entries[: block.entries.index(node)]):
+                    if mine := [each for each in set_ if above in each.ancestors()]:
+                        is_plain = above.type == "expression_statement" and mine[0].type == "assignment_expression"
+                        return mine[0].entries[-1] if is_plain and len(mine) == 1 else None
+        return None
 
     def is_reassigned(self, bound: Binding) -> bool:
         if bound.kind == "const":

@@ -362,6 +362,11 @@ class TypeScriptProgram(NodeReader, SourceProgram[Node]):
     def unresolved(self) -> Iterator[Unresolved]:
         return unresolved(self.outputs.unresolved(), self.outputs.nature, self.shapes.opaque)
 
+    def resource_at(self, node: Node) -> Resource | None:
+        held = unwrapped(node)
+        above = self.names.set_above(held) if held.type in ("identifier", "shorthand_property_identifier") else None
+        return super().resource_at(node if above is None else above)
+
     def _where(self, node: Node) -> Where:
         return documents.where(self.shapes, self.resource_at, node)
 

@@ -68,11 +68,13 @@ class ProviderNames(ABC, Generic[NodeT]):
         return None if path[-1].endswith(self.inputs) else ".".join((self.package.name, *path))
 
     def _path(self, name: str | None) -> list[str] | None:
-        """`["storage", "Bucket"]` for every dotted name of `<package>.storage.Bucket`."""
+        """`["storage", "Bucket"]` for every dotted name of `<package>.storage.Bucket`; None for a member of a class."""
         name = self.leads_to(name) if name is not None else None
         if name is None or not name.startswith(f"{self.spelled}."):
             return None
         module, *rest = name.removeprefix(f"{self.spelled}.").split(".")
+        if any(part[:1].isupper() for part in (module, *rest)[:-1]):
+            return None
         if rest and rest[-1].removesuffix(self.output) == module:  # a function's own file
             return rest[-1:]
         return [module.rstrip(self.padding), rest[-1]] if rest else [module]

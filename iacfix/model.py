@@ -580,6 +580,10 @@ class Neighbours(Protocol):
         extended."""
         ...
 
+    def keep_output(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+        """The first of these modules that is a file of the project keeps an output at a path of names."""
+        ...
+
 
 class Program(Protocol):
     """One source file as a rule sees it."""

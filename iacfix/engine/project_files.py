@@ -137,14 +137,24 @@ class ProjectFiles:
         return None
 
     def possible_re_exports(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[ReExport, ...]:
+        asked = self._asked(ways)
+        return _possible_re_exports(asked) if asked is not None else ()
+
+    def keep_output(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+        asked = self._asked(ways)
+        return asked is not None and _keeps_output(asked)
+
+    def _asked(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> _Import | None:
+        """What is imported of the first of these modules that is a file of the project; None where the file cannot
+        have made it of the provider."""
         for module, path in ways:
             if (place := self._module(module)) is not None and place != self.path:
                 spelled = self.package.packages[self._kind]
                 data = read_once(place)
                 if data is None or spelled.encode() not in data or (path and path[0].encode() not in data):
-                    return ()
-                return _possible_re_exports(_Import(place, path, self.provider, spelled, self))
-        return ()
+                    return None
+                return _Import(place, path, self.provider, spelled, self)
+        return None
 
     def _may_re_export(self, place: Path, path: tuple[str, ...]) -> bool:
         """Judged by its bytes, the file contains the name or a star export, and does not define the name itself."""
@@ -172,6 +182,10 @@ class ProjectFiles:
         program, shown = self._program_at(place)
         names = self.language.possible_re_exports(program, path) if program is not None else ()
         return tuple(ReExport(name, shown) for name in names)
+
+    def keeps_output_at(self, place: Path, path: tuple[str, ...]) -> bool:
+        program, _ = self._program_at(place)
+        return program is not None and self.language.keeps_output(program, path)
 
     def _program_at(self, place: Path) -> tuple[Program | None, str]:
         """Another file as a program, None where it cannot be read, and its path as messages show it."""
@@ -254,6 +268,11 @@ def _re_export(asked: _Import) -> ReExport | None:
 @remembered()
 def _possible_re_exports(asked: _Import) -> tuple[ReExport, ...]:
     return asked.by.possible_re_exports_of(asked.place, asked.path)
+
+
+@remembered()
+def _keeps_output(asked: _Import) -> bool:
+    return asked.by.keeps_output_at(asked.place, asked.path)
 
 
 @remembered()

@@ -41,6 +41,9 @@ class NoNeighbours:
     def possible_re_exports(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[ReExport, ...]:
         return ()
 
+    def keep_output(self, ways: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+        return False
+
 
 NO_NEIGHBOURS = NoNeighbours()
 
@@ -116,6 +119,10 @@ class Language(Protocol):
 
     def possible_re_exports(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
         """The dotted names of what the program may export there, where that is stored in a variable or extended."""
+        ...
+
+    def keeps_output(self, program: Program, path: tuple[str, ...]) -> bool:
+        """What the program keeps at a path of names, in a class, a mapping or a function's result, is an output."""
         ...
 
     def release(self, program: Program) -> None:

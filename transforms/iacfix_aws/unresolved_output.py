@@ -12,13 +12,13 @@ becomes an error message, which ends up in policies and addresses; a serialiser 
 `pulumi.interpolate` and `pulumi.jsonStringify`.
 
 *Left alone* Parameters of callbacks of `apply` and `all`; results of provider functions that are available immediately
-(`get_region()`); what the function asks whether it is an output (`isinstance`, `hasattr`); everything that the file does
-not show to be an output; Terraform modules, which wait for every value.
+(`get_region()`); what the function asks whether it is an output (`isinstance`, `hasattr`); everything that the file and
+those it imports do not show to be an output; Terraform modules, which wait for every value.
 
 *Reported only* Strings that are used as a plain value: a logical name, a key, a condition, a message, the result of a
 function of the program; strings inside callbacks; the program's own encoders; strings built by `%`, `+=` or functions
 that accept any value, such as `str`, `join` and `toString`; the result of `apply` of an unknown value; inputs of a
-component, which may be outputs.
+component, which may be outputs; outputs of resources that another file makes.
 
 *On a deployed stack* Resources that contain the error message are updated, or replaced if they cannot be updated.
 

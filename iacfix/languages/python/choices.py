@@ -30,23 +30,35 @@ def choices(definitions: Definitions, start: syntax.BaseExpression) -> Choices[s
     return _Walk(definitions).choices((start, ()))
 
 
+def kept_choices(definitions: Definitions, path: Sequence[str]) -> Choices[syntax.Call]:
+    """Everything that what a file keeps at a path of names may stand for: in a class or its instances, a mapping or a
+    function's result."""
+    return _Walk(definitions).choices(*_kept_at(definitions, path))
+
+
 def kept(definitions: Definitions, path: Sequence[str]) -> Iterator[str]:
     """The dotted names of what a file keeps at a path of names, in a class, a mapping or a function's result; or of
     the class that is extended there."""
+    for bound in definitions.names.of_module(path[0]) if len(path) == 1 else ():
+        if isinstance(made := bound.node, syntax.ClassDef):
+            bases = plain_bases(definitions, made)
+            yield from (name for base in bases if (name := definitions.qualified(base)) is not None)
+    yield from sorted(kept_choices(definitions, path).imported)
+
+
+def _kept_at(definitions: Definitions, path: Sequence[str]) -> Steps:
+    """The values that a file keeps at a path of names, each with the members that are read of it."""
     rest: Path = tuple(None if key == ANY else key for key in path[1:])
-    for bound in definitions.names.of_module(path[0]) if path else ():
-        match bound.node:
-            case syntax.ClassDef() as made if not rest:
-                bases = plain_bases(definitions, made)
-                yield from (name for base in bases if (name := definitions.qualified(base)) is not None)
-            case syntax.ClassDef() as made:
-                values = [(value, rest[1:]) for value in _class_values(made, rest[0])]
-                yield from sorted(_Walk(definitions).choices(*values).imported)
-            case syntax.FunctionDef() as function if rest and rest[0] == CALLED:
-                values = [(value, rest[1:]) for value in results(function)]
-                yield from sorted(_Walk(definitions).choices(*values).imported)
-            case node if rest and (value := assigned_value(node)) is not None:
-                yield from sorted(_Walk(definitions).choices((value, rest)).imported)
+    for bound in definitions.names.of_module(path[0]) if rest else ():
+        match bound.node, rest:
+            case syntax.ClassDef() as made, (key, str(field), *members) if key == CALLED:
+                yield from ((value, tuple(members)) for value in _set_in(definitions, made, field))
+            case syntax.ClassDef() as made, _:
+                yield from ((value, rest[1:]) for value in _class_values(made, rest[0]))
+            case syntax.FunctionDef() as function, (key, *members) if key == CALLED:
+                yield from ((value, tuple(members)) for value in results(function))
+            case node, _ if (value := assigned_value(node)) is not None:
+                yield value, rest
             case _:
                 pass
 

@@ -134,6 +134,10 @@ class ProviderNames(ABC, Generic[NodeT]):
         others = (self._find_re_export(name) for name in names - mine)
         return tuple(sorted(mine | {found.name for found in others if found is not None}))
 
+    def keeps_output(self, name: str) -> bool:
+        """Another file of the project keeps an output under a dotted name."""
+        return self.neighbours.keep_output(self._ways(name))
+
     def possible_re_exports(self, name: str) -> tuple[ReExport, ...]:
         """What another file of the project may store or extend under a dotted name."""
         if name not in self._possible:

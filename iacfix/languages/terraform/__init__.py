@@ -59,6 +59,9 @@ class Terraform:
     def possible_re_exports(self, program: Program, path: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
+    def keeps_output(self, program: Program, path: tuple[str, ...]) -> bool:
+        return False
+
     def release(self, program: Program) -> None:
         mine = _mine(program)
         mine.root.release()

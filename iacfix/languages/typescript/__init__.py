@@ -50,6 +50,9 @@ class TypeScript:
         provider = _mine(program).provider_names
         return provider.of_pulumi(frozenset(kept(provider.definitions, path)))
 
+    def keeps_output(self, program: Program, path: tuple[str, ...]) -> bool:
+        return _mine(program).outputs.keeps_output(path)
+
     def release(self, program: Program) -> None:
         mine = _mine(program)
         mine.root.release()

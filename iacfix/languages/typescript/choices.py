@@ -35,20 +35,33 @@ def kept(definitions: Definitions, path: Sequence[str]) -> Iterator[str]:
     """The dotted names of what a file keeps at a path of names, in a class, a mapping or a function's result; or of
     the class that is extended there."""
     names = definitions.names
-    rest: Path = tuple(None if key == ANY else key for key in path[1:])
-    for bound in names.lookup(path[0], names.root.entries[0]) if path and names.root.entries else ():
+    for bound in names.lookup(path[0], names.root.entries[0]) if len(path) == 1 and names.root.entries else ():
         owner = bound.target.parent if bound.kind == "class" else None
-        if owner is not None and not rest:
-            bases = plain_bases(definitions, owner)
-            yield from (name for base in bases if (name := definitions.qualified(base)) is not None)
-        elif rest and rest[0] == CALLED and (function := names.function(bound.target)) is not None:
-            returned = [(each, rest[1:]) for each in results(function) if each is not None]
-            yield from sorted(_Walk(definitions).choices(*returned).imported)
-        elif rest:
-            values = [(each, rest[1:]) for each in _set_in(owner, rest[0])]
-            if bound.value is not None:
-                values.append((bound.value, rest))
-            yield from sorted(_Walk(definitions).choices(*values).imported)
+        bases = plain_bases(definitions, owner) if owner is not None else ()
+        yield from (name for base in bases if (name := definitions.qualified(base)) is not None)
+    yield from sorted(kept_choices(definitions, path).imported)
+
+
+def kept_choices(definitions: Definitions, path: Sequence[str]) -> Choices[Node]:
+    """Everything that what a file keeps at a path of names may stand for: in a class or its instances, a mapping or a
+    function's result."""
+    return _Walk(definitions).choices(*_kept_at(definitions, path))
+
+
+def _kept_at(definitions: Definitions, path: Sequence[str]) -> Steps:
+    """The values that a file keeps at a path of names, each with the members that are read of it."""
+    names = definitions.names
+    rest: Path = tuple(None if key == ANY else key for key in path[1:])
+    for bound in names.lookup(path[0], names.root.entries[0]) if rest and names.root.entries else ():
+        owner = bound.target.parent if bound.kind == "class" else None
+        match rest:
+            case (key, str(field), *members) if key == CALLED and owner is not None:
+                yield from ((value, tuple(members)) for value in definitions.field_values(owner, field))
+            case (key, *members) if key == CALLED and (function := names.function(bound.target)) is not None:
+                yield from ((value, tuple(members)) for value in results(function) if value is not None)
+            case _:
+                yield from ((value, rest[1:]) for value in _set_in(owner, rest[0]))
+                yield from [(bound.value, rest)] if bound.value is not None else []
 
 
 class _Walk(Walk[Node, Node, Definitions]):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from iacfix.languages.shared.choices import CALLED
+from iacfix.languages.shared.choices import CALLED, Choices, Path, shown
 from iacfix.languages.shared.natures import Nature, declared, joined
 from iacfix.languages.shared.nodes import Node
-from iacfix.languages.typescript.bindings import Binding
-from iacfix.languages.typescript.choices import choices
+from iacfix.languages.typescript.bindings import Binding, dotted
+from iacfix.languages.typescript.choices import choices, kept_choices
 from iacfix.languages.typescript.documents import CHAINED, ResourceAt, results
 from iacfix.languages.typescript.names import is_this_field
 from iacfix.languages.typescript.provider_names import ProviderNames
@@ -105,17 +105,33 @@ class Outputs:
 
     def _behind(self, node: Node) -> Nature:
         """The nature of all that a name, a member or a result stands for, however the file gets it there."""
-        found = choices(self.provider.definitions, node)
-        if found.is_open or found.literals or any(CALLED not in name.split(".") for name in found.imported):
+        return self._chosen(choices(self.provider.definitions, node))
+
+    def keeps_output(self, path: Sequence[str]) -> bool:
+        """What the file keeps at a path of names is an output."""
+        return self._chosen(kept_choices(self.provider.definitions, path)) is Nature.OUTPUT
+
+    def _chosen(self, found: Choices[Node]) -> Nature:
+        if found.is_open or found.literals:
             return Nature.UNKNOWN
-        natures = {self.nature(call) for call in found.calls}
-        natures |= {self._read_of(call, path[0]) for call, path in found.reads}
+        natures = {self._kept(name) for name in found.imported if CALLED not in name.split(".")}
+        natures |= {self._made(call, ()) for call in found.calls}
+        natures |= {self._made(call, path) for call, path in found.reads}
         return natures.pop() if len(natures) == 1 else Nature.UNKNOWN
 
-    def _read_of(self, call: Node, member: str | int | None) -> Nature:
-        """The nature of a member of what a call gives."""
-        is_read = isinstance(member, str) and not member.startswith("_") and self._is_resource(call)
-        return Nature.OUTPUT if is_read else Nature.UNKNOWN
+    def _made(self, call: Node, path: Path) -> Nature:
+        """The nature of what a call gives, or of what is read of that."""
+        if path and self._is_resource(call):
+            is_read = isinstance(path[0], str) and not path[0].startswith("_")
+            return Nature.OUTPUT if is_read else Nature.UNKNOWN
+        called = call.child_by_field_name("constructor") or call.child_by_field_name("function")
+        name = self.provider.definitions.qualified(called) if called is not None else None
+        kept = self._kept(dotted(name, [CALLED, *shown(path)])) if name is not None else Nature.UNKNOWN
+        return self.nature(call) if kept is Nature.UNKNOWN and not path else kept
+
+    def _kept(self, name: str) -> Nature:
+        """What another file of the project keeps is seen as far as that goes, so that no edit rests on it."""
+        return Nature.GIVEN if self.provider.keeps_output(name) else Nature.UNKNOWN
 
     def _is_resource(self, node: Node) -> bool:
         if (resource := self.resource_at(node)) is not None:

@@ -154,10 +154,15 @@ class Resolving:
         return self._nature(node) is Nature.PLAIN
 
     def _is_simple(self, piece: syntax.FormattedString) -> bool:
-        """It stands on one line, and no output is laid out by a conversion or a format."""
+        """It stands on one line, each of its texts can stand by itself between its quotes, and no output is laid out by
+        a conversion or a format."""
         parts = [part for part in piece.parts if isinstance(part, syntax.FormattedStringExpression)]
-        return "\n" not in self.program.code(piece) and all(
-            _is_bare(part, self.program.code(part)) or self._is_plain(part.expression) for part in parts
+        texts = [part.value for part in piece.parts if isinstance(part, syntax.FormattedStringText)]
+        is_closed = len(piece.quote) == 1 or not any(text.endswith(piece.quote[0]) for text in texts)
+        return (
+            is_closed
+            and "\n" not in self.program.code(piece)
+            and all(_is_bare(part, self.program.code(part)) or self._is_plain(part.expression) for part in parts)
         )
 
     def _runs(self, piece: syntax.FormattedString) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -30,6 +31,11 @@ from iacfix.rule import Finding, Rule, Severity
 
 UNUSED, UNKNOWN_MAJOR, SKIPPED = "unused-ignore", "unknown-provider-major", "skipped-file"
 """Findings of iacfix itself: an unused suppression, a program for an unknown major, a file over a limit."""
+
+WHOLE_FILE = 0
+"""No line of code: suppressions of a whole file are listed there."""
+Marks = Mapping[int, Sequence[tuple[int, suppressions.Suppression]]]
+"""The suppressions of a file with their indices, by the line that they apply to."""
 
 
 def examine(
@@ -150,7 +156,7 @@ class _Examination:
     """The majors that the manifests allow, as its language numbers them."""
     is_shared: bool = False
     """The program imports the provider by several names, of which this examination is about one."""
-    marks: tuple[Reading, list[suppressions.Suppression]] | None = None
+    marks: tuple[Reading, Marks] | None = None
     skips: tuple[Reading, list[scanner_comments.SkippedCheck]] | None = None
     found: WeakKeyDictionary[Reading, dict[str, list[Finding]]] = field(
         default_factory=WeakKeyDictionary[Reading, dict[str, list[Finding]]]
@@ -360,7 +366,8 @@ class _Examination:
         file = place_of(reading.text, finding.at.line)[0]
         hits = [
             index
-            for index, mark in enumerate(marks)
+            for line in (WHOLE_FILE, *lines)
+            for index, mark in marks.get(line, ())
             if suppressions.covers(mark, rule.id, lines)
             and (not mark.whole_file or place_of(reading.text, mark.line)[0] == file)
         ]
@@ -401,9 +408,12 @@ class _Examination:
             for key, (_, check) in zip(first.keys(tracked, rule, [each for each, _ in found]), found, strict=True):
                 yield replace(tracked[key], notes=()).not_fixed(reasons.SUPPRESSED.of(check=check))
 
-    def _marks(self, reading: Reading) -> list[suppressions.Suppression]:
+    def _marks(self, reading: Reading) -> Marks:
         if self.marks is None or self.marks[0] is not reading:
-            self.marks = (reading, self._ignores(reading.program)[0])
+            by_line = defaultdict[int, list[tuple[int, suppressions.Suppression]]](list)
+            for index, mark in enumerate(self._ignores(reading.program)[0]):
+                by_line[WHOLE_FILE if mark.whole_file else mark.target].append((index, mark))
+            self.marks = (reading, by_line)
         return self.marks[1]
 
     def _ignores(

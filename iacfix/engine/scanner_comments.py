@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from iacfix.engine.suppressions import line_below
+from iacfix.engine.suppressions import lines_below
 from iacfix.languages import Comment
 from iacfix.rule import Rule
 
@@ -32,10 +32,10 @@ def skips(comments: Iterable[Comment], rules: Mapping[str, Rule]) -> list[Skippe
     """The checks that the comments of a file suppress and these rules make. A Checkov comment applies to the block that
     contains it, the others to a line or the block that begins there. Expiry dates and workspaces are ignored."""
     comments = tuple(comments)
-    alone = {comment.line for comment in comments if comment.alone}
+    below = lines_below(comment.line for comment in comments if comment.alone)
     found: list[SkippedCheck] = []
     for comment in comments:
-        at = line_below(comment.line, alone) if comment.alone else comment.line
+        at = below[comment.line] if comment.alone else comment.line
         for match in _SKIP.finditer(comment.text):
             for check in match["checks"].split(","):
                 written = f"{match[0].partition('=')[0]}={check}"

@@ -49,7 +49,7 @@ def parse(
 ) -> tuple[list[Suppression], list[InvalidSuppression]]:
     """The valid suppressions in the comments of a file, and what is wrong with others."""
     comments = tuple(comments)
-    alone = {comment.line for comment in comments if comment.alone}
+    below = lines_below(comment.line for comment in comments if comment.alone)
     ignores: list[Suppression] = []
     problems: list[InvalidSuppression] = []
     for comment in comments:
@@ -61,7 +61,7 @@ def parse(
         if found["word"] in ("ignore", "ignore-file") and (rules := frozenset(ids).intersection(known_ids)):
             reason = found["reason"].removesuffix("*/").strip()
             whole_file = found["word"] == "ignore-file"
-            target = line_below(comment.line, alone) if comment.alone else comment.line
+            target = below[comment.line] if comment.alone else comment.line
             ignores.append(Suppression(rules, comment.line, comment.alone, whole_file, reason, target))
     return ignores, problems
 
@@ -101,8 +101,9 @@ def _complaints(found: re.Match[str], ids: tuple[str, ...], known: Collection[st
         yield from (f"unknown rule '{id}'{did_you_mean(id, known)}" for id in ids if id not in known)
 
 
-def line_below(line: int, alone: Collection[int]) -> int:
-    """The first line from here on that is not in `alone`, the lines with only a comment: comments may be stacked."""
-    while line in alone:
-        line += 1
-    return line
+def lines_below(alone: Iterable[int]) -> dict[int, int]:
+    """For each line with only a comment the first line behind it that is none of them: comments may be stacked."""
+    below = dict[int, int]()
+    for line in sorted(alone, reverse=True):
+        below[line] = below.get(line + 1, line + 1)
+    return below

@@ -77,6 +77,7 @@ SHAPES: dict[str, dict[str, Shape]] = {
         "used ignores": lines(
             'aws.s3.Bucket("b%", versioning={"enabled": True})  # iacfix: ignore[inline-bucket-config] so'
         ),
+        "stacked ignores": within("", "# iacfix: ignore[hardcoded-region] %", '\naws.sqs.Queue("q")'),
         "continued lines": within("x = 1 \\\n", "    + % \\", '\n    + 1\naws.sqs.Queue("q", delay_seconds=x)'),
         "sums of strings": within('x = "a" ', '+ "us-east-1%" ', '\naws.sqs.Queue("q", name=x)', ""),
         "placeholders": within('aws.sqs.Queue("q", name=f"', "{a%} us-east-1", '")', ""),

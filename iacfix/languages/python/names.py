@@ -137,21 +137,20 @@ class Names:
 
     def uses(self, name: syntax.Name) -> list[syntax.Node]:
         """Every place that reads the variable bound by this target."""
-        return [
-            access.node
-            for bound in self.scope(name)[name.value]
-            if isinstance(bound, Assignment) and bound.node is name
-            for access in bound.references
-        ]
+        bound = self._bound_by(name, name.value, name)
+        return [access.node for access in bound.references] if bound is not None else []
 
     def uses_of_function(self, function: syntax.FunctionDef) -> list[syntax.Node]:
         """Every place that names a function of this file."""
-        return [
-            access.node
-            for bound in self.scope(function)[function.name.value]
-            if isinstance(bound, Assignment) and bound.node is function
-            for access in bound.references
-        ]
+        bound = self._bound_by(function, function.name.value, function)
+        return [access.node for access in bound.references] if bound is not None else []
+
+    def _bound_by(self, at: syntax.Node, name: str, node: syntax.Node) -> Assignment | None:
+        """The assignment of a name that a node makes, as it is seen from a place."""
+        scope = self.scope(at)
+        holder = scope.holder(name, scope)
+        found = holder.bound_by(name, node) if holder is not None else None
+        return found if found is not None and found.node is node else None
 
     def owner(self, node: syntax.Node) -> syntax.ClassDef | None:
         """The class around a node."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import libcst as cst
 
@@ -438,9 +440,8 @@ class _Writer:
         """What tools read as being about a line stays with the code of this line."""
         if not has_pragmas(self.program.text):
             return
-        about = list(self._pragmas())
-        covered, line = {at for at, _ in about}, self.program.line
-        for call in [call for call in self.plan.rooms if line(call) in covered]:
+        about, line = _pragmas(self.program), self.program.line
+        for call in [call for call in self.plan.rooms if line(call) in about]:
             del self.plan.rooms[call]
         moved = [
             *(node for node, new in self.plan.replaced.items() if self._grows(node, new)),
@@ -448,28 +449,34 @@ class _Writer:
             *self.plan.lifted,
         ]
         ends = {end for node in moved for end in (line(node), self.program.end_line(node))}
-        refuse_moved(comment for at, comment in about if at in ends)
+        refuse_moved(comment for at in sorted(ends) for comment in about.get(at, ()))
         begun = {
             line(entries(node)[index])
             for node, gone in self.plan.removed.items()
             if isinstance(node, syntax.Call | syntax.Dict)
             for index in gone
         }
-        refuse_moved(comment for at, comment in about if at in begun and is_about_types(comment))
-
-    def _pragmas(self) -> Iterator[tuple[int, str]]:
-        """Pragmas by the line that they are about: their own, or the next line of code."""
-        lines = self.program.lines
-        for comment in self.program.comments():
-            if is_pragma(comment.text):
-                at = comment.line
-                while at < len(lines) and not lines[at - 1].split("#")[0].strip():
-                    at += 1
-                yield at, comment.text
+        refuse_moved(comment for at in sorted(begun) for comment in about.get(at, ()) if is_about_types(comment))
 
     def _grows(self, node: syntax.Node, new: cst.CSTNode) -> bool:
         """A value on one line gets several."""
         return "\n" not in self.program.code(node) and "\n" in self.originals.code(new)
+
+
+@lru_cache(maxsize=4)
+def _pragmas(program: PythonProgram) -> Mapping[int, Sequence[str]]:
+    """Pragmas by the line that they are about: their own, or the next line of code. They are asked for each fix: the
+    latest are kept, as many as originals are."""
+    lines = program.lines
+    found = defaultdict[int, list[str]](list)
+    at = 0
+    for comment in program.comments():
+        if is_pragma(comment.text):
+            at = max(at, comment.line)  # the lines above it down to there are no code
+            while at < len(lines) and not lines[at - 1].split("#")[0].strip():
+                at += 1
+            found[at].append(comment.text)
+    return found
 
 
 def _raw_key(node: object) -> str:

@@ -62,6 +62,12 @@ SHAPES: dict[str, dict[str, Shape]] = {
             '{"type": "metric", "properties": {"metrics": [["AWS/Lambda", "Errors", "FunctionName", "f%"]]}},',
             "]}))",
         ),
+        "policy statements": within(
+            'aws.kms.Key("k", policy=json.dumps({"Version": "2012-10-17", "Statement": [',
+            '{"Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazonaws.com"}, '
+            '"Action": "kms:*", "Resource": "*", "Sid": "s%"},',
+            "]}))",
+        ),
         "ARNs": within(
             "arns = [", '    "arn:aws:s3:us-east-1:123456789012:b%",', '\n]\naws.sqs.Queue("q", tags={"a": arns[0]})'
         ),

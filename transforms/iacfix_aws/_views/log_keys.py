@@ -27,11 +27,13 @@ A_CALL = re.compile(r"\(")
 
 @dataclass(frozen=True, eq=False)
 class LogsGrant:
-    """A statement that allows the logs service to use the key; `name` is its service principal."""
+    """A statement that allows the logs service to use the key; `name` is its service principal, `named_account` the
+    account that the policy's root principal uses."""
 
     policy: Policy
     statement: Statement
     name: Value
+    named_account: Value | None
 
     @property
     def principal(self) -> ServicePrincipal | None:
@@ -57,13 +59,20 @@ class LogsGrant:
     @property
     def own_account(self) -> New:
         """The account that the policy's root principal uses, else a lookup."""
-        for root in _roots(self.policy) if self.statement.fields.is_direct else ():
-            arn = arn_of(root)
-            if arn is not None and arn.is_root and (arn.partition, arn.account) == ("aws", HOLE) and is_plain(root):
-                named = root.hole(arn.account_at)
-                if named.mention(A_CALL) is None:
-                    return Keep(named)
+        if self.named_account is not None and self.statement.fields.is_direct:
+            return Keep(self.named_account)
         return account(self.policy.host)
+
+
+def _named_account(policy: Policy) -> Value | None:
+    """The account that a policy's root principal uses."""
+    for root in _roots(policy):
+        arn = arn_of(root)
+        if arn is not None and arn.is_root and (arn.partition, arn.account) == ("aws", HOLE) and is_plain(root):
+            named = root.hole(arn.account_at)
+            if named.mention(A_CALL) is None:
+                return named
+    return None
 
 
 def _roots(policy: Policy) -> Iterator[Text]:
@@ -79,10 +88,11 @@ def logs_grants(policy: Policy | Hidden) -> Iterator[LogsGrant]:
     """The statements of a key policy that allow the logs service."""
     if isinstance(policy, Hidden):
         return
+    named_account = _named_account(policy)
     for statement in policy.statements:
         names = [name for name in (*statement.services, *statement.hidden_principals) if is_logs(name)]
         if statement.may_allow and names and _uses_key(statement):
-            yield LogsGrant(policy, statement, names[0])
+            yield LogsGrant(policy, statement, names[0], named_account)
 
 
 def is_logs(name: Value) -> bool:

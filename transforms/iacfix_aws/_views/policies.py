@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from iacfix.edit import Append, Edit, Inputs, Keep, New, Replace, SetField
 from iacfix.model import Document, Fields, Hidden, Items, Opaque, Program, Resource, Spelling, Text, Value, literal
@@ -211,7 +212,7 @@ class Policy:
             return None
         return self.root.get("Statement" if self.is_json else "statements")
 
-    @property
+    @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """The literal statements."""
         return tuple(Statement(value, self.is_json) for value in listed(self.written) if isinstance(value, Fields))
@@ -241,10 +242,10 @@ class Policy:
         are_all_seen = written is not None and not self.is_open and len(self.statements) == len(listed(written))
         return are_all_seen and all(one.action is not None or not one.fields.is_open for one in self.statements)
 
-    @property
-    def principal_arns(self) -> Iterator[Arn]:
+    @cached_property
+    def principal_arns(self) -> tuple[Arn, ...]:
         """The ARNs among the principals of its statements."""
-        return (arn for statement in self.statements for name in statement.accounts if (arn := arn_of(name)))
+        return tuple(arn for statement in self.statements for name in statement.accounts if (arn := arn_of(name)))
 
 
 def policies(program: Program, *places: tuple[str, str]) -> Iterator[Policy | Hidden]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.names import Names
@@ -24,15 +24,18 @@ class Changes:
     names: Names
     qualified: Callable[[syntax.Node], str | None]
     """The dotted name an expression is imported by."""
+    _set_fields: dict[Assignment, bool] = field(default_factory=dict[Assignment, bool])
 
     def of(self, bound: Assignment) -> bool:
         return any(self._changes(access.node) for access in bound.references)
 
     def sets_fields(self, bound: Assignment) -> bool:
         """`x.field = ...`: what the variable was made with is not all it has."""
-        around = [access.node.parent for access in bound.references]
-        fields = [node for node in around if isinstance(node, syntax.Attribute)]
-        return any(isinstance(node.parent, syntax.AssignTarget) for node in fields)
+        if bound not in self._set_fields:
+            around = [access.node.parent for access in bound.references]
+            fields = [node for node in around if isinstance(node, syntax.Attribute)]
+            self._set_fields[bound] = any(isinstance(node.parent, syntax.AssignTarget) for node in fields)
+        return self._set_fields[bound]
 
     def of_field(self, attribute: str) -> bool:
         """Somewhere in the file an attribute of this name is changed, of whatever object."""

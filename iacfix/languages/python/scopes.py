@@ -61,20 +61,23 @@ class Access:
 class BaseAssignment:
     """Something that gives a name its meaning."""
 
-    __slots__ = ("index", "name", "scope")
+    __slots__ = ("_references", "index", "name", "scope")
 
     def __init__(self, name: str, scope: Scope, index: int) -> None:
         self.name, self.scope, self.index = name, scope, index
+        self._references: Sequence[Access] | None = None
 
     @property
-    def references(self) -> list[Access]:
+    def references(self) -> Sequence[Access]:
         """The places that read it, in source order."""
-        found: dict[Access, None] = {}
-        for scope, accesses in self.scope.readers.get(self.name, ()):
-            for access in accesses:
-                if scope is not self.scope or self.index < access.index:
-                    found[access] = None
-        return list(found)
+        if self._references is None:
+            found: dict[Access, None] = {}
+            for scope, accesses in self.scope.readers.get(self.name, ()):
+                for access in accesses:
+                    if scope is not self.scope or self.index < access.index:
+                        found[access] = None
+            self._references = tuple(found)
+        return self._references
 
     def qualified(self, full_name: str) -> set[QualifiedName]:
         return {QualifiedName(f"builtins.{self.name}", is_imported=False)}

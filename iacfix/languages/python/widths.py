@@ -34,6 +34,7 @@ class _Widths:
             for node, news in inserted.items()
             if isinstance(node, syntax.Call | syntax.Dict | syntax.List) and "\n" not in self.program.code(node)
         }
+        self._limits: dict[tuple[syntax.Node, type[syntax.Node]], int] = {}
 
     def spreads(self) -> Iterator[tuple[syntax.Node, Spread]]:
         by_line: dict[int, list[syntax.Node]] = {}
@@ -72,13 +73,13 @@ class _Widths:
 
     def _limit(self, node: syntax.Node) -> int:
         """Less where another entry of its kind around it is laid out over several lines."""
-        beside = [item for item in self._beside(node) if isinstance(item, type(node))]
-        return WIDE if any("\n" in self.program.code(item) for item in beside) else LONG
-
-    def _beside(self, node: syntax.Node) -> Iterator[syntax.Node]:
-        holder = self._holder(node)
-        if holder is not None:
-            yield from (entry.value for entry in entries(holder))
+        if (holder := self._holder(node)) is None:
+            return LONG
+        if (holder, type(node)) not in self._limits:
+            beside = (entry.value for entry in entries(holder) if isinstance(entry.value, type(node)))
+            is_wide = any("\n" in self.program.code(item) for item in beside)
+            self._limits[holder, type(node)] = WIDE if is_wide else LONG
+        return self._limits[holder, type(node)]
 
     def _holder(self, node: syntax.Node) -> syntax.Call | syntax.Dict | syntax.List | None:
         holder = node.around.parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,7 @@ class Run:
         """The findings that a comment of another scanner suppresses."""
         return [finding for outcome in self.outcomes for finding in outcome.suppressed]
 
-    @property
+    @cached_property
     def fixable(self) -> frozenset[Reported]:
         """The findings with a fix that this run applies, including unsafe ones where those are asked for."""
         from iacfix.result import Fix
@@ -67,7 +67,7 @@ class Run:
             if finding.fix is Fix.SAFE or (finding.fix is Fix.UNSAFE and task.plan.unsafe)
         )
 
-    @property
+    @cached_property
     def fixed(self) -> frozenset[Reported]:
         """The fixable findings that the new texts no longer have; a fix may resolve other findings too."""
         changed = {outcome.path for outcome in self.outcomes if outcome.changed}

@@ -9,6 +9,7 @@ from types import FrameType
 
 import pytest
 
+from iacfix.engine.run import Run
 from iacfix.engine.workers import Task, run_task
 from iacfix.files.limits import Limits
 from iacfix.files.modules import ModuleFile
@@ -106,6 +107,7 @@ SHAPES: dict[str, dict[str, Shape]] = {
             'new aws.cloudwatch.MetricAlarm("a%", { comparisonOperator: "LessThanThreshold" });'
         ),
         "buckets": lines('new aws.s3.Bucket("b%", { versioning: { enabled: true } });'),
+        "buckets on one line": on_one_line('new aws.s3.Bucket("b%", { versioning: { enabled: true } });'),
         "buckets with a name": lines('const b% = new aws.s3.Bucket("b%", { versioning: { enabled: true } });'),
         "buckets with one name": within(
             "let b;\n", 'b = new aws.s3.Bucket("b%", { versioning: { enabled: true } });', ""
@@ -117,6 +119,9 @@ SHAPES: dict[str, dict[str, Shape]] = {
             'const b = new aws.s3.Bucket("b", { versioning: { enabled: true } });\n', "console.log(b.id, %);", ""
         ),
         "functions": lines('function f%() {\n  new aws.s3.Bucket("b%", { versioning: { enabled: true } });\n}'),
+        "cases of a switch": within(
+            "switch (x) {\n", 'case %: new aws.s3.Bucket("b", { versioning: { enabled: true } }); break;', "}"
+        ),
         "links of a chain": within(
             'const b = new aws.s3.Bucket("b", { versioning: { enabled: true } });\nconst x = fetch("a")',
             ".then((r) => r.json(b.id, %))",
@@ -167,6 +172,7 @@ SHAPES: dict[str, dict[str, Shape]] = {
         "imports": within(
             "", 'import * as m% from "m%";', '\nnew aws.s3.Bucket("b", { versioning: { enabled: true } });'
         ),
+        "tags": within('new aws.s3.Bucket("b", { versioning: { enabled: true }, tags: {', 'k%: "us-east-1",', "} });"),
         "build roles": lines(
             'const r% = new aws.iam.Role("r%", { assumeRolePolicy: "{}" });\n'
             'new aws.codebuild.Project("p%", { serviceRole: r%.arn, '
@@ -233,3 +239,12 @@ def _calls(text: str, ending: str, root: Path) -> int:
         sys.setprofile(before)
     assert not outcome.errors
     return calls
+
+
+def test_what_a_run_fixes_is_collected_once_however_often_a_format_asks(tmp_path: Path) -> None:
+    source = from_bytes((HEADS["ts"] + SHAPES["ts"]["buckets"](1)).encode(), "main.ts")
+    task = Task(source, Plan(tuple(rules()), unsafe=True, major=6), tmp_path)
+    done = Run(tmp_path, (task,), (run_task(task),), (), 1)
+    assert done.fixed
+    assert done.fixable is done.fixable
+    assert done.fixed is done.fixed

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from iacfix import reasons
 from iacfix.edit import AddResource, Join, Keep
@@ -25,6 +26,8 @@ from iacfix.languages.typescript.read import TypeScriptProgram
 from iacfix.languages.typescript.render import WIDE, Renderer, Style
 from iacfix.languages.typescript.tree import FUNCTIONS, is_wrapper
 from iacfix.model import Resource, Text
+
+START = attrgetter("start_byte")
 
 
 @dataclass
@@ -134,14 +137,14 @@ class NewResources:
         the new one is made of changes."""
         block = home.statement.parent
         assert block is not None
-        for node in block.entries:
-            if host.statement.end_byte <= node.start_byte <= home.statement.start_byte:
-                made = node.inside("new_expression")
-                called = [call.child_by_field_name("function") for call in node.inside("call_expression")]
-                local = any(not self._is_imported(function) for function in called)
-                plain = node.type in ("lexical_declaration", "expression_statement")
-                if not plain or local or not made or self.program.type_of(made[0]) is None:
-                    raise CannotFix(reasons.CODE_BETWEEN)
+        behind = bisect_left(block.entries, host.statement.end_byte, key=START)
+        for node in block.entries[behind : bisect_right(block.entries, home.statement.start_byte, key=START)]:
+            made = node.inside("new_expression")
+            called = [call.child_by_field_name("function") for call in node.inside("call_expression")]
+            local = any(not self._is_imported(function) for function in called)
+            plain = node.type in ("lexical_declaration", "expression_statement")
+            if not plain or local or not made or self.program.type_of(made[0]) is None:
+                raise CannotFix(reasons.CODE_BETWEEN)
 
     def _is_imported(self, function: Node | None) -> bool:
         return function is not None and (
@@ -211,7 +214,7 @@ class NewResources:
         data, end = self.program.data, layout.own_end(statement)
         row = statement.end_point[0] - data.count(b"\n", end, statement.end_byte)
         before = data[line_start(data, statement.start_byte) : statement.start_byte].strip()
-        following = block.children[bisect_left(block.children, end, key=lambda node: node.start_byte) :]
+        following = block.children[bisect_left(block.children, end, key=START) :]
         beside = itertools.takewhile(lambda node: node.start_point[0] == row, following)
         shared = any(node.type != "comment" or node.end_point[0] > row for node in beside)
         if (before and not before.endswith(b"*/")) or shared:

@@ -13,7 +13,7 @@ from iacfix.languages.shared.lines import line_start
 from iacfix.languages.shared.nodes import Node
 from iacfix.languages.terraform.comments import Comments
 from iacfix.languages.terraform.read import TerraformProgram
-from iacfix.languages.terraform.tree import attribute, body_of, chain, kind_of, labels_of, read_as, unwrapped
+from iacfix.languages.terraform.tree import body_of, chain, kind_of, labels_of, unwrapped
 from iacfix.model import Fields
 from iacfix.rewrite import Change
 
@@ -39,21 +39,8 @@ class Lookups:
         if len(providers) > 1:
             raise CannotFix(reasons.SEVERAL_PROVIDERS)
         provider = providers.pop()
-        name = self._known(type, provider) or self._named(type, provider)
+        name = self.program.names.bare.get((type, provider)) or self._named(type, provider)
         return f"data.{type}.{name}.{vocabulary.spelled(lookup.field)}"
-
-    def _known(self, type: str, provider: str) -> str | None:
-        """A data source of the module that asks the same: nothing but its provider is written in it."""
-        for block in self.program.names.blocks:
-            labels = labels_of(block)
-            if kind_of(block) != "data" or labels[:1] != (type,) or len(labels) != 2 or read_as(block) is None:
-                continue
-            given = attribute(block, "provider")
-            is_plain = len(body_of(block)) == (given is not None)
-            is_whole = self.program.names.only(("data", *labels)) is block  # an override file adds nothing to it
-            if is_plain and is_whole and (given.text if given is not None else "") == provider:
-                return labels[1]
-        return None
 
     def _named(self, type: str, provider: str) -> str:
         name = provider.rpartition(".")[2] or CURRENT

@@ -18,6 +18,7 @@ from iacfix.languages.terraform.tree import (
     kind_of,
     labels_of,
     operand,
+    read_as,
     unwrapped,
 )
 
@@ -118,6 +119,19 @@ class Names:
         blocks = (block for block in self.blocks if kind_of(block) in ("moved", "removed"))
         sides = (attribute(block, side) for block in blocks for side in ("from", "to"))
         return frozenset(chain(unwrapped(side))[:2] for side in sides if side is not None)
+
+    @cached_property
+    def bare(self) -> dict[tuple[str, str], str]:
+        """The first data source of each type and provider in which nothing else is written."""
+        found: dict[tuple[str, str], str] = {}
+        for block in self.blocks:
+            labels = labels_of(block)
+            if kind_of(block) == "data" and len(labels) == 2 and read_as(block) is not None:
+                given = attribute(block, "provider")
+                is_whole = self.only(address_of(block)) is block  # an override file adds nothing to it
+                if is_whole and len(body_of(block)) == (given is not None):
+                    found.setdefault((labels[0], given.text if given is not None else ""), labels[1])
+        return found
 
     def unbound(self) -> frozenset[str]:
         """Names that are read and defined nowhere; those of `for` and `dynamic` aside."""

@@ -82,12 +82,18 @@ class Reading:
         if keys not in self._written:
             edits = [edit for _, _, finding in _each(batch) for edit in finding.edits]
             try:
+                self._refuse_json()
                 self._written[keys] = self._within(self.language.write(self.program, edits))
             except CannotFix as refusal:
                 self._written[keys] = self._spelled(refusal.reason)
         if isinstance(made := self._written[keys], str):
             raise CannotFix(made)
         return made
+
+    def _refuse_json(self) -> None:
+        """Raise CannotFix where all files of the module are in JSON syntax: nothing is written to see that."""
+        if len(self.report_only) > self.text.count(SEAM):
+            raise CannotFix(reasons.JSON_SYNTAX)
 
     def _within(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """The same changes; raises CannotFix where one is in a file of the module that must not change."""

@@ -20,7 +20,12 @@ from iacfix.result import Plan
 FEW, MANY = 60, 120
 MOST = 2.3
 """How much more work the double may be: a little is left for what grows with the logarithm."""
-HEADS = {"py": "import json\nimport pulumi_aws as aws\n", "ts": 'import * as aws from "@pulumi/aws";\n', "tf": ""}
+HEADS = {
+    "py": "import json\nimport pulumi_aws as aws\n",
+    "ts": 'import * as aws from "@pulumi/aws";\n',
+    "tf": "",
+    "tf.json": "",
+}
 Shape = Callable[[int], str]
 
 
@@ -204,11 +209,28 @@ SHAPES: dict[str, dict[str, Shape]] = {
             'locals {\n  a0 = "us-east-1"', "  a% = local.a@", '}\nresource "aws_sqs_queue" "q" {\n  name = local.a%\n}'
         ),
         "unused ignores": lines("locals {\n  x% = % # iacfix: ignore[hardcoded-region]\n}"),
+        "keys and logs": lines(
+            'resource "aws_cloudwatch_log_group" "g%" {\n  kms_key_id = aws_kms_key.k%.arn\n}\n'
+            'resource "aws_kms_key" "k%" {\n  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "kms:*", '
+            'Principal = { Service = "logs.us-east-1.amazonaws.com" }, Resource = "*" }] })\n}\n'
+        ),
+        "outputs of resources": lines(
+            'resource "aws_s3_bucket" "b%" {\n}\noutput "o%" {\n  value = [local.a%, aws_s3_bucket.b%.arn]\n}\n'
+            "locals {\n  a% = aws_s3_bucket.b%.id\n}\n"
+        ),
+        "blocks that leave": within(
+            'resource "aws_s3_bucket" "b" {\n',
+            '  lifecycle_rule {\n    id = "r%"\n    enabled = true\n    expiration {\n      days = 30\n    }\n  }',
+            "\n}",
+        ),
         "used ignores": lines(
             'resource "aws_s3_bucket" "b%" { # iacfix: ignore[inline-bucket-config] so\n  acl = "private"\n}\n'
         ),
         "variables": lines('variable "v%" {\n  default = "us-east-1"\n}\n'),
         "modules": lines('module "m%" {\n  source = "./m"\n  region = "us-east-1"\n}\n'),
+    },
+    "tf.json": {
+        "buckets": within('{"resource": {"aws_s3_bucket": {', '"b%": {"versioning": {"enabled": true}}', "}}}", ", "),
     },
 }
 
@@ -229,7 +251,7 @@ def _calls(text: str, ending: str, root: Path) -> int:
         nonlocal calls
         calls += event in ("call", "c_call")
 
-    module = (ModuleFile(source, asked=True),) if ending == "tf" else ()
+    module = (ModuleFile(source, asked=True),) if ending.startswith("tf") else ()
     task = Task(source, Plan(tuple(rules()), unsafe=True, major=6), root, limits=Limits(300), module=module)
     before = sys.getprofile()
     sys.setprofile(count)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
 from iacfix.languages.python import syntax
 from iacfix.languages.python.parsed import annotation
-from iacfix.languages.python.scopes import Access, Assignment, ImportAssignment, QualifiedName, Scope, scopes_of
+from iacfix.languages.python.scopes import (
+    Access,
+    Assignment,
+    BaseAssignment,
+    ImportAssignment,
+    QualifiedName,
+    Scope,
+    scopes_of,
+)
 from iacfix.languages.python.tree import inside
 
 RERUN = (syntax.For, syntax.While, syntax.Try, syntax.TryStar)
 """Statements of which any part may have run before any other."""
 Statement = syntax.SimpleStatementLine | syntax.BaseCompoundStatement
+_Set = tuple[syntax.Node | None, dict[syntax.Node, list[syntax.Node]]]
+"""The function in which a name is set, and the places that set it inside each node."""
 
 
 class Names:
@@ -25,6 +35,8 @@ class Names:
         self._scopes = scopes_of(module, annotation)
         self._inside: dict[syntax.FunctionDef, frozenset[str]] = {}
         """The names inside the functions that were asked about."""
+        self._set: dict[tuple[Scope, str], _Set | None] = {}
+        """Where the names that were asked about are set."""
 
     @staticmethod
     def ancestors(node: syntax.Node) -> Iterator[syntax.Node]:
@@ -89,20 +101,26 @@ class Names:
     def set_above(self, name: syntax.Name) -> syntax.BaseExpression | None:
         """What a name that is set in several places is set to where it is read: the nearest statement above sets it, in
         the same block or one around it, and nothing between the two may."""
-        every = self.scope(name)[name.value]
-        bound = [found.node for found in every if isinstance(found, Assignment)]
-        if len(every) < 2 or len(bound) < len(every) or {_function_of(node) for node in bound} != {_function_of(name)}:
+        scope = self.scope(name)
+        holder = scope.holder(name.value, scope)
+        if holder is None:
+            return None
+        key = holder, name.value
+        if key not in self._set:
+            self._set[key] = _set_by(holder.bound[name.value])
+        function, within = self._set[key] or (name, {})
+        if function is not _function_of(name):
             return None
         for node in (name, *self.ancestors(name)):
-            if isinstance(node, RERUN) and any(node in self.ancestors(target) for target in bound):
+            if isinstance(node, RERUN) and node in within:
                 return None
             block = node.parent
             if isinstance(block, syntax.Module | syntax.IndentedBlock):
                 statements = list[syntax.Node](block.body)
                 for above in reversed(statements[: statements.index(node)]):
-                    if mine := [target for target in bound if above in self.ancestors(target)]:
-                        is_plain = isinstance(above, syntax.SimpleStatementLine) and len(mine) == 1
-                        return assigned_value(mine[0]) if is_plain else None
+                    if above in within:
+                        is_plain = isinstance(above, syntax.SimpleStatementLine) and len(within[above]) == 1
+                        return assigned_value(within[above][0]) if is_plain else None
         return None
 
     def bound_at(self, name: str, at: syntax.Node) -> syntax.Node | None:
@@ -245,6 +263,19 @@ class Names:
         """What is only there for the type checker."""
         tests = [found for found in inside(self.module, syntax.If) if last_name(found.test) == "TYPE_CHECKING"]
         return frozenset(found.body for found in tests)
+
+
+def _set_by(every: Sequence[BaseAssignment]) -> _Set | None:
+    """Where a name is set, if several assignments in one function do, and nothing else does."""
+    bound = [found.node for found in every if isinstance(found, Assignment)]
+    functions = {_function_of(node) for node in bound}
+    if len(every) < 2 or len(bound) < len(every) or len(functions) > 1:
+        return None
+    within = defaultdict[syntax.Node, list[syntax.Node]](list)
+    for node in bound:
+        for around in node.ancestors():
+            within[around].append(node)
+    return functions.pop(), within
 
 
 def _function_of(node: syntax.Node) -> syntax.Node | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import inf
@@ -30,6 +31,8 @@ NAMED = frozenset({"identifier", "type_identifier", "shorthand_property_identifi
 TYPES = frozenset({"nested_type_identifier", "type_query"})
 NAMING = ("identifier", "type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
 
+_Set = tuple[set[Node | None], dict[Node, list[Node]]]
+"""The functions in which a name is set, and the places that set it inside each node."""
 Seen = tuple[list[int], list[list[Binding]]]
 """What binds a name, by stretches of nodes that see the same: the numbers of their first nodes, and what each sees."""
 
@@ -49,6 +52,8 @@ class Names:
         """What reads each name, by the targets of the bindings."""
         self._fields: dict[Node, dict[str, list[Node]]] = {}
         """What reads each field of `this`, by the classes."""
+        self._set: dict[str, _Set] = {}
+        """Where the names that were asked about are set."""
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -205,27 +210,41 @@ class Names:
         bound = self.binding(name)
         if bound is None or not self.is_reassigned(bound):
             return None
-        set_ = [each for each in self.root.inside(*ASSIGNING) if each.entries[0].text == name.text]
-        if {each.around(*FUNCTIONS) for each in set_} != {name.around(*FUNCTIONS)}:
+        functions, within = self._set_by(name.text)
+        if functions != {name.around(*FUNCTIONS)}:
             return None
         for node in (name, *name.ancestors()):
-            if node.type in RERUN and any(node in each.ancestors() for each in set_):
+            if node.type in RERUN and node in within:
                 return None
             if (block := node.parent) is not None and block.type in BLOCKS:
                 for above in reversed(block.entries[: block.entries.index(node)]):
-                    if mine := [each for each in set_ if above in each.ancestors()]:
+                    if mine := within.get(above):
                         is_plain = above.type == "expression_statement" and mine[0].type == "assignment_expression"
                         return mine[0].entries[-1] if is_plain and len(mine) == 1 else None
         return None
 
+    def _set_by(self, name: str) -> _Set:
+        if name not in self._set:
+            places = self._assignments.get(name, [])
+            within = defaultdict[Node, list[Node]](list)
+            for place in places:
+                for around in place.ancestors():
+                    within[around].append(place)
+            self._set[name] = {place.around(*FUNCTIONS) for place in places}, within
+        return self._set[name]
+
     def is_reassigned(self, bound: Binding) -> bool:
         if bound.kind == "const":
             return False
-        return bound.target.text in self._assigned_names
+        return bound.target.text in self._assignments
 
     @cached_property
-    def _assigned_names(self) -> frozenset[str]:
-        return frozenset(node.entries[0].text for node in self.root.inside(*ASSIGNING))
+    def _assignments(self) -> dict[str, list[Node]]:
+        """What sets a name or place again, by its text."""
+        found: dict[str, list[Node]] = {}
+        for node in self.root.inside(*ASSIGNING):
+            found.setdefault(node.entries[0].text, []).append(node)
+        return found
 
 
 def _stretches(scopes: Mapping[Node, list[Binding]]) -> Seen:

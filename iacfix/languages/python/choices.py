@@ -19,7 +19,6 @@ Steps = Iterator[tuple[syntax.Node, Path]]
 WHOLE = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "cast", "MappingProxyType"})
 """Functions that give what they are given, in another container."""
 OWNERS = (syntax.ClassDef, syntax.FunctionDef)
-ADDING = frozenset({"append", "add", "insert", "appendleft"})
 LOADED = "sys.modules."
 BEGIN = re.compile(r"([\w.]+)\.")
 """The modules that the text of a module's name begins with, up to what is computed."""
@@ -107,7 +106,7 @@ class _Walk(Walk[syntax.Node, syntax.Call, Definitions]):
             elif isinstance(bound, Assignment):
                 yield from self._bound(bound.node, path, found)
                 if path and isinstance(bound.node, syntax.Name):
-                    yield from self._added(bound.node, path)
+                    yield from ((value, path[1:]) for value in self.definitions.names.put_into(bound.node))
 
     def _global(self, name: str, path: Path, found: Choices[syntax.Call]) -> Steps:
         """What the file binds to a name that is asked for by its text."""
@@ -135,21 +134,6 @@ class _Walk(Walk[syntax.Node, syntax.Call, Definitions]):
             yield from ((each, path[1:]) for each in _class_values(node, path[0]))
         else:
             found.is_open = True
-
-    def _added(self, target: syntax.Name, path: Path) -> Steps:
-        """What is put into a list or a mapping later."""
-        for use in self.definitions.names.uses(target):
-            match use.parent:
-                case syntax.Subscript(value=held, parent=syntax.AssignTarget(parent=syntax.Assign(value=value))) if (
-                    held is use
-                ):
-                    yield value, path[1:]
-                case syntax.Attribute(attr=syntax.Name(value=method), parent=syntax.Call(args=[*_, last])) if (
-                    method in ADDING
-                ):
-                    yield last.value, path[1:]
-                case _:
-                    pass
 
     def _field_values(self, near: syntax.Node, name: str) -> Iterator[syntax.BaseExpression]:
         """What a field is set to, in the body of the class or by its methods."""

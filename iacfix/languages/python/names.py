@@ -20,6 +20,8 @@ from iacfix.languages.python.scopes import (
 )
 from iacfix.languages.python.tree import inside
 
+ADDING = frozenset({"append", "add", "insert", "appendleft"})
+"""Methods that put their last argument into a list or a set."""
 RERUN = (syntax.For, syntax.While, syntax.Try, syntax.TryStar)
 """Statements of which any part may have run before any other."""
 Statement = syntax.SimpleStatementLine | syntax.BaseCompoundStatement
@@ -35,6 +37,8 @@ class Names:
         self._scopes = scopes_of(module, annotation)
         self._inside: dict[syntax.FunctionDef, frozenset[str]] = {}
         """The names inside the functions that were asked about."""
+        self._put: dict[syntax.Name, list[syntax.BaseExpression]] = {}
+        """What is put into the lists and mappings that were asked about."""
         self._set: dict[tuple[Scope, str], _Set | None] = {}
         """Where the names that were asked about are set."""
 
@@ -158,6 +162,12 @@ class Names:
         bound = self._bound_by(name, name.value, name)
         return [access.node for access in bound.references] if bound is not None else []
 
+    def put_into(self, target: syntax.Name) -> list[syntax.BaseExpression]:
+        """What is put later into the list or mapping that this target binds."""
+        if target not in self._put:
+            self._put[target] = list(filter(None, map(_put_by, self.uses(target))))
+        return self._put[target]
+
     def uses_of_function(self, function: syntax.FunctionDef) -> list[syntax.Node]:
         """Every place that names a function of this file."""
         bound = self._bound_by(function, function.name.value, function)
@@ -276,6 +286,17 @@ def _set_by(every: Sequence[BaseAssignment]) -> _Set | None:
         for around in node.ancestors():
             within[around].append(node)
     return functions.pop(), within
+
+
+def _put_by(use: syntax.Node) -> syntax.BaseExpression | None:
+    """What a use of a list or a mapping puts into it."""
+    match use.parent:
+        case syntax.Subscript(value=held, parent=syntax.AssignTarget(parent=syntax.Assign(value=value))) if held is use:
+            return value
+        case syntax.Attribute(attr=syntax.Name(value=method), parent=syntax.Call(args=[*_, last])) if method in ADDING:
+            return last.value
+        case _:
+            return None
 
 
 def _function_of(node: syntax.Node) -> syntax.Node | None:

@@ -299,7 +299,7 @@ def test_new_inputs_wait_for_the_class_that_their_resource_becomes() -> None:
     goal = SetField(rule.args, "goal", Inputs(f"{OLD}Goal", {"n": 1}))
     with pytest.raises(CannotFix) as refusal:
         write_python(program, [goal, Retype(rule, NEW)])
-    assert refusal.value.reason == "another fix changes the code around it"
+    assert refusal.value.reason == "another fix changes the same code"
     other = SetField(rule.args, "goal", Inputs(f"{NEW}Goal", {"n": 1}))
     assert changed(program.text, write_python(program, [other, Retype(rule, NEW)])) == (
         'import pulumi_cloud as cloud\n\ncloud.events.Rule("r", n=1, goal=cloud.events.RuleGoalArgs(n=1))\n'

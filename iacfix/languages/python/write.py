@@ -16,7 +16,6 @@ from iacfix.edit import (
     Append,
     DropField,
     Edit,
-    Inputs,
     Json,
     Keep,
     New,
@@ -79,7 +78,6 @@ class _Writer:
         self.retyping = retyping_of(program)
         self.moved = MovedImports(program, self.originals, imports, self.plan)
         self._retyped: dict[syntax.BaseExpression, str] = {}
-        self._old_types: dict[syntax.Node, str] = {}
         self.resolving = Resolving(program, self.originals, self.renderer, self.plan)
         self._claims = Claims(program.type_of, program.definitions.is_shared)
         self._claim = self._claims.claim
@@ -91,7 +89,6 @@ class _Writer:
         drops = [edit for edit in edits if isinstance(edit, DropField)]
         adds = [edit for edit in edits if isinstance(edit, AddResource)]
         self.renderer.dropped = set(dropped_nodes(drops))
-        self._old_types = {edit.resource.node: edit.resource.type for edit in edits if isinstance(edit, Retype)}
         if any(inside(node, syntax.NamedExpr) for node in self.renderer.dropped):
             raise CannotFix(reasons.ASSIGNS_ON_THE_WAY)
         for number, edit in enumerate(edits):
@@ -155,8 +152,6 @@ class _Writer:
         if not edit.fields.lacks(edit.key):
             raise CannotFix(reasons.MAY_BE_SET.of(key=edit.key))
         self._claim(node, edit.key)
-        if isinstance(edit.new, Inputs):
-            self._refuse_old_class(node, edit.new.type)
         after = self._index_of(edit.fields, edit.after) if edit.after else self._last(node)
         key = self._spelled(edit.fields, edit.key, self._style(node).quote)
         code = self._code(edit.new, node, after)
@@ -169,13 +164,6 @@ class _Writer:
         else:
             item = cst.DictElement(cst.parse_expression(key), value)
         self._insert(node, Insertion(after, item))
-
-    def _refuse_old_class(self, node: syntax.Node, type: str) -> None:
-        """New inputs are not of the class that another edit takes from their resource."""
-        for around in (node, *self.program.names.ancestors(node)):
-            old = self._old_types.get(around, type)
-            if old != type and type.startswith(old):
-                raise CannotFix(reasons.CODE_AROUND_CHANGES)
 
     def _insert(self, node: syntax.Node, new: Insertion) -> None:
         self.plan.inserted.setdefault(node, []).append(new)

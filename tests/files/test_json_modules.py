@@ -8,12 +8,12 @@ import pytest
 
 from iacfix.errors import SourceError
 from iacfix.files.json_modules import native
-from iacfix.languages.terraform.tree import first_error, parse
+from iacfix.languages.terraform.tree import parsed
 
 
 def _lines(text: str) -> list[str]:
     said = native(text)
-    assert first_error(parse(said.encode())) is None
+    assert parsed(said.encode()).broken is None
     return [line.rstrip() for line in said.split("\n")]
 
 

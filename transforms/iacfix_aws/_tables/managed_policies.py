@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
@@ -19,4 +19,4 @@ def withdrawn_policies() -> frozenset[str]:
 
 
 def _lines() -> list[str]:
-    return (files("iacfix_aws") / "_tables" / "managed_policies.txt").read_text(encoding="utf-8").split()
+    return Path(__file__).with_name("managed_policies.txt").read_text(encoding="utf-8").split()

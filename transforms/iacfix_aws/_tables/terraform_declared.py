@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 CHANGED_BEFORE = 5
@@ -84,5 +84,5 @@ def _pairs(table: str) -> dict[str, str]:
 
 
 def _lines(table: str) -> list[str]:
-    text = (files("iacfix_aws") / "_tables" / f"terraform_{table}.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name(f"terraform_{table}.txt").read_text(encoding="utf-8")
     return text.splitlines()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 NEWEST = {4: "4.67", 5: "5.100", 6: "6.69"}
 """The version of each major whose names are known."""
@@ -76,5 +76,5 @@ def last_with(name: str, majors: Iterable[int]) -> int | None:
 
 @cache
 def _lines() -> list[str]:
-    text = (files("iacfix_aws") / "_tables" / "terraform_types.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("terraform_types.txt").read_text(encoding="utf-8")
     return text.splitlines()

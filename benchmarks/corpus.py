@@ -9,7 +9,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 SUFFIX = {"python": "py", "typescript": "ts"}
 MARKS = {"python": "#", "typescript": "//"}
 PINS = {"python": "requirements.txt", "typescript": "package.json"}
-COUNTS = (50, 100, 200, 400)
+COUNTS = (200, 400)
 """Findings in one file."""
 
 MODULE = '''"""Part {number} of a service that has nothing to do with infrastructure."""

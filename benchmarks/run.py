@@ -165,9 +165,9 @@ def comparisons(tools: Tools) -> Iterator[Comparison]:
     for language, title in (("python", "Python"), ("typescript", "TypeScript")):
         files = {count: f"alarms/{language}_{count}.{corpus.SUFFIX[language]}" for count in corpus.COUNTS}
         for format in ("concise", *FORMATS):
-            few, many = (tools.check("--output-format", format, files[count]) for count in corpus.COUNTS[-2:])
-            work = f"one {title} file, {corpus.COUNTS[-1]} findings, {format}"
-            yield Comparison(work, many, replace(few, name=f"{corpus.COUNTS[-2]} findings"), Goal(2.1), rounds=3)
+            few, many = (tools.check("--output-format", format, files[count]) for count in corpus.COUNTS)
+            work = f"one {title} file, {corpus.COUNTS[1]} findings, {format}"
+            yield Comparison(work, many, replace(few, name=f"{corpus.COUNTS[0]} findings"), Goal(2.1), rounds=3)
         for format in FORMATS:
             own, plain = (tools.check("--output-format", each, f"{language}/weak") for each in (format, "concise"))
             work = f"weak {title} programs, {format}"
